@@ -1,0 +1,22 @@
+/**
+ * THE bundle: what both hosts run. Handlers over an Env, nothing else; built once into dist/bundle.mjs.
+ * Called by Workers' runtime and by hosts/node.ts. Holds no state between calls.
+ * Invariant: imports nothing that only one host has.
+ */
+import { createApp } from "./app.ts";
+import { CLEANUP_CRON, runCleanup, type CronEnv } from "./cron/cleanup.ts";
+import type { Env } from "./env.ts";
+
+const app = createApp();
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    return app.fetch(request, env);
+  },
+
+  /** Runs the job of the event's cron expression; an unknown expression is a deployment fault and throws. */
+  async scheduled(event: { cron: string; scheduledTime: number }, env: CronEnv): Promise<void> {
+    if (event.cron !== CLEANUP_CRON) throw new Error(`no job for cron ${event.cron}`);
+    await runCleanup(env, event.scheduledTime);
+  },
+};

@@ -1,0 +1,22 @@
+/**
+ * The cleanup cron, every five minutes: archive finished hours, expire old blocks.
+ * On Node it runs in the maintenance thread. Invariant: may be skipped, doubled or late without harm.
+ */
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import type { Env } from "../env.ts";
+
+export const CLEANUP_CRON = "*/5 * * * *";
+
+/** The part of an Env that cron jobs need. */
+export interface CronEnv {
+  readonly DB: Env["DB"];
+  readonly HOST: Pick<Env["HOST"], "log" | "retentionMs">;
+}
+
+/** @param scheduledMs the time the event was scheduled for, epoch ms */
+export async function runCleanup({ DB, HOST }: CronEnv, scheduledMs: number): Promise<void> {
+  const report = await cleanUp(createD1Store(DB), scheduledMs, HOST.retentionMs());
+  if (!report.expired) HOST.log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
+  if (report.archivedHours > 0) HOST.log.write("info", "hours archived", { hours: report.archivedHours });
+}

@@ -1,0 +1,25 @@
+/**
+ * GET /alerts: every service that is not healthy, from its first failing check, as sentences in the seed's form.
+ * Reads the snapshot only. Invariant: the same list as `alerts` in /cluster_health at the same moment.
+ */
+import * as z from "zod/mini";
+import { healthDocument } from "../../shared/domain/health-document.ts";
+import { AppError } from "../../shared/domain/app-error.ts";
+import { alerts, timestamp } from "../answer-schemas.ts";
+import { defineEndpoint } from "../endpoint.ts";
+import { jsonAnswer } from "../headers.ts";
+
+export const alertsEndpoint = defineEndpoint({
+  path: "/alerts",
+  name: "alerts",
+  summary: "What is wrong now, critical things first.",
+  parameters: {},
+  answer: z.object({ alerts, count: z.int(), timestamp }),
+  otherAnswers: { 503: "Nothing has been committed yet." },
+  async handle(_request, { host }) {
+    const snapshot = await host.snapshots.read();
+    if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
+    const document = healthDocument(snapshot.moment, host.clock.nowMs());
+    return jsonAnswer({ alerts: document.alerts, count: document.alerts.length, timestamp: document.timestamp });
+  },
+});

@@ -1,0 +1,67 @@
+/**
+ * GET /health: whether this monitoring service itself works; what HAProxy asks (`option httpchk GET /health`).
+ * Says nothing about the cluster. Invariant: 200 only while process, scheduler and storage work.
+ */
+import * as z from "zod/mini";
+import { healthDocument } from "../../shared/domain/health-document.ts";
+import { formatTimestamp } from "../../shared/domain/timestamp.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
+import { notice, timestamp } from "../answer-schemas.ts";
+import { defineEndpoint, type EndpointContext } from "../endpoint.ts";
+import { jsonAnswer } from "../headers.ts";
+
+const part = z.looseObject({ status: z.enum(["ok", "failing"]) });
+
+export const healthEndpoint = defineEndpoint({
+  path: "/health",
+  name: "health",
+  summary: "Whether the monitoring service itself works.",
+  parameters: {},
+  answer: z.object({
+    status: z.enum(["healthy", "unhealthy"]),
+    monitoring_node: z.string(),
+    services_monitored: z.int(),
+    last_check: z.nullable(timestamp),
+    alerts_count: z.int(),
+    checks: z.object({ process: part, scheduler: part, storage: part }),
+    notice,
+  }),
+  otherAnswers: { 503: "Scheduler or storage does not work; the same body says which." },
+  async handle(_request, context) {
+    const { host } = context;
+    const { node, services, notice: sentence } = host.cluster();
+    const sweeper = host.sweeper.status();
+    const { snapshot, reads } = await readSnapshot(context);
+    const storageWorks = reads && sweeper.storageWorks;
+    const works = storageWorks && sweeper.schedulerWorks;
+    const document = {
+      status: works ? "healthy" : "unhealthy",
+      monitoring_node: node,
+      services_monitored: services.length,
+      last_check: snapshot && formatTimestamp(snapshot.moment.atMs),
+      alerts_count: snapshot ? healthDocument(snapshot.moment, host.clock.nowMs()).alerts.length : 0,
+      checks: {
+        process: { status: "ok", uptime_s: Math.round((host.clock.nowMs() - host.startedAtMs) / 1000) },
+        scheduler: {
+          status: sweeper.schedulerWorks ? "ok" : "failing",
+          pauses: sweeper.pauses,
+          discarded_checks: sweeper.discardedChecks,
+        },
+        storage: { status: storageWorks ? "ok" : "failing" },
+      },
+      ...(sentence === null ? {} : { notice: sentence }),
+    };
+    return jsonAnswer(document, { status: works ? 200 : 503 });
+  },
+});
+
+/** The answer must come even when the database fails: that is what it is for. */
+async function readSnapshot({ host, store }: EndpointContext): Promise<{ snapshot: Snapshot | null; reads: boolean }> {
+  try {
+    await store.ping();
+    return { snapshot: await host.snapshots.read(), reads: true };
+  } catch (error) {
+    host.log.write("error", "health check cannot read storage", { error: String(error) });
+    return { snapshot: null, reads: false };
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * GET /history/{service}: the samples of one service over a span, oldest first, a day in one answer.
+ * Reads both tiers through the store. Invariant: each check of the span appears exactly once.
+ */
+import * as z from "zod/mini";
+import { AppError } from "../../shared/domain/app-error.ts";
+import type { Check } from "../../shared/domain/check.ts";
+import { secondsOf } from "../../shared/domain/health-document.ts";
+import { formatTimestamp } from "../../shared/domain/timestamp.ts";
+import { checkStatus, reason, timestamp } from "../answer-schemas.ts";
+import { defineEndpoint } from "../endpoint.ts";
+import { jsonAnswer } from "../headers.ts";
+import { instant } from "../parameters.ts";
+import { checkedSpan, DAY_MS } from "../span.ts";
+
+/** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer spans are for rollups. */
+const LONGEST_SPAN_DAYS = 31;
+
+export const serviceHistoryEndpoint = defineEndpoint({
+  path: "/history/{service}",
+  name: "serviceHistory",
+  summary: "Every check of one service over a span (default: the last 24 hours), oldest first.",
+  parameters: {
+    since: instant("Start of the span; default 24 hours before until."),
+    until: instant("End of the span, exclusive; default now."),
+  },
+  answer: z.object({
+    service: z.string(),
+    name: z.string(),
+    since: timestamp,
+    until: timestamp,
+    count: z.int(),
+    samples: z.array(
+      z.object({
+        timestamp,
+        status: checkStatus,
+        response_time: z.number(),
+        status_code: z.optional(z.int()),
+        reason: z.optional(reason),
+        error: z.optional(z.string()),
+      }),
+    ),
+  }),
+  otherAnswers: { 404: "No such service." },
+  async handle({ query, service }, { host, store }) {
+    const entry = host.cluster().roster.find(({ id }) => id === service);
+    if (!entry) throw new AppError("not_found", "There is nothing here. GET / lists what there is.");
+    const untilMs = query.until ?? host.clock.nowMs() + 1;
+    const span = checkedSpan({ sinceMs: query.since ?? Math.max(0, untilMs - DAY_MS), untilMs }, LONGEST_SPAN_DAYS);
+    const checks = await store.listSamples(service, span.sinceMs, span.untilMs);
+    return jsonAnswer({
+      service,
+      name: entry.name,
+      since: formatTimestamp(span.sinceMs),
+      until: formatTimestamp(span.untilMs),
+      count: checks.length,
+      samples: checks.map(sampleOf),
+    });
+  },
+});
+
+function sampleOf({ checkedAtMs, status, responseTimeMs, statusCode, reason: why, message }: Check): unknown {
+  return {
+    timestamp: formatTimestamp(checkedAtMs),
+    status,
+    response_time: secondsOf(responseTimeMs),
+    ...(statusCode === null ? {} : { status_code: statusCode }),
+    ...(why === null ? {} : { reason: why }),
+    ...(message === null ? {} : { error: message }),
+  };
+}

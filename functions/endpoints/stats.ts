@@ -1,0 +1,43 @@
+/**
+ * GET /stats: load of the machine that monitors, and what it monitors.
+ * Reads the host's last sample. Invariant: figures the host cannot tell are null, never invented.
+ */
+import * as z from "zod/mini";
+import { usedPercent } from "../../shared/usecases/commit-sweep.ts";
+import { defineEndpoint } from "../endpoint.ts";
+import { jsonAnswer } from "../headers.ts";
+
+const bytes = z.nullable(z.int());
+const percent = z.nullable(z.number());
+
+export const statsEndpoint = defineEndpoint({
+  path: "/stats",
+  name: "stats",
+  summary: "Load of the monitoring node (bytes, percent) and the services it watches.",
+  parameters: {},
+  answer: z.object({
+    cpu_percent: percent,
+    memory: z.object({ total: bytes, available: bytes, percent }),
+    disk: z.object({ total: bytes, free: bytes, percent }),
+    monitoring_uptime: z.number(),
+    services_monitored: z.array(z.string()),
+  }),
+  async handle(_request, { host }) {
+    const { cpuPercent, memory, disk } = host.hostStats.current();
+    return jsonAnswer({
+      cpu_percent: cpuPercent,
+      memory: {
+        total: memory?.totalBytes ?? null,
+        available: memory?.availableBytes ?? null,
+        percent: memory && usedPercent(memory.totalBytes, memory.availableBytes),
+      },
+      disk: {
+        total: disk?.totalBytes ?? null,
+        free: disk?.freeBytes ?? null,
+        percent: disk && usedPercent(disk.totalBytes, disk.freeBytes),
+      },
+      monitoring_uptime: Math.max(0, host.clock.nowMs() - host.startedAtMs) / 1000,
+      services_monitored: host.cluster().services.map(({ id }) => id),
+    });
+  },
+});

@@ -1,0 +1,33 @@
+/**
+ * What a host gives the bundle with every call: the database and its own abilities. Same names on both hosts.
+ * Read by bundle.ts and the endpoints; made by `hosts/`. The bundle itself holds no state between requests.
+ * Invariant: nothing in here is host-specific; an ability that a host lacks is a null or an absent figure, not another type.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Clock } from "../shared/ports/clock.ts";
+import type { HostStats } from "../shared/ports/host-stats.ts";
+import type { Log } from "../shared/ports/log.ts";
+import type { SnapshotSource } from "../shared/ports/snapshot-source.ts";
+import type { Sweeper } from "../shared/ports/sweeper.ts";
+import type { Cluster } from "../shared/usecases/cluster.ts";
+
+export interface Env {
+  readonly DB: D1Database;
+  readonly HOST: Host;
+}
+
+export interface Host {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly hostStats: HostStats;
+  readonly snapshots: SnapshotSource;
+  readonly sweeper: Sweeper;
+  /** Start of this monitoring process, epoch ms. */
+  readonly startedAtMs: number;
+  /** The configuration in force; another object after a reload. */
+  cluster(): Cluster;
+  /** Names that requests may carry in `Host`, lower case. */
+  hostNames(): ReadonlySet<string>;
+  /** Age beyond which hour blocks are deleted. */
+  retentionMs(): number;
+}

@@ -1,0 +1,42 @@
+/**
+ * The thread that runs cron jobs beside the probes: the same bundle on a database connection of its own.
+ * Started by maintenance.ts. Also keeps the WAL short, which only the Node host has to.
+ * Invariant: nothing here ever runs on the thread that probes and answers.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { openDatabase } from "../../shared/node/database.ts";
+import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import type { Log } from "../../shared/ports/log.ts";
+import bundle from "../bundle.ts";
+import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./maintenance-message.ts";
+
+/** Moves the WAL into the database before commits have to do it themselves on the main thread. */
+const CHECKPOINT_EVERY_MS = 10_000;
+
+const { databasePath }: MaintenanceData = workerData;
+const sqlite = openDatabase(databasePath);
+const DB = sqliteAsD1(sqlite);
+
+const report = (message: MaintenanceReport): void => parentPort?.postMessage(message);
+const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
+
+async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promise<void> {
+  try {
+    await bundle.scheduled({ cron, scheduledTime }, { DB, HOST: { log, retentionMs: () => retentionMs } });
+    sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  } catch (error) {
+    log.write("error", "maintenance failed", { cron, error: String(error) });
+  }
+  report({ kind: "done", cron });
+}
+
+function checkpoint(): void {
+  try {
+    sqlite.pragma("wal_checkpoint(PASSIVE)");
+  } catch (error) {
+    log.write("warn", "checkpoint failed", { error: String(error) });
+  }
+}
+
+setInterval(checkpoint, CHECKPOINT_EVERY_MS);
+parentPort?.on("message", (job: MaintenanceJob) => void run(job));

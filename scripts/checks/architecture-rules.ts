@@ -1,0 +1,143 @@
+/**
+ * Who may import whom: the arrows functions -> shared/usecases -> shared/domain, as rules for dependency-cruiser.
+ * One row per zone lists all it may import; whatever a row does not list is refused, npm packages and Node's own modules
+ * included. architecture.ts applies it; test/checks/architecture.test.ts sees each rule refuse a planted fault.
+ * Invariant: a zone without a row is refused by the rule `every-file-has-a-zone`.
+ */
+import type { IForbiddenRuleType } from "dependency-cruiser";
+
+interface Zone {
+  readonly name: string;
+  /** Regular expression of the files that belong to it. */
+  readonly files: string;
+  /** Regular expressions of what they may import; their own zone need not be listed. */
+  readonly mayImport: readonly string[];
+  readonly because: string;
+}
+
+const DOMAIN = "^shared/domain/";
+const PORTS = "^shared/ports/";
+const PROBES = "^shared/probes/";
+const STORAGE = "^shared/storage/";
+const USECASES = "^shared/usecases/";
+const FUNCTIONS = "^functions/(?!hosts/)";
+const NODE_MODULES = "(^|/)node_modules/";
+/** Types only: the rule `running-needs-no-development-packages` refuses its values. */
+const WORKERS_TYPES = "(^|/)node_modules/@cloudflare/workers-types/";
+const npm = (name: string): string => `${NODE_MODULES}${name}/`;
+/** As dependency-cruiser resolves `node:net`. */
+const builtin = (name: string): string => `^(node:)?${name}$`;
+const ANY_BUILTIN = builtin("[a-z_/]+");
+
+const ZONES: readonly Zone[] = [
+  {
+    name: "domain",
+    files: DOMAIN,
+    mayImport: [],
+    because: "The rules are pure: time, network and storage come to them as values.",
+  },
+  { name: "ports", files: PORTS, mayImport: [DOMAIN], because: "A port is an interface in the words of the domain." },
+  {
+    name: "usecases",
+    files: USECASES,
+    mayImport: [DOMAIN, PORTS],
+    because: "A use case knows interfaces only, so that both hosts and the tests can supply what is behind them.",
+  },
+  {
+    name: "probes",
+    files: PROBES,
+    mayImport: [DOMAIN, PORTS, npm("ioredis"), npm("zod"), builtin("net"), builtin("tls"), builtin("dns(/promises)?")],
+    because: "Probes run on Workers too: web standards, sockets, ioredis.",
+  },
+  {
+    name: "config",
+    files: "^shared/config/",
+    mayImport: [DOMAIN, PORTS, PROBES, npm("zod"), npm("yaml")],
+    because: "Configuration is text in, values out; it reads no files and no environment.",
+  },
+  {
+    name: "storage",
+    files: STORAGE,
+    mayImport: [DOMAIN, PORTS, npm("drizzle-orm"), WORKERS_TYPES],
+    because: "Storage speaks the D1 interface only; what is behind it is the host's business.",
+  },
+  {
+    name: "node",
+    files: "^shared/node/",
+    mayImport: [DOMAIN, PORTS, NODE_MODULES, ANY_BUILTIN],
+    because: "The Node-only adapters implement ports; they know neither use cases nor functions.",
+  },
+  {
+    name: "functions",
+    files: FUNCTIONS,
+    mayImport: [DOMAIN, PORTS, USECASES, STORAGE, npm("hono"), npm("zod"), WORKERS_TYPES],
+    because: "Functions parse, call a use case and render; they run on Workers.",
+  },
+  {
+    name: "hosts",
+    files: "^functions/hosts/",
+    mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
+    because: "Only a host knows both a port and who implements it.",
+  },
+  {
+    name: "scripts",
+    files: "^scripts/",
+    mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
+    because: "Scripts may use everything, except tests.",
+  },
+  { name: "test", files: "^test/", mayImport: ["."], because: "Tests may use everything." },
+];
+
+/** Node-only things that the bundle must not contain, however long the way to them. */
+const NODE_ONLY = [
+  npm("(better-sqlite3|undici|systeminformation)"),
+  "^shared/(node|config)/",
+  builtin("(fs|os|child_process|worker_threads)(/promises)?"),
+];
+
+const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
+  name: `${name}-imports`,
+  severity: "error",
+  comment: because,
+  from: { path: files },
+  to: { pathNot: [files, ...mayImport], couldNotResolve: false }, // what does not exist is the business of imports-exist
+}));
+
+export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
+  ...zoneRules,
+  {
+    name: "every-file-has-a-zone",
+    severity: "error",
+    comment: "Add the folder to ZONES and give it a tsconfig.json.",
+    from: { path: "^(functions|shared|scripts|test)/", pathNot: ZONES.map(({ files }) => files) },
+    to: {},
+  },
+  {
+    name: "bundle-runs-on-workers",
+    severity: "error",
+    comment: "Hand it in through Env instead: the host imports it.",
+    from: { path: FUNCTIONS },
+    to: { path: NODE_ONLY, reachable: true },
+  },
+  {
+    name: "no-cycles",
+    severity: "error",
+    comment: "Also of types: two files that need each other are one file, or lack a third.",
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: "imports-exist",
+    severity: "error",
+    comment: "A typing error, or a package that package.json does not list.",
+    from: {},
+    to: { couldNotResolve: true },
+  },
+  {
+    name: "running-needs-no-development-packages",
+    severity: "error",
+    comment: "npm start installs without them; their types are welcome.",
+    from: { path: "^(functions|shared|scripts/(demo/|build\\.ts$))" },
+    to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+  },
+];

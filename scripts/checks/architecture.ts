@@ -1,0 +1,56 @@
+/**
+ * Applies architecture-rules.ts to the sources with dependency-cruiser.
+ * Called by check.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
+ * source file; dependency-cruiser itself reports "no violations (0 modules)" when its parser is missing.
+ */
+import { cruise, type ICruiseResult, type IViolation } from "dependency-cruiser";
+import { ARCHITECTURE_RULES } from "./architecture-rules.ts";
+import { SOURCE_FOLDERS, sourceFiles } from "./source-files.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+export interface ArchitectureReport {
+  /** Source files looked at. */
+  readonly fileCount: number;
+  /** One line each; empty when all is well. */
+  readonly faults: readonly string[];
+}
+
+/** Checks the tree below `root`. Rejects when dependency-cruiser cannot run. */
+export async function checkArchitecture(root: string): Promise<ArchitectureReport> {
+  const files = await sourceFiles(root);
+  const { modules, summary } = await cruiseTree(root);
+  const cruised = new Set(modules.map(({ source }) => source));
+  const missed = files.filter((file) => !cruised.has(file)).map((file) => `not-looked-at: ${file}`);
+  const nothing = files.length === 0 ? ["not-looked-at: there are no source files"] : [];
+  return { fileCount: files.length, faults: [...nothing, ...missed, ...summary.violations.map(describe)] };
+}
+
+async function cruiseTree(root: string): Promise<ICruiseResult> {
+  const folders = SOURCE_FOLDERS.filter((folder) => existsSync(join(root, folder)));
+  const { output } = await cruise(
+    folders,
+    {
+      baseDir: root,
+      parser: "swc", // dependency-cruiser 18 cannot use TypeScript 7
+      tsPreCompilationDeps: true, // type-only imports are arrows too
+      doNotFollow: { path: "node_modules" },
+      validate: true,
+      ruleSet: { forbidden: [...ARCHITECTURE_RULES] },
+      outputType: "json",
+      enhancedResolveOptions: {
+        exportsFields: ["exports"],
+        conditionNames: ["import", "require", "node", "default", "types"],
+      },
+    },
+    { extensions: [".ts", ".mjs", ".js", ".d.ts"] },
+  );
+  return typeof output === "string" ? (JSON.parse(output) as ICruiseResult) : output;
+}
+
+function describe({ rule, from, to, cycle = [], via = [] }: IViolation): string {
+  const path = [from, ...[...cycle, ...via].map(({ name }) => name)];
+  if (path.at(-1) !== to && cycle.length === 0) path.push(to);
+  const comment = ARCHITECTURE_RULES.find(({ name }) => name === rule.name)?.comment ?? "";
+  return `${rule.name}: ${path.join(" -> ")} (${comment})`;
+}

@@ -1,0 +1,77 @@
+/**
+ * Stands in for Redis on machines without redis-server: answers what monitors and the handshake of clients ask.
+ * Stores nothing. main.ts starts it when redis-server.ts finds none. Invariant: what it does not know it refuses with the
+ * error that Redis uses, so that clients take their usual way out.
+ */
+import { once } from "node:events";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { bulk, failure, simple, takeCommand } from "./resp.ts";
+
+type Reply = (args: readonly string[]) => string;
+
+/** Starts it on a free loopback port and resolves to `host:port`. It runs until the process ends. */
+export async function startImitatedRedis(elapsedS: () => number): Promise<string> {
+  const clients = new Set<Socket>();
+  const replies = repliesOf(elapsedS, () => clients.size);
+  const server = createServer((socket) => {
+    clients.add(socket);
+    serve(socket, replies);
+    socket.on("error", () => socket.destroy()); // a client that resets its connection is its own affair
+    socket.on("close", () => clients.delete(socket));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
+  return `127.0.0.1:${port}`;
+}
+
+function serve(socket: Socket, replies: Readonly<Record<string, Reply>>): void {
+  let pending = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => {
+    pending += chunk;
+    for (let taken = takeCommand(pending); taken; taken = takeCommand(pending)) {
+      pending = taken.rest;
+      const [name = "", ...args] = taken.words;
+      const reply = replies[name.toUpperCase()] ?? (() => failure(`ERR unknown command '${name}'`));
+      socket.write(reply(args), "latin1");
+      if (name.toUpperCase() === "QUIT") socket.end();
+    }
+  });
+}
+
+function repliesOf(elapsedS: () => number, countClients: () => number): Readonly<Record<string, Reply>> {
+  const ok: Reply = () => simple("OK");
+  return {
+    PING: ([text]) => (text === undefined ? simple("PONG") : bulk(text)),
+    INFO: () => bulk(infoText(elapsedS(), countClients())),
+    CLIENT: ok,
+    SELECT: ok,
+    QUIT: ok,
+    HELLO: () => failure("NOPROTO unsupported protocol version"),
+    AUTH: () => failure("ERR Client sent AUTH, but no password is set."),
+  };
+}
+
+function infoText(elapsedS: number, connectedClients: number): string {
+  const lines = [
+    "# Server",
+    "redis_version:7.0.15",
+    "redis_mode:standalone",
+    `uptime_in_seconds:${Math.floor(elapsedS)}`,
+    "",
+    "# Clients",
+    `connected_clients:${connectedClients}`,
+    "",
+    "# Memory",
+    "used_memory:1048576",
+    "used_memory_human:1.00M",
+    "",
+    "# Persistence",
+    "loading:0",
+    "",
+    "# Replication",
+    "role:master",
+    "",
+  ];
+  return lines.join("\r\n");
+}

@@ -1,0 +1,67 @@
+#!/bin/sh
+# Brings node_modules in line with package-lock.json, only if needed: `sh scripts/install.sh production|full [COMMAND...]`.
+# `production` is what running needs, `full` adds the tools of `npm test` and `npm run check`; a full tree satisfies both.
+# With a COMMAND it then becomes that command. Called by start.sh, test.sh and package.json, thus also from within npm.
+# Invariant: settings that npm hands down (npm_config_omit, loglevel, NODE_ENV) never change what is installed.
+set -eu
+
+cd "$(dirname "$0")/.."
+. scripts/interruptible.sh
+mode=$1
+shift
+
+stamp=node_modules/.installed
+lock_checksum=$(cksum <package-lock.json)
+
+# The tree belongs to this lock file: we stamped it so, or somebody ran npm by hand after the lock file was written.
+# npm writes .package-lock.json last, so an interrupted installation has none.
+matches_lock() {
+  [ -f node_modules/.package-lock.json ] || return 1
+  [ "$(cat "$stamp" 2>/dev/null)" != "$lock_checksum" ] || return 0
+  [ -z "$(find package-lock.json -newer node_modules/.package-lock.json)" ]
+}
+
+is_satisfied() {
+  matches_lock || return 1
+  [ "$mode" = production ] || [ -d node_modules/vitest ] || return 1
+  sh scripts/node.sh --version >/dev/null 2>&1
+}
+
+# The npm that runs us, if one does: another one on the PATH could be of another version.
+npm_ci() {
+  case ${npm_execpath:-} in
+    */npm-cli.js) exec "${npm_node_execpath:-node}" "$npm_execpath" ci "$@" ;;
+    *) exec npm ci "$@" ;;
+  esac
+}
+
+install_packages() {
+  echo "Installing packages with npm ci (about a minute the first time) ..." >&2
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  rm -f "$stamp" node_modules/.package-lock.json # what is left of an interrupted installation must not look complete
+  interruptible_signal=KILL # on SIGTERM npm tidies up for 7 s what the next installation deletes anyway
+  if [ "$mode" = production ]; then scope=--omit=dev; else scope=--include=dev; fi
+  if ! run_interruptible npm_ci "$scope" --include=optional --loglevel=notice >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "npm ci failed." >&2
+    exit 1
+  fi
+  echo "$lock_checksum" >"$stamp"
+  rm -f "$log"
+  trap - EXIT
+}
+
+# The commit hook, for those who develop here; somebody's own setting is left alone.
+use_commit_hook() {
+  [ -z "${CI:-}" ] && [ -e .git ] && [ -z "$(git config core.hooksPath 2>/dev/null)" ] || return 0
+  git config core.hooksPath .ci/hooks 2>/dev/null || true
+}
+
+case $mode in
+  production | full) ;;
+  *) echo "usage: sh scripts/install.sh production|full [COMMAND...]" >&2 && exit 2 ;;
+esac
+is_satisfied || install_packages
+[ "$mode" != full ] || use_commit_hook
+if [ $# -gt 0 ]; then exec "$@"; fi

@@ -1,0 +1,23 @@
+#!/bin/sh
+# `npm start`: installs what running needs, builds dist/ when a source is newer, then becomes the service.
+# Arguments go to the service. Needs neither network nor npm once everything is in place.
+# Invariant: the service takes over this very process (exec), so that SIGTERM reaches it and npm reports its exit code.
+set -eu
+
+cd "$(dirname "$0")/.."
+. scripts/interruptible.sh
+
+# Half the memory of Node's defaults after 10,000 sweeps: 151 MB of 257 with the first flag, 106-115 with both
+# (Node 24.21, Nov 2026). The price is CPU: 30 % more in a loop that does nothing but make garbage.
+memory_flags="--max-semi-space-size=1 --optimize-for-size"
+
+# Directories are looked at too: they become newer when a file is deleted.
+is_built() {
+  [ -f dist/.built ] &&
+    [ -z "$(find functions shared scripts/build.ts scripts/demo package-lock.json -newer dist/.built -print | head -n 1)" ]
+}
+
+run_interruptible sh scripts/install.sh production
+is_built || run_interruptible sh scripts/node.sh scripts/build.ts >&2
+# shellcheck disable=SC2086 -- two flags, meant to be split
+exec sh scripts/node.sh $memory_flags dist/node.mjs "$@"

@@ -1,0 +1,27 @@
+/**
+ * The configuration as the rest of the program sees it: checked, complete, in milliseconds.
+ * Made by `parse-config`, read by hosts and use cases. Secrets are not in it: probes have closed over theirs.
+ * Invariant: deeply frozen; a reload makes a new one.
+ */
+import type { MonitoredService } from "../ports/prober.ts";
+
+export interface Config {
+  /** Name of the machine that monitors, 1–100 characters. */
+  readonly node: string;
+  /** 1–5,000, in the order of the file. */
+  readonly services: readonly MonitoredService[];
+  readonly intervals: {
+    /** Cadence of failing services while the cluster is degraded. */
+    readonly degradedMs: number;
+    /** Cadence of failing services while the cluster is unhealthy. */
+    readonly unhealthyMs: number;
+    readonly cleanupMs: number;
+  };
+  /** Further names for the Host header, lower case, without port. */
+  readonly hosts: readonly string[];
+  readonly retention: { readonly blocksMs: number };
+  /** 0–100. */
+  readonly degradedThresholdPercent: number;
+  /** ≥ 1. */
+  readonly maxConnections: number;
+}

@@ -1,0 +1,93 @@
+/**
+ * Parses one service of the configuration: the keys that all have, those of its check type, and its probe.
+ * Called by `parse-config` for each service. Knows no check type by name.
+ * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
+ */
+import * as z from "zod/mini";
+import type { MonitoredService, Probe } from "../ports/prober.ts";
+import type { CheckType } from "../probes/check-type.ts";
+import { formatDuration } from "./duration.ts";
+import { quote } from "./fault.ts";
+import type { FaultLog } from "./fault-log.ts";
+import type { Located, LocatedMap } from "./located.ts";
+import { checkKeys, mapOf, parseKeys, type SectionPlace } from "./parse-section.ts";
+import { PLANNED_SERVICE_KEYS, SERVICE_ID_PATTERN, SERVICE_SHAPE } from "./sections.ts";
+
+/** Check types by name, each with the schema of its keys. */
+export type KnownCheckTypes = ReadonlyMap<string, { readonly type: CheckType; readonly schema: z.ZodMiniObject }>;
+
+export interface ServiceRules {
+  readonly checkTypes: KnownCheckTypes;
+  readonly defaultCheckType: string;
+  /** Cadence of services without an `interval`. */
+  readonly cadence: { readonly criticalMs: number; readonly otherMs: number };
+  readonly log: FaultLog;
+}
+
+const COMMON_SCHEMA = z.object(SERVICE_SHAPE);
+
+const VALID_ID = 'an id of letters, digits, "_" and "-", at most 64 characters, not digits alone';
+
+/** Builds the schemas of the registry once per configuration. */
+export function knownCheckTypes(checkTypes: Readonly<Record<string, CheckType>>): KnownCheckTypes {
+  return new Map(Object.entries(checkTypes).map(([name, type]) => [name, { type, schema: z.object(type.keys) }]));
+}
+
+/** The service under `services.<id>`; null after reporting at least one fault. */
+export function parseService(id: string, node: Located, rules: ServiceRules): MonitoredService | null {
+  const { log, cadence } = rules;
+  const place: SectionPlace = { path: ["services", id], log };
+  checkId(id, place);
+  const map = mapOf(node, place, "a map of the keys of the service");
+  if (map === null) return null;
+
+  const common = parseKeys(map, COMMON_SCHEMA, place);
+  const checkType = checkTypeOf(map, rules, place);
+  checkKeys(map, { known: knownKeys(checkType, rules), planned: PLANNED_SERVICE_KEYS }, place);
+  const probe = checkType === null ? null : parseProbe(map, { ...rules, checkType }, place);
+  if (common === null) return null;
+
+  const { name, critical, timeout: timeoutMs, interval, slow_after: slowAfterMs = null, depends_on: dependsOn } = common;
+  if (slowAfterMs !== null && slowAfterMs >= timeoutMs) {
+    log.add([...place.path, "slow_after"], `less than the timeout of ${formatDuration(timeoutMs)}`);
+  }
+  if (checkType === null || probe === null) return null;
+  const intervalMs = interval ?? (critical ? cadence.criticalMs : cadence.otherMs);
+  return { id, name: name ?? id, critical, checkType, timeoutMs, intervalMs, slowAfterMs, dependsOn, probe };
+}
+
+/** Names that every JavaScript object inherits would be found where no service is. */
+function checkId(id: string, { path, log }: SectionPlace): void {
+  if (!SERVICE_ID_PATTERN.test(id)) log.add(path, VALID_ID, `the id ${quote(id)}`);
+  else if (id in Object.prototype) log.add(path, "another id: this one is reserved", `the id ${quote(id)}`);
+}
+
+function checkTypeOf(map: LocatedMap, { checkTypes, defaultCheckType }: ServiceRules, place: SectionPlace): string | null {
+  const node = map.get("check_type");
+  const name = node === undefined ? defaultCheckType : node.value;
+  if (typeof name === "string" && checkTypes.has(name)) return name;
+  place.log.add([...place.path, "check_type"], `one of ${[...checkTypes.keys()].join(", ")}`);
+  return null;
+}
+
+/** The keys that a service may have; those of every check type while its own is in doubt. */
+function knownKeys(checkType: string | null, { checkTypes }: ServiceRules): string[] {
+  const own = checkType === null ? undefined : checkTypes.get(checkType);
+  const candidates = own === undefined ? [...checkTypes.values()] : [own];
+  return [...candidates.flatMap(({ type }) => Object.keys(type.keys)), ...Object.keys(SERVICE_SHAPE), "check_type"];
+}
+
+function parseProbe(map: LocatedMap, rules: ServiceRules & { checkType: string }, place: SectionPlace): Probe | null {
+  const { checkType, checkTypes } = rules;
+  const known = checkTypes.get(checkType);
+  const settings = known ? parseKeys(map, known.schema, place) : null;
+  if (known === undefined || settings === null) return null;
+  const faultyKeys: string[] = [];
+  const report = (key: string, expected: string): void => {
+    faultyKeys.push(key);
+    place.log.add([...place.path, key], expected);
+  };
+  const probe = known.type.configure(settings as never, report); // the schema was built from the same keys
+  if (probe === null && faultyKeys.length === 0) place.log.add(place.path, `keys that the check type ${checkType} can use`);
+  return probe;
+}

@@ -1,0 +1,103 @@
+/**
+ * Which addresses may be probed: the guard against being led to metadata services and to ourselves (SSRF).
+ * Pure; connectors ask it with the address they are about to connect to, hence also after DNS and on every redirect.
+ * Invariant: an address is judged by its value, never by its spelling; an IPv4 address inside an IPv6 one counts as itself.
+ */
+
+/** `allowed`, or why the address is never probed. */
+export type AddressVerdict =
+  | "allowed"
+  | "not_an_address"
+  | "unspecified"
+  | "loopback"
+  | "link_local"
+  | "metadata"
+  | "multicast"
+  | "broadcast";
+
+/** Judges an IPv4 or IPv6 address in any spelling, without brackets. Addresses of the LAN are allowed. */
+export function addressVerdict(ip: string, { allowLoopback }: { readonly allowLoopback: boolean }): AddressVerdict {
+  const verdict = kindOf(ip);
+  return verdict === "loopback" && allowLoopback ? "allowed" : verdict;
+}
+
+/** True when a host of the configuration names this machine itself: a loopback address or a `localhost` name. */
+export function namesLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, "");
+  return name === "localhost" || name.endsWith(".localhost") || kindOf(name) === "loopback";
+}
+
+function kindOf(ip: string): AddressVerdict {
+  const ipv4 = parseIpv4(ip);
+  if (ipv4) return kindOfIpv4(ipv4);
+  const ipv6 = parseIpv6(ip);
+  return ipv6 ? kindOfIpv6(ipv6) : "not_an_address";
+}
+
+function kindOfIpv4(bytes: readonly number[]): AddressVerdict {
+  const [first = 0, second = 0] = bytes;
+  if (first === 0) return "unspecified";
+  if (first === 127) return "loopback";
+  if (first === 169 && second === 254) return "link_local";
+  if (first >= 224 && first <= 239) return "multicast";
+  return bytes.every((byte) => byte === 255) ? "broadcast" : "allowed";
+}
+
+/** The AWS metadata service over IPv6; its IPv4 form is link-local. */
+const METADATA_IPV6 = "fd00:ec2:0:0:0:0:0:254";
+
+function kindOfIpv6(groups: readonly number[]): AddressVerdict {
+  const [first = 0] = groups;
+  const text = groups.map((group) => group.toString(16)).join(":");
+  if (text === "0:0:0:0:0:0:0:0") return "unspecified";
+  if (text === "0:0:0:0:0:0:0:1") return "loopback";
+  if (text === METADATA_IPV6) return "metadata";
+  if ((first & 0xffc0) === 0xfe80) return "link_local";
+  if ((first & 0xff00) === 0xff00) return "multicast";
+  const embedded = embeddedIpv4(groups);
+  return embedded ? kindOfIpv4(embedded) : "allowed";
+}
+
+/** IPv4-mapped (::ffff:0:0/96), IPv4-compatible (::/96) and NAT64 (64:ff9b::/96): all lead to the IPv4 address they hold. */
+const IPV4_CARRIERS: ReadonlySet<string> = new Set(["0:0:0:0:0:ffff", "0:0:0:0:0:0", "64:ff9b:0:0:0:0"]);
+
+function embeddedIpv4(groups: readonly number[]): readonly number[] | null {
+  const prefix = groups.slice(0, 6).map((group) => group.toString(16));
+  if (!IPV4_CARRIERS.has(prefix.join(":"))) return null;
+  return groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]);
+}
+
+const DECIMAL_BYTE = /^(0|[1-9]\d{0,2})$/;
+
+function parseIpv4(text: string): readonly number[] | null {
+  const parts = text.split(".");
+  if (parts.length !== 4 || !parts.every((part) => DECIMAL_BYTE.test(part))) return null;
+  const bytes = parts.map(Number);
+  return bytes.every((byte) => byte <= 255) ? bytes : null;
+}
+
+/** The eight 16-bit groups; a zone (`%eth0`) is ignored. */
+function parseIpv6(text: string): readonly number[] | null {
+  const [address = ""] = text.split("%", 1);
+  const halves = address.split("::");
+  if (halves.length > 2) return null;
+  const [head, tail] = [groupsOf(halves[0] ?? ""), groupsOf(halves[1] ?? "")];
+  if (!head || !tail) return null;
+  const missing = 8 - head.length - tail.length;
+  const isComplete = halves.length === 1 ? missing === 0 : missing >= 1;
+  return isComplete ? [...head, ...Array.from({ length: missing }, () => 0), ...tail] : null;
+}
+
+const HEX_GROUP = /^[0-9a-f]{1,4}$/i;
+
+function groupsOf(text: string): readonly number[] | null {
+  if (text === "") return [];
+  const parts = text.split(":");
+  const ipv4 = parseIpv4(parts.at(-1) ?? "");
+  if (ipv4) parts.splice(-1, 1, ...pairsOf(ipv4));
+  return parts.every((part) => HEX_GROUP.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : null;
+}
+
+function pairsOf([a = 0, b = 0, c = 0, d = 0]: readonly number[]): readonly string[] {
+  return [((a << 8) | b).toString(16), ((c << 8) | d).toString(16)];
+}

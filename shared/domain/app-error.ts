@@ -1,0 +1,34 @@
+/**
+ * The one error class: what went wrong, in a closed list of codes, with a message fit for the person who asked.
+ * Knows no HTTP: `functions/problem.ts` maps codes to status codes. A target being down is never an AppError but a value.
+ * Invariant: `message` holds no secret and no internals; those go to the log through `cause`.
+ */
+export const ERROR_CODES = [
+  "invalid_parameter",
+  "invalid_cursor",
+  "not_found",
+  "method_not_allowed",
+  "misdirected_request",
+  "unavailable",
+  "internal",
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** One fault of the request, e.g. `{ field: "limit", message: "expected a whole number from 1 to 1000" }`. */
+export interface FieldFault {
+  readonly field: string;
+  readonly message: string;
+}
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly faults: readonly FieldFault[];
+
+  constructor(code: ErrorCode, message: string, options: { faults?: readonly FieldFault[]; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.faults = options.faults ?? [];
+  }
+}

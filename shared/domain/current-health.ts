@@ -1,0 +1,33 @@
+/**
+ * The body of `/cluster_health`: made when a sweep is committed, made again when time alone has made it untrue.
+ * Pure; called by commit-sweep and by the endpoint. Knows the wire shape through health-document.ts.
+ * Invariant: equal entity tags mean equal bytes.
+ */
+import { staleAtMs, statusAt, type ClusterMoment } from "./cluster-state.ts";
+import { healthDocument } from "./health-document.ts";
+
+export interface HealthBody {
+  readonly body: string;
+  /** Strong entity tag, quoted. */
+  readonly etag: string;
+  /** First instant at which the body is untrue; Infinity when it cannot become so. */
+  readonly staleAtMs: number;
+}
+
+export interface HealthContext {
+  /** Of the commit that holds the moment. */
+  readonly generation: number;
+  /** The instant to tell about; the moment's own time when it is being committed. */
+  readonly nowMs: number;
+  /** A sentence that every reader must see, shown as `notice`; null for none. */
+  readonly notice: string | null;
+}
+
+export function healthBody(moment: ClusterMoment, { generation, nowMs, notice }: HealthContext): HealthBody {
+  const unknown = moment.roster.filter((entry) => statusAt(moment.checks.get(entry.id), entry, nowMs) === "unknown");
+  return {
+    body: JSON.stringify({ ...healthDocument(moment, nowMs), ...(notice === null ? {} : { notice }) }),
+    etag: `"${generation.toString(36)}-${moment.atMs.toString(36)}-${unknown.length.toString(36)}"`,
+    staleAtMs: staleAtMs({ ...moment, atMs: nowMs }),
+  };
+}

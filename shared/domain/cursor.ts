@@ -1,0 +1,25 @@
+/**
+ * Keyset cursors of paged lists: where the last page ended, tied to the query it belongs to.
+ * Pure. Not a secret and not a signature: the checksum catches cursors that are forged by hand, cut or of another query.
+ * Invariant: readCursor(writeCursor(t, q), q) === t, and null for every other query text q.
+ */
+import { fnv1a } from "./fnv1a.ts";
+
+const CURSOR = /^([0-9a-z]{1,10})-([0-9a-z]{1,7})$/;
+
+/** A cursor for the page after the entry at `atMs` (epoch ms) of the query described by `query`. */
+export function writeCursor(atMs: number, query: string): string {
+  const position = atMs.toString(36);
+  return `${position}-${checksum(`${position} ${query}`)}`;
+}
+
+/** The position in a cursor in epoch ms, or null when it is not a cursor of this query. */
+export function readCursor(cursor: string, query: string): number | null {
+  const [, position, sum] = CURSOR.exec(cursor) ?? [];
+  if (position === undefined || sum !== checksum(`${position} ${query}`)) return null;
+  return Number.parseInt(position, 36);
+}
+
+function checksum(text: string): string {
+  return fnv1a(text).toString(36);
+}

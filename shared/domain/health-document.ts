@@ -1,0 +1,105 @@
+/**
+ * One moment of the cluster in the seed's JSON shape: the body of `/cluster_health` and each entry of `/history`.
+ * Knows the wire names and units (seconds, percent), nothing of HTTP. Pure: a moment in, a document out.
+ * Invariant: the seed's fields keep their names, order and units; what we add comes after them.
+ */
+import { alertTexts } from "./alert-text.ts";
+import type { Check, CheckDetails, Json, Observation, Timings } from "./check.ts";
+import { overallStatusOf, statusAt, unknownObservation, type ClusterMoment, type LocalNode } from "./cluster-state.ts";
+import type { OverallStatus } from "./cluster-status.ts";
+import type { RosterEntry } from "./service.ts";
+import { formatTimestamp } from "./timestamp.ts";
+
+export interface HealthDocument {
+  readonly timestamp: string;
+  readonly overall_status: OverallStatus;
+  readonly services: { readonly [id: string]: ServiceDocument };
+  readonly cluster_stats: {
+    readonly local_node: { cpu_percent: number | null; memory_percent: number | null; disk_percent: number | null };
+    readonly total_services: number;
+    /** Seconds since the monitoring process started. */
+    readonly monitoring_uptime: number;
+  };
+  readonly alerts: readonly string[];
+}
+
+export interface ServiceDocument {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly health: { readonly [key: string]: Json };
+}
+
+/** Renders a moment as it looked at `nowMs` (default: its own time). */
+export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atMs): HealthDocument {
+  const shown = moment.roster.map((entry) => shownAt(moment.checks.get(entry.id), entry, nowMs));
+  return {
+    timestamp: formatTimestamp(moment.atMs),
+    overall_status: overallStatusOf(moment, nowMs),
+    services: Object.fromEntries(shown.map(({ entry, document }) => [entry.id, document])),
+    cluster_stats: {
+      local_node: localNodeDocument(moment.localNode),
+      total_services: moment.roster.length,
+      monitoring_uptime: Math.max(0, moment.atMs - moment.startedAtMs) / 1000,
+    },
+    alerts: alertTexts(shown),
+  };
+}
+
+interface Shown {
+  readonly entry: RosterEntry;
+  readonly observation: Observation;
+  readonly document: ServiceDocument;
+}
+
+function shownAt(check: Check | undefined, entry: RosterEntry, nowMs: number): Shown {
+  const fresh = check && statusAt(check, entry, nowMs) === check.status;
+  const observation = fresh ? check : unknownObservation(check);
+  const health = healthOf(observation, check?.checkedAtMs ?? null);
+  return { entry, observation, document: { name: entry.name, critical: entry.critical, health } };
+}
+
+function healthOf(observation: Observation, checkedAtMs: number | null): { [key: string]: Json } {
+  const { status, reason, message, statusCode, details } = observation;
+  return {
+    status,
+    response_time: status === "unknown" ? null : secondsOf(observation.responseTimeMs),
+    ...(statusCode === null ? {} : { status_code: statusCode }),
+    ...(details.data === undefined ? {} : { data: details.data }),
+    ...details.fields,
+    ...(message === null ? {} : { error: message }),
+    ...(reason === null ? {} : { reason }),
+    ...detailDocument(details),
+    checked_at: checkedAtMs === null ? null : formatTimestamp(checkedAtMs),
+  };
+}
+
+function detailDocument(details: CheckDetails): { [key: string]: Json } {
+  return {
+    ...(details.timings ? { timings: timingsDocument(details.timings) } : {}),
+    ...(details.certificateExpiresAtMs === undefined
+      ? {}
+      : { certificate_expires_at: formatTimestamp(details.certificateExpiresAtMs) }),
+    ...(details.finalUrl === undefined ? {} : { final_url: details.finalUrl }),
+  };
+}
+
+function timingsDocument(timings: Timings): { [key: string]: Json } {
+  const named: [string, number | undefined][] = [
+    ["dns", timings.dnsMs],
+    ["tcp", timings.tcpMs],
+    ["tls", timings.tlsMs],
+    ["first_byte", timings.firstByteMs],
+    ["body", timings.bodyMs],
+  ];
+  const known = named.filter((pair): pair is [string, number] => pair[1] !== undefined);
+  return Object.fromEntries(known.map(([name, ms]) => [name, Math.round(ms * 10) / 10_000]));
+}
+
+/** Seconds with three decimals, as the seed shows response times. */
+export function secondsOf(ms: number): number {
+  return Math.round(ms) / 1000;
+}
+
+function localNodeDocument(node: LocalNode): HealthDocument["cluster_stats"]["local_node"] {
+  return { cpu_percent: node.cpuPercent, memory_percent: node.memoryPercent, disk_percent: node.diskPercent };
+}

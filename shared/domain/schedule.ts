@@ -1,0 +1,55 @@
+/**
+ * When a service is due: a fixed grid per service, shortened while it fails.
+ * Knows no timers; all times are monotonic milliseconds given by the caller. The Node scheduler asks it after every check.
+ * Invariant: due times lie on the service's grid, so they neither drift nor gather.
+ */
+import type { CheckStatus } from "./check.ts";
+import type { OverallStatus } from "./cluster-status.ts";
+import { fnv1a } from "./fnv1a.ts";
+import type { Service } from "./service.ts";
+
+/** Cadence of failing services (and of what depends on them) while the cluster is not healthy. */
+export interface AdaptiveIntervals {
+  readonly degradedMs: number;
+  readonly unhealthyMs: number;
+}
+
+const FAILING: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
+
+/** Position of a service on its grid: a hash of the id, so that it survives restarts. 0 ≤ result < interval. */
+export function phaseOffsetMs(serviceId: string, intervalMs: number): number {
+  return fnv1a(serviceId) % intervalMs;
+}
+
+/** The first grid point after `afterMs`. Worked example: interval 30,000, offset 4,000, after 64,500 → 94,000. */
+export function nextDueMs(afterMs: number, intervalMs: number, offsetMs: number): number {
+  return (Math.floor((afterMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
+}
+
+/**
+ * Services that deserve the shortened cadence: those that fail and those that depend on one, directly or not.
+ * A slow (`degraded`) service is not failing: asking it more often would load it further.
+ */
+export function urgentServices(
+  services: readonly Pick<Service, "id" | "dependsOn">[],
+  statusOf: (serviceId: string) => CheckStatus,
+): ReadonlySet<string> {
+  const urgent = new Set(services.filter(({ id }) => FAILING.has(statusOf(id))).map(({ id }) => id));
+  for (let before = -1; before !== urgent.size;) {
+    before = urgent.size;
+    for (const { id, dependsOn } of services) if (dependsOn.some((parent) => urgent.has(parent))) urgent.add(id);
+  }
+  return urgent;
+}
+
+/** The interval in force for one service: its own, or the shorter adaptive one when it is urgent. */
+export function effectiveIntervalMs(
+  configuredMs: number,
+  situation: { urgent: boolean; overall: OverallStatus },
+  adaptive: AdaptiveIntervals,
+): number {
+  if (!situation.urgent) return configuredMs;
+  if (situation.overall === "degraded") return Math.min(configuredMs, adaptive.degradedMs);
+  if (situation.overall === "unhealthy") return Math.min(configuredMs, adaptive.unhealthyMs);
+  return configuredMs;
+}

@@ -1,0 +1,100 @@
+/**
+ * How one secret may look in a text: a regular expression for each of its usual encodings.
+ * Used by `redact` only. Pure; ES only, hence base64 by hand.
+ * Invariant: within one expression no two ways to match a character begin alike, so that no text makes the search slow.
+ */
+const BASE64_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** One character of base64 or base64url, itself perhaps percent-encoded or JSON-escaped. */
+const BASE64_CHARACTER = String.raw`(?:[A-Za-z0-9+/_-]|%2[BbFf]|\\/)`;
+
+/** Base64 characters that differ between the two alphabets or are escaped elsewhere. */
+const BASE64_VARIANTS: ReadonlyMap<string, string> = new Map([
+  ["+", "(?:[+-]|%2[Bb])"],
+  ["/", String.raw`(?:[/_]|%2[Ff]|\\/)`],
+]);
+
+/** The two-character escapes of JSON. */
+const JSON_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["\b", "b"],
+  ["\f", "f"],
+  ["\n", "n"],
+  ["\r", "r"],
+  ["\t", "t"],
+]);
+
+/** Global expressions that match the secret as it is, percent-encoded, JSON-escaped, and within base64. It is not empty. */
+export function secretPatterns(secret: string): RegExp[] {
+  const characters = [...secret];
+  const bytes = utf8Bytes(secret);
+  const sources = [
+    escapeRegExp(secret),
+    characters.map(percentPattern).join(""),
+    characters.map(jsonPattern).join(""),
+    ...[0, 1, 2].map((alignment) => base64Pattern(bytes, alignment)),
+  ];
+  return sources.map((source) => new RegExp(source, "g"));
+}
+
+/** A character in a URL or form: as it is, or its bytes; a percent sign never stands for itself there. */
+function percentPattern(character: string): string {
+  const encoded = utf8Bytes(character).map((byte) => `%${hexPattern(byte, 2)}`).join("");
+  if (character === "%") return encoded;
+  if (character === " ") return `(?:[ +]|${encoded})`;
+  return `(?:${escapeRegExp(character)}|${encoded})`;
+}
+
+/** A character within a JSON string: as it is where JSON allows that, or escaped. */
+function jsonPattern(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const alternatives = [units.map((unit) => String.raw`\\u${hexPattern(unit, 4)}`).join("")];
+  const short = JSON_ESCAPES.get(character);
+  if (short !== undefined) alternatives.push(String.raw`\\${escapeRegExp(short)}`);
+  if (character !== '"' && character !== "\\") alternatives.push(escapeRegExp(character));
+  return `(?:${alternatives.join("|")})`;
+}
+
+/**
+ * The base64 characters that the bytes decide alone when `alignment` bytes of the same group of three stand before them,
+ * and, as any character, those that they share with their neighbours.
+ */
+function base64Pattern(bytes: readonly number[], alignment: number): string {
+  const aligned = [...Array<number>(alignment).fill(0), ...bytes];
+  const first = Math.ceil((alignment * 8) / 6);
+  const end = Math.floor((aligned.length * 8) / 6);
+  const own = Array.from({ length: end - first }, (_, index) => base64Character(aligned, (first + index) * 6));
+  const sharesFirst = alignment > 0;
+  const sharesLast = (aligned.length * 8) % 6 > 0;
+  return [
+    sharesFirst ? BASE64_CHARACTER : "",
+    ...own.map((character) => BASE64_VARIANTS.get(character) ?? character),
+    sharesLast ? BASE64_CHARACTER : "",
+  ].join("");
+}
+
+function base64Character(bytes: readonly number[], firstBit: number): string {
+  const index = Math.floor(firstBit / 8);
+  const twoBytes = ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0);
+  return BASE64_ALPHABET.charAt((twoBytes >> (10 - (firstBit % 8))) & 63);
+}
+
+/** Half of a surrogate pair has no bytes; encoders replace it, and so does this. */
+function utf8Bytes(text: string): number[] {
+  const encoded = encodeURIComponent(text.toWellFormed());
+  return [...encoded.matchAll(/%(..)|(.)/g)].map(([, hex, plain]) =>
+    hex === undefined ? (plain ?? "").charCodeAt(0) : Number.parseInt(hex, 16),
+  );
+}
+
+/** Hexadecimal digits in either case. */
+function hexPattern(value: number, digits: number): string {
+  const hex = value.toString(16).padStart(digits, "0");
+  return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+}

@@ -1,0 +1,45 @@
+/**
+ * Status changes of services, the rows that uptime is computed from.
+ * Knows only checks. `commit-sweep` stores what this returns in the same commit as the checks themselves.
+ * Invariant: replaying the transitions of a service in order gives its status at any time, our own absence included.
+ */
+import type { Check, CheckStatus, Reason } from "./check.ts";
+import { isStale, type LastChecks } from "./cluster-state.ts";
+import type { Roster } from "./service.ts";
+
+export interface Transition {
+  readonly serviceId: string;
+  /** When the new status began, epoch ms. */
+  readonly atMs: number;
+  readonly from: CheckStatus;
+  readonly to: CheckStatus;
+  readonly reason: Reason | null;
+  readonly message: string | null;
+}
+
+/**
+ * The transitions that `checks` cause after `last`, ordered by service as given and then by time. A gap longer than the
+ * service's staleness (we were off, paused or cut off) gives one transition to `unknown` at the moment the evidence ran out.
+ */
+export function transitionsOf(last: LastChecks, checks: readonly Check[], roster: Roster): Transition[] {
+  const current = new Map(last);
+  const entries = new Map(roster.map((entry) => [entry.id, entry]));
+  const transitions: Transition[] = [];
+  for (const check of checks) {
+    const previous = current.get(check.serviceId);
+    const entry = entries.get(check.serviceId);
+    if (!entry) continue;
+    let from: CheckStatus = previous?.status ?? "unknown";
+    if (previous && previous.status !== "unknown" && isStale(previous, entry, check.checkedAtMs)) {
+      const atMs = previous.checkedAtMs + entry.staleAfterMs;
+      transitions.push({ serviceId: check.serviceId, atMs, from, to: "unknown", reason: "stale", message: "No fresh check" });
+      from = "unknown";
+    }
+    if (check.status !== from) {
+      const { serviceId, checkedAtMs: atMs, status: to, reason, message } = check;
+      transitions.push({ serviceId, atMs, from, to, reason, message });
+    }
+    current.set(check.serviceId, check);
+  }
+  return transitions;
+}

@@ -1,0 +1,58 @@
+/**
+ * Structured logs on standard output: one JSON object a line, or a readable line when a person watches a terminal.
+ * Implements the port Log; made by the host. Invariant: every line passes the redactor, and writing never throws.
+ */
+import type { Log, LogLevel } from "../ports/log.ts";
+
+const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
+
+export interface ConsoleLogOptions {
+  /** Lower levels are not written. */
+  readonly level: LogLevel;
+  /** Lines for people instead of JSON. */
+  readonly isTerminal: boolean;
+  /** Removes secrets from a finished line; may change while the process runs. */
+  redact(line: string): string;
+  /** Receives finished lines, with their line feed. */
+  write(line: string): void;
+  nowMs(): number;
+}
+
+export function isLogLevel(text: string): text is LogLevel {
+  return Object.hasOwn(RANK, text);
+}
+
+export function createConsoleLog({ level, isTerminal, redact, write, nowMs }: ConsoleLogOptions): Log {
+  const format = isTerminal ? lineForPeople : lineForMachines;
+  return {
+    write(lineLevel, message, fields = {}) {
+      if (RANK[lineLevel] < RANK[level]) return;
+      write(`${redact(format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields }))}\n`);
+    },
+  };
+}
+
+interface Line {
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+function lineForMachines({ time, level, message, fields }: Line): string {
+  return json({ time, level, message, ...fields });
+}
+
+function lineForPeople({ time, level, message, fields }: Line): string {
+  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === "string" ? value : json(value)}`);
+  return [time.slice(11, 19), level.toUpperCase().padEnd(5), message, ...pairs].join(" ").replace(/\n/g, "\n         ");
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // A cyclic value is a bug of the caller, but a log line must not bring the service down.
+    return '"unprintable"';
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * One request on one connection, and the reading of its answer.
+ * The transport makes it; undici calls it back as a dispatch handler. Knows no retries and no redirects.
+ * Invariant: `settle` is called exactly once, at the latest when the deadline passes; nothing of it stays open after that,
+ * except a complete exchange's connection that is to be kept.
+ */
+import type { Dispatcher } from "undici";
+import { deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import type { HttpAnswer, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
+import { BodyReader, decoderFor } from "./body-reader.ts";
+import { exchangeFailure } from "./exchange-failure.ts";
+import type { ExchangeTarget } from "./exchange-target.ts";
+import { HttpConnection } from "./http-connection.ts";
+import { PhaseClock } from "./phase-clock.ts";
+import type { ConnectorDependencies } from "./timed-connection.ts";
+
+export interface AttemptOptions {
+  readonly request: HttpExchangeRequest;
+  readonly target: ExchangeTarget;
+  /** What is left of the request's own timeout. */
+  readonly timeoutMs: number;
+  /** Sent unless the request has headers of the same names. */
+  readonly defaultHeaders: Readonly<Record<string, string>>;
+  /** An open connection to use; null opens a fresh one. */
+  readonly reused: HttpConnection | null;
+  /** Takes the connection after a complete exchange; null closes it. */
+  readonly keep: ((connection: HttpConnection) => void) | null;
+}
+
+type Outcome = HttpAnswer | HttpFailure;
+
+/** Never rejects. */
+export function attemptExchange(options: AttemptOptions, dependencies: ConnectorDependencies): Promise<Outcome> {
+  return new Promise((settle) => new HttpAttempt(options, dependencies, settle).start());
+}
+
+const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
+const UNKNOWN_ENCODING: Failure = { reason: "bad_body", message: "The body has an unsupported content encoding" };
+
+class HttpAttempt implements Dispatcher.DispatchHandler {
+  readonly #options: AttemptOptions;
+  readonly #settle: (outcome: Outcome) => void;
+  readonly #phases = new PhaseClock();
+  readonly #connection: HttpConnection;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  #statusCode = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #body: BodyReader | null = null;
+
+  constructor(options: AttemptOptions, dependencies: ConnectorDependencies, settle: (outcome: Outcome) => void) {
+    const { target, timeoutMs, reused } = options;
+    const { allowLoopback } = options.request;
+    this.#options = options;
+    this.#settle = settle;
+    this.#connection =
+      reused ?? new HttpConnection({ target, allowLoopback, timeoutMs, phases: this.#phases }, dependencies);
+  }
+
+  start(): void {
+    const { request, target, timeoutMs, defaultHeaders, reused, keep } = this.#options;
+    if (reused) this.#phases.enter("firstByte");
+    this.#timer = setTimeout(() => this.#fail(deadlineFailure(this.#phases.isConnected)), timeoutMs);
+    this.#connection.send(
+      {
+        path: target.path,
+        method: request.method,
+        headers: { ...defaultHeaders, ...request.headers },
+        body: request.body,
+        ...(keep === null && { reset: true }),
+      },
+      this,
+    );
+  }
+
+  /** Undici insists on it; there is nothing to do. */
+  onRequestStart(): void {}
+
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: { readonly [name: string]: string | string[] | undefined },
+  ): void {
+    if (this.#isOver || statusCode < 200) return;
+    this.#phases.enter("body");
+    this.#statusCode = statusCode;
+    this.#headers = joinHeaders(headers);
+    const makeDecoder = decoderFor(this.#headers["content-encoding"]);
+    if (makeDecoder === "unsupported") {
+      this.#fail(UNKNOWN_ENCODING);
+      return;
+    }
+    this.#body = new BodyReader(this.#options.request.maxBodyBytes, makeDecoder, {
+      onBody: (body, truncated) => this.#answer(body, truncated),
+      onBroken: () => this.#fail(BROKEN_BODY),
+      onBusy: () => controller.pause(),
+      onReady: () => controller.resume(),
+    });
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    this.#body?.write(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#body?.end();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(exchangeFailure(error, this.#phases.isConnected));
+  }
+
+  #answer(body: Uint8Array, truncated: boolean): void {
+    if (this.#isOver) return;
+    this.#end(!truncated);
+    this.#settle({
+      kind: "answer",
+      statusCode: this.#statusCode,
+      headers: this.#headers,
+      body,
+      truncated,
+      ...this.#measurements(),
+    });
+  }
+
+  #fail({ reason, message }: Failure): void {
+    if (this.#isOver) return;
+    this.#end(false);
+    this.#settle({ kind: "failure", reason, message, ...this.#measurements() });
+  }
+
+  /** The connection can serve another exchange only when this one's answer was read to its end. */
+  #end(isComplete: boolean): void {
+    this.#isOver = true;
+    this.#phases.end();
+    clearTimeout(this.#timer);
+    this.#body?.destroy();
+    if (isComplete && this.#options.keep) this.#options.keep(this.#connection);
+    else this.#connection.destroy();
+  }
+
+  #measurements(): Pick<Outcome, "durationMs" | "timings" | "certificateExpiresAtMs"> {
+    const { certificateExpiresAtMs } = this.#connection;
+    return {
+      durationMs: this.#phases.elapsedMs(),
+      timings: this.#phases.timings(),
+      ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
+    };
+  }
+}
+
+function joinHeaders(headers: { readonly [name: string]: string | string[] | undefined }): Record<string, string> {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) joined[name] = typeof value === "string" ? value : value.join(", ");
+  }
+  return joined;
+}

@@ -1,0 +1,85 @@
+/**
+ * Names to addresses without `getaddrinfo`: four dead names there hold up every other look-up of the process.
+ * Implements the port `resolve-name` with the hosts file and c-ares. Names that only the system can resolve (mDNS `.local`,
+ * single labels with search domains) still go through `getaddrinfo`, where they can hold up only each other.
+ * Invariant: ends by its deadline and leaves no query behind.
+ */
+import { lookup, Resolver } from "node:dns/promises";
+import { isIP } from "node:net";
+import { deadlineFailure, resolutionFailure } from "../domain/connection-failure.ts";
+import type { Resolution, ResolveName } from "../ports/resolve-name.ts";
+import { HostsFile } from "./hosts-file.ts";
+
+export interface NameResolverOptions {
+  /** `address:port` of the name servers to ask instead of those of the system. */
+  readonly servers?: readonly string[];
+  readonly hostsFile?: string;
+  /** Asked for names that are not in DNS; rejects with an error that has a `code`. Default: `getaddrinfo`. */
+  readonly systemLookup?: (name: string) => Promise<string>;
+}
+
+/** A LAN's name server answers within ms; a lost packet is asked for again after one second, then the name counts as dead. */
+const QUERY_TIMEOUT_MS = 1_000;
+const QUERY_TRIES = 2;
+
+export function createNameResolver(options: NameResolverOptions = {}): ResolveName {
+  const hosts = new HostsFile(options.hostsFile ?? "/etc/hosts");
+  const systemLookup = options.systemLookup ?? lookupBySystem;
+
+  return async (host, timeoutMs) => {
+    if (isIP(host) !== 0) return { address: host };
+    const name = host.toLowerCase().replace(/\.$/, "");
+    const listed = hosts.addressOf(name);
+    if (listed !== null) return { address: listed };
+    if (!isDnsName(name)) return within(timeoutMs, systemLookup(name), () => {});
+    // One resolver per name: it can be cancelled alone, and it knows today's name servers of the system.
+    const resolver = new Resolver({ timeout: QUERY_TIMEOUT_MS, tries: QUERY_TRIES });
+    if (options.servers) resolver.setServers(options.servers);
+    return within(timeoutMs, queryAddress(resolver, name), () => resolver.cancel());
+  };
+}
+
+function isDnsName(name: string): boolean {
+  return name.includes(".") && !name.endsWith(".local");
+}
+
+/** The first A record; when the name exists without one, the first AAAA record. */
+async function queryAddress(resolver: Resolver, name: string): Promise<string> {
+  try {
+    return firstOf(await resolver.resolve4(name));
+  } catch (error) {
+    if (codeOf(error) !== "ENODATA") throw error;
+    return firstOf(await resolver.resolve6(name));
+  }
+}
+
+function firstOf([address]: readonly string[]): string {
+  if (address === undefined) throw Object.assign(new Error("no address"), { code: "ENODATA" });
+  return address;
+}
+
+async function lookupBySystem(name: string): Promise<string> {
+  const { address } = await lookup(name, { order: "ipv4first" });
+  return address;
+}
+
+function within(timeoutMs: number, query: Promise<string>, cancel: () => void): Promise<Resolution> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      resolve({ failure: deadlineFailure(false) });
+      cancel();
+    }, timeoutMs);
+    const settle = (resolution: Resolution): void => {
+      clearTimeout(timer);
+      resolve(resolution);
+    };
+    query.then(
+      (address) => settle({ address }),
+      (error: unknown) => settle({ failure: resolutionFailure(codeOf(error)) }),
+    );
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * The last commit in memory, so that a poll costs no read of the database.
+ * Implements the port SnapshotSource; the host feeds it with its own commits. Commits of another process are seen through
+ * `PRAGMA data_version`. Invariant: `peek` gives a snapshot only while it is the newest one.
+ */
+import type { SnapshotSource } from "../ports/snapshot-source.ts";
+import type { Snapshot, Store } from "../ports/store.ts";
+
+export interface CachedSnapshot {
+  readonly snapshot: Snapshot;
+  /** `snapshot.body` in UTF-8. */
+  readonly bytes: Buffer;
+}
+
+export class SnapshotCache implements SnapshotSource {
+  readonly #store: Pick<Store, "readSnapshot">;
+  readonly #dataVersion: () => number;
+  #cached: CachedSnapshot | null = null;
+  #version = -1;
+
+  /** @param dataVersion changes when another connection has committed; may throw when the database fails */
+  constructor(store: Pick<Store, "readSnapshot">, dataVersion: () => number) {
+    this.#store = store;
+    this.#dataVersion = dataVersion;
+  }
+
+  /** Takes over a commit that this process has just made. */
+  put(snapshot: Snapshot): void {
+    this.#cached = { snapshot, bytes: Buffer.from(snapshot.body) };
+    this.#version = this.#currentVersion();
+  }
+
+  /** The cached snapshot, or null when there is none or another connection has written since. */
+  peek(): CachedSnapshot | null {
+    return this.#cached && this.#currentVersion() === this.#version ? this.#cached : null;
+  }
+
+  async read(): Promise<Snapshot | null> {
+    const cached = this.peek();
+    if (cached) return cached.snapshot;
+    try {
+      const snapshot = await this.#store.readSnapshot();
+      if (snapshot) this.put(snapshot);
+      return snapshot;
+    } catch (error) {
+      // What we committed last is still the best answer there is.
+      if (this.#cached) return this.#cached.snapshot;
+      throw error;
+    }
+  }
+
+  #currentVersion(): number {
+    try {
+      return this.#dataVersion();
+    } catch {
+      return this.#version;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * better-sqlite3 behind the D1 interface, so that the bundle speaks one language on both hosts.
+ * Used by the Node host and its maintenance thread only. It also enforces D1's limits and types: what works here must work
+ * there. Invariant: one contract test per documented difference (test/contract/d1-contract.ts).
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Database, Statement } from "better-sqlite3";
+
+/** https://developers.cloudflare.com/d1/platform/limits/ (2026-04-21) */
+const MAX_BOUND_PARAMETERS = 100;
+const MAX_SQL_BYTES = 100_000;
+const MAX_VALUE_BYTES = 2_000_000;
+
+type Row = Record<string, unknown>;
+type Prepare = (sql: string) => Statement;
+
+/** better-sqlite3 takes `?1` for a parameter with the name "1". */
+const NUMBERED_PARAMETER = /\?\d/;
+
+/** The D1 methods that the service uses; everything else is left out on purpose. */
+export function sqliteAsD1(sqlite: Database): D1Database {
+  const statements = new Map<string, Statement>();
+  const prepared: Prepare = (sql) => {
+    let statement = statements.get(sql);
+    if (!statement) statements.set(sql, (statement = sqlite.prepare(sql)));
+    return statement;
+  };
+  const transaction = sqlite.transaction((work: () => unknown) => work());
+
+  const facade = {
+    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], prepared),
+    async batch(batch: readonly BoundStatement[]) {
+      return transaction.immediate(() => batch.map((statement) => statement.execute()));
+    },
+    async exec(sql: string) {
+      sqlite.exec(checkedSql(sql));
+      return { count: 1, duration: 0 };
+    },
+  };
+  // The missing members (withSession, dump) are not part of what the bundle may use.
+  return facade as unknown as D1Database;
+}
+
+class BoundStatement {
+  readonly #sql: string;
+  readonly #values: readonly unknown[];
+  readonly #prepared: Prepare;
+
+  constructor(sql: string, values: readonly unknown[], prepared: Prepare) {
+    this.#sql = sql;
+    this.#values = values;
+    this.#prepared = prepared;
+  }
+
+  bind(...values: unknown[]): BoundStatement {
+    if (values.length > MAX_BOUND_PARAMETERS) throw new Error("D1_ERROR: too many SQL variables");
+    return new BoundStatement(this.#sql, values.map(toSqlite), this.#prepared);
+  }
+
+  async all(): Promise<unknown> {
+    return this.execute();
+  }
+
+  async run(): Promise<unknown> {
+    return this.execute();
+  }
+
+  async first(column?: string): Promise<unknown> {
+    const row = this.execute().results[0];
+    if (!row) return null;
+    if (column === undefined) return row;
+    if (!(column in row)) throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${column})`);
+    return row[column];
+  }
+
+  /** Rows as arrays, in the order of the columns; what drizzle reads with. */
+  async raw(): Promise<unknown[][]> {
+    return d1Error(() => {
+      const statement = this.#prepared(this.#sql);
+      const rows = statement.raw(true).all(...this.#bindings()) as unknown[][];
+      statement.raw(false);
+      return rows.map((row) => row.map(fromSqlite));
+    });
+  }
+
+  #bindings(): readonly unknown[] {
+    if (!NUMBERED_PARAMETER.test(this.#sql)) return this.#values;
+    return [Object.fromEntries(this.#values.map((value, index) => [index + 1, value]))];
+  }
+
+  /** Runs synchronously: a batch calls it inside its transaction. */
+  execute(): { results: Row[]; success: true; meta: { changes: number; last_row_id: number } } {
+    return d1Error(() => {
+      const statement = this.#prepared(this.#sql);
+      if (statement.reader) {
+        const rows = statement.all(...this.#bindings()) as Row[];
+        return { results: rows.map(rowFromSqlite), success: true, meta: { changes: 0, last_row_id: 0 } };
+      }
+      const { changes, lastInsertRowid } = statement.run(...this.#bindings());
+      return { results: [], success: true, meta: { changes, last_row_id: Number(lastInsertRowid) } };
+    });
+  }
+}
+
+function checkedSql(sql: string): string {
+  if (Buffer.byteLength(sql) > MAX_SQL_BYTES) throw new Error("D1_ERROR: statement too long: SQLITE_TOOBIG");
+  return sql;
+}
+
+function toSqlite(value: unknown): unknown {
+  if (value === null || typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value === "string") return withinLimit(value, Buffer.byteLength(value));
+  if (value instanceof ArrayBuffer) return withinLimit(Buffer.from(value), value.byteLength);
+  if (ArrayBuffer.isView(value)) {
+    return withinLimit(Buffer.from(value.buffer, value.byteOffset, value.byteLength), value.byteLength);
+  }
+  throw new TypeError(`D1_TYPE_ERROR: Type '${typeof value}' not supported for value '${String(value)}'`);
+}
+
+function withinLimit<Value>(value: Value, bytes: number): Value {
+  if (bytes > MAX_VALUE_BYTES) throw new Error("D1_ERROR: string or blob too big: SQLITE_TOOBIG");
+  return value;
+}
+
+function rowFromSqlite(row: Row): Row {
+  for (const key in row) if (row[key] instanceof Uint8Array) row[key] = fromSqlite(row[key]);
+  return row;
+}
+
+function fromSqlite(value: unknown): unknown {
+  return value instanceof Uint8Array ? Array.from(value) : value;
+}
+
+/** D1 prefixes every engine error and keeps its text. */
+function d1Error<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    throw new Error(`D1_ERROR: ${cause.message}`, { cause });
+  }
+}

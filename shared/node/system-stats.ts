@@ -1,0 +1,50 @@
+/**
+ * Load of this machine, sampled in the background by systeminformation.
+ * Implements the port HostStats; started and stopped by the host. Knows no consumer.
+ * Invariant: a failing or slow sampler leaves the last figures in place and never delays a reader.
+ */
+import { currentLoad, fsSize, mem } from "systeminformation";
+import type { HostFigures, HostStats } from "../ports/host-stats.ts";
+
+const SAMPLE_EVERY_MS = 10_000;
+
+/** systeminformation starts `df` for this; a disk fills slowly. */
+const DISK_SAMPLE_EVERY_MS = 60_000;
+
+export interface SampledHostStats extends HostStats {
+  stop(): void;
+}
+
+/** @param path the file system that holds it is the one reported */
+export async function startSystemStats(path: string): Promise<SampledHostStats> {
+  let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };
+  const update = async (sample: () => Promise<Partial<HostFigures>>): Promise<void> => {
+    try {
+      const part = await sample();
+      figures = { ...figures, ...part };
+    } catch {
+      // The last figures stay; a machine without /proc or df has none.
+    }
+  };
+  await Promise.all([update(sampleLoad), update(() => sampleDisk(path))]);
+  const timers = [
+    setInterval(() => void update(sampleLoad), SAMPLE_EVERY_MS).unref(),
+    setInterval(() => void update(() => sampleDisk(path)), DISK_SAMPLE_EVERY_MS).unref(),
+  ];
+  return { current: () => figures, stop: () => timers.forEach((timer) => clearInterval(timer)) };
+}
+
+async function sampleLoad(): Promise<Partial<HostFigures>> {
+  const [load, memory] = await Promise.all([currentLoad(), mem()]);
+  return {
+    cpuPercent: Math.round(load.currentLoad * 10) / 10,
+    memory: { totalBytes: memory.total, availableBytes: memory.available },
+  };
+}
+
+async function sampleDisk(path: string): Promise<Partial<HostFigures>> {
+  const holding = (await fsSize())
+    .filter(({ mount }) => path === mount || path.startsWith(mount.endsWith("/") ? mount : `${mount}/`))
+    .sort((left, right) => right.mount.length - left.mount.length)[0];
+  return holding ? { disk: { totalBytes: holding.size, freeBytes: holding.available } } : {};
+}

@@ -1,0 +1,135 @@
+/**
+ * Opens one socket for one exchange, phase by phase: name, address policy, TCP, TLS.
+ * The exchange makes it and gives its socket to undici, which then only speaks HTTP on it. Undici's own connector would
+ * not do: it hands out neither the socket while it connects nor the certificate of a peer that it refuses.
+ * Invariant: no byte is sent to an address that the policy forbids, nor to a peer whose certificate is not valid.
+ */
+import { connect as connectTcp, Socket } from "node:net";
+import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
+import { addressVerdict } from "../domain/address-policy.ts";
+import { connectionFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/connection-failure.ts";
+import type { ResolveName } from "../ports/resolve-name.ts";
+import type { ExchangeTarget } from "./exchange-target.ts";
+import type { PhaseClock } from "./phase-clock.ts";
+
+export interface ConnectorDependencies {
+  readonly resolveName: ResolveName;
+  /** Shared by all connections: making one parses every trusted certificate and costs more than a handshake. */
+  readonly secureContext: () => SecureContext;
+}
+
+export interface ConnectionOptions {
+  readonly target: ExchangeTarget;
+  readonly allowLoopback: boolean;
+  /** Bounds name resolution only; the owner watches the deadline and calls `destroy`. */
+  readonly timeoutMs: number;
+  readonly phases: PhaseClock;
+}
+
+type Opened = (result: Socket | Failure) => void;
+
+export class TimedConnection {
+  readonly #options: ConnectionOptions;
+  readonly #dependencies: ConnectorDependencies;
+  #opened: Opened | null = null;
+  #socket: Socket | null = null;
+  /** End of validity of the peer's certificate, epoch ms; known once the handshake has ended. */
+  certificateExpiresAtMs: number | undefined;
+
+  constructor(options: ConnectionOptions, dependencies: ConnectorDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== null && !this.#socket.destroyed;
+  }
+
+  /** Calls back once, with a ready socket or with what went wrong; not at all after `destroy`. To be called once. */
+  open(serverName: string | null, opened: Opened): void {
+    const { target } = this.#options;
+    this.#opened = opened;
+    if (target.isAddress) this.#connect(target.hostname, serverName);
+    else void this.#connectByName(serverName);
+  }
+
+  /** Closes whatever is open, at once; idempotent. */
+  destroy(): void {
+    this.#opened = null;
+    this.#socket?.destroy();
+  }
+
+  #settle(result: Socket | Failure): void {
+    const opened = this.#opened;
+    this.#opened = null;
+    if (!(result instanceof Socket)) this.#socket?.destroy();
+    opened?.(result);
+  }
+
+  async #connectByName(serverName: string | null): Promise<void> {
+    const { target, timeoutMs, phases } = this.#options;
+    phases.enter("dns");
+    const resolution = await this.#dependencies.resolveName(target.hostname, timeoutMs);
+    if (this.#opened === null) return;
+    if ("failure" in resolution) this.#settle(resolution.failure);
+    else this.#connect(resolution.address, serverName);
+  }
+
+  #connect(address: string, serverName: string | null): void {
+    const { target, allowLoopback, phases } = this.#options;
+    if (addressVerdict(address, { allowLoopback }) !== "allowed") {
+      this.#settle(FORBIDDEN_ADDRESS);
+      return;
+    }
+    phases.enter("tcp");
+    this.#socket = target.isTls ? this.#openTls(address, serverName) : this.#openTcp(address);
+    // Stays for the life of the socket: an error after the exchange has ended must not end the process.
+    this.#socket.on("error", (error) => this.#settle(failureOf(error)));
+  }
+
+  #openTcp(address: string): Socket {
+    const { target, phases } = this.#options;
+    const socket = connectTcp({ host: address, port: target.port, noDelay: true });
+    return socket.once("connect", () => {
+      phases.enter("firstByte");
+      this.#settle(socket);
+    });
+  }
+
+  #openTls(address: string, serverName: string | null): TLSSocket {
+    const { target, phases } = this.#options;
+    const socket = connectTls({
+      host: address,
+      port: target.port,
+      servername: serverName ?? (target.isAddress ? "" : target.hostname.replace(/\.$/, "")),
+      secureContext: this.#dependencies.secureContext(),
+      ALPNProtocols: ["http/1.1"],
+      // Judged in `secureConnect` below, so that the expiry of a refused certificate is known as well.
+      rejectUnauthorized: false,
+    });
+    socket.setNoDelay(true);
+    socket.once("connect", () => phases.enter("tls"));
+    return socket.once("secureConnect", () => {
+      this.certificateExpiresAtMs = expiryOf(socket);
+      if (socket.authorized) phases.enter("firstByte");
+      this.#settle(socket.authorized ? socket : refusalOf(socket));
+    });
+  }
+}
+
+const HANDSHAKE_FAILED: Failure = { reason: "tls", message: "TLS handshake failed" };
+const UNKNOWN_FAILURE: Failure = { reason: "internal", message: "The connection failed for an unknown reason" };
+
+function failureOf(error: Error): Failure {
+  return connectionFailure("code" in error ? String(error.code) : undefined) ?? UNKNOWN_FAILURE;
+}
+
+/** `authorizationError` holds the code of the verification error; the types of Node call it an Error. */
+function refusalOf(socket: TLSSocket): Failure {
+  return connectionFailure(String(socket.authorizationError)) ?? HANDSHAKE_FAILED;
+}
+
+function expiryOf(socket: TLSSocket): number | undefined {
+  const expiresAtMs = Date.parse(socket.getPeerCertificate().valid_to);
+  return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
+}

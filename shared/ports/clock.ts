@@ -1,0 +1,14 @@
+/**
+ * Time as a dependency. Hosts implement it, tests move it by hand; nothing below the hosts reads a clock by itself.
+ * Invariant: durations come from `monotonicMs` only; `nowMs` may jump at any moment.
+ */
+export interface Clock {
+  /** Wall time in epoch ms, UTC. May step back or forward. */
+  nowMs(): number;
+  /** Milliseconds since an arbitrary start, with fractions; never goes back. */
+  monotonicMs(): number;
+  /** Resolves after at least `ms`; never rejects. */
+  sleep(ms: number): Promise<void>;
+  /** Calls `run` once after at least `ms` unless the returned function is called before; does not keep a process alive. */
+  after(ms: number, run: () => void): () => void;
+}

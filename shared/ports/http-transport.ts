@@ -1,0 +1,57 @@
+/**
+ * One HTTP exchange as a probe needs it: timed by phase, bounded in time and size, never throwing.
+ * Probers of HTTP services call it; hosts implement it (undici on Node, fetch on Workers). It knows nothing of services.
+ * Invariant: what goes wrong with the target is a returned value; a rejection is a bug of the implementation.
+ */
+import type { Reason, Timings } from "../domain/check.ts";
+
+export interface HttpExchangeRequest {
+  /** Absolute `http:` or `https:` URL without userinfo. */
+  readonly url: string;
+  readonly method: string;
+  /** Names in lower case. `accept-encoding: identity` and a user agent are added when absent. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** Deadline over the whole exchange, from name resolution to the last byte of the body; > 0. */
+  readonly timeoutMs: number;
+  /** Decoded body bytes beyond this are not read; the answer is then marked `truncated`. */
+  readonly maxBodyBytes: number;
+  /** `pooled` may reuse an idle connection; `fresh` never does and closes its own. */
+  readonly connection: "fresh" | "pooled";
+  /** Loopback addresses are refused with `forbidden_address` unless this is set. */
+  readonly allowLoopback: boolean;
+}
+
+export interface HttpAnswer {
+  readonly kind: "answer";
+  readonly statusCode: number;
+  /** Names in lower case; repeated headers joined by ", ". */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The decoded body, at most `maxBodyBytes` long. */
+  readonly body: Uint8Array;
+  readonly truncated: boolean;
+  readonly durationMs: number;
+  readonly timings: Timings;
+  /** End of validity of the peer's certificate, epoch ms; absent for http and where the host cannot read it. */
+  readonly certificateExpiresAtMs?: number;
+}
+
+export interface HttpFailure {
+  readonly kind: "failure";
+  readonly reason: Reason;
+  /** One sentence without secrets: "Connection refused", "Request timed out", … */
+  readonly message: string;
+  readonly durationMs: number;
+  readonly timings: Timings;
+  /** As in the answer; present when the handshake had ended. */
+  readonly certificateExpiresAtMs?: number;
+}
+
+export interface HttpTransport {
+  /**
+   * Sends one request and reads its answer, without following redirects. Never rejects. Ends at most 100 ms after
+   * `timeoutMs`. A failure on a reused connection is repeated on a fresh one within the same deadline before it counts.
+   * Safe to run concurrently; holds no connection after a `fresh` exchange.
+   */
+  exchange(request: HttpExchangeRequest): Promise<HttpAnswer | HttpFailure>;
+}

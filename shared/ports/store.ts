@@ -1,0 +1,110 @@
+/**
+ * What must survive: the snapshot, sweeps, samples and transitions.
+ * Use cases call it, `shared/storage` implements it over the D1 interface on both hosts. It knows no HTTP and no probing.
+ * Invariant: every method is one atomic step; a second writer is refused as a whole, never half.
+ *
+ * All methods reject with the database's error when the database fails; nothing is then changed.
+ */
+import type { Check } from "../domain/check.ts";
+import type { ClusterMoment } from "../domain/cluster-state.ts";
+import type { HourBlock } from "../domain/hour-block.ts";
+import type { Transition } from "../domain/transition.ts";
+
+/** The last committed moment, with the bytes that `/cluster_health` serves. */
+export interface Snapshot {
+  /** Grows by one with every commit, ≥ 1. */
+  readonly generation: number;
+  readonly moment: ClusterMoment;
+  readonly body: string;
+  /** Strong entity tag, quoted. */
+  readonly etag: string;
+  /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
+  readonly staleAtMs: number;
+  /** Number of sweeps in the history. */
+  readonly sweepCount: number;
+}
+
+export interface SweepCommit {
+  /** The generation this commit was computed from; 0 when there was no snapshot. */
+  readonly expectedGeneration: number;
+  /** The moment after the sweep; `moment.atMs` is greater than that of every stored sweep. */
+  readonly moment: ClusterMoment;
+  readonly body: string;
+  readonly etag: string;
+  readonly staleAtMs: number;
+  /** The checks that finished since the last sweep. Empty: the snapshot is replaced, no history entry is written. */
+  readonly checks: readonly Check[];
+  readonly transitions: readonly Transition[];
+}
+
+export type CommitOutcome = "committed" | "stale_generation";
+
+/** A page of history; all bounds are epoch ms. */
+export interface SweepQuery {
+  /** Only sweeps at or after this instant. */
+  readonly sinceMs: number;
+  /** Only sweeps before this instant. */
+  readonly beforeMs: number;
+  /** 1–1000. */
+  readonly limit: number;
+  /** Only sweeps that hold a check of this service; null for all. */
+  readonly serviceId: string | null;
+}
+
+export interface Store {
+  /** The last commit; null before the first one. */
+  readSnapshot(): Promise<Snapshot | null>;
+
+  /**
+   * Stores a sweep: checks, snapshot, transitions, all or nothing. Returns `stale_generation`, with nothing stored, when
+   * another commit came in between. Of two concurrent commits with the same `expectedGeneration` exactly one is committed.
+   */
+  commitSweep(commit: SweepCommit): Promise<CommitOutcome>;
+
+  /**
+   * Sweeps of both tiers, newest first, each with the full state of its moment (services that had a check by then).
+   * Details of sweeps older than two hours lack timings. Empty when nothing matches.
+   */
+  listSweeps(query: SweepQuery): Promise<ClusterMoment[]>;
+
+  /**
+   * Samples of one service of both tiers with `sinceMs ≤ checkedAtMs < untilMs`, oldest first, without `details`.
+   * Empty for a service that was never checked.
+   */
+  listSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<Check[]>;
+
+  /** Proves that reading works; rejects when it does not. */
+  ping(): Promise<void>;
+}
+
+/** One finished hour of the head tier. */
+export interface HeadHour {
+  readonly hourMs: number;
+  /** The last checks of all services at the first sweep of the hour. */
+  readonly keyframe: readonly Check[];
+  /** Oldest first, at least one. */
+  readonly sweeps: readonly HeadSweep[];
+}
+
+export interface HeadSweep {
+  readonly moment: Omit<ClusterMoment, "checks">;
+  readonly checks: readonly Check[];
+}
+
+/** The store as cleanup sees it. Every step may be repeated after a crash; readers see each check exactly once throughout. */
+export interface ArchiveStore {
+  /** The oldest hour in the head tier that ended at or before `endedByMs`; null when there is none. */
+  readOldestHeadHour(endedByMs: number): Promise<HeadHour | null>;
+
+  /** Turns a finished hour into blocks: from now on readers take it from there. Idempotent. */
+  archiveHour(hour: HeadHour, blocks: readonly HourBlock[]): Promise<void>;
+
+  /** Deletes head sweeps that have been archived, in short steps. Idempotent. */
+  deleteArchivedHead(): Promise<void>;
+
+  /** Deletes blocks of hours before `beforeMs`, in short steps, and takes their sweeps off the count. Idempotent. */
+  deleteBlocksBefore(beforeMs: number): Promise<void>;
+
+  /** Time of the newest sweep in epoch ms; null when there is none. */
+  newestSweepMs(): Promise<number | null>;
+}

@@ -1,0 +1,28 @@
+/**
+ * How a check type is described: the configuration keys it adds to a service, and how they become a probe.
+ * Each `shared/probes/<name>.ts` exports one; `registry.ts` lists them. Knows nothing of who schedules or stores.
+ * Invariant: whatever `configure` accepts can be probed; what cannot is reported with the key that is wrong.
+ */
+import type * as z from "zod/mini";
+import type { Probe } from "../ports/prober.ts";
+
+/** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "a port between 1 and 65535")`. */
+export type ReportFault = (key: string, expected: string) => void;
+
+export interface CheckType {
+  /** Zod shape of the keys, merged with the keys that every service has. Every value must be JSON-Schema-representable. */
+  readonly keys: z.core.$ZodLooseShape;
+  /** Keys whose values must be `${NAME}` references, never literals. */
+  readonly secretKeys: readonly string[];
+  /** Makes the probe of one service; returns null after reporting at least one fault. */
+  configure(settings: never, report: ReportFault): Probe | null;
+}
+
+/** Ties the shape of the keys to the type that `configure` receives. */
+export function defineCheckType<Shape extends z.core.$ZodLooseShape>(definition: {
+  readonly keys: Shape;
+  readonly secretKeys: readonly string[];
+  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault): Probe | null;
+}): CheckType {
+  return definition;
+}

@@ -1,0 +1,174 @@
+/**
+ * Check type `http`, the default: one request, and an answer with the right status, keyword and values.
+ * Listed in `registry.ts`; its probe is asked by `usecases/probe-service.ts`. The transport belongs to the host.
+ * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
+ */
+import * as z from "zod/mini";
+import { addressVerdict, namesLoopback } from "../domain/address-policy.ts";
+import { toTenthMs, type CheckDetails, type Observation } from "../domain/check.ts";
+import { statusOfFailure } from "../domain/connection-failure.ts";
+import { compileAssertion, JSON_OPERATORS, type AssertBody, type JsonAssertion } from "../domain/json-assertion.ts";
+import type { ProbeContext } from "../ports/prober.ts";
+import { defineCheckType, type ReportFault } from "./check-type.ts";
+import { failedObservation } from "./failed-observation.ts";
+import { followRedirects, type Arrival } from "./follow-redirects.ts";
+import type { HttpPlan } from "./http-plan.ts";
+import { judgeAnswer } from "./judge-answer.ts";
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
+const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const HEADER_VALUE = /^[\t -~\u0080-\u00ff]*$/;
+
+/** Headers that belong to the connection or follow from the body. */
+const RESERVED_HEADERS: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "expect",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+const assertionSchema = z.strictObject({
+  path: z.string().check(z.describe('Where to look, such as "status", "models[0].name" or "models.length".')),
+  operator: z.enum(JSON_OPERATORS),
+  value: z
+    .optional(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+    .check(z.describe("What to compare with; for exists, false demands that it is absent.")),
+});
+
+const KEYS = {
+  url: z.string().check(z.describe("Absolute http or https URL to ask.")),
+  method: z._default(z.enum(METHODS), "GET").check(z.describe("Request method.")),
+  headers: z
+    ._default(
+      z.record(
+        z.string().check(z.regex(HEADER_NAME, { error: "a header name" })),
+        z.string().check(z.regex(HEADER_VALUE, { error: "one line of Latin-1 text" })),
+      ),
+      {},
+    )
+    .check(z.describe("Request headers. Credentials must be references such as ${API_TOKEN}.")),
+  body: z.optional(z.string()).check(z.describe("Request body, sent as it is.")),
+  expect_status: z
+    ._default(z.array(z.union([z.int().check(z.gte(100), z.lte(599)), z.enum(STATUS_CLASSES)])).check(z.minLength(1)), [
+      "2xx",
+    ])
+    .check(z.describe('Status codes that count as healthy: numbers and classes such as "2xx".')),
+  keyword: z
+    .optional(z.string().check(z.minLength(1)))
+    .check(z.describe("Text that the first 64 KiB of the body must contain.")),
+  json: z
+    .optional(z.union([assertionSchema, z.array(assertionSchema).check(z.minLength(1))]))
+    .check(z.describe("Assertions on the JSON body; all must hold.")),
+  follow_redirects: z._default(z.boolean(), false).check(z.describe("Whether to follow up to three redirects.")),
+  pooled: z._default(z.boolean(), false).check(z.describe("Whether connections may be reused between probes.")),
+};
+
+type HttpSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
+
+export const http = defineCheckType({
+  keys: KEYS,
+  secretKeys: [],
+  configure(settings, report) {
+    const plan = planOf(settings, report);
+    return plan && ((context) => probeHttp(plan, context));
+  },
+});
+
+/** The settings ready to use; null after reporting every fault of them. */
+function planOf(settings: HttpSettings, report: ReportFault): HttpPlan | null {
+  const { method, body = null, keyword = null, follow_redirects: followsRedirects } = settings;
+  const url = parseUrl(settings.url, report);
+  const headers = parseHeaders(settings.headers, report);
+  const assertions = parseAssertions(settings.json, report);
+  const readsBody = keyword !== null || settings.json !== undefined;
+  const isHeadWithBody = method === "HEAD" && readsBody;
+  if (isHeadWithBody) report("method", "another method than HEAD, whose answers have no body to look into");
+  if (!url || !headers || !assertions || isHeadWithBody) return null;
+  return {
+    url: url.href,
+    method,
+    headers,
+    body,
+    expectsStatus: statusPredicate(settings.expect_status),
+    keyword,
+    assertions,
+    followsRedirects,
+    connection: settings.pooled ? "pooled" : "fresh",
+    allowLoopback: namesLoopback(hostOf(url)),
+  };
+}
+
+function parseUrl(text: string, report: ReportFault): URL | null {
+  const url = URL.parse(text);
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  if (!url || !isWeb || url.username !== "" || url.password !== "") {
+    report("url", "an absolute http or https URL without credentials");
+    return null;
+  }
+  const verdict = addressVerdict(hostOf(url), { allowLoopback: true });
+  if (verdict !== "allowed" && verdict !== "not_an_address") {
+    report("url", "a URL whose address may be probed");
+    return null;
+  }
+  url.hash = "";
+  return url;
+}
+
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}
+
+function parseHeaders(headers: Readonly<Record<string, string>>, report: ReportFault): Record<string, string> | null {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const names = new Set(entries.map(([name]) => name));
+  const reserved = [...names].filter((name) => RESERVED_HEADERS.has(name));
+  if (reserved.length > 0) report("headers", `no ${reserved.join(", ")}: the connection sets it`);
+  if (names.size < entries.length) report("headers", "each header once, in upper or lower case");
+  return reserved.length > 0 || names.size < entries.length ? null : Object.fromEntries(entries);
+}
+
+function parseAssertions(json: HttpSettings["json"], report: ReportFault): readonly AssertBody[] | null {
+  const written: readonly JsonAssertion[] = json === undefined ? [] : Array.isArray(json) ? json : [json];
+  const compiled = written.map(compileAssertion);
+  const faults = compiled.filter((each) => typeof each === "object");
+  for (const { key, expected } of faults) report("json", `${expected} as ${key}`);
+  return faults.length > 0 ? null : compiled.filter((each) => typeof each === "function");
+}
+
+function statusPredicate(expected: HttpSettings["expect_status"]): (statusCode: number) => boolean {
+  const accepted: ReadonlySet<number | string> = new Set(expected);
+  return (statusCode) => accepted.has(statusCode) || accepted.has(`${Math.floor(statusCode / 100)}xx`);
+}
+
+async function probeHttp(plan: HttpPlan, context: ProbeContext): Promise<Observation> {
+  const startedMs = context.clock.monotonicMs();
+  const arrival = await followRedirects(plan, context);
+  const responseTimeMs = toTenthMs(context.clock.monotonicMs() - startedMs);
+  const { outcome } = arrival;
+  const details = detailsOf(arrival);
+  if (!("kind" in outcome) || outcome.kind === "failure") return failedObservation(outcome, responseTimeMs, details);
+  const { failure, data } = judgeAnswer(plan, outcome);
+  return {
+    status: failure ? statusOfFailure(failure) : "healthy",
+    reason: failure?.reason ?? null,
+    message: failure?.message ?? null,
+    responseTimeMs,
+    statusCode: outcome.statusCode,
+    details: { ...(data !== undefined && { data }), ...details },
+  };
+}
+
+function detailsOf({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): CheckDetails {
+  return {
+    ...("timings" in outcome && { timings: outcome.timings }),
+    ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
+    ...(finalUrl !== null && { finalUrl }),
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Check type `redis`: connects, authenticates, PINGs and reads INFO, on a connection of its own.
+ * Listed in `registry.ts`; its probe is asked by `usecases/probe-service.ts`. A lasting connection would spare the server the
+ * authentication, but it would not notice that nobody new can connect.
+ * Invariant: no error object of ioredis leaves this file or `redis-failure.ts`: its `command.args` hold the password.
+ */
+import { Redis, type RedisOptions } from "ioredis";
+import * as z from "zod/mini";
+import { toTenthMs, type Json, type Observation } from "../domain/check.ts";
+import { deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import type { ProbeContext } from "../ports/prober.ts";
+import { defineCheckType } from "./check-type.ts";
+import { failedObservation } from "./failed-observation.ts";
+import { isErrorReply, LOADING, NOT_REDIS, redisFailure } from "./redis-failure.ts";
+import { infoFields, isLoading } from "./redis-info.ts";
+import { addressOf, isForbidden, parseSocketTarget, SOCKET_TARGET_FORM, type SocketTarget } from "./socket-target.ts";
+
+interface RedisSettings {
+  readonly target: SocketTarget;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly db: number;
+  readonly tls: boolean;
+}
+
+export const redis = defineCheckType({
+  keys: {
+    host: z.string().check(z.describe("Host and port of the server, such as 192.168.1.81:6379.")),
+    username: z
+      .optional(z.string().check(z.minLength(1)))
+      .check(z.describe("ACL user. Default: the server's default user.")),
+    password: z.optional(z.string().check(z.minLength(1))).check(z.describe("A reference such as ${REDIS_PASSWORD}.")),
+    db: z._default(z.int().check(z.gte(0), z.lte(65_535)), 0).check(z.describe("Number of the database to select.")),
+    tls: z._default(z.boolean(), false).check(z.describe("Whether to connect with TLS.")),
+  },
+  secretKeys: ["password"],
+  configure({ host, username, password, db, tls }, report) {
+    const target = parseSocketTarget(host);
+    const isAllowed = target !== null && !isForbidden(target.host);
+    if (!isAllowed) report("host", target ? "an address that may be probed" : SOCKET_TARGET_FORM);
+    if (username !== undefined && password === undefined) report("password", "a password, because there is a username");
+    if (!isAllowed || (username !== undefined && password === undefined)) return null;
+    const settings: RedisSettings = { target, username, password, db, tls };
+    return (context) => probeRedis(settings, context);
+  },
+});
+
+async function probeRedis(settings: RedisSettings, context: ProbeContext): Promise<Observation> {
+  const { clock, timeoutMs } = context;
+  const startedMs = clock.monotonicMs();
+  const elapsedMs = (): number => toTenthMs(clock.monotonicMs() - startedMs);
+  const resolution = await addressOf(settings.target.host, context);
+  if ("failure" in resolution) return failedObservation(resolution.failure, elapsedMs());
+
+  const client = new Redis(clientOptions(settings, resolution.address, timeoutMs));
+  let disarm = (): void => {};
+  const deadline = new Promise<Failure>((resolve) => {
+    disarm = clock.after(timeoutMs - elapsedMs(), () => resolve(deadlineFailure(client.status !== "connecting")));
+  });
+  const outcome = await Promise.race([converse(client, settings, elapsedMs), deadline]);
+  disarm();
+  client.disconnect();
+  if ("reason" in outcome) return failedObservation(outcome, elapsedMs());
+  const { responseTimeMs, fields } = outcome;
+  return { status: "healthy", reason: null, message: null, responseTimeMs, statusCode: null, details: { fields } };
+}
+
+/**
+ * One connection, one try, no queue. `protocol: 2` and the commands below instead of ioredis' own handshake: with it every
+ * refusal reads "Connection is closed.", and a superfluous password is reported to the console at every probe.
+ */
+function clientOptions({ target, tls }: RedisSettings, address: string, timeoutMs: number) {
+  return {
+    host: address,
+    port: target.port,
+    ...(tls && { tls: { servername: address === target.host ? "" : target.host } }),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: timeoutMs,
+    commandTimeout: timeoutMs,
+    // A frozen server never closes its side; ioredis would wait 2 s for that.
+    disconnectTimeout: 100,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    autoResendUnfulfilledCommands: false,
+    disableClientInfo: true,
+  } satisfies RedisOptions;
+}
+
+interface Talk {
+  /** From the start of the probe to PONG. */
+  readonly responseTimeMs: number;
+  readonly fields: { readonly [key: string]: Json };
+}
+
+/** Never rejects. */
+async function converse(client: Redis, settings: RedisSettings, elapsedMs: () => number): Promise<Talk | Failure> {
+  const events: Error[] = [];
+  client.on("error", (event: Error) => events.push(event));
+  client.on("connect", () => limitAnswers(client));
+  try {
+    await client.connect();
+    await logIn(client, settings);
+    if ((await client.ping()) !== "PONG") return NOT_REDIS;
+    const responseTimeMs = elapsedMs();
+    const info = await readInfo(client);
+    if (info === null) return { responseTimeMs, fields: { note: "INFO is not available" } };
+    return isLoading(info) ? LOADING : { responseTimeMs, fields: infoFields(info) };
+  } catch (error) {
+    return redisFailure(error, events[0] ?? null);
+  }
+}
+
+/** INFO takes some 5 kB; ioredis would collect an endless answer until the deadline. */
+const MAX_ANSWER_BYTES = 262_144;
+
+function limitAnswers({ stream }: Redis): void {
+  let bytes = 0;
+  stream.on("data", (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) stream.destroy(new Error("too large"));
+  });
+}
+
+async function logIn(client: Redis, { username, password, db }: RedisSettings): Promise<void> {
+  if (password !== undefined) await (username === undefined ? client.auth(password) : client.auth(username, password));
+  if (db > 0) await client.select(db);
+}
+
+/** Null when the server answers but does not let us have it: PING has already proved it healthy. */
+async function readInfo(client: Redis): Promise<string | null> {
+  try {
+    const info: unknown = await client.info();
+    return typeof info === "string" ? info : null;
+  } catch (error) {
+    if (isErrorReply(error)) return null;
+    throw error;
+  }
+}

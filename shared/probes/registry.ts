@@ -1,0 +1,13 @@
+/**
+ * Every check type by the name it has in the configuration. To add one: a file in this folder and a line here.
+ * Read by the configuration and by the published JSON Schema. Invariant: the names are part of users' files; never rename.
+ */
+import type { CheckType } from "./check-type.ts";
+import { http } from "./http.ts";
+import { redis } from "./redis.ts";
+import { tcp } from "./tcp.ts";
+
+export const CHECK_TYPES = { http, redis, tcp } satisfies Record<string, CheckType>;
+
+/** The check type of services that do not name one. */
+export const DEFAULT_CHECK_TYPE = "http" satisfies keyof typeof CHECK_TYPES;

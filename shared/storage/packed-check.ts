@@ -1,0 +1,63 @@
+/**
+ * The packed form of checks in the head tier and in the snapshot: a JSON array a check, times relative to the row's own.
+ *
+ * `[service id, start − base in ms, response time in 0.1 ms, status, reason, status code, message, details]`, trailing
+ * nulls cut. Knows no tables. The view `checks` reads the same positions. Invariant: unpack(pack(checks)) equals checks.
+ */
+import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
+
+export type PackedCheck = readonly [
+  serviceId: string,
+  startMs: number,
+  tenthMs: number,
+  status: CheckStatus,
+  reason?: Reason | null,
+  statusCode?: number | null,
+  message?: string | null,
+  details?: CheckDetails | null,
+];
+
+/** When a check began, epoch ms; stored instead of its end because it lies on the service's grid and packs smaller. */
+export function startOf(check: Pick<Check, "checkedAtMs" | "responseTimeMs">): number {
+  return check.checkedAtMs - Math.round(check.responseTimeMs);
+}
+
+export function packChecks(checks: Iterable<Check>, baseMs: number): string {
+  return JSON.stringify(Array.from(checks, (check) => packCheck(check, baseMs)));
+}
+
+export function unpackChecks(json: string, baseMs: number): Check[] {
+  const packed: readonly PackedCheck[] = JSON.parse(json);
+  return packed.map((check) => unpackCheck(check, baseMs));
+}
+
+function packCheck(check: Check, baseMs: number): unknown[] {
+  const details = Object.keys(check.details).length > 0 ? check.details : null;
+  const packed: unknown[] = [
+    check.serviceId,
+    startOf(check) - baseMs,
+    Math.round(check.responseTimeMs * 10),
+    check.status,
+    check.reason,
+    check.statusCode,
+    check.message,
+    details,
+  ];
+  while (packed.at(-1) === null) packed.pop();
+  return packed;
+}
+
+function unpackCheck(packed: PackedCheck, baseMs: number): Check {
+  const [serviceId, startMs, tenthMs, status, reason, statusCode, message, details] = packed;
+  const responseTimeMs = tenthMs / 10;
+  return {
+    serviceId,
+    status,
+    reason: reason ?? null,
+    message: message ?? null,
+    checkedAtMs: baseMs + startMs + Math.round(responseTimeMs),
+    responseTimeMs,
+    statusCode: statusCode ?? null,
+    details: details ?? {},
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * Reading the last commit back.
+ * Called by d1-store.ts. Invariant: what comes back equals what `write-sweep.ts` stored.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Snapshot } from "../ports/store.ts";
+import { unpackChecks } from "./packed-check.ts";
+import type { RosterTable } from "./roster-table.ts";
+
+interface SnapshotRow {
+  readonly generation: number;
+  readonly at_ms: number;
+  readonly started_at_ms: number;
+  readonly roster_id: string;
+  readonly local_node: string;
+  readonly checks: string;
+  readonly body: string;
+  readonly etag: string;
+  readonly stale_at_ms: number | null;
+  readonly sweep_count: number;
+}
+
+export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
+  const row = await db.prepare("select * from snapshot where id = 1").first<SnapshotRow>();
+  if (!row) return null;
+  const content = (await rosters.load([row.roster_id])).get(row.roster_id);
+  if (!content) return null;
+  const checks = unpackChecks(row.checks, row.at_ms);
+  return {
+    generation: row.generation,
+    moment: {
+      ...content,
+      atMs: row.at_ms,
+      startedAtMs: row.started_at_ms,
+      localNode: JSON.parse(row.local_node),
+      checks: new Map(checks.map((check) => [check.serviceId, check])),
+    },
+    body: row.body,
+    etag: row.etag,
+    staleAtMs: row.stale_at_ms ?? Infinity,
+    sweepCount: row.sweep_count,
+  };
+}

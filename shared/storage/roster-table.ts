@@ -1,0 +1,50 @@
+/**
+ * Rosters by content: the same services with the same settings are stored once and named by their hash.
+ * Called by the other files of the store. Invariant: a row is never changed, so both caches are safe for ever.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { fnv1a } from "../domain/fnv1a.ts";
+import type { ClusterMoment } from "../domain/cluster-state.ts";
+
+/** The part of a moment that only a change of the configuration changes. */
+export type RosterContent = Pick<ClusterMoment, "roster" | "degradedThresholdPercent">;
+
+export interface RosterTable {
+  /** The id under which `content` is or will be stored, with the JSON to store. */
+  idOf(content: RosterContent): { readonly id: string; readonly json: string };
+  /** The contents of the given ids; an id that is not stored (a foreign database) gives an empty roster. */
+  load(ids: readonly string[]): Promise<ReadonlyMap<string, RosterContent>>;
+}
+
+/** Any other number than FNV's own basis: two independent hashes of 32 bits tell any number of configurations apart. */
+const SECOND_BASIS = 0x9e3779b9;
+
+export function createRosterTable(db: D1Database): RosterTable {
+  const ids = new WeakMap<RosterContent["roster"], { id: string; json: string; thresholdPercent: number }>();
+  const contents = new Map<string, RosterContent>();
+
+  return {
+    idOf({ roster, degradedThresholdPercent }) {
+      const known = ids.get(roster);
+      if (known?.thresholdPercent === degradedThresholdPercent) return known;
+      const json = JSON.stringify({ degradedThresholdPercent, roster });
+      const named = { id: hashOf(json), json, thresholdPercent: degradedThresholdPercent };
+      ids.set(roster, named);
+      return named;
+    },
+
+    async load(wanted) {
+      const missing = [...new Set(wanted)].filter((id) => !contents.has(id));
+      if (missing.length > 0) {
+        const query = db.prepare("select id, content from rosters where id in (select value from json_each(?))");
+        const { results } = await query.bind(JSON.stringify(missing)).all<{ id: string; content: string }>();
+        for (const { id, content } of results) contents.set(id, JSON.parse(content));
+      }
+      return new Map(wanted.map((id) => [id, contents.get(id) ?? { roster: [], degradedThresholdPercent: 0 }]));
+    },
+  };
+}
+
+function hashOf(text: string): string {
+  return [fnv1a(text), fnv1a(text, SECOND_BASIS)].map((part) => part.toString(16).padStart(8, "0")).join("");
+}

@@ -1,0 +1,27 @@
+/**
+ * Run-length lists: `[[first index, value], …]` in place of a value per index.
+ * Knows nothing of what the values are. The block encoders use it for everything that rarely changes.
+ * Invariant: expandRuns(runsOf(values), values.length) equals values.
+ */
+
+/** `isSame` decides whether a value continues the run of the one before. */
+export function runsOf<Value>(
+  values: readonly Value[],
+  isSame: (left: Value, right: Value) => boolean = Object.is,
+): [number, Value][] {
+  const runs: [number, Value][] = [];
+  values.forEach((value, index) => {
+    const last = runs.at(-1);
+    if (!last || !isSame(last[1], value)) runs.push([index, value]);
+  });
+  return runs;
+}
+
+export function expandRuns<Value>(runs: readonly (readonly [number, Value])[], length: number): Value[] {
+  const values: Value[] = [];
+  runs.forEach(([first, value], run) => {
+    const end = runs[run + 1]?.[0] ?? length;
+    for (let index = first; index < end; index += 1) values.push(value);
+  });
+  return values;
+}

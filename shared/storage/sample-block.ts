@@ -1,0 +1,121 @@
+/**
+ * The stored form of an hour block: columns that pack small and that the view `checks` can still unpack in SQL.
+ *
+ * `starts[n] = start of sample n − start of sample n−1 − step` (the first: relative to the hour), `response_times` in
+ * 0.1 ms, `verdicts` the runs `[first index, status, reason, status code, message]`, `details` deflated runs.
+ * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit.
+ */
+import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
+import type { Histogram } from "../domain/histogram.ts";
+import type { HourBlock } from "../domain/hour-block.ts";
+import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
+import { startOf } from "./packed-check.ts";
+import { expandRuns, runsOf } from "./run-length.ts";
+
+/** The columns that hold samples. */
+export interface SampleColumns {
+  readonly hour_ms: number;
+  readonly step_ms: number;
+  readonly starts: string;
+  readonly response_times: string;
+  readonly verdicts: string;
+}
+
+/** A row of `hour_blocks`, as it is written; `details` is null when no sample has any. */
+export interface SampleBlockRow extends SampleColumns {
+  readonly service_id: string;
+  readonly status_counts: string;
+  readonly sum_tenth_ms: number | null;
+  readonly min_tenth_ms: number | null;
+  readonly max_tenth_ms: number | null;
+  readonly histogram: string | null;
+  readonly details: Uint8Array<ArrayBuffer> | null;
+}
+
+type Verdict = readonly [CheckStatus, Reason | null, number | null, string | null];
+
+export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
+  const { samples, responseTimes: times } = block;
+  return {
+    service_id: block.serviceId,
+    hour_ms: block.hourMs,
+    ...encodeStarts(samples.map(startOf), block.hourMs),
+    response_times: JSON.stringify(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
+    verdicts: JSON.stringify(runsOf(samples.map(verdictOf), isSameJson).map(([first, verdict]) => [first, ...verdict])),
+    details: await encodeDetails(samples),
+    status_counts: JSON.stringify([...block.statusCounts]),
+    sum_tenth_ms: times && tenths(times.sumMs),
+    min_tenth_ms: times && tenths(times.minMs),
+    max_tenth_ms: times && tenths(times.maxMs),
+    histogram: times && encodeHistogram(times.histogram),
+  };
+}
+
+/** The samples without details, oldest first. */
+export function decodeSamples(serviceId: string, row: SampleColumns): Check[] {
+  const starts = decodeStarts(row);
+  const runs: [number, ...Verdict][] = JSON.parse(row.verdicts);
+  const verdicts = expandRuns(
+    runs.map(([first, ...verdict]): [number, Verdict] => [first, verdict]),
+    starts.length,
+  );
+  const times: readonly number[] = JSON.parse(row.response_times);
+  return verdicts.map(([status, reason, statusCode, message], index) => {
+    const responseTimeMs = (times[index] ?? 0) / 10;
+    const checkedAtMs = (starts[index] ?? 0) + Math.round(responseTimeMs);
+    return { serviceId, status, reason, message, checkedAtMs, responseTimeMs, statusCode, details: {} };
+  });
+}
+
+/** Puts the stored details back on samples decoded from the same row. */
+export async function withDetails(samples: readonly Check[], column: BlobColumn | null): Promise<Check[]> {
+  if (column === null) return [...samples];
+  const details = expandRuns(await inflateJson<[number, CheckDetails][]>(column), samples.length);
+  return samples.map((sample, index) => ({ ...sample, details: details[index] ?? {} }));
+}
+
+function encodeStarts(startsMs: readonly number[], hourMs: number): Pick<SampleColumns, "step_ms" | "starts"> {
+  const gaps = startsMs.map((startMs, index) => startMs - (startsMs[index - 1] ?? hourMs));
+  const stepMs = median(gaps.slice(1));
+  // The step is taken off sample n (n ≥ 1) only, so that SQL can add it back as step × n.
+  return { step_ms: stepMs, starts: JSON.stringify(gaps.map((gap, index) => (index === 0 ? gap : gap - stepMs))) };
+}
+
+function decodeStarts({ hour_ms: hourMs, step_ms: stepMs, starts }: SampleColumns): number[] {
+  let startMs = hourMs;
+  const gaps: readonly number[] = JSON.parse(starts);
+  return gaps.map((gap, index) => (startMs += index === 0 ? gap : gap + stepMs));
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+}
+
+async function encodeDetails(samples: readonly Check[]): Promise<Uint8Array<ArrayBuffer> | null> {
+  const runs = runsOf(
+    samples.map(({ details }) => details),
+    isSameJson,
+  );
+  const isEmpty = runs.every(([, details]) => Object.keys(details).length === 0);
+  return isEmpty ? null : deflateJson(runs);
+}
+
+function encodeHistogram(histogram: Histogram): string {
+  const buckets = [...histogram.keys()];
+  const first = buckets.reduce((least, bucket) => Math.min(least, bucket));
+  const last = buckets.reduce((most, bucket) => Math.max(most, bucket));
+  const counts = Array.from({ length: last - first + 1 }, (_, index) => histogram.get(first + index) ?? 0);
+  return JSON.stringify([first, ...counts]);
+}
+
+function verdictOf({ status, reason, statusCode, message }: Check): Verdict {
+  return [status, reason, statusCode, message];
+}
+
+function isSameJson(left: unknown, right: unknown): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
+}
+
+function tenths(ms: number): number {
+  return Math.round(ms * 10);
+}

@@ -1,0 +1,92 @@
+/**
+ * The tables, in drizzle's words; `migrations/` is generated from this and then completed by hand (WITHOUT ROWID, the view).
+ * Knows no queries. Read CONTRIBUTING, "Add a table", before changing it.
+ * Invariant: no foreign keys with ON DELETE CASCADE: a generated table rebuild would silently delete the children.
+ */
+import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** One row (id 1): the last commit, ready to serve. */
+export const snapshot = sqliteTable("snapshot", {
+  id: integer("id").primaryKey(),
+  generation: integer("generation").notNull(),
+  atMs: integer("at_ms").notNull(),
+  startedAtMs: integer("started_at_ms").notNull(),
+  rosterId: text("roster_id").notNull(),
+  localNode: text("local_node").notNull(),
+  /** Packed checks (see packed-check.ts), relative to at_ms: the last one of every service. */
+  checks: text("checks").notNull(),
+  body: text("body").notNull(),
+  etag: text("etag").notNull(),
+  /** Null: the body cannot become untrue. */
+  staleAtMs: integer("stale_at_ms"),
+  /** Kept here because count(*) reads every row. */
+  sweepCount: integer("sweep_count").notNull(),
+});
+
+/** What a stored moment says of its services, content-addressed: a new row only when the configuration changed. */
+export const rosters = sqliteTable("rosters", {
+  id: text("id").primaryKey(),
+  content: text("content").notNull(),
+});
+
+/** Head tier: one packed row a sweep, kept until its hour is archived. */
+export const sweeps = sqliteTable("sweeps", {
+  atMs: integer("at_ms").primaryKey(),
+  startedAtMs: integer("started_at_ms").notNull(),
+  rosterId: text("roster_id").notNull(),
+  localNode: text("local_node").notNull(),
+  /** Packed checks made in this sweep, relative to at_ms. */
+  checks: text("checks").notNull(),
+  /** In the first sweep of each minute: the packed last checks of all services. */
+  keyframe: text("keyframe"),
+});
+
+/** One row (id 1): sweeps before this instant are read from the blocks. */
+export const tiers = sqliteTable("tiers", {
+  id: integer("id").primaryKey(),
+  archivedUntilMs: integer("archived_until_ms").notNull(),
+});
+
+/** Block tier: the sweeps of one finished hour (see sweep-block.ts). */
+export const hourSweeps = sqliteTable("hour_sweeps", {
+  hourMs: integer("hour_ms").primaryKey(),
+  count: integer("count").notNull(),
+  payload: blob("payload", { mode: "buffer" }).notNull(),
+});
+
+/** Block tier and hourly rollup: one service's finished hour (see sample-block.ts). */
+export const hourBlocks = sqliteTable(
+  "hour_blocks",
+  {
+    serviceId: text("service_id").notNull(),
+    hourMs: integer("hour_ms").notNull(),
+    /** [[status, count], …] */
+    statusCounts: text("status_counts").notNull(),
+    /** Of correctly answered checks, in 0.1 ms; null when there was none. */
+    sumTenthMs: integer("sum_tenth_ms"),
+    minTenthMs: integer("min_tenth_ms"),
+    maxTenthMs: integer("max_tenth_ms"),
+    /** [first bucket, count, count, …] */
+    histogram: text("histogram"),
+    stepMs: integer("step_ms").notNull(),
+    starts: text("starts").notNull(),
+    responseTimes: text("response_times").notNull(),
+    verdicts: text("verdicts").notNull(),
+    details: blob("details", { mode: "buffer" }),
+  },
+  (table) => [primaryKey({ columns: [table.serviceId, table.hourMs] })],
+);
+
+/** Status changes; kept for ever. */
+export const transitions = sqliteTable(
+  "transitions",
+  {
+    serviceId: text("service_id").notNull(),
+    atMs: integer("at_ms").notNull(),
+    from: text("from_status").notNull(),
+    to: text("to_status").notNull(),
+    reason: text("reason"),
+    message: text("message"),
+  },
+  (table) => [primaryKey({ columns: [table.serviceId, table.atMs, table.to] })],
+);

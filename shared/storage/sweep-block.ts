@@ -1,0 +1,69 @@
+/**
+ * The stored form of an hour's sweeps: when they were committed and what belonged to each, without their checks (those
+ * are in the sample blocks). One deflated JSON object of columns.
+ * Called by the store only. Invariant: decoding gives every sweep's time, start, roster and load back.
+ */
+import type { Check } from "../domain/check.ts";
+import type { LocalNode } from "../domain/cluster-state.ts";
+import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
+import { packChecks, unpackChecks } from "./packed-check.ts";
+import { expandRuns, runsOf } from "./run-length.ts";
+
+export interface ArchivedSweep {
+  readonly atMs: number;
+  readonly startedAtMs: number;
+  readonly rosterId: string;
+  readonly localNode: LocalNode;
+}
+
+interface Payload {
+  readonly gapsMs: readonly number[];
+  readonly starts: [number, number][];
+  readonly rosters: [number, string][];
+  readonly cpu: readonly (number | null)[];
+  readonly memory: readonly (number | null)[];
+  readonly disk: [number, number | null][];
+  /** Last checks of all services at the first sweep, packed relative to the hour. */
+  readonly keyframe: string;
+}
+
+export function encodeSweeps(
+  hourMs: number,
+  sweeps: readonly ArchivedSweep[],
+  keyframe: Iterable<Check>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const payload: Payload = {
+    gapsMs: sweeps.map(({ atMs }, index) => atMs - (sweeps[index - 1]?.atMs ?? hourMs)),
+    starts: runsOf(sweeps.map(({ startedAtMs }) => startedAtMs)),
+    rosters: runsOf(sweeps.map(({ rosterId }) => rosterId)),
+    cpu: sweeps.map(({ localNode }) => localNode.cpuPercent),
+    memory: sweeps.map(({ localNode }) => localNode.memoryPercent),
+    disk: runsOf(sweeps.map(({ localNode }) => localNode.diskPercent)),
+    keyframe: packChecks(keyframe, hourMs),
+  };
+  return deflateJson(payload);
+}
+
+/** The sweeps, oldest first, and the state of all services at the first of them. */
+export async function decodeSweeps(
+  hourMs: number,
+  column: BlobColumn,
+): Promise<{ sweeps: ArchivedSweep[]; keyframe: Check[] }> {
+  const payload = await inflateJson<Payload>(column);
+  const count = payload.gapsMs.length;
+  const starts = expandRuns(payload.starts, count);
+  const rosters = expandRuns(payload.rosters, count);
+  const disk = expandRuns(payload.disk, count);
+  let atMs = hourMs;
+  const sweeps = payload.gapsMs.map((gapMs, index) => ({
+    atMs: (atMs += gapMs),
+    startedAtMs: starts[index] ?? 0,
+    rosterId: rosters[index] ?? "",
+    localNode: {
+      cpuPercent: payload.cpu[index] ?? null,
+      memoryPercent: payload.memory[index] ?? null,
+      diskPercent: disk[index] ?? null,
+    },
+  }));
+  return { sweeps, keyframe: unpackChecks(payload.keyframe, hourMs) };
+}

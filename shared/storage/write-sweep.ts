@@ -1,0 +1,74 @@
+/**
+ * The one write of the hot path: a sweep as one batch.
+ * Called by d1-store.ts. Raw SQL with few bound values, because D1 takes 100 at most and bills every row.
+ * Invariant: the first statement fails the whole batch when the generation is not the one the commit was computed from.
+ */
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
+import { packChecks } from "./packed-check.ts";
+import type { RosterTable } from "./roster-table.ts";
+
+// json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
+const FENCE = `select case when coalesce((select generation from snapshot where id = 1), 0) = ?
+  then 1 else json('stale') end`;
+const FENCE_ERROR = /malformed JSON/i;
+
+const PUT_ROSTER = "insert or ignore into rosters (id, content) values (?, ?)";
+
+const PUT_SNAPSHOT = `insert into snapshot
+  (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count)
+  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+  on conflict (id) do update set generation = ?1, at_ms = ?2, started_at_ms = ?3, roster_id = ?4, local_node = ?5,
+    checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = sweep_count + ?10`;
+
+const MINUTE_MS = 60_000;
+
+// The snapshot row, written just before, holds the state that a keyframe repeats.
+const PUT_SWEEP = `insert into sweeps (at_ms, started_at_ms, roster_id, local_node, checks, keyframe)
+  select at_ms, started_at_ms, roster_id, local_node, ?1,
+    case when exists (select 1 from sweeps where at_ms >= ?2) then null else checks end
+  from snapshot where id = 1`;
+
+const PUT_TRANSITIONS = `insert or ignore into transitions (service_id, at_ms, from_status, to_status, reason, message)
+  select json_extract(value, '$.serviceId'), json_extract(value, '$.atMs'), json_extract(value, '$.from'),
+    json_extract(value, '$.to'), json_extract(value, '$.reason'), json_extract(value, '$.message')
+  from json_each(?)`;
+
+export async function writeSweep(db: D1Database, rosters: RosterTable, commit: SweepCommit): Promise<CommitOutcome> {
+  try {
+    await db.batch(statementsOf(db, rosters, commit));
+    return "committed";
+  } catch (error) {
+    if (error instanceof Error && FENCE_ERROR.test(error.message)) return "stale_generation";
+    throw error;
+  }
+}
+
+function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
+  const { moment, checks, transitions } = commit;
+  const roster = rosters.idOf(moment);
+  const statements = [
+    db.prepare(FENCE).bind(commit.expectedGeneration),
+    db.prepare(PUT_ROSTER).bind(roster.id, roster.json),
+    db
+      .prepare(PUT_SNAPSHOT)
+      .bind(
+        commit.expectedGeneration + 1,
+        moment.atMs,
+        moment.startedAtMs,
+        roster.id,
+        JSON.stringify(moment.localNode),
+        packChecks(moment.checks.values(), moment.atMs),
+        commit.body,
+        commit.etag,
+        Number.isFinite(commit.staleAtMs) ? commit.staleAtMs : null,
+        checks.length > 0 ? 1 : 0,
+      ),
+  ];
+  if (checks.length > 0) {
+    const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
+    statements.push(db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs));
+  }
+  if (transitions.length > 0) statements.push(db.prepare(PUT_TRANSITIONS).bind(JSON.stringify(transitions)));
+  return statements;
+}

@@ -1,0 +1,23 @@
+/**
+ * The watched cluster as the use cases see it: the services of the configuration and the rules that apply to all of them.
+ * Made by a host from its configuration; replaced as a whole on reload. Holds no state.
+ * Invariant: one roster object per configuration, so that stores can recognise it by identity.
+ */
+import { rosterOf, type Roster } from "../domain/service.ts";
+import type { AdaptiveIntervals } from "../domain/schedule.ts";
+import type { MonitoredService } from "../ports/prober.ts";
+
+export interface Cluster {
+  /** Name of the machine that monitors, e.g. `worker-node4`. */
+  readonly node: string;
+  readonly services: readonly MonitoredService[];
+  readonly roster: Roster;
+  readonly degradedThresholdPercent: number;
+  readonly adaptive: AdaptiveIntervals;
+  /** A sentence that every reader must see (the demo cluster says that it is one); null for none. */
+  readonly notice: string | null;
+}
+
+export function clusterOf(settings: Omit<Cluster, "roster">): Cluster {
+  return { ...settings, roster: rosterOf(settings.services) };
+}

@@ -1,0 +1,63 @@
+/** What a reference stands for on Node: credentials of systemd first, then the environment. On real files. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeReferenceResolver } from "../../shared/node/references.ts";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "credentials-"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+describe("makeReferenceResolver", () => {
+  it("reads a credential before a variable of the same name", () => {
+    writeFileSync(join(directory, "TOKEN"), "from file");
+    const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, TOKEN: "from environment" });
+    expect(resolve("TOKEN")).toBe("from file");
+  });
+
+  it.each([
+    ["one\n", "one"],
+    ["one\r\n", "one"],
+    ["one\n\n", "one\n"],
+    [" one two ", " one two "],
+    ["", ""],
+  ])("reads the file %j as %j", (content, value) => {
+    writeFileSync(join(directory, "TOKEN"), content);
+    expect(makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory })("TOKEN")).toBe(value);
+  });
+
+  it("reads a variable as it is when there is no such credential", () => {
+    const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, TOKEN: "from environment\n" });
+    expect(resolve("TOKEN")).toBe("from environment\n");
+  });
+
+  it("reads a variable where systemd gives no credentials", () => {
+    expect(makeReferenceResolver({ TOKEN: "x" })("TOKEN")).toBe("x");
+  });
+
+  it("sees a credential that changed", () => {
+    const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory });
+    writeFileSync(join(directory, "TOKEN"), "old");
+    expect(resolve("TOKEN")).toBe("old");
+    writeFileSync(join(directory, "TOKEN"), "new");
+    expect(resolve("TOKEN")).toBe("new");
+  });
+
+  it("knows no other names, not even those that every object has", () => {
+    const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory });
+    expect([resolve("TOKEN"), resolve("constructor"), resolve("__proto__")]).toEqual([null, null, null]);
+  });
+
+  it("does not fall back to a variable when the credential cannot be read", () => {
+    mkdirSync(join(directory, "TOKEN"));
+    const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, TOKEN: "from environment" });
+    expect(resolve("TOKEN")).toBeNull();
+  });
+});

@@ -1,0 +1,394 @@
+/**
+ * What the HTTP API must do, asked over a socket of the running service, the same on every host.
+ * The service watches three loopback targets: `steady` (critical, answers), `broken` (not critical, HTTP 503), `tags`
+ * (critical, an Ollama list).
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ENDPOINTS } from "../../functions/endpoints/registry.ts";
+import { request, sendRaw, type RawAnswer } from "../support/raw-http.ts";
+import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
+
+export interface HttpHost {
+  readonly port: number;
+  stop(): Promise<unknown>;
+}
+
+/** Starts the service with the given configuration text and resolves when it answers. */
+export type StartHttpHost = (config: string) => Promise<HttpHost>;
+
+export function httpContract(name: string, start: StartHttpHost): void {
+  describe(`HTTP API on ${name}`, () => {
+    let targets: TargetServer[];
+    let host: HttpHost;
+    const get = (path: string, headers: Record<string, string> = {}) => request(host.port, path, { headers });
+
+    beforeAll(async () => {
+      const tags = { models: [{ name: "llama3.2:3b", size: 2_000_000_000 }, { name: "llama3.2:1b" }] };
+      targets = [await startTarget(), await startTarget(sendJson(503, { error: "no" })), await startTarget(sendJson(200, tags))];
+      host = await start(configFor(targets));
+      await get("/cluster_health?fresh=true");
+    });
+    afterAll(async () => {
+      await host.stop();
+      await Promise.all(targets.map((target) => target.close()));
+    });
+
+    describe("GET /cluster_health", () => {
+      it("answers in the seed's shape", async () => {
+        const { status, headers, json } = await get("/cluster_health");
+        expect(status).toBe(200);
+        expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+        expect(Object.keys(json)).toEqual(["timestamp", "overall_status", "services", "cluster_stats", "alerts"]);
+        expect(json.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+        expect(json.overall_status).toBe("healthy");
+        expect(Object.keys(json.services)).toEqual(["steady", "broken", "tags"]);
+        expect(json.services.tags).toMatchObject({
+          name: "Ollama",
+          critical: true,
+          health: { status: "healthy", status_code: 200, data: { models: ["llama3.2:3b", "llama3.2:1b"] } },
+        });
+        expect(json.services.tags.health.response_time).toBeGreaterThanOrEqual(0);
+        expect(json.services.broken.health).toMatchObject({ status: "unhealthy", status_code: 503, reason: "http_status" });
+        expect(json.alerts).toEqual(["WARNING: Broken Server is unhealthy - HTTP 503"]);
+        expect(json.cluster_stats.total_services).toBe(3);
+        expect(json.cluster_stats.monitoring_uptime).toBeGreaterThan(0);
+      });
+
+      it("has an ETag, and answers 304 without a body while nothing has changed", async () => {
+        const first = await get("/cluster_health");
+        const etag = first.headers["etag"] ?? "";
+        expect(etag).toMatch(/^"[^"]+"$/);
+        expect(Number(first.headers["age"])).toBeGreaterThanOrEqual(0);
+        for (const ifNoneMatch of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+          const again = await get("/cluster_health", { "if-none-match": ifNoneMatch });
+          // A sweep may have been committed in between; then the new bytes are right.
+          if (again.headers["etag"] !== etag && ifNoneMatch !== "*") expect(again.status).toBe(200);
+          else expect([again.status, again.body]).toEqual([304, ""]);
+        }
+        for (const ifNoneMatch of ['"other"', "broken", '"']) {
+          expect((await get("/cluster_health", { "if-none-match": ifNoneMatch })).status).toBe(200);
+        }
+      });
+
+      it("gives the same bytes with and without the router", async () => {
+        const [direct, routed] = await Promise.all([get("/cluster_health"), get("/cluster_health?fresh=false")]);
+        if (direct.headers["etag"] !== routed.headers["etag"]) return expect(direct.status).toBe(routed.status);
+        expect(direct.body).toBe(routed.body);
+        const { date: _d1, "content-length": _l1, "keep-alive": _k1, "transfer-encoding": _t1, ...left } = direct.headers;
+        const { date: _d2, "content-length": _l2, "keep-alive": _k2, "transfer-encoding": _t2, ...right } = routed.headers;
+        expect({ ...left, age: "" }).toEqual({ ...right, age: "" });
+      });
+
+      it("probes anew for fresh=true, once however many ask, unless the checks are young", async () => {
+        const before = targets.map(({ seen }) => seen);
+        const answers = await Promise.all(Array.from({ length: 20 }, () => get("/cluster_health?fresh=true")));
+        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+        for (const [index, target] of targets.entries()) expect(target.seen - (before[index] ?? 0)).toBeLessThanOrEqual(1);
+      });
+    });
+
+    describe("GET /health", () => {
+      it("has the seed's fields and says which part works", async () => {
+        const { status, json } = await get("/health");
+        expect(status).toBe(200);
+        expect(json).toMatchObject({
+          status: "healthy",
+          monitoring_node: "worker-node4",
+          services_monitored: 3,
+          alerts_count: 1,
+          checks: { process: { status: "ok" }, scheduler: { status: "ok" }, storage: { status: "ok" } },
+        });
+      });
+
+      it("tells the same time as /cluster_health, /alerts and the newest /history entry", async () => {
+        for (let tries = 0; ; tries += 1) {
+          const [cluster, health, alerts, history] = await Promise.all(
+            ["/cluster_health", "/health", "/alerts", "/history?limit=1"].map((path) => get(path)),
+          );
+          const told = [health?.json.last_check, alerts?.json.timestamp, history?.json.history[0].timestamp];
+          // A sweep may be committed between two of the four answers; not ten times in a row.
+          if (tries < 10 && told.some((time) => time !== cluster?.json.timestamp)) continue;
+          expect(told).toEqual(told.map(() => cluster?.json.timestamp));
+          return;
+        }
+      });
+
+      it("is answered without a Host header, as HAProxy asks", async () => {
+        expect((await sendRaw(host.port, "GET /health HTTP/1.0\r\n\r\n")).status).toBe(200);
+      });
+    });
+
+    it("GET /alerts lists what is wrong, as /cluster_health does", async () => {
+      const { status, json } = await get("/alerts");
+      expect(status).toBe(200);
+      expect(Object.keys(json)).toEqual(["alerts", "count", "timestamp"]);
+      expect(json.alerts).toEqual(["WARNING: Broken Server is unhealthy - HTTP 503"]);
+      expect(json.count).toBe(1);
+    });
+
+    it("GET /stats has the seed's fields, in bytes and percent", async () => {
+      const { json } = await get("/stats");
+      expect(Object.keys(json)).toEqual(["cpu_percent", "memory", "disk", "monitoring_uptime", "services_monitored"]);
+      expect(Object.keys(json.memory)).toEqual(["total", "available", "percent"]);
+      expect(Object.keys(json.disk)).toEqual(["total", "free", "percent"]);
+      expect(json.services_monitored).toEqual(["steady", "broken", "tags"]);
+    });
+
+    describe("GET /history", () => {
+      it("is newest first, each entry with the full data of its moment, and counts everything stored", async () => {
+        const { json } = await get("/history?limit=2");
+        expect(json.history.length).toBeLessThanOrEqual(2);
+        expect(json.count).toBeGreaterThanOrEqual(json.history.length);
+        const times = json.history.map((entry: { timestamp: string }) => entry.timestamp);
+        expect(times).toEqual(times.toSorted().reverse());
+        for (const entry of json.history) {
+          expect(Object.keys(entry)).toEqual(["timestamp", "overall_status", "services", "cluster_stats", "alerts"]);
+          expect(Object.keys(entry.services)).toEqual(["steady", "broken", "tags"]);
+        }
+      });
+
+      it("pages with next_cursor over every entry once", async () => {
+        const all = (await get("/history?limit=1000&until=2999-01-01T00:00:00Z")).json.history;
+        const paged = [];
+        let before = "";
+        do {
+          const page = (await get(`/history?limit=1&until=2999-01-01T00:00:00Z${before}`)).json;
+          paged.push(...page.history);
+          before = page.next_cursor ? `&before=${page.next_cursor}` : "";
+        } while (before !== "");
+        const known = new Set(all.map((entry: { timestamp: string }) => entry.timestamp));
+        const kept = paged.map((entry) => entry.timestamp).filter((time) => known.has(time));
+        expect(kept).toEqual([...known]);
+      });
+
+      it("can be limited to one service", async () => {
+        const { json } = await get("/history?service=broken");
+        expect(json.history.length).toBeGreaterThan(0);
+        for (const entry of json.history) expect(Object.keys(entry.services)).toEqual(["broken"]);
+      });
+
+      it("is empty for a span in which nothing happened", async () => {
+        const { json } = await get("/history?since=2001-01-01T00:00:00Z&until=2001-02-01T00:00:00%2B01:00");
+        expect(json.history).toEqual([]);
+        expect(json.next_cursor).toBeNull();
+      });
+    });
+
+    describe("GET /history/{service}", () => {
+      it("returns the samples of one service, oldest first", async () => {
+        const { status, json } = await get("/history/broken");
+        expect(status).toBe(200);
+        expect(json).toMatchObject({ service: "broken", name: "Broken Server" });
+        expect(json.count).toBe(json.samples.length);
+        expect(json.samples[0]).toMatchObject({ status: "unhealthy", status_code: 503, reason: "http_status", error: "HTTP 503" });
+      });
+    });
+
+    describe("GET /", () => {
+      it("lists what there is", async () => {
+        const { json } = await get("/");
+        expect(json.endpoints.map(({ path }: { path: string }) => path)).toEqual([
+          ...ENDPOINTS.map(({ path }) => path),
+          "/openapi.json",
+        ]);
+      });
+    });
+
+    describe("GET /openapi.json", () => {
+      it("describes every endpoint with its parameters and its answer", async () => {
+        const { json } = await get("/openapi.json");
+        expect(json.openapi).toBe("3.1.0");
+        expect(Object.keys(json.paths)).toEqual(ENDPOINTS.map(({ path }) => path));
+        const { parameters, responses } = json.paths["/history"].get;
+        expect(parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
+          "limit",
+          "service",
+          "since",
+          "until",
+          "before",
+        ]);
+        expect(parameters[0].schema).toMatchObject({ type: "integer", minimum: 1, maximum: 1000, default: 50 });
+        expect(responses["200"].content["application/json"].schema.properties).toHaveProperty("history");
+      });
+
+      for (const endpoint of ENDPOINTS) {
+        it(`agrees with what ${endpoint.path} sends`, async () => {
+          const { json } = await get(endpoint.path.replace("{service}", "steady"));
+          const result = endpoint.answer.safeParse(json);
+          expect(result.error?.issues ?? []).toEqual([]);
+        });
+      }
+    });
+
+    describe("bad input", () => {
+      const refused: [path: string, field: string][] = [
+        ...["0", "-1", "1.5", "1e3", "0x10", "%2010", "abc", "", "NaN", "Infinity", "100000000000000000000", "1001"].map(
+          (limit): [string, string] => [`/history?limit=${limit}`, "limit"],
+        ),
+        ["/history?limit=%D9%A1%D9%A0", "limit"],
+        ["/history?limit=1&limit=2", "limit"],
+        ["/history?limit[]=1", "limit[]"],
+        ["/history?offset=1", "offset"],
+        ["/history?service=nobody", "service"],
+        ["/history?service=__proto__", "service"],
+        ["/history?service=", "service"],
+        ["/history?since=2026-02-30T00:00:00Z", "since"],
+        ["/history?since=2026-03-10T10:00:00", "since"],
+        ["/history?since=1773136800", "since"],
+        ["/history?since=1773136800000", "since"],
+        ["/history?until=%2B275760-09-13T00:00:00Z", "until"],
+        ["/history?until=0000-01-01T00:00:00Z", "until"],
+        ["/history?since=2026-03-10T10:00:00Z&until=2026-03-10T09:00:00Z", "since"],
+        ["/history?since=2024-01-01T00:00:00Z&until=2026-01-01T00:00:00Z", "since"],
+        ["/history/steady?since=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "since"],
+        ["/history/steady?limit=5", "limit"],
+        ["/cluster_health?fresh=yes", "fresh"],
+        ["/cluster_health?fresh", "fresh"],
+        ["/cluster_health?cache=no", "cache"],
+        ["/health?x=1", "x"],
+        ["/alerts?__proto__=1", "__proto__"],
+        ["/stats?constructor=1", "constructor"],
+      ];
+      for (const [path, field] of refused) {
+        it(`names ${field} for ${path}`, async () => {
+          const { status, headers, json } = await get(path);
+          expect([status, headers["content-type"]]).toEqual([400, "application/problem+json"]);
+          expect(json).toMatchObject({ type: "urn:problem:invalid_parameter", status: 400 });
+          expect(json.errors.map((fault: { field: string }) => fault.field)).toContain(field);
+        });
+      }
+
+      it("names every bad parameter at once", async () => {
+        const { json } = await get("/history?limit=0&since=now&x=1");
+        expect(json.errors.map((fault: { field: string }) => fault.field).sort()).toEqual(["limit", "since", "x"]);
+      });
+
+      for (const [why, cursor] of [
+        ["was made up", "abc"],
+        ["was cut", "mmkz0k00-1"],
+        ["is huge", "1".repeat(60)],
+      ]) {
+        it(`answers invalid_cursor for one that ${why}`, async () => {
+          const { status, json } = await get(`/history?before=${cursor}`);
+          expect([status, json.type]).toEqual([400, "urn:problem:invalid_cursor"]);
+        });
+      }
+
+      it("answers invalid_cursor for the cursor of another query", async () => {
+        const { next_cursor: cursor } = (await get("/history?limit=1")).json;
+        expect((await get(`/history?limit=1&before=${cursor}`)).status).toBe(200);
+        expect((await get(`/history?limit=1&service=steady&before=${cursor}`)).json.type).toBe("urn:problem:invalid_cursor");
+      });
+
+      const absent = [
+        "/nothing",
+        "/cluster_health/",
+        "/CLUSTER_HEALTH",
+        "//cluster_health",
+        "/history/nobody",
+        "/history/..%2f",
+        "/history/%00",
+        "/history/a//b",
+        "/history/__proto__",
+        "/history/constructor",
+        `/history/${"a".repeat(300)}`,
+        "/history/%F0%9F%A6%99",
+        "/history/%ff",
+        "/history/%zz",
+        "/history/",
+      ];
+      for (const path of absent) {
+        it(`answers 404 with one and the same body for ${path.slice(0, 40)}`, async () => {
+          const { status, body } = await get(path);
+          expect([status, body]).toEqual([404, (await get("/nothing")).body]);
+        });
+      }
+
+      for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]) {
+        it(`refuses ${method} with 405 and says what is possible`, async () => {
+          const answer = await request(host.port, "/cluster_health", { method, headers: { "content-length": "0" } });
+          expect([answer.status, answer.headers["allow"]]).toEqual([405, "GET, HEAD"]);
+          expect(answer.json.type).toBe("urn:problem:method_not_allowed");
+        });
+      }
+
+      it("answers HEAD like GET, without a body", async () => {
+        for (const path of ["/health", "/cluster_health", "/history"]) {
+          const answer = await request(host.port, path, { method: "HEAD" });
+          expect([answer.status, answer.body]).toEqual([200, ""]);
+        }
+      });
+
+      it("ignores a method override", async () => {
+        expect((await get("/health", { "x-http-method-override": "DELETE" })).status).toBe(200);
+      });
+
+      it("ignores Range, an Accept it cannot meet, and forwarding headers", async () => {
+        const headers = { range: "bytes=0-3", accept: "text/xml", "x-forwarded-host": "evil.example", "accept-encoding": "gzip;q=0" };
+        expect((await get("/health", headers)).json.status).toBe("healthy");
+      });
+
+      for (const name of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"]) {
+        it(`answers 421 to the Host ${name}`, async () => {
+          for (const path of ["/cluster_health", "/health", "/nothing", "/history?x=1"]) {
+            const { status, json } = await get(path, { host: name });
+            expect([status, json.type]).toEqual([421, "urn:problem:misdirected_request"]);
+          }
+        });
+      }
+
+      for (const name of ["localhost", "LOCALHOST:9", "worker-node4", "worker-node4.local:8083", "[::1]", "monitor.example.org."]) {
+        it(`answers to the Host ${name}`, async () => {
+          expect((await get("/cluster_health", { host: name })).status).toBe(200);
+        });
+      }
+
+      it("does not let an absolute request line smuggle another host in", async () => {
+        const text = "GET http://evil.example/cluster_health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        expect([400, 421]).toContain((await sendRaw(host.port, text)).status);
+      });
+
+      it("refuses anything but /health without a Host header", async () => {
+        for (const path of ["/cluster_health", "/", "/alerts"]) {
+          expect((await sendRaw(host.port, `GET ${path} HTTP/1.0\r\n\r\n`)).status).toBe(421);
+        }
+      });
+
+      it("sends no CORS headers, whatever the Origin", async () => {
+        for (const origin of ["null", "http://evil.example"]) {
+          const { headers } = await get("/cluster_health", { origin });
+          expect(Object.keys(headers).filter((header) => header.startsWith("access-control"))).toEqual([]);
+        }
+      });
+    });
+
+    it("sends the security headers with every answer, also with errors", async () => {
+      const answers: RawAnswer[] = await Promise.all(
+        ["/", "/health", "/cluster_health", "/history?limit=0", "/nothing", "/openapi.json"].map((path) => get(path)),
+      );
+      for (const { headers } of answers) {
+        expect(headers).toMatchObject({
+          "x-content-type-options": "nosniff",
+          "referrer-policy": "no-referrer",
+          "x-frame-options": "DENY",
+          "cross-origin-resource-policy": "same-origin",
+        });
+        expect(headers["content-security-policy"]).toContain("default-src 'none'");
+        expect(headers["strict-transport-security"]).toBeUndefined();
+        expect(["no-store", "no-cache"]).toContain(headers["cache-control"]);
+      }
+    });
+  });
+}
+
+function configFor([steady, broken, tags]: readonly TargetServer[]): string {
+  return JSON.stringify({
+    node: "worker-node4",
+    hosts: ["monitor.example.org"],
+    services: {
+      steady: { name: "Steady Server", url: `${steady?.url}/health`, critical: true, timeout: 5 },
+      broken: { name: "Broken Server", url: `${broken?.url}/health`, timeout: 5 },
+      tags: { name: "Ollama", url: `${tags?.url}/api/tags`, critical: true, timeout: 5 },
+    },
+  });
+}

@@ -1,0 +1,294 @@
+/**
+ * What every store must do, one test for each sentence of shared/ports/store.ts.
+ * Run on each database that a host uses; the database is real and migrated.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { staleAtMs, type ClusterMoment } from "../../shared/domain/cluster-state.ts";
+import type { Check } from "../../shared/domain/check.ts";
+import { hourBlocks } from "../../shared/domain/hour-block.ts";
+import { transitionsOf } from "../../shared/domain/transition.ts";
+import type { ArchiveStore, Store, SweepCommit, SweepQuery } from "../../shared/ports/store.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { check, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
+
+const EVERYTHING: SweepQuery = { sinceMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1000, serviceId: null };
+const YEAR = 365 * 24 * HOUR;
+
+export interface ContractDatabase {
+  readonly db: D1Database;
+  close(): void | Promise<void>;
+}
+
+export function storeContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`store on ${name}`, () => {
+    let database: ContractDatabase;
+    let store: Store & ArchiveStore;
+
+    beforeEach(async () => {
+      database = await open();
+      store = createD1Store(database.db);
+    });
+    afterEach(() => database.close());
+
+    /** Commits sweeps one after the other as the sweep loop would; returns the moments that must be found again. */
+    async function commitAll(sweeps: readonly (readonly Check[])[], atMs: (index: number) => number) {
+      let last = (await store.readSnapshot())?.moment.checks ?? new Map<string, Check>();
+      let generation = (await store.readSnapshot())?.generation ?? 0;
+      const moments: ClusterMoment[] = [];
+      for (const [index, checks] of sweeps.entries()) {
+        const next = moment(atMs(index), [...new Map([...last, ...moment(0, checks).checks]).values()]);
+        const commit = commitOf(next, checks, generation);
+        expect(await store.commitSweep({ ...commit, transitions: transitionsOf(last, checks, ROSTER) })).toBe("committed");
+        last = next.checks;
+        generation += 1;
+        moments.push(next);
+      }
+      return moments;
+    }
+
+    /** `count` sweeps half a minute apart; service a is in every one, service b in every second one. */
+    function steadySweeps(count: number, startMs: number): Check[][] {
+      return Array.from({ length: count }, (_, index) => {
+        const atMs = startMs + index * 30_000;
+        const details = { data: { models: ["llama3.2:3b"], turn: Math.floor(index / 7) } };
+        const a = check("a", atMs - 3, { responseTimeMs: 20 + (index % 9) / 10, details });
+        return index % 2 === 0 ? [a] : [a, index % 5 === 0 ? failing("b", atMs - 1) : check("b", atMs - 1)];
+      });
+    }
+
+    describe("snapshot", () => {
+      it("is null before the first commit", async () => {
+        expect(await store.readSnapshot()).toBeNull();
+      });
+
+      it("comes back as it was committed", async () => {
+        const checks = [check("a", T0 - 5, { details: { data: { x: [1, null, "ü"] }, timings: { tcpMs: 0.3 } } })];
+        const commit = commitOf(moment(T0, checks), checks, 0);
+        await store.commitSweep(commit);
+        const { moment: expected, body, etag } = commit;
+        expect(await store.readSnapshot()).toEqual({
+          generation: 1,
+          moment: expected,
+          body,
+          etag,
+          staleAtMs: commit.staleAtMs,
+          sweepCount: 1,
+        });
+      });
+
+      it("keeps the instant at which it goes stale, also when that is never", async () => {
+        await store.commitSweep(commitOf(moment(T0, []), [], 0));
+        expect((await store.readSnapshot())?.staleAtMs).toBe(Infinity);
+      });
+
+      it("is replaced by a commit without checks, which is not a history entry", async () => {
+        await store.commitSweep(commitOf(moment(T0, []), [], 0));
+        expect(await store.listSweeps(EVERYTHING)).toEqual([]);
+        expect((await store.readSnapshot())?.sweepCount).toBe(0);
+      });
+    });
+
+    describe("fence", () => {
+      it("refuses a commit computed from an older generation, and stores nothing of it", async () => {
+        const first = [check("a", T0 - 1)];
+        await store.commitSweep(commitOf(moment(T0, first), first, 0));
+        const late = [failing("a", T0 + 500)];
+        const commit = { ...commitOf(moment(T0 + 1000, late), late, 0), body: "late" };
+        expect(await store.commitSweep(commit)).toBe("stale_generation");
+        expect((await store.readSnapshot())?.generation).toBe(1);
+        expect((await store.readSnapshot())?.body).not.toBe("late");
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(1);
+      });
+
+      it("lets exactly one of two concurrent commits pass", async () => {
+        const other = createD1Store(database.db);
+        const commits = [store, other].map((each, index) => {
+          const checks = [check("a", T0 + index)];
+          return each.commitSweep(commitOf(moment(T0 + 10 + index, checks), checks, 0));
+        });
+        expect((await Promise.all(commits)).sort()).toEqual(["committed", "stale_generation"]);
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(1);
+      });
+
+      it("rejects with the database's error when the commit cannot be stored, and stores nothing of it", async () => {
+        const checks = [check("a", T0 - 1)];
+        await store.commitSweep(commitOf(moment(T0, checks), checks, 0));
+        const sameKey = commitOf(moment(T0, checks), checks, 1);
+        await expect(store.commitSweep(sameKey)).rejects.toThrow(/UNIQUE|constraint/i);
+        expect((await store.readSnapshot())?.generation).toBe(1);
+      });
+    });
+
+    describe("sweeps", () => {
+      it("come newest first, each with the full state of its moment", async () => {
+        const moments = await commitAll(steadySweeps(10, T0), (index) => T0 + index * 30_000);
+        expect(await store.listSweeps(EVERYTHING)).toEqual(moments.toReversed());
+      });
+
+      it("can be limited to a span and a number", async () => {
+        const moments = await commitAll(steadySweeps(10, T0), (index) => T0 + index * 30_000);
+        const query = { ...EVERYTHING, sinceMs: T0 + 60_000, beforeMs: T0 + 240_000, limit: 3 };
+        expect(await store.listSweeps(query)).toEqual(moments.slice(5, 8).toReversed());
+      });
+
+      it("can be limited to those that hold a check of one service, whatever other bodies say", async () => {
+        const sweeps = steadySweeps(6, T0);
+        sweeps[2] = [check("a", T0 + 60_000, { details: { data: { trap: ["b", 1] } } })];
+        const moments = await commitAll(sweeps, (index) => T0 + index * 30_000);
+        const found = await store.listSweeps({ ...EVERYTHING, serviceId: "b" });
+        expect(found).toEqual([5, 3, 1].map((index) => moments[index]));
+      });
+
+      it("keep the names and the criticality of their moment after the configuration has changed", async () => {
+        const checks = [check("a", T0 - 1)];
+        await store.commitSweep(commitOf(moment(T0, checks), checks, 0));
+        const renamed = [rosterEntry("a", { name: "New name", critical: false })];
+        const later = [check("a", T0 + 999)];
+        await store.commitSweep(commitOf(moment(T0 + 1000, later, { roster: renamed }), later, 1));
+        const [newest, oldest] = await store.listSweeps(EVERYTHING);
+        expect(newest?.roster).toEqual(renamed);
+        expect(oldest?.roster).toEqual(ROSTER);
+      });
+
+      it("are the same after their hours were archived, except for timings", async () => {
+        const sweeps = steadySweeps(400, T0 + 7 * MINUTE);
+        sweeps[3] = [check("a", T0 + 8 * MINUTE + 20_000, { details: { timings: { tcpMs: 1 }, data: 1 } })];
+        const moments = await commitAll(sweeps, (index) => T0 + 7 * MINUTE + index * 30_000);
+        const before = await store.listSweeps(EVERYTHING);
+        expect(before).toEqual(moments.toReversed());
+        await cleanUp(store, T0 + 5 * HOUR, YEAR);
+        const after = await store.listSweeps(EVERYTHING);
+        expect(after).toEqual(before.map(withoutTimings));
+        expect((await store.readSnapshot())?.sweepCount).toBe(400);
+      });
+
+      it("page across both tiers without a gap or a double", async () => {
+        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        const all = await store.listSweeps(EVERYTHING);
+        await cleanUp(store, T0 + 4 * HOUR, YEAR);
+        const paged: number[] = [];
+        for (let beforeMs = Number.MAX_SAFE_INTEGER; ;) {
+          const page = await store.listSweeps({ ...EVERYTHING, beforeMs, limit: 37 });
+          paged.push(...page.map(({ atMs }) => atMs));
+          if (page.length < 37) break;
+          beforeMs = page.at(-1)?.atMs ?? 0;
+        }
+        expect(paged).toEqual(all.map(({ atMs }) => atMs));
+      });
+
+      it("of one service are the same in both tiers", async () => {
+        await commitAll(steadySweeps(300, T0), (index) => T0 + index * 30_000);
+        const query = { ...EVERYTHING, serviceId: "b", sinceMs: T0 + 20 * MINUTE, limit: 100 };
+        const before = await store.listSweeps(query);
+        await cleanUp(store, T0 + 9 * HOUR, YEAR);
+        expect(await store.listSweeps(query)).toEqual(before);
+      });
+    });
+
+    describe("samples", () => {
+      it("come oldest first, without details, bounded by since (inclusive) and until (exclusive)", async () => {
+        const sweeps = steadySweeps(6, T0);
+        await commitAll(sweeps, (index) => T0 + index * 30_000);
+        const own = sweeps.flat().filter(({ serviceId }) => serviceId === "a");
+        const [, second, , , fifth] = own;
+        const samples = await store.listSamples("a", second?.checkedAtMs ?? 0, fifth?.checkedAtMs ?? 0);
+        expect(samples).toEqual(own.slice(1, 4).map((each) => ({ ...each, details: {} })));
+      });
+
+      it("are empty for a service that was never checked", async () => {
+        await commitAll(steadySweeps(3, T0), (index) => T0 + index * 30_000);
+        expect(await store.listSamples("nobody", 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
+      });
+
+      it("are each there exactly once while, before and after their hours are archived", async () => {
+        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        const expected = await store.listSamples("b", 0, T0 + YEAR);
+        const hour = await store.readOldestHeadHour(T0 + 9 * HOUR);
+        if (!hour) throw new Error("there is an hour to archive");
+        const blocks = hourBlocks(
+          hour.hourMs,
+          hour.sweeps.flatMap((sweep) => sweep.checks),
+        );
+        await store.archiveHour(hour, blocks);
+        expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
+        await store.archiveHour(hour, blocks);
+        await store.deleteArchivedHead();
+        expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
+        await cleanUp(store, T0 + 9 * HOUR, YEAR);
+        expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
+      });
+    });
+
+    describe("archive", () => {
+      it("does not touch an hour that has not ended long enough", async () => {
+        await commitAll(steadySweeps(10, T0), (index) => T0 + index * 30_000);
+        expect(await store.readOldestHeadHour(T0 + HOUR - 1)).toBeNull();
+        expect((await store.readOldestHeadHour(T0 + HOUR))?.hourMs).toBe(T0);
+      });
+
+      it("deletes blocks that ended before the cutoff, and nothing newer, and takes them off the count", async () => {
+        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await cleanUp(store, T0 + 9 * HOUR, YEAR);
+        const all = await store.listSweeps(EVERYTHING);
+        await store.deleteBlocksBefore(T0 + 2 * HOUR - 1);
+        const kept = all.filter(({ atMs }) => atMs >= T0 + HOUR);
+        expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(kept.map(({ atMs }) => atMs));
+        expect((await store.readSnapshot())?.sweepCount).toBe(kept.length);
+        expect((await store.listSamples("a", 0, T0 + HOUR - 60_000)).length).toBe(0);
+      });
+
+      it("expires nothing when the clock is more than a day ahead of the newest sweep", async () => {
+        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        const report = await cleanUp(store, T0 + 2 * YEAR, YEAR);
+        expect(report.expired).toBe(false);
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(400);
+      });
+    });
+
+    it("stores each transition once, with its reason", async () => {
+      await commitAll(
+        [[check("a", T0)], [failing("a", T0 + 1000)], [failing("a", T0 + 2000)], [check("a", T0 + 3000)]],
+        (index) => T0 + 10 + index * 1000,
+      );
+      const { results } = await database.db.prepare("select * from transitions order by at_ms").all();
+      expect(results.map((row) => [row["at_ms"], row["from_status"], row["to_status"], row["reason"]])).toEqual([
+        [T0, "unknown", "healthy", null],
+        [T0 + 1000, "healthy", "timeout", "deadline_response"],
+        [T0 + 3000, "timeout", "healthy", null],
+      ]);
+    });
+
+    it("shows every check of both tiers once in the view `checks`", async () => {
+      const sweeps = steadySweeps(200, T0);
+      await commitAll(sweeps, (index) => T0 + index * 30_000);
+      const view = () =>
+        database.db.prepare("select * from checks order by service_id, checked_at_ms").all().then((all) => all.results);
+      const before = await view();
+      expect(before).toHaveLength(sweeps.flat().length);
+      await cleanUp(store, T0 + 3 * HOUR, YEAR);
+      expect(await view()).toEqual(before);
+      const failed = before.find((row) => row["status"] === "timeout");
+      expect(failed).toMatchObject({ reason: "deadline_response", message: "Request timed out", response_time_ms: 12.3 });
+      expect(new Date(String(before[0]?.["checked_at"])).getTime()).toBe(before[0]?.["checked_at_ms"]);
+    });
+
+    it("answers a ping", async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}
+
+function commitOf(next: ClusterMoment, checks: readonly Check[], expectedGeneration: number): SweepCommit {
+  const body = JSON.stringify({ at: next.atMs });
+  return { expectedGeneration, moment: next, body, etag: `"${next.atMs}"`, staleAtMs: staleAtMs(next), checks, transitions: [] };
+}
+
+function withoutTimings(entry: ClusterMoment): ClusterMoment {
+  const checks = [...entry.checks].map(([id, { details, ...rest }]): [string, Check] => {
+    const { timings: _dropped, ...kept } = details;
+    return [id, { ...rest, details: kept }];
+  });
+  return { ...entry, checks: new Map(checks) };
+}

@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { CHECK_STATUSES, type Check } from "../../shared/domain/check.ts";
+import { histogramOf, mergeHistograms, quantileMs } from "../../shared/domain/histogram.ts";
+import { hourBlocks } from "../../shared/domain/hour-block.ts";
+import { decodeSamples, encodeBlock, withDetails } from "../../shared/storage/sample-block.ts";
+import { check, HOUR, T0 } from "../support/checks.ts";
+
+const anyCheck: fc.Arbitrary<Check> = fc
+  .record({
+    offsetMs: fc.integer({ min: -5_000, max: HOUR - 1 }),
+    tenths: fc.integer({ min: 0, max: 3_000_000 }),
+    status: fc.constantFrom(...CHECK_STATUSES),
+    message: fc.option(fc.string()),
+    statusCode: fc.option(fc.integer({ min: 100, max: 599 })),
+    data: fc.option(fc.jsonValue({ maxDepth: 2 })),
+  })
+  .map(({ offsetMs, tenths, status, message, statusCode, data }) =>
+    check("a", T0 + offsetMs, {
+      status,
+      reason: status === "healthy" ? null : "http_status",
+      message,
+      statusCode,
+      responseTimeMs: tenths / 10,
+      details: data === null ? {} : { data: JSON.parse(JSON.stringify(data)) },
+    }),
+  );
+
+describe("hour block", () => {
+  it("comes back from its stored form bit for bit, with the figures of its samples", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyCheck, { minLength: 1, maxLength: 40 }), async (checks) => {
+        const [block] = hourBlocks(T0, checks);
+        if (!block) throw new Error("checks give a block");
+        const row = await encodeBlock(block);
+        expect(await withDetails(decodeSamples("a", row), row.details)).toEqual(block.samples);
+        const answered = checks.filter(({ status }) => status === "healthy" || status === "degraded");
+        expect(block.responseTimes?.count ?? 0).toBe(answered.length);
+        const tenths = answered.map(({ responseTimeMs }) => Math.round(responseTimeMs * 10));
+        expect(row.sum_tenth_ms ?? 0).toBe(tenths.reduce((sum, each) => sum + each, 0));
+        expect(row.min_tenth_ms).toBe(tenths.length === 0 ? null : Math.min(...tenths));
+        expect(row.max_tenth_ms).toBe(tenths.length === 0 ? null : Math.max(...tenths));
+        expect([...block.statusCounts.values()].reduce((sum, count) => sum + count, 0)).toBe(checks.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("exists once for each service, whatever the order of the checks", () => {
+    const checks = [check("b", T0 + 3), check("a", T0 + 2), check("b", T0 + 1)];
+    const blocks = hourBlocks(T0, checks);
+    expect(blocks.map(({ serviceId, samples }) => [serviceId, samples.map(({ checkedAtMs }) => checkedAtMs - T0)])).toEqual([
+      ["a", [2]],
+      ["b", [1, 3]],
+    ]);
+  });
+
+  it("costs less than 10 bytes a sample for a steady service", async () => {
+    const checks = Array.from({ length: 120 }, (_, n) => check("a", T0 + n * 30_000 + (n % 3), { responseTimeMs: 20 + (n % 40) / 10 }));
+    const [block] = hourBlocks(T0, checks);
+    if (!block) throw new Error("checks give a block");
+    const row = await encodeBlock(block);
+    const bytes = JSON.stringify(Object.values(row)).length;
+    expect(bytes / checks.length).toBeLessThan(10);
+  });
+});
+
+describe("histogram", () => {
+  const times = fc.array(fc.double({ min: 0, max: 300_000, noNaN: true }), { minLength: 1, maxLength: 200 });
+
+  it("merges to the histogram of everything, in any order", () => {
+    fc.assert(
+      fc.property(times, times, (left, right) => {
+        const merged = mergeHistograms(histogramOf(left), histogramOf(right));
+        const whole = histogramOf([...left, ...right]);
+        expect(new Map([...merged].sort())).toEqual(new Map([...whole].sort()));
+        expect(new Map([...mergeHistograms(histogramOf(right), histogramOf(left))].sort())).toEqual(new Map([...merged].sort()));
+      }),
+    );
+  });
+
+  it("gives quantiles within 5 % of the exact ones", () => {
+    fc.assert(
+      fc.property(times, fc.constantFrom(0.01, 0.5, 0.95, 0.99, 1), (all, quantile) => {
+        const sorted = [...all].sort((left, right) => left - right);
+        const exact = sorted[Math.max(1, Math.ceil(quantile * all.length)) - 1] ?? 0;
+        const estimate = quantileMs(histogramOf(all), quantile) ?? Number.NaN;
+        expect(Math.abs(estimate - exact)).toBeLessThanOrEqual(Math.max(0.1, exact * 0.0501));
+      }),
+    );
+  });
+
+  it("has no quantile when nothing was counted", () => {
+    expect(quantileMs(histogramOf([]), 0.5)).toBeNull();
+  });
+});

@@ -1,0 +1,143 @@
+/**
+ * When scripts/install.sh installs what, on a copy of the scripts with an npm that only notes how it was called.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+const SCRIPTS = join(import.meta.dirname, "../../scripts");
+
+/** Does to node_modules what `npm ci` does, as far as install.sh looks at it. */
+const FAKE_NPM = `
+  import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+  appendFileSync("calls.txt", process.argv.slice(2).join(" ") + "\\n");
+  if (process.env.FAKE_NPM === "fail") { console.error("E404 no such package"); process.exit(7); }
+  if (process.env.FAKE_NPM === "hang") setInterval(() => {}, 1000);
+  else {
+    rmSync("node_modules", { recursive: true, force: true });
+    mkdirSync(process.argv.includes("--omit=dev") ? "node_modules" : "node_modules/vitest", { recursive: true });
+    writeFileSync("node_modules/.package-lock.json", "{}");
+  }
+`;
+
+let tree = "";
+
+function install(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const npm = { npm_execpath: join(tree, "npm-cli.js"), npm_node_execpath: process.execPath };
+  const path = [dirname(process.execPath), process.env["PATH"]].join(delimiter);
+  return spawn("sh", [join(tree, "scripts/install.sh"), ...args], {
+    env: { ...process.env, CI: "true", ...npm, PATH: path, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function finished(child: ChildProcess): Promise<{ code: number | null; output: string }> {
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const [code] = await once(child, "close");
+  return { code, output };
+}
+
+/** How npm has been called so far. */
+async function calls(): Promise<string[]> {
+  const text = await readFile(join(tree, "calls.txt"), "utf8").catch(() => "");
+  return text.split("\n").filter(Boolean);
+}
+
+const inTree = (...names: string[]): string => join(tree, ...names);
+
+async function installed(mode: "production" | "full"): Promise<void> {
+  expect((await finished(install([mode]))).code).toBe(0);
+}
+
+beforeEach(async () => {
+  tree = await mkdtemp(join(tmpdir(), "install-"));
+  await mkdir(inTree("scripts"));
+  for (const name of ["install.sh", "interruptible.sh", "node.sh"])
+    await copyFile(join(SCRIPTS, name), inTree("scripts", name));
+  await writeFile(inTree("package.json"), '{"type":"module"}');
+  await writeFile(inTree("package-lock.json"), "{}");
+  await writeFile(inTree("npm-cli.js"), FAKE_NPM);
+});
+
+afterEach(async () => {
+  await rm(tree, { recursive: true });
+});
+
+describe("install.sh", () => {
+  it("installs without the development packages for running, and says so in one line", async () => {
+    const { code, output } = await finished(install(["production"]));
+    expect(code).toBe(0);
+    expect(output).toBe("Installing packages with npm ci (about a minute the first time) ...\n");
+    expect(await calls()).toEqual(["ci --omit=dev --include=optional --loglevel=notice"]);
+  });
+
+  it("installs everything for the tests, whatever NODE_ENV and npm's settings say", async () => {
+    await finished(install(["full"], { NODE_ENV: "production", npm_config_omit: "dev optional" }));
+    expect(await calls()).toEqual(["ci --include=dev --include=optional --loglevel=notice"]);
+  });
+
+  it("does nothing, in silence, when the packages are there", async () => {
+    await installed("production");
+    expect(await finished(install(["production"]))).toEqual({ code: 0, output: "" });
+    expect(await calls()).toHaveLength(1);
+  });
+
+  it("takes a full installation for running, but not the other way round", async () => {
+    await installed("production");
+    await installed("full");
+    expect(await calls()).toHaveLength(2);
+    await installed("production");
+    expect(await calls()).toHaveLength(2);
+  });
+
+  it("installs again after the lock file has changed", async () => {
+    await installed("production");
+    await appendFile(inTree("package-lock.json"), "\n");
+    await utimes(inTree("package-lock.json"), new Date(), new Date(Date.now() + 60_000));
+    await installed("production");
+    expect(await calls()).toHaveLength(2);
+  });
+
+  it("is not deceived by a lock file that git has only written anew", async () => {
+    await installed("production");
+    await utimes(inTree("package-lock.json"), new Date(), new Date(Date.now() + 60_000));
+    await installed("production");
+    expect(await calls()).toHaveLength(1);
+  });
+
+  it("accepts what somebody has installed by hand", async () => {
+    await mkdir(inTree("node_modules/vitest"), { recursive: true });
+    await writeFile(inTree("node_modules/.package-lock.json"), "{}");
+    await utimes(inTree("package-lock.json"), new Date(), new Date(Date.now() - 60_000));
+    await installed("full");
+    expect(await calls()).toEqual([]);
+  });
+
+  it("shows what npm said when it fails, and tries again the next time", async () => {
+    const { code, output } = await finished(install(["full"], { FAKE_NPM: "fail" }));
+    expect(code).toBe(1);
+    expect(output).toContain("E404 no such package");
+    await installed("full");
+    expect(await calls()).toHaveLength(2);
+  });
+
+  it("becomes the command given to it", async () => {
+    const { code, output } = await finished(install(["production", "sh", "-c", 'echo "$0 $1"; exit 5', "a", "b c"]));
+    expect(code).toBe(5);
+    expect(output).toMatch(/\na b c\n$/);
+  });
+
+  it("ends npm and itself on SIGTERM, and does not take the rest for an installation", async () => {
+    const child = install(["production"], { FAKE_NPM: "hang" });
+    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+    child.kill("SIGTERM");
+    expect((await finished(child)).code).toBe(143);
+    await installed("production");
+    expect(await calls()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,59 @@
+/**
+ * Services whose prober answers what the test says, and counts how often it was asked.
+ */
+import type { Observation } from "../../shared/domain/check.ts";
+import type { MonitoredService } from "../../shared/ports/prober.ts";
+
+export const HEALTHY: Observation = {
+  status: "healthy",
+  reason: null,
+  message: null,
+  responseTimeMs: 20,
+  statusCode: 200,
+  details: {},
+};
+
+export const REFUSED: Observation = {
+  status: "error",
+  reason: "refused",
+  message: "Connection refused",
+  responseTimeMs: 0.4,
+  statusCode: null,
+  details: {},
+};
+
+export const HTTP_503: Observation = {
+  status: "unhealthy",
+  reason: "http_status",
+  message: "HTTP 503",
+  responseTimeMs: 4,
+  statusCode: 503,
+  details: {},
+};
+
+export interface FakeService extends MonitoredService {
+  /** What the next probes answer; a function is asked each time. */
+  answer: Observation | (() => Promise<Observation>);
+  asked: number;
+}
+
+export function fakeService(id: string, more: Partial<MonitoredService> = {}): FakeService {
+  const service: FakeService = {
+    id,
+    name: `Service ${id}`,
+    critical: true,
+    checkType: "http",
+    timeoutMs: 10_000,
+    intervalMs: 30_000,
+    slowAfterMs: null,
+    dependsOn: [],
+    ...more,
+    answer: HEALTHY,
+    asked: 0,
+    async probe() {
+      service.asked += 1;
+      return typeof service.answer === "function" ? service.answer() : service.answer;
+    },
+  };
+  return service;
+}

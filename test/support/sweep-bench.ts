@@ -1,0 +1,74 @@
+/**
+ * A sweep loop over a real store and a fake clock: the heart of the service without network and without waiting.
+ */
+import type { HttpTransport } from "../../shared/ports/http-transport.ts";
+import type { MonitoredService } from "../../shared/ports/prober.ts";
+import type { Snapshot, Store } from "../../shared/ports/store.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
+import { T0 } from "./checks.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
+
+const NO_HTTP: HttpTransport = {
+  exchange() {
+    throw new Error("a fake service needs no transport");
+  },
+};
+
+export interface SweepBench {
+  readonly clock: FakeClock;
+  readonly store: Store;
+  readonly database: TestDatabase;
+  readonly loop: SweepLoop;
+  readonly commits: Snapshot[];
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export function testCluster(services: readonly MonitoredService[]): Cluster {
+  return clusterOf({
+    node: "worker-node4",
+    services,
+    degradedThresholdPercent: 70,
+    adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    notice: null,
+  });
+}
+
+/** `wrap` may break the store; a shared `database` stays open when the bench is closed. */
+export function sweepBench(
+  services: readonly MonitoredService[],
+  options: { database?: TestDatabase; wrap?: (store: Store) => Store; clock?: FakeClock } = {},
+): SweepBench {
+  const database = options.database ?? sqliteTestDatabase();
+  const clock = options.clock ?? new FakeClock(T0);
+  const store = (options.wrap ?? ((same) => same))(createD1Store(database.db));
+  const commits: Snapshot[] = [];
+  const logged: string[] = [];
+  const loop = new SweepLoop(
+    {
+      store,
+      clock,
+      http: NO_HTTP,
+      hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
+      startedAtMs: clock.nowMs(),
+      log: { write: (level, message) => logged.push(`${level} ${message}`) },
+      onCommit: (snapshot) => commits.push(snapshot),
+    },
+    testCluster(services),
+  );
+  return {
+    clock,
+    store,
+    database,
+    loop,
+    commits,
+    logged,
+    async close() {
+      await loop.stop();
+      if (!options.database) database.close();
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/**
+ * How vitest runs the tests: `npm test`, or `sh scripts/node.sh node_modules/vitest/vitest.mjs run <file>` for one file.
+ * Each file gets a process of its own, since hosts and probers open sockets, threads and databases.
+ * Invariant: no retries and no globals; a test that passes only sometimes fails here.
+ */
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    retry: 0,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    reporters: ["default", "./scripts/test-reporter.ts"],
+  },
+});
