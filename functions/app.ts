@@ -19,6 +19,9 @@ import { problemAnswer } from "./problem.ts";
 type AppContext = Context<{ Bindings: Env }>;
 type Handler = (context: AppContext) => Promise<Response> | Response;
 
+/** No URL of this API comes near; everything longer is an attack or a mistake. */
+const LONGEST_URL = 8_192;
+
 const ALLOWED_METHODS = "GET, HEAD";
 
 export function createApp(): Hono<{ Bindings: Env }> {
@@ -41,6 +44,7 @@ export function createApp(): Hono<{ Bindings: Env }> {
 /** HAProxy's `option httpchk` asks for /health without a Host header; everything else must name us. */
 function guarded(handler: Handler): Handler {
   return (context) => {
+    if (context.req.url.length > LONGEST_URL) throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
     const url = new URL(context.req.url);
     const host = context.req.header("host");
     const isNamed = host === undefined ? url.pathname === "/health" : isForUs(host, url.host, context.env);

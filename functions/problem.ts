@@ -11,6 +11,7 @@ const STATUS = {
   invalid_cursor: [400, "Invalid cursor"],
   not_found: [404, "Not found"],
   method_not_allowed: [405, "Method not allowed"],
+  uri_too_long: [414, "URI too long"],
   misdirected_request: [421, "Misdirected request"],
   unavailable: [503, "Unavailable"],
   internal: [500, "Internal error"],

@@ -85,7 +85,7 @@ async function assemble(options: NodeHostOptions, cleanups: (() => unknown)[]): 
   const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
   const cache = new SnapshotCache(store, () => dataVersion.get() ?? 0);
 
-  const hostStats = await startSystemStats(resolve(databasePath));
+  const hostStats = startSystemStats(resolve(databasePath));
   cleanups.push(() => hostStats.stop());
   const resolveName = createNameResolver();
   const http = createUndiciTransport({ resolveName });

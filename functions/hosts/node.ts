@@ -60,24 +60,30 @@ async function start(): Promise<NodeHost> {
   return host;
 }
 
-function stopOn(signal: NodeJS.Signals, host: NodeHost): void {
-  process.once(signal, () => {
+/** Repeated signals change nothing: a terminal and npm both deliver Ctrl-C to the same process. */
+function stopOnce(host: Promise<NodeHost>): (signal: NodeJS.Signals) => void {
+  let isStopping = false;
+  return (signal) => {
+    if (isStopping) return;
+    isStopping = true;
     log.write("info", "stopping", { signal });
     setTimeout(() => die("stopping took too long", signal), STOP_TIMEOUT_MS).unref();
-    void host.stop().then(() => {
+    void host.then((started) => started.stop()).finally(() => {
       log.write("info", "stopped");
       process.exit(0);
     });
-  });
+  };
 }
 
 process.on("uncaughtException", (error) => die("unexpected error, exiting", error));
 process.on("unhandledRejection", (error) => die("unexpected rejection, exiting", error));
+const host = start();
+const stop = stopOnce(host);
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+process.on("SIGHUP", () => void host.then((started) => started.reload()));
 try {
-  const host = await start();
-  stopOn("SIGTERM", host);
-  stopOn("SIGINT", host);
-  process.on("SIGHUP", () => void host.reload());
+  await host;
 } catch (error) {
   if (error instanceof ConfigurationFault) refuse(error.message);
   else die("cannot start", error);

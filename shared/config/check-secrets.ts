@@ -22,7 +22,8 @@ export function checkSecrets({ written, resolved, isSecretPlace, log }: SecretsC
   };
   visitScalars(written, (path, value) => {
     if (isSecretPlace(path) && isLiteral(value)) log.add(path, `a reference such as "${suggestedReference(path)}"`);
-    if (typeof value === "string" && isWebhook(value)) log.add(path, "a ${NAME} reference, because a webhook URL is a secret");
+    if (typeof value === "string" && isWebhook(value))
+      log.add(path, "a ${NAME} reference, because a webhook URL is a secret");
     checkUserinfo(path, value);
   });
   visitScalars(resolved, checkUserinfo);

@@ -23,10 +23,18 @@ const HOLDS_REFERENCE = String.raw`\$\{`;
 
 /** JSON Schema, draft 2020-12, of a configuration with these check types. */
 export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry): JsonSchema {
-  const variants = Object.entries(checkTypes).map(([name, type]) => serviceSchema(name, type, name === defaultCheckType));
+  const variants = Object.entries(checkTypes).map(([name, type]) =>
+    serviceSchema(name, type, name === defaultCheckType),
+  );
   const services = z
     .record(z.string().check(z.regex(SERVICE_ID_PATTERN)), z.union(variants))
-    .check(z.meta({ description: "What is monitored, by id; the order is kept.", minProperties: 1, maxProperties: MAX_SERVICES }));
+    .check(
+      z.meta({
+        description: "What is monitored, by id; the order is kept.",
+        minProperties: 1,
+        maxProperties: MAX_SERVICES,
+      }),
+    );
   const { node, ...others } = ROOT_SHAPE;
   const root = z.strictObject({
     node,
@@ -35,7 +43,9 @@ export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry
     retention: z.optional(z.strictObject(RETENTION_SHAPE)).check(z.describe("How long history is kept.")),
     ...others,
   });
-  const secretKeys = new Set(Object.values(checkTypes).flatMap(({ keys, secretKeys: names }) => names.map((name) => keys[name])));
+  const secretKeys = new Set(
+    Object.values(checkTypes).flatMap(({ keys, secretKeys: names }) => names.map((name) => keys[name])),
+  );
   return z.toJSONSchema(root, {
     io: "input",
     target: "draft-2020-12",

@@ -5,7 +5,9 @@
  */
 import type * as z from "zod/mini";
 
-type RawIssue = z.core.$ZodRawIssue;
+type Issue = z.core.$ZodRawIssue;
+
+type Words = { readonly [Code in Issue["code"]]: (issue: Extract<Issue, { code: Code }>) => string };
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: "text",
@@ -15,33 +17,29 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "a map",
   record: "a map",
-  null: "null",
+};
+
+const WORDS: Words = {
+  invalid_type: ({ expected }) => TYPE_WORDS[expected] ?? expected,
+  invalid_value: ({ values }) => alternatives(values.map((value) => JSON.stringify(value))),
+  invalid_union: ({ errors }) =>
+    alternatives(errors.flatMap((branch) => branch.slice(0, 1).map(({ message }) => message))),
+  invalid_key: ({ issues }) => `a key that is ${issues[0]?.message ?? "valid"}`,
+  invalid_format: ({ format, pattern }) =>
+    pattern === undefined ? `a valid ${format}` : `text that matches ${pattern}`,
+  too_small: ({ origin, inclusive, minimum }) => bound(origin, inclusive === false ? "more than" : "at least", minimum),
+  too_big: ({ origin, inclusive, maximum }) => bound(origin, inclusive === false ? "less than" : "at most", maximum),
+  not_multiple_of: ({ divisor }) => `a multiple of ${divisor}`,
+  unrecognized_keys: () => "no such key",
+  // Issues of maps and sets, which YAML does not have, and of checks, which bring their own words.
+  invalid_element: () => "another value",
+  custom: () => "another value",
 };
 
 /** The words for one issue. */
-export function expectationOf(issue: RawIssue): string {
-  switch (issue.code) {
-    case "invalid_type":
-      return TYPE_WORDS[issue.expected] ?? issue.expected;
-    case "too_small":
-      return bound(issue.origin, issue.inclusive === false ? "more than" : "at least", issue.minimum);
-    case "too_big":
-      return bound(issue.origin, issue.inclusive === false ? "less than" : "at most", issue.maximum);
-    case "invalid_value":
-      return alternatives(issue.values.map((value) => JSON.stringify(value)));
-    case "invalid_union":
-      return alternatives(issue.errors.flatMap((branch) => branch.slice(0, 1).map(({ message }) => message)));
-    case "invalid_key":
-      return `a key that is ${issue.issues[0]?.message ?? "valid"}`;
-    case "invalid_format":
-      return issue.format === "regex" ? `text that matches ${issue.pattern}` : `a valid ${issue.format}`;
-    case "not_multiple_of":
-      return `a multiple of ${issue.divisor}`;
-    case "unrecognized_keys":
-      return "no such key";
-    default:
-      return "another value";
-  }
+export function expectationOf(issue: Issue): string {
+  const words = WORDS[issue.code] as (issue: Issue) => string; // the table pairs each code with its issue
+  return words(issue);
 }
 
 function bound(origin: string, comparison: string, limit: number | bigint): string {

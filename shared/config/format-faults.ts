@@ -18,7 +18,9 @@ export function formatFaults(fileName: string, faults: readonly Fault[]): string
     const subject = path === "" ? "" : `${path}: `;
     return `  ${place}${subject}found ${found}, expected ${expected}`;
   });
-  return [`${fileName} is not valid: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}`, ...lines].join("\n");
+  return [`${fileName} is not valid: ${faults.length} ${faults.length === 1 ? "fault" : "faults"}`, ...lines].join(
+    "\n",
+  );
 }
 
 function placeOf(line: number | undefined): string {

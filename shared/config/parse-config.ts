@@ -36,7 +36,9 @@ export function parseConfig(text: string, options: ParseOptions): ConfigResult {
 
   const isSecretPlace = secretPlaces(Object.values(options.checkTypes).flatMap(({ secretKeys }) => secretKeys));
   const log = new FaultLog(written, isSecretPlace);
-  const { resolved, secrets } = expandReferences(written, options.resolveReference, (path, expected) => log.add(path, expected));
+  const { resolved, secrets } = expandReferences(written, options.resolveReference, (path, expected) =>
+    log.add(path, expected),
+  );
   checkSecrets({ written, resolved, isSecretPlace, log });
   const config = parseRoot(resolved, options, log);
 

@@ -45,11 +45,15 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
   const place: SectionPlace = { path: [], log };
   const map = mapOf(root, place, "a map with the key services");
   if (map === null) return null;
-  checkKeys(map, { known: ROOT_KEYS, planned: PLANNED_ROOT_KEYS }, place);
+  checkKeys(map, { known: ROOT_KEYS, misplaced: PLANNED_ROOT_KEYS }, place);
   const top = parseKeys(map, ROOT_SCHEMA, place);
-  const intervalsSection = { schema: INTERVALS_SCHEMA, planned: PLANNED_INTERVAL_KEYS };
+  const intervalsSection = { schema: INTERVALS_SCHEMA, misplaced: PLANNED_INTERVAL_KEYS };
   const intervals = parseSection(map.get("intervals"), intervalsSection, { path: ["intervals"], log });
-  const retention = parseSection(map.get("retention"), { schema: RETENTION_SCHEMA, planned: [] }, { path: ["retention"], log });
+  const retention = parseSection(
+    map.get("retention"),
+    { schema: RETENTION_SCHEMA, misplaced: new Map() },
+    { path: ["retention"], log },
+  );
 
   const cadence = intervals ?? INTERVALS_SCHEMA.parse({}); // faulty intervals are no reason not to check the services
   const services = parseServices(map.get("services"), {

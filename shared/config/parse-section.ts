@@ -3,7 +3,7 @@
  * Called by `parse-config` and `parse-service` for each section. Knows no particular key.
  * Invariant: a value is returned only when nothing was reported, unknown keys aside.
  */
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { expectationOf } from "./expectation.ts";
 import { quote } from "./fault.ts";
 import type { FaultLog } from "./fault-log.ts";
@@ -23,27 +23,29 @@ export function mapOf(node: Located | undefined, { path, log }: SectionPlace, ex
   return null;
 }
 
-/** Reports the keys of a map that are not `known`; `planned` ones in their own words. */
-export function checkKeys(
-  map: LocatedMap,
-  { known, planned }: { known: readonly string[]; planned: readonly string[] },
-  { path, log }: SectionPlace,
-): void {
+/** Which keys a section may have, and what to say about keys that are known not to belong there. */
+export interface KeyRules {
+  readonly known: readonly string[];
+  readonly misplaced: ReadonlyMap<string, string>;
+}
+
+/** Reports the keys of a map that are not `known`: misplaced ones in their own words, others with a guess. */
+export function checkKeys(map: LocatedMap, { known, misplaced }: KeyRules, { path, log }: SectionPlace): void {
   for (const key of map.keys()) {
     if (known.includes(key)) continue;
-    log.add([...path, key], expectedInsteadOf(key, known, planned), `the key ${quote(key)}`);
+    log.add([...path, key], misplaced.get(key) ?? nearestOf(key, known), `the key ${quote(key)}`);
   }
 }
 
 /** All of a section whose keys are exactly those of `schema`; null after reporting at least one fault. */
 export function parseSection<Shape extends z.core.$ZodLooseShape>(
   node: Located | undefined,
-  { schema, planned }: { schema: z.ZodMiniObject<Shape>; planned: readonly string[] },
+  { schema, misplaced }: { schema: z.ZodMiniObject<Shape>; misplaced: KeyRules["misplaced"] },
   place: SectionPlace,
 ): z.output<z.ZodMiniObject<Shape>> | null {
   const map = mapOf(node, place, "a map");
   if (map === null) return null;
-  checkKeys(map, { known: Object.keys(schema.shape), planned }, place);
+  checkKeys(map, { known: Object.keys(schema.shape), misplaced }, place);
   return parseKeys(map, schema, place);
 }
 
@@ -71,8 +73,7 @@ function reportIssue(issue: z.core.$ZodIssue, { path, log }: SectionPlace): void
   }
 }
 
-function expectedInsteadOf(key: string, known: readonly string[], planned: readonly string[]): string {
-  if (planned.includes(key)) return "no such key: not supported by this version";
+function nearestOf(key: string, known: readonly string[]): string {
   const nearest = nearestKey(key, known);
   return nearest === undefined ? `one of ${known.join(", ")}` : `no such key; perhaps "${nearest}" is meant`;
 }

@@ -10,7 +10,7 @@ import { formatDuration } from "./duration.ts";
 import { quote } from "./fault.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Located, LocatedMap } from "./located.ts";
-import { checkKeys, mapOf, parseKeys, type SectionPlace } from "./parse-section.ts";
+import { checkKeys, mapOf, parseKeys, type KeyRules, type SectionPlace } from "./parse-section.ts";
 import { PLANNED_SERVICE_KEYS, SERVICE_ID_PATTERN, SERVICE_SHAPE } from "./sections.ts";
 
 /** Check types by name, each with the schema of its keys. */
@@ -43,11 +43,18 @@ export function parseService(id: string, node: Located, rules: ServiceRules): Mo
 
   const common = parseKeys(map, COMMON_SCHEMA, place);
   const checkType = checkTypeOf(map, rules, place);
-  checkKeys(map, { known: knownKeys(checkType, rules), planned: PLANNED_SERVICE_KEYS }, place);
+  checkKeys(map, keyRules(checkType, rules), place);
   const probe = checkType === null ? null : parseProbe(map, { ...rules, checkType }, place);
   if (common === null) return null;
 
-  const { name, critical, timeout: timeoutMs, interval, slow_after: slowAfterMs = null, depends_on: dependsOn } = common;
+  const {
+    name,
+    critical,
+    timeout: timeoutMs,
+    interval,
+    slow_after: slowAfterMs = null,
+    depends_on: dependsOn,
+  } = common;
   if (slowAfterMs !== null && slowAfterMs >= timeoutMs) {
     log.add([...place.path, "slow_after"], `less than the timeout of ${formatDuration(timeoutMs)}`);
   }
@@ -62,7 +69,11 @@ function checkId(id: string, { path, log }: SectionPlace): void {
   else if (id in Object.prototype) log.add(path, "another id: this one is reserved", `the id ${quote(id)}`);
 }
 
-function checkTypeOf(map: LocatedMap, { checkTypes, defaultCheckType }: ServiceRules, place: SectionPlace): string | null {
+function checkTypeOf(
+  map: LocatedMap,
+  { checkTypes, defaultCheckType }: ServiceRules,
+  place: SectionPlace,
+): string | null {
   const node = map.get("check_type");
   const name = node === undefined ? defaultCheckType : node.value;
   if (typeof name === "string" && checkTypes.has(name)) return name;
@@ -70,11 +81,18 @@ function checkTypeOf(map: LocatedMap, { checkTypes, defaultCheckType }: ServiceR
   return null;
 }
 
-/** The keys that a service may have; those of every check type while its own is in doubt. */
-function knownKeys(checkType: string | null, { checkTypes }: ServiceRules): string[] {
-  const own = checkType === null ? undefined : checkTypes.get(checkType);
-  const candidates = own === undefined ? [...checkTypes.values()] : [own];
-  return [...candidates.flatMap(({ type }) => Object.keys(type.keys)), ...Object.keys(SERVICE_SHAPE), "check_type"];
+/** The keys that a service may have: those of every check type while its own is in doubt. */
+function keyRules(checkType: string | null, { checkTypes }: ServiceRules): KeyRules {
+  const typesByKey = new Map<string, string[]>();
+  for (const [name, { type }] of checkTypes) {
+    for (const key of Object.keys(type.keys)) typesByKey.set(key, [...(typesByKey.get(key) ?? []), name]);
+  }
+  const own = [...typesByKey].filter(([, types]) => checkType === null || types.includes(checkType));
+  const misplaced = new Map(PLANNED_SERVICE_KEYS);
+  for (const [key, types] of typesByKey) {
+    misplaced.set(key, `no such key with check_type ${checkType}, only with ${types.join(" or ")}`);
+  }
+  return { known: [...own.map(([key]) => key), ...Object.keys(SERVICE_SHAPE), "check_type"], misplaced };
 }
 
 function parseProbe(map: LocatedMap, rules: ServiceRules & { checkType: string }, place: SectionPlace): Probe | null {
@@ -88,6 +106,7 @@ function parseProbe(map: LocatedMap, rules: ServiceRules & { checkType: string }
     place.log.add([...place.path, key], expected);
   };
   const probe = known.type.configure(settings as never, report); // the schema was built from the same keys
-  if (probe === null && faultyKeys.length === 0) place.log.add(place.path, `keys that the check type ${checkType} can use`);
+  if (probe === null && faultyKeys.length === 0)
+    place.log.add(place.path, `keys that the check type ${checkType} can use`);
   return probe;
 }

@@ -23,7 +23,7 @@ export const MAX_SERVICES = 5_000;
 /** Ids are path segments of URLs and keys of JSON objects; there, ids of digits alone would lose their place in the order. */
 export const SERVICE_ID_PATTERN = /^(?!\d+$)[A-Za-z0-9_-]{1,64}$/;
 
-const NAME_PATTERN = /^[^\u0000-\u001f\u007f-\u009f]{1,100}$/;
+const NAME_PATTERN = /^\P{Cc}{1,100}$/u;
 const HOST_NAME_PATTERN = /^(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
 
 const nameSchema = () => z.string().check(z.regex(NAME_PATTERN, { error: "1 to 100 characters without line breaks" }));
@@ -39,7 +39,11 @@ export const ROOT_SHAPE = {
     .check(z.describe("Further names under which this service may be called; IP addresses and localhost always may.")),
   degraded_threshold: z
     ._default(z.number().check(z.gte(0), z.lte(100)), DEFAULT_DEGRADED_THRESHOLD_PERCENT)
-    .check(z.describe("While at least this percentage of the critical services serves, the cluster is degraded, not unhealthy.")),
+    .check(
+      z.describe(
+        "While at least this percentage of the critical services serves, the cluster is degraded, not unhealthy.",
+      ),
+    ),
   max_connections: z
     ._default(z.int().check(z.gte(1), z.lte(100_000)), 2_000)
     .check(z.describe("Open connections to this service at the same time; further ones are refused.")),
@@ -53,7 +57,9 @@ export const INTERVALS_SHAPE = {
     .check(z.describe("How often failing services and what depends on them are probed while the cluster is degraded.")),
   unhealthy: z
     .prefault(durationSchema(CADENCE), 5)
-    .check(z.describe("How often failing services and what depends on them are probed while the cluster is unhealthy.")),
+    .check(
+      z.describe("How often failing services and what depends on them are probed while the cluster is unhealthy."),
+    ),
   cleanup: z
     .prefault(durationSchema({ minMs: SECOND_MS, maxMs: DAY_MS }), 300)
     .check(z.describe("How often finished hours are packed and old ones deleted.")),
@@ -80,12 +86,13 @@ export const SERVICE_SHAPE = {
   slow_after: z
     .optional(durationSchema(TIMEOUT))
     .check(z.describe("A correct answer that takes longer makes the service degraded. Default: off.")),
-  depends_on: z
-    ._default(z.array(z.string()), [])
-    .check(z.describe("Ids of the services that this one needs.")),
+  depends_on: z._default(z.array(z.string()), []).check(z.describe("Ids of the services that this one needs.")),
 };
 
-/** Keys of the design that this version does not have yet: refused with their own words instead of a guess at a typing error. */
-export const PLANNED_ROOT_KEYS = ["role", "alerting", "auth", "routes", "heartbeat", "slo"];
-export const PLANNED_INTERVAL_KEYS = ["analysis"];
-export const PLANNED_SERVICE_KEYS = ["severity", "failures", "successes", "for", "flapping", "on_firing", "via"];
+/** Keys of later versions: refused with their own words instead of a guess at a typing error. */
+const planned = (...keys: readonly string[]): ReadonlyMap<string, string> =>
+  new Map(keys.map((key) => [key, "no such key: not supported by this version"]));
+
+export const PLANNED_ROOT_KEYS = planned("role", "alerting", "auth", "routes", "heartbeat", "slo");
+export const PLANNED_INTERVAL_KEYS = planned("analysis");
+export const PLANNED_SERVICE_KEYS = planned("severity", "failures", "successes", "for", "flapping", "on_firing", "via");

@@ -26,7 +26,10 @@ export function checkDependencies(graph: DependencyGraph, report: ReportEdge): v
       if (graph.has(parent)) continue;
       const nearest = suggestions < MAX_SUGGESTIONS ? nearestKey(parent, graph.keys()) : undefined;
       suggestions += 1;
-      report({ serviceId, index }, nearest === undefined ? "the id of a service" : `the id of a service, such as "${nearest}"`);
+      report(
+        { serviceId, index },
+        nearest === undefined ? "the id of a service" : `the id of a service, such as "${nearest}"`,
+      );
     }
   }
   checkCycles(graph, report);

@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   "not_found",
   "method_not_allowed",
   "misdirected_request",
+  "uri_too_long",
   "unavailable",
   "internal",
 ] as const;

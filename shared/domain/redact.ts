@@ -39,7 +39,9 @@ export function redactJson(value: Json, redact: Redact, depth: number = MAX_JSON
   if (typeof value !== "object" || value === null) return value;
   if (depth === 0) return null;
   if (isList(value)) return value.map((item) => redactJson(item, redact, depth - 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact, depth - 1)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact, depth - 1)]),
+  );
 }
 
 /** A password of digits comes back as a number from whoever parses it. */

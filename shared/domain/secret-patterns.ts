@@ -41,7 +41,9 @@ export function secretPatterns(secret: string): RegExp[] {
 
 /** A character in a URL or form: as it is, or its bytes; a percent sign never stands for itself there. */
 function percentPattern(character: string): string {
-  const encoded = utf8Bytes(character).map((byte) => `%${hexPattern(byte, 2)}`).join("");
+  const encoded = utf8Bytes(character)
+    .map((byte) => `%${hexPattern(byte, 2)}`)
+    .join("");
   if (character === "%") return encoded;
   if (character === " ") return `(?:[ +]|${encoded})`;
   return `(?:${escapeRegExp(character)}|${encoded})`;

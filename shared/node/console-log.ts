@@ -44,7 +44,9 @@ function lineForMachines({ time, level, message, fields }: Line): string {
 }
 
 function lineForPeople({ time, level, message, fields }: Line): string {
-  const pairs = Object.entries(fields).map(([name, value]) => `${name}=${typeof value === "string" ? value : json(value)}`);
+  const pairs = Object.entries(fields).map(
+    ([name, value]) => `${name}=${typeof value === "string" ? value : json(value)}`,
+  );
   return [time.slice(11, 19), level.toUpperCase().padEnd(5), message, ...pairs].join(" ").replace(/\n/g, "\n         ");
 }
 

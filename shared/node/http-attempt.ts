@@ -11,7 +11,7 @@ import { BodyReader, decoderFor } from "./body-reader.ts";
 import { exchangeFailure } from "./exchange-failure.ts";
 import type { ExchangeTarget } from "./exchange-target.ts";
 import { HttpConnection } from "./http-connection.ts";
-import { PhaseClock } from "./phase-clock.ts";
+import { isConnectedIn, PhaseClock } from "./phase-clock.ts";
 import type { ConnectorDependencies } from "./timed-connection.ts";
 
 export interface AttemptOptions {
@@ -60,7 +60,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
   start(): void {
     const { request, target, timeoutMs, defaultHeaders, reused, keep } = this.#options;
     if (reused) this.#phases.enter("firstByte");
-    this.#timer = setTimeout(() => this.#fail(deadlineFailure(this.#phases.isConnected)), timeoutMs);
+    this.#timer = setTimeout(() => this.#fail(deadlineFailure(isConnectedIn(this.#phases.phase))), timeoutMs);
     this.#connection.send(
       {
         path: target.path,
@@ -107,7 +107,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(exchangeFailure(error, this.#phases.isConnected));
+    this.#fail(exchangeFailure(error, this.#phases.phase));
   }
 
   #answer(body: Uint8Array, truncated: boolean): void {

@@ -8,6 +8,11 @@ import { toTenthMs, type Timings } from "../domain/check.ts";
 
 export type Phase = "dns" | "tcp" | "tls" | "firstByte" | "body";
 
+/** True for the phases in which the connection is established, handshake included. */
+export function isConnectedIn(phase: Phase | null): boolean {
+  return phase === "firstByte" || phase === "body";
+}
+
 export class PhaseClock {
   readonly #startedMs = performance.now();
   readonly #timings: { -readonly [key in keyof Timings]: Timings[key] } = {};
@@ -27,9 +32,9 @@ export class PhaseClock {
     this.#phase = null;
   }
 
-  /** True when the connection is established, handshake included. */
-  get isConnected(): boolean {
-    return this.#phase === "firstByte" || this.#phase === "body";
+  /** The phase that runs; null before the first and after the last. */
+  get phase(): Phase | null {
+    return this.#phase;
   }
 
   /** The phases so far, 0.1 ms resolution. */

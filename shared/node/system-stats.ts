@@ -15,8 +15,8 @@ export interface SampledHostStats extends HostStats {
   stop(): void;
 }
 
-/** @param path the file system that holds it is the one reported */
-export async function startSystemStats(path: string): Promise<SampledHostStats> {
+/** Does not wait for the first sample. `path`: the file system that holds it is the one reported. */
+export function startSystemStats(path: string): SampledHostStats {
   let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };
   const update = async (sample: () => Promise<Partial<HostFigures>>): Promise<void> => {
     try {
@@ -26,7 +26,8 @@ export async function startSystemStats(path: string): Promise<SampledHostStats> 
       // The last figures stay; a machine without /proc or df has none.
     }
   };
-  await Promise.all([update(sampleLoad), update(() => sampleDisk(path))]);
+  void update(sampleLoad);
+  void update(() => sampleDisk(path));
   const timers = [
     setInterval(() => void update(sampleLoad), SAMPLE_EVERY_MS).unref(),
     setInterval(() => void update(() => sampleDisk(path)), DISK_SAMPLE_EVERY_MS).unref(),

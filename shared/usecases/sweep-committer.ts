@@ -98,7 +98,8 @@ export class SweepCommitter {
     const waiting = this.#waiting;
     this.#held = [];
     this.#waiting = [];
-    this.#lastCommitMs = clock.monotonicMs();
+    // A change of the roster alone is shown at once and delays no sweep.
+    if (checks.length > 0) this.#lastCommitMs = clock.monotonicMs();
     try {
       await this.#store(checks);
       this.#storageFails = false;

@@ -24,7 +24,9 @@ describe("cluster.schema.json", () => {
   });
 
   it("accepts the example", () => {
-    expect(accepts(SCHEMA, parse(readFileSync(new URL("../../cluster.example.yaml", import.meta.url), "utf8")))).toBe(true);
+    expect(accepts(SCHEMA, parse(readFileSync(new URL("../../cluster.example.yaml", import.meta.url), "utf8")))).toBe(
+      true,
+    );
   });
 
   it.each(readdirSync(ACCEPTED))("accepts what the parser accepts: %s", (name) => {
@@ -71,7 +73,8 @@ describe("editorSchema", () => {
   it("refuses a cluster without services, and ids that the parser refuses", () => {
     const a = { url: "fake://a" };
     expect(accepts(FAKE_SCHEMA, { services: { a } })).toBe(true);
-    for (const services of [{}, { "a b": a }, { "${a}": a }, { "42": a }]) expect(accepts(FAKE_SCHEMA, { services })).toBe(false);
+    for (const services of [{}, { "a b": a }, { "${a}": a }, { "42": a }])
+      expect(accepts(FAKE_SCHEMA, { services })).toBe(false);
     expect(accepts(FAKE_SCHEMA, {})).toBe(false);
   });
 });

@@ -73,7 +73,13 @@ describe("an accepted configuration", () => {
 describe("cluster.example.yaml", () => {
   it("describes the six services of the cluster", () => {
     const services = servicesOf("../../../cluster.example.yaml");
-    const shown = services.map(({ id, name, critical, checkType, timeoutMs }) => [id, name, critical, checkType, timeoutMs]);
+    const shown = services.map(({ id, name, critical, checkType, timeoutMs }) => [
+      id,
+      name,
+      critical,
+      checkType,
+      timeoutMs,
+    ]);
     expect(shown).toEqual([
       ["jetson_ollama", "Jetson Ollama Server", true, "http", 15_000],
       ["cpu_llama", "CPU Llama.cpp Server", false, "http", 10_000],
@@ -85,7 +91,9 @@ describe("cluster.example.yaml", () => {
   });
 
   it("begins with the schema for editors", () => {
-    expect(read("../../../cluster.example.yaml")).toMatch(/^# yaml-language-server: \$schema=\.\/cluster\.schema\.json\n/);
+    expect(read("../../../cluster.example.yaml")).toMatch(
+      /^# yaml-language-server: \$schema=\.\/cluster\.schema\.json\n/,
+    );
   });
 
   it("shows the default intervals", () => {

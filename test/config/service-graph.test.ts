@@ -16,9 +16,9 @@ function reportsOf(graph: Graph): string[] {
 /** By definition: a graph without cycles can be emptied by removing services that need nobody who is left. */
 function hasCycle(graph: Graph): boolean {
   const left = new Set(Object.keys(graph));
-  for (let before = -1; before !== left.size; ) {
+  for (let before = -1; before !== left.size;) {
     before = left.size;
-    for (const id of [...left]) if (!graph[id]?.some((parent) => left.has(parent) && parent !== id)) left.delete(id);
+    for (const id of left) if (!graph[id]?.some((parent) => left.has(parent) && parent !== id)) left.delete(id);
   }
   return left.size > 0;
 }
@@ -44,7 +44,9 @@ describe("checkDependencies", () => {
   });
 
   it("follows a chain of 5,000 services and shortens the cycle at its end", () => {
-    const chain = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`s${index}`, [`s${(index + 1) % 5_000}`]]));
+    const chain = Object.fromEntries(
+      Array.from({ length: 5_000 }, (_, index) => [`s${index}`, [`s${(index + 1) % 5_000}`]]),
+    );
     expect(reportsOf(chain)).toEqual(["s4999[0] no cycle (s0 → s1 → s2 → s3 → s4 → s5 → s6 → s7 → … → s0)"]);
   });
 
@@ -54,7 +56,9 @@ describe("checkDependencies", () => {
     fc.assert(
       fc.property(fc.tuple(...ids.map(() => edges)), (lists) => {
         const graph = Object.fromEntries(ids.map((id, index) => [id, lists[index] ?? []]));
-        const closing = reportsOf(graph).filter((report) => report.includes("no cycle")).map((report) => report.split(" ")[0]);
+        const closing = reportsOf(graph)
+          .filter((report) => report.includes("no cycle"))
+          .map((report) => report.split(" ")[0]);
         const rest = Object.fromEntries(
           ids.map((id) => [id, (graph[id] ?? []).filter((_, index) => !closing.includes(`${id}[${index}]`))]),
         );

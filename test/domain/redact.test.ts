@@ -7,7 +7,11 @@ import { makeRedactor, redactJson } from "../../shared/domain/redact.ts";
 /** Passwords as people and generators make them; without < and >, which mark the placeholder and the place. */
 const secrets = fc
   .oneof(
-    fc.string({ unit: fc.constantFrom(..."abcXYZ0189!\"#$%&'()*+,-./:;=?@[\\]^_`{|}~ \t\n"), minLength: 4, maxLength: 40 }),
+    fc.string({
+      unit: fc.constantFrom(..."abcXYZ0189!\"#$%&'()*+,-./:;=?@[\\]^_`{|}~ \t\n"),
+      minLength: 4,
+      maxLength: 40,
+    }),
     fc.string({ unit: "binary", minLength: 4, maxLength: 20 }).filter((text) => !/[<>]/.test(text)),
   )
   .filter((secret) => !"<secret>".includes(secret));
@@ -50,18 +54,21 @@ describe("makeRedactor", () => {
     );
   });
 
-  it.each(["base64", "base64url"] as const)("removes every character of %s that the secret has a part in, and no other", (encoding) => {
-    const bytesOf = (text: string) => Buffer.from(text).length;
-    check(
-      fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
-        fc.pre(occurrencesOf(secret, `${before}${secret}${after}`) === 1);
-        const encoded = Buffer.from(`${before}${secret}${after}`).toString(encoding);
-        const start = Math.floor((bytesOf(before) * 8) / 6);
-        const end = Math.ceil(((bytesOf(before) + bytesOf(secret)) * 8) / 6);
-        expect(makeRedactor([secret])(encoded)).toBe(`${encoded.slice(0, start)}<secret>${encoded.slice(end)}`);
-      }),
-    );
-  });
+  it.each(["base64", "base64url"] as const)(
+    "removes every character of %s that the secret has a part in, and no other",
+    (encoding) => {
+      const bytesOf = (text: string) => Buffer.from(text).length;
+      check(
+        fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
+          fc.pre(occurrencesOf(secret, `${before}${secret}${after}`) === 1);
+          const encoded = Buffer.from(`${before}${secret}${after}`).toString(encoding);
+          const start = Math.floor((bytesOf(before) * 8) / 6);
+          const end = Math.ceil(((bytesOf(before) + bytesOf(secret)) * 8) / 6);
+          expect(makeRedactor([secret])(encoded)).toBe(`${encoded.slice(0, start)}<secret>${encoded.slice(end)}`);
+        }),
+      );
+    },
+  );
 
   it("leaves the user of basic authentication readable", () => {
     const redact = makeRedactor(["hunter2!"]);
@@ -121,14 +128,22 @@ describe("redactJson", () => {
 
   it("removes secrets from texts, keys and numbers at any depth, and nothing else", () => {
     const value: Json = { a: ["x hunter2", { hunter2: 1 }], n: 12345678, m: 1234, b: true, z: null };
-    expect(redactJson(value, redact)).toEqual({ a: ["x <secret>", { "<secret>": 1 }], n: "<secret>", m: 1234, b: true, z: null });
+    expect(redactJson(value, redact)).toEqual({
+      a: ["x <secret>", { "<secret>": 1 }],
+      n: "<secret>",
+      m: 1234,
+      b: true,
+      z: null,
+    });
   });
 
   it("leaves no trace of the secret in any JSON value", () => {
     check(
       fc.property(secrets, fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 2 }), (secret, left, right) => {
         const value: Json = [left as Json, { [secret]: { deep: [`${secret}!`, right as Json] } }];
-        expect(JSON.stringify(redactJson(value, makeRedactor([secret])))).not.toContain(JSON.stringify(secret).slice(1, -1));
+        expect(JSON.stringify(redactJson(value, makeRedactor([secret])))).not.toContain(
+          JSON.stringify(secret).slice(1, -1),
+        );
       }),
     );
   });

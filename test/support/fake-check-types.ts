@@ -9,8 +9,12 @@ const fake = defineCheckType({
   keys: {
     url: z.string().check(z.describe("Where it is.")),
     password: z.optional(z.string()).check(z.describe("A secret.")),
-    headers: z.optional(z.record(z.string().check(z.regex(/^[\w-]+$/)), z.string())).check(z.describe("Request headers.")),
-    json: z.optional(z.strictObject({ path: z.string(), equals: z.union([z.string(), z.number()]) })).check(z.describe("An assertion.")),
+    headers: z
+      .optional(z.record(z.string().check(z.regex(/^[\w-]+$/)), z.string()))
+      .check(z.describe("Request headers.")),
+    json: z
+      .optional(z.strictObject({ path: z.string(), equals: z.union([z.string(), z.number()]) }))
+      .check(z.describe("An assertion.")),
     retries: z.optional(z.int().check(z.gte(0), z.lt(10))).check(z.describe("A number.")),
     mode: z.optional(z.enum(["fast", "deep"])).check(z.describe("A choice.")),
   },
@@ -22,7 +26,14 @@ const fake = defineCheckType({
       return null;
     }
     const details = { data: structuredClone(settings) as never };
-    return async () => ({ status: "healthy", reason: null, message: null, responseTimeMs: 1, statusCode: null, details });
+    return async () => ({
+      status: "healthy",
+      reason: null,
+      message: null,
+      responseTimeMs: 1,
+      statusCode: null,
+      details,
+    });
   },
 });
 

@@ -20,7 +20,9 @@ export function sendJson(status: number, body: unknown): TargetServer["answer"] 
   };
 }
 
-export async function startTarget(answer: TargetServer["answer"] = sendJson(200, { status: "healthy" })): Promise<TargetServer> {
+export async function startTarget(
+  answer: TargetServer["answer"] = sendJson(200, { status: "healthy" }),
+): Promise<TargetServer> {
   let seen = 0;
   const server = createServer((request, response) => {
     seen += 1;

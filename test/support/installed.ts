@@ -1,0 +1,33 @@
+/**
+ * Programs of the system that tests use for real. Where one is missing a test is skipped with the reason; on CI it fails.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** Debian keeps some daemons where ordinary users do not look. */
+const FOLDERS = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
+
+/** The path of a program, or null. */
+export function findProgram(name: string): string | null {
+  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** The path of a Python that can import the module, or null. */
+export function findPythonWith(module: string): string | null {
+  return ["/usr/bin/python3", "python3"].find((python) => imports(python, module)) ?? null;
+}
+
+/** The reason to skip, or false to run. On CI everything runs, so that what is missing fails there. */
+export function skipWithout(found: string | null): boolean {
+  return found === null && process.env["CI"] === undefined;
+}
+
+function imports(python: string, module: string): boolean {
+  try {
+    execFileSync(python, ["-c", `import ${module}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
