@@ -44,7 +44,8 @@ export function createApp(): Hono<{ Bindings: Env }> {
 /** HAProxy's `option httpchk` asks for /health without a Host header; everything else must name us. */
 function guarded(handler: Handler): Handler {
   return (context) => {
-    if (context.req.url.length > LONGEST_URL) throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
+    if (context.req.url.length > LONGEST_URL)
+      throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
     const url = new URL(context.req.url);
     const host = context.req.header("host");
     const isNamed = host === undefined ? url.pathname === "/health" : isForUs(host, url.host, context.env);

@@ -63,6 +63,9 @@ function problem(description: string): unknown {
 }
 
 function jsonSchema(schema: z.ZodMiniType): unknown {
-  const { $schema: _dialect_is_that_of_openapi, ...body } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  const { $schema: _dialect_is_that_of_openapi, ...body } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+  });
   return body;
 }

@@ -25,7 +25,10 @@ export type Values<Declared extends Parameters> = {
 };
 
 /** All values, or one `invalid_parameter` that names every fault. */
-export function readParameters<Declared extends Parameters>(declared: Declared, query: URLSearchParams): Values<Declared> {
+export function readParameters<Declared extends Parameters>(
+  declared: Declared,
+  query: URLSearchParams,
+): Values<Declared> {
   const values: Record<string, unknown> = {};
   const faults: FieldFault[] = unknownNames(declared, query);
   for (const [name, parameter] of Object.entries(declared)) {

@@ -43,7 +43,7 @@ export function flag(description: string): Parameter<boolean> {
 }
 
 /** Any text; what it means is for the endpoint to decide. Null when absent. */
-export function text(description: string, expected: string): Parameter<string | null> {
+export function shortText(description: string, expected: string): Parameter<string | null> {
   return {
     description,
     schema: z.string(),

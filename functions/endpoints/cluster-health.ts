@@ -44,7 +44,9 @@ export const clusterHealthEndpoint = defineEndpoint({
   name: "clusterHealth",
   summary: "Health of every service, the overall status and the alerts; conditional with ETag.",
   parameters: {
-    fresh: flag("Probe every service whose check is older than 10 s before answering. Waits up to the longest timeout."),
+    fresh: flag(
+      "Probe every service whose check is older than 10 s before answering. Waits up to the longest timeout.",
+    ),
   },
   answer: clusterHealth,
   otherAnswers: { 304: "Not changed since the ETag given in If-None-Match.", 503: "Nothing has been committed yet." },

@@ -12,7 +12,7 @@ import { clusterHealth } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
 import { invalidParameters } from "../parameter.ts";
-import { instant, limit, text } from "../parameters.ts";
+import { instant, limit, shortText } from "../parameters.ts";
 import { checkedSpan } from "../span.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 
@@ -27,10 +27,13 @@ export const historyEndpoint = defineEndpoint({
   summary: "Past sweeps, newest first, each with the full service data of that moment.",
   parameters: {
     limit,
-    service: text("Only sweeps in which this service was checked, and only its data.", "the key of a configured service"),
+    service: shortText(
+      "Only sweeps in which this service was checked, and only its data.",
+      "the key of a configured service",
+    ),
     since: instant("Only sweeps at or after this instant."),
     until: instant("Only sweeps before this instant."),
-    before: text("The next_cursor of the page before.", "a next_cursor of this same query"),
+    before: shortText("The next_cursor of the page before.", "a next_cursor of this same query"),
   },
   answer: z.object({
     history: z.array(clusterHealth),
@@ -66,7 +69,10 @@ function entryOf(moment: ClusterMoment, service: string | null): unknown {
   return { ...document, services: own ? { [service]: own } : {} };
 }
 
-function spanOf({ since, until }: { since: number | null; until: number | null }): { sinceMs: number; untilMs: number } {
+function spanOf({ since, until }: { since: number | null; until: number | null }): {
+  sinceMs: number;
+  untilMs: number;
+} {
   if (since === null || until === null) return { sinceMs: since ?? 0, untilMs: until ?? END_OF_TIME_MS };
   return checkedSpan({ sinceMs: since, untilMs: until }, LONGEST_SPAN_DAYS);
 }

@@ -24,7 +24,13 @@ export function demoConfiguration(addresses: DemoAddresses): ConfigurationSource
   const config = {
     intervals: INTERVALS,
     services: {
-      jetson_ollama: { name: "Jetson Ollama Server", url: jetson_ollama.url, critical: true, timeout: 15, slow_after: 1 },
+      jetson_ollama: {
+        name: "Jetson Ollama Server",
+        url: jetson_ollama.url,
+        critical: true,
+        timeout: 15,
+        slow_after: 1,
+      },
       cpu_llama: { name: "CPU Llama.cpp Server", url: cpu_llama.url, critical: false, timeout: 10 },
       embeddings: { name: "Embeddings Server", url: embeddings.url, critical: true, timeout: 10, slow_after: 1 },
       tools: { name: "Tools Server", url: tools.url, critical: true, timeout: 3 },

@@ -18,5 +18,10 @@ export interface MaintenanceJob {
 
 /** From the thread: a log line, or the end of a job. */
 export type MaintenanceReport =
-  | { readonly kind: "log"; readonly level: LogLevel; readonly message: string; readonly fields: Record<string, unknown> }
+  | {
+      readonly kind: "log";
+      readonly level: LogLevel;
+      readonly message: string;
+      readonly fields: Record<string, unknown>;
+    }
   | { readonly kind: "done"; readonly cron: string };

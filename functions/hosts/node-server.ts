@@ -95,7 +95,12 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   const [status, title] = REFUSALS[error.code ?? ""] ?? [400, "Bad request"];
-  const body = JSON.stringify({ type: "urn:problem:bad_request", title, status, detail: "The request is not valid HTTP." });
+  const body = JSON.stringify({
+    type: "urn:problem:bad_request",
+    title,
+    status,
+    detail: "The request is not valid HTTP.",
+  });
   const headers = {
     ...SECURITY_HEADERS,
     "content-type": "application/problem+json",

@@ -25,7 +25,11 @@ const log = createConsoleLog({
 });
 
 function die(message: string, error: unknown): void {
-  log.write("error", message, error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) });
+  log.write(
+    "error",
+    message,
+    error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) },
+  );
   process.exit(EXIT_FAILURE);
 }
 
@@ -41,7 +45,8 @@ function portOf(text: string): number {
 }
 
 async function start(): Promise<NodeHost> {
-  if (!isLogLevel(level)) throw new ConfigurationFault(`LOG_LEVEL: found "${level}", expected debug, info, warn or error`);
+  if (!isLogLevel(level))
+    throw new ConfigurationFault(`LOG_LEVEL: found "${level}", expected debug, info, warn or error`);
   const configPath = chooseConfigPath(env["MONITORING_CONFIG"], "cluster.yaml");
   const hostname = env["HOST"] ?? "0.0.0.0";
   const host = await startNodeHost({
@@ -68,10 +73,12 @@ function stopOnce(host: Promise<NodeHost>): (signal: NodeJS.Signals) => void {
     isStopping = true;
     log.write("info", "stopping", { signal });
     setTimeout(() => die("stopping took too long", signal), STOP_TIMEOUT_MS).unref();
-    void host.then((started) => started.stop()).finally(() => {
-      log.write("info", "stopped");
-      process.exit(0);
-    });
+    void host
+      .then((started) => started.stop())
+      .finally(() => {
+        log.write("info", "stopped");
+        process.exit(0);
+      });
   };
 }
 

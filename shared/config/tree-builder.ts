@@ -105,7 +105,7 @@ export class TreeBuilder {
     if (this.#isTooLarge) return false;
     const level = path.length + levels;
     this.#deepestLevel = Math.max(this.#deepestLevel, level);
-    this.#valueCount += 1;
+    this.#valueCount += valueCount;
     const wholeFile = { path: [], line };
     if (level > MAX_DEPTH) {
       this.#isTooLarge = true;

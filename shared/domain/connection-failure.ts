@@ -44,6 +44,7 @@ const FAILURES: { readonly [code: string]: Failure | undefined } = {
   ENOMEM: EXHAUSTED,
   CERT_HAS_EXPIRED: { reason: "tls", message: "Certificate has expired" },
   CERT_NOT_YET_VALID: { reason: "tls", message: "Certificate is not valid yet" },
+  CERT_SIGNATURE_FAILURE: { reason: "tls", message: "Certificate is not trusted" },
   CERT_REVOKED: { reason: "tls", message: "Certificate is revoked" },
   DEPTH_ZERO_SELF_SIGNED_CERT: { reason: "tls", message: "Certificate is self-signed" },
   ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", message: "Certificate is for another host" },

@@ -23,10 +23,7 @@ export const INTERNAL_FAILURE: Failure = { reason: "internal", message: "The req
 const CLOSED_EARLY: Failure = { reason: "reset", message: "Connection closed before the answer was complete" };
 const NOT_HTTP: Failure = { reason: "protocol", message: "The answer is not HTTP" };
 
-const UNDICI_FAILURES: { readonly [code: string]: Failure | undefined } = {
-  UND_ERR_HEADERS_OVERFLOW: { reason: "protocol", message: "The headers of the answer are too large" },
-  UND_ERR_SOCKET: CLOSED_EARLY,
-};
+const HUGE_HEADERS: Failure = { reason: "protocol", message: "The headers of the answer are too large" };
 
 /** An answer that nobody asked for: `100 Continue`, or `101 Switching Protocols`. Undici has no code for it. */
 const UNASKED = /^bad (response|upgrade)$/;
@@ -34,15 +31,19 @@ const UNASKED = /^bad (response|upgrade)$/;
 /** The parser's errors have no code in undici 8.12, and a body that was cut off is one of them. */
 const CUT_OFF = /EOF/;
 
+const BY_CODE: { readonly [code: string]: ((error: Error, phase: Phase | null) => Failure) | undefined } = {
+  ETIMEDOUT: (_error, phase) => deadlineFailure(isConnectedIn(phase)),
+  UND_ERR_HEADERS_OVERFLOW: () => HUGE_HEADERS,
+  UND_ERR_SOCKET: ({ message }) => (UNASKED.test(message) ? NOT_HTTP : CLOSED_EARLY),
+  // Of a body: too short. Before it: two lengths that contradict each other.
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: (_error, phase) => (phase === "body" ? CLOSED_EARLY : NOT_HTTP),
+};
+
 /** `phase` is the one that the error ended. */
 export function exchangeFailure(error: Error, phase: Phase | null): Failure {
   if (error instanceof ConnectionError) return error.failure;
   if (error.name === "HTTPParserError") return CUT_OFF.test(error.message) ? CLOSED_EARLY : NOT_HTTP;
   const code = "code" in error ? String(error.code) : "";
-  if (code === "ETIMEDOUT") return deadlineFailure(isConnectedIn(phase));
-  if (code === "UND_ERR_SOCKET" && UNASKED.test(error.message)) return NOT_HTTP;
-  // Of a body: too short. Before it: two lengths that contradict each other.
-  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") return phase === "body" ? CLOSED_EARLY : NOT_HTTP;
-  const known = Object.hasOwn(UNDICI_FAILURES, code) ? UNDICI_FAILURES[code] : undefined;
-  return known ?? connectionFailure(code) ?? INTERNAL_FAILURE;
+  const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  return known?.(error, phase) ?? connectionFailure(code) ?? INTERNAL_FAILURE;
 }

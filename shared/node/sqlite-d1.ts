@@ -115,7 +115,7 @@ function toSqlite(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) {
     return withinLimit(Buffer.from(value.buffer, value.byteOffset, value.byteLength), value.byteLength);
   }
-  throw new TypeError(`D1_TYPE_ERROR: Type '${typeof value}' not supported for value '${String(value)}'`);
+  throw new TypeError(`D1_TYPE_ERROR: Type '${typeof value}' not supported`);
 }
 
 function withinLimit<Value>(value: Value, bytes: number): Value {
@@ -136,8 +136,7 @@ function fromSqlite(value: unknown): unknown {
 function d1Error<Result>(work: () => Result): Result {
   try {
     return work();
-  } catch (error) {
-    const cause = error instanceof Error ? error : new Error(String(error));
-    throw new Error(`D1_ERROR: ${cause.message}`, { cause });
+  } catch (cause) {
+    throw new Error(`D1_ERROR: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

@@ -32,7 +32,9 @@ export function createD1Store(db: D1Database): Store & ArchiveStore {
     async listSamples(serviceId, sinceMs, untilMs) {
       const { boundaryMs, rows } = await readWithBoundary<SweepRow>(db, headSamples(db, serviceId, sinceMs));
       const archived =
-        sinceMs < boundaryMs ? await archivedSamples(db, serviceId, { sinceMs, untilMs: Math.min(untilMs, boundaryMs) }) : [];
+        sinceMs < boundaryMs
+          ? await archivedSamples(db, serviceId, { sinceMs, untilMs: Math.min(untilMs, boundaryMs) })
+          : [];
       const samples = [...archived, ...samplesOf(serviceId, rows)];
       return samples.filter(({ checkedAtMs }) => checkedAtMs >= sinceMs && checkedAtMs < untilMs);
     },

@@ -16,7 +16,11 @@ import { decodeSweeps, type ArchivedSweep } from "./sweep-block.ts";
 const SAMPLE_COLUMNS = "hour_ms, step_ms, starts, response_times, verdicts";
 
 /** Sweeps of finished hours, newest first; `query.beforeMs` must not be after the archive boundary. */
-export async function archivedMoments(db: D1Database, rosters: RosterTable, query: SweepQuery): Promise<ClusterMoment[]> {
+export async function archivedMoments(
+  db: D1Database,
+  rosters: RosterTable,
+  query: SweepQuery,
+): Promise<ClusterMoment[]> {
   const moments: ClusterMoment[] = [];
   let beforeMs = query.beforeMs;
   while (moments.length < query.limit) {
@@ -46,10 +50,16 @@ export async function archivedSamples(
 }
 
 /** The newest hour before `beforeMs` that can hold wanted sweeps; asks the service's own blocks when one is wanted. */
-async function newestHour(db: D1Database, { sinceMs, serviceId }: SweepQuery, beforeMs: number): Promise<number | null> {
+async function newestHour(
+  db: D1Database,
+  { sinceMs, serviceId }: SweepQuery,
+  beforeMs: number,
+): Promise<number | null> {
   const [table, filter] = serviceId === null ? ["hour_sweeps", "?3 is null"] : ["hour_blocks", "service_id = ?3"];
   const row = await db
-    .prepare(`select hour_ms from ${table} where ${filter} and hour_ms >= ?1 and hour_ms < ?2 order by hour_ms desc limit 1`)
+    .prepare(
+      `select hour_ms from ${table} where ${filter} and hour_ms >= ?1 and hour_ms < ?2 order by hour_ms desc limit 1`,
+    )
     .bind(hourOf(sinceMs), beforeMs, serviceId)
     .first<{ hour_ms: number }>();
   return row?.hour_ms ?? null;
@@ -79,9 +89,7 @@ async function hourSamples(db: D1Database, hourMs: number, serviceIds: readonly 
     )
     .bind(hourMs, JSON.stringify(serviceIds))
     .all<SampleColumns & { service_id: string; details: BlobColumn | null }>();
-  const blocks = await Promise.all(
-    results.map((row) => withDetails(decodeSamples(row.service_id, row), row.details)),
-  );
+  const blocks = await Promise.all(results.map((row) => withDetails(decodeSamples(row.service_id, row), row.details)));
   return blocks.flat().sort((left, right) => left.checkedAtMs - right.checkedAtMs);
 }
 
@@ -97,7 +105,10 @@ function assignChecks(sweeps: readonly ArchivedSweep[], checks: readonly Check[]
 }
 
 /** Marks the newest `limit` sweeps that the query asks for. */
-function markWanted(sweeps: readonly StoredSweep[], { sinceMs, beforeMs, limit, serviceId }: SweepQuery): StoredSweep[] {
+function markWanted(
+  sweeps: readonly StoredSweep[],
+  { sinceMs, beforeMs, limit, serviceId }: SweepQuery,
+): StoredSweep[] {
   let remaining = limit;
   return sweeps
     .toReversed()

@@ -68,5 +68,12 @@ function timedOut(durationMs: number): Observation {
 
 function failed(durationMs: number): Observation {
   const responseTimeMs = toTenthMs(durationMs);
-  return { status: "error", reason: "internal", message: "The prober failed", responseTimeMs, statusCode: null, details: {} };
+  return {
+    status: "error",
+    reason: "internal",
+    message: "The prober failed",
+    responseTimeMs,
+    statusCode: null,
+    details: {},
+  };
 }

@@ -118,7 +118,14 @@ export class SweepLoop implements Sweeper {
         if (!known.isProbing) this.#arm(known, this.#nextDue(known));
         continue;
       }
-      const entry = { service, intervalMs: service.intervalMs, dueMs: 0, cancel: () => {}, isProbing: false, settled: null };
+      const entry = {
+        service,
+        intervalMs: service.intervalMs,
+        dueMs: 0,
+        cancel: () => {},
+        isProbing: false,
+        settled: null,
+      };
       this.#entries.set(service.id, entry);
       const delayMs = phaseOffsetMs(service.id, Math.max(1, Math.min(service.intervalMs, spreadMs)));
       this.#arm(entry, this.#dependencies.clock.monotonicMs() + delayMs);

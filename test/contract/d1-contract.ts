@@ -40,8 +40,18 @@ export function d1Contract(name: string, open: () => ContractDatabase | Promise<
     it("takes 100 bound values and no more", async () => {
       const select = (count: number) => `select 1 in (${Array.from({ length: count }, () => "?").join(", ")}) as v`;
       const ones = (count: number) => Array.from({ length: count }, () => 1);
-      expect(await db.prepare(select(100)).bind(...ones(100)).first("v")).toBe(1);
-      await expect(async () => db.prepare(select(101)).bind(...ones(101)).first()).rejects.toThrow(/too many SQL variables/i);
+      expect(
+        await db
+          .prepare(select(100))
+          .bind(...ones(100))
+          .first("v"),
+      ).toBe(1);
+      await expect(async () =>
+        db
+          .prepare(select(101))
+          .bind(...ones(101))
+          .first(),
+      ).rejects.toThrow(/too many SQL variables/i);
     });
 
     it("takes statements up to 100 KB and no longer", async () => {
@@ -89,7 +99,9 @@ export function d1Contract(name: string, open: () => ContractDatabase | Promise<
     });
 
     it("rejects with D1_ERROR and the engine's own words", async () => {
-      await expect(async () => db.prepare("select * from nowhere").all()).rejects.toThrow(/D1_ERROR.*no such table: nowhere/);
+      await expect(async () => db.prepare("select * from nowhere").all()).rejects.toThrow(
+        /D1_ERROR.*no such table: nowhere/,
+      );
     });
   });
 }

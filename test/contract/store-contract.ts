@@ -4,16 +4,14 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { staleAtMs, type ClusterMoment } from "../../shared/domain/cluster-state.ts";
 import type { Check } from "../../shared/domain/check.ts";
 import { hourBlocks } from "../../shared/domain/hour-block.ts";
-import { transitionsOf } from "../../shared/domain/transition.ts";
-import type { ArchiveStore, Store, SweepCommit, SweepQuery } from "../../shared/ports/store.ts";
+import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../shared/usecases/clean-up.ts";
-import { check, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
+import { check, EVERYTHING, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
+import { commitOf, commitSweeps, steadySweeps, withoutTimings } from "../support/stored-sweeps.ts";
 
-const EVERYTHING: SweepQuery = { sinceMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1000, serviceId: null };
 const YEAR = 365 * 24 * HOUR;
 
 export interface ContractDatabase {
@@ -32,31 +30,8 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
     });
     afterEach(() => database.close());
 
-    /** Commits sweeps one after the other as the sweep loop would; returns the moments that must be found again. */
-    async function commitAll(sweeps: readonly (readonly Check[])[], atMs: (index: number) => number) {
-      let last = (await store.readSnapshot())?.moment.checks ?? new Map<string, Check>();
-      let generation = (await store.readSnapshot())?.generation ?? 0;
-      const moments: ClusterMoment[] = [];
-      for (const [index, checks] of sweeps.entries()) {
-        const next = moment(atMs(index), [...new Map([...last, ...moment(0, checks).checks]).values()]);
-        const commit = commitOf(next, checks, generation);
-        expect(await store.commitSweep({ ...commit, transitions: transitionsOf(last, checks, ROSTER) })).toBe("committed");
-        last = next.checks;
-        generation += 1;
-        moments.push(next);
-      }
-      return moments;
-    }
-
-    /** `count` sweeps half a minute apart; service a is in every one, service b in every second one. */
-    function steadySweeps(count: number, startMs: number): Check[][] {
-      return Array.from({ length: count }, (_, index) => {
-        const atMs = startMs + index * 30_000;
-        const details = { data: { models: ["llama3.2:3b"], turn: Math.floor(index / 7) } };
-        const a = check("a", atMs - 3, { responseTimeMs: 20 + (index % 9) / 10, details });
-        return index % 2 === 0 ? [a] : [a, index % 5 === 0 ? failing("b", atMs - 1) : check("b", atMs - 1)];
-      });
-    }
+    const commitAll = (sweeps: readonly (readonly Check[])[], atMs: (index: number) => number) =>
+      commitSweeps(store, sweeps, atMs);
 
     describe("snapshot", () => {
       it("is null before the first commit", async () => {
@@ -264,13 +239,20 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       const sweeps = steadySweeps(200, T0);
       await commitAll(sweeps, (index) => T0 + index * 30_000);
       const view = () =>
-        database.db.prepare("select * from checks order by service_id, checked_at_ms").all().then((all) => all.results);
+        database.db
+          .prepare("select * from checks order by service_id, checked_at_ms")
+          .all()
+          .then((all) => all.results);
       const before = await view();
       expect(before).toHaveLength(sweeps.flat().length);
       await cleanUp(store, T0 + 3 * HOUR, YEAR);
       expect(await view()).toEqual(before);
       const failed = before.find((row) => row["status"] === "timeout");
-      expect(failed).toMatchObject({ reason: "deadline_response", message: "Request timed out", response_time_ms: 12.3 });
+      expect(failed).toMatchObject({
+        reason: "deadline_response",
+        message: "Request timed out",
+        response_time_ms: 12.3,
+      });
       expect(new Date(String(before[0]?.["checked_at"])).getTime()).toBe(before[0]?.["checked_at_ms"]);
     });
 
@@ -278,17 +260,4 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       await expect(store.ping()).resolves.toBeUndefined();
     });
   });
-}
-
-function commitOf(next: ClusterMoment, checks: readonly Check[], expectedGeneration: number): SweepCommit {
-  const body = JSON.stringify({ at: next.atMs });
-  return { expectedGeneration, moment: next, body, etag: `"${next.atMs}"`, staleAtMs: staleAtMs(next), checks, transitions: [] };
-}
-
-function withoutTimings(entry: ClusterMoment): ClusterMoment {
-  const checks = [...entry.checks].map(([id, { details, ...rest }]): [string, Check] => {
-    const { timings: _dropped, ...kept } = details;
-    return [id, { ...rest, details: kept }];
-  });
-  return { ...entry, checks: new Map(checks) };
 }

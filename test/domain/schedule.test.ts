@@ -24,7 +24,9 @@ describe("due times", () => {
   });
 
   it("do not gather: a hundred services of one interval are spread over all of it", () => {
-    const tenths = new Set(Array.from({ length: 100 }, (_, n) => Math.floor(phaseOffsetMs(`service_${n}`, 30_000) / 3_000)));
+    const tenths = new Set(
+      Array.from({ length: 100 }, (_, n) => Math.floor(phaseOffsetMs(`service_${n}`, 30_000) / 3_000)),
+    );
     expect(tenths.size).toBe(10);
   });
 });

@@ -6,7 +6,9 @@ import { formatTimestamp, parseTimestamp } from "../../shared/domain/timestamp.t
 
 describe("timestamp", () => {
   it("comes back from its own form", () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (ms) => parseTimestamp(formatTimestamp(ms)) === ms));
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (ms) => parseTimestamp(formatTimestamp(ms)) === ms),
+    );
   });
 
   it("accepts offsets, lower case and any number of second fractions", () => {
@@ -43,7 +45,9 @@ describe("cursor", () => {
   const position = fc.integer({ min: 0, max: 4_000_000_000_000 });
 
   it("leads back to its position for its own query", () => {
-    fc.assert(fc.property(position, fc.string(), (atMs, query) => readCursor(writeCursor(atMs, query), query) === atMs));
+    fc.assert(
+      fc.property(position, fc.string(), (atMs, query) => readCursor(writeCursor(atMs, query), query) === atMs),
+    );
   });
 
   it("is refused for another query, and when it was cut or changed", () => {
@@ -71,6 +75,14 @@ describe("host name rule", () => {
   ];
   for (const host of accepted) it(`accepts ${host}`, () => expect(isAllowedHost(host, allowed)).toBe(true));
 
-  const refused = ["evil.example", "localhost.evil.example", "worker-node4.evil", "127.0.0.1.evil.example", "", "worker-node4:port"];
-  for (const host of refused) it(`refuses ${JSON.stringify(host)}`, () => expect(isAllowedHost(host, allowed)).toBe(false));
+  const refused = [
+    "evil.example",
+    "localhost.evil.example",
+    "worker-node4.evil",
+    "127.0.0.1.evil.example",
+    "",
+    "worker-node4:port",
+  ];
+  for (const host of refused)
+    it(`refuses ${JSON.stringify(host)}`, () => expect(isAllowedHost(host, allowed)).toBe(false));
 });

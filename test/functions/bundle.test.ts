@@ -46,7 +46,10 @@ describe("GET /health", () => {
     const { get } = await service({ schedulerWorks: false });
     const { status, json } = await get("/health");
     expect(status).toBe(503);
-    expect(json).toMatchObject({ status: "unhealthy", checks: { scheduler: { status: "failing" }, storage: { status: "ok" } } });
+    expect(json).toMatchObject({
+      status: "unhealthy",
+      checks: { scheduler: { status: "failing" }, storage: { status: "ok" } },
+    });
   });
 
   it("answers 503 and names the storage when the last commit failed", async () => {
@@ -76,7 +79,10 @@ describe("GET /cluster_health", () => {
     const stale = await get("/cluster_health");
     expect(stale.json).toMatchObject({ overall_status: "unknown", timestamp: fresh.json.timestamp });
     expect(stale.json.services.a.health).toMatchObject({ status: "unknown", reason: "stale", response_time: null });
-    expect(stale.json.alerts).toEqual(["WARNING: Service a is unknown - No fresh check", "WARNING: Service b is unknown - No fresh check"]);
+    expect(stale.json.alerts).toEqual([
+      "WARNING: Service a is unknown - No fresh check",
+      "WARNING: Service b is unknown - No fresh check",
+    ]);
     expect(stale.headers.get("etag")).not.toBe(fresh.headers.get("etag"));
     expect(Number(stale.headers.get("age"))).toBeGreaterThan(500);
   });

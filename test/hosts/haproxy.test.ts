@@ -50,7 +50,9 @@ async function serverStatus(statsPort: number): Promise<{ status: string; check:
 describe.skipIf(skipWithout(haproxy))("HAProxy in front (needs haproxy)", () => {
   it("finds the service UP by the seed's option httpchk, passes requests on, and sees it go DOWN", async () => {
     const target = await startTarget();
-    const service = await startService({ config: JSON.stringify({ services: { a: { url: target.url, critical: true } } }) });
+    const service = await startService({
+      config: JSON.stringify({ services: { a: { url: target.url, critical: true } } }),
+    });
     const ports = { front: await closedPort(), stats: await closedPort(), service: service.port };
     const folder = mkdtempSync(join(tmpdir(), "haproxy-"));
     writeFileSync(join(folder, "haproxy.cfg"), configuration(ports));
@@ -58,7 +60,9 @@ describe.skipIf(skipWithout(haproxy))("HAProxy in front (needs haproxy)", () => 
     const ended = once(proxy, "exit");
     try {
       // HAProxy counts two good checks before it says L7OK; each look is a request of its own.
-      await expect.poll(() => serverStatus(ports.stats).catch(() => null), { timeout: 15_000 }).toEqual({ status: "UP", check: "L7OK" });
+      await expect
+        .poll(() => serverStatus(ports.stats).catch(() => null), { timeout: 15_000 })
+        .toEqual({ status: "UP", check: "L7OK" });
       const through = await request(ports.front, "/cluster_health");
       expect(through.status).toBe(200);
       expect(Object.keys(through.json.services)).toEqual(["a"]);

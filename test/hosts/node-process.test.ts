@@ -3,24 +3,24 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { request } from "../support/raw-http.ts";
+import { request, sendRaw } from "../support/raw-http.ts";
 import { runService, startService, type ServiceOptions, type ServiceProcess } from "../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 
-const running: ServiceProcess[] = [];
+const started: ServiceProcess[] = [];
 const targets: TargetServer[] = [];
 const folders: string[] = [];
 
 async function service(options: ServiceOptions): Promise<ServiceProcess> {
-  const started = await startService(options);
-  running.push(started);
-  return started;
+  const process = await startService(options);
+  started.push(process);
+  return process;
 }
 
 async function target(answer?: TargetServer["answer"]): Promise<TargetServer> {
-  const started = await startTarget(answer);
-  targets.push(started);
-  return started;
+  const server = await startTarget(answer);
+  targets.push(server);
+  return server;
 }
 
 function temporaryFolder(): string {
@@ -34,14 +34,17 @@ function configOf(services: Record<string, unknown>, more: Record<string, unknow
 }
 
 afterEach(async () => {
-  for (const each of running.splice(0)) await each.stop();
+  for (const each of started.splice(0)) await each.stop();
   for (const each of targets.splice(0)) await each.close();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
 describe("start", () => {
   it("ends with 78 and a message that names every fault when the configuration is not valid", async () => {
-    const config = configOf({ a: { url: "http://127.0.0.1:1/", timeout: "soon" }, b: { check_type: "telnet" } }, { colour: 1 });
+    const config = configOf(
+      { a: { url: "http://127.0.0.1:1/", timeout: "soon" }, b: { check_type: "telnet" } },
+      { colour: 1 },
+    );
     const { code, output } = await runService({ config });
     expect(code).toBe(78);
     for (const path of ["services.a.timeout", "services.b.check_type", "colour"]) expect(output).toContain(path);
@@ -136,7 +139,10 @@ describe("reload", () => {
 describe("pause", () => {
   it("by SIGSTOP never counts as an outage", async () => {
     const { url } = await target((request_, response) => setTimeout(() => sendJson(200, {})(request_, response), 60));
-    const services = { a: { url, critical: true, timeout: 1, interval: 0.2 }, b: { url, critical: true, timeout: 1, interval: 0.3 } };
+    const services = {
+      a: { url, critical: true, timeout: 1, interval: 0.2 },
+      b: { url, critical: true, timeout: 1, interval: 0.3 },
+    };
     const running = await service({ config: configOf(services) });
     await request(running.port, "/cluster_health?fresh=true");
     const from = running.output().length;
@@ -169,7 +175,16 @@ describe("secrets", () => {
     running.writeConfig(config.replace('"interval":0.5', '"interval":"${CANARY}"'));
     running.signal("SIGHUP");
     await running.saw("the old one stays in force");
-    const paths = ["/", "/cluster_health", "/health", "/alerts", "/history", "/history/query", "/stats", "/openapi.json"];
+    const paths = [
+      "/",
+      "/cluster_health",
+      "/health",
+      "/alerts",
+      "/history",
+      "/history/query",
+      "/stats",
+      "/openapi.json",
+    ];
     const answers = await Promise.all(paths.map((path) => request(running.port, path)));
     expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
     await running.stop();
@@ -187,7 +202,14 @@ describe("demo", () => {
   it("starts without a configuration, says so loudly, and shows a living cluster", async () => {
     const running = await service({ config: null });
     const { json } = await request(running.port, "/cluster_health?fresh=true");
-    expect(Object.keys(json.services)).toEqual(["jetson_ollama", "cpu_llama", "embeddings", "tools", "haproxy", "redis"]);
+    expect(Object.keys(json.services)).toEqual([
+      "jetson_ollama",
+      "cpu_llama",
+      "embeddings",
+      "tools",
+      "haproxy",
+      "redis",
+    ]);
     expect(json.notice).toContain("DEMO");
     expect((await request(running.port, "/health")).json.notice).toContain("DEMO");
     expect((await request(running.port, "/")).json.notice).toContain("DEMO");
@@ -201,7 +223,6 @@ describe("limits of the transport", () => {
   it("refuse what is not HTTP, too large or ambiguous with a problem document", async () => {
     const { url } = await target();
     const { port } = await service({ config: configOf({ a: { url } }) });
-    const { sendRaw } = await import("../support/raw-http.ts");
     const huge = `GET /health HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(32_000)}\r\n\r\n`;
     const ambiguous =
       "POST /health HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n";

@@ -31,12 +31,15 @@ interface Identity {
 }
 
 /** An authority that nobody trusts who was not told to. */
-export function makeAuthority({ validFromMs, validToMs }: Omit<CertificateRequest, "hosts">): TestAuthority {
+export function makeAuthority(
+  name: string,
+  { validFromMs, validToMs }: Omit<CertificateRequest, "hosts">,
+): TestAuthority {
   const { publicKey, privateKey } = newKeys();
-  const issuer: Identity = { name: "Test Authority", privateKey };
+  const issuer: Identity = { name, privateKey };
   const own = certificate({
     issuer,
-    name: issuer.name,
+    name,
     publicKey,
     validFromMs,
     validToMs,

@@ -3,7 +3,11 @@
  */
 import type { Check } from "../../shared/domain/check.ts";
 import type { ClusterMoment, LocalNode } from "../../shared/domain/cluster-state.ts";
+import type { SweepQuery } from "../../shared/ports/store.ts";
 import type { Roster, RosterEntry } from "../../shared/domain/service.ts";
+
+/** Every stored sweep, newest first. */
+export const EVERYTHING: SweepQuery = { sinceMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1000, serviceId: null };
 
 /** 2026-03-10T10:00:00Z, the start of an hour. */
 export const T0 = 1_773_136_800_000;

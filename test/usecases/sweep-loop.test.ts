@@ -1,13 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
-import type { SweepQuery } from "../../shared/ports/store.ts";
-import { T0 } from "../support/checks.ts";
-import { FakeClock } from "../support/fake-clock.ts";
 import { fakeService, HEALTHY, HTTP_503, REFUSED } from "../support/fake-service.ts";
-import { sqliteTestDatabase } from "../support/sqlite-database.ts";
-import { sweepBench, testCluster, type SweepBench } from "../support/sweep-bench.ts";
+import { sweepBench, type SweepBench } from "../support/sweep-bench.ts";
 
-const EVERYTHING: SweepQuery = { sinceMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1000, serviceId: null };
 const benches: SweepBench[] = [];
 
 async function started(services: readonly MonitoredService[], options: Parameters<typeof sweepBench>[1] = {}) {
@@ -202,132 +197,5 @@ describe("refresh", () => {
     const before = service.asked;
     await loop.refresh(10_000);
     expect(service.asked).toBe(before);
-  });
-});
-
-describe("pause", () => {
-  it("discards the checks that span it: a stopped process is not an outage", async () => {
-    const service = fakeService("a", { timeoutMs: 2_000 });
-    const { clock, loop, store, logged } = await started([service]);
-    await clock.advance(2_000);
-    service.answer = never;
-    const refresh = loop.refresh(0);
-    await clock.advance(100);
-    await clock.pause(300_000);
-    await refresh;
-    service.answer = HEALTHY;
-    await clock.advance(3_000);
-    expect(loop.status()).toMatchObject({ pauses: 1, discardedChecks: 1 });
-    expect(logged).toContain("warn check discarded");
-    const statuses = (await store.listSweeps(EVERYTHING)).map(({ checks }) => checks.get("a")?.status);
-    expect(new Set(statuses)).toEqual(new Set(["healthy"]));
-  });
-
-  it("stores the gap as unknown, not as downtime", async () => {
-    const { clock, database } = await started([fakeService("a")]);
-    await clock.advance(2_000);
-    await clock.pause(600_000);
-    await clock.advance(3_000);
-    const { results } = await database.db.prepare("select to_status, reason from transitions order by at_ms").all();
-    expect(results).toEqual([
-      { to_status: "healthy", reason: null },
-      { to_status: "unknown", reason: "stale" },
-      { to_status: "healthy", reason: null },
-    ]);
-  });
-
-  it("is also seen when the machine was suspended and only the wall clock went on", async () => {
-    const service = fakeService("a", { timeoutMs: 20_000 });
-    const { clock, loop } = await started([service]);
-    service.answer = async () => {
-      await clock.sleep(3_000);
-      return HEALTHY;
-    };
-    await clock.advance(1_000);
-    clock.stepWall(7_200_000);
-    await clock.advance(5_000);
-    expect(loop.status().discardedChecks).toBe(1);
-  });
-});
-
-describe("clock steps", () => {
-  it("lets new checks replace old ones after the wall clock stepped back an hour", async () => {
-    const service = fakeService("a");
-    const { clock, store } = await started([service]);
-    await clock.advance(2_000);
-    clock.stepWall(-3_600_000);
-    service.answer = HTTP_503;
-    await clock.advance(31_000);
-    expect((await store.readSnapshot())?.moment.checks.get("a")?.status).toBe("unhealthy");
-  });
-});
-
-describe("storage", () => {
-  it("that fails keeps checks in memory, and they are committed when it works again", async () => {
-    let isBroken = false;
-    const service = fakeService("a", { intervalMs: 5_000 });
-    const bench = await started([service], {
-      wrap: (store) => ({
-        ...store,
-        commitSweep: (commit) => (isBroken ? Promise.reject(new Error("D1_ERROR: database or disk is full")) : store.commitSweep(commit)),
-      }),
-    });
-    await bench.clock.advance(2_000);
-    isBroken = true;
-    await bench.clock.advance(20_000);
-    expect(bench.loop.status().storageWorks).toBe(false);
-    expect(bench.logged.filter((line) => line.startsWith("error"))).toHaveLength(1);
-    isBroken = false;
-    await bench.clock.advance(2_000);
-    expect(bench.loop.status().storageWorks).toBe(true);
-    const samples = await bench.store.listSamples("a", 0, Number.MAX_SAFE_INTEGER);
-    expect(samples).toHaveLength(service.asked);
-  });
-
-  it("shared with a second process: the one that comes late drops its checks and goes on from there", async () => {
-    const database = sqliteTestDatabase();
-    const clock = new FakeClock(T0);
-    const first = await started([fakeService("a", { intervalMs: 3_000 })], { database, clock });
-    const second = await started([fakeService("a", { intervalMs: 7_000 })], { database, clock });
-    await clock.advance(60_000);
-    const sweeps = await first.store.listSweeps(EVERYTHING);
-    expect(new Set(sweeps.map(({ atMs }) => atMs)).size).toBe(sweeps.length);
-    expect((await first.store.readSnapshot())?.sweepCount).toBe(sweeps.length);
-    const dropped = [...first.logged, ...second.logged].filter((line) => line.includes("committed first"));
-    expect(dropped.length).toBeGreaterThan(0);
-    for (const bench of benches.splice(0)) await bench.close();
-    database.close();
-  });
-
-  it("holds the state over a restart: no transition, the same last checks", async () => {
-    const database = sqliteTestDatabase();
-    const clock = new FakeClock(T0);
-    const before = await started([fakeService("a")], { database, clock });
-    await clock.advance(5_000);
-    await before.close();
-    const after = await started([fakeService("a")], { database, clock });
-    expect(after.commits[0]?.moment.checks.get("a")?.status).toBe("healthy");
-    await clock.advance(5_000);
-    const { results } = await database.db.prepare("select * from transitions").all();
-    expect(results).toHaveLength(1);
-    for (const bench of benches.splice(0)) await bench.close();
-    database.close();
-  });
-});
-
-describe("reload", () => {
-  it("keeps the state of services that stay, drops those that go and checks new ones at once", async () => {
-    const [stays, goes, comes] = [fakeService("stays"), fakeService("goes"), fakeService("comes")];
-    const { clock, loop, store } = await started([stays, goes]);
-    await clock.advance(2_000);
-    const asked = stays.asked;
-    loop.replaceCluster(testCluster([stays, comes]));
-    await clock.advance(2_000);
-    expect(stays.asked).toBe(asked);
-    expect([...((await store.readSnapshot())?.moment.checks.keys() ?? [])].sort()).toEqual(["comes", "stays"]);
-    expect((await store.readSnapshot())?.moment.roster.map(({ id }) => id)).toEqual(["stays", "comes"]);
-    const count = goes.asked;
-    await clock.advance(120_000);
-    expect(goes.asked).toBe(count);
   });
 });

@@ -1,0 +1,86 @@
+/**
+ * The part of the transport's contract about connections: fresh ones end with their exchange, pooled ones may be reused.
+ */
+import type { Socket } from "node:net";
+import { describe, expect, it } from "vitest";
+import { expectAnswer, expectFailure, useTransport, type MakeTransport } from "../support/transport-bench.ts";
+
+const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+/** What the port allows beyond the deadline, and what a busy machine may add to it. */
+const OVERRUN_MS = 100 + 100;
+
+export function connectionContract(make: MakeTransport): void {
+  describe("connection", () => {
+    const { serve, hostile, raw, ask } = useTransport(make);
+
+    it("is opened and closed by each fresh exchange", async () => {
+      const server = await serve((_request, response) => response.end("ok"));
+      for (let round = 0; round < 3; round += 1) expectAnswer(await ask(server, { connection: "fresh" }));
+      expect(server.accepted).toBe(3);
+      await server.untilIdle();
+    });
+
+    it("of a pooled exchange is used by the next one", async () => {
+      const server = await serve((_request, response) => response.end("ok"));
+      for (let round = 0; round < 3; round += 1) {
+        expectAnswer(await ask(server, { connection: "pooled" }));
+      }
+      expect(server.accepted).toBe(1);
+    });
+
+    it("of a pooled exchange is never used by a fresh one", async () => {
+      const server = await serve((_request, response) => response.end("ok"));
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      expectAnswer(await ask(server, { connection: "fresh" }));
+      expect(server.accepted).toBe(2);
+    });
+
+    it("is closed when a pooled answer was not read to its end", async () => {
+      const server = await hostile("endless_body");
+      expectAnswer(await ask(server, { connection: "pooled", maxBodyBytes: 10 }));
+      await server.untilIdle();
+    });
+
+    it("that breaks when it is reused is replaced by a fresh one before that counts", async () => {
+      const { server, exchanges } = await serveSome((exchange, socket) => {
+        if (exchange === 2) socket.resetAndDestroy();
+        else socket.write(OK);
+      });
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      expect({ exchanges: exchanges(), accepted: server.accepted }).toEqual({ exchanges: 3, accepted: 2 });
+    });
+
+    it("counts when the fresh one that replaces it breaks as well", async () => {
+      const { server, exchanges } = await serveSome((exchange, socket) => {
+        if (exchange >= 2) socket.resetAndDestroy();
+        else socket.write(OK);
+      });
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      expect(expectFailure(await ask(server, { connection: "pooled" })).reason).toBe("reset");
+      expect(exchanges()).toBe(3);
+    });
+
+    it("that falls silent when it is reused counts as a timeout within the same deadline", async () => {
+      const { server } = await serveSome((exchange, socket) => exchange === 1 && socket.write(OK));
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      const startedMs = performance.now();
+      const failure = expectFailure(await ask(server, { connection: "pooled", timeoutMs: 200 }));
+      expect(performance.now() - startedMs).toBeLessThan(200 + OVERRUN_MS);
+      expect(failure.reason).toBe("deadline_response");
+    });
+
+    /** Calls `answer` for each request, counted from 1 over all connections. */
+    async function serveSome(answer: (exchange: number, socket: Socket) => void) {
+      let exchanges = 0;
+      const server = await raw((socket) => {
+        socket.on("data", () => {
+          exchanges += 1;
+          answer(exchanges, socket);
+        });
+      });
+      return { server, exchanges: () => exchanges };
+    }
+  });
+}

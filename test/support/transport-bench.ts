@@ -1,0 +1,78 @@
+/**
+ * What the tests of an HTTP transport stand on: a fresh transport per test, and servers that are closed after it.
+ */
+import { createServer, type RequestListener } from "node:http";
+import { afterEach, beforeEach } from "vitest";
+import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../../shared/ports/http-transport.ts";
+import { startHostile, startRaw, type MischiefName } from "./hostile-server.ts";
+import { listen, type LoopbackServer } from "./loopback-server.ts";
+
+export interface TransportFixture {
+  readonly transport: HttpTransport;
+  close(): Promise<void>;
+}
+
+export type MakeTransport = () => TransportFixture;
+
+type Outcome = HttpAnswer | HttpFailure;
+
+export interface TransportBench {
+  serve(listener: RequestListener): Promise<LoopbackServer>;
+  hostile(mischief: MischiefName): Promise<LoopbackServer>;
+  raw(mischief: Parameters<typeof startRaw>[0]): Promise<LoopbackServer>;
+  /** Asks for `/` on that port of loopback unless the request says otherwise. */
+  ask(server: Pick<LoopbackServer, "port">, request?: Partial<HttpExchangeRequest>): Promise<Outcome>;
+}
+
+/** A harmless request. */
+export const REQUEST: Omit<HttpExchangeRequest, "url"> = {
+  method: "GET",
+  headers: {},
+  body: null,
+  timeoutMs: 5_000,
+  maxBodyBytes: 65_536,
+  connection: "fresh",
+  allowLoopback: true,
+};
+
+/** To be called once per suite, within its `describe`. */
+export function useTransport(make: MakeTransport): TransportBench {
+  let fixture: TransportFixture;
+  let servers: LoopbackServer[];
+
+  beforeEach(() => {
+    fixture = make();
+    servers = [];
+  });
+  afterEach(async () => {
+    await fixture.close();
+    await Promise.all(servers.map((server) => server.close()));
+  });
+
+  const track = async (starting: Promise<LoopbackServer>): Promise<LoopbackServer> => {
+    const server = await starting;
+    servers.push(server);
+    return server;
+  };
+  return {
+    serve: (listener) => track(listen(createServer(listener))),
+    hostile: (mischief) => track(startHostile(mischief)),
+    raw: (mischief) => track(startRaw(mischief)),
+    ask: ({ port }, request = {}) =>
+      fixture.transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${port}/`, ...request }),
+  };
+}
+
+export function expectAnswer(outcome: Outcome): HttpAnswer {
+  if (outcome.kind === "failure") throw new Error(`expected an answer, got ${outcome.reason}: ${outcome.message}`);
+  return outcome;
+}
+
+export function expectFailure(outcome: Outcome): HttpFailure {
+  if (outcome.kind === "answer") throw new Error(`expected a failure, got HTTP ${outcome.statusCode}`);
+  return outcome;
+}
+
+export function textOf({ body }: HttpAnswer): string {
+  return new TextDecoder().decode(body);
+}
