@@ -11,7 +11,7 @@ const DEFAULT_LIMIT = 50;
 const WHOLE_NUMBER = /^[1-9]\d{0,3}$/;
 
 export const limit: Parameter<number> = {
-  description: "How many entries at most.",
+  description: "How many entries at most; a page of large entries may be shorter. Follow next_cursor.",
   schema: z._default(z.int().check(z.gte(1), z.lte(MAX_LIMIT)), DEFAULT_LIMIT),
   expected: `a whole number from 1 to ${MAX_LIMIT}`,
   absent: DEFAULT_LIMIT,

@@ -18,6 +18,9 @@ import type { Cluster } from "../../shared/usecases/cluster.ts";
 
 const LONGEST_SPAN_DAYS = 400;
 
+/** A page holds at most this many service documents, some 6 MB of JSON: up to 20 services every limit, of 1,000 services 20 sweeps. */
+const MOST_DOCUMENTS = 20_000;
+
 /** 9999-12-31, the last instant that the wire format can show. */
 const END_OF_TIME_MS = 253_402_300_799_999;
 
@@ -41,7 +44,8 @@ export const historyEndpoint = defineEndpoint({
     next_cursor: z.nullable(z.string()),
   }),
   async handle({ query }, { host, store }) {
-    const { limit: most, service } = query;
+    const { service } = query;
+    const most = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / host.cluster().services.length)));
     requireConfigured(service, host.cluster());
     const span = spanOf(query);
     const signature = `${service ?? ""} ${query.since ?? ""} ${query.until ?? ""}`;

@@ -3,7 +3,7 @@
  * Reads the host's last sample. Invariant: figures the host cannot tell are null, never invented.
  */
 import * as z from "zod/mini";
-import { usedPercent } from "../../shared/usecases/commit-sweep.ts";
+import { usedPercent } from "../../shared/usecases/draft-sweep.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
 

@@ -134,8 +134,8 @@ function openService(
   cleanups.push(() => http.close());
 
   const base = { clock: systemClock, log, hostStats, startedAtMs: systemClock.nowMs() };
-  const onCommit = cache.put.bind(cache);
-  const loop = new SweepLoop({ ...base, store, http, resolveName, onCommit }, configuration.current.cluster);
+  const onSnapshot = cache.put.bind(cache);
+  const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot }, configuration.current.cluster);
   cleanups.push(() => loop.stop());
   const HOST: Env["HOST"] = {
     ...base,

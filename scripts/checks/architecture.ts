@@ -3,11 +3,11 @@
  * Called by check.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
  * source file; dependency-cruiser itself reports "no violations (0 modules)" when its parser is missing.
  */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { cruise, type ICruiseResult, type IViolation } from "dependency-cruiser";
 import { ARCHITECTURE_RULES } from "./architecture-rules.ts";
 import { SOURCE_FOLDERS, sourceFiles } from "./source-files.ts";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 
 export interface ArchitectureReport {
   /** Source files looked at. */
@@ -31,7 +31,7 @@ async function cruiseTree(root: string): Promise<ICruiseResult> {
   const { output } = await cruise(
     folders,
     {
-      baseDir: root,
+      baseDir: resolve(root), // with a relative one it finds no packages
       parser: "swc", // dependency-cruiser 18 cannot use TypeScript 7
       tsPreCompilationDeps: true, // type-only imports are arrows too
       doNotFollow: { path: "node_modules" },

@@ -3,13 +3,23 @@
  * Invariant: what git ignores is not listed, except where `.gitignore` uses more than plain names.
  */
 import { glob, readFile } from "node:fs/promises";
+import { basename } from "node:path";
 
 /** The folders that hold TypeScript of the project. */
 export const SOURCE_FOLDERS = ["functions", "shared", "scripts", "test"] as const;
 
 /** Every `.ts` file of the source folders below `root`, relative to it, sorted. */
 export async function sourceFiles(root: string): Promise<string[]> {
-  const pattern = `{${SOURCE_FOLDERS.join(",")}}/**/*.ts`;
+  return (await filesBelow(root)).filter((file) => file.endsWith(".ts"));
+}
+
+/** Names without their folders of all files of the source folders below `root`. */
+export async function fileNames(root: string): Promise<ReadonlySet<string>> {
+  return new Set((await filesBelow(root)).map((file) => basename(file)));
+}
+
+async function filesBelow(root: string): Promise<string[]> {
+  const pattern = `{${SOURCE_FOLDERS.join(",")}}/**/*.*`;
   const files: string[] = [];
   for await (const file of glob(pattern, { cwd: root, exclude: ["**/node_modules"] })) files.push(file);
   return files.toSorted();

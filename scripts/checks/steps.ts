@@ -10,7 +10,7 @@ import { checkDocument } from "./doc-references.ts";
 import { missingOptionals, type LockFile } from "./lockfile.ts";
 import { checkMigrations } from "./migrations.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
-import { ignoredNames, sourceFiles } from "./source-files.ts";
+import { fileNames, ignoredNames, sourceFiles } from "./source-files.ts";
 import { unreasonedSuppressions } from "./suppressions.ts";
 
 export interface StepResult extends ToolResult {
@@ -41,7 +41,7 @@ async function lint(): Promise<StepResult> {
     files.map(async (file) => unreasonedSuppressions(await readFile(file, "utf8")).map((found) => `${file}:${found}`)),
   );
   const unreasoned = perFile.flat();
-  const { isOk, output } = await runTool("node_modules/oxlint/bin/oxlint", ["--format=unix"]);
+  const { isOk, output } = await runTool("node_modules/oxlint/bin/oxlint", ["--type-aware", "--format=unix"]);
   const lines = [...(isOk ? [] : [output]), ...unreasoned.map((line) => `suppression without ' -- reason': ${line}`)];
   return resultOf(lines, `${files.length} files`);
 }
@@ -61,7 +61,12 @@ async function deadCode(): Promise<StepResult> {
 }
 
 async function docs(): Promise<StepResult> {
-  const disk = { exists: existsSync, topLevel: new Set(await readdir(".")), ignored: await ignoredNames() };
+  const names = await fileNames(".");
+  const disk = {
+    exists: (path: string) => names.has(path) || existsSync(path), // a text about one folder names its files without it
+    topLevel: new Set(await readdir(".")),
+    ignored: await ignoredNames(),
+  };
   const faults: string[] = [];
   let pathCount = 0;
   for (const document of DOCUMENTS) {

@@ -4,7 +4,7 @@
  * Invariant: it looks at every text of the file, also under keys that nobody knows.
  */
 import type { FaultLog } from "./fault-log.ts";
-import { visitScalars, type Located, type Path, type Scalar } from "./located.ts";
+import { visitScalars, type Located } from "./located.ts";
 import { hasUserinfo, isLiteral, isWebhook, suggestedReference, type IsSecretPlace } from "./secret-literals.ts";
 
 export interface SecretsCheck {
@@ -14,17 +14,13 @@ export interface SecretsCheck {
   readonly log: FaultLog;
 }
 
-/** Reports literal secrets and webhooks, and URLs with credentials wherever those come from. */
+/** Reports literal secrets and webhooks, and URLs with credentials, literal or not. */
 export function checkSecrets({ written, resolved, isSecretPlace, log }: SecretsCheck): void {
-  const checkUserinfo = (path: Path, value: Scalar): void => {
-    if (typeof value !== "string" || !hasUserinfo(value)) return;
-    log.add(path, "no credentials in the URL; use headers with a ${NAME} reference");
-  };
   visitScalars(written, (path, value) => {
-    if (isSecretPlace(path) && isLiteral(value)) log.add(path, `a reference such as "${suggestedReference(path)}"`);
-    if (typeof value === "string" && isWebhook(value))
-      log.add(path, "a ${NAME} reference, because a webhook URL is a secret");
-    checkUserinfo(path, value);
+    if (isSecretPlace(path) && isLiteral(value)) log.settle(path, `a reference such as "${suggestedReference(path)}"`);
+    if (isWebhook(value)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
   });
-  visitScalars(resolved, checkUserinfo);
+  visitScalars(resolved, (path, value) => {
+    if (hasUserinfo(value)) log.settle(path, "no credentials in the URL; use headers with a ${NAME} reference");
+  });
 }

@@ -1,8 +1,9 @@
 /**
  * The JSON Schema of the configuration, for completion and hints in editors.
  * `scripts/write-schema.ts` writes it to `cluster.schema.json`; the program itself does not use it.
- * Built from the very shapes that `parse-root` parses by. An approximation: it cannot see references resolved, bounds of text
- * durations, or anything between two keys. Invariant: it accepts every file that `parse-config` accepts.
+ * Built from the very shapes that `parse-root` parses by. An approximation: it does not see what references stand for, the bounds
+ * of text durations, or anything between two keys. Invariant: it accepts every file that `parse-config` accepts, apart from
+ * references in place of a fixed word.
  */
 import * as z from "zod/mini";
 import type { CheckType } from "../probes/check-type.ts";
@@ -26,15 +27,13 @@ export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry
   const variants = Object.entries(checkTypes).map(([name, type]) =>
     serviceSchema(name, type, name === defaultCheckType),
   );
-  const services = z
-    .record(z.string().check(z.regex(SERVICE_ID_PATTERN)), z.union(variants))
-    .check(
-      z.meta({
-        description: "What is monitored, by id; the order is kept.",
-        minProperties: 1,
-        maxProperties: MAX_SERVICES,
-      }),
-    );
+  const services = z.record(z.string().check(z.regex(SERVICE_ID_PATTERN)), z.union(variants)).check(
+    z.meta({
+      description: "What is monitored, by id; the order is kept.",
+      minProperties: 1,
+      maxProperties: MAX_SERVICES,
+    }),
+  );
   const { node, ...others } = ROOT_SHAPE;
   const root = z.strictObject({
     node,

@@ -11,25 +11,36 @@ export class FaultLog {
   readonly #written: Located;
   readonly #isSecretPlace: IsSecretPlace;
   readonly #faults = new Map<string, Fault>();
+  readonly #settled = new Set<string>();
 
   constructor(written: Located, isSecretPlace: IsSecretPlace) {
     this.#written = written;
     this.#isSecretPlace = isSecretPlace;
   }
 
-  /**
-   * Adds a fault of the value at `path`. `found` defaults to that value as written. Of several faults of the same finding the
-   * first one stays: a reference that cannot be resolved is no duration either, but nobody needs to be told.
-   */
-  add(path: Path, expected: string, found: string = this.#describe(path)): void {
-    const fault = { path: formatPath(path), line: lineAt(this.#written, path), found, expected };
-    const finding = JSON.stringify([fault.path, found]);
-    if (!this.#faults.has(finding)) this.#faults.set(finding, fault);
+  /** Adds a fault of the value at `path`, unless that is settled already. `found` defaults to the value as written. */
+  add(path: Path, expected: string, found?: string): void {
+    if (found === undefined && this.#settled.has(formatPath(path))) return;
+    this.#record(path, expected, found ?? this.#describe(path));
   }
 
-  /** In the order in which they were added. */
+  /**
+   * Adds a fault after which nothing else matters about the value: a reference that cannot be resolved is no duration
+   * either, but nobody needs to be told.
+   */
+  settle(path: Path, expected: string): void {
+    this.#settled.add(formatPath(path));
+    this.#record(path, expected, this.#describe(path));
+  }
+
+  /** In the order in which they were added, equal ones once. */
   faults(): Fault[] {
     return [...this.#faults.values()];
+  }
+
+  #record(path: Path, expected: string, found: string): void {
+    const fault = { path: formatPath(path), line: lineAt(this.#written, path), found, expected };
+    this.#faults.set(JSON.stringify(fault), fault);
   }
 
   #describe(path: Path): string {

@@ -51,13 +51,10 @@ export function visitScalars(node: Located, visit: (path: Path, value: Scalar) =
   }
 }
 
-/** Plain JavaScript values for a schema. Objects have no prototype, so that no key can reach one. */
+/** Plain JavaScript values for a schema. */
 export function plainOf({ value }: Located): unknown {
   if (isList(value)) return value.map(plainOf);
-  if (!isMap(value)) return value;
-  const object: Record<string, unknown> = Object.create(null);
-  for (const [key, child] of value) object[key] = plainOf(child);
-  return object;
+  return isMap(value) ? Object.fromEntries([...value].map(([key, child]) => [key, plainOf(child)])) : value;
 }
 
 function childOf({ value }: Located, step: string | number): Located | undefined {

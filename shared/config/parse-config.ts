@@ -30,6 +30,7 @@ export type ConfigResult =
   /** At least one fault, as they stand in the file. */
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** Parses the text of a configuration file, YAML or JSON. */
 export function parseConfig(text: string, options: ParseOptions): ConfigResult {
   const { root: written, faults } = readYaml(text);
   if (written === null) return { ok: false, faults };
@@ -37,7 +38,7 @@ export function parseConfig(text: string, options: ParseOptions): ConfigResult {
   const isSecretPlace = secretPlaces(Object.values(options.checkTypes).flatMap(({ secretKeys }) => secretKeys));
   const log = new FaultLog(written, isSecretPlace);
   const { resolved, secrets } = expandReferences(written, options.resolveReference, (path, expected) =>
-    log.add(path, expected),
+    log.settle(path, expected),
   );
   checkSecrets({ written, resolved, isSecretPlace, log });
   const config = parseRoot(resolved, options, log);

@@ -4,7 +4,7 @@
  * Invariant: nothing is guessed. A text that is not exactly one valid document gives faults and no tree.
  */
 import { LineCounter, parseDocument, type YAMLError } from "yaml";
-import type { Fault } from "./fault.ts";
+import { byLine, type Fault } from "./fault.ts";
 import type { Located } from "./located.ts";
 import { TreeBuilder } from "./tree-builder.ts";
 import { expectedInsteadOf } from "./yaml-faults.ts";
@@ -30,7 +30,7 @@ export function readYaml(text: string): YamlReading {
     resolveKnownTags: false,
     merge: false,
     uniqueKeys: false, // compares every pair of keys; the tree builder finds duplicates in linear time
-    prettyErrors: false, // would quote the file
+    prettyErrors: false, // quotes the file into messages that nobody reads
     logLevel: "error", // "silent" also hides that there is a second document
   });
   const stumbles = [...document.errors, ...document.warnings];
@@ -46,5 +46,5 @@ function syntaxFaults(stumbles: readonly YAMLError[], lines: LineCounter): Fault
     const fault = { path: "", line, found: "invalid YAML", expected: expectedInsteadOf(stumble) };
     if (!firstOfLine.has(line)) firstOfLine.set(line, fault);
   }
-  return [...firstOfLine.values()];
+  return [...firstOfLine.values()].sort(byLine);
 }

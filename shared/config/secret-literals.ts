@@ -36,12 +36,13 @@ export function isLiteral(value: Scalar): boolean {
 }
 
 /** True for the URL of a Slack or Discord webhook whose secret part is written out. */
-export function isWebhook(text: string): boolean {
-  return WEBHOOK.test(text) && !hasReference(text);
+export function isWebhook(value: Scalar): boolean {
+  return typeof value === "string" && WEBHOOK.test(value) && !hasReference(value);
 }
 
-export function hasUserinfo(text: string): boolean {
-  return USERINFO.test(text);
+/** True for a URL with a user or a password. */
+export function hasUserinfo(value: Scalar): boolean {
+  return typeof value === "string" && USERINFO.test(value);
 }
 
 /** Hides the credentials of a URL; other texts are returned as they are. */

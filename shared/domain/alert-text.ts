@@ -18,9 +18,12 @@ export function severityOf(entry: Pick<RosterEntry, "critical">, reason: Reason 
 
 /**
  * One sentence a service, critical ones first, each in roster order:
- * `CRITICAL: Tools Server is timeout - Request timed out`.
+ * `CRITICAL: Tools Server is timeout - Request timed out`. After them our own faults.
  */
-export function alertTexts(shown: readonly { entry: RosterEntry; observation: Observation }[]): string[] {
+export function alertTexts(
+  shown: readonly { entry: RosterEntry; observation: Observation }[],
+  faults: readonly string[],
+): string[] {
   const texts: Record<Severity, string[]> = { critical: [], warning: [] };
   for (const { entry, observation } of shown) {
     const { status, reason, message } = observation;
@@ -28,5 +31,5 @@ export function alertTexts(shown: readonly { entry: RosterEntry; observation: Ob
     const severity = severityOf(entry, reason);
     texts[severity].push(`${severity.toUpperCase()}: ${entry.name} is ${status}${message ? ` - ${message}` : ""}`);
   }
-  return [...texts.critical, ...texts.warning];
+  return [...texts.critical, ...texts.warning, ...faults.map((fault) => `WARNING: Monitoring is degraded - ${fault}`)];
 }

@@ -49,7 +49,7 @@ function namesOnly(body: unknown): unknown {
   if (!isObject(body) || !Object.hasOwn(body, "models") || !Array.isArray(body["models"])) return body;
   const models: readonly unknown[] = body["models"];
   const names = models.map((model) => (isObject(model) && Object.hasOwn(model, "name") ? model["name"] : null));
-  return names.every((name) => typeof name === "string") ? { models: names } : body;
+  return names.every((name) => typeof name === "string") ? { ...body, models: names } : body;
 }
 
 function clean(value: unknown, depth: number): Json {

@@ -27,6 +27,8 @@ export interface ClusterMoment {
   readonly checks: LastChecks;
   readonly localNode: LocalNode;
   readonly degradedThresholdPercent: number;
+  /** What is wrong with the monitoring itself, as sentences; not stored: a stored moment was written by one that worked. */
+  readonly faults: readonly string[];
 }
 
 /** Replaces the last checks by those given, in the order in which they ended: a wall clock that steps back changes nothing. */
@@ -77,7 +79,8 @@ export function staleAtMs({ roster, checks, atMs }: Pick<ClusterMoment, "roster"
   let earliest = Infinity;
   for (const entry of roster) {
     const check = checks.get(entry.id);
-    if (check && !isStale(check, entry, atMs)) earliest = Math.min(earliest, check.checkedAtMs + entry.staleAfterMs + 1);
+    if (check && !isStale(check, entry, atMs))
+      earliest = Math.min(earliest, check.checkedAtMs + entry.staleAfterMs + 1);
   }
   return earliest;
 }

@@ -41,7 +41,7 @@ export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atM
       total_services: moment.roster.length,
       monitoring_uptime: Math.max(0, moment.atMs - moment.startedAtMs) / 1000,
     },
-    alerts: alertTexts(shown),
+    alerts: alertTexts(shown, moment.faults),
   };
 }
 

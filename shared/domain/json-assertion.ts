@@ -98,7 +98,7 @@ function isObject(value: unknown): value is Record<Segment, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-const MAX_PATH_LENGTH = 60;
+const MAX_PATH_LENGTH = 50;
 const MAX_VALUE_LENGTH = 60;
 
 /** `status is "loading", expected equals "ok"` */

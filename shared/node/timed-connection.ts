@@ -4,7 +4,7 @@
  * not do: it hands out neither the socket while it connects nor the certificate of a peer that it refuses.
  * Invariant: no byte is sent to an address that the policy forbids, nor to a peer whose certificate is not valid.
  */
-import { connect as connectTcp, Socket } from "node:net";
+import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
 import { addressVerdict } from "../domain/address-policy.ts";
 import { connectionFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/connection-failure.ts";
@@ -62,7 +62,6 @@ export class TimedConnection {
   #settle(result: Socket | Failure): void {
     const opened = this.#opened;
     this.#opened = null;
-    if (!(result instanceof Socket)) this.#socket?.destroy();
     opened?.(result);
   }
 

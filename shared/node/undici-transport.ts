@@ -50,9 +50,9 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
     const reused = idle.take(pool);
     if (!reused) return attempt({ request, target, timeoutMs, reused, keep });
     const first = await attempt({ request, target, timeoutMs, reused, keep });
-    const leftMs = timeoutMs - first.durationMs;
-    if (first.kind === "answer" || leftMs <= 0 || first.reason === "deadline_response") return first;
+    if (first.kind === "answer" || first.reason === "deadline_response") return first;
     // What went wrong may be the age of the connection; only a fresh one tells something about the target.
+    const leftMs = timeoutMs - first.durationMs;
     const second = await attempt({ request, target, timeoutMs: leftMs, reused: null, keep });
     return { ...second, durationMs: toTenthMs(first.durationMs + second.durationMs) };
   }

@@ -3,14 +3,15 @@
  * The http check type calls it; each hop is one exchange of the transport, which checks each address again.
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
-import { deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import type { Failure } from "../domain/connection-failure.ts";
 import type { HttpAnswer, HttpFailure } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { MAX_BODY_BYTES, type HttpPlan } from "./http-plan.ts";
 
 export interface Arrival {
-  /** The last answer; or why there is none that counts. */
-  readonly outcome: HttpAnswer | HttpFailure | Failure;
+  readonly outcome: HttpAnswer | HttpFailure;
+  /** Why the redirect that `outcome` is was not followed; null when there was nothing to refuse. */
+  readonly refusal: Failure | null;
   /** Where it came from, without userinfo, query and fragment; null when nothing was followed. */
   readonly finalUrl: string | null;
   /** End of validity of the certificate that the configured host itself presented, epoch ms. */
@@ -27,26 +28,30 @@ const BODY_ABROAD: Failure = { reason: "forbidden_address", message: "Redirected
 type Hop = Pick<HttpPlan, "url" | "method" | "headers" | "body">;
 
 export async function followRedirects(plan: HttpPlan, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
-  const startedMs = clock.monotonicMs();
+  const endMs = clock.monotonicMs() + timeoutMs;
   const home = new URL(plan.url).hostname;
   let certificateExpiresAtMs: number | undefined;
   let hop: Hop = plan;
   for (let redirects = 0; ; redirects += 1) {
-    const arrive = (outcome: Arrival["outcome"]): Arrival => ({
-      outcome,
-      finalUrl: redirects === 0 ? null : shownUrl(hop.url),
-      certificateExpiresAtMs,
-    });
-    const leftMs = timeoutMs - (clock.monotonicMs() - startedMs);
-    if (leftMs <= 0) return arrive(deadlineFailure(true));
+    const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
     const outcome = await http.exchange({ ...requestOf(plan, hop), timeoutMs: leftMs });
     if (new URL(hop.url).hostname === home) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
     const next = plan.followsRedirects && outcome.kind === "answer" ? nextHop(hop, outcome) : null;
-    if (next === null) return arrive(outcome);
-    if ("reason" in next) return arrive(next);
-    if (redirects === MAX_REDIRECTS) return arrive(TOO_MANY);
+    const refusal = refusalOf(next, redirects);
+    if (next === null || refusal || "reason" in next) {
+      return { outcome, refusal, finalUrl: redirects === 0 ? null : shownUrl(hop.url), certificateExpiresAtMs };
+    }
     hop = next;
   }
+}
+
+/** A hop that begins when the time is up still gets this much, so that it ends as a timeout like any other. */
+const LEAST_TIMEOUT_MS = 1;
+
+function refusalOf(next: Hop | Failure | null, redirects: number): Failure | null {
+  if (next === null) return null;
+  if ("reason" in next) return next;
+  return redirects === MAX_REDIRECTS ? TOO_MANY : null;
 }
 
 function requestOf({ connection, allowLoopback }: HttpPlan, { url, method, headers, body }: Hop) {

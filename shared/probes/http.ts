@@ -36,7 +36,7 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
 
 const assertionSchema = z.strictObject({
   path: z.string().check(z.describe('Where to look, such as "status", "models[0].name" or "models.length".')),
-  operator: z.enum(JSON_OPERATORS),
+  operator: z.enum(JSON_OPERATORS).check(z.describe("How to compare the value found with the one given.")),
   value: z
     .optional(z.union([z.string(), z.number(), z.boolean(), z.null()]))
     .check(z.describe("What to compare with; for exists, false demands that it is absent.")),
@@ -151,23 +151,25 @@ async function probeHttp(plan: HttpPlan, context: ProbeContext): Promise<Observa
   const startedMs = context.clock.monotonicMs();
   const arrival = await followRedirects(plan, context);
   const responseTimeMs = toTenthMs(context.clock.monotonicMs() - startedMs);
-  const { outcome } = arrival;
+  const { outcome, refusal } = arrival;
   const details = detailsOf(arrival);
-  if (!("kind" in outcome) || outcome.kind === "failure") return failedObservation(outcome, responseTimeMs, details);
+  if (outcome.kind === "failure") return failedObservation(outcome, responseTimeMs, details);
+  const { statusCode } = outcome;
+  if (refusal) return { ...failedObservation(refusal, responseTimeMs, details), statusCode };
   const { failure, data } = judgeAnswer(plan, outcome);
   return {
     status: failure ? statusOfFailure(failure) : "healthy",
     reason: failure?.reason ?? null,
     message: failure?.message ?? null,
     responseTimeMs,
-    statusCode: outcome.statusCode,
+    statusCode,
     details: { ...(data !== undefined && { data }), ...details },
   };
 }
 
 function detailsOf({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): CheckDetails {
   return {
-    ...("timings" in outcome && { timings: outcome.timings }),
+    timings: outcome.timings,
     ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
     ...(finalUrl !== null && { finalUrl }),
   };

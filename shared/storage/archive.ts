@@ -129,7 +129,7 @@ async function headHour(hourMs: number, rows: readonly SweepRow[], rosters: Rost
   const sweeps = rows.map((row) => {
     const { atMs, startedAtMs, localNode, checks } = storedSweep(row);
     const content = contents.get(row.roster_id) ?? { roster: [], degradedThresholdPercent: 0 };
-    return { moment: { ...content, atMs, startedAtMs, localNode }, checks };
+    return { moment: { ...content, atMs, startedAtMs, localNode, faults: [] }, checks };
   });
   return { hourMs, keyframe, sweeps };
 }

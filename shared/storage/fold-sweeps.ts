@@ -26,7 +26,8 @@ export function foldSweeps(
     last = applyChecks(last, checks);
     const content = contents.get(rosterId);
     if (!wanted || !content) continue;
-    moments.push({ ...content, atMs, startedAtMs, localNode, checks: restrictTo(last, content.roster) });
+    const own = restrictTo(last, content.roster);
+    moments.push({ ...content, atMs, startedAtMs, localNode, checks: own, faults: [] });
   }
   return moments.reverse();
 }

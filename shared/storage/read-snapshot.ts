@@ -34,6 +34,7 @@ export async function readSnapshot(db: D1Database, rosters: RosterTable): Promis
       startedAtMs: row.started_at_ms,
       localNode: JSON.parse(row.local_node),
       checks: new Map(checks.map((check) => [check.serviceId, check])),
+      faults: [],
     },
     body: row.body,
     etag: row.etag,

@@ -1,26 +1,30 @@
 /**
  * Gathers finished checks and commits them, at most once a second, one commit at a time.
- * Fed by the sweep loop; calls commit-sweep. Holds the only copy of checks that are not stored yet.
+ * Fed by the sweep loop; calls draft-sweep and the store. Holds the only copy of checks that are not stored yet, and shows
+ * them all the same: storage that fails costs history, not sight.
  * Invariant: a check is committed, or dropped because another process committed first, or still held; never lost in between.
  */
 import type { Check } from "../domain/check.ts";
 import type { Log } from "../ports/log.ts";
 import type { Snapshot } from "../ports/store.ts";
+import type { Transition } from "../domain/transition.ts";
 import type { Cluster } from "./cluster.ts";
-import { commitSweep, type SweepDependencies } from "./commit-sweep.ts";
+import { draftSweep, type DraftedSweep, type SweepDependencies } from "./draft-sweep.ts";
 
 const SHORTEST_GAP_MS = 1_000;
 
 /** Checks that end together belong to one sweep; nobody waits noticeably for this. */
 const GATHER_MS = 5;
 
+const STORAGE_FAULT = "History is not being saved";
+
 /** About an hour of a hundred services; then the oldest go, because the newest decide. */
 const MOST_HELD_CHECKS = 10_000;
 
 export interface CommitterDependencies extends SweepDependencies {
   readonly log: Log;
-  /** Called with every new snapshot, before anybody who waits for its checks goes on. */
-  onCommit(snapshot: Snapshot): void;
+  /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. */
+  onSnapshot(snapshot: Snapshot): void;
 }
 
 export class SweepCommitter {
@@ -100,31 +104,45 @@ export class SweepCommitter {
     this.#waiting = [];
     // A change of the roster alone is shown at once and delays no sweep.
     if (checks.length > 0) this.#lastCommitMs = clock.monotonicMs();
+    const draft = this.#draft(checks, []);
     try {
-      await this.#store(checks);
+      await this.#store(draft);
       this.#storageFails = false;
     } catch (error) {
       if (!this.#storageFails) log.write("error", "storage failed, checks are held", { error: textOf(error) });
       this.#storageFails = true;
       this.#held = [...checks, ...this.#held].slice(-MOST_HELD_CHECKS);
+      this.#dependencies.onSnapshot(this.#draft(checks, [STORAGE_FAULT]).snapshot);
       this.#wake();
     }
     for (const resolve of waiting) resolve();
   }
 
-  async #store(checks: readonly Check[]): Promise<void> {
-    const { log, store, onCommit } = this.#dependencies;
-    const cluster = this.#cluster;
-    const snapshot = await commitSweep(this.#dependencies, { cluster, previous: this.#snapshot, checks });
-    if (snapshot) {
-      this.#rosterIsDirty = this.#cluster !== cluster;
+  #draft(checks: readonly Check[], faults: readonly string[]): DraftedSweep {
+    const previous = this.#snapshot;
+    return draftSweep(this.#dependencies, { cluster: this.#cluster, previous, checks, faults });
+  }
+
+  async #store({ commit, snapshot }: DraftedSweep): Promise<void> {
+    const { log, store, onSnapshot } = this.#dependencies;
+    if ((await store.commitSweep(commit)) === "committed") {
+      this.#rosterIsDirty = this.#cluster.roster !== commit.moment.roster;
       this.#snapshot = snapshot;
-      onCommit(snapshot);
+      onSnapshot(snapshot);
+      logTransitions(log, commit.transitions);
       return;
     }
-    log.write("warn", "another process committed first, checks are dropped", { checks: checks.length });
+    log.write("warn", "another process committed first, checks are dropped", { checks: commit.checks.length });
     this.#snapshot = await store.readSnapshot();
-    if (this.#snapshot) onCommit(this.#snapshot);
+    if (this.#snapshot) onSnapshot(this.#snapshot);
+  }
+}
+
+/** Services that were unknown and are healthy are no news; everything else is what people look into the log for. */
+function logTransitions(log: Log, transitions: readonly Transition[]): void {
+  for (const { serviceId, from, to, reason, message } of transitions) {
+    const level = to === "healthy" ? (from === "unknown" ? "debug" : "info") : "warn";
+    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: message }) });
   }
 }
 

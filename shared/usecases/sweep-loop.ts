@@ -47,11 +47,11 @@ export class SweepLoop implements Sweeper {
   constructor(dependencies: LoopDependencies, cluster: Cluster) {
     this.#dependencies = dependencies;
     this.#cluster = cluster;
-    const onCommit = (snapshot: Snapshot): void => {
-      dependencies.onCommit(snapshot);
+    const onSnapshot = (snapshot: Snapshot): void => {
+      dependencies.onSnapshot(snapshot);
       this.#adaptCadence(snapshot);
     };
-    this.#committer = new SweepCommitter({ ...dependencies, onCommit }, cluster);
+    this.#committer = new SweepCommitter({ ...dependencies, onSnapshot }, cluster);
     this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
       dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
     });

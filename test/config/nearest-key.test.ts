@@ -12,6 +12,7 @@ describe("nearestKey", () => {
     ["dependsOn", "depends_on"],
     ["depend-on", "depends_on"],
     ["checktype", "check_type"],
+    ["chek-typ", "check_type"],
     ["intervall", "interval"],
     ["uri", "url"],
     ["hosts", "host"],

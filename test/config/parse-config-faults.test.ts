@@ -71,6 +71,22 @@ role: standby
     ]);
   });
 
+  it("reports every reference of a text that has no value, the same one once", () => {
+    const faults = faultsOf(oneService("url: fake://a", 'name: "${ONE} ${TWO} ${ONE} ${3}"'));
+    expect(faults.map(({ expected }) => expected)).toEqual([
+      expect.stringContaining("variable ONE"),
+      expect.stringContaining("variable TWO"),
+      expect.stringContaining("a name as in"),
+    ]);
+  });
+
+  it("reports everything that a check type says about one key", () => {
+    expect(faultsOf(oneService("url: twice wrong")).map(({ expected }) => expected)).toEqual([
+      "a URL",
+      "without spaces",
+    ]);
+  });
+
   it("does not start a service whose check type gives no probe and no reason", () => {
     expect(faultsOf(oneService("url: silently refused"))).toEqual([
       { path: "services.a", line: 2, found: "a map", expected: "keys that the check type fake can use" },

@@ -3,7 +3,7 @@
  */
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { expectAnswer, expectFailure, useTransport, type MakeTransport } from "../support/transport-bench.ts";
+import { expectAnswer, expectFailure, textOf, useTransport, type MakeTransport } from "../support/transport-bench.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
@@ -19,6 +19,12 @@ export function connectionContract(make: MakeTransport): void {
       for (let round = 0; round < 3; round += 1) expectAnswer(await ask(server, { connection: "fresh" }));
       expect(server.accepted).toBe(3);
       await server.untilIdle();
+    });
+
+    it("is announced to the server as the last or as one to keep", async () => {
+      const server = await serve(({ headers }, response) => response.end(headers.connection));
+      expect(textOf(expectAnswer(await ask(server, { connection: "fresh" })))).toBe("close");
+      expect(textOf(expectAnswer(await ask(server, { connection: "pooled" })))).toBe("keep-alive");
     });
 
     it("of a pooled exchange is used by the next one", async () => {
@@ -69,6 +75,19 @@ export function connectionContract(make: MakeTransport): void {
       const failure = expectFailure(await ask(server, { connection: "pooled", timeoutMs: 200 }));
       expect(performance.now() - startedMs).toBeLessThan(200 + OVERRUN_MS);
       expect(failure.reason).toBe("deadline_response");
+    });
+
+    it("that breaks late leaves only the rest of the deadline to the fresh one", async () => {
+      const { server } = await serveSome((exchange, socket) => {
+        if (exchange === 1) socket.write(OK);
+        if (exchange === 2) setTimeout(() => socket.resetAndDestroy(), 200);
+      });
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      const startedMs = performance.now();
+      const failure = expectFailure(await ask(server, { connection: "pooled", timeoutMs: 300 }));
+      expect(performance.now() - startedMs).toBeLessThan(300 + OVERRUN_MS / 2);
+      expect(failure.reason).toBe("deadline_response");
+      expect(failure.durationMs).toBeGreaterThan(290);
     });
 
     /** Calls `answer` for each request, counted from 1 over all connections. */

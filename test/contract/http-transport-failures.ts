@@ -29,6 +29,7 @@ export function failureContract(make: MakeTransport): void {
       ["many_headers", "protocol"],
       ["one_huge_header", "protocol"],
       ["chained_encodings", "bad_body"],
+      ["two_encodings", "bad_body"],
       ["unknown_encoding", "bad_body"],
       ["broken_gzip", "bad_body"],
     ] as const)("after %s has the reason %s", async (mischief, reason) => {

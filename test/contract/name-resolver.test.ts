@@ -107,14 +107,15 @@ describe("hosts file", () => {
       { hostsFile: hostsFile("192.0.2.9 x a.test\n") },
     );
     expect(await resolve("a.test")).toEqual({ address: "192.0.2.9" });
-    expect(await resolve("X")).toEqual({ address: "192.0.2.9" });
+    expect(await resolve("X.")).toEqual({ address: "192.0.2.9" });
     expect(dns.questions).toEqual([]);
   });
 
   it("may hold comments, blanks and nonsense", async () => {
-    const text = "# 192.0.2.1 a.test\n\n  192.0.2.2\ta.test # a.test\nnonsense a.test\n192.0.2.3 a.test\n";
+    const text = "# 192.0.2.1 a.test\n\n  192.0.2.2\ta.test # b.test\nnonsense a.test\n192.0.2.3 a.test\n";
     const { resolve } = await resolverFor({}, { hostsFile: hostsFile(text) });
     expect(await resolve("a.test")).toEqual({ address: "192.0.2.2" });
+    expect(await resolve("b.test")).toEqual(NOT_FOUND);
   });
 
   it("prefers IPv4 as well", async () => {

@@ -9,6 +9,7 @@ import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import { createUndiciTransport, type UndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { HttpExchangeRequest } from "../../shared/ports/http-transport.ts";
 import { makeAuthority, makeSelfSigned, type CertificateRequest } from "../support/certificates.ts";
+import { startBlackhole } from "../support/blackhole.ts";
 import { startDnsStub, type DnsEntry } from "../support/dns-stub.ts";
 import { startHostile, startRaw } from "../support/hostile-server.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
@@ -120,6 +121,7 @@ describe("certificates", () => {
     const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${server.port}/` });
     expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message });
     expect(outcome.certificateExpiresAtMs).toEqual(expect.any(Number));
+    expect(outcome.timings).not.toHaveProperty("firstByteMs");
     expect(server.answered()).toBe(0);
     await server.untilIdle();
   });
@@ -198,7 +200,7 @@ describe("names", () => {
 describe("pooled connections", () => {
   it("that the server closes while they rest cost no probe", async () => {
     const transport = await transportWith();
-    const { port, ...server } = track(
+    const server = track(
       await startRaw((socket) => {
         socket.on("data", () => {
           socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
@@ -206,23 +208,66 @@ describe("pooled connections", () => {
         });
       }),
     );
-    const request = { ...REQUEST, url: `http://127.0.0.1:${port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    let timedConnections = 0;
     const reasons: string[] = [];
     for (let probe = 0; probe < 200; probe += 1) {
       const outcome = await transport.exchange(request);
       if (outcome.kind === "failure") reasons.push(outcome.reason);
+      if (outcome.timings.tcpMs !== undefined) timedConnections += 1;
     }
     expect(reasons).toEqual([]);
     expect(server.accepted).toBeLessThan(200);
+    expect(timedConnections).toBe(server.accepted);
+  });
+
+  it("rest in tens per server at most", async () => {
+    const transport = await transportWith();
+    const server = track(await listen(createHttpServer((_request, response) => response.end())));
+    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    await Promise.all(Array.from({ length: 15 }, () => transport.exchange(request)));
+    expect(server.accepted).toBe(15);
+    await expect.poll(() => server.open).toBe(10);
+  });
+
+  it("are kept apart from those that may not lead to loopback", async () => {
+    const transport = await transportWith({ "inside.test": ["127.0.0.1"] });
+    const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
+    const request = { ...REQUEST, url: `http://inside.test:${port}/`, connection: "pooled" } as const;
+    expect(await transport.exchange(request)).toMatchObject({ kind: "answer" });
+    const outcome = await transport.exchange({ ...request, allowLoopback: false });
+    expect(outcome).toMatchObject({ kind: "failure", reason: "forbidden_address" });
   });
 
   it("are closed with the transport", async () => {
     const transport = await transportWith();
-    const server = track(await listen(createHttpServer((_request, response) => response.end())));
+    const server = track(
+      await startRaw((socket) => socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\n\r\n"))),
+    );
     await transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" });
     expect(server.open).toBe(1);
     await transport.close();
     await server.untilIdle();
+  });
+});
+
+describe("deadline", () => {
+  it("holds while no connection comes about", async () => {
+    const transport = await transportWith();
+    const { port } = track(await startBlackhole());
+    const outcome = await transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${port}/`, timeoutMs: 200 });
+    expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
+    expect(Object.keys(outcome.timings)).toEqual(["tcpMs"]);
+  });
+
+  it("leaves no timer behind when the exchange ends earlier", async () => {
+    const transport = await transportWith();
+    const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const before = timers();
+    const request = { ...REQUEST, url: `http://127.0.0.1:${port}/` };
+    await Promise.all(Array.from({ length: 50 }, () => transport.exchange(request)));
+    expect(timers()).toBeLessThan(before + 50);
   });
 });
 

@@ -70,6 +70,11 @@ describe("makeRedactor", () => {
     },
   );
 
+  it("accepts a secret that is not well-formed text", () => {
+    const secret = "ab\ud800cd";
+    expect(makeRedactor([secret])(`${secret} ${encodeURIComponent(secret.toWellFormed())}`)).toBe("<secret> <secret>");
+  });
+
   it("leaves the user of basic authentication readable", () => {
     const redact = makeRedactor(["hunter2!"]);
     expect(redact(`Basic ${btoa("admin:hunter2!")}`)).toBe(`Basic ${btoa("admin:").slice(0, 8)}<secret>=`);

@@ -54,6 +54,7 @@ export function moment(atMs: number, checks: readonly Check[], more: Partial<Clu
     checks: new Map(checks.map((each) => [each.serviceId, each])),
     localNode: LOCAL_NODE,
     degradedThresholdPercent: 70,
+    faults: [],
     ...more,
   };
 }

@@ -21,6 +21,11 @@ const fake = defineCheckType({
   secretKeys: ["password"],
   configure(settings, report) {
     if (settings.url === "silently refused") return null;
+    if (settings.url === "twice wrong") {
+      report("url", "a URL");
+      report("url", "without spaces");
+      return null;
+    }
     if (!settings.url.startsWith("fake://")) {
       report("url", `a URL that starts with fake://, not ${settings.url}`);
       return null;

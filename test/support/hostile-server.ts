@@ -3,7 +3,7 @@
  * Each mode gets the raw socket; what it writes is exactly what the client sees.
  */
 import { createServer, type Socket } from "node:net";
-import { createGzip } from "node:zlib";
+import { createGzip, gzipSync } from "node:zlib";
 import { listen, type LoopbackServer } from "./loopback-server.ts";
 
 type Mischief = (socket: Socket) => void;
@@ -44,10 +44,15 @@ export const MISCHIEFS = {
   chained_encodings: onRequest((socket) => {
     socket.end(`${OK}content-encoding: ${Array(2_000).fill("gzip").join(",")}\r\ncontent-length: 1\r\n\r\na`);
   }),
+  two_encodings: onRequest((socket) => {
+    const once = gzipSync("compressed once");
+    socket.write(`${OK}content-encoding: gzip, gzip\r\ncontent-length: ${once.length}\r\n\r\n`);
+    socket.end(once);
+  }),
   unknown_encoding: onRequest((socket) => socket.end(`${OK}content-encoding: zstd\r\ncontent-length: 1\r\n\r\na`)),
   broken_gzip: onRequest((socket) => socket.end(`${OK}content-encoding: gzip\r\ncontent-length: 9\r\n\r\nnot gzip!`)),
   early_hints: onRequest((socket) => {
-    socket.end(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${OK}content-length: 2\r\n\r\nok`);
+    socket.end(`HTTP/1.1 103 Early Hints\r\ncontent-encoding: zstd\r\n\r\n${OK}content-length: 2\r\n\r\nok`);
   }),
 } satisfies Record<string, Mischief>;
 

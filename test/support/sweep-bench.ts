@@ -55,7 +55,7 @@ export function sweepBench(
       hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
       startedAtMs: clock.nowMs(),
       log: { write: (level, message) => logged.push(`${level} ${message}`) },
-      onCommit: (snapshot) => commits.push(snapshot),
+      onSnapshot: (snapshot) => commits.push(snapshot),
     },
     testCluster(services),
   );

@@ -103,6 +103,32 @@ describe("storage", () => {
     expect(samples).toHaveLength(service.asked);
   });
 
+  it("that fails costs history and not sight: answers go on with what was seen, and one alert says so", async () => {
+    let isBroken = false;
+    const service = fakeService("a", { intervalMs: 5_000 });
+    const { clock, commits, loop } = await started([service], {
+      wrap: (store) => ({
+        ...store,
+        commitSweep: (commit) => (isBroken ? Promise.reject(new Error("disk is full")) : store.commitSweep(commit)),
+      }),
+    });
+    await clock.advance(2_000);
+    isBroken = true;
+    service.answer = HTTP_503;
+    await clock.advance(10_000);
+    const alerts = () => JSON.parse(commits.at(-1)?.body ?? "{}").alerts;
+    const own = "WARNING: Monitoring is degraded - History is not being saved";
+    expect(alerts()).toEqual(["CRITICAL: Service a is unhealthy - HTTP 503", own]);
+    service.answer = HEALTHY;
+    const refresh = loop.refresh(0);
+    await clock.advance(2_000);
+    await refresh;
+    expect(alerts()).toEqual([own]);
+    isBroken = false;
+    await clock.advance(2_000);
+    expect(alerts()).toEqual([]);
+  });
+
   it("shared with a second process: the one that comes late drops its checks and goes on from there", async () => {
     const database = sqliteTestDatabase();
     const clock = new FakeClock(T0);

@@ -148,7 +148,7 @@ describe("sweep loop", () => {
     const { clock, store, logged } = await started([service]);
     await clock.advance(2_000);
     expect((await store.readSnapshot())?.moment.checks.get("a")).toMatchObject({ status: "error", reason: "internal" });
-    expect(logged).toEqual(["error prober failed"]);
+    expect(logged).toEqual(["error prober failed", "warn service is error"]);
   });
 
   it("leaves no timer behind after stop, and commits what had finished", async () => {

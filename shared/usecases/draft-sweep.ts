@@ -1,7 +1,7 @@
 /**
- * One sweep: folds finished checks into the state of the cluster and stores everything in one commit.
- * Called by the sweep committer (Node) and by a round (Workers). Knows no timers.
- * Invariant: what is committed is computed from the generation it is fenced with.
+ * One sweep: finished checks folded into the state of the cluster, ready to be stored in one commit.
+ * Called by the sweep committer, which stores it. Knows no timers. Reads the clock and the host's load, changes nothing.
+ * Invariant: what is to be committed is computed from the generation it is fenced with.
  */
 import type { Check } from "../domain/check.ts";
 import { applyChecks, restrictTo, type ClusterMoment, type LocalNode } from "../domain/cluster-state.ts";
@@ -9,7 +9,7 @@ import { healthBody } from "../domain/current-health.ts";
 import { transitionsOf } from "../domain/transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HostFigures, HostStats } from "../ports/host-stats.ts";
-import type { Snapshot, Store } from "../ports/store.ts";
+import type { Snapshot, Store, SweepCommit } from "../ports/store.ts";
 import type { Cluster } from "./cluster.ts";
 
 export interface SweepDependencies {
@@ -20,16 +20,28 @@ export interface SweepDependencies {
   readonly startedAtMs: number;
 }
 
-/**
- * Commits `checks` (in the order in which they ended) on top of `previous`. Checks of services that are not configured are
- * dropped. Returns the new snapshot, or null when another commit came in between and nothing was stored. Rejects with the
- * database's error.
- */
-export async function commitSweep(
-  { store, clock, hostStats, startedAtMs }: SweepDependencies,
-  { cluster, previous, checks }: { cluster: Cluster; previous: Snapshot | null; checks: readonly Check[] },
-): Promise<Snapshot | null> {
-  const { roster, degradedThresholdPercent } = cluster;
+export interface SweepInput {
+  readonly cluster: Cluster;
+  /** The last commit; null before the first one. */
+  readonly previous: Snapshot | null;
+  /** In the order in which they ended; those of services that are not configured are dropped. */
+  readonly checks: readonly Check[];
+  /** What is wrong with the monitoring itself. */
+  readonly faults: readonly string[];
+}
+
+export interface DraftedSweep {
+  readonly commit: SweepCommit;
+  /** What the commit makes of the snapshot. */
+  readonly snapshot: Snapshot;
+}
+
+/** Computes a sweep without storing it. */
+export function draftSweep(
+  { clock, hostStats, startedAtMs }: Omit<SweepDependencies, "store">,
+  { cluster, previous, checks, faults }: SweepInput,
+): DraftedSweep {
+  const { roster, degradedThresholdPercent, notice } = cluster;
   const last = restrictTo(previous?.moment.checks ?? new Map(), roster);
   const known = configuredOnly(checks, cluster);
   const moment: ClusterMoment = {
@@ -40,15 +52,17 @@ export async function commitSweep(
     checks: applyChecks(last, known),
     localNode: localNodeOf(hostStats.current()),
     degradedThresholdPercent,
+    faults,
   };
   const expectedGeneration = previous?.generation ?? 0;
   const generation = expectedGeneration + 1;
-  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice: cluster.notice });
+  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice });
   const transitions = transitionsOf(last, known, roster);
-  const outcome = await store.commitSweep({ expectedGeneration, moment, ...health, checks: known, transitions });
-  if (outcome === "stale_generation") return null;
   const sweepCount = (previous?.sweepCount ?? 0) + (known.length > 0 ? 1 : 0);
-  return { generation, moment, ...health, sweepCount };
+  return {
+    commit: { expectedGeneration, moment, ...health, checks: known, transitions },
+    snapshot: { generation, moment, ...health, sweepCount },
+  };
 }
 
 /** Percentages with one decimal, as stored and shown. */

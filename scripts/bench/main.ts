@@ -1,0 +1,78 @@
+/**
+ * `npm run bench`: what of ours is measured against what reference, whether it meets its bar, and on what machine.
+ *
+ *     npm run bench                                 every row, about a minute
+ *     npm run bench -- cluster-health probe-fresh   some rows
+ *     npm run bench -- --json bench.json            the same as JSON too, with every round
+ *
+ * How to read it: machines differ and change their mind, so nothing is judged by a time or a rate. Each row measures ours and
+ * a reference by turns in the same run; each pair of rounds gives a ratio, and the median of the ratios is held against the
+ * bar. Min–max tells how quiet the machine was: when it straddles the bar, run again. Everything stays on loopback.
+ *
+ * Exit code: 0 when every bar is met, 1 when one is not or could not be measured, 2 for wrong arguments.
+ * Invariant: no child process outlives its row, also not after Ctrl-C.
+ */
+import { writeFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { parseArgs } from "node:util";
+import { ChildProcesses } from "./child-processes.ts";
+import { thisMachine } from "./machine.ts";
+import { ROWS } from "./registry.ts";
+import { reportLine, toJson, toMarkdown, type ReportLine } from "./report.ts";
+import type { MeasureRow } from "./row.ts";
+
+const EXIT_BAR_MISSED = 1;
+const EXIT_USAGE = 2;
+
+interface Arguments {
+  readonly rows: readonly [name: string, measure: MeasureRow][];
+  readonly jsonPath: string | undefined;
+}
+
+/** Throws with a sentence for the user. */
+function parseArguments(): Arguments {
+  const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+  const unknown = positionals.filter((name) => !Object.hasOwn(ROWS, name));
+  if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; there are: ${Object.keys(ROWS).join(", ")}`);
+  const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
+  return { rows: Object.entries(ROWS).filter(([name]) => isWanted(name)), jsonPath: values.json };
+}
+
+/** Null after saying why, when the row cannot be measured. */
+async function measured(name: string, measure: MeasureRow): Promise<ReportLine[] | null> {
+  const children = new ChildProcesses();
+  const interrupt = (signal: NodeJS.Signals): void => {
+    void children.endAll().finally(() => process.exit(128 + constants.signals[signal]));
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt).once("SIGHUP", interrupt);
+  console.error(`measuring ${name} ...`);
+  try {
+    return (await measure(children)).map((comparison) => reportLine(name, comparison));
+  } catch (error) {
+    console.error(`${name} could not be measured:`, error);
+    return null;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", interrupt);
+    await children.endAll();
+  }
+}
+
+async function main({ rows, jsonPath }: Arguments): Promise<void> {
+  const machine = thisMachine();
+  const results: (ReportLine[] | null)[] = [];
+  for (const [name, measure] of rows) results.push(await measured(name, measure));
+  const lines = results.flatMap((result) => result ?? []);
+  console.log(toMarkdown({ machine, lines }));
+  if (jsonPath !== undefined) await writeFile(jsonPath, toJson({ machine, lines }));
+  const isGood = !results.includes(null) && lines.every(({ verdict }) => verdict !== "fail");
+  process.exitCode = isGood ? 0 : EXIT_BAR_MISSED;
+}
+
+let parsed: Arguments;
+try {
+  parsed = parseArguments();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(EXIT_USAGE);
+}
+await main(parsed);

@@ -1,0 +1,74 @@
+/**
+ * CPU time of one probe of ours against one call of a bare client, both asking the same server with the same concurrency.
+ * Called by the probe rows. Each side is a process that does nothing else, bundled as the service is, so that neither pays
+ * for loading TypeScript.
+ * Invariant: the target's count of connections proves that fresh probes were fresh and pooled ones were pooled.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
+import { figures, pairedRounds } from "./paired-rounds.ts";
+import type { CallCost, CallOrder } from "./processes/measure-calls.ts";
+import type { TargetState } from "./processes/target-server.ts";
+import type { Pair } from "./row.ts";
+
+export interface ProbeCostOptions {
+  /** Name of a program in processes/. */
+  readonly reference: string;
+  readonly connection: "fresh" | "pooled";
+  /** Calls a round and side. */
+  readonly count: number;
+}
+
+const CONCURRENCY = 50;
+const TURNS = { warmUps: 2, rounds: 11 };
+
+/** Microseconds a call. */
+export async function probeCost(
+  children: ChildProcesses,
+  { reference, connection, count }: ProbeCostOptions,
+): Promise<Pair<number>[]> {
+  const target = await children.start<object, TargetState>(new URL("processes/target-server.ts", import.meta.url));
+  const url = `http://127.0.0.1:${(await target.order({})).port}/api/tags`;
+  const programs = await bundled(["whole-probe", reference]);
+  try {
+    const start = (name: string, args: readonly string[] = []) =>
+      children.start<CallOrder, CallCost>(join(programs.folder, `${name}.mjs`), { args: [url, ...args] });
+    const ours = await start("whole-probe", connection === "pooled" ? ["pooled"] : []);
+    const bare = await start(reference);
+    const measure = (side: ObedientProcess<CallOrder, CallCost>) => async (): Promise<CallCost> => {
+      const before = await target.order({});
+      const cost = await side.order({ count, concurrency: CONCURRENCY });
+      const after = await target.order({});
+      checkConnections(connection, count, after.connectionCount - before.connectionCount);
+      return cost;
+    };
+    const pairs = await pairedRounds(TURNS, { ours: measure(ours), reference: measure(bare) });
+    return figures(pairs, ({ cpuUsPerCall }) => cpuUsPerCall);
+  } finally {
+    await programs.remove();
+  }
+}
+
+function checkConnections(connection: "fresh" | "pooled", calls: number, opened: number): void {
+  const isAsSaid = connection === "fresh" ? opened === calls : opened <= CONCURRENCY;
+  if (!isAsSaid) throw new Error(`${opened} connections for ${calls} ${connection} calls`);
+}
+
+async function bundled(names: readonly string[]): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(import.meta.dirname, "../../.cache/bench-"));
+  const require = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+  await build({
+    entryPoints: names.map((name) => join(import.meta.dirname, "processes", `${name}.ts`)),
+    outdir: folder,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "es2024",
+    banner: { js: require },
+    logLevel: "silent",
+  });
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

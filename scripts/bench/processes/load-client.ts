@@ -1,0 +1,102 @@
+/**
+ * Asks one server over many keep-alive connections, each with one request on its way at any time, and counts what comes back.
+ * Started by rows that measure a server. Raw sockets and prepared bytes, because on two cores a client that works as hard
+ * as the server would hide the difference between two servers.
+ * Invariant: only what happens between the two edges of the window counts, on both sides of the wire.
+ */
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AnswerReader } from "../answer-reader.ts";
+import { cpuTimeUs } from "../cpu-time.ts";
+import { quantile } from "../statistics.ts";
+import { obey } from "./obey.ts";
+
+export interface LoadOrder {
+  readonly port: number;
+  readonly path: string;
+  readonly connections: number;
+  readonly durationMs: number;
+  /** Process whose CPU time is told. */
+  readonly serverPid: number;
+}
+
+export interface Load {
+  readonly requestsPerS: number;
+  readonly p99Ms: number;
+  readonly serverCpuUsPerRequest: number;
+  /** Of one core; near 1 the client holds the server back, and rates come out closer together than they are. */
+  readonly clientUtilisation: number;
+}
+
+/** Until every connection is open and has been answered more than once. */
+const RAMP_UP_MS = 150;
+const READ_BUFFER_BYTES = 65_536;
+
+type OnAnswer = (latencyMs: number) => void;
+
+/** Asks again as soon as it is answered, until the socket is destroyed. */
+function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
+  const reader = new AnswerReader();
+  let askedMs = 0;
+  const ask = (nowMs: number): void => {
+    askedMs = nowMs;
+    socket.write(request);
+  };
+  const onRead = (byteCount: number, buffer: Uint8Array): boolean => {
+    if (!reader.read((buffer as Buffer).subarray(0, byteCount))) return true;
+    const nowMs = performance.now();
+    onAnswer(nowMs - askedMs);
+    ask(nowMs);
+    return true;
+  };
+  const onread = { buffer: Buffer.allocUnsafe(READ_BUFFER_BYTES), callback: onRead };
+  const socket = connect({ host: "127.0.0.1", port, noDelay: true, onread });
+  return socket.once("connect", () => ask(performance.now()));
+}
+
+async function load({ port, path, connections, durationMs, serverPid }: LoadOrder): Promise<Load> {
+  const request = Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json\r\n\r\n`);
+  let latenciesMs: number[] = [];
+  const sockets = Array.from({ length: connections }, () =>
+    keepAsking(port, request, (latencyMs) => latenciesMs.push(latencyMs)),
+  );
+  const broken = Promise.race(sockets.map(failure));
+  try {
+    await Promise.race([sleep(RAMP_UP_MS), broken]);
+    latenciesMs = [];
+    const before = edge(serverPid);
+    await Promise.race([sleep(durationMs), broken]);
+    return loadBetween(before, edge(serverPid), latenciesMs);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+}
+
+async function failure(socket: Socket): Promise<never> {
+  await once(socket, "end");
+  throw new Error("the server closed a connection");
+}
+
+interface Edge {
+  readonly atMs: number;
+  readonly serverCpuUs: number;
+  readonly clientCpuUs: number;
+}
+
+function edge(serverPid: number): Edge {
+  const { user, system } = process.cpuUsage();
+  return { atMs: performance.now(), serverCpuUs: cpuTimeUs(serverPid), clientCpuUs: user + system };
+}
+
+function loadBetween(from: Edge, to: Edge, latenciesMs: readonly number[]): Load {
+  const elapsedMs = to.atMs - from.atMs;
+  return {
+    requestsPerS: (latenciesMs.length / elapsedMs) * 1_000,
+    p99Ms: quantile(latenciesMs, 0.99),
+    serverCpuUsPerRequest: (to.serverCpuUs - from.serverCpuUs) / latenciesMs.length,
+    clientUtilisation: (to.clientCpuUs - from.clientCpuUs) / 1_000 / elapsedMs,
+  };
+}
+
+obey(load);

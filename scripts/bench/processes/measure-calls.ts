@@ -1,0 +1,38 @@
+/**
+ * Turns a program that can ask a target once into one that tells what asking costs.
+ * The probe programs in this folder call it with their one way of asking.
+ * Invariant: the process does nothing else, so its CPU time, garbage collection and all, is the cost of the calls.
+ */
+import { obey } from "./obey.ts";
+
+export interface CallOrder {
+  readonly count: number;
+  readonly concurrency: number;
+}
+
+export interface CallCost {
+  readonly cpuUsPerCall: number;
+}
+
+export function measureCalls(callOnce: () => Promise<void>): void {
+  obey(async ({ count, concurrency }: CallOrder): Promise<CallCost> => {
+    const before = process.cpuUsage();
+    let begun = 0;
+    const callInTurn = async (): Promise<void> => {
+      while (begun < count) {
+        begun += 1;
+        await callOnce();
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, callInTurn));
+    const { user, system } = process.cpuUsage(before);
+    return { cpuUsPerCall: (user + system) / count };
+  });
+}
+
+/** The URL to ask, as given on the command line. */
+export function targetUrl(): string {
+  const [, , url] = process.argv;
+  if (url === undefined) throw new Error("usage: PROGRAM URL");
+  return url;
+}

@@ -1,0 +1,30 @@
+/**
+ * Our side of the probe rows: everything that happens to one service of a configuration between falling due and storage.
+ * Started by probe-cost.ts, bundled, as `whole-probe.mjs URL [pooled]`.
+ * Invariant: made by the same loader as in the Node host, so that what the host adds to a probe is measured too.
+ */
+import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
+import { createNameResolver } from "../../../shared/node/name-resolver.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
+import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
+import { probeService } from "../../../shared/usecases/probe-service.ts";
+import { measureCalls, targetUrl } from "./measure-calls.ts";
+
+const config = { services: { target: { url: targetUrl(), pooled: process.argv.includes("pooled") } } };
+const source = { name: "benchmark", notice: null, read: async () => JSON.stringify(config) };
+const { cluster } = await loadConfiguration(source, {});
+const [service] = cluster.services;
+if (!service) throw new Error("the configuration has no service");
+
+const resolveName = createNameResolver();
+const http = createUndiciTransport({ resolveName });
+const log = {
+  write(_level: string, message: string) {
+    throw new Error(message);
+  },
+};
+
+measureCalls(async () => {
+  const { status, message } = await probeService(service, { clock: systemClock, http, resolveName, log });
+  if (status !== "healthy") throw new Error(`the target is ${status}: ${message}`);
+});

@@ -1,0 +1,14 @@
+/**
+ * Every row of the benchmark under the name that `npm run bench -- <name>` takes, in the order in which they run.
+ * Used by main.ts. Invariant: a new row is one file in rows/ and one line here.
+ */
+import type { MeasureRow } from "./row.ts";
+import { clusterHealth } from "./rows/cluster-health.ts";
+import { probeFresh } from "./rows/probe-fresh.ts";
+import { probePooled } from "./rows/probe-pooled.ts";
+
+export const ROWS: Readonly<Record<string, MeasureRow>> = {
+  "cluster-health": clusterHealth,
+  "probe-fresh": probeFresh,
+  "probe-pooled": probePooled,
+};

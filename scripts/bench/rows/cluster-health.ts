@@ -1,0 +1,131 @@
+/**
+ * GET /cluster_health of the built service against raw node:http that replays the same bytes with the same headers.
+ * Listed in registry.ts. The CPU line is there because on few cores the client may be what limits both rates.
+ * Invariant: the reference's answer is compared with the service's before anything is measured.
+ */
+import { Agent, get, type IncomingMessage } from "node:http";
+import { once } from "node:events";
+import { buffer } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChildProcesses } from "../child-processes.ts";
+import { figures, pairedRounds } from "../paired-rounds.ts";
+import type { Load, LoadOrder } from "../processes/load-client.ts";
+import type { ReplayOrder, ReplayServer } from "../processes/replay-server.ts";
+import type { TargetState } from "../processes/target-server.ts";
+import type { Comparison, MeasureRow } from "../row.ts";
+import { startService, type Service } from "../service.ts";
+
+const PATH = "/cluster_health";
+const SERVICE_COUNT = 6;
+const CONNECTIONS = 50;
+const ROUND_MS = 1_500;
+const TURNS = { warmUps: 1, rounds: 9 };
+const HEALTHY_TIMEOUT_MS = 10_000;
+const HEALTHY_POLL_MS = 100;
+
+export const clusterHealth: MeasureRow = async (children) => {
+  const service = await startService(children, await targetUrls(children));
+  try {
+    const answer = await healthyAnswer(service.port);
+    const reference = await startReplay(children, service, answer);
+    const client = await children.start<LoadOrder, Load>(program("load-client"));
+    const measure = (serverPid: number, port: number) => () =>
+      client.order({ serverPid, port, path: PATH, connections: CONNECTIONS, durationMs: ROUND_MS });
+    const pairs = await pairedRounds(TURNS, {
+      ours: measure(service.pid, service.port),
+      reference: measure(reference.pid, reference.port),
+    });
+    return comparisons(pairs);
+  } finally {
+    await service.removeFiles();
+  }
+};
+
+function comparisons(pairs: Awaited<ReturnType<typeof pairedRounds<Load>>>): Comparison[] {
+  return [
+    {
+      what: `requests, ${CONNECTIONS} connections, against raw node:http`,
+      unit: "/s",
+      bar: { atLeast: 0.85 },
+      rounds: figures(pairs, ({ requestsPerS }) => requestsPerS),
+    },
+    {
+      what: "99th percentile of latency",
+      unit: "ms",
+      bar: { atMost: 1.5 },
+      rounds: figures(pairs, ({ p99Ms }) => p99Ms),
+    },
+    {
+      what: "CPU of the server a request",
+      unit: "µs",
+      bar: null,
+      rounds: figures(pairs, ({ serverCpuUsPerRequest }) => serverCpuUsPerRequest),
+    },
+    {
+      what: "use of its core by the client",
+      unit: "cores",
+      bar: null,
+      rounds: figures(pairs, ({ clientUtilisation }) => clientUtilisation),
+    },
+  ];
+}
+
+const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
+
+async function targetUrls(children: ChildProcesses): Promise<string[]> {
+  const target = await children.start<object, TargetState>(program("target-server"));
+  const { port } = await target.order({});
+  return Array.from({ length: SERVICE_COUNT }, (_, index) => `http://127.0.0.1:${port}/${index}/health`);
+}
+
+interface Answer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** One answer to a client that keeps its connection, as those of the load do. */
+async function ask(port: number): Promise<Answer> {
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const [response]: [IncomingMessage] = await once(get({ port, path: PATH, host: "127.0.0.1", agent }), "response");
+    const body = (await buffer(response)).toString();
+    const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
+    return { headers: Object.fromEntries(headers), body };
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** The answer to measure: every service has been probed once, and will not be again for an hour. */
+async function healthyAnswer(port: number): Promise<Answer> {
+  const giveUpMs = performance.now() + HEALTHY_TIMEOUT_MS;
+  while (performance.now() < giveUpMs) {
+    const answer = await ask(port);
+    const { status } = JSON.parse(answer.body) as { status?: unknown };
+    if (status === "healthy") return answer;
+    await sleep(HEALTHY_POLL_MS);
+  }
+  throw new Error("the services did not become healthy in time");
+}
+
+/** Sent by node:http itself, on both sides. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(["date", "connection", "keep-alive"]);
+
+async function startReplay(
+  children: ChildProcesses,
+  { nodeFlags }: Service,
+  { headers, body }: Answer,
+): Promise<{ pid: number; port: number }> {
+  const server = await children.start<ReplayOrder, ReplayServer>(program("replay-server"), { nodeFlags });
+  const keepAliveTimeoutMs = Number(/timeout=(\d+)/.exec(headers["keep-alive"] ?? "")?.[1]) * 1_000;
+  const given = Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name));
+  const { port } = await server.order({ headers: Object.fromEntries(given), body, keepAliveTimeoutMs });
+  const replayed = await ask(port);
+  if (withoutDate(replayed) !== withoutDate({ headers, body })) throw new Error("the reference sends something else");
+  return { pid: server.pid, port };
+}
+
+function withoutDate({ headers, body }: Answer): string {
+  const { date, ...others } = headers;
+  return JSON.stringify([typeof date, others, body]);
+}

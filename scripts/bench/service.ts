@@ -1,0 +1,82 @@
+/**
+ * The built service as `npm start` runs it, with a configuration of the benchmark and a database of its own.
+ * Rows that measure its answers start it here. Knows no answers.
+ * Invariant: it watches loopback only, and so seldom that probing does not disturb what is measured.
+ */
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pidOf, type ChildProcesses } from "./child-processes.ts";
+
+export interface Service {
+  readonly pid: number;
+  readonly port: number;
+  /** Flags of Node and V8 with which start.sh runs it. */
+  readonly nodeFlags: readonly string[];
+  /** Removes its files; its process ends with the row. */
+  removeFiles(): Promise<void>;
+}
+
+const START_SCRIPT = join(import.meta.dirname, "../start.sh");
+const START_TIMEOUT_MS = 20_000;
+const SEVERAL_ROWS_S = 3_600;
+
+/** Resolves when it listens. `urls` become critical services of their own. */
+export async function startService(children: ChildProcesses, urls: readonly string[]): Promise<Service> {
+  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
+  const removeFiles = () => rm(folder, { recursive: true, force: true });
+  const configPath = join(folder, "cluster.yaml");
+  await writeFile(configPath, configuration(urls));
+  const { PATH, HOME } = process.env;
+  const child = children.spawn("sh", [START_SCRIPT], {
+    PATH,
+    HOME,
+    CI: "true", // so that installing does not touch the settings of git
+    PORT: "0",
+    HOST: "127.0.0.1",
+    MONITORING_CONFIG: configPath,
+    MONITORING_DB: join(folder, "bench.db"),
+  });
+  try {
+    if (child.stdout === null) throw new Error("standard output is not a pipe");
+    const port = await announcedPort(child.stdout);
+    const pid = pidOf(child);
+    return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), removeFiles };
+  } catch (error) {
+    await removeFiles();
+    throw error;
+  }
+}
+
+/** JSON is YAML. */
+function configuration(urls: readonly string[]): string {
+  const intervals = { critical: SEVERAL_ROWS_S, cleanup: SEVERAL_ROWS_S };
+  const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
+  return JSON.stringify({ intervals, services: Object.fromEntries(services) });
+}
+
+/** From the log line of a start; then the rest of the log is thrown away. */
+async function announcedPort(log: Readable): Promise<number> {
+  const timer = setTimeout(() => log.destroy(new Error("the service did not start in time")), START_TIMEOUT_MS);
+  try {
+    let text = "";
+    for await (const chunk of log.iterator({ destroyOnReturn: false })) {
+      text += String(chunk);
+      const port = /"url":"http:\/\/[^"/]+:(\d+)\//.exec(text)?.[1];
+      if (port !== undefined) return Number(port);
+    }
+    throw new Error(`the service ended:\n${text}`);
+  } finally {
+    clearTimeout(timer);
+    log.resume();
+  }
+}
+
+/** What stands between Node and its script on a command line as in /proc: arguments that end with NUL each. */
+export function nodeFlagsOf(commandLine: string): string[] {
+  const [, ...args] = commandLine.split("\0");
+  const script = args.findIndex((argument) => !argument.startsWith("-"));
+  return args.slice(0, script);
+}

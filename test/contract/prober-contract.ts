@@ -1,0 +1,140 @@
+/**
+ * What the probe of every check type must do, whatever it speaks: end in time, never reject, leak nothing, close everything.
+ * Runs over real sockets against servers on loopback and names of a DNS stub.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Observation } from "../../shared/domain/check.ts";
+import type { Probe } from "../../shared/ports/prober.ts";
+import { makeContext, type TestContext } from "../support/configured-probe.ts";
+import { startBlackhole } from "../support/blackhole.ts";
+import { MISCHIEFS, startHostile, type MischiefName } from "../support/hostile-server.ts";
+import { closedPort, type LoopbackServer } from "../support/loopback-server.ts";
+
+export interface ProberUnderTest {
+  /** The probe of a service at `host:port`, with the secret in every place where the check type takes one. */
+  configure(hostAndPort: string, secret: string): Probe;
+  /** False for a check type that is content with an open connection. */
+  readonly awaitsAnswer: boolean;
+}
+
+/** What the port allows beyond the deadline, and what a busy machine may add to it. */
+const OVERRUN_MS = 100 + 100;
+
+const SECRET = "canary-s3cret";
+
+const NAMES = {
+  "dead.test": "silence",
+  "metadata.test": ["169.254.169.254"],
+  "inside.test": ["127.0.0.1"],
+} as const;
+
+export function proberContract(name: string, { configure, awaitsAnswer }: ProberUnderTest): void {
+  describe(`prober: ${name}`, () => {
+    let context: TestContext;
+    const servers: LoopbackServer[] = [];
+
+    beforeEach(async () => {
+      context = await makeContext(NAMES);
+    });
+    afterEach(async () => {
+      await context.close();
+      await Promise.all(servers.splice(0).map((server) => server.close()));
+    });
+
+    const hostile = async (mischief: MischiefName): Promise<LoopbackServer> => {
+      const server = await startHostile(mischief);
+      servers.push(server);
+      return server;
+    };
+    const probe = (hostAndPort: string, timeoutMs = 1_000): Promise<Observation> =>
+      configure(hostAndPort, SECRET)({ ...context, timeoutMs });
+
+    it("finds nothing where nothing listens", async () => {
+      const observation = await probe(`127.0.0.1:${await closedPort()}`);
+      expect(observation).toMatchObject({
+        status: "error",
+        reason: "refused",
+        message: "Connection refused",
+        statusCode: null,
+      });
+    });
+
+    it("finds no name that does not exist", async () => {
+      expect(await probe("nope.invalid:80")).toMatchObject({ status: "error", reason: "dns" });
+    });
+
+    it.each(["metadata.test", "inside.test"])(
+      "does not follow the name %s to an address that is never probed",
+      async (host) => {
+        expect(await probe(`${host}:80`)).toMatchObject({ status: "error", reason: "forbidden_address" });
+      },
+    );
+
+    it("ends at its deadline while no connection comes about", async () => {
+      const blackhole = await startBlackhole();
+      const { observation, tookMs } = await timed(() => probe(`127.0.0.1:${blackhole.port}`, 200));
+      await blackhole.close();
+      expect(observation).toMatchObject({
+        status: "timeout",
+        reason: "deadline_connect",
+        message: "Request timed out",
+      });
+      expect(tookMs).toBeLessThan(200 + OVERRUN_MS);
+    });
+
+    it("ends at its deadline while nobody resolves the name", async () => {
+      const { observation, tookMs } = await timed(() => probe("dead.test:80", 200));
+      expect(observation).toMatchObject({
+        status: "timeout",
+        reason: "deadline_connect",
+        message: "Request timed out",
+      });
+      expect(tookMs).toBeLessThan(200 + OVERRUN_MS);
+    });
+
+    it(`${awaitsAnswer ? "ends at its deadline" : "is content"} while the peer is silent, and hangs up`, async () => {
+      const server = await hostile("silent");
+      const { observation, tookMs } = await timed(() => probe(`127.0.0.1:${server.port}`, 200));
+      const expected = awaitsAnswer
+        ? { status: "timeout", reason: "deadline_response", message: "Request timed out" }
+        : { status: "healthy", reason: null, message: null };
+      expect(observation).toMatchObject(expected);
+      expect(tookMs).toBeGreaterThanOrEqual(awaitsAnswer ? 195 : 0);
+      expect(tookMs).toBeLessThan(200 + OVERRUN_MS);
+      await server.untilIdle();
+    });
+
+    it.each(Object.keys(MISCHIEFS) as MischiefName[])(
+      "survives %s: in time, in order, without a secret",
+      async (mischief) => {
+        const server = await hostile(mischief);
+        const { observation, tookMs } = await timed(() => probe(`127.0.0.1:${server.port}`, 300));
+        expect(tookMs).toBeLessThan(300 + OVERRUN_MS);
+        expect(observation.responseTimeMs).toBeGreaterThanOrEqual(0);
+        expect(observation.reason === null).toBe(observation.status === "healthy");
+        expect(observation.message === null).toBe(observation.status === "healthy");
+        expect(JSON.stringify(observation)).not.toContain(SECRET);
+        await server.untilIdle();
+      },
+    );
+
+    it.each(["nope.invalid:80", "dead.test:80", "metadata.test:80"])(
+      "says nothing secret about %s",
+      async (hostAndPort) => {
+        expect(JSON.stringify(await probe(hostAndPort, 100))).not.toContain(SECRET);
+      },
+    );
+
+    it("can run many times at once", async () => {
+      const host = `127.0.0.1:${await closedPort()}`;
+      const observations = await Promise.all(Array.from({ length: 30 }, () => probe(host)));
+      expect(new Set(observations.map(({ reason }) => reason))).toEqual(new Set(["refused"]));
+    });
+  });
+}
+
+async function timed(run: () => Promise<Observation>): Promise<{ observation: Observation; tookMs: number }> {
+  const startedMs = performance.now();
+  const observation = await run();
+  return { observation, tookMs: performance.now() - startedMs };
+}
