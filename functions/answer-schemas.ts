@@ -8,7 +8,7 @@ import { CHECK_STATUSES, REASONS, type Reason } from "../shared/domain/check.ts"
 
 const percent = z.nullable(z.number().check(z.gte(0), z.lte(100)));
 export const timestamp = z.iso.datetime();
-export const overallStatus = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
+const overallStatus = z.enum(["healthy", "degraded", "unhealthy", "unknown"]);
 export const checkStatus = z.enum(CHECK_STATUSES);
 // Object.keys loses the key type; REASONS is a constant record of exactly the reasons.
 export const reason = z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]);
@@ -28,7 +28,7 @@ const health = z.looseObject({
   checked_at: z.nullable(timestamp),
 });
 
-export const service = z.object({ name: z.string(), critical: z.boolean(), health });
+const service = z.object({ name: z.string(), critical: z.boolean(), health });
 
 export const clusterHealth = z.object({
   timestamp,

@@ -6,7 +6,7 @@ import * as z from "zod/mini";
 import { parseTimestamp } from "../shared/domain/timestamp.ts";
 import type { Parameter } from "./parameter.ts";
 
-export const MAX_LIMIT = 1000;
+const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
 const WHOLE_NUMBER = /^[1-9]\d{0,3}$/;
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import { figures, pairedRounds } from "./paired-rounds.ts";
-import type { CallCost, CallOrder } from "./processes/measure-calls.ts";
+import { CONCURRENCY, type CallCost, type CallOrder } from "./processes/measure-calls.ts";
 import type { TargetState } from "./processes/target-server.ts";
 import type { Pair } from "./row.ts";
 
@@ -21,7 +21,6 @@ export interface ProbeCostOptions {
   readonly count: number;
 }
 
-const CONCURRENCY = 50;
 const TURNS = { warmUps: 2, rounds: 11 };
 
 /** Microseconds a call. */
@@ -39,7 +38,7 @@ export async function probeCost(
     const bare = await start(reference);
     const measure = (side: ObedientProcess<CallOrder, CallCost>) => async (): Promise<CallCost> => {
       const before = await target.order({});
-      const cost = await side.order({ count, concurrency: CONCURRENCY });
+      const cost = await side.order({ count });
       const after = await target.order({});
       checkConnections(connection, count, after.connectionCount - before.connectionCount);
       return cost;
@@ -58,7 +57,8 @@ function checkConnections(connection: "fresh" | "pooled", calls: number, opened:
 
 async function bundled(names: readonly string[]): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(import.meta.dirname, "../../.cache/bench-"));
-  const require = "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
+  const require =
+    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
   await build({
     entryPoints: names.map((name) => join(import.meta.dirname, "processes", `${name}.ts`)),
     outdir: folder,

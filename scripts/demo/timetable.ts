@@ -1,6 +1,6 @@
 /**
  * What goes wrong in the demo cluster, and when: a pure function of the seconds since its start.
- * The simulated services ask it at every request; it knows neither clocks nor sockets. CONTRIBUTING and the log quote it.
+ * The simulated services ask it at every request; it knows neither clocks nor sockets. The log quotes it.
  * Invariants: the table repeats every 5 minutes; in the first minute only a service that is not critical has trouble; every
  * trouble ends well before the table repeats, so that each recovery is seen.
  */

@@ -12,7 +12,7 @@ const QUIET: ReadonlySet<CheckStatus> = new Set(["healthy", "maintenance"]);
 const NEVER_CRITICAL: ReadonlySet<Reason> = new Set(["slow", "stale"]);
 
 /** Severity of a service's problem: slow answers and our own missing evidence are warnings whatever the service. */
-export function severityOf(entry: Pick<RosterEntry, "critical">, reason: Reason | null): Severity {
+function severityOf(entry: Pick<RosterEntry, "critical">, reason: Reason | null): Severity {
   return entry.critical && !(reason && NEVER_CRITICAL.has(reason)) ? "critical" : "warning";
 }
 

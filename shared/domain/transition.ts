@@ -32,7 +32,14 @@ export function transitionsOf(last: LastChecks, checks: readonly Check[], roster
     let from: CheckStatus = previous?.status ?? "unknown";
     if (previous && previous.status !== "unknown" && isStale(previous, entry, check.checkedAtMs)) {
       const atMs = previous.checkedAtMs + entry.staleAfterMs;
-      transitions.push({ serviceId: check.serviceId, atMs, from, to: "unknown", reason: "stale", message: "No fresh check" });
+      transitions.push({
+        serviceId: check.serviceId,
+        atMs,
+        from,
+        to: "unknown",
+        reason: "stale",
+        message: "No fresh check",
+      });
       from = "unknown";
     }
     if (check.status !== from) {

@@ -44,6 +44,13 @@ export function decoderFor(contentEncoding: string | undefined): MakeDecoder | n
   return DECODERS[coding] ?? "unsupported";
 }
 
+/**
+ * Encoding never makes a body much longer, so one that has taken this many bytes per decoded byte is there to keep us busy:
+ * deflate knows blocks without content. The constant is for the headers of small bodies.
+ */
+const MAX_ENCODED_RATIO = 2;
+const ENCODED_ALLOWANCE_BYTES = 65_536;
+
 export class BodyReader {
   readonly #maxBytes: number;
   readonly #events: BodyEvents;
@@ -51,6 +58,7 @@ export class BodyReader {
   #decoder: Transform | null = null;
   readonly #chunks: Uint8Array[] = [];
   #bytes = 0;
+  #encodedBytes = 0;
   #isOver = false;
 
   constructor(maxBytes: number, makeDecoder: MakeDecoder | null, events: BodyEvents) {
@@ -67,6 +75,7 @@ export class BodyReader {
       return;
     }
     this.#decoder ??= this.#startDecoder(this.#makeDecoder(chunk));
+    this.#encodedBytes += chunk.length;
     if (!this.#decoder.write(chunk)) this.#events.onBusy();
   }
 
@@ -85,13 +94,22 @@ export class BodyReader {
   #startDecoder(decoder: Transform): Transform {
     return decoder
       .on("data", (chunk: Uint8Array) => this.#collect(chunk))
-      .on("drain", () => this.#events.onReady())
+      .on("drain", () => this.#drained())
       .on("end", () => this.#finish(false))
-      .on("error", () => {
-        if (this.#isOver) return;
-        this.destroy();
-        this.#events.onBroken();
-      });
+      .on("error", () => this.#break());
+  }
+
+  /** Everything so far is decoded and the cap is not reached. */
+  #drained(): void {
+    const isTooLong = this.#encodedBytes > MAX_ENCODED_RATIO * this.#maxBytes + ENCODED_ALLOWANCE_BYTES;
+    if (isTooLong) this.#break();
+    else this.#events.onReady();
+  }
+
+  #break(): void {
+    if (this.#isOver) return;
+    this.destroy();
+    this.#events.onBroken();
   }
 
   #collect(chunk: Uint8Array): void {

@@ -66,7 +66,7 @@ export function draftSweep(
 }
 
 /** Percentages with one decimal, as stored and shown. */
-export function localNodeOf({ cpuPercent, memory, disk }: HostFigures): LocalNode {
+function localNodeOf({ cpuPercent, memory, disk }: HostFigures): LocalNode {
   return {
     cpuPercent,
     memoryPercent: memory && usedPercent(memory.totalBytes, memory.availableBytes),

@@ -75,6 +75,7 @@ export function connectionContract(make: MakeTransport): void {
       const failure = expectFailure(await ask(server, { connection: "pooled", timeoutMs: 200 }));
       expect(performance.now() - startedMs).toBeLessThan(200 + OVERRUN_MS);
       expect(failure.reason).toBe("deadline_response");
+      expect(server.accepted).toBe(1);
     });
 
     it("that breaks late leaves only the rest of the deadline to the fresh one", async () => {

@@ -28,6 +28,7 @@ export function failureContract(make: MakeTransport): void {
       ["unasked_upgrade", "protocol"],
       ["many_headers", "protocol"],
       ["one_huge_header", "protocol"],
+      ["empty_blocks", "bad_body"],
       ["chained_encodings", "bad_body"],
       ["two_encodings", "bad_body"],
       ["unknown_encoding", "bad_body"],

@@ -1,18 +1,17 @@
 /**
- * The Node transport: the contract, and what only it can do: certificates, names, the address policy after resolution,
- * and bounds on memory.
+ * The Node transport: the contract, and what only it can do: names, the address policy after resolution, phases of
+ * connections, and bounds on memory.
  */
 import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttpsServer, type ServerOptions } from "node:https";
-import { afterEach, describe, expect, it } from "vitest";
-import { createNameResolver } from "../../shared/node/name-resolver.ts";
-import { createUndiciTransport, type UndiciTransport } from "../../shared/node/undici-transport.ts";
-import type { HttpExchangeRequest } from "../../shared/ports/http-transport.ts";
-import { makeAuthority, makeSelfSigned, type CertificateRequest } from "../support/certificates.ts";
+import type { Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import { startBlackhole } from "../support/blackhole.ts";
-import { startDnsStub, type DnsEntry } from "../support/dns-stub.ts";
 import { startHostile, startRaw } from "../support/hostile-server.ts";
-import { listen, type LoopbackServer } from "../support/loopback-server.ts";
+import { listen } from "../support/loopback-server.ts";
+import { REQUEST } from "../support/transport-bench.ts";
+import { useUndici } from "../support/undici-bench.ts";
 import { httpTransportContract } from "./http-transport-contract.ts";
 
 httpTransportContract("undici", () => {
@@ -20,135 +19,7 @@ httpTransportContract("undici", () => {
   return { transport, close: () => transport.close() };
 });
 
-const DAY_MS = 86_400_000;
-const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS;
-const VALID = { validFromMs: TODAY_MS - DAY_MS, validToMs: TODAY_MS + 13 * DAY_MS };
-const EXPIRED = { validFromMs: TODAY_MS - 3 * DAY_MS, validToMs: TODAY_MS - DAY_MS };
-const FUTURE = { validFromMs: TODAY_MS + 2 * DAY_MS, validToMs: TODAY_MS + 9 * DAY_MS };
-const LOCAL: CertificateRequest = { ...VALID, hosts: ["127.0.0.1", "service.test"] };
-
-const authority = makeAuthority("Test Authority", {
-  validFromMs: TODAY_MS - 30 * DAY_MS,
-  validToMs: TODAY_MS + 30 * DAY_MS,
-});
-const stranger = makeAuthority("Stranger", { validFromMs: TODAY_MS - 30 * DAY_MS, validToMs: TODAY_MS + 30 * DAY_MS });
-
-const REQUEST: Omit<HttpExchangeRequest, "url"> = {
-  method: "GET",
-  headers: {},
-  body: null,
-  timeoutMs: 5_000,
-  maxBodyBytes: 65_536,
-  connection: "fresh",
-  allowLoopback: true,
-};
-
-/** What a test has opened; closed after it, last first. */
-const open: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const each of open.splice(0).reverse()) await each.close();
-});
-
-function track<T extends { close(): Promise<void> }>(each: T): T {
-  open.push(each);
-  return each;
-}
-
-/** Names of the table lead where it says; no other exists. */
-async function transportWith(table: Record<string, DnsEntry> = {}): Promise<UndiciTransport> {
-  const { server } = track(await startDnsStub(table));
-  const resolveName = createNameResolver({ servers: [server], hostsFile: "/nonexistent" });
-  return track(createUndiciTransport({ resolveName, ca: [authority.ca] }));
-}
-
-describe("certificates", () => {
-  async function serveTls(options: ServerOptions): Promise<LoopbackServer & { readonly answered: () => number }> {
-    let answered = 0;
-    const server = track(
-      await listen(
-        createHttpsServer(options, (_request, response) => {
-          answered += 1;
-          response.end("ok");
-        }),
-      ),
-    );
-    return Object.assign(server, { answered: () => answered });
-  }
-
-  it("reports when the certificate of a trusted server ends, and how long the handshake took", async () => {
-    const transport = await transportWith();
-    const { port } = await serveTls(authority.issue(LOCAL));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
-    expect(outcome).toMatchObject({ kind: "answer", statusCode: 200, certificateExpiresAtMs: VALID.validToMs });
-    expect(outcome.timings.tlsMs).toBeGreaterThan(0);
-  });
-
-  it("reports it again on a reused connection, where no handshake takes place", async () => {
-    const transport = await transportWith();
-    const { port } = await serveTls(authority.issue(LOCAL));
-    const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, connection: "pooled" } as const;
-    await transport.exchange(request);
-    const outcome = await transport.exchange(request);
-    expect(outcome).toMatchObject({ kind: "answer", certificateExpiresAtMs: VALID.validToMs });
-    expect(outcome.timings).not.toHaveProperty("tlsMs");
-  });
-
-  it("compares the certificate with the name, not with the address it leads to", async () => {
-    const transport = await transportWith({ "service.test": ["127.0.0.1"], "other.test": ["127.0.0.1"] });
-    const { port } = await serveTls(authority.issue(LOCAL));
-    expect(await transport.exchange({ ...REQUEST, url: `https://service.test:${port}/` })).toMatchObject({
-      kind: "answer",
-    });
-    expect(await transport.exchange({ ...REQUEST, url: `https://other.test:${port}/` })).toMatchObject({
-      reason: "tls",
-    });
-  });
-
-  it.each([
-    ["is self-signed", makeSelfSigned(LOCAL), "Certificate is self-signed"],
-    ["is from a stranger", stranger.issue(LOCAL), "Certificate is not trusted"],
-    ["has expired", authority.issue({ ...LOCAL, ...EXPIRED }), "Certificate has expired"],
-    ["is not valid yet", authority.issue({ ...LOCAL, ...FUTURE }), "Certificate is not valid yet"],
-    [
-      "is for another host",
-      authority.issue({ ...VALID, hosts: ["elsewhere.test"] }),
-      "Certificate is for another host",
-    ],
-  ])("refuses one that %s, sends nothing, and still reports its end", async (_what, certificate, message) => {
-    const transport = await transportWith();
-    const server = await serveTls(certificate);
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${server.port}/` });
-    expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message });
-    expect(outcome.certificateExpiresAtMs).toEqual(expect.any(Number));
-    expect(outcome.timings).not.toHaveProperty("firstByteMs");
-    expect(server.answered()).toBe(0);
-    await server.untilIdle();
-  });
-
-  it("fails the handshake with a server that speaks old TLS only", async () => {
-    const transport = await transportWith();
-    const { port } = await serveTls({ ...authority.issue(LOCAL), minVersion: "TLSv1", maxVersion: "TLSv1.1" });
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
-    expect(outcome).toMatchObject({ kind: "failure", reason: "tls" });
-  });
-
-  it("fails the handshake with a server that speaks plain HTTP", async () => {
-    const transport = await transportWith();
-    const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
-    expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message: "TLS handshake failed" });
-  });
-
-  it("counts a stalled handshake as not connected, and says that it was the handshake", async () => {
-    const transport = await transportWith();
-    const server = track(await startHostile("silent"));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${server.port}/`, timeoutMs: 200 });
-    expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
-    expect(outcome.timings.tlsMs).toBeGreaterThan(100);
-    await server.untilIdle();
-  });
-});
+const { track, transportWith } = useUndici();
 
 describe("names", () => {
   it("lead to the server, and their resolution is timed", async () => {
@@ -221,6 +92,25 @@ describe("pooled connections", () => {
     expect(timedConnections).toBe(server.accepted);
   });
 
+  it("that end in the moment of their reuse are replaced by fresh ones, and those are timed", async () => {
+    const transport = await transportWith();
+    const sockets: Socket[] = [];
+    const server = track(
+      await startRaw((socket) => {
+        sockets.push(socket);
+        socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\n\r\n"));
+      }),
+    );
+    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    await transport.exchange(request);
+    // From the check phase of the event loop, so that the end arrives after the request is handed over and before it is sent.
+    await setImmediate();
+    sockets[0]?.destroy();
+    const outcome = await transport.exchange(request);
+    expect(outcome).toMatchObject({ kind: "answer", statusCode: 204, timings: { tcpMs: expect.any(Number) } });
+    expect(server.accepted).toBe(2);
+  });
+
   it("rest in tens per server at most", async () => {
     const transport = await transportWith();
     const server = track(await listen(createHttpServer((_request, response) => response.end())));
@@ -274,7 +164,9 @@ describe("deadline", () => {
 describe("memory", () => {
   it("stays bounded while bodies and headers of any size come in", async () => {
     const transport = await transportWith();
-    const servers = await Promise.all((["gzip_bomb", "endless_body", "one_huge_header"] as const).map(startHostile));
+    const servers = await Promise.all(
+      (["gzip_bomb", "empty_blocks", "endless_body", "one_huge_header"] as const).map(startHostile),
+    );
     servers.forEach(track);
     const askAll = () =>
       Promise.all(servers.map(({ port }) => transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${port}/` })));

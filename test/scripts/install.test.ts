@@ -132,12 +132,13 @@ describe("install.sh", () => {
     expect(output).toMatch(/\na b c\n$/);
   });
 
-  it("ends npm and itself on SIGTERM, and does not take the rest for an installation", async () => {
-    const child = install(["production"], { FAKE_NPM: "hang" });
-    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+  it("ends npm and itself on SIGTERM, and does not take what is left for an installation", async () => {
+    await installed("production");
+    const child = install(["full"], { FAKE_NPM: "hang" });
+    await vi.waitUntil(async () => (await calls()).length === 2, { timeout: 10_000 });
     child.kill("SIGTERM");
     expect((await finished(child)).code).toBe(143);
     await installed("production");
-    expect(await calls()).toHaveLength(2);
+    expect(await calls()).toHaveLength(3);
   });
 });

@@ -44,7 +44,7 @@ export function rosterEntry(id: string, more: Partial<RosterEntry> = {}): Roster
 
 export const ROSTER: Roster = [rosterEntry("a"), rosterEntry("b", { critical: false })];
 
-export const LOCAL_NODE: LocalNode = { cpuPercent: 15.2, memoryPercent: 34.1, diskPercent: 67.8 };
+const LOCAL_NODE: LocalNode = { cpuPercent: 15.2, memoryPercent: 34.1, diskPercent: 67.8 };
 
 export function moment(atMs: number, checks: readonly Check[], more: Partial<ClusterMoment> = {}): ClusterMoment {
   return {

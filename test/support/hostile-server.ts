@@ -41,6 +41,10 @@ export const MISCHIEFS = {
     socket.write(`${OK}content-encoding: gzip\r\n\r\n`);
     bomb().pipe(socket);
   }),
+  empty_blocks: onRequest((socket) => {
+    const zlibHeader = "\x78\x9c";
+    flood(socket, `${OK}content-encoding: deflate\r\n\r\n${zlibHeader}`, "\0\0\0\xff\xff");
+  }),
   chained_encodings: onRequest((socket) => {
     socket.end(`${OK}content-encoding: ${Array(2_000).fill("gzip").join(",")}\r\ncontent-length: 1\r\n\r\na`);
   }),
@@ -80,13 +84,13 @@ function drip(socket: Socket, start: string, byte: string): void {
   socket.once("close", () => clearInterval(timer));
 }
 
-/** Writes as fast as the client reads. */
+/** Writes as fast as the client reads. Texts stand for bytes, one character each. */
 function flood(socket: Socket, start: string, text: string): void {
-  const chunk = text.repeat(65_536);
+  const chunk = Buffer.from(text.repeat(20_000), "latin1");
   const pump = (): void => {
     while (!socket.destroyed && socket.write(chunk)) continue;
   };
-  socket.write(start);
+  socket.write(start, "latin1");
   socket.on("drain", pump);
   pump();
 }

@@ -4,11 +4,11 @@
  * Invariant: nothing beyond that: no deadline, no limit, no timings, no judgement.
  */
 import { Agent, type Dispatcher } from "undici";
-import { measureCalls, targetUrl } from "./measure-calls.ts";
+import { CONCURRENCY, measureCalls, targetUrl } from "./measure-calls.ts";
 
 const { origin, pathname: path } = new URL(targetUrl());
 /** As our transport keeps them; undici's own default would close them between two rounds. */
-const agent = new Agent({ keepAliveTimeout: 60_000 });
+const agent = new Agent({ connections: CONCURRENCY, keepAliveTimeout: 60_000 });
 
 function ask(settle: (body: Buffer) => void, fail: (error: Error) => void): void {
   const chunks: Buffer[] = [];

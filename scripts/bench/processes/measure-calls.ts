@@ -5,9 +5,11 @@
  */
 import { obey } from "./obey.ts";
 
+/** Calls on their way at any time. */
+export const CONCURRENCY = 50;
+
 export interface CallOrder {
   readonly count: number;
-  readonly concurrency: number;
 }
 
 export interface CallCost {
@@ -15,7 +17,7 @@ export interface CallCost {
 }
 
 export function measureCalls(callOnce: () => Promise<void>): void {
-  obey(async ({ count, concurrency }: CallOrder): Promise<CallCost> => {
+  obey(async ({ count }: CallOrder): Promise<CallCost> => {
     const before = process.cpuUsage();
     let begun = 0;
     const callInTurn = async (): Promise<void> => {
@@ -24,7 +26,7 @@ export function measureCalls(callOnce: () => Promise<void>): void {
         await callOnce();
       }
     };
-    await Promise.all(Array.from({ length: concurrency }, callInTurn));
+    await Promise.all(Array.from({ length: CONCURRENCY }, callInTurn));
     const { user, system } = process.cpuUsage(before);
     return { cpuUsPerCall: (user + system) / count };
   });

@@ -1,5 +1,5 @@
 /**
- * What is probed: a server on loopback that answers every path with the same 2 KB of JSON, as a list of models would be.
+ * What is probed: a server on loopback with a list of models (2 KB of JSON) on /api/tags and "ok" on every other path.
  * Started by the rows. Its CPU time counts for nobody.
  * Invariant: it counts its connections, so that a row can tell whether probes were fresh or pooled.
  */
@@ -23,12 +23,13 @@ const model = (_: unknown, index: number) => ({
   size: 4_108_916_866 + index,
   digest: "sha256:61e88e884507ba5e06c49b40e6226884b2a16e872382c2b44a42f2d119d804a5",
 });
-const body = Buffer.from(JSON.stringify({ status: "ok", models: Array.from({ length: MODEL_COUNT }, model) }));
-const headers = { "content-type": "application/json", "content-length": body.byteLength };
+const models = Buffer.from(JSON.stringify({ models: Array.from({ length: MODEL_COUNT }, model) }));
+const ok = Buffer.from(JSON.stringify({ status: "ok" }));
 
 let connectionCount = 0;
-const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (_request, response) => {
-  response.writeHead(200, headers).end(body);
+const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
+  const body = request.url === "/api/tags" ? models : ok;
+  response.writeHead(200, { "content-type": "application/json", "content-length": body.byteLength }).end(body);
 });
 server.on("connection", () => (connectionCount += 1));
 server.listen(0, "127.0.0.1");

@@ -4,7 +4,6 @@
  * Invariant: the reference's answer is compared with the service's before anything is measured.
  */
 import { Agent, get, type IncomingMessage } from "node:http";
-import { once } from "node:events";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "../child-processes.ts";
@@ -62,7 +61,7 @@ function comparisons(pairs: Awaited<ReturnType<typeof pairedRounds<Load>>>): Com
       rounds: figures(pairs, ({ serverCpuUsPerRequest }) => serverCpuUsPerRequest),
     },
     {
-      what: "use of its core by the client",
+      what: "CPU of the client: near 1 it limits both rates",
       unit: "cores",
       bar: null,
       rounds: figures(pairs, ({ clientUtilisation }) => clientUtilisation),
@@ -87,7 +86,9 @@ interface Answer {
 async function ask(port: number): Promise<Answer> {
   const agent = new Agent({ keepAlive: true });
   try {
-    const [response]: [IncomingMessage] = await once(get({ port, path: PATH, host: "127.0.0.1", agent }), "response");
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      get({ port, path: PATH, host: "127.0.0.1", agent }, resolve).once("error", reject);
+    });
     const body = (await buffer(response)).toString();
     const headers = Object.entries(response.headers).map(([name, value]) => [name, String(value)]);
     return { headers: Object.fromEntries(headers), body };
@@ -101,7 +102,7 @@ async function healthyAnswer(port: number): Promise<Answer> {
   const giveUpMs = performance.now() + HEALTHY_TIMEOUT_MS;
   while (performance.now() < giveUpMs) {
     const answer = await ask(port);
-    const { status } = JSON.parse(answer.body) as { status?: unknown };
+    const { overall_status: status } = JSON.parse(answer.body) as { overall_status?: unknown };
     if (status === "healthy") return answer;
     await sleep(HEALTHY_POLL_MS);
   }
