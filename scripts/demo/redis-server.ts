@@ -1,11 +1,12 @@
 /**
  * A real redis-server for the demo cluster, on a free loopback port, without persistence, in a directory of its own.
- * main.ts falls back to imitated-redis.ts when this finds none. Invariant: neither the process nor the directory outlives
- * ours, as far as a process can see to that (not after SIGKILL; then Redis has no data and listens on loopback only).
+ * main.ts falls back to imitated-redis.ts when this finds none.
+ * Invariant: neither Redis nor its directory outlives this process, however it ends: a shell between the two waits for the
+ * end of our pipe, which the kernel closes even after SIGKILL.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,46 +15,56 @@ import { createInterface } from "node:readline";
 export interface RunningRedis {
   /** `host:port`. */
   readonly host: string;
+  /** Resolves when it is gone. May be called again. */
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 3_000;
 
+/**
+ * $1 is the directory, the rest are the arguments of redis-server. Descriptor 3 is our pipe, as a background process has no
+ * standard input. SIGKILL, as there is nothing to save. Signals of the terminal are for us to answer.
+ */
+const GUARD = `
+  trap '' HUP INT
+  directory=$1; shift
+  exec 3<&0
+  redis-server "$@" 3<&- &
+  server=$!
+  { read -r _ <&3; kill -KILL $server; } 2>/dev/null &
+  wait $server
+  rm -rf "$directory"
+`;
+
 /** Resolves to the running server, or to null when there is no redis-server on the PATH or it does not start. */
 export async function startRedisServer(): Promise<RunningRedis | null> {
   const port = await freePort();
-  const directory = mkdtempSync(join(tmpdir(), "demo-redis-"));
+  const directory = await mkdtemp(join(tmpdir(), "demo-redis-"));
   const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory];
-  const child = spawn("redis-server", options, { stdio: ["ignore", "pipe", "ignore"] });
-  const remove = (): void => {
-    child.kill("SIGKILL"); // it has nothing to save
-    rmSync(directory, { recursive: true, force: true });
-  };
-  process.once("exit", remove);
+  const guard = spawn("sh", ["-c", GUARD, "sh", directory, ...options], { stdio: ["pipe", "pipe", "ignore"] });
+  const gone = once(guard, "exit");
   const stop = async (): Promise<void> => {
-    const isRunning = child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-    const gone = isRunning ? once(child, "exit") : null;
-    remove();
-    await gone; // else its entry in the process table stays behind
+    guard.stdin.end();
+    await gone;
   };
-  if (await becomesReady(child)) return { host: `127.0.0.1:${port}`, stop };
+  if (await becomesReady(guard)) return { host: `127.0.0.1:${port}`, stop };
   await stop();
   return null;
 }
 
 /** Whether it says so in its log before it ends or the time is up. */
-function becomesReady(child: ChildProcess): Promise<boolean> {
+function becomesReady({ stdout }: ChildProcess): Promise<boolean> {
+  if (!stdout) return Promise.resolve(false);
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), START_TIMEOUT_MS);
     const settle = (isReady: boolean): void => {
       clearTimeout(timer);
       resolve(isReady);
     };
-    child.once("error", () => settle(false));
-    child.once("exit", () => settle(false));
-    if (!child.stdout) return;
     // Read to the end, or the pipe fills up and Redis blocks on its log.
-    createInterface(child.stdout).on("line", (line) => line.includes("Ready to accept connections") && settle(true));
+    createInterface(stdout)
+      .on("line", (line) => line.includes("Ready to accept connections") && settle(true))
+      .on("close", () => settle(false));
   });
 }
 

@@ -35,7 +35,7 @@ export function textData(text: string): Json {
 }
 
 /** Length of a text in UTF-8; lone surrogates count as U+FFFD. */
-export function utf8Bytes(text: string): number {
+function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

@@ -1,7 +1,7 @@
 /**
  * The demo cluster as a host runs it: a child process with real sockets, at chosen points of its timetable.
  */
-import { spawn } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -132,6 +132,14 @@ describe("demo cluster", () => {
     expect(await Promise.all(urls.map(refuses))).toEqual(Array(6).fill(false));
     parent.kill("SIGKILL");
     await vi.waitUntil(async () => (await Promise.all(urls.map(refuses))).every(Boolean), { timeout: 10_000 });
+  });
+
+  it("takes its Redis along even when it is itself killed", async ({ skip }) => {
+    const demo = fork(SCRIPT, { execArgv: [] });
+    const [{ services, notes }] = await once(demo, "message");
+    demo.kill("SIGKILL");
+    if (notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
+    await vi.waitUntil(() => refuses(`http://${services.redis.host}`), { timeout: 10_000 });
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bodyData, textData, utf8Bytes } from "../../shared/domain/body-data.ts";
+import { bodyData, textData } from "../../shared/domain/body-data.ts";
 import { cleanText } from "../../shared/domain/clean-text.ts";
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -105,16 +105,15 @@ describe("textData", () => {
     expect(textData("x".repeat(1_024))).toBe("x".repeat(1_024));
     expect(textData("x".repeat(1_025))).toEqual({ summary: "text, 1025 bytes" });
   });
-});
 
-describe("utf8Bytes", () => {
-  it("counts as an encoder does", () => {
+  it("counts bytes as an encoder does", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(utf8Bytes(text)).toBe(Buffer.byteLength(text));
+      fc.property(fc.string({ unit: "grapheme", minLength: 300, maxLength: 900 }), (written) => {
+        const text = cleanText(written).trim();
+        const bytes = Buffer.byteLength(text);
+        expect(textData(written)).toEqual(bytes <= 1_024 ? text : { summary: `text, ${bytes} bytes` });
       }),
     );
-    expect(utf8Bytes("\ud800")).toBe(3);
   });
 });
 

@@ -71,8 +71,8 @@ export function startRaw(mischief: Mischief): Promise<LoopbackServer> {
   return listen(createServer(mischief));
 }
 
-/** What is behind each call starts when the first bytes of a request have arrived. */
-export function onRequest(answer: Mischief): Mischief {
+/** Answers when the first bytes of a request have arrived. */
+function onRequest(answer: Mischief): Mischief {
   return (socket) => socket.once("data", () => answer(socket));
 }
 
