@@ -67,18 +67,17 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
 /** True when it has answered: a plain poll of /cluster_health while the cache is current. */
 function sendSnapshot(request: IncomingMessage, response: ServerResponse, { cache, env }: NodeServerOptions): boolean {
   if (request.url !== "/cluster_health" || request.method !== "GET") return false;
-  const { HOST } = env;
   const { host, "if-none-match": ifNoneMatch } = request.headers;
-  const cached = host !== undefined && isAllowedHost(host, HOST.hostNames()) ? cache.peek() : null;
+  const nowMs = env.HOST.clock.nowMs();
+  const cached = host !== undefined && isAllowedHost(host, env.HOST.hostNames()) ? cache.peek(nowMs) : null;
   if (!cached) return false;
-  const { snapshot, bytes } = cached;
-  const context = { nowMs: HOST.clock.nowMs(), ifNoneMatch, notice: HOST.cluster().notice };
-  const { status, headers, body } = clusterHealthAnswer(snapshot, context);
+  const context = { nowMs, ifNoneMatch, notice: env.HOST.cluster().notice };
+  const { status, headers, body } = clusterHealthAnswer(cached.snapshot, context);
   if (body === null) {
     response.writeHead(status, headers).end();
     return true;
   }
-  const payload = body === snapshot.body ? bytes : Buffer.from(body);
+  const payload = body === cached.snapshot.body ? cached.bytes : Buffer.from(body);
   response.writeHead(status, { ...headers, "content-length": payload.byteLength }).end(payload);
   return true;
 }
