@@ -138,10 +138,11 @@ export class SweepCommitter {
   }
 }
 
-/** Services that were unknown and are healthy are no news; everything else is what people look into the log for. */
+/** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
 function logTransitions(log: Log, transitions: readonly Transition[]): void {
   for (const { serviceId, from, to, reason, message } of transitions) {
-    const level = to === "healthy" ? (from === "unknown" ? "debug" : "info") : "warn";
+    const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
+    const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
     log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: message }) });
   }
 }
