@@ -6,6 +6,7 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  cacheDir: ".cache/vite", // in node_modules it would be in the way of npm ci
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",

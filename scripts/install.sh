@@ -35,10 +35,27 @@ npm_ci() {
   esac
 }
 
+# Two at once, such as npm start and npm test on a fresh checkout, would delete each other's files. A link is made in one
+# step, together with what it says: the process that installs.
+lock_link=.cache/installing
+take_turn() {
+  mkdir -p .cache
+  [ -w .cache ] || { echo "Cannot write to .cache." >&2 && exit 1; }
+  said=""
+  until ln -s $$ "$lock_link" 2>/dev/null; do
+    other=$(readlink "$lock_link" || true)
+    if [ -n "$other" ] && ! kill -0 "$other" 2>/dev/null; then
+      rm -f "$lock_link"
+      continue
+    fi
+    [ -n "$said" ] || echo "Waiting for another installation (process $other holds $lock_link) ..." >&2
+    said=yes
+    sleep 1
+  done
+}
+
 install_packages() {
   echo "Installing packages with npm ci (about a minute the first time) ..." >&2
-  log=$(mktemp)
-  trap 'rm -f "$log"' EXIT
   rm -f "$stamp" node_modules/.package-lock.json # what is left of an interrupted installation must not look complete
   interruptible_signal=KILL # on SIGTERM npm tidies up for 7 s what the next installation deletes anyway
   if [ "$mode" = production ]; then scope=--omit=dev; else scope=--include=dev; fi
@@ -48,7 +65,14 @@ install_packages() {
     exit 1
   fi
   echo "$lock_checksum" >"$stamp"
-  rm -f "$log"
+}
+
+install_in_turn() {
+  take_turn
+  log=$(mktemp)
+  trap 'rm -f "$log" "$lock_link"' EXIT
+  is_satisfied || install_packages # the other one may have done it
+  rm -f "$log" "$lock_link"
   trap - EXIT
 }
 
@@ -62,6 +86,6 @@ case $mode in
   production | full) ;;
   *) echo "usage: sh scripts/install.sh production|full [COMMAND...]" >&2 && exit 2 ;;
 esac
-is_satisfied || install_packages
+is_satisfied || install_in_turn
 [ "$mode" != full ] || use_commit_hook
 if [ $# -gt 0 ]; then exec "$@"; fi

@@ -30,13 +30,14 @@ export interface ProgramOptions {
 
 export class ChildProcesses {
   readonly #children = new Set<ChildProcess>();
+  #hasEnded = false;
 
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
   async start<Order extends object, Result>(
     script: string | URL,
     { args = [], nodeFlags = [] }: ProgramOptions = {},
   ): Promise<ObedientProcess<Order, Result>> {
-    const child = this.#track(
+    const child = this.#track(() =>
       fork(script, args, { execArgv: [...nodeFlags], stdio: ["ignore", "ignore", "inherit", "ipc"] }),
     );
     await nextReply(child);
@@ -51,15 +52,18 @@ export class ChildProcesses {
 
   /** Starts any other program, with its standard output as a pipe. */
   spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-    return this.#track(spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
+    return this.#track(() => spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
   }
 
-  /** Resolves when all of them are gone, at most 5 s later. */
+  /** Resolves when all of them are gone, at most 5 s later; none can be started from now on. */
   async endAll(): Promise<void> {
+    this.#hasEnded = true;
     await Promise.all([...this.#children].map(end));
   }
 
-  #track(child: ChildProcess): ChildProcess {
+  #track(launch: () => ChildProcess): ChildProcess {
+    if (this.#hasEnded) throw new Error("the row has been ended");
+    const child = launch();
     this.#children.add(child);
     child.once("exit", () => this.#children.delete(child));
     return child;

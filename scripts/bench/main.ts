@@ -41,18 +41,17 @@ function parseArguments(): Arguments {
 /** Null after saying why, when the row cannot be measured. */
 async function measured(name: string, measure: MeasureRow): Promise<ReportLine[] | null> {
   const children = new ChildProcesses();
-  const interrupt = (signal: NodeJS.Signals): void => {
-    void children.endAll().finally(() => process.exit(128 + constants.signals[signal]));
-  };
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt).once("SIGHUP", interrupt);
+  // Without its processes the row fails, and so cleans up after itself.
+  const end = (): void => void children.endAll();
+  interruption.signal.addEventListener("abort", end);
   console.error(`measuring ${name} ...`);
   try {
     return (await measure(children)).map((comparison) => reportLine(name, comparison));
   } catch (error) {
-    console.error(`${name} could not be measured:`, error);
+    if (!interruption.signal.aborted) console.error(`${name} could not be measured:`, error);
     return null;
   } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", interrupt);
+    interruption.signal.removeEventListener("abort", end);
     await children.endAll();
   }
 }
@@ -60,12 +59,23 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
 async function main({ rows, jsonPath }: Arguments): Promise<void> {
   const machine = thisMachine();
   const results: (ReportLine[] | null)[] = [];
-  for (const [name, measure] of rows) results.push(await measured(name, measure));
+  for (const [name, measure] of rows) {
+    results.push(await measured(name, measure));
+    if (interruption.signal.aborted) return;
+  }
   const lines = results.flatMap((result) => result ?? []);
   console.log(toMarkdown({ machine, lines }));
   if (jsonPath !== undefined) await writeFile(jsonPath, toJson({ machine, lines }));
   const isGood = !results.includes(null) && lines.every(({ verdict }) => verdict !== "fail");
   process.exitCode = isGood ? 0 : EXIT_BAR_MISSED;
+}
+
+const interruption = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    process.exitCode = 128 + constants.signals[signal];
+    interruption.abort();
+  });
 }
 
 let parsed: Arguments;

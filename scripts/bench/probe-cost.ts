@@ -1,10 +1,11 @@
 /**
  * CPU time of one probe of ours against one call of a bare client, both asking the same server with the same concurrency.
- * Called by the probe rows. Each side is a process that does nothing else, bundled as the service is, so that neither pays
- * for loading TypeScript.
+ * Called by the probe rows. Each side is a process that does nothing else, bundled as the service is, on Node's own defaults:
+ * the flags of start.sh buy memory with CPU, on both sides but not alike, and are no property of a probe.
  * Invariant: the target's count of connections proves that fresh probes were fresh and pooled ones were pooled.
  */
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
@@ -21,7 +22,8 @@ export interface ProbeCostOptions {
   readonly count: number;
 }
 
-const TURNS = { warmUps: 2, rounds: 11 };
+/** Many short pairs rather than few long ones: a neighbour who takes the processor for seconds then spoils few ratios. */
+const TURNS = { warmUps: 5, rounds: 25 };
 
 /** Microseconds a call. */
 export async function probeCost(
@@ -56,7 +58,7 @@ function checkConnections(connection: "fresh" | "pooled", calls: number, opened:
 }
 
 async function bundled(names: readonly string[]): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(import.meta.dirname, "../../.cache/bench-"));
+  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
   const require =
     "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
   await build({

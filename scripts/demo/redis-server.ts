@@ -23,10 +23,10 @@ const START_TIMEOUT_MS = 3_000;
 
 /**
  * $1 is the directory, the rest are the arguments of redis-server. Descriptor 3 is our pipe, as a background process has no
- * standard input. SIGKILL, as there is nothing to save. Signals of the terminal are for us to answer.
+ * standard input. SIGKILL, as there is nothing to save. Signals to the whole group are for us to answer.
  */
 const GUARD = `
-  trap '' HUP INT
+  trap '' HUP INT TERM
   directory=$1; shift
   exec 3<&0
   redis-server "$@" 3<&- &

@@ -139,7 +139,7 @@ describe("demo cluster", () => {
     const [{ services, notes }] = await once(demo, "message");
     demo.kill("SIGKILL");
     if (notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
-    await vi.waitUntil(() => refuses(`http://${services.redis.host}`), { timeout: 10_000 });
+    await expect.poll(() => refuses(`http://${services.redis.host}`), { timeout: 10_000 }).toBe(true);
   });
 });
 

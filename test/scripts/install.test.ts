@@ -6,6 +6,8 @@ import { once } from "node:events";
 import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
@@ -13,6 +15,7 @@ const SCRIPTS = join(import.meta.dirname, "../../scripts");
 /** Does to node_modules what `npm ci` does, as far as install.sh looks at it. */
 const FAKE_NPM = `
   import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+  writeFileSync("npm.pid", String(process.pid));
   appendFileSync("calls.txt", process.argv.slice(2).join(" ") + "\\n");
   if (process.env.FAKE_NPM === "fail") { console.error("E404 no such package"); process.exit(7); }
   if (process.env.FAKE_NPM === "hang") setInterval(() => {}, 1000);
@@ -140,5 +143,28 @@ describe("install.sh", () => {
     expect((await finished(child)).code).toBe(143);
     await installed("production");
     expect(await calls()).toHaveLength(3);
+  });
+
+  it("waits for another installation, and takes over when that one dies", async () => {
+    const first = install(["production"], { FAKE_NPM: "hang" });
+    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+    const second = install(["production"]);
+    const [said] = await once(createInterface(second.stderr as Readable), "line");
+    expect(said).toBe(`Waiting for another installation (process ${first.pid} holds .cache/installing) ...`);
+    expect(await calls()).toHaveLength(1);
+    first.kill("SIGTERM");
+    expect((await finished(second)).code).toBe(0);
+    expect(await calls()).toHaveLength(2);
+  });
+
+  it("is not stopped by what an installation left behind that was killed", async () => {
+    const first = install(["production"], { FAKE_NPM: "hang" });
+    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+    const npm = Number(await readFile(inTree("npm.pid"), "utf8"));
+    first.kill("SIGKILL");
+    process.kill(npm, "SIGKILL");
+    await once(first, "close");
+    await installed("production");
+    expect(await calls()).toHaveLength(2);
   });
 });

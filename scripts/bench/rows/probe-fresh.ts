@@ -6,7 +6,7 @@ import { probeCost } from "../probe-cost.ts";
 import type { MeasureRow } from "../row.ts";
 
 export const probeFresh: MeasureRow = async (children) => {
-  const rounds = await probeCost(children, { reference: "bare-request", connection: "fresh", count: 1_500 });
+  const rounds = await probeCost(children, { reference: "bare-request", connection: "fresh", count: 600 });
   const what = "CPU a probe, fresh connection, against undici.request";
   return [{ what, unit: "µs", bar: { atMost: 1.25 }, rounds }];
 };

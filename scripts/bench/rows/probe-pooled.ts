@@ -6,7 +6,7 @@ import { probeCost } from "../probe-cost.ts";
 import type { MeasureRow } from "../row.ts";
 
 export const probePooled: MeasureRow = async (children) => {
-  const rounds = await probeCost(children, { reference: "bare-dispatch", connection: "pooled", count: 4_000 });
+  const rounds = await probeCost(children, { reference: "bare-dispatch", connection: "pooled", count: 2_000 });
   const what = "CPU a probe, kept connection, against undici.dispatch";
   return [{ what, unit: "µs", bar: { atMost: 1.8 }, rounds }];
 };
