@@ -23,7 +23,9 @@ const MAX_SUMMARY_KEY_LENGTH = 24;
  */
 export function bodyData(body: unknown): Json {
   const data = clean(namesOnly(body), 0);
-  const bytes = utf8Bytes(JSON.stringify(data));
+  const json = JSON.stringify(data);
+  if (json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES) return data;
+  const bytes = utf8Bytes(json);
   return bytes <= MAX_DATA_BYTES ? data : summarise(data, bytes);
 }
 
@@ -33,6 +35,9 @@ export function textData(text: string): Json {
   const bytes = utf8Bytes(data);
   return bytes <= MAX_DATA_BYTES ? data : { summary: `text, ${bytes} bytes` };
 }
+
+/** A UTF-16 code unit takes at most three bytes in UTF-8; most bodies need no exact count. */
+const MAX_BYTES_A_UNIT = 3;
 
 /** Length of a text in UTF-8; lone surrogates count as U+FFFD. */
 function utf8Bytes(text: string): number {

@@ -29,13 +29,12 @@ type Hop = Pick<HttpPlan, "url" | "method" | "headers" | "body">;
 
 export async function followRedirects(plan: HttpPlan, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
   const endMs = clock.monotonicMs() + timeoutMs;
-  const home = new URL(plan.url).hostname;
   let certificateExpiresAtMs: number | undefined;
   let hop: Hop = plan;
   for (let redirects = 0; ; redirects += 1) {
     const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
     const outcome = await http.exchange({ ...requestOf(plan, hop), timeoutMs: leftMs });
-    if (new URL(hop.url).hostname === home) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
+    if (redirects === 0 || isSameHost(hop, plan)) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
     const next = plan.followsRedirects && outcome.kind === "answer" ? nextHop(hop, outcome) : null;
     const refusal = refusalOf(next, redirects);
     if (next === null || refusal || "reason" in next) {
@@ -52,6 +51,10 @@ function refusalOf(next: Hop | Failure | null, redirects: number): Failure | nul
   if (next === null) return null;
   if ("reason" in next) return next;
   return redirects === MAX_REDIRECTS ? TOO_MANY : null;
+}
+
+function isSameHost(hop: Hop, home: Hop): boolean {
+  return new URL(hop.url).hostname === new URL(home.url).hostname;
 }
 
 function requestOf({ connection, allowLoopback }: HttpPlan, { url, method, headers, body }: Hop) {
