@@ -23,7 +23,7 @@ export interface ProbeCostOptions {
 }
 
 /** Many short pairs rather than few long ones: a neighbour who takes the processor for seconds then spoils few ratios. */
-const TURNS = { warmUps: 5, rounds: 25 };
+const TURNS = { warmUps: 5, rounds: 41 };
 
 /** Microseconds a call. */
 export async function probeCost(

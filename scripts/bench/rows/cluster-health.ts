@@ -19,7 +19,7 @@ const SERVICE_COUNT = 6;
 const CONNECTIONS = 50;
 /** Many short pairs rather than few long ones: a neighbour who takes the processor for seconds then spoils few ratios. */
 const ROUND_MS = 500;
-const TURNS = { warmUps: 2, rounds: 21 };
+const TURNS = { warmUps: 2, rounds: 31 };
 const HEALTHY_TIMEOUT_MS = 10_000;
 const HEALTHY_POLL_MS = 100;
 

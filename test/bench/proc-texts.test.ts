@@ -1,0 +1,35 @@
+/**
+ * What the benchmark reads from /proc about the processes it measures.
+ */
+import { describe, expect, it } from "vitest";
+import { parseCpuTimeUs } from "../../scripts/bench/cpu-time.ts";
+import { nodeFlagsOf } from "../../scripts/bench/service.ts";
+
+/** Fields 3 to 15 as in proc(5); utime is 120 ticks, stime 30. */
+const FIELDS = "S 1 4242 4242 0 -1 4194560 9000 0 3 0 120 30 7 8 20 0 11 0 5000";
+
+describe("parseCpuTimeUs", () => {
+  it("adds user and system time, without that of ended children", () => {
+    expect(parseCpuTimeUs(`4242 (node) ${FIELDS}`)).toBe(1_500_000);
+  });
+
+  it("is not misled by a process name with spaces and parentheses", () => {
+    expect(parseCpuTimeUs(`4242 (my (odd) name 1 2) ${FIELDS}`)).toBe(1_500_000);
+  });
+
+  it("refuses a text that is no stat file", () => {
+    expect(() => parseCpuTimeUs("")).toThrow("not the stat file");
+    expect(() => parseCpuTimeUs("4242 (node) S 1")).toThrow("not the stat file");
+  });
+});
+
+describe("nodeFlagsOf", () => {
+  it("finds the flags between Node and its script", () => {
+    const commandLine = "/usr/bin/node\0--max-semi-space-size=1\0--optimize-for-size\0dist/node.mjs\0--later\0";
+    expect(nodeFlagsOf(commandLine)).toEqual(["--max-semi-space-size=1", "--optimize-for-size"]);
+  });
+
+  it("finds none when there are none", () => {
+    expect(nodeFlagsOf("node\0dist/node.mjs\0")).toEqual([]);
+  });
+});
