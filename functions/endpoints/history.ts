@@ -57,10 +57,9 @@ export const historyEndpoint = defineEndpoint({
       serviceId: service,
     });
     const last = moments.at(-1);
-    const snapshot = await host.snapshots.read();
     return jsonAnswer({
       history: moments.map((moment) => entryOf(moment, service)),
-      count: snapshot?.sweepCount ?? 0,
+      count: await store.countSweeps(),
       next_cursor: last && moments.length === most ? writeCursor(last.atMs, signature) : null,
     });
   },

@@ -4,6 +4,7 @@
  * Invariant: nothing here ever runs on the thread that probes and answers.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { DamageWatch } from "../../shared/node/damaged-database.ts";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { Log } from "../../shared/ports/log.ts";
@@ -15,10 +16,10 @@ const CHECKPOINT_EVERY_MS = 10_000;
 
 const { databasePath }: MaintenanceData = workerData;
 const sqlite = openDatabase(databasePath);
-const DB = sqliteAsD1(sqlite);
 
 const report = (message: MaintenanceReport): void => parentPort?.postMessage(message);
 const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
+const DB = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError);
 
 async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promise<void> {
   try {

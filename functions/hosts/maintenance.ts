@@ -20,21 +20,23 @@ export interface Maintenance {
 }
 
 export function startMaintenance(options: MaintenanceOptions): Maintenance {
-  let worker = startThread(options);
+  let worker: Worker | null = null;
   let isBusy = false;
   let timer: NodeJS.Timeout;
 
-  const watch = (): void => {
-    worker.on("message", (message: MaintenanceReport) => {
+  const start = (): Worker => {
+    const started = startThread(options);
+    started.on("message", (message: MaintenanceReport) => {
       if (message.kind === "done") isBusy = false;
       else options.log.write(message.level, message.message, message.fields);
     });
-    worker.on("error", (error) => {
-      options.log.write("error", "maintenance thread failed, a new one takes over", { error: String(error) });
+    started.on("error", (error) => {
+      // Not at once: what kills a thread as it starts, such as a damaged file, would kill the next one as well.
+      options.log.write("error", "maintenance thread failed, the next event starts another", { error: String(error) });
       isBusy = false;
-      worker = startThread(options);
-      watch();
+      worker = null;
     });
+    return started;
   };
   const fire = (): void => {
     timer = setTimeout(fire, options.cleanupMs()).unref();
@@ -45,15 +47,16 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
       scheduledTime: Date.now(),
       retentionMs: options.retentionMs(),
     };
+    worker ??= start();
     worker.postMessage(job);
   };
-  watch();
+  worker = start();
   timer = setTimeout(fire, options.cleanupMs()).unref();
 
   return {
     async stop() {
       clearTimeout(timer);
-      await worker.terminate();
+      await worker?.terminate();
     },
   };
 }

@@ -3,21 +3,27 @@
  * Called by node.ts; picks every implementation: the only place on Node that knows a port and who implements it.
  * Invariant: after `stop` nothing of it is left: no socket, no timer, no thread, no child process.
  */
+import type { Database } from "better-sqlite3";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Redact } from "../../shared/domain/redact.ts";
-import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
+import { DamageWatch } from "../../shared/node/damaged-database.ts";
+import { openDatabaseFile } from "../../shared/node/database-file.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import type { Environment } from "../../shared/node/references.ts";
 import { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import { redactedTransport } from "../../shared/node/redacted-transport.ts";
+import { steadyClock, type TimeSources } from "../../shared/node/steady-clock.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { Log } from "../../shared/ports/log.ts";
+import type { Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { proveReadable } from "../../shared/storage/prove-readable.ts";
 import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
 import bundle from "../bundle.ts";
 import type { Env } from "../env.ts";
@@ -78,7 +84,7 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   const configuration: InForce = { current: await loadConfiguration(source, environment) };
   options.onRedactor(configuration.current.redact);
 
-  const { env, cache, loop } = openService(options, configuration, cleanups);
+  const { env, cache, loop } = await openService(options, configuration, cleanups);
   await loop.start();
   const { maxConnections } = configuration.current;
   const server = await startNodeServer({ ...options, maxConnections, env, cache, fetch: bundle.fetch });
@@ -92,50 +98,56 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   });
   cleanups.push(() => maintenance.stop());
 
+  const reload = async (): Promise<boolean> => {
+    try {
+      configuration.current = await loadConfiguration(source, environment);
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      log.write("error", "configuration not reloaded, the old one stays in force", { error: fault });
+      return false;
+    }
+    const { cluster, redact, maxConnections: most } = configuration.current;
+    options.onRedactor(redact);
+    loop.replaceCluster(cluster);
+    server.setMaxConnections(most);
+    log.write("info", "configuration reloaded", { services: cluster.services.length });
+    return true;
+  };
+  let reloads: Promise<unknown> = Promise.resolve();
   return {
     port: server.port,
-    async reload() {
-      try {
-        configuration.current = await loadConfiguration(source, environment);
-      } catch (error) {
-        const fault = error instanceof Error ? error.message : String(error);
-        log.write("error", "configuration not reloaded, the old one stays in force", { error: fault });
-        return false;
-      }
-      const { cluster, redact, maxConnections: most } = configuration.current;
-      options.onRedactor(redact);
-      loop.replaceCluster(cluster);
-      server.setMaxConnections(most);
-      log.write("info", "configuration reloaded", { services: cluster.services.length });
-      return true;
+    reload() {
+      // One after the other, so that the file read last is the one in force.
+      const next = reloads.then(reload);
+      reloads = next;
+      return next;
     },
     stop: () => cleanups.run(),
   };
 }
 
 /** Database, probing and the bundle's Env, not yet running. */
-function openService(
-  { log, distUrl, databasePath }: NodeHostOptions,
+async function openService(
+  options: NodeHostOptions,
   configuration: InForce,
   cleanups: CleanupStack,
-): { env: Env; cache: SnapshotCache; loop: SweepLoop } {
-  const sqlite = openDatabase(databasePath);
-  cleanups.push(() => sqlite.close());
-  migrateDatabase(sqlite, fileURLToPath(new URL("migrations", distUrl)));
-  const DB = sqliteAsD1(sqlite);
-  const store = createD1Store(DB);
-  const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
-  const cache = new SnapshotCache(store, () => dataVersion.get() ?? 0);
+): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop }> {
+  const { log, databasePath } = options;
+  const { DB, store, faults, dataVersion } = await openStorage(options, cleanups);
+  const cache = new SnapshotCache(store, dataVersion);
 
   const hostStats = startSystemStats(resolve(databasePath));
   cleanups.push(() => hostStats.stop());
   const resolveName = createNameResolver();
-  const http = createUndiciTransport({ resolveName });
-  cleanups.push(() => http.close());
+  const transport = createUndiciTransport({ resolveName });
+  cleanups.push(() => transport.close());
+  const http = redactedTransport(transport, () => configuration.current.redact);
 
-  const base = { clock: systemClock, log, hostStats, startedAtMs: systemClock.nowMs() };
+  const newest = await store.readSnapshot();
+  const clock = { ...systemClock, nowMs: steadyClock(WALL_AND_MONOTONIC, newest?.moment.atMs ?? 0) };
+  const base = { clock, log, hostStats, startedAtMs: clock.nowMs() };
   const onSnapshot = cache.put.bind(cache);
-  const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot }, configuration.current.cluster);
+  const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot, faults }, configuration.current.cluster);
   cleanups.push(() => loop.stop());
   const HOST: Env["HOST"] = {
     ...base,
@@ -146,6 +158,42 @@ function openService(
     retentionMs: () => configuration.current.retentionMs,
   };
   return { env: { DB, HOST }, cache, loop };
+}
+
+const WALL_AND_MONOTONIC: TimeSources = { wallMs: systemClock.nowMs, monotonicMs: systemClock.monotonicMs };
+
+interface Storage {
+  readonly DB: Env["DB"];
+  readonly store: Store;
+  /** What is wrong with the database file, for alerts. */
+  faults(): readonly string[];
+  dataVersion(): number;
+}
+
+async function openStorage({ log, distUrl, databasePath }: NodeHostOptions, cleanups: CleanupStack): Promise<Storage> {
+  const { nowMs } = systemClock;
+  const migrationsFolder = fileURLToPath(new URL("migrations", distUrl));
+  const prove = (sqlite: Database): Promise<void> => proveReadable(sqliteAsD1(sqlite));
+  const sqlite = await openDatabaseFile({ path: databasePath, migrationsFolder, log, nowMs, prove });
+  cleanups.push(() => sqlite.close());
+  const watch = new DamageWatch(databasePath, log);
+  const DB = sqliteAsD1(sqlite, watch.onError);
+  const faults = (): readonly string[] => watch.faults(nowMs());
+  const store = createD1Store(DB);
+  const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
+  return {
+    DB,
+    faults,
+    store: {
+      ...store,
+      // Faults are not stored: /alerts must know them as well of a snapshot that was read.
+      async readSnapshot() {
+        const snapshot = await store.readSnapshot();
+        return snapshot && { ...snapshot, moment: { ...snapshot.moment, faults: faults() } };
+      },
+    },
+    dataVersion: () => dataVersion.get() ?? 0,
+  };
 }
 
 async function configurationSource(

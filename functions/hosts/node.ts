@@ -4,6 +4,7 @@
  * Invariant: the process is either whole or gone: an unhandled error is logged once and ends it.
  */
 import { createConsoleLog, isLogLevel } from "../../shared/node/console-log.ts";
+import { DatabaseFault } from "../../shared/node/database-fault.ts";
 import { DEMO_NOTICE } from "./demo-configuration.ts";
 import { ConfigurationFault } from "./load-configuration.ts";
 import { chooseConfigPath, startNodeHost, type NodeHost } from "./node-host.ts";
@@ -33,9 +34,9 @@ function die(message: string, error: unknown): void {
   process.exit(EXIT_FAILURE);
 }
 
-function refuse(message: string): void {
+function refuse(message: string, exitCode: number): void {
   process.stderr.write(`${message}\n`);
-  process.exit(EXIT_CONFIG);
+  process.exit(exitCode);
 }
 
 function portOf(text: string): number {
@@ -82,6 +83,8 @@ function stopOnce(host: Promise<NodeHost>): (signal: NodeJS.Signals) => void {
   };
 }
 
+// Whoever read our log may go; the service stays.
+process.stdout.on("error", () => {});
 process.on("uncaughtException", (error) => die("unexpected error, exiting", error));
 process.on("unhandledRejection", (error) => die("unexpected rejection, exiting", error));
 const host = start();
@@ -92,6 +95,7 @@ process.on("SIGHUP", () => void host.then((started) => started.reload()));
 try {
   await host;
 } catch (error) {
-  if (error instanceof ConfigurationFault) refuse(error.message);
+  if (error instanceof ConfigurationFault) refuse(error.message, EXIT_CONFIG);
+  else if (error instanceof DatabaseFault) refuse(error.message, error.isConfiguration ? EXIT_CONFIG : EXIT_FAILURE);
   else die("cannot start", error);
 }

@@ -8,7 +8,7 @@ import type { MonitoredService } from "../ports/prober.ts";
 export interface Config {
   /** Name of the machine that monitors, 1–100 characters. */
   readonly node: string;
-  /** 1–5,000, in the order of the file. */
+  /** 1–1,000, in the order of the file. */
   readonly services: readonly MonitoredService[];
   readonly intervals: {
     /** Cadence of failing services while the cluster is degraded. */

@@ -18,7 +18,7 @@ const CADENCE: DurationBounds = { minMs: 200, maxMs: DAY_MS };
 const TIMEOUT: DurationBounds = { minMs: 100, maxMs: 5 * MINUTE_MS };
 
 /** Far beyond a home cluster; bounds memory and the size of every answer. */
-export const MAX_SERVICES = 5_000;
+export const MAX_SERVICES = 1_000;
 
 /** Ids are path segments of URLs and keys of JSON objects; there, ids of digits alone would lose their place in the order. */
 export const SERVICE_ID_PATTERN = /^(?!\d+$)[A-Za-z0-9_-]{1,64}$/;

@@ -1,6 +1,6 @@
 /**
  * The last known state of the whole cluster and how checks change it.
- * Knows nothing of storage or of the API's shapes. `run-sweep` folds finished checks into it; history folds stored ones.
+ * Knows nothing of storage or of the API's shapes. `draft-sweep` folds finished checks into it; history folds stored ones.
  * Invariant: a moment holds at most one check a service, the one that ended last.
  */
 import type { Check, CheckStatus, Observation } from "./check.ts";

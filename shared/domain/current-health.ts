@@ -1,9 +1,10 @@
 /**
  * The body of `/cluster_health`: made when a sweep is committed, made again when time alone has made it untrue.
- * Pure; called by commit-sweep and by the endpoint. Knows the wire shape through health-document.ts.
- * Invariant: equal entity tags mean equal bytes.
+ * Pure; called by draft-sweep and by the endpoint. Knows the wire shape through health-document.ts.
+ * Invariant: equal entity tags mean equal bytes (of one generation and one 32-bit hash).
  */
-import { staleAtMs, statusAt, type ClusterMoment } from "./cluster-state.ts";
+import { staleAtMs, type ClusterMoment } from "./cluster-state.ts";
+import { fnv1a } from "./fnv1a.ts";
 import { healthDocument } from "./health-document.ts";
 
 export interface HealthBody {
@@ -24,10 +25,10 @@ export interface HealthContext {
 }
 
 export function healthBody(moment: ClusterMoment, { generation, nowMs, notice }: HealthContext): HealthBody {
-  const unknown = moment.roster.filter((entry) => statusAt(moment.checks.get(entry.id), entry, nowMs) === "unknown");
+  const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...(notice === null ? {} : { notice }) });
   return {
-    body: JSON.stringify({ ...healthDocument(moment, nowMs), ...(notice === null ? {} : { notice }) }),
-    etag: `"${generation.toString(36)}-${moment.atMs.toString(36)}-${unknown.length.toString(36)}"`,
+    body,
+    etag: `"${generation.toString(36)}-${fnv1a(body).toString(36)}"`,
     staleAtMs: staleAtMs({ ...moment, atMs: nowMs }),
   };
 }

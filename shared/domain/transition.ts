@@ -1,6 +1,6 @@
 /**
  * Status changes of services, the rows that uptime is computed from.
- * Knows only checks. `commit-sweep` stores what this returns in the same commit as the checks themselves.
+ * Knows only checks. `draft-sweep` stores what this returns in the same commit as the checks themselves.
  * Invariant: replaying the transitions of a service in order gives its status at any time, our own absence included.
  */
 import type { Check, CheckStatus, Reason } from "./check.ts";
@@ -49,4 +49,14 @@ export function transitionsOf(last: LastChecks, checks: readonly Check[], roster
     current.set(check.serviceId, check);
   }
   return transitions;
+}
+
+/** One transition to `unknown` for every service that was known and is not configured any more. */
+export function departures(last: LastChecks, roster: Roster, atMs: number): Transition[] {
+  const configured = new Set(roster.map(({ id }) => id));
+  return [...last.values()]
+    .filter(({ serviceId, status }) => !configured.has(serviceId) && status !== "unknown")
+    .map(({ serviceId, status: from }) => {
+      return { serviceId, atMs, from, to: "unknown", reason: "not_checked", message: "Not configured any more" };
+    });
 }

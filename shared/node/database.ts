@@ -1,38 +1,84 @@
 /**
- * The SQLite file of a Node host: opened safely, migrated, tuned.
- * Called by the host and by its maintenance thread; knows no tables. Paths are the host's business.
+ * A connection to the SQLite file of a Node host, tuned, and the schema brought up to date.
+ * Called by database-file.ts, by the maintenance thread and by tests; knows no tables. Paths are the host's business.
  * Invariant: SQLite is new enough not to corrupt a WAL when it is reset (fixed in 3.51.3).
  */
 import Database from "better-sqlite3";
-import { drizzle } from "drizzle-orm/better-sqlite3";
-import { migrate } from "drizzle-orm/better-sqlite3/migrator";
+import { readMigrationFiles } from "drizzle-orm/migrator";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 const OLDEST_SQLITE = "3.51.3";
+
+/** Says whose file this is in SQLite's own header ("LGMo"), so that the file of another program is never written to. */
+export const APPLICATION_ID = 0x4c474d6f;
+
+/** For threads that may wait. better-sqlite3 waits by blocking its thread. */
 const BUSY_TIMEOUT_MS = 5_000;
 const WAL_LIMIT_BYTES = 1_000_000;
 
 /** The maintenance thread checkpoints long before this; it is the net for a thread that died. */
 const AUTOCHECKPOINT_PAGES = 4_000;
 
+/** drizzle's own table, so that its tools go on working on our files. */
+const CREATE_MIGRATIONS = `create table if not exists __drizzle_migrations
+  (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
+
 /** Opens (and creates) the database file. Throws when the file cannot be used or SQLite is too old. */
 export function openDatabase(path: string): Database.Database {
   mkdirSync(dirname(path), { recursive: true });
   const sqlite = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    tune(sqlite);
+    return sqlite;
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+/**
+ * Brings the schema up to date, all or nothing; safe to call at every start and in two processes at once, which drizzle's
+ * own function is not: it looks before it locks.
+ */
+export function migrateDatabase(sqlite: Database.Database, migrationsFolder: string): void {
+  const migrations = readMigrationFiles({ migrationsFolder });
+  if (migrations.every(({ folderMillis }) => appliedMigrations(sqlite).has(folderMillis))) return;
+  // A generated table rebuild inside a transaction cannot switch this off itself, and would delete children.
+  sqlite.pragma("foreign_keys = OFF");
+  const apply = sqlite.transaction(() => {
+    sqlite.exec(CREATE_MIGRATIONS);
+    const applied = appliedMigrations(sqlite);
+    const record = sqlite.prepare("insert into __drizzle_migrations (hash, created_at) values (?, ?)");
+    for (const { sql, hash, folderMillis } of migrations) {
+      if (applied.has(folderMillis)) continue;
+      for (const statement of sql) sqlite.exec(statement);
+      record.run(hash, folderMillis);
+    }
+  });
+  apply.immediate();
+}
+
+/** The migrations that a database has seen, by the time at which they were written; none for one that is new. */
+export function appliedMigrations(sqlite: Database.Database): ReadonlySet<number> {
+  if (!tableNames(sqlite).has("__drizzle_migrations")) return new Set();
+  return new Set(sqlite.prepare("select created_at from __drizzle_migrations").pluck().all().map(Number));
+}
+
+export function tableNames(sqlite: Database.Database): ReadonlySet<string> {
+  return new Set(sqlite.prepare<[], string>("select name from sqlite_schema where type = 'table'").pluck().all());
+}
+
+function tune(sqlite: Database.Database): void {
   assertVersion(sqlite);
+  // Before WAL is switched on, so that the mark stands in the file itself from its first page on.
+  if (sqlite.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
+    sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+  }
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");
   sqlite.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
   sqlite.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
-  return sqlite;
-}
-
-/** Brings the schema up to date; safe to call at every start. */
-export function migrateDatabase(sqlite: Database.Database, migrationsFolder: string): void {
-  // A generated table rebuild inside a transaction cannot switch this off itself, and would delete children.
-  sqlite.pragma("foreign_keys = OFF");
-  migrate(drizzle(sqlite), { migrationsFolder });
 }
 
 function assertVersion(sqlite: Database.Database): void {

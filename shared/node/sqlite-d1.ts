@@ -11,29 +11,44 @@ const MAX_BOUND_PARAMETERS = 100;
 const MAX_SQL_BYTES = 100_000;
 const MAX_VALUE_BYTES = 2_000_000;
 
+const PREFIX = "D1_ERROR: ";
+
 type Row = Record<string, unknown>;
-type Prepare = (sql: string) => Statement;
+type Guard = <Result>(work: () => Result) => Result;
+
+interface Engine {
+  prepared(sql: string): Statement;
+  readonly guarded: Guard;
+}
 
 /** better-sqlite3 takes `?1` for a parameter with the name "1". */
 const NUMBERED_PARAMETER = /\?\d/;
 
-/** The D1 methods that the service uses; everything else is left out on purpose. */
-export function sqliteAsD1(sqlite: Database): D1Database {
+/**
+ * The D1 methods that the service uses; everything else is left out on purpose.
+ * @param onError told every error of the engine, before the caller is
+ */
+export function sqliteAsD1(sqlite: Database, onError: (error: unknown) => void = () => {}): D1Database {
   const statements = new Map<string, Statement>();
-  const prepared: Prepare = (sql) => {
+  const prepared = (sql: string): Statement => {
     let statement = statements.get(sql);
     if (!statement) statements.set(sql, (statement = sqlite.prepare(sql)));
     return statement;
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());
+  const guarded: Guard = (work) => d1Error(work, onError);
 
   const facade = {
-    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], prepared),
+    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], { prepared, guarded }),
     async batch(batch: readonly BoundStatement[]) {
-      return transaction.immediate(() => batch.map((statement) => statement.execute()));
+      return guarded(() => {
+        // A batch that only reads must not wait for a writer.
+        const run = batch.every((statement) => statement.isReadonly()) ? transaction.deferred : transaction.immediate;
+        return run(() => batch.map((statement) => statement.execute()));
+      });
     },
     async exec(sql: string) {
-      sqlite.exec(checkedSql(sql));
+      guarded(() => sqlite.exec(checkedSql(sql)));
       return { count: 1, duration: 0 };
     },
   };
@@ -44,17 +59,17 @@ export function sqliteAsD1(sqlite: Database): D1Database {
 class BoundStatement {
   readonly #sql: string;
   readonly #values: readonly unknown[];
-  readonly #prepared: Prepare;
+  readonly #engine: Engine;
 
-  constructor(sql: string, values: readonly unknown[], prepared: Prepare) {
+  constructor(sql: string, values: readonly unknown[], engine: Engine) {
     this.#sql = sql;
     this.#values = values;
-    this.#prepared = prepared;
+    this.#engine = engine;
   }
 
   bind(...values: unknown[]): BoundStatement {
     if (values.length > MAX_BOUND_PARAMETERS) throw new Error("D1_ERROR: too many SQL variables");
-    return new BoundStatement(this.#sql, values.map(toSqlite), this.#prepared);
+    return new BoundStatement(this.#sql, values.map(toSqlite), this.#engine);
   }
 
   async all(): Promise<unknown> {
@@ -75,8 +90,8 @@ class BoundStatement {
 
   /** Rows as arrays, in the order of the columns; what drizzle reads with. */
   async raw(): Promise<unknown[][]> {
-    return d1Error(() => {
-      const statement = this.#prepared(this.#sql);
+    return this.#engine.guarded(() => {
+      const statement = this.#engine.prepared(this.#sql);
       const rows = statement.raw(true).all(...this.#bindings()) as unknown[][];
       statement.raw(false);
       return rows.map((row) => row.map(fromSqlite));
@@ -88,10 +103,14 @@ class BoundStatement {
     return [Object.fromEntries(this.#values.map((value, index) => [index + 1, value]))];
   }
 
+  isReadonly(): boolean {
+    return this.#engine.guarded(() => this.#engine.prepared(this.#sql).readonly);
+  }
+
   /** Runs synchronously: a batch calls it inside its transaction. */
   execute(): { results: Row[]; success: true; meta: { changes: number; last_row_id: number } } {
-    return d1Error(() => {
-      const statement = this.#prepared(this.#sql);
+    return this.#engine.guarded(() => {
+      const statement = this.#engine.prepared(this.#sql);
       if (statement.reader) {
         const rows = statement.all(...this.#bindings()) as Row[];
         return { results: rows.map(rowFromSqlite), success: true, meta: { changes: 0, last_row_id: 0 } };
@@ -132,11 +151,14 @@ function fromSqlite(value: unknown): unknown {
   return value instanceof Uint8Array ? Array.from(value) : value;
 }
 
-/** D1 prefixes every engine error and keeps its text. */
-function d1Error<Result>(work: () => Result): Result {
+/** D1 prefixes every engine error, once, and keeps its text. */
+function d1Error<Result>(work: () => Result, onError: (error: unknown) => void): Result {
   try {
     return work();
   } catch (cause) {
-    throw new Error(`D1_ERROR: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    // Of a batch: its statement has been here already.
+    if (cause instanceof Error && cause.message.startsWith(PREFIX)) throw cause;
+    onError(cause);
+    throw new Error(`${PREFIX}${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
 }

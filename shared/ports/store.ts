@@ -20,8 +20,6 @@ export interface Snapshot {
   readonly etag: string;
   /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
   readonly staleAtMs: number;
-  /** Number of sweeps in the history. */
-  readonly sweepCount: number;
 }
 
 export interface SweepCommit {
@@ -63,7 +61,7 @@ export interface Store {
 
   /**
    * Sweeps of both tiers, newest first, each with the full state of its moment (services that had a check by then).
-   * Details of sweeps older than two hours lack timings. Empty when nothing matches.
+   * Details of archived sweeps (older than one to two hours) lack timings. Empty when nothing matches.
    */
   listSweeps(query: SweepQuery): Promise<ClusterMoment[]>;
 
@@ -72,6 +70,9 @@ export interface Store {
    * Empty for a service that was never checked.
    */
   listSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<Check[]>;
+
+  /** Number of sweeps in the history, both tiers; 0 before the first one. */
+  countSweeps(): Promise<number>;
 
   /** Proves that reading works; rejects when it does not. */
   ping(): Promise<void>;
@@ -102,8 +103,11 @@ export interface ArchiveStore {
   /** Deletes head sweeps that have been archived, in short steps. Idempotent. */
   deleteArchivedHead(): Promise<void>;
 
-  /** Deletes blocks of hours before `beforeMs`, in short steps, and takes their sweeps off the count. Idempotent. */
-  deleteBlocksBefore(beforeMs: number): Promise<void>;
+  /**
+   * Deletes blocks of hours that ended at or before `beforeMs`, except the newest `keptHours` hours of history whenever they
+   * were, in short steps, and takes their sweeps off the count. Idempotent.
+   */
+  deleteBlocksBefore(beforeMs: number, keptHours: number): Promise<void>;
 
   /** Time of the newest sweep in epoch ms; null when there is none. */
   newestSweepMs(): Promise<number | null>;

@@ -81,7 +81,8 @@ export async function deleteArchivedHead(db: D1Database): Promise<void> {
   await repeatUntilNothingChanges(() => remove.bind(boundary?.archived_until_ms ?? 0, ROWS_PER_DELETE).run());
 }
 
-export async function deleteBlocksBefore(db: D1Database, beforeMs: number): Promise<void> {
+export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptHours: number): Promise<void> {
+  const beforeMs = Math.min(cutoffMs, await startOfNewestHours(db, keptHours));
   const { results } = await db
     .prepare("select hour_ms, count from hour_sweeps where hour_ms + ? <= ? order by hour_ms")
     .bind(HOUR_MS, beforeMs)
@@ -99,6 +100,15 @@ export async function deleteBlocksBefore(db: D1Database, beforeMs: number): Prom
     );
     await repeatUntilNothingChanges(() => remove.bind(serviceId, HOUR_MS, beforeMs, ROWS_PER_DELETE).run());
   }
+}
+
+/** The start of the oldest of the newest `count` archived hours; −Infinity when there are no more than those. */
+async function startOfNewestHours(db: D1Database, count: number): Promise<number> {
+  const row = await db
+    .prepare("select hour_ms from hour_sweeps order by hour_ms desc limit 1 offset ?")
+    .bind(count)
+    .first<{ hour_ms: number }>();
+  return row ? row.hour_ms + HOUR_MS : -Infinity;
 }
 
 /** Hops from one service id to the next over the primary key: a year of 1,000 services is nine million rows. */

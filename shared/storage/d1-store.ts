@@ -32,11 +32,16 @@ export function createD1Store(db: D1Database): Store & ArchiveStore {
     async listSamples(serviceId, sinceMs, untilMs) {
       const { boundaryMs, rows } = await readWithBoundary<SweepRow>(db, headSamples(db, serviceId, sinceMs));
       const archived =
-        sinceMs < boundaryMs
-          ? await archivedSamples(db, serviceId, { sinceMs, untilMs: Math.min(untilMs, boundaryMs) })
-          : [];
+        sinceMs < boundaryMs ? await archivedSamples(db, serviceId, { sinceMs, untilMs, boundaryMs }) : [];
       const samples = [...archived, ...samplesOf(serviceId, rows)];
-      return samples.filter(({ checkedAtMs }) => checkedAtMs >= sinceMs && checkedAtMs < untilMs);
+      return samples
+        .filter(({ checkedAtMs }) => checkedAtMs >= sinceMs && checkedAtMs < untilMs)
+        .sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+    },
+
+    async countSweeps() {
+      const row = await db.prepare("select sweep_count from snapshot where id = 1").first<{ sweep_count: number }>();
+      return row?.sweep_count ?? 0;
     },
 
     async ping() {
@@ -46,7 +51,7 @@ export function createD1Store(db: D1Database): Store & ArchiveStore {
     readOldestHeadHour: (endedByMs) => readOldestHeadHour(db, rosters, endedByMs),
     archiveHour: (hour, blocks) => archiveHour(db, rosters, { hour, blocks }),
     deleteArchivedHead: () => deleteArchivedHead(db),
-    deleteBlocksBefore: (beforeMs) => deleteBlocksBefore(db, beforeMs),
+    deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(db, beforeMs, keptHours),
 
     async newestSweepMs() {
       const row = await db.prepare("select max(at_ms) as at_ms from sweeps").first<{ at_ms: number | null }>();

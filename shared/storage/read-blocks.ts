@@ -33,18 +33,25 @@ export async function archivedMoments(
   return moments;
 }
 
-/** Samples of finished hours that may fall into the span, oldest first; `untilMs` is exclusive. */
+/** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
+const LATEST_COMMIT_MS = 24 * HOUR_MS;
+
+/**
+ * Samples of finished hours that may fall into the span, oldest first; `untilMs` is exclusive. Hours from `boundaryMs` on are
+ * still in the head tier, even when their blocks are already being written.
+ */
 export async function archivedSamples(
   db: D1Database,
   serviceId: string,
-  span: { sinceMs: number; untilMs: number },
+  { sinceMs, untilMs, boundaryMs }: { sinceMs: number; untilMs: number; boundaryMs: number },
 ): Promise<Check[]> {
-  // A check is filed under the hour of its commit, which may be the one after its own.
   const { results } = await db
     .prepare(
-      `select ${SAMPLE_COLUMNS} from hour_blocks where service_id = ? and hour_ms >= ? and hour_ms < ? order by hour_ms`,
+      `select ${SAMPLE_COLUMNS} from hour_blocks
+       where service_id = ?1 and hour_ms >= ?2 and hour_ms < ?3 and hour_ms + json_extract(starts, '$[0]') < ?4
+       order by hour_ms`,
     )
-    .bind(serviceId, hourOf(span.sinceMs), span.untilMs + HOUR_MS)
+    .bind(serviceId, hourOf(sinceMs), Math.min(untilMs + LATEST_COMMIT_MS, boundaryMs), untilMs)
     .all<SampleColumns>();
   return results.flatMap((row) => decodeSamples(serviceId, row));
 }

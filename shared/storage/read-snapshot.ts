@@ -17,7 +17,6 @@ interface SnapshotRow {
   readonly body: string;
   readonly etag: string;
   readonly stale_at_ms: number | null;
-  readonly sweep_count: number;
 }
 
 export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
@@ -39,6 +38,5 @@ export async function readSnapshot(db: D1Database, rosters: RosterTable): Promis
     body: row.body,
     etag: row.etag,
     staleAtMs: row.stale_at_ms ?? Infinity,
-    sweepCount: row.sweep_count,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Housekeeping of the history: finished hours become blocks, blocks beyond the retention go.
  * Called by the cleanup cron (on Node in the maintenance thread). Every step may be repeated after a crash.
- * Invariant: a clock that runs ahead deletes nothing.
+ * Invariant: a clock that runs ahead deletes nothing: as many hours of history as the retention has are always kept.
  */
 import { HOUR_MS, hourBlocks } from "../domain/hour-block.ts";
 import type { ArchiveStore } from "../ports/store.ts";
@@ -31,6 +31,6 @@ export async function cleanUp(store: ArchiveStore, nowMs: number, retentionMs: n
   await store.deleteArchivedHead();
   const newestMs = await store.newestSweepMs();
   const expired = newestMs !== null && nowMs - newestMs < CREDIBLE_GAP_MS;
-  if (expired) await store.deleteBlocksBefore(nowMs - retentionMs);
+  if (expired) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
   return { archivedHours, expired };
 }

@@ -6,7 +6,7 @@
 import type { Check } from "../domain/check.ts";
 import { applyChecks, restrictTo, type ClusterMoment, type LocalNode } from "../domain/cluster-state.ts";
 import { healthBody } from "../domain/current-health.ts";
-import { transitionsOf } from "../domain/transition.ts";
+import { departures, transitionsOf } from "../domain/transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HostFigures, HostStats } from "../ports/host-stats.ts";
 import type { Snapshot, Store, SweepCommit } from "../ports/store.ts";
@@ -57,11 +57,13 @@ export function draftSweep(
   const expectedGeneration = previous?.generation ?? 0;
   const generation = expectedGeneration + 1;
   const health = healthBody(moment, { generation, nowMs: moment.atMs, notice });
-  const transitions = transitionsOf(last, known, roster);
-  const sweepCount = (previous?.sweepCount ?? 0) + (known.length > 0 ? 1 : 0);
+  const transitions = [
+    ...departures(previous?.moment.checks ?? new Map(), roster, moment.atMs),
+    ...transitionsOf(last, known, roster),
+  ];
   return {
     commit: { expectedGeneration, moment, ...health, checks: known, transitions },
-    snapshot: { generation, moment, ...health, sweepCount },
+    snapshot: { generation, moment, ...health },
   };
 }
 

@@ -16,6 +16,12 @@ const SHORTEST_GAP_MS = 1_000;
 /** Checks that end together belong to one sweep; nobody waits noticeably for this. */
 const GATHER_MS = 5;
 
+/** One failed commit is a lock that somebody held for a moment: nothing is lost, and a second later it works. */
+const FAILURES_TO_TELL = 2;
+
+/** What has piled up while storage failed goes into sweeps of this size: a stored value has at most 2 MB. */
+const MOST_CHECKS_A_SWEEP = 500;
+
 const STORAGE_FAULT = "History is not being saved";
 
 /** About an hour of a hundred services; then the oldest go, because the newest decide. */
@@ -25,18 +31,26 @@ export interface CommitterDependencies extends SweepDependencies {
   readonly log: Log;
   /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. */
   onSnapshot(snapshot: Snapshot): void;
+  /** What else is wrong with the monitoring, as sentences for alerts. Default: nothing. */
+  faults?(): readonly string[];
 }
 
 export class SweepCommitter {
   readonly #dependencies: CommitterDependencies;
   #cluster: Cluster;
+  /** The last commit, which the next one is computed from. */
   #snapshot: Snapshot | null = null;
+  #shown: Snapshot | null = null;
   #held: Check[] = [];
   #waiting: (() => void)[] = [];
   #lastCommitMs = -Infinity;
   #isWaiting = false;
   #running: Promise<void> = Promise.resolve();
-  #storageFails = false;
+  #failures = 0;
+  /** The last fault of the storage that was logged. */
+  #told: string | null = null;
+  /** The last commit that failed: its answer may be all that was lost. */
+  #unanswered: DraftedSweep | null = null;
   #rosterIsDirty = true;
 
   constructor(dependencies: CommitterDependencies, cluster: Cluster) {
@@ -44,17 +58,20 @@ export class SweepCommitter {
     this.#cluster = cluster;
   }
 
-  /** False from a failed commit to the next one that works. */
+  /** False from the second failed commit in a row to the next one that works. */
   get storageWorks(): boolean {
-    return !this.#storageFails;
+    return this.#failures < FAILURES_TO_TELL;
   }
 
-  /** The last snapshot this process committed or read; null before `begin`. */
+  /** The last snapshot that was shown, stored or not; null before `begin`. */
   get snapshot(): Snapshot | null {
-    return this.#snapshot;
+    return this.#shown;
   }
 
-  /** Takes up where the database left off and shows the services of the configuration at once. Rejects when storage fails. */
+  /**
+   * Takes up where the database left off and shows the services of the configuration at once. Rejects when storage cannot be
+   * read; what cannot be written is tried again.
+   */
   async begin(): Promise<void> {
     this.#snapshot = await this.#dependencies.store.readSnapshot();
     this.#running = this.#commit();
@@ -97,25 +114,73 @@ export class SweepCommitter {
   async #commit(): Promise<void> {
     this.#isWaiting = false;
     if (this.#held.length === 0 && !this.#rosterIsDirty) return;
-    const { clock, log } = this.#dependencies;
-    const checks = this.#held;
-    const waiting = this.#waiting;
-    this.#held = [];
-    this.#waiting = [];
+    const { clock } = this.#dependencies;
+    const waiting = this.#waiting.splice(0);
     // A change of the roster alone is shown at once and delays no sweep.
-    if (checks.length > 0) this.#lastCommitMs = clock.monotonicMs();
-    const draft = this.#draft(checks, []);
+    if (this.#held.length > 0) this.#lastCommitMs = clock.monotonicMs();
     try {
-      await this.#store(draft);
-      this.#storageFails = false;
+      await this.#settleUnanswered();
+      await this.#storeHeld();
+      this.#succeed();
     } catch (error) {
-      if (!this.#storageFails) log.write("error", "storage failed, checks are held", { error: textOf(error) });
-      this.#storageFails = true;
-      this.#held = [...checks, ...this.#held].slice(-MOST_HELD_CHECKS);
-      this.#dependencies.onSnapshot(this.#draft(checks, [STORAGE_FAULT]).snapshot);
-      this.#wake();
+      this.#fail(error);
     }
     for (const resolve of waiting) resolve();
+  }
+
+  /** A commit that failed may have taken effect all the same: then its checks are stored, and no other process was first. */
+  async #settleUnanswered(): Promise<void> {
+    const unanswered = this.#unanswered;
+    if (!unanswered) return;
+    const stored = await this.#dependencies.store.readSnapshot();
+    this.#unanswered = null;
+    if (!isSame(stored, unanswered)) return;
+    const done = new Set(unanswered.commit.checks);
+    this.#held = this.#held.filter((check) => !done.has(check));
+    this.#accept(unanswered);
+  }
+
+  async #storeHeld(): Promise<void> {
+    while (this.#held.length > 0 || this.#rosterIsDirty) {
+      const checks = this.#held.splice(0, MOST_CHECKS_A_SWEEP);
+      const draft = this.#draft(checks, this.#ownFaults());
+      try {
+        await this.#store(draft);
+      } catch (error) {
+        this.#unanswered = draft;
+        this.#held = [...checks, ...this.#held].slice(-MOST_HELD_CHECKS);
+        throw error;
+      }
+    }
+  }
+
+  #succeed(): void {
+    if (!this.storageWorks) this.#dependencies.log.write("info", "storage works again");
+    this.#failures = 0;
+    this.#told = null;
+  }
+
+  /** Shows what is held all the same, and tries again in a second. */
+  #fail(error: unknown): void {
+    const { clock, log } = this.#dependencies;
+    this.#failures += 1;
+    if (this.#failures >= FAILURES_TO_TELL && this.#told !== textOf(error)) {
+      this.#told = textOf(error);
+      log.write("error", "storage failed, checks are held", { error: this.#told });
+    }
+    const faults = this.storageWorks ? [] : [STORAGE_FAULT];
+    this.#show(this.#draft(this.#held, [...faults, ...this.#ownFaults()]).snapshot);
+    this.#lastCommitMs = clock.monotonicMs();
+    this.#wake();
+  }
+
+  #show(snapshot: Snapshot): void {
+    this.#shown = snapshot;
+    this.#dependencies.onSnapshot(snapshot);
+  }
+
+  #ownFaults(): readonly string[] {
+    return this.#dependencies.faults?.() ?? [];
   }
 
   #draft(checks: readonly Check[], faults: readonly string[]): DraftedSweep {
@@ -123,19 +188,32 @@ export class SweepCommitter {
     return draftSweep(this.#dependencies, { cluster: this.#cluster, previous, checks, faults });
   }
 
-  async #store({ commit, snapshot }: DraftedSweep): Promise<void> {
-    const { log, store, onSnapshot } = this.#dependencies;
-    if ((await store.commitSweep(commit)) === "committed") {
-      this.#rosterIsDirty = this.#cluster.roster !== commit.moment.roster;
-      this.#snapshot = snapshot;
-      onSnapshot(snapshot);
-      logTransitions(log, commit.transitions);
+  async #store(draft: DraftedSweep): Promise<void> {
+    const { log, store } = this.#dependencies;
+    if ((await store.commitSweep(draft.commit)) === "committed") {
+      this.#accept(draft);
       return;
     }
-    log.write("warn", "another process committed first, checks are dropped", { checks: commit.checks.length });
-    this.#snapshot = await store.readSnapshot();
-    if (this.#snapshot) onSnapshot(this.#snapshot);
+    const stored = await store.readSnapshot();
+    const { checks } = draft.commit;
+    log.write("warn", "another process committed first, checks are dropped", { checks: checks.length });
+    this.#snapshot = stored;
+    if (stored) this.#show(stored);
+    // Otherwise a process whose roster is new would try for ever; the next sweep shows it.
+    if (draft.commit.checks.length === 0) this.#rosterIsDirty = false;
   }
+
+  #accept({ commit, snapshot }: DraftedSweep): void {
+    this.#rosterIsDirty = this.#cluster.roster !== commit.moment.roster;
+    this.#snapshot = snapshot;
+    this.#show(snapshot);
+    logTransitions(this.#dependencies.log, commit.transitions);
+  }
+}
+
+/** True when what is stored is this very commit; another process has other checks, and so another body. */
+function isSame(stored: Snapshot | null, { snapshot }: DraftedSweep): boolean {
+  return stored?.generation === snapshot.generation && stored.etag === snapshot.etag && stored.body === snapshot.body;
 }
 
 /** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */

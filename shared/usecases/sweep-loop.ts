@@ -57,7 +57,7 @@ export class SweepLoop implements Sweeper {
     });
   }
 
-  /** Publishes what is known, then begins to probe. Rejects when the database cannot be read or written. */
+  /** Publishes what is known, then begins to probe. Rejects when the database cannot be read. */
   async start(): Promise<void> {
     await this.#committer.begin();
     this.#adopt(this.#cluster);

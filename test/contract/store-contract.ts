@@ -49,7 +49,6 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
           body,
           etag,
           staleAtMs: commit.staleAtMs,
-          sweepCount: 1,
         });
       });
 
@@ -61,7 +60,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       it("is replaced by a commit without checks, which is not a history entry", async () => {
         await store.commitSweep(commitOf(moment(T0, []), [], 0));
         expect(await store.listSweeps(EVERYTHING)).toEqual([]);
-        expect((await store.readSnapshot())?.sweepCount).toBe(0);
+        expect(await store.countSweeps()).toBe(0);
       });
     });
 
@@ -136,7 +135,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
         await cleanUp(store, T0 + 5 * HOUR, YEAR);
         const after = await store.listSweeps(EVERYTHING);
         expect(after).toEqual(before.map(withoutTimings));
-        expect((await store.readSnapshot())?.sweepCount).toBe(400);
+        expect(await store.countSweeps()).toBe(400);
       });
 
       it("page across both tiers without a gap or a double", async () => {
@@ -188,12 +187,26 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
         );
         await store.archiveHour(hour, blocks);
         expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
+        // As if the archiving of the hour had been cut off after its blocks.
+        await database.db.prepare("update tiers set archived_until_ms = 0").run();
+        expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
+        const view = await database.db.prepare("select count(*) as n from checks where service_id = 'b'").first("n");
+        expect(view).toBe(expected.length);
         await store.archiveHour(hour, blocks);
         await store.deleteArchivedHead();
         expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
         await cleanUp(store, T0 + 9 * HOUR, YEAR);
         expect(await store.listSamples("b", 0, T0 + YEAR)).toEqual(expected);
       });
+    });
+
+    it("finds checks that were committed hours late, before and after their hour was archived", async () => {
+      const late = Array.from({ length: 180 }, (_, minute) => check("a", T0 + minute * MINUTE));
+      await commitAll([late], () => T0 + 3 * HOUR + 1);
+      const first = () => store.listSamples("a", T0, T0 + HOUR);
+      expect(await first()).toHaveLength(60);
+      await cleanUp(store, T0 + 9 * HOUR, YEAR);
+      expect(await first()).toEqual(late.slice(0, 60));
     });
 
     describe("archive", () => {
@@ -207,11 +220,21 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
         await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
         await cleanUp(store, T0 + 9 * HOUR, YEAR);
         const all = await store.listSweeps(EVERYTHING);
-        await store.deleteBlocksBefore(T0 + 2 * HOUR - 1);
+        await store.deleteBlocksBefore(T0 + 2 * HOUR - 1, 0);
         const kept = all.filter(({ atMs }) => atMs >= T0 + HOUR);
         expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(kept.map(({ atMs }) => atMs));
-        expect((await store.readSnapshot())?.sweepCount).toBe(kept.length);
+        expect(await store.countSweeps()).toBe(kept.length);
         expect((await store.listSamples("a", 0, T0 + HOUR - 60_000)).length).toBe(0);
+      });
+
+      it("keeps as many hours of history as the retention has, whenever they were", async () => {
+        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        // The clock jumps ahead by two years, and the service goes on with it.
+        await commitAll([[check("a", T0 + 2 * YEAR)]], () => T0 + 2 * YEAR);
+        await cleanUp(store, T0 + 2 * YEAR + MINUTE, YEAR);
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(401);
+        await cleanUp(store, T0 + 2 * YEAR + MINUTE, 2 * HOUR);
+        expect((await store.listSweeps(EVERYTHING)).at(-1)?.atMs).toBe(T0 + 2 * HOUR);
       });
 
       it("expires nothing when the clock is more than a day ahead of the newest sweep", async () => {

@@ -17,6 +17,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder to go on in, with its database; default: a new one. */
   readonly folder?: string;
+  /** The user to run as; needs root. Default: the one of the test. */
+  readonly uid?: number;
 }
 
 export interface ServiceProcess {
@@ -88,12 +90,14 @@ interface Launched {
   watch(look: () => void): void;
 }
 
-function launch({ config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")) }: ServiceOptions): Launched {
+function launch(options: ServiceOptions): Launched {
+  const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), uid } = options;
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
   const child = spawn(process.execPath, [PROGRAM], {
     cwd: folder,
     env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(uid === undefined ? {} : { uid }),
   });
   let text = "";
   const watchers: (() => void)[] = [];

@@ -86,6 +86,7 @@ WITH
     FROM `hour_blocks` b
     JOIN json_each(b.`response_times`) t
     JOIN json_each(b.`starts`) d ON d.`key` = t.`key`
+    WHERE b.`hour_ms` < (SELECT `archived_until_ms` FROM `tiers`)
   ),
   `unpacked` AS (
     SELECT

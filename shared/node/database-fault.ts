@@ -1,0 +1,44 @@
+/**
+ * What can be wrong with a database file, told apart by who can do something about it.
+ * Used by everything that opens or uses the file. Knows SQLite's codes, no tables.
+ * Invariant: a file counts as damaged only when SQLite says so itself; a full disk or a lock is never damage.
+ */
+import Database from "better-sqlite3";
+
+const DAMAGE = /^SQLITE_(CORRUPT|NOTADB)/;
+
+/** The database cannot be used as it is. The message is one sentence for the operator: the path, and what to do. */
+export class DatabaseFault extends Error {
+  override readonly name = "DatabaseFault";
+  /** True when only a person can heal it: the wrong file is configured. False: a later start may find it healed. */
+  readonly isConfiguration: boolean;
+
+  constructor(message: string, { isConfiguration, cause }: { isConfiguration: boolean; cause?: unknown }) {
+    super(message, { cause });
+    this.isConfiguration = isConfiguration;
+  }
+}
+
+/** True when SQLite found the file damaged; sees through the D1 facade. */
+export function isDamage(error: unknown): boolean {
+  return DAMAGE.test(sqliteCode(error) ?? "");
+}
+
+/**
+ * True for what keeps a healthy file from being used: locks, permissions, a full or failing disk. What remains (damage, a
+ * missing column, text that is not JSON) lies in the file's content.
+ */
+export function isEnvironment(error: unknown): boolean {
+  const code = sqliteCode(error);
+  if (code !== null) return code !== "SQLITE_ERROR" && !DAMAGE.test(code);
+  return error instanceof Error && "errno" in error;
+}
+
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function sqliteCode(error: unknown): string | null {
+  if (error instanceof Database.SqliteError) return error.code;
+  return error instanceof Error && error.cause !== undefined ? sqliteCode(error.cause) : null;
+}

@@ -1,0 +1,182 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import * as states from "../support/database-states.ts";
+import { request } from "../support/raw-http.ts";
+import { runService, startService, type ServiceProcess } from "../support/service-process.ts";
+
+const CONFIG = JSON.stringify({ services: { a: { url: "http://127.0.0.1:1/", critical: true } } });
+const MOVED_ALERT = "WARNING: Monitoring is degraded - The database was damaged and moved aside; history starts anew";
+const ASIDE = /^test\.db\.corrupt-\d{8}T\d{9}Z$/;
+const NOBODY = 65_534;
+const SWEEPS = 300;
+
+let folder: string;
+let path: string;
+let service: ServiceProcess | null = null;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "monitoring-"));
+  path = join(folder, "test.db");
+});
+
+afterEach(async () => {
+  await service?.stop();
+  service = null;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function started(): Promise<ServiceProcess> {
+  service = await startService({ config: CONFIG, folder });
+  return service;
+}
+
+async function alertsOf({ port }: ServiceProcess): Promise<string[]> {
+  const shown = (await request(port, "/cluster_health")).json.alerts;
+  expect((await request(port, "/alerts")).json.alerts).toEqual(shown);
+  return shown;
+}
+
+function asideNames(): string[] {
+  return readdirSync(folder).filter((name) => name.includes(".corrupt-"));
+}
+
+/** Each makes `path` such a file; a history of some hours is there already. */
+const DAMAGED: Record<string, () => void> = {
+  "a text file": () => writeFileSync(path, "services:\n  a: { url: http://127.0.0.1 }\n".repeat(100)),
+  "a file of a few bytes": () => writeFileSync(path, "SQLite"),
+  "a file cut in the middle": () => states.truncateTo(path, 0.5),
+  "a file cut within its first page": () => states.truncateTo(path, 0.01),
+  "a file with a damaged header": () => states.overwrite(path, 0, new Uint8Array(16).fill(0xff)),
+  "a file with a damaged schema": () => states.overwrite(path, 100, new Uint8Array(3_000).fill(0xff)),
+  "a file without the page of the snapshot": () => states.destroyTable(path, "snapshot"),
+  "a file without the page of the sweeps": () => states.destroyTable(path, "sweeps"),
+  "a file without the page of the transitions": () => states.destroyTable(path, "transitions"),
+};
+
+describe("a damaged database", () => {
+  for (const [name, damage] of Object.entries(DAMAGED)) {
+    it(`is moved aside, and the service starts anew and says so: ${name}`, async () => {
+      await states.writeHistory(path, SWEEPS, Date.now());
+      damage();
+      const damaged = readFileSync(path);
+      const { port, output } = await started();
+      expect((await request(port, "/health")).status).toBe(200);
+      const [aside = "", ...others] = asideNames().filter((each) => ASIDE.test(each));
+      expect(others).toEqual([]);
+      expect(readFileSync(join(folder, aside))).toEqual(damaged);
+      const errors = output()
+        .split("\n")
+        .filter((line) => line.includes('"level":"error"'));
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toContain(path);
+      expect(errors[0]).toContain(aside);
+      if (service) expect(await alertsOf(service)).toContain(MOVED_ALERT);
+    });
+  }
+
+  it("takes its WAL along, is moved once, and stays in the alerts over a restart", async () => {
+    await states.writeHistory(path, SWEEPS, Date.now());
+    states.overwrite(path, 0, new Uint8Array(16));
+    writeFileSync(`${path}-wal`, "what was committed last");
+    const first = await started();
+    const wal = asideNames().find((name) => name.endsWith("Z-wal")) ?? "none";
+    expect(readFileSync(join(folder, wal), "utf8")).toBe("what was committed last");
+    const moved = asideNames();
+    await first.stop();
+    const second = await started();
+    expect(asideNames()).toEqual(moved);
+    expect(second.output()).not.toContain("moved aside");
+    expect(await alertsOf(second)).toContain(MOVED_ALERT);
+  });
+});
+
+describe("a database that is used as it is", () => {
+  for (const [name, prepare] of Object.entries({
+    "no file": () => rmSync(path),
+    "an empty file": () => writeFileSync(path, ""),
+    "no file, in a folder that does not exist": () => {
+      path = join(folder, "deep", "er", "test.db");
+    },
+  })) {
+    it(`is begun anew without a word: ${name}`, async () => {
+      await states.writeHistory(path, 3, Date.now());
+      prepare();
+      service = await startService({ config: CONFIG, folder, env: { MONITORING_DB: path } });
+      expect((await request(service.port, "/health")).status).toBe(200);
+      expect(await alertsOf(service)).not.toContain(MOVED_ALERT);
+      expect(asideNames()).toEqual([]);
+    });
+  }
+
+  for (const [name, prepare] of Object.entries({
+    "as the service left it": () => {},
+    "from before files were marked": () => states.removeMark(path),
+  })) {
+    it(`keeps its history: ${name}`, async () => {
+      await states.writeHistory(path, SWEEPS, Date.now());
+      prepare();
+      const { port } = await started();
+      expect((await request(port, "/history?limit=1")).json.count).toBeGreaterThanOrEqual(SWEEPS);
+      expect(asideNames()).toEqual([]);
+    });
+  }
+});
+
+describe("a database that must not be touched", () => {
+  for (const [name, prepare, words] of [
+    ["of another program", () => states.writeForeign(path, 0), "another program"],
+    ["of another program that marks its files", () => states.writeForeign(path, 0x47504b47), "another program"],
+    ["of a newer version", () => states.makeNewer(path), "newer version"],
+  ] as const) {
+    it(`is refused with 78 and advice, and stays the same byte for byte: ${name}`, async () => {
+      if (words === "newer version") await states.writeHistory(path, 10, Date.now());
+      prepare();
+      const before = readFileSync(path);
+      const files = readdirSync(folder);
+      const { code, output } = await runService({ config: CONFIG, folder });
+      expect([code, output.trim().split("\n").length]).toEqual([78, 1]);
+      for (const word of [path, words, "MONITORING_DB"]) expect(output).toContain(word);
+      expect(readFileSync(path)).toEqual(before);
+      expect(readdirSync(folder)).toEqual([...files, "cluster.yaml"].sort());
+    });
+  }
+});
+
+describe("a path that cannot be used", () => {
+  it("is refused with 78 when it is a folder: no restart would heal that", async () => {
+    mkdirSync(path);
+    const { code, output } = await runService({ config: CONFIG, folder });
+    expect([code, output.trim().split("\n").length]).toEqual([78, 1]);
+    expect(output).toContain(`${path}: the database must be a file`);
+  });
+
+  it("ends the start with 1 and one sentence when its folder cannot be created", async () => {
+    const blocked = join(folder, "file", "test.db");
+    writeFileSync(join(folder, "file"), "");
+    const { code, output } = await runService({ config: CONFIG, folder, env: { MONITORING_DB: blocked } });
+    expect([code, output.trim().split("\n").length]).toEqual([1, 1]);
+    expect(output).toContain(`${blocked}: the folder`);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  for (const [name, modes] of [
+    ["the file", { file: 0o444, folder: 0o777 }],
+    ["the folder", { file: 0o666, folder: 0o555 }],
+  ] as const) {
+    it(`ends the start with 1 and one sentence when ${name} is read-only`, async () => {
+      await states.writeHistory(path, 3, Date.now());
+      writeFileSync(join(folder, "cluster.yaml"), CONFIG);
+      chmodSync(path, modes.file);
+      chmodSync(folder, modes.folder);
+      // Nothing is read-only for root.
+      const { code, output } = await runService({ config: null, folder, ...(isRoot ? { uid: NOBODY } : {}) });
+      chmodSync(folder, 0o777);
+      expect([code, output.trim().split("\n").length]).toEqual([1, 1]);
+      expect(output.startsWith(name === "the file" ? `${path}: ` : `${folder}: `)).toBe(true);
+      expect(output).toContain("cannot be written to");
+      expect(readdirSync(folder).includes("test.db-wal")).toBe(false);
+    });
+  }
+});

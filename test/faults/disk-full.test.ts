@@ -1,0 +1,118 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "better-sqlite3";
+import { describe, expect, it } from "vitest";
+import { openDatabase } from "../../shared/node/database.ts";
+import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { EVERYTHING, HOUR, T0 } from "../support/checks.ts";
+import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
+import { findProgram, skipWithout } from "../support/installed.ts";
+import { request } from "../support/raw-http.ts";
+import { startService } from "../support/service-process.ts";
+import { sqliteTestDatabase } from "../support/sqlite-database.ts";
+import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";
+import { sweepBench } from "../support/sweep-bench.ts";
+import { sendJson, startTarget } from "../support/target-server.ts";
+
+const ALERT = "WARNING: Monitoring is degraded - History is not being saved";
+/** Only root may mount. */
+const MOUNT = process.getuid?.() === 0 ? findProgram("mount") : null;
+
+const UNLIMITED_PAGES = 1_073_741_823;
+const LONG_TEXT = "x".repeat(3_000);
+
+/** No page more than there are now: what SQLite then says is what it says of a full disk. */
+function fill(sqlite: Database): void {
+  sqlite.pragma(`max_page_count = ${String(sqlite.pragma("page_count", { simple: true }))}`);
+}
+
+describe("a full disk", () => {
+  it("costs history and not sight: one alert, one log line, and recovery without a restart", async () => {
+    const details = { data: LONG_TEXT };
+    const service = fakeService("a", { intervalMs: 1_000 });
+    service.answer = { ...HEALTHY, details };
+    const database = sqliteTestDatabase();
+    const bench = sweepBench([service], { database });
+    await bench.loop.start();
+    await bench.clock.advance(3_000);
+    fill(database.sqlite);
+    await bench.clock.advance(20_000);
+    service.answer = { ...HTTP_503, details };
+    await bench.clock.advance(3_000);
+    const alerts = (): string[] => JSON.parse(bench.commits.at(-1)?.body ?? "{}").alerts;
+    expect(alerts()).toEqual(["CRITICAL: Service a is unhealthy - HTTP 503", ALERT]);
+    expect(bench.loop.status().storageWorks).toBe(false);
+    database.sqlite.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
+    service.answer = { ...HEALTHY, details };
+    await bench.clock.advance(3_000);
+    expect(alerts()).toEqual([]);
+    expect(bench.loop.status().storageWorks).toBe(true);
+    expect(bench.logged.filter((line) => line.startsWith("error"))).toHaveLength(1);
+    expect(bench.logged).toContain("info storage works again");
+    await bench.close();
+    expect(await bench.store.listSamples("a", 0, Number.MAX_SAFE_INTEGER)).toHaveLength(service.asked);
+    database.close();
+  });
+
+  it("stops archiving without harm, and lets the retention go on", async () => {
+    const database = sqliteTestDatabase();
+    const startMs = T0 - 400 * 60_000;
+    const store = createD1Store(database.db);
+    await commitSweeps(store, steadySweeps(400, startMs), (index) => startMs + index * 60_000);
+    const before = (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
+    const maintenance = openDatabase(database.path);
+    const archive = createD1Store(sqliteAsD1(maintenance));
+    fill(maintenance);
+    await expect(cleanUp(archive, T0, 365 * 24 * HOUR)).rejects.toThrow(/full/);
+    expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(before);
+    maintenance.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
+    await cleanUp(archive, T0, 365 * 24 * HOUR);
+    expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(before);
+    fill(maintenance);
+    const blocks = maintenance.prepare("select count(*) from hour_blocks").pluck();
+    expect(blocks.get()).toBeGreaterThan(0);
+    await cleanUp(archive, T0, HOUR);
+    // As many hours as the retention has are kept, whenever they were: one, of two services.
+    expect(blocks.get()).toBe(2);
+    maintenance.close();
+    database.close();
+  });
+
+  it.skipIf(skipWithout(MOUNT))(
+    "of two megabytes is survived by the whole process (needs root and mount)",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
+      const disk = join(folder, "disk");
+      mkdirSync(disk);
+      execFileSync(String(MOUNT), ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
+      const target = await startTarget(sendJson(200, { status: "healthy", text: LONG_TEXT }));
+      const config = JSON.stringify({ services: { a: { url: target.url, critical: true, interval: 1 } } });
+      const env = { MONITORING_DB: join(disk, "test.db") };
+      const service = await startService({ config, folder, env });
+      const { port, saw, output } = service;
+      try {
+        await request(port, "/cluster_health?fresh=true");
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(join(disk, "ballast"), new Uint8Array(bavail * bsize));
+        await saw("checks are held");
+        expect((await request(port, "/health")).status).toBe(503);
+        const seen = target.seen;
+        while (target.seen === seen) expect((await request(port, "/alerts")).json.alerts).toEqual([ALERT]);
+        rmSync(join(disk, "ballast"));
+        await saw("storage works again");
+        expect((await request(port, "/health")).status).toBe(200);
+        expect((await request(port, "/alerts")).json.alerts).toEqual([]);
+        expect(output().split("checks are held").length - 1).toBe(1);
+      } finally {
+        expect(await service.stop()).toBe(0);
+        await target.close();
+        execFileSync(String(findProgram("umount")), [disk]);
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+});
