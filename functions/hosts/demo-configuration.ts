@@ -2,6 +2,7 @@
  * The configuration of the demo cluster: the seed's six services at the addresses the simulators got.
  * Used by node-host.ts when there is no cluster.yaml. Invariant: it goes through the same parser as a real one.
  */
+import type { DemoServices } from "../../shared/node/demo-cluster.ts";
 import type { ConfigurationSource } from "./load-configuration.ts";
 
 export const DEMO_NOTICE =
@@ -10,16 +11,7 @@ export const DEMO_NOTICE =
 /** Quicker than the defaults, so that a newcomer sees a change within the first minute. */
 const INTERVALS = { critical: 5, non_critical: 10, degraded: 3, unhealthy: 2 };
 
-interface DemoAddresses {
-  readonly jetson_ollama: { readonly url: string };
-  readonly cpu_llama: { readonly url: string };
-  readonly embeddings: { readonly url: string };
-  readonly tools: { readonly url: string };
-  readonly haproxy: { readonly url: string };
-  readonly redis: { readonly host: string };
-}
-
-export function demoConfiguration(addresses: DemoAddresses): ConfigurationSource {
+export function demoConfiguration(addresses: DemoServices): ConfigurationSource {
   const { jetson_ollama, cpu_llama, embeddings, tools, haproxy, redis } = addresses;
   const config = {
     intervals: INTERVALS,

@@ -49,8 +49,10 @@ export class SnapshotCache implements SnapshotSource {
     if (this.#cached && this.#currentVersion() === this.#version) return this.#cached.snapshot;
     try {
       const snapshot = await this.#store.readSnapshot();
-      if (snapshot) this.put(snapshot);
-      return snapshot;
+      const known = this.#cached?.snapshot;
+      // The sweep loop may have put a newer one while the database was read.
+      if (snapshot && !(known && known.generation > snapshot.generation)) this.put(snapshot);
+      return this.#cached?.snapshot ?? snapshot;
     } catch (error) {
       // What we committed last is still the best answer there is.
       if (this.#cached) return this.#cached.snapshot;

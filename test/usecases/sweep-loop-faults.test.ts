@@ -129,6 +129,32 @@ describe("storage", () => {
     expect(alerts()).toEqual([]);
   });
 
+  it("that failed for long takes what has piled up in sweeps of 500, so that no stored value grows too large", async () => {
+    let isBroken = false;
+    const sizes: number[] = [];
+    const services = Array.from({ length: 30 }, (_, n) => fakeService(`s${n}`, { intervalMs: 1_000 }));
+    const { clock, store } = await started(services, {
+      wrap: (real) => ({
+        ...real,
+        commitSweep(commit) {
+          if (isBroken) return Promise.reject(new Error("disk is full"));
+          sizes.push(commit.checks.length);
+          return real.commitSweep(commit);
+        },
+      }),
+    });
+    await clock.advance(3_000);
+    isBroken = true;
+    await clock.advance(60_000);
+    isBroken = false;
+    await clock.advance(3_000);
+    expect(Math.max(...sizes)).toBe(500);
+    const samples = await Promise.all(services.map(({ id }) => store.listSamples(id, 0, Number.MAX_SAFE_INTEGER)));
+    const asked = services.reduce((sum, service) => sum + service.asked, 0);
+    expect(asked - samples.flat().length).toBeLessThanOrEqual(services.length);
+    expect(samples.flat().length).toBeGreaterThan(1_700);
+  });
+
   it("shared with a second process: the one that comes late drops its checks and goes on from there", async () => {
     const database = sqliteTestDatabase();
     const clock = new FakeClock(T0);
@@ -163,7 +189,7 @@ describe("storage", () => {
 describe("reload", () => {
   it("keeps the state of services that stay, drops those that go and checks new ones at once", async () => {
     const [stays, goes, comes] = [fakeService("stays"), fakeService("goes"), fakeService("comes")];
-    const { clock, loop, store } = await started([stays, goes]);
+    const { clock, database, loop, store } = await started([stays, goes]);
     await clock.advance(2_000);
     const asked = stays.asked;
     loop.replaceCluster(testCluster([stays, comes]));
@@ -171,6 +197,8 @@ describe("reload", () => {
     expect(stays.asked).toBe(asked);
     expect([...((await store.readSnapshot())?.moment.checks.keys() ?? [])].sort()).toEqual(["comes", "stays"]);
     expect((await store.readSnapshot())?.moment.roster.map(({ id }) => id)).toEqual(["stays", "comes"]);
+    const { results } = await database.db.prepare("select to_status from transitions where service_id = 'goes'").all();
+    expect(results.map((row) => row["to_status"])).toEqual(["healthy", "unknown"]);
     const count = goes.asked;
     await clock.advance(120_000);
     expect(goes.asked).toBe(count);
