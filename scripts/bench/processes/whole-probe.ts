@@ -5,6 +5,7 @@
  */
 import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
+import { redactedTransport } from "../../../shared/node/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
 import { probeService } from "../../../shared/usecases/probe-service.ts";
@@ -12,12 +13,12 @@ import { measureCalls, targetUrl } from "./measure-calls.ts";
 
 const config = { services: { target: { url: targetUrl(), pooled: process.argv.includes("pooled") } } };
 const source = { name: "benchmark", notice: null, read: async () => JSON.stringify(config) };
-const { cluster } = await loadConfiguration(source, {});
+const { cluster, redact } = await loadConfiguration(source, {});
 const [service] = cluster.services;
 if (!service) throw new Error("the configuration has no service");
 
 const resolveName = createNameResolver();
-const http = createUndiciTransport({ resolveName });
+const http = redactedTransport(createUndiciTransport({ resolveName }), () => redact);
 const log = {
   write(_level: string, message: string) {
     throw new Error(message);
