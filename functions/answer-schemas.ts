@@ -13,6 +13,8 @@ export const checkStatus = z.enum(CHECK_STATUSES);
 // Object.keys loses the key type; REASONS is a constant record of exactly the reasons.
 export const reason = z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]);
 export const alerts = z.array(z.string());
+/** How long a critical service goes without being looked at, at most; on Workers a minute or more. */
+export const intervalS = z.number().check(z.gt(0));
 export const notice = z.optional(z.string());
 
 const health = z.looseObject({
@@ -40,5 +42,6 @@ export const clusterHealth = z.object({
     monitoring_uptime: z.number(),
   }),
   alerts,
+  interval_s: z.optional(intervalS),
   notice,
 });

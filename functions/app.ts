@@ -8,6 +8,7 @@ import { AppError } from "../shared/domain/app-error.ts";
 import { isAllowedHost } from "../shared/domain/host-name.ts";
 import type { Store } from "../shared/ports/store.ts";
 import { createD1Store } from "../shared/storage/d1-store.ts";
+import { authorize } from "./authorize.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { ENDPOINTS } from "./endpoints/registry.ts";
 import type { Env } from "./env.ts";
@@ -41,9 +42,12 @@ export function createApp(): Hono<{ Bindings: Env }> {
   return app;
 }
 
-/** HAProxy's `option httpchk` asks for /health without a Host header; everything else must name us. */
+/**
+ * HAProxy's `option httpchk` asks for /health without a Host header; everything else must name us. Where reading needs a
+ * token, so does finding out what there is to read.
+ */
 function guarded(handler: Handler): Handler {
-  return (context) => {
+  return async (context) => {
     if (context.req.url.length > LONGEST_URL)
       throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
     const url = new URL(context.req.url);
@@ -51,6 +55,11 @@ function guarded(handler: Handler): Handler {
     const isNamed = host === undefined ? url.pathname === "/health" : isForUs(host, url.host, context.env);
     if (!isNamed) {
       throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
+    }
+    const { clock, access } = context.env.HOST;
+    const granted = access();
+    if (granted.readsNeedToken) {
+      await authorize(context.req.header("authorization"), granted, { scope: "read", nowMs: clock.nowMs() });
     }
     return handler(context);
   };
@@ -82,10 +91,11 @@ function storeOf(db: D1Database): Store {
 }
 
 function index({ env }: AppContext): Response {
-  const { node, notice } = env.HOST.cluster();
+  const { node, notice, intervalMs } = env.HOST.cluster();
   return jsonAnswer({
     service: "LangGraph Monitoring Service",
     monitoring_node: node,
+    interval_s: intervalMs / 1000,
     ...(notice === null ? {} : { notice }),
     endpoints: [
       ...ENDPOINTS.map(({ path, summary, parameters }) => ({ path, summary, parameters: Object.keys(parameters) })),

@@ -5,6 +5,7 @@
  */
 import { createApp } from "./app.ts";
 import { CLEANUP_CRON, runCleanup, type CronEnv } from "./cron/cleanup.ts";
+import { runSweep, SWEEP_CRON } from "./cron/sweep.ts";
 import type { Env } from "./env.ts";
 
 const app = createApp();
@@ -16,7 +17,15 @@ export default {
 
   /** Runs the job of the event's cron expression; an unknown expression is a deployment fault and throws. */
   async scheduled(event: { cron: string; scheduledTime: number }, env: CronEnv): Promise<void> {
-    if (event.cron !== CLEANUP_CRON) throw new Error(`no job for cron ${event.cron}`);
-    await runCleanup(env, event.scheduledTime);
+    switch (event.cron) {
+      case SWEEP_CRON:
+        await runSweep(env.HOST.sweeper);
+        break;
+      case CLEANUP_CRON:
+        await runCleanup(env, event.scheduledTime);
+        break;
+      default:
+        throw new Error(`no job for cron ${event.cron}`);
+    }
   },
 };

@@ -4,10 +4,12 @@
  * Invariant: nothing in here is host-specific; an ability that a host lacks is a null or an absent figure, not another type.
  */
 import type { D1Database } from "@cloudflare/workers-types";
+import type { Access } from "../shared/domain/access.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { Log } from "../shared/ports/log.ts";
 import type { SnapshotSource } from "../shared/ports/snapshot-source.ts";
+import type { Snapshot } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 
@@ -22,12 +24,19 @@ export interface Host {
   readonly hostStats: HostStats;
   readonly snapshots: SnapshotSource;
   readonly sweeper: Sweeper;
-  /** Start of this monitoring process, epoch ms. */
-  readonly startedAtMs: number;
+  /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
+  readonly startedAtMs: number | null;
   /** The configuration in force; another object after a reload. */
   cluster(): Cluster;
+  /** Who may call. */
+  access(): Access;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
   /** Age beyond which hour blocks are deleted. */
   retentionMs(): number;
+}
+
+/** When the monitoring began: this process, or the first commit where no process stays alive. */
+export function startedAtMs(host: Host, snapshot: Snapshot | null): number {
+  return host.startedAtMs ?? snapshot?.moment.startedAtMs ?? host.clock.nowMs();
 }

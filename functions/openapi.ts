@@ -27,7 +27,11 @@ export function openApiDocument(endpoints: readonly Endpoint[]): unknown {
       description: "Health, alerts and history of a LangGraph cluster. Times are UTC RFC 3339, durations seconds.",
     },
     paths: Object.fromEntries(endpoints.map((endpoint) => [endpoint.path, { get: operation(endpoint) }])),
-    components: { schemas: { Problem: jsonSchema(PROBLEM) } },
+    components: {
+      schemas: { Problem: jsonSchema(PROBLEM) },
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: "Needed where reading is not open." } },
+    },
+    security: [{}, { token: [] }],
   };
 }
 
@@ -45,6 +49,8 @@ function operation(endpoint: Endpoint): unknown {
       200: { description: "OK", content: { "application/json": { schema: jsonSchema(endpoint.answer) } } },
       ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
       400: problem("A parameter is unknown, repeated or malformed; `errors` names it."),
+      401: problem("Reading needs a token here, and there is none or it is not valid."),
+      403: problem("The token lacks the scope."),
       421: problem("The Host header names a host that this service does not answer for."),
     },
   };

@@ -9,6 +9,8 @@ import { jsonAnswer } from "./headers.ts";
 const STATUS = {
   invalid_parameter: [400, "Invalid parameter"],
   invalid_cursor: [400, "Invalid cursor"],
+  unauthorized: [401, "Unauthorized"],
+  forbidden: [403, "Forbidden"],
   not_found: [404, "Not found"],
   method_not_allowed: [405, "Method not allowed"],
   uri_too_long: [414, "URI too long"],
@@ -28,7 +30,11 @@ export function problemAnswer(error: unknown, log: Log, headers: Record<string, 
     detail: known.message,
     ...(known.faults.length > 0 ? { errors: known.faults } : {}),
   };
-  return jsonAnswer(problem, { status, headers: { "content-type": "application/problem+json", ...headers } });
+  const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
+  return jsonAnswer(problem, {
+    status,
+    headers: { "content-type": "application/problem+json", ...challenge, ...headers },
+  });
 }
 
 function internalError(error: unknown, log: Log): AppError {

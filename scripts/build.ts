@@ -35,14 +35,29 @@ const shareBundle: Plugin = {
   },
 };
 
+/** The configuration is uploaded beside the Worker, as a text. */
+const deployedConfiguration: Plugin = {
+  name: "deployed-configuration",
+  setup({ onResolve }) {
+    onResolve({ filter: /\/cluster-text\.ts$/ }, () => ({ path: "./cluster.yaml", external: true }));
+  },
+};
+
+/** What `bundle` and `worker` have in common: they run on Workers. */
+const WORKERS = {
+  ...COMMON,
+  conditions: ["workerd", "worker"],
+  minify: true,
+  lineLimit: 200, // Node prints the whole line of an uncaught error
+  banner: { js: requireBanner("'file:///'") }, // Workers have no import.meta.url
+} satisfies BuildOptions;
+
 const BUILDS: readonly BuildOptions[] = [
+  { ...WORKERS, entryPoints: { bundle: "functions/bundle.ts" } },
   {
-    ...COMMON,
-    entryPoints: { bundle: "functions/bundle.ts" },
-    conditions: ["workerd", "worker"],
-    minify: true,
-    lineLimit: 200, // Node prints the whole line of an uncaught error
-    banner: { js: requireBanner("'file:///'") }, // Workers have no import.meta.url
+    ...WORKERS,
+    entryPoints: { worker: "functions/hosts/worker.ts" },
+    plugins: [shareBundle, deployedConfiguration],
   },
   {
     ...COMMON,

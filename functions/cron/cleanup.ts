@@ -11,7 +11,10 @@ export const CLEANUP_CRON = "*/5 * * * *";
 /** The part of an Env that cron jobs need. */
 export interface CronEnv {
   readonly DB: Env["DB"];
-  readonly HOST: Pick<Env["HOST"], "log" | "retentionMs">;
+  readonly HOST: Pick<Env["HOST"], "log" | "retentionMs"> & {
+    /** Null in a part of a host that does not probe. */
+    readonly sweeper: Pick<Env["HOST"]["sweeper"], "round"> | null;
+  };
 }
 
 /** @param scheduledMs the time the event was scheduled for, epoch ms */

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/health-document.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { alerts, timestamp } from "../answer-schemas.ts";
+import { alerts, intervalS, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
 
@@ -14,12 +14,17 @@ export const alertsEndpoint = defineEndpoint({
   name: "alerts",
   summary: "What is wrong now, critical things first.",
   parameters: {},
-  answer: z.object({ alerts, count: z.int(), timestamp }),
+  answer: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS }),
   otherAnswers: { 503: "Nothing has been committed yet." },
   async handle(_request, { host }) {
     const snapshot = await host.snapshots.read();
     if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
     const document = healthDocument(snapshot.moment, host.clock.nowMs());
-    return jsonAnswer({ alerts: document.alerts, count: document.alerts.length, timestamp: document.timestamp });
+    return jsonAnswer({
+      alerts: document.alerts,
+      count: document.alerts.length,
+      timestamp: document.timestamp,
+      interval_s: host.cluster().intervalMs / 1000,
+    });
   },
 });

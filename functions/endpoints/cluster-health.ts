@@ -6,6 +6,7 @@
 import { healthBody } from "../../shared/domain/current-health.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { clusterHealth } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { matchesEtag, SECURITY_HEADERS } from "../headers.ts";
@@ -27,13 +28,14 @@ export interface ClusterHealthAnswer {
   readonly body: string | null;
 }
 
-/** `ifNoneMatch` is the request's header. `notice` is used only when the stored body has become stale. */
+/** `ifNoneMatch` is the request's header. The cluster is used only when the stored body has become stale. */
 export function clusterHealthAnswer(
   snapshot: Snapshot,
-  { nowMs, ifNoneMatch, notice }: { nowMs: number; ifNoneMatch: string | null | undefined; notice: string | null },
+  { nowMs, ifNoneMatch, cluster }: { nowMs: number; ifNoneMatch: string | null | undefined; cluster: Cluster },
 ): ClusterHealthAnswer {
   const { generation, moment } = snapshot;
-  const { body, etag } = nowMs < snapshot.staleAtMs ? snapshot : healthBody(moment, { generation, nowMs, notice });
+  const isCurrent = nowMs < snapshot.staleAtMs;
+  const { body, etag } = isCurrent ? snapshot : healthBody(moment, { ...cluster, generation, nowMs });
   const ageS = Math.max(0, Math.floor((nowMs - moment.atMs) / 1000));
   const headers = { ...HEADERS, etag, age: String(ageS) };
   return matchesEtag(ifNoneMatch, etag) ? { status: 304, headers, body: null } : { status: 200, headers, body };
@@ -57,7 +59,7 @@ export const clusterHealthEndpoint = defineEndpoint({
     const { status, headers, body } = clusterHealthAnswer(snapshot, {
       nowMs: host.clock.nowMs(),
       ifNoneMatch: request.headers.get("if-none-match"),
-      notice: host.cluster().notice,
+      cluster: host.cluster(),
     });
     return new Response(body, { status, headers });
   },

@@ -6,8 +6,10 @@ import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
-import { notice, timestamp } from "../answer-schemas.ts";
+import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
+import { intervalS, notice, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint, type EndpointContext } from "../endpoint.ts";
+import { startedAtMs, type Host } from "../env.ts";
 import { jsonAnswer } from "../headers.ts";
 
 const part = z.looseObject({ status: z.enum(["ok", "failing"]) });
@@ -24,14 +26,16 @@ export const healthEndpoint = defineEndpoint({
     last_check: z.nullable(timestamp),
     alerts_count: z.int(),
     checks: z.object({ process: part, scheduler: part, storage: part }),
+    interval_s: intervalS,
     notice,
   }),
   otherAnswers: { 503: "Scheduler or storage does not work; the same body says which." },
   async handle(_request, context) {
     const { host } = context;
-    const { node, services, notice: sentence } = host.cluster();
-    const sweeper = host.sweeper.status();
+    const { node, services, notice: sentence, intervalMs } = host.cluster();
     const { snapshot, reads } = await readSnapshot(context);
+    const sweeper = await sweeperStatus(host);
+    const uptimeMs = host.clock.nowMs() - startedAtMs(host, snapshot);
     const storageWorks = reads && sweeper.storageWorks;
     const works = storageWorks && sweeper.schedulerWorks;
     const document = {
@@ -41,7 +45,7 @@ export const healthEndpoint = defineEndpoint({
       last_check: snapshot && formatTimestamp(snapshot.moment.atMs),
       alerts_count: snapshot ? healthDocument(snapshot.moment, host.clock.nowMs()).alerts.length : 0,
       checks: {
-        process: { status: "ok", uptime_s: Math.round((host.clock.nowMs() - host.startedAtMs) / 1000) },
+        process: { status: "ok", uptime_s: Math.round(uptimeMs / 1000) },
         scheduler: {
           status: sweeper.schedulerWorks ? "ok" : "failing",
           pauses: sweeper.pauses,
@@ -49,6 +53,7 @@ export const healthEndpoint = defineEndpoint({
         },
         storage: { status: storageWorks ? "ok" : "failing" },
       },
+      interval_s: intervalMs / 1000,
       ...(sentence === null ? {} : { notice: sentence }),
     };
     return jsonAnswer(document, { status: works ? 200 : 503 });
@@ -63,5 +68,16 @@ async function readSnapshot({ host, store }: EndpointContext): Promise<{ snapsho
   } catch (error) {
     host.log.write("error", "health check cannot read storage", { error: String(error) });
     return { snapshot: null, reads: false };
+  }
+}
+
+const NOTHING_WORKS: SweeperStatus = { schedulerWorks: false, storageWorks: false, pauses: 0, discardedChecks: 0 };
+
+/** Where it has to look into storage, and that fails, nothing is known to work. */
+async function sweeperStatus({ sweeper }: Host): Promise<SweeperStatus> {
+  try {
+    return await sweeper.status();
+  } catch {
+    return NOTHING_WORKS;
   }
 }

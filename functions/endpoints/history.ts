@@ -8,7 +8,7 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import { readCursor, writeCursor } from "../../shared/domain/cursor.ts";
 import { healthDocument } from "../../shared/domain/health-document.ts";
 import type { ClusterMoment } from "../../shared/domain/cluster-state.ts";
-import { clusterHealth } from "../answer-schemas.ts";
+import { clusterHealth, intervalS } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
 import { invalidParameters } from "../parameter.ts";
@@ -41,6 +41,7 @@ export const historyEndpoint = defineEndpoint({
   answer: z.object({
     history: z.array(clusterHealth),
     count: z.int(),
+    interval_s: intervalS,
     next_cursor: z.nullable(z.string()),
   }),
   async handle({ query }, { host, store }) {
@@ -60,6 +61,7 @@ export const historyEndpoint = defineEndpoint({
     return jsonAnswer({
       history: moments.map((moment) => entryOf(moment, service)),
       count: await store.countSweeps(),
+      interval_s: host.cluster().intervalMs / 1000,
       next_cursor: last && moments.length === most ? writeCursor(last.atMs, signature) : null,
     });
   },

@@ -7,7 +7,7 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import type { Check } from "../../shared/domain/check.ts";
 import { secondsOf } from "../../shared/domain/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { checkStatus, reason, timestamp } from "../answer-schemas.ts";
+import { checkStatus, intervalS, reason, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
 import { instant } from "../parameters.ts";
@@ -30,6 +30,7 @@ export const serviceHistoryEndpoint = defineEndpoint({
     since: timestamp,
     until: timestamp,
     count: z.int(),
+    interval_s: intervalS,
     samples: z.array(
       z.object({
         timestamp,
@@ -54,6 +55,7 @@ export const serviceHistoryEndpoint = defineEndpoint({
       since: formatTimestamp(span.sinceMs),
       until: formatTimestamp(span.untilMs),
       count: checks.length,
+      interval_s: host.cluster().intervalMs / 1000,
       samples: checks.map(sampleOf),
     });
   },

@@ -4,7 +4,9 @@
  */
 import * as z from "zod/mini";
 import { usedPercent } from "../../shared/usecases/draft-sweep.ts";
+import { intervalS } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
+import { startedAtMs } from "../env.ts";
 import { jsonAnswer } from "../headers.ts";
 
 const bytes = z.nullable(z.int());
@@ -21,9 +23,12 @@ export const statsEndpoint = defineEndpoint({
     disk: z.object({ total: bytes, free: bytes, percent }),
     monitoring_uptime: z.number(),
     services_monitored: z.array(z.string()),
+    interval_s: intervalS,
   }),
   async handle(_request, { host }) {
     const { cpuPercent, memory, disk } = host.hostStats.current();
+    const { services, intervalMs } = host.cluster();
+    const uptimeMs = host.clock.nowMs() - startedAtMs(host, await host.snapshots.read());
     return jsonAnswer({
       cpu_percent: cpuPercent,
       memory: {
@@ -36,8 +41,9 @@ export const statsEndpoint = defineEndpoint({
         free: disk?.freeBytes ?? null,
         percent: disk && usedPercent(disk.totalBytes, disk.freeBytes),
       },
-      monitoring_uptime: Math.max(0, host.clock.nowMs() - host.startedAtMs) / 1000,
-      services_monitored: host.cluster().services.map(({ id }) => id),
+      monitoring_uptime: Math.max(0, uptimeMs) / 1000,
+      services_monitored: services.map(({ id }) => id),
+      interval_s: intervalMs / 1000,
     });
   },
 });

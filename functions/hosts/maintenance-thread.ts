@@ -23,7 +23,10 @@ const DB = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError);
 
 async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promise<void> {
   try {
-    await bundle.scheduled({ cron, scheduledTime }, { DB, HOST: { log, retentionMs: () => retentionMs } });
+    await bundle.scheduled(
+      { cron, scheduledTime },
+      { DB, HOST: { log, sweeper: null, retentionMs: () => retentionMs } },
+    );
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
   } catch (error) {
     log.write("error", "maintenance failed", { cron, error: String(error) });

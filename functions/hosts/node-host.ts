@@ -15,7 +15,7 @@ import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import type { Environment } from "../../shared/node/references.ts";
 import { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
-import { redactedTransport } from "../../shared/node/redacted-transport.ts";
+import { redactedTransport } from "../../shared/web/redacted-transport.ts";
 import { steadyClock, type TimeSources } from "../../shared/node/steady-clock.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
@@ -29,12 +29,8 @@ import bundle from "../bundle.ts";
 import type { Env } from "../env.ts";
 import { CleanupStack } from "./cleanup-stack.ts";
 import { demoConfiguration } from "./demo-configuration.ts";
-import {
-  configurationFile,
-  loadConfiguration,
-  type Configuration,
-  type ConfigurationSource,
-} from "./load-configuration.ts";
+import type { Configuration } from "./configuration.ts";
+import { configurationFile, loadConfiguration, type ConfigurationSource } from "./load-configuration.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { startNodeServer } from "./node-server.ts";
 
@@ -154,6 +150,7 @@ async function openService(
     snapshots: cache,
     sweeper: loop,
     cluster: () => configuration.current.cluster,
+    access: () => configuration.current.access,
     hostNames: () => configuration.current.hostNames,
     retentionMs: () => configuration.current.retentionMs,
   };

@@ -66,12 +66,12 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
 
 /** True when it has answered: a plain poll of /cluster_health while the cache is current. */
 function sendSnapshot(request: IncomingMessage, response: ServerResponse, { cache, env }: NodeServerOptions): boolean {
-  if (request.url !== "/cluster_health" || request.method !== "GET") return false;
+  if (request.url !== "/cluster_health" || request.method !== "GET" || env.HOST.access().readsNeedToken) return false;
   const { host, "if-none-match": ifNoneMatch } = request.headers;
   const nowMs = env.HOST.clock.nowMs();
   const cached = host !== undefined && isAllowedHost(host, env.HOST.hostNames()) ? cache.peek(nowMs) : null;
   if (!cached) return false;
-  const context = { nowMs, ifNoneMatch, notice: env.HOST.cluster().notice };
+  const context = { nowMs, ifNoneMatch, cluster: env.HOST.cluster() };
   const { status, headers, body } = clusterHealthAnswer(cached.snapshot, context);
   if (body === null) {
     response.writeHead(status, headers).end();

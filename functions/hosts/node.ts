@@ -3,10 +3,10 @@
  * Started by scripts/start.sh as dist/node.mjs. Knows no service, no storage and no endpoint.
  * Invariant: the process is either whole or gone: an unhandled error is logged once and ends it.
  */
-import { createConsoleLog, isLogLevel } from "../../shared/node/console-log.ts";
+import { createConsoleLog, isLogLevel } from "../../shared/web/console-log.ts";
 import { DatabaseFault } from "../../shared/node/database-fault.ts";
 import { DEMO_NOTICE } from "./demo-configuration.ts";
-import { ConfigurationFault } from "./load-configuration.ts";
+import { ConfigurationFault } from "./configuration.ts";
 import { chooseConfigPath, startNodeHost, type NodeHost } from "./node-host.ts";
 
 /** sysexits.h: EX_CONFIG. systemd's RestartPreventExitStatus keeps it from restarting a service nobody can start. */

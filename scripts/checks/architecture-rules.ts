@@ -62,6 +62,18 @@ const ZONES: readonly Zone[] = [
     because: "Storage speaks the D1 interface only; what is behind it is the host's business.",
   },
   {
+    name: "web",
+    files: "^shared/web/",
+    mayImport: [DOMAIN, PORTS],
+    because: "These adapters serve both hosts: web standards only.",
+  },
+  {
+    name: "workers",
+    files: "^shared/workers/",
+    mayImport: [DOMAIN, PORTS, builtin("net"), WORKERS_TYPES],
+    because: "The Workers-only adapters implement ports over what the platform has.",
+  },
+  {
     name: "node",
     files: "^shared/node/",
     mayImport: [DOMAIN, PORTS, NODE_MODULES, ANY_BUILTIN],
@@ -91,9 +103,12 @@ const ZONES: readonly Zone[] = [
 /** Node-only things that the bundle must not contain, however long the way to them. */
 const NODE_ONLY = [
   npm("(better-sqlite3|undici|systeminformation)"),
-  "^shared/(node|config)/",
+  "^shared/node/",
   builtin("(fs|os|child_process|worker_threads)(/promises)?"),
 ];
+
+/** A host reads the configuration and knows its platform; the bundle must not. */
+const HOST_ONLY = ["^shared/(config|probes|workers|web)/"];
 
 const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
   name: `${name}-imports`,
@@ -117,6 +132,13 @@ export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
     severity: "error",
     comment: "Hand it in through Env instead: the host imports it.",
     from: { path: FUNCTIONS },
+    to: { path: [...NODE_ONLY, ...HOST_ONLY], reachable: true },
+  },
+  {
+    name: "worker-runs-on-workers",
+    severity: "error",
+    comment: "What only Node has belongs behind a port that the Node host implements.",
+    from: { path: "^functions/hosts/worker\\.ts$" },
     to: { path: NODE_ONLY, reachable: true },
   },
   {

@@ -3,6 +3,7 @@
  * Made by `parse-config`, read by hosts and use cases. Secrets are not in it: probes have closed over theirs.
  * Invariant: deeply frozen; a reload makes a new one.
  */
+import type { Access } from "../domain/access.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 export interface Config {
@@ -17,6 +18,7 @@ export interface Config {
     readonly unhealthyMs: number;
     readonly cleanupMs: number;
   };
+  readonly access: Access;
   /** Further names for the Host header, lower case, without port. */
   readonly hosts: readonly string[];
   readonly retention: { readonly blocksMs: number };

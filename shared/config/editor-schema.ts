@@ -8,6 +8,7 @@
 import * as z from "zod/mini";
 import type { CheckType } from "../probes/check-type.ts";
 import type { CheckTypeRegistry } from "./parse-root.ts";
+import { AUTH_SHAPE } from "./parse-auth.ts";
 import {
   INTERVALS_SHAPE,
   MAX_SERVICES,
@@ -40,6 +41,7 @@ export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry
     services,
     intervals: z.optional(z.strictObject(INTERVALS_SHAPE)).check(z.describe("How often things happen.")),
     retention: z.optional(z.strictObject(RETENTION_SHAPE)).check(z.describe("How long history is kept.")),
+    auth: z.optional(z.strictObject(AUTH_SHAPE)).check(z.describe("Who may call the API.")),
     ...others,
   });
   const secretKeys = new Set(

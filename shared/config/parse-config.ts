@@ -4,6 +4,7 @@
  * Order: YAML → references → secrets → sections → services → dependencies; only invalid YAML stops it before the end.
  * Invariant: it never throws because of the text, and no fault shows the value of a reference.
  */
+import type { HostAbilities } from "../domain/host-abilities.ts";
 import { makeRedactor } from "../domain/redact.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import type { Config } from "./config.ts";
@@ -18,6 +19,8 @@ export interface ParseOptions extends CheckTypeRegistry {
   readonly resolveReference: ResolveReference;
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
+  /** What the host that will run it can do. */
+  readonly host: HostAbilities;
 }
 
 export type ConfigResult =

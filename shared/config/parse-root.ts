@@ -4,11 +4,13 @@
  * Invariant: a fault in one place never keeps another place from being checked.
  */
 import * as z from "zod/mini";
+import type { HostAbilities } from "../domain/host-abilities.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import type { Config } from "./config.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { isList, isMap, type Located } from "./located.ts";
+import { parseAuth } from "./parse-auth.ts";
 import { checkKeys, mapOf, parseKeys, parseSection, type SectionPlace } from "./parse-section.ts";
 import { knownCheckTypes, parseService, type ServiceRules } from "./parse-service.ts";
 import {
@@ -29,6 +31,8 @@ export interface CheckTypeRegistry {
 }
 
 export interface RootOptions extends CheckTypeRegistry {
+  /** What the host that will run it can do. */
+  readonly host: HostAbilities;
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
 }
@@ -36,7 +40,7 @@ export interface RootOptions extends CheckTypeRegistry {
 const SERVICES_EXPECTED = `a map of 1 to ${MAX_SERVICES} services`;
 
 const ROOT_SCHEMA = z.object(ROOT_SHAPE);
-const ROOT_KEYS = [...Object.keys(ROOT_SHAPE), "services", "intervals", "retention"];
+const ROOT_KEYS = [...Object.keys(ROOT_SHAPE), "services", "intervals", "retention", "auth"];
 const INTERVALS_SCHEMA = z.object(INTERVALS_SHAPE);
 const RETENTION_SCHEMA = z.object(RETENTION_SHAPE);
 
@@ -54,20 +58,23 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
     { schema: RETENTION_SCHEMA, misplaced: new Map() },
     { path: ["retention"], log },
   );
+  const access = parseAuth(map.get("auth"), options.host, log);
 
   const cadence = intervals ?? INTERVALS_SCHEMA.parse({}); // faulty intervals are no reason not to check the services
   const services = parseServices(map.get("services"), {
     checkTypes: knownCheckTypes(options.checkTypes),
     defaultCheckType: options.defaultCheckType,
+    host: options.host,
     cadence: { criticalMs: cadence.critical, otherMs: cadence.non_critical },
     log,
   });
-  if (top === null || intervals === null || retention === null || services === null) return null;
+  if (top === null || intervals === null || retention === null || access === null || services === null) return null;
   return {
     node: top.node ?? options.defaultNode,
     services,
     intervals: { degradedMs: intervals.degraded, unhealthyMs: intervals.unhealthy, cleanupMs: intervals.cleanup },
     hosts: top.hosts,
+    access,
     retention: { blocksMs: retention.blocks },
     degradedThresholdPercent: top.degraded_threshold,
     maxConnections: top.max_connections,

@@ -4,6 +4,7 @@
  * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
  */
 import * as z from "zod/mini";
+import type { HostAbilities } from "../domain/host-abilities.ts";
 import type { MonitoredService, Probe } from "../ports/prober.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import { formatDuration } from "./duration.ts";
@@ -19,6 +20,7 @@ export type KnownCheckTypes = ReadonlyMap<string, { readonly type: CheckType; re
 export interface ServiceRules {
   readonly checkTypes: KnownCheckTypes;
   readonly defaultCheckType: string;
+  readonly host: HostAbilities;
   /** Cadence of services without an `interval`. */
   readonly cadence: { readonly criticalMs: number; readonly otherMs: number };
   readonly log: FaultLog;
@@ -59,7 +61,8 @@ export function parseService(id: string, node: Located, rules: ServiceRules): Mo
     log.add([...place.path, "slow_after"], `less than the timeout of ${formatDuration(timeoutMs)}`);
   }
   if (checkType === null || probe === null) return null;
-  const intervalMs = interval ?? (critical ? cadence.criticalMs : cadence.otherMs);
+  const wantedMs = interval ?? (critical ? cadence.criticalMs : cadence.otherMs);
+  const intervalMs = Math.max(wantedMs, rules.host.shortestIntervalMs);
   return { id, name: name ?? id, critical, checkType, timeoutMs, intervalMs, slowAfterMs, dependsOn, probe };
 }
 
@@ -96,7 +99,7 @@ function keyRules(checkType: string | null, { checkTypes }: ServiceRules): KeyRu
 }
 
 function parseProbe(map: LocatedMap, rules: ServiceRules & { checkType: string }, place: SectionPlace): Probe | null {
-  const { checkType, checkTypes } = rules;
+  const { checkType, checkTypes, host } = rules;
   const known = checkTypes.get(checkType);
   const settings = known ? parseKeys(map, known.schema, place) : null;
   if (known === undefined || settings === null) return null;
@@ -105,7 +108,7 @@ function parseProbe(map: LocatedMap, rules: ServiceRules & { checkType: string }
     faultyKeys.push(key);
     place.log.add([...place.path, key], expected);
   };
-  const probe = known.type.configure(settings as never, report); // the schema was built from the same keys
+  const probe = known.type.configure(settings as never, report, host); // the schema was built from the same keys
   if (probe === null && faultyKeys.length === 0)
     place.log.add(place.path, `keys that the check type ${checkType} can use`);
   return probe;

@@ -93,6 +93,6 @@ export const SERVICE_SHAPE = {
 const planned = (...keys: readonly string[]): ReadonlyMap<string, string> =>
   new Map(keys.map((key) => [key, "no such key: not supported by this version"]));
 
-export const PLANNED_ROOT_KEYS = planned("role", "alerting", "auth", "routes", "heartbeat", "slo");
+export const PLANNED_ROOT_KEYS = planned("role", "alerting", "routes", "heartbeat", "slo");
 export const PLANNED_INTERVAL_KEYS = planned("analysis");
-export const PLANNED_SERVICE_KEYS = planned("severity", "failures", "successes", "for", "flapping", "on_firing", "via");
+export const PLANNED_SERVICE_KEYS = planned("severity", "failures", "successes", "for", "flapping", "on_firing");

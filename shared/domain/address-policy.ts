@@ -27,6 +27,25 @@ export function namesLoopback(host: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || kindOf(name) === "loopback";
 }
 
+/** First 16 bits and length of the prefixes of RFC 1918 and RFC 6598 (shared address space). */
+const PRIVATE_IPV4: readonly (readonly [prefix: number, bits: number])[] = [
+  [0x0a00, 8],
+  [0xac10, 12],
+  [0xc0a8, 16],
+  [0x6440, 10],
+];
+
+/** True for an address of a private network, which a host outside of it cannot reach. */
+export function isPrivate(host: string): boolean {
+  const ipv6 = parseIpv6(host);
+  if (ipv6?.[0] !== undefined && (ipv6[0] & 0xfe00) === 0xfc00) return true; // RFC 4193
+  const ipv4 = parseIpv4(host) ?? (ipv6 && embeddedIpv4(ipv6));
+  if (!ipv4) return false;
+  const [first = 0, second = 0] = ipv4;
+  const start = (first << 8) | second;
+  return PRIVATE_IPV4.some(([prefix, bits]) => start >> (16 - bits) === prefix >> (16 - bits));
+}
+
 function kindOf(ip: string): AddressVerdict {
   const ipv4 = parseIpv4(ip);
   if (ipv4) return kindOfIpv4(ipv4);

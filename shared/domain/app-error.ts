@@ -6,6 +6,8 @@
 export const ERROR_CODES = [
   "invalid_parameter",
   "invalid_cursor",
+  "unauthorized",
+  "forbidden",
   "not_found",
   "method_not_allowed",
   "misdirected_request",

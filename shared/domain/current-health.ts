@@ -22,10 +22,16 @@ export interface HealthContext {
   readonly nowMs: number;
   /** A sentence that every reader must see, shown as `notice`; null for none. */
   readonly notice: string | null;
+  /** How long a critical service goes without being looked at, at most. */
+  readonly intervalMs: number;
 }
 
-export function healthBody(moment: ClusterMoment, { generation, nowMs, notice }: HealthContext): HealthBody {
-  const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...(notice === null ? {} : { notice }) });
+export function healthBody(
+  moment: ClusterMoment,
+  { generation, nowMs, notice, intervalMs }: HealthContext,
+): HealthBody {
+  const more = { interval_s: intervalMs / 1000, ...(notice === null ? {} : { notice }) };
+  const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...more });
   return {
     body,
     etag: `"${generation.toString(36)}-${fnv1a(body).toString(36)}"`,

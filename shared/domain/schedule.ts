@@ -16,6 +16,17 @@ export interface AdaptiveIntervals {
 
 const FAILING: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
 
+/** Where cron wakes the probing, it does so this often. */
+export const ROUND_MS = 60_000;
+
+/**
+ * True when a service belongs into the round that begins at `nowMs`. Half a round of tolerance: rounds begin some seconds
+ * early or late, and a check of the last one is then a little younger than its interval.
+ */
+export function isDueInRound(lastCheckedAtMs: number | null, intervalMs: number, nowMs: number): boolean {
+  return lastCheckedAtMs === null || Math.abs(nowMs - lastCheckedAtMs) >= intervalMs - ROUND_MS / 2;
+}
+
 /** Position of a service on its grid: a hash of the id, so that it survives restarts. 0 ≤ result < interval. */
 export function phaseOffsetMs(serviceId: string, intervalMs: number): number {
   return fnv1a(serviceId) % intervalMs;

@@ -20,6 +20,11 @@ export interface HttpExchangeRequest {
   readonly connection: "fresh" | "pooled";
   /** Loopback addresses are refused with `forbidden_address` unless this is set. */
   readonly allowLoopback: boolean;
+  /**
+   * Name of the binding of the Workers host that leads to the target's network; null for the host's own network. Hosts that
+   * stand in that network themselves ignore it.
+   */
+  readonly via: string | null;
 }
 
 export interface HttpAnswer {

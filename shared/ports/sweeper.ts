@@ -1,6 +1,6 @@
 /**
  * Whoever probes on this host, as the API sees it: able to look again now, and to tell whether it works.
- * Implemented by the sweep loop (Node). Invariant: asking never disturbs the schedule.
+ * Implemented by the sweep loop (Node) and the round sweeper (Workers). Invariant: asking never disturbs the schedule.
  */
 export interface Sweeper {
   /**
@@ -9,7 +9,14 @@ export interface Sweeper {
    */
   refresh(maxAgeMs: number): Promise<void>;
 
-  status(): SweeperStatus;
+  /**
+   * One round over what is due, for hosts whose platform wakes them by cron; may be skipped, doubled or late without harm. On
+   * a host that probes by itself there is nothing to do. Never rejects.
+   */
+  round(): Promise<void>;
+
+  /** A promise where it takes a look into storage. Rejects when that fails. */
+  status(): SweeperStatus | Promise<SweeperStatus>;
 }
 
 export interface SweeperStatus {

@@ -57,8 +57,8 @@ function isSameHost(hop: Hop, home: Hop): boolean {
   return new URL(hop.url).hostname === new URL(home.url).hostname;
 }
 
-function requestOf({ connection, allowLoopback }: HttpPlan, { url, method, headers, body }: Hop) {
-  return { url, method, headers, body, connection, allowLoopback, maxBodyBytes: MAX_BODY_BYTES };
+function requestOf({ connection, allowLoopback, via }: HttpPlan, { url, method, headers, body }: Hop) {
+  return { url, method, headers, body, connection, allowLoopback, via, maxBodyBytes: MAX_BODY_BYTES };
 }
 
 /** 300 and 304 name no place to go to. */

@@ -18,6 +18,8 @@ export interface HttpPlan {
   readonly connection: "fresh" | "pooled";
   /** The configuration itself names this machine. */
   readonly allowLoopback: boolean;
+  /** See `HttpExchangeRequest`. */
+  readonly via: string | null;
 }
 
 /** Enough for every health document and list of models; more is not read. */

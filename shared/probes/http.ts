@@ -4,10 +4,11 @@
  * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
  */
 import * as z from "zod/mini";
-import { addressVerdict, namesLoopback } from "../domain/address-policy.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
 import { toTenthMs, type CheckDetails, type Observation } from "../domain/check.ts";
 import { statusOfFailure } from "../domain/connection-failure.ts";
 import { compileAssertion, JSON_OPERATORS, type AssertBody, type JsonAssertion } from "../domain/json-assertion.ts";
+import type { HostAbilities } from "../domain/host-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType, type ReportFault } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";
@@ -33,6 +34,8 @@ const RESERVED_HEADERS: ReadonlySet<string> = new Set([
   "transfer-encoding",
   "upgrade",
 ]);
+
+const BINDING_NAME = /^[A-Za-z_]\w{0,63}$/;
 
 const assertionSchema = z.strictObject({
   path: z.string().check(z.describe('Where to look, such as "status", "models[0].name" or "models.length".')),
@@ -68,6 +71,13 @@ const KEYS = {
     .check(z.describe("Assertions on the JSON body; all must hold.")),
   follow_redirects: z._default(z.boolean(), false).check(z.describe("Whether to follow up to three redirects.")),
   pooled: z._default(z.boolean(), false).check(z.describe("Whether connections may be reused between probes.")),
+  via: z
+    .optional(z.string().check(z.regex(BINDING_NAME, { error: "the name of a binding, such as LAN" })))
+    .check(
+      z.describe(
+        "On Workers: the binding that leads into the private network of the service. Elsewhere without effect.",
+      ),
+    ),
 };
 
 type HttpSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
@@ -75,22 +85,20 @@ type HttpSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
 export const http = defineCheckType({
   keys: KEYS,
   secretKeys: [],
-  configure(settings, report) {
-    const plan = planOf(settings, report);
+  configure(settings, report, host) {
+    const plan = planOf(settings, report, host);
     return plan && ((context) => probeHttp(plan, context));
   },
 });
 
 /** The settings ready to use; null after reporting every fault of them. */
-function planOf(settings: HttpSettings, report: ReportFault): HttpPlan | null {
-  const { method, body = null, keyword = null, follow_redirects: followsRedirects } = settings;
-  const url = parseUrl(settings.url, report);
+function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities): HttpPlan | null {
+  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via = null } = settings;
+  const url = parseUrl(settings.url, report, reachesPrivate(settings, host));
   const headers = parseHeaders(settings.headers, report);
   const assertions = parseAssertions(settings.json, report);
-  const readsBody = keyword !== null || settings.json !== undefined;
-  const isHeadWithBody = method === "HEAD" && readsBody;
-  if (isHeadWithBody) report("method", "another method than HEAD, whose answers have no body to look into");
-  if (!url || !headers || !assertions || isHeadWithBody) return null;
+  const isPossible = hasBodyToRead(settings, report);
+  if (!url || !headers || !assertions || !isPossible) return null;
   return {
     url: url.href,
     method,
@@ -102,10 +110,21 @@ function planOf(settings: HttpSettings, report: ReportFault): HttpPlan | null {
     followsRedirects,
     connection: settings.pooled ? "pooled" : "fresh",
     allowLoopback: namesLoopback(hostOf(url)),
+    via,
   };
 }
 
-function parseUrl(text: string, report: ReportFault): URL | null {
+function reachesPrivate({ via }: HttpSettings, { reachesPrivateNetworks }: HostAbilities): boolean {
+  return via !== undefined || reachesPrivateNetworks;
+}
+
+function hasBodyToRead({ method, keyword, json }: HttpSettings, report: ReportFault): boolean {
+  if (method !== "HEAD" || (keyword === undefined && json === undefined)) return true;
+  report("method", "another method than HEAD, whose answers have no body to look into");
+  return false;
+}
+
+function parseUrl(text: string, report: ReportFault, reachesPrivateNetworks: boolean): URL | null {
   const url = URL.parse(text);
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
   if (!url || !isWeb || url.username !== "" || url.password !== "") {
@@ -115,6 +134,10 @@ function parseUrl(text: string, report: ReportFault): URL | null {
   const verdict = addressVerdict(hostOf(url), { allowLoopback: true });
   if (verdict !== "allowed" && verdict !== "not_an_address") {
     report("url", "a URL whose address may be probed");
+    return null;
+  }
+  if (!reachesPrivateNetworks && isPrivate(hostOf(url))) {
+    report("url", "a public address, or via with the name of the binding that leads to this private one");
     return null;
   }
   url.hash = "";

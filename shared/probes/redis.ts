@@ -13,7 +13,7 @@ import { defineCheckType } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";
 import { isErrorReply, LOADING, NOT_REDIS, redisFailure } from "./redis-failure.ts";
 import { infoFields, isLoading } from "./redis-info.ts";
-import { addressOf, isForbidden, parseSocketTarget, SOCKET_TARGET_FORM, type SocketTarget } from "./socket-target.ts";
+import { addressOf, configureTarget, type SocketTarget } from "./socket-target.ts";
 
 interface RedisSettings {
   readonly target: SocketTarget;
@@ -34,12 +34,10 @@ export const redis = defineCheckType({
     tls: z._default(z.boolean(), false).check(z.describe("Whether to connect with TLS.")),
   },
   secretKeys: ["password"],
-  configure({ host, username, password, db, tls }, report) {
-    const target = parseSocketTarget(host);
-    const isAllowed = target !== null && !isForbidden(target.host);
-    if (!isAllowed) report("host", target ? "an address that may be probed" : SOCKET_TARGET_FORM);
+  configure({ host, username, password, db, tls }, report, abilities) {
+    const target = configureTarget(host, report, abilities);
     if (username !== undefined && password === undefined) report("password", "a password, because there is a username");
-    if (!isAllowed || (username !== undefined && password === undefined)) return null;
+    if (!target || (username !== undefined && password === undefined)) return null;
     const settings: RedisSettings = { target, username, password, db, tls };
     return (context) => probeRedis(settings, context);
   },

@@ -3,10 +3,12 @@
  * Used by the check types that open sockets themselves. Knows no protocol.
  * Invariant: an address that the policy forbids is never handed out.
  */
-import { addressVerdict, namesLoopback } from "../domain/address-policy.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
 import { FORBIDDEN_ADDRESS } from "../domain/connection-failure.ts";
+import type { HostAbilities } from "../domain/host-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import type { Resolution } from "../ports/resolve-name.ts";
+import type { ReportFault } from "./check-type.ts";
 
 export interface SocketTarget {
   /** A name, or an address without brackets. */
@@ -18,10 +20,10 @@ const NAME_AND_PORT = /^([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?):(\d{1,5})$/;
 const IPV6_AND_PORT = /^\[([0-9A-Fa-f:.]+)\]:(\d{1,5})$/;
 
 /** What `host` must look like, for faults of the configuration. */
-export const SOCKET_TARGET_FORM = 'a host and a port such as "192.168.1.81:6379" or "[fd00::1]:6379"';
+const SOCKET_TARGET_FORM = 'a host and a port such as "192.168.1.81:6379" or "[fd00::1]:6379"';
 
 /** `redis.lan:6379` → `{ host: "redis.lan", port: 6379 }`; null for everything else. */
-export function parseSocketTarget(text: string): SocketTarget | null {
+function parseSocketTarget(text: string): SocketTarget | null {
   const match = NAME_AND_PORT.exec(text) ?? IPV6_AND_PORT.exec(text);
   const [, host = "", digits] = match ?? [];
   const port = Number(digits);
@@ -30,10 +32,20 @@ export function parseSocketTarget(text: string): SocketTarget | null {
   return isAddressOrName ? { host, port } : null;
 }
 
-/** True when the configuration itself names an address that is never probed. */
-export function isForbidden(host: string): boolean {
+/** The target that the key `host` names; null after reporting why it cannot be one. */
+export function configureTarget(text: string, report: ReportFault, host: HostAbilities): SocketTarget | null {
+  const target = parseSocketTarget(text);
+  const fault = target ? faultOf(target, host) : SOCKET_TARGET_FORM;
+  if (fault === null) return target;
+  report("host", fault);
+  return null;
+}
+
+function faultOf({ host }: SocketTarget, { reachesPrivateNetworks }: HostAbilities): string | null {
   const verdict = addressVerdict(host, { allowLoopback: true });
-  return verdict !== "allowed" && verdict !== "not_an_address";
+  if (verdict !== "allowed" && verdict !== "not_an_address") return "an address that may be probed";
+  const isOutOfReach = !reachesPrivateNetworks && isPrivate(host);
+  return isOutOfReach ? "a public address: this host stands outside of private networks" : null;
 }
 
 /**

@@ -10,20 +10,16 @@ import { connectionFailure, deadlineFailure, type Failure } from "../domain/conn
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";
-import { addressOf, isForbidden, parseSocketTarget, SOCKET_TARGET_FORM, type SocketTarget } from "./socket-target.ts";
+import { addressOf, configureTarget, type SocketTarget } from "./socket-target.ts";
 
 export const tcp = defineCheckType({
   keys: {
     host: z.string().check(z.describe("Host and port to connect to, such as 192.168.1.81:9000.")),
   },
   secretKeys: [],
-  configure({ host }, report) {
-    const target = parseSocketTarget(host);
-    if (!target || isForbidden(target.host)) {
-      report("host", target ? "an address that may be probed" : SOCKET_TARGET_FORM);
-      return null;
-    }
-    return (context) => probeTcp(target, context);
+  configure({ host }, report, abilities) {
+    const target = configureTarget(host, report, abilities);
+    return target && ((context) => probeTcp(target, context));
   },
 });
 

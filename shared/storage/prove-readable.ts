@@ -38,7 +38,7 @@ function assertUsable({ generation, moment }: Snapshot): void {
   if (!Number.isSafeInteger(generation) || generation < 1) throw new Error("the snapshot has no generation");
   if (!isInstant(moment.atMs)) throw new Error("the snapshot has no time");
   // What the first commit does with it, and what must not fail there.
-  healthBody(moment, { generation, nowMs: moment.atMs, notice: null });
+  healthBody(moment, { generation, nowMs: moment.atMs, notice: null, intervalMs: 1 });
 }
 
 function isInstant(value: unknown): value is number {

@@ -12,12 +12,18 @@ export interface Cluster {
   readonly node: string;
   readonly services: readonly MonitoredService[];
   readonly roster: Roster;
+  /** How long a critical service goes without being looked at, at most (any service when none is critical). */
+  readonly intervalMs: number;
   readonly degradedThresholdPercent: number;
   readonly adaptive: AdaptiveIntervals;
   /** A sentence that every reader must see (the demo cluster says that it is one); null for none. */
   readonly notice: string | null;
 }
 
-export function clusterOf(settings: Omit<Cluster, "roster">): Cluster {
-  return { ...settings, roster: rosterOf(settings.services) };
+export function clusterOf(settings: Omit<Cluster, "roster" | "intervalMs">): Cluster {
+  const { services } = settings;
+  const critical = services.filter((service) => service.critical);
+  const deciding = critical.length > 0 ? critical : services;
+  const intervalMs = Math.max(...deciding.map((service) => service.intervalMs));
+  return { ...settings, roster: rosterOf(services), intervalMs };
 }

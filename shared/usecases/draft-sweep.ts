@@ -41,7 +41,7 @@ export function draftSweep(
   { clock, hostStats, startedAtMs }: Omit<SweepDependencies, "store">,
   { cluster, previous, checks, faults }: SweepInput,
 ): DraftedSweep {
-  const { roster, degradedThresholdPercent, notice } = cluster;
+  const { roster, degradedThresholdPercent, notice, intervalMs } = cluster;
   const last = restrictTo(previous?.moment.checks ?? new Map(), roster);
   const known = configuredOnly(checks, cluster);
   const moment: ClusterMoment = {
@@ -56,7 +56,7 @@ export function draftSweep(
   };
   const expectedGeneration = previous?.generation ?? 0;
   const generation = expectedGeneration + 1;
-  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice });
+  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice, intervalMs });
   const transitions = [
     ...departures(previous?.moment.checks ?? new Map(), roster, moment.atMs),
     ...transitionsOf(last, known, roster),

@@ -134,7 +134,7 @@ export class SweepCommitter {
     if (!unanswered) return;
     const stored = await this.#dependencies.store.readSnapshot();
     this.#unanswered = null;
-    if (!isSame(stored, unanswered)) return;
+    if (!isSameSweep(stored, unanswered)) return;
     const done = new Set(unanswered.commit.checks);
     this.#held = this.#held.filter((check) => !done.has(check));
     this.#accept(unanswered);
@@ -212,12 +212,12 @@ export class SweepCommitter {
 }
 
 /** True when what is stored is this very commit; another process has other checks, and so another body. */
-function isSame(stored: Snapshot | null, { snapshot }: DraftedSweep): boolean {
+export function isSameSweep(stored: Snapshot | null, { snapshot }: DraftedSweep): boolean {
   return stored?.generation === snapshot.generation && stored.etag === snapshot.etag && stored.body === snapshot.body;
 }
 
 /** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
-function logTransitions(log: Log, transitions: readonly Transition[]): void {
+export function logTransitions(log: Log, transitions: readonly Transition[]): void {
   for (const { serviceId, from, to, reason, message } of transitions) {
     const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
     const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";

@@ -88,6 +88,9 @@ export class SweepLoop implements Sweeper {
     await Promise.all(old.map((entry) => entry.settled ?? this.#run(entry)));
   }
 
+  /** The loop needs no cron. */
+  async round(): Promise<void> {}
+
   status(): SweeperStatus {
     const nowMs = this.#dependencies.clock.monotonicMs();
     const overdue = [...this.#entries.values()].some(({ dueMs, isProbing, service }) => {

@@ -81,6 +81,26 @@ const PLANTED: readonly Planted[] = [
     reports: ["storage-imports: shared/storage/bad.ts"],
   },
   {
+    title: "an adapter for both hosts that uses what Node has",
+    files: { "shared/web/bad.ts": "import { readFile } from 'node:fs/promises';\nexport const bad = readFile;" },
+    reports: ["web-imports: shared/web/bad.ts"],
+  },
+  {
+    title: "a Workers adapter that opens a file",
+    files: { "shared/workers/bad.ts": "import { readFile } from 'node:fs/promises';\nexport const bad = readFile;" },
+    reports: ["workers-imports: shared/workers/bad.ts"],
+  },
+  {
+    title: "a Worker that takes a Node adapter",
+    files: { "functions/hosts/worker.ts": "export { sqlite } from '../../shared/node/sqlite.ts';" },
+    reports: ["worker-runs-on-workers: functions/hosts/worker.ts"],
+  },
+  {
+    title: "a bundle that reads the configuration itself",
+    files: { "functions/endpoints/bad.ts": "export { config } from '../../shared/config/parse.ts';" },
+    reports: ["bundle-runs-on-workers: functions/endpoints/bad.ts", "functions-imports: functions/endpoints/bad.ts"],
+  },
+  {
     title: "a Node adapter that calls a function",
     files: { "shared/node/bad.ts": "export { bundle } from '../../functions/bundle.ts';" },
     reports: ["node-imports: shared/node/bad.ts"],

@@ -14,6 +14,7 @@ describe("parseConfig with a good file", () => {
     const { services, ...rest } = configOf(oneService("url: fake://a"));
     expect(rest).toEqual({
       node: "this-node",
+      access: { readsNeedToken: false, tokens: new Map() },
       intervals: { degradedMs: 15_000, unhealthyMs: 5_000, cleanupMs: 300_000 },
       hosts: [],
       retention: { blocksMs: 365 * 86_400_000 },

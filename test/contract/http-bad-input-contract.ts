@@ -2,12 +2,15 @@
  * The bad-input table of the HTTP API: what is refused, with which status, naming which field. Part of the HTTP contract.
  */
 import { describe, expect, it } from "vitest";
-import { request, sendRaw } from "../support/raw-http.ts";
+import type { HttpAbilities, HttpHost } from "./http-host.ts";
+import { request, sendRaw, type RequestOptions } from "../support/raw-http.ts";
 
-/** `port` is asked when a test runs; the service is the one that http-contract.ts starts. */
-export function badInputContract(port: () => number): void {
+/** `hostOf` is asked when a test runs; the service is the one that http-contract.ts starts. */
+export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: HttpAbilities): void {
   describe("bad input", () => {
-    const get = (path: string, headers: Record<string, string> = {}) => request(port(), path, { headers });
+    const ask = (path: string, { headers = {}, ...options }: RequestOptions = {}) =>
+      request(hostOf().port, path, { ...options, headers: { ...hostOf().headers, ...headers } });
+    const get = (path: string, headers: Record<string, string> = {}) => ask(path, { headers });
 
     const refused: [path: string, field: string][] = [
       ...["0", "-1", "1.5", "1e3", "0x10", "%2010", "abc", "", "NaN", "Infinity", "100000000000000000000", "1001"].map(
@@ -94,9 +97,9 @@ export function badInputContract(port: () => number): void {
       });
     }
 
-    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]) {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", ...(ownsTransport ? ["TRACE"] : [])]) {
       it(`refuses ${method} with 405 and says what is possible`, async () => {
-        const answer = await request(port(), "/cluster_health", { method, headers: { "content-length": "0" } });
+        const answer = await ask("/cluster_health", { method, headers: { "content-length": "0" } });
         expect([answer.status, answer.headers["allow"]]).toEqual([405, "GET, HEAD"]);
         expect(answer.json.type).toBe("urn:problem:method_not_allowed");
       });
@@ -104,7 +107,7 @@ export function badInputContract(port: () => number): void {
 
     it("answers HEAD like GET, without a body", async () => {
       for (const path of ["/health", "/cluster_health", "/history"]) {
-        const answer = await request(port(), path, { method: "HEAD" });
+        const answer = await ask(path, { method: "HEAD" });
         expect([answer.status, answer.body]).toEqual([200, ""]);
       }
     });
@@ -145,22 +148,30 @@ export function badInputContract(port: () => number): void {
       });
     }
 
-    it("does not let an absolute request line smuggle another host in", async () => {
-      const text = "GET http://evil.example/cluster_health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-      expect([400, 421]).toContain((await sendRaw(port(), text)).status);
-    });
-
-    it("refuses anything but /health without a Host header", async () => {
-      for (const path of ["/cluster_health", "/", "/alerts"]) {
-        expect((await sendRaw(port(), `GET ${path} HTTP/1.0\r\n\r\n`)).status).toBe(421);
-      }
-    });
-
     it("sends no CORS headers, whatever the Origin", async () => {
       for (const origin of ["null", "http://evil.example"]) {
         const { headers } = await get("/cluster_health", { origin });
         expect(Object.keys(headers).filter((header) => header.startsWith("access-control"))).toEqual([]);
       }
     });
+
+    if (ownsTransport) transportContract(hostOf);
+  });
+}
+
+function transportContract(hostOf: () => HttpHost): void {
+  it("answers /health without a Host header, as HAProxy asks", async () => {
+    expect((await sendRaw(hostOf().port, "GET /health HTTP/1.0\r\n\r\n")).status).toBe(200);
+  });
+
+  it("does not let an absolute request line smuggle another host in", async () => {
+    const text = "GET http://evil.example/cluster_health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    expect([400, 421]).toContain((await sendRaw(hostOf().port, text)).status);
+  });
+
+  it("refuses anything but /health without a Host header", async () => {
+    for (const path of ["/cluster_health", "/", "/alerts"]) {
+      expect((await sendRaw(hostOf().port, `GET ${path} HTTP/1.0\r\n\r\n`)).status).toBe(421);
+    }
   });
 }

@@ -3,29 +3,24 @@
  */
 import type { Socket } from "node:net";
 import { describe, expect, it } from "vitest";
-import { expectAnswer, expectFailure, textOf, useTransport, type MakeTransport } from "../support/transport-bench.ts";
+import {
+  expectAnswer,
+  expectFailure,
+  textOf,
+  useTransport,
+  type MakeTransport,
+  type TransportAbilities,
+} from "../support/transport-bench.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
 /** What the port allows beyond the deadline, and what a busy machine may add to it. */
 const OVERRUN_MS = 100 + 100;
 
-export function connectionContract(make: MakeTransport): void {
+export function connectionContract(make: MakeTransport, { ownsConnections }: TransportAbilities): void {
+  if (ownsConnections) freshContract(make);
   describe("connection", () => {
     const { serve, hostile, raw, ask } = useTransport(make);
-
-    it("is opened and closed by each fresh exchange", async () => {
-      const server = await serve((_request, response) => response.end("ok"));
-      for (let round = 0; round < 3; round += 1) expectAnswer(await ask(server, { connection: "fresh" }));
-      expect(server.accepted).toBe(3);
-      await server.untilIdle();
-    });
-
-    it("is announced to the server as the last or as one to keep", async () => {
-      const server = await serve(({ headers }, response) => response.end(headers.connection));
-      expect(textOf(expectAnswer(await ask(server, { connection: "fresh" })))).toBe("close");
-      expect(textOf(expectAnswer(await ask(server, { connection: "pooled" })))).toBe("keep-alive");
-    });
 
     it("of a pooled exchange is used by the next one", async () => {
       const server = await serve((_request, response) => response.end("ok"));
@@ -33,13 +28,6 @@ export function connectionContract(make: MakeTransport): void {
         expectAnswer(await ask(server, { connection: "pooled" }));
       }
       expect(server.accepted).toBe(1);
-    });
-
-    it("of a pooled exchange is never used by a fresh one", async () => {
-      const server = await serve((_request, response) => response.end("ok"));
-      expectAnswer(await ask(server, { connection: "pooled" }));
-      expectAnswer(await ask(server, { connection: "fresh" }));
-      expect(server.accepted).toBe(2);
     });
 
     it("is closed when a pooled answer was not read to its end", async () => {
@@ -102,5 +90,31 @@ export function connectionContract(make: MakeTransport): void {
       });
       return { server, exchanges: () => exchanges };
     }
+  });
+}
+
+function freshContract(make: MakeTransport): void {
+  describe("fresh connection", () => {
+    const { serve, ask } = useTransport(make);
+
+    it("is opened and closed by each fresh exchange", async () => {
+      const server = await serve((_request, response) => response.end("ok"));
+      for (let round = 0; round < 3; round += 1) expectAnswer(await ask(server, { connection: "fresh" }));
+      expect(server.accepted).toBe(3);
+      await server.untilIdle();
+    });
+
+    it("is announced to the server as the last or as one to keep", async () => {
+      const server = await serve(({ headers }, response) => response.end(headers.connection));
+      expect(textOf(expectAnswer(await ask(server, { connection: "fresh" })))).toBe("close");
+      expect(textOf(expectAnswer(await ask(server, { connection: "pooled" })))).toBe("keep-alive");
+    });
+
+    it("of a pooled exchange is never used by a fresh one", async () => {
+      const server = await serve((_request, response) => response.end("ok"));
+      expectAnswer(await ask(server, { connection: "pooled" }));
+      expectAnswer(await ask(server, { connection: "fresh" }));
+      expect(server.accepted).toBe(2);
+    });
   });
 }

@@ -4,16 +4,28 @@
  */
 import type { IncomingMessage } from "node:http";
 import { describe, expect, it } from "vitest";
-import { expectAnswer, expectFailure, textOf, useTransport, type MakeTransport } from "../support/transport-bench.ts";
+import {
+  ALL_ABILITIES,
+  expectAnswer,
+  expectFailure,
+  textOf,
+  useTransport,
+  type MakeTransport,
+  type TransportAbilities,
+} from "../support/transport-bench.ts";
 import { connectionContract } from "./http-transport-connections.ts";
 import { failureContract } from "./http-transport-failures.ts";
 
-export function httpTransportContract(name: string, make: MakeTransport): void {
+export function httpTransportContract(
+  name: string,
+  make: MakeTransport,
+  abilities: TransportAbilities = ALL_ABILITIES,
+): void {
   describe(`HttpTransport: ${name}`, () => {
     requestContract(make);
     answerContract(make);
-    failureContract(make);
-    connectionContract(make);
+    failureContract(make, abilities);
+    connectionContract(make, abilities);
   });
 }
 

@@ -3,14 +3,22 @@
  */
 import { describe, expect, it } from "vitest";
 import { closedPort } from "../support/loopback-server.ts";
-import { expectAnswer, expectFailure, useTransport, type MakeTransport } from "../support/transport-bench.ts";
+import {
+  expectAnswer,
+  expectFailure,
+  useTransport,
+  type MakeTransport,
+  type TransportAbilities,
+} from "../support/transport-bench.ts";
 
 /** What the port allows beyond the deadline, and what a busy machine may add to it. */
 const OVERRUN_MS = 100 + 100;
 
 const CANARY = "canary-s3cret";
 
-export function failureContract(make: MakeTransport): void {
+export function failureContract(make: MakeTransport, { tellsInvalidHttp }: TransportAbilities): void {
+  const invalid = tellsInvalidHttp ? "protocol" : "reset";
+
   describe("failure", () => {
     const { serve, hostile, ask } = useTransport(make);
 
@@ -22,12 +30,12 @@ export function failureContract(make: MakeTransport): void {
       ["short_body", "reset"],
       ["cut_off_chunks", "reset"],
       ["cut_off_last_chunks", "reset"],
-      ["two_lengths", "protocol"],
-      ["not_http", "protocol"],
-      ["ssh_banner", "protocol"],
+      ["two_lengths", invalid],
+      ["not_http", invalid],
+      ["ssh_banner", invalid],
       ["unasked_upgrade", "protocol"],
       ["many_headers", "protocol"],
-      ["one_huge_header", "protocol"],
+      ["one_huge_header", invalid],
       ["empty_blocks", "bad_body"],
       ["chained_encodings", "bad_body"],
       ["two_encodings", "bad_body"],

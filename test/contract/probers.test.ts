@@ -4,29 +4,16 @@
 import { describe, expect, it } from "vitest";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { configureProbe } from "../support/configured-probe.ts";
-import { proberContract, type ProberUnderTest } from "./prober-contract.ts";
+import { proberContract } from "./prober-contract.ts";
+import { PROBERS, type CheckTypeName } from "./probers-under-test.ts";
 
-/** One entry per check type; without it this file does not compile. */
-const PROBERS: Record<keyof typeof CHECK_TYPES, ProberUnderTest> = {
-  http: {
-    awaitsAnswer: true,
-    configure: (hostAndPort, secret) =>
-      configureProbe(CHECK_TYPES.http, {
-        url: `http://${hostAndPort}/health?token=${secret}`,
-        headers: { authorization: `Bearer ${secret}` },
-        method: "POST",
-        body: secret,
-        json: { path: "status", operator: "equals", value: "ok" },
-      }),
-  },
-  redis: {
-    awaitsAnswer: true,
-    configure: (host, password) => configureProbe(CHECK_TYPES.redis, { host, username: "monitor", password, db: 1 }),
-  },
-  tcp: { awaitsAnswer: false, configure: (host) => configureProbe(CHECK_TYPES.tcp, { host }) },
-};
-
-for (const [name, prober] of Object.entries(PROBERS)) proberContract(name, prober);
+for (const name of Object.keys(PROBERS) as CheckTypeName[]) {
+  const { awaitsAnswer, settings } = PROBERS[name];
+  proberContract(name, {
+    awaitsAnswer,
+    configure: (hostAndPort, secret) => configureProbe(CHECK_TYPES[name], settings(hostAndPort, secret)),
+  });
+}
 
 describe("registry", () => {
   it("has the default check type", () => {

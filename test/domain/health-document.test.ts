@@ -82,16 +82,18 @@ describe("health body", () => {
   const all = moment(T0, [check("cpu_llama", T0), check("tools", T0), check("redis", T0)], { roster: ROSTER });
 
   it("tells when it becomes untrue, and from then on shows what went stale as unknown under another tag", () => {
-    const fresh = healthBody(all, { generation: 7, nowMs: T0, notice: null });
+    const fresh = healthBody(all, { generation: 7, nowMs: T0, notice: null, intervalMs: 30_000 });
     expect(fresh.staleAtMs).toBe(T0 + 100_001);
-    const later = healthBody(all, { generation: 7, nowMs: fresh.staleAtMs, notice: null });
+    const later = healthBody(all, { generation: 7, nowMs: fresh.staleAtMs, notice: null, intervalMs: 30_000 });
     expect(later.etag).not.toBe(fresh.etag);
     expect(JSON.parse(later.body)).toMatchObject({ overall_status: "unknown", timestamp: "2026-03-10T10:00:00.000Z" });
-    expect(healthBody(all, { generation: 7, nowMs: fresh.staleAtMs - 1, notice: null })).toEqual(fresh);
+    expect(healthBody(all, { generation: 7, nowMs: fresh.staleAtMs - 1, notice: null, intervalMs: 30_000 })).toEqual(
+      fresh,
+    );
   });
 
   it("carries a notice where there is one", () => {
-    const { body } = healthBody(all, { generation: 1, nowMs: T0, notice: "DEMO" });
+    const { body } = healthBody(all, { generation: 1, nowMs: T0, notice: "DEMO", intervalMs: 30_000 });
     expect(JSON.parse(body).notice).toBe("DEMO");
   });
 });

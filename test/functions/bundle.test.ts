@@ -20,11 +20,13 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     snapshots: { read: () => bench.store.readSnapshot() },
     sweeper: {
+      round: () => bench.loop.round(),
       refresh: (maxAgeMs) => bench.loop.refresh(maxAgeMs),
       status: () => ({ ...bench.loop.status(), ...ill }),
     },
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
+    access: () => ({ readsNeedToken: false, tokens: new Map() }),
     hostNames: () => new Set(),
     retentionMs: () => 1,
   };
@@ -102,7 +104,7 @@ describe("errors", () => {
 describe("scheduled", () => {
   it("refuses a cron expression that no job has", async () => {
     const { database } = await service();
-    const env = { DB: database.db, HOST: { log: { write() {} }, retentionMs: () => 1 } };
+    const env = { DB: database.db, HOST: { log: { write() {} }, sweeper: null, retentionMs: () => 1 } };
     await expect(bundle.scheduled({ cron: "1 2 3 4 5", scheduledTime: 0 }, env)).rejects.toThrow("no job for cron");
   });
 });

@@ -4,7 +4,8 @@
 import { createServer, type RequestListener } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
-import { configureProbe, makeContext, type Settings, type TestContext } from "../support/configured-probe.ts";
+import { configureProbe, type Settings } from "../support/configured-probe.ts";
+import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startHostile } from "../support/hostile-server.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
 

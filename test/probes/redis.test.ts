@@ -6,13 +6,8 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { makeSelfSigned } from "../support/certificates.ts";
-import {
-  configureProbe,
-  faultyKeys,
-  makeContext,
-  type Settings,
-  type TestContext,
-} from "../support/configured-probe.ts";
+import { configureProbe, faultyKeys, type Settings } from "../support/configured-probe.ts";
+import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startRaw } from "../support/hostile-server.ts";
 import { listen } from "../support/loopback-server.ts";
 import { startRedis, type RedisServer } from "../support/redis-server.ts";

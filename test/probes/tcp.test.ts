@@ -1,7 +1,8 @@
 import { createServer } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
-import { configureProbe, faultyKeys, makeContext } from "../support/configured-probe.ts";
+import { configureProbe, faultyKeys } from "../support/configured-probe.ts";
+import { makeContext } from "../support/probe-context.ts";
 import { listen } from "../support/loopback-server.ts";
 
 const open: { close(): Promise<void> }[] = [];

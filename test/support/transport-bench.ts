@@ -14,6 +14,16 @@ export interface TransportFixture {
 
 export type MakeTransport = () => TransportFixture;
 
+/** What a platform may lack; whoever lacks one says so by name. */
+export interface TransportAbilities {
+  /** Tells a peer that does not speak valid HTTP from one that hangs up. */
+  readonly tellsInvalidHttp: boolean;
+  /** Opens and closes connections itself. */
+  readonly ownsConnections: boolean;
+}
+
+export const ALL_ABILITIES: TransportAbilities = { tellsInvalidHttp: true, ownsConnections: true };
+
 type Outcome = HttpAnswer | HttpFailure;
 
 export interface TransportBench {
@@ -33,6 +43,7 @@ export const REQUEST: Omit<HttpExchangeRequest, "url"> = {
   maxBodyBytes: 65_536,
   connection: "fresh",
   allowLoopback: true,
+  via: null,
 };
 
 /** To be called once per suite, within its `describe`. */

@@ -5,7 +5,7 @@
  */
 import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/node/redacted-transport.ts";
+import { redactedTransport } from "../../../shared/web/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
 import { probeService } from "../../../shared/usecases/probe-service.ts";

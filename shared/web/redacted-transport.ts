@@ -6,14 +6,17 @@
 import type { Redact } from "../domain/redact.ts";
 import type { HttpTransport } from "../ports/http-transport.ts";
 
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
 export function redactedTransport(transport: HttpTransport, redact: () => Redact): HttpTransport {
   return {
     async exchange(request) {
       const outcome = await transport.exchange(request);
       if (outcome.kind === "failure" || outcome.body.length === 0) return outcome;
-      const text = Buffer.from(outcome.body).toString("utf8");
+      const text = DECODER.decode(outcome.body);
       const redacted = redact()(text);
-      return redacted === text ? outcome : { ...outcome, body: Buffer.from(redacted) };
+      return redacted === text ? outcome : { ...outcome, body: ENCODER.encode(redacted) };
     },
   };
 }

@@ -1,0 +1,62 @@
+/**
+ * `npm run deploy:worker`: checks the configuration with the rules of Workers, migrates the remote D1, uploads.
+ * Started by scripts/deploy-worker.sh when everything is built; arguments go to `wrangler deploy`.
+ * Invariant: a configuration that the Worker would refuse is not uploaded (exit code 78).
+ */
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConfigurationFault, readConfiguration } from "../../functions/hosts/configuration.ts";
+import { WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { configurationText, stage } from "./stage.ts";
+import { runWrangler, startWrangler } from "./wrangler.ts";
+
+const EXIT_CONFIG = 78;
+
+/** Stands for a secret that only the deployment knows; whatever is right for one of them is right here. */
+const STAND_IN = "http://stand-in.invalid:1";
+
+function check(name: string, text: string): void {
+  const unknown: string[] = [];
+  const resolveReference = (reference: string): string => {
+    const value = process.env[reference];
+    if (value === undefined) unknown.push(reference);
+    return value ?? STAND_IN;
+  };
+  try {
+    readConfiguration(
+      { name, text, notice: null },
+      { abilities: WORKERS_ABILITIES, defaultNode: "cloudflare-workers", ownNames: [], resolveReference },
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigurationFault)) throw error;
+    console.error(error.message);
+    process.exit(EXIT_CONFIG);
+  }
+  const names = [...new Set(unknown)];
+  if (names.length > 0)
+    console.log(`Secrets that the deployment must have (wrangler secret put NAME): ${names.join(", ")}`);
+}
+
+const wanted = process.env["MONITORING_CONFIG"];
+const configuration = await configurationText(wanted);
+if (configuration === null) {
+  console.error("There is no cluster.yaml; MONITORING_CONFIG names another file.");
+  process.exit(EXIT_CONFIG);
+}
+check(wanted ?? "cluster.yaml", configuration);
+
+const args = process.argv.slice(2);
+const folder = await mkdtemp(join(tmpdir(), "worker-"));
+try {
+  await stage({ folder, configuration, variables: {} });
+  if (!args.includes("--dry-run")) await runWrangler(folder, ["d1", "migrations", "apply", "DB", "--remote"]);
+  const child = startWrangler(folder, ["deploy", ...args]);
+  child.stdout?.pipe(process.stdout);
+  child.stderr?.pipe(process.stderr);
+  await once(child, "close");
+  process.exitCode = child.exitCode ?? 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,108 @@
+/**
+ * `npm run dev:worker`: the Worker on this machine, offline: workerd, a local D1 (migrated), cron, and a token to read with.
+ * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
+ * Invariant: ends with everything that it started, on SIGTERM and Ctrl-C, and when wrangler ends.
+ */
+import type { ChildProcess } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { DEMO_NOTICE, demoConfiguration } from "../../functions/hosts/demo-configuration.ts";
+import { formatToken } from "../../shared/domain/access.ts";
+import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
+import { startCron } from "./cron.ts";
+import { configurationText, referencedVariables, stage } from "./stage.ts";
+import { runWrangler, startWrangler, stop } from "./wrangler.ts";
+
+const { env } = process;
+const hostname = env["HOST"] ?? "127.0.0.1";
+const port = env["PORT"] ?? "8083";
+/** Where the local D1 lives. */
+const state = resolve(env["WORKER_STATE"] ?? "data/worker");
+
+const SECRET_BYTES = 32;
+
+interface Deployment {
+  readonly configuration: string;
+  readonly variables: Readonly<Record<string, string>>;
+  /** A token that reads, when this program made one. */
+  readonly token: string | null;
+}
+
+const endings: (() => unknown)[] = [];
+let isEnding = false;
+
+async function end(exitCode: number): Promise<never> {
+  isEnding = true;
+  for (const ending of endings.splice(0).toReversed()) await ending();
+  process.exit(exitCode);
+}
+
+async function deployment(): Promise<Deployment> {
+  const text = await configurationText(env["MONITORING_CONFIG"]);
+  if (text !== null) return { configuration: text, variables: referencedVariables(text, env), token: null };
+  const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url));
+  endings.push(() => demo.stop());
+  for (const note of demo.notes) console.log(note);
+  const token = formatToken("dev", randomBytes(SECRET_BYTES).toString("base64url"));
+  const hash = createHash("sha256").update(token).digest("hex");
+  const auth = { tokens: { dev: { hash: `sha256:${hash}` } } };
+  const configuration = JSON.stringify({ ...JSON.parse(await demoConfiguration(demo.services).read()), auth });
+  return { configuration, variables: { MONITORING_NOTICE: DEMO_NOTICE }, token };
+}
+
+/** Passes the Worker's own log lines on, and what went wrong; resolves with the address when it is served. */
+function readyAt(child: ChildProcess): Promise<string> {
+  return new Promise((found, reject) => {
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        said += `${line}\n`;
+        const origin = /Ready on (http:\/\/\S+)/.exec(line)?.[1];
+        if (origin !== undefined) found(origin);
+        else if (line.startsWith("{") || /\bERROR\b/.test(line)) console.log(line);
+      });
+    }
+    child.once("exit", () => reject(new Error(`wrangler ended:\n${said}`)));
+  });
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "worker-"));
+  endings.push(() => rm(folder, { recursive: true, force: true }));
+  const { configuration, variables, token } = await deployment();
+  await stage({ folder, configuration, variables });
+  const local = ["--local", "--persist-to", state];
+  await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
+  const child = startWrangler(folder, [
+    "dev",
+    ...local,
+    "--ip",
+    hostname,
+    "--port",
+    port,
+    "--show-interactive-dev-session=false",
+  ]);
+  endings.push(() => stop(child));
+  const origin = await readyAt(child);
+  endings.push(startCron(origin, (fault) => console.error(fault)));
+  console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
+  console.log(`  curl -H "Authorization: Bearer ${token ?? "…"}" ${origin}/cluster_health`);
+  await once(child, "exit");
+}
+
+process.on("SIGTERM", () => void end(0));
+process.on("SIGINT", () => void end(0));
+try {
+  await main();
+  if (!isEnding) await end(1);
+} catch (error) {
+  if (!isEnding) {
+    console.error(error instanceof Error ? error.message : error);
+    await end(1);
+  }
+}

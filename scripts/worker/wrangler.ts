@@ -1,0 +1,44 @@
+/**
+ * Runs wrangler as a program, silent about itself: no questions, no telemetry, no look-ups of its own.
+ * Used by dev.ts and deploy.ts. Invariant: what it started ends with `stop`, children included.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const WRANGLER = join(import.meta.dirname, "../../node_modules/wrangler/bin/wrangler.js");
+
+const QUIET = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_WRITE_LOGS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
+
+/** Starts `wrangler ARGS...` in a folder, as a process group of its own. */
+export function startWrangler(folder: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [WRANGLER, ...args], {
+    cwd: folder,
+    env: { ...process.env, ...QUIET },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+}
+
+/** Resolves with what it printed; rejects with it when it fails. */
+export async function runWrangler(folder: string, args: readonly string[]): Promise<string> {
+  const child = startWrangler(folder, args);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += String(chunk)));
+  await once(child, "close");
+  if (child.exitCode !== 0) throw new Error(`wrangler ${args.slice(0, 2).join(" ")} failed:\n${output}`);
+  return output;
+}
+
+/** Ends the whole group; resolves when wrangler is gone. */
+export async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = once(child, "exit");
+  process.kill(-child.pid, "SIGTERM");
+  await gone;
+}

@@ -1,0 +1,118 @@
+/**
+ * Commits the checks of one round, against storage across a network: answers get lost, others commit in between.
+ * Used by the round sweeper. Nothing outlives the round, so it is tried a few times and then given up.
+ * Invariant: a check is stored once or not at all, whatever becomes of the answers.
+ */
+import type { Check } from "../domain/check.ts";
+import type { Log } from "../ports/log.ts";
+import type { Snapshot } from "../ports/store.ts";
+import type { Cluster } from "./cluster.ts";
+import { draftSweep, type DraftedSweep, type SweepDependencies } from "./draft-sweep.ts";
+import { isSameSweep, logTransitions } from "./sweep-committer.ts";
+
+export interface RoundStorage extends Omit<SweepDependencies, "startedAtMs"> {
+  readonly log: Log;
+  /** 0 ≤ result < 1. */
+  random(): number;
+}
+
+/** D1's own advice is to repeat with back-off and jitter; five tries take some 8 s. */
+const MOST_TRIES = 5;
+const FIRST_DELAY_MS = 250;
+
+export class RoundCommitter {
+  readonly #dependencies: RoundStorage;
+  readonly #cluster: Cluster;
+  readonly #beganAtMs: number;
+  #previous: Snapshot | null;
+  #checks: Check[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  /** `previous` is the last commit as it was read when the round began. */
+  constructor(dependencies: RoundStorage, cluster: Cluster, previous: Snapshot | null) {
+    this.#dependencies = dependencies;
+    this.#cluster = cluster;
+    this.#previous = previous;
+    this.#beganAtMs = dependencies.clock.nowMs();
+  }
+
+  add(check: Check): void {
+    this.#checks.push(check);
+  }
+
+  /** Commits what has been added since the last time; one commit at a time. Rejects when storage fails for good. */
+  commit(): Promise<void> {
+    const next = this.#running.then(() => this.#commit());
+    this.#running = next.catch(() => {});
+    return next;
+  }
+
+  async #commit(): Promise<void> {
+    const { clock, random, log } = this.#dependencies;
+    for (let tries = 1; this.#isNeeded(); tries += 1) {
+      const draft = this.#draft();
+      try {
+        if (await this.#store(draft)) return;
+        if (tries === MOST_TRIES) {
+          log.write("warn", "others always committed first, checks are dropped", { checks: this.#checks.length });
+          return;
+        }
+      } catch (error) {
+        if (tries === MOST_TRIES) throw error;
+        await clock.sleep(FIRST_DELAY_MS * 2 ** (tries - 1) * (1 + random()));
+        await this.#lookAgain(draft);
+      }
+    }
+  }
+
+  #isNeeded(): boolean {
+    return this.#checks.length > 0 || !isSameRoster(this.#previous, this.#cluster);
+  }
+
+  #draft(): DraftedSweep {
+    const startedAtMs = this.#previous?.moment.startedAtMs ?? this.#beganAtMs;
+    const input = { cluster: this.#cluster, previous: this.#previous, checks: this.#checks, faults: [] };
+    return draftSweep({ ...this.#dependencies, startedAtMs }, input);
+  }
+
+  /** False when somebody else committed first; what is left of our checks is then to be drafted anew. */
+  async #store(draft: DraftedSweep): Promise<boolean> {
+    const outcome = await this.#dependencies.store.commitSweep(draft.commit);
+    if (outcome === "committed") this.#accept(draft);
+    else await this.#adopt();
+    return outcome === "committed";
+  }
+
+  /** After a failure: the commit may have taken effect all the same. */
+  async #lookAgain(draft: DraftedSweep): Promise<void> {
+    try {
+      const stored = await this.#dependencies.store.readSnapshot();
+      if (isSameSweep(stored, draft)) this.#accept(draft);
+      else await this.#adopt();
+    } catch {
+      // Storage is still away; the next try finds out, since its generation is fenced.
+    }
+  }
+
+  /** Goes on from what is stored, without the checks of services that somebody looked at while we did. */
+  async #adopt(): Promise<void> {
+    this.#previous = await this.#dependencies.store.readSnapshot();
+    const stored = this.#previous?.moment.checks;
+    this.#checks = this.#checks.filter(({ serviceId, checkedAtMs, responseTimeMs }) => {
+      const theirs = stored?.get(serviceId);
+      return !theirs || theirs.checkedAtMs < checkedAtMs - responseTimeMs;
+    });
+  }
+
+  #accept({ commit, snapshot }: DraftedSweep): void {
+    this.#previous = snapshot;
+    const stored = new Set(commit.checks);
+    this.#checks = this.#checks.filter((check) => !stored.has(check));
+    logTransitions(this.#dependencies.log, commit.transitions);
+  }
+}
+
+/** The stored roster is another object with the same content. */
+function isSameRoster(snapshot: Snapshot | null, { roster }: Cluster): boolean {
+  return JSON.stringify(snapshot?.moment.roster) === JSON.stringify(roster);
+}

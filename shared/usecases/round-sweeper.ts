@@ -1,0 +1,105 @@
+/**
+ * Probing on a host that is woken by cron and forgets everything in between: one round after the other.
+ * Made by the Workers host; the Node host has the sweep loop instead. Calls probe-service and the round committer.
+ * Invariant: what is due is decided by what is stored, so a round that was skipped, doubled, late or killed harms nothing.
+ */
+import type { Check, CheckStatus } from "../domain/check.ts";
+import { isDueInRound, ROUND_MS } from "../domain/schedule.ts";
+import type { MonitoredService } from "../ports/prober.ts";
+import type { Snapshot } from "../ports/store.ts";
+import type { Sweeper, SweeperStatus } from "../ports/sweeper.ts";
+import type { Cluster } from "./cluster.ts";
+import { probeService, type ProbeDependencies } from "./probe-service.ts";
+import { RoundCommitter, type RoundStorage } from "./round-committer.ts";
+
+export type RoundDependencies = RoundStorage & ProbeDependencies;
+
+/** Workers let six connections wait for an answer; the seventh would wait in their queue while its own deadline runs. */
+const MOST_AT_ONCE = 6;
+
+/** What has finished is committed this often while slow services are still being asked. */
+const COMMIT_EVERY_MS = 5_000;
+
+/** Three rounds without a commit: cron does not fire, or no round comes to its end. */
+const OVERDUE_MS = 3 * ROUND_MS;
+
+/** Whoever waits for a round of somebody else gives up then: that one may have been killed. */
+const LONGEST_WAIT_MS = 30_000;
+
+type IsDue = (service: MonitoredService, last: Check | undefined, nowMs: number) => boolean;
+
+export class RoundSweeper implements Sweeper {
+  readonly #dependencies: RoundDependencies;
+  readonly #cluster: Cluster;
+  #running: Promise<void> | null = null;
+
+  constructor(dependencies: RoundDependencies, cluster: Cluster) {
+    this.#dependencies = dependencies;
+    this.#cluster = cluster;
+  }
+
+  async round(): Promise<void> {
+    await this.#run(({ intervalMs }, last, nowMs) => isDueInRound(last?.checkedAtMs ?? null, intervalMs, nowMs));
+  }
+
+  async refresh(maxAgeMs: number): Promise<void> {
+    await this.#run((_service, last, nowMs) => !last || Math.abs(nowMs - last.checkedAtMs) > maxAgeMs);
+  }
+
+  async status(): Promise<SweeperStatus> {
+    const { store, clock } = this.#dependencies;
+    const snapshot = await store.readSnapshot();
+    const schedulerWorks = snapshot !== null && clock.nowMs() - snapshot.moment.atMs < OVERDUE_MS;
+    return { schedulerWorks, storageWorks: true, pauses: 0, discardedChecks: 0 };
+  }
+
+  /** Waits for the round that runs, if one does, and then looks at what is left to do. */
+  async #run(isDue: IsDue): Promise<void> {
+    const { clock } = this.#dependencies;
+    if (this.#running) await Promise.race([this.#running, clock.sleep(LONGEST_WAIT_MS)]);
+    const running = this.#probeAndCommit(isDue).finally(() => {
+      if (this.#running === running) this.#running = null;
+    });
+    this.#running = running;
+    await running;
+  }
+
+  async #probeAndCommit(isDue: IsDue): Promise<void> {
+    const { store, clock, log } = this.#dependencies;
+    try {
+      const previous = await store.readSnapshot();
+      const last = previous?.moment.checks;
+      const nowMs = clock.nowMs();
+      const due = this.#cluster.services.filter((service) => isDue(service, last?.get(service.id), nowMs));
+      const committer = new RoundCommitter(this.#dependencies, this.#cluster, previous);
+      await this.#probe(quickOnesFirst(due, previous), committer);
+      await committer.commit();
+    } catch (error) {
+      log.write("error", "the round failed", { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  async #probe(services: readonly MonitoredService[], committer: RoundCommitter): Promise<void> {
+    const { clock } = this.#dependencies;
+    const waiting = [...services];
+    let lastCommitMs = clock.monotonicMs();
+    const work = async (): Promise<void> => {
+      for (let service = waiting.shift(); service; service = waiting.shift()) {
+        committer.add(await probeService(service, this.#dependencies));
+        if (clock.monotonicMs() - lastCommitMs < COMMIT_EVERY_MS) continue;
+        lastCommitMs = clock.monotonicMs();
+        await committer.commit();
+      }
+    };
+    await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+  }
+}
+
+const TAKES_LONG: ReadonlySet<CheckStatus> = new Set(["timeout", "degraded"]);
+
+/** What was slow the last time comes last, so that it delays no other. */
+function quickOnesFirst(services: readonly MonitoredService[], previous: Snapshot | null): MonitoredService[] {
+  const statusOf = ({ id }: MonitoredService) => previous?.moment.checks.get(id)?.status ?? "unknown";
+  const isSlow = (service: MonitoredService) => Number(TAKES_LONG.has(statusOf(service)));
+  return services.toSorted((left, right) => isSlow(left) - isSlow(right));
+}

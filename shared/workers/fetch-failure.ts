@@ -1,0 +1,60 @@
+/**
+ * What the errors of Workers' `fetch`, and the answers that its edge makes up, mean for a check.
+ * Pure; the fetch transport asks it. Invariant: fixed sentences only.
+ */
+import type { Failure } from "../domain/connection-failure.ts";
+
+/** A URL or header that cannot be sent. */
+export const UNSENDABLE: Failure = { reason: "internal", message: "The request cannot be sent" };
+export const PROTOCOL: Failure = { reason: "protocol", message: "The answer is not valid HTTP" };
+export const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
+const UNKNOWN_ENCODING: Failure = {
+  reason: "bad_body",
+  message: "The body has an unsupported content encoding",
+};
+
+/** Also for a peer that does not speak HTTP: the platform does not tell these apart. */
+export const LOST: Failure = { reason: "reset", message: "Connection lost" };
+
+/** workerd's one sentence for refused, reset and ended connections (seen with 1.20261117). */
+export function isLostConnection(error: unknown): boolean {
+  return error instanceof Error && error.message === "Network connection lost.";
+}
+
+const TIMED_OUT = "Request timed out";
+
+/**
+ * On Cloudflare's network a subrequest that fails does not reject: the edge answers in the target's place.
+ * Source: developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors. For a target that is
+ * itself behind Cloudflare the same answers mean the same of the origin behind it.
+ */
+const EDGE_FAILURES: { readonly [status: number]: Failure | undefined } = {
+  520: PROTOCOL,
+  521: { reason: "refused", message: "Connection refused" },
+  522: { reason: "deadline_connect", message: TIMED_OUT },
+  523: { reason: "unreachable", message: "Host unreachable" },
+  524: { reason: "deadline_response", message: TIMED_OUT },
+  525: { reason: "tls", message: "TLS handshake failed" },
+  526: { reason: "tls", message: "Certificate is not trusted" },
+  530: { reason: "dns", message: "Name could not be resolved" },
+};
+
+/** The encodings that the platform decodes. Others come as they are, and more than one is an attack or a mistake. */
+const DECODED: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
+
+/** As much as the Node host takes; the platform has no limit of its own that protects us. */
+const MAX_HEADER_BYTES = 16_384;
+
+/** Why this answer counts as none; null when it is one. */
+export function answerFailure({ status, headers }: Response): Failure | null {
+  if (status < 200 || sizeOf(headers) > MAX_HEADER_BYTES) return PROTOCOL;
+  if (headers.get("server") === "cloudflare" && EDGE_FAILURES[status]) return EDGE_FAILURES[status];
+  const encoding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
+  return DECODED.has(encoding) ? null : UNKNOWN_ENCODING;
+}
+
+function sizeOf(headers: Headers): number {
+  let bytes = 0;
+  for (const [name, value] of headers) bytes += name.length + value.length;
+  return bytes;
+}

@@ -1,0 +1,120 @@
+/**
+ * The HTTP transport of the Workers host: one deadline, one body cap and one closed list of failures over `fetch`.
+ * Implements the port `http-transport`. The platform owns connections, names and certificates: it tells neither their phases
+ * nor their expiry, and it decides whether a connection is reused.
+ * Invariant: nothing is told of a failure but its class; texts of the platform never get into a message.
+ */
+import { addressVerdict } from "../domain/address-policy.ts";
+import { toTenthMs, type Timings } from "../domain/check.ts";
+import { deadlineFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/connection-failure.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
+import { diagnoseLostConnection } from "./diagnose.ts";
+import { answerFailure, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
+import { readBody } from "./read-body.ts";
+
+/** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
+export interface Sender {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+}
+
+export interface FetchTransportOptions {
+  readonly clock: Clock;
+  /** The binding of that name, for requests with `via`; null when there is none. */
+  binding(name: string): Sender | null;
+}
+
+const DEFAULT_HEADERS = { "accept-encoding": "identity", "user-agent": "langgraph-monitoring" };
+
+const PLATFORM: Sender = { fetch: (url, init) => fetch(url, init) };
+
+const NO_BINDING: Failure = { reason: "config", message: "The binding that via names does not exist" };
+
+export function createFetchTransport(options: FetchTransportOptions): HttpTransport {
+  return { exchange: (request) => new Exchange(request, options).run() };
+}
+
+class Exchange {
+  readonly #request: HttpExchangeRequest;
+  readonly #options: FetchTransportOptions;
+  readonly #startMs: number;
+  #firstByteAtMs: number | null = null;
+  #isLate = false;
+
+  constructor(request: HttpExchangeRequest, options: FetchTransportOptions) {
+    this.#request = request;
+    this.#options = options;
+    this.#startMs = options.clock.monotonicMs();
+  }
+
+  async run(): Promise<HttpAnswer | HttpFailure> {
+    const { via, timeoutMs } = this.#request;
+    const url = URL.parse(this.#request.url);
+    if (url?.protocol !== "http:" && url?.protocol !== "https:") return this.#fail(UNSENDABLE);
+    if (!this.#mayAsk(url)) return this.#fail(FORBIDDEN_ADDRESS);
+    const sender = via === null ? PLATFORM : this.#options.binding(via);
+    if (sender === null) return this.#fail(NO_BINDING);
+
+    const abort = new AbortController();
+    const disarm = this.#options.clock.after(timeoutMs, () => {
+      this.#isLate = true;
+      abort.abort();
+    });
+    try {
+      return await this.#ask(sender, abort.signal);
+    } catch (error) {
+      return this.#fail(this.#isLate ? deadlineFailure(true) : await this.#failureOf(error, url));
+    } finally {
+      disarm();
+    }
+  }
+
+  #mayAsk({ hostname }: URL): boolean {
+    const { allowLoopback } = this.#request;
+    const verdict = addressVerdict(hostname.replace(/^\[|\]$/g, ""), { allowLoopback });
+    return verdict === "allowed" || verdict === "not_an_address";
+  }
+
+  async #ask(sender: Sender, signal: AbortSignal): Promise<HttpAnswer | HttpFailure> {
+    const { url, method, headers, body, maxBodyBytes } = this.#request;
+    const init: RequestInit = { method, headers: { ...DEFAULT_HEADERS, ...headers }, body, signal };
+    const response = await sender.fetch(url, { ...init, redirect: "manual", cache: "no-store" });
+    this.#firstByteAtMs = this.#options.clock.monotonicMs();
+    const failure = answerFailure(response);
+    const content = await readBody(response, failure ? 0 : maxBodyBytes);
+    if (failure) return this.#fail(failure);
+    return {
+      kind: "answer",
+      statusCode: response.status,
+      headers: Object.fromEntries(response.headers),
+      ...content,
+      ...this.#measurements(),
+    };
+  }
+
+  /** Before the answer began, the platform says of most failures only that there was one; asking the port says more. */
+  async #failureOf(error: unknown, url: URL): Promise<Failure> {
+    if (this.#firstByteAtMs !== null) return isLostConnection(error) ? LOST : BROKEN_BODY;
+    if (error instanceof TypeError) return UNSENDABLE;
+    if (this.#request.via !== null) return isLostConnection(error) ? LOST : PROTOCOL;
+    const { clock } = this.#options;
+    const leftMs = this.#request.timeoutMs - (clock.monotonicMs() - this.#startMs);
+    const found = await diagnoseLostConnection(url, { clock, timeoutMs: Math.max(leftMs, 1) });
+    return found ?? (isLostConnection(error) ? LOST : PROTOCOL);
+  }
+
+  #fail({ reason, message }: Failure): HttpFailure {
+    return { kind: "failure", reason, message, ...this.#measurements() };
+  }
+
+  #measurements(): { durationMs: number; timings: Timings } {
+    const nowMs = this.#options.clock.monotonicMs();
+    const firstByteAtMs = this.#firstByteAtMs;
+    const durationMs = toTenthMs(nowMs - this.#startMs);
+    if (firstByteAtMs === null) return { durationMs, timings: { firstByteMs: durationMs } };
+    return {
+      durationMs,
+      timings: { firstByteMs: toTenthMs(firstByteAtMs - this.#startMs), bodyMs: toTenthMs(nowMs - firstByteAtMs) },
+    };
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * How the prober contract configures each check type. One entry per check type; without it this file does not compile.
+ */
+import type { CHECK_TYPES } from "../../shared/probes/registry.ts";
+import type { Settings } from "../support/configured-probe.ts";
+
+export type CheckTypeName = keyof typeof CHECK_TYPES;
+
+interface CheckTypeUnderTest {
+  readonly awaitsAnswer: boolean;
+  /** Settings for a service at `host:port`, with the secret in every place where the check type takes one. */
+  settings(hostAndPort: string, secret: string): Settings;
+}
+
+export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
+  http: {
+    awaitsAnswer: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}/health?token=${secret}`,
+      headers: { authorization: `Bearer ${secret}` },
+      method: "POST",
+      body: secret,
+      json: { path: "status", operator: "equals", value: "ok" },
+    }),
+  },
+  redis: {
+    awaitsAnswer: true,
+    settings: (host, password) => ({ host, username: "monitor", password, db: 1 }),
+  },
+  tcp: { awaitsAnswer: false, settings: (host) => ({ host }) },
+};

@@ -1,0 +1,18 @@
+/**
+ * What runs on the Node host's facade must run on D1 itself: the D1 contract and the store contract inside workerd.
+ */
+import { afterAll, beforeAll } from "vitest";
+import { startLocalD1, type LocalD1 } from "../support/d1-database.ts";
+import { d1Contract } from "./d1-contract.ts";
+import { storeContract } from "./store-contract.ts";
+
+let local: LocalD1;
+beforeAll(async () => {
+  local = await startLocalD1();
+});
+afterAll(() => local.close());
+
+const open = async () => ({ db: await local.reset(), close: () => {} });
+
+d1Contract("D1", open);
+storeContract("D1", open);

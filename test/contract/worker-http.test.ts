@@ -1,0 +1,11 @@
+import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
+import { httpContract } from "./http-contract.ts";
+
+httpContract(
+  "Workers",
+  async (config) => {
+    const { port, stop } = await startWorker(JSON.stringify({ ...JSON.parse(config), auth: TEST_AUTH }));
+    return { port, stop, headers: { authorization: `Bearer ${TEST_TOKEN}` } };
+  },
+  { ownsTransport: false },
+);
