@@ -42,9 +42,11 @@ export default {
   },
 };
 
+/** Without the log of the Env, which could not be made; faults of a configuration hold no secret. */
 function report(error: unknown): void {
-  // oxlint-disable-next-line no-console -- the log with its redactor could not be made; faults hold no secret
-  console.error(error instanceof Error ? error.message : String(error));
+  const message = error instanceof Error ? error.message : String(error);
+  // oxlint-disable-next-line no-console -- the console is the platform's log
+  console.error(JSON.stringify({ level: "error", message: "the configuration cannot be used", error: message }));
 }
 
 function unusable(): Response {

@@ -7,36 +7,26 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigurationFault, readConfiguration } from "../../functions/hosts/configuration.ts";
-import { WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
 import { configurationText, stage } from "./stage.ts";
 import { runWrangler, startWrangler } from "./wrangler.ts";
-
-const EXIT_CONFIG = 78;
 
 /** Stands for a secret that only the deployment knows; whatever is right for one of them is right here. */
 const STAND_IN = "http://stand-in.invalid:1";
 
 function check(name: string, text: string): void {
-  const unknown: string[] = [];
-  const resolveReference = (reference: string): string => {
+  const unknown = new Set<string>();
+  const faults = configurationFaults({ name, text }, (reference) => {
     const value = process.env[reference];
-    if (value === undefined) unknown.push(reference);
+    if (value === undefined) unknown.add(reference);
     return value ?? STAND_IN;
-  };
-  try {
-    readConfiguration(
-      { name, text, notice: null },
-      { abilities: WORKERS_ABILITIES, defaultNode: "cloudflare-workers", ownNames: [], resolveReference },
-    );
-  } catch (error) {
-    if (!(error instanceof ConfigurationFault)) throw error;
-    console.error(error.message);
+  });
+  if (faults !== null) {
+    console.error(faults);
     process.exit(EXIT_CONFIG);
   }
-  const names = [...new Set(unknown)];
-  if (names.length > 0)
-    console.log(`Secrets that the deployment must have (wrangler secret put NAME): ${names.join(", ")}`);
+  if (unknown.size === 0) return;
+  console.log(`Secrets that the deployment must have (wrangler secret put NAME): ${[...unknown].join(", ")}`);
 }
 
 const wanted = process.env["MONITORING_CONFIG"];

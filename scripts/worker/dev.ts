@@ -13,6 +13,7 @@ import { createInterface } from "node:readline";
 import { DEMO_NOTICE, demoConfiguration } from "../../functions/hosts/demo-configuration.ts";
 import { formatToken } from "../../shared/domain/access.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
+import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
 import { startCron } from "./cron.ts";
 import { configurationText, referencedVariables, stage } from "./stage.ts";
 import { runWrangler, startWrangler, stop } from "./wrangler.ts";
@@ -43,7 +44,15 @@ async function end(exitCode: number): Promise<never> {
 
 async function deployment(): Promise<Deployment> {
   const text = await configurationText(env["MONITORING_CONFIG"]);
-  if (text !== null) return { configuration: text, variables: referencedVariables(text, env), token: null };
+  if (text !== null) {
+    const name = env["MONITORING_CONFIG"] ?? "cluster.yaml";
+    const faults = configurationFaults({ name, text }, (reference) => env[reference] ?? null);
+    if (faults !== null) {
+      console.error(faults);
+      return end(EXIT_CONFIG);
+    }
+    return { configuration: text, variables: referencedVariables(text, env), token: null };
+  }
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url));
   endings.push(() => demo.stop());
   for (const note of demo.notes) console.log(note);

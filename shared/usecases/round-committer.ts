@@ -49,7 +49,9 @@ export class RoundCommitter {
 
   async #commit(): Promise<void> {
     const { clock, random, log } = this.#dependencies;
-    for (let tries = 1; this.#isNeeded(); tries += 1) {
+    for (let tries = 1; ; tries += 1) {
+      this.#dropOutdated();
+      if (!this.#isNeeded()) return;
       const draft = this.#draft();
       try {
         if (await this.#store(draft)) return;
@@ -94,9 +96,12 @@ export class RoundCommitter {
     }
   }
 
-  /** Goes on from what is stored, without the checks of services that somebody looked at while we did. */
   async #adopt(): Promise<void> {
     this.#previous = await this.#dependencies.store.readSnapshot();
+  }
+
+  /** Somebody else has looked at these services while we did, and stored it: also our own commit whose answer was lost. */
+  #dropOutdated(): void {
     const stored = this.#previous?.moment.checks;
     this.#checks = this.#checks.filter(({ serviceId, checkedAtMs, responseTimeMs }) => {
       const theirs = stored?.get(serviceId);

@@ -80,18 +80,29 @@ export class RoundSweeper implements Sweeper {
   }
 
   async #probe(services: readonly MonitoredService[], committer: RoundCommitter): Promise<void> {
-    const { clock } = this.#dependencies;
     const waiting = [...services];
-    let lastCommitMs = clock.monotonicMs();
     const work = async (): Promise<void> => {
       for (let service = waiting.shift(); service; service = waiting.shift()) {
         committer.add(await probeService(service, this.#dependencies));
-        if (clock.monotonicMs() - lastCommitMs < COMMIT_EVERY_MS) continue;
-        lastCommitMs = clock.monotonicMs();
-        await committer.commit();
       }
     };
+    const stopCommitting = this.#commitNowAndThen(committer);
     await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+    stopCommitting();
+  }
+
+  #commitNowAndThen(committer: RoundCommitter): () => void {
+    const { clock } = this.#dependencies;
+    let cancel = (): void => {};
+    const arm = (): void => {
+      cancel = clock.after(COMMIT_EVERY_MS, () => {
+        // What could not be stored is still held; the commit at the end of the round reports it.
+        committer.commit().catch(() => {});
+        arm();
+      });
+    };
+    arm();
+    return () => cancel();
   }
 }
 

@@ -1,11 +1,8 @@
 import { startService } from "../support/service-process.ts";
+import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
 
-httpContract(
-  "Node",
-  async (config) => {
-    const { port, stop } = await startService({ config });
-    return { port, stop, headers: {} };
-  },
-  { ownsTransport: true },
-);
+const start = async (config: string) => ({ ...(await startService({ config })), headers: {} });
+
+httpContract("Node", start, { ownsTransport: true });
+accessContract("Node", start);

@@ -1,4 +1,5 @@
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
+import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
 
 httpContract(
@@ -9,3 +10,5 @@ httpContract(
   },
   { ownsTransport: false },
 );
+
+accessContract("Workers", async (config) => ({ ...(await startWorker(config)), headers: {} }));
