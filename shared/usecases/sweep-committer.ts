@@ -27,6 +27,16 @@ const STORAGE_FAULT = "History is not being saved";
 /** About an hour of a hundred services; then the oldest go, because the newest decide. */
 const MOST_HELD_CHECKS = 10_000;
 
+/**
+ * How long the last commit is tried: longer than the lock of a backup or of another commit. What stops before us may have
+ * taken 3 s of the 4.5 s after which the process ends anyway.
+ */
+const END_WITHIN_MS = 1_250;
+const END_RETRY_MS = 250;
+
+/** Two processes on one database would otherwise tell it at every sweep. */
+const DROPS_TOLD_EVERY_MS = 600_000;
+
 export interface CommitterDependencies extends SweepDependencies {
   readonly log: Log;
   /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. */
@@ -45,8 +55,13 @@ export class SweepCommitter {
   #waiting: (() => void)[] = [];
   #lastCommitMs = -Infinity;
   #isWaiting = false;
+  #cancelWake = (): void => {};
+  #hasEnded = false;
   #running: Promise<void> = Promise.resolve();
   #failures = 0;
+  /** Checks dropped since that was last told. */
+  #dropped = 0;
+  #dropsToldAtMs = -Infinity;
   /** The last fault of the storage that was logged. */
   #told: string | null = null;
   /** The last commit that failed: its answer may be all that was lost. */
@@ -94,19 +109,27 @@ export class SweepCommitter {
     return done;
   }
 
-  /** Commits what is held, at once. */
-  async flush(): Promise<void> {
+  /** Commits what is held, at once; storage that fails for a moment is tried again. Nothing is committed after it. */
+  async end(): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    const giveUpAtMs = clock.monotonicMs() + END_WITHIN_MS;
+    this.#hasEnded = true;
+    this.#cancelWake();
     await this.#running;
-    this.#running = this.#commit();
-    await this.#running;
+    await this.#commit();
+    while (this.#held.length > 0 && clock.monotonicMs() < giveUpAtMs) {
+      await clock.sleep(END_RETRY_MS);
+      await this.#commit();
+    }
+    if (this.#held.length > 0) log.write("error", "checks could not be stored", { checks: this.#held.length });
   }
 
   #wake(): void {
-    if (this.#isWaiting) return;
+    if (this.#isWaiting || this.#hasEnded) return;
     this.#isWaiting = true;
     const { clock } = this.#dependencies;
     const dueInMs = this.#lastCommitMs + SHORTEST_GAP_MS - clock.monotonicMs();
-    clock.after(Math.max(dueInMs, GATHER_MS), () => {
+    this.#cancelWake = clock.after(Math.max(dueInMs, GATHER_MS), () => {
       this.#running = this.#running.then(() => this.#commit());
     });
   }
@@ -189,18 +212,26 @@ export class SweepCommitter {
   }
 
   async #store(draft: DraftedSweep): Promise<void> {
-    const { log, store } = this.#dependencies;
+    const { store } = this.#dependencies;
     if ((await store.commitSweep(draft.commit)) === "committed") {
       this.#accept(draft);
       return;
     }
     const stored = await store.readSnapshot();
-    const { checks } = draft.commit;
-    log.write("warn", "another process committed first, checks are dropped", { checks: checks.length });
+    this.#tellDropped(draft.commit.checks.length);
     this.#snapshot = stored;
     if (stored) this.#show(stored);
     // Otherwise a process whose roster is new would try for ever; the next sweep shows it.
     if (draft.commit.checks.length === 0) this.#rosterIsDirty = false;
+  }
+
+  #tellDropped(checks: number): void {
+    const { clock, log } = this.#dependencies;
+    this.#dropped += checks;
+    if (clock.monotonicMs() < this.#dropsToldAtMs + DROPS_TOLD_EVERY_MS) return;
+    log.write("warn", "another process committed first, checks are dropped", { checks: this.#dropped });
+    this.#dropsToldAtMs = clock.monotonicMs();
+    this.#dropped = 0;
   }
 
   #accept({ commit, snapshot }: DraftedSweep): void {

@@ -54,6 +54,7 @@ export class SweepLoop implements Sweeper {
     this.#committer = new SweepCommitter({ ...dependencies, onSnapshot }, cluster);
     this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
       dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
+      this.#lookAgain();
     });
   }
 
@@ -75,16 +76,11 @@ export class SweepLoop implements Sweeper {
     this.#stopped = true;
     this.#pauses.stop();
     for (const { cancel } of this.#entries.values()) cancel();
-    await this.#committer.flush();
+    await this.#committer.end();
   }
 
   async refresh(maxAgeMs: number): Promise<void> {
-    const nowMs = this.#dependencies.clock.nowMs();
-    const last = this.#committer.snapshot?.moment.checks;
-    const old = [...this.#entries.values()].filter(({ service }) => {
-      const check = last?.get(service.id);
-      return !check || Math.abs(nowMs - check.checkedAtMs) > maxAgeMs;
-    });
+    const old = this.#entriesOlderThan(() => maxAgeMs);
     await Promise.all(old.map((entry) => entry.settled ?? this.#run(entry)));
   }
 
@@ -103,6 +99,24 @@ export class SweepLoop implements Sweeper {
       pauses: this.#pauses.count(),
       discardedChecks: this.#discardedChecks,
     };
+  }
+
+  #entriesOlderThan(maxAgeMs: (entry: Entry) => number): Entry[] {
+    const nowMs = this.#dependencies.clock.nowMs();
+    const last = this.#committer.snapshot?.moment.checks;
+    return [...this.#entries.values()].filter((entry) => {
+      const check = last?.get(entry.service.id);
+      return !check || Math.abs(nowMs - check.checkedAtMs) > maxAgeMs(entry);
+    });
+  }
+
+  /** The schedule does not know of a suspend: without this, evidence would be too old for up to an interval. */
+  #lookAgain(): void {
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    for (const [index, entry] of this.#entriesOlderThan(({ intervalMs }) => intervalMs).entries()) {
+      const dueMs = nowMs + AFTER_PAUSE_MS + index * FIRST_SPREAD_MS;
+      if (!entry.isProbing && dueMs < entry.dueMs) this.#arm(entry, dueMs);
+    }
   }
 
   #adopt(cluster: Cluster): void {

@@ -57,3 +57,8 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
   };
   return service;
 }
+
+/** The answer of a service that never gives one. */
+export function never(): Promise<never> {
+  return new Promise(() => {});
+}

@@ -1,6 +1,7 @@
 /**
  * A sweep loop over a real store and a fake clock: the heart of the service without network and without waiting.
  */
+import { afterEach } from "vitest";
 import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Snapshot, Store } from "../../shared/ports/store.ts";
@@ -37,11 +38,15 @@ export function testCluster(services: readonly MonitoredService[]): Cluster {
   });
 }
 
-/** `wrap` may break the store; a shared `database` stays open when the bench is closed. */
-export function sweepBench(
-  services: readonly MonitoredService[],
-  options: { database?: TestDatabase; wrap?: (store: Store) => Store; clock?: FakeClock } = {},
-): SweepBench {
+export interface SweepBenchOptions {
+  /** Stays open when the bench is closed. */
+  readonly database?: TestDatabase;
+  /** May break the store. */
+  readonly wrap?: (store: Store) => Store;
+  readonly clock?: FakeClock;
+}
+
+export function sweepBench(services: readonly MonitoredService[], options: SweepBenchOptions = {}): SweepBench {
   const database = options.database ?? sqliteTestDatabase();
   const clock = options.clock ?? new FakeClock(T0);
   const store = (options.wrap ?? ((same) => same))(createD1Store(database.db));
@@ -67,8 +72,27 @@ export function sweepBench(
     commits,
     logged,
     async close() {
-      await loop.stop();
+      const stopped = loop.stop();
+      // Storage that fails is tried again for a while.
+      await clock.advance(2_000);
+      await stopped;
       if (!options.database) database.close();
     },
+  };
+}
+
+export type StartBench = (services: readonly MonitoredService[], options?: SweepBenchOptions) => Promise<SweepBench>;
+
+/** To be called once per file: what it returns starts a bench, and every bench is closed after its test. */
+export function useSweepBench(): StartBench {
+  const benches: SweepBench[] = [];
+  afterEach(async () => {
+    for (const bench of benches.splice(0)) await bench.close();
+  });
+  return async (services, options) => {
+    const bench = sweepBench(services, options);
+    benches.push(bench);
+    await bench.loop.start();
+    return bench;
   };
 }

@@ -1,27 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { MonitoredService } from "../../shared/ports/prober.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { EVERYTHING, T0 } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
+import { fakeService, HEALTHY, HTTP_503, never } from "../support/fake-service.ts";
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
-import { sweepBench, testCluster, type SweepBench } from "../support/sweep-bench.ts";
+import { testCluster, useSweepBench } from "../support/sweep-bench.ts";
 
-const benches: SweepBench[] = [];
-
-async function started(services: readonly MonitoredService[], options: Parameters<typeof sweepBench>[1] = {}) {
-  const bench = sweepBench(services, options);
-  benches.push(bench);
-  await bench.loop.start();
-  return bench;
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {});
-}
-
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.close();
-});
+const started = useSweepBench();
 
 describe("pause", () => {
   it("discards the checks that span it: a stopped process is not an outage", async () => {
@@ -66,17 +50,17 @@ describe("pause", () => {
     await clock.advance(5_000);
     expect(loop.status().discardedChecks).toBe(1);
   });
-});
 
-describe("clock steps", () => {
-  it("lets new checks replace old ones after the wall clock stepped back an hour", async () => {
-    const service = fakeService("a");
-    const { clock, store } = await started([service]);
-    await clock.advance(2_000);
-    clock.stepWall(-3_600_000);
-    service.answer = HTTP_503;
-    await clock.advance(31_000);
-    expect((await store.readSnapshot())?.moment.checks.get("a")?.status).toBe("unhealthy");
+  it("is followed by a look at every service whose evidence is too old, and by no other", async () => {
+    const [often, seldom] = [fakeService("often"), fakeService("seldom", { intervalMs: 86_400_000 })];
+    const { clock, store } = await started([often, seldom]);
+    await clock.advance(6_000);
+    const before = [often.asked, seldom.asked];
+    clock.stepWall(7_200_000);
+    await clock.advance(2_500);
+    expect([often.asked, seldom.asked]).toEqual([Number(before[0]) + 1, before[1]]);
+    const { checks } = (await store.readSnapshot())?.moment ?? {};
+    expect(clock.nowMs() - Number(checks?.get("often")?.checkedAtMs)).toBeLessThan(2_500);
   });
 });
 
@@ -157,6 +141,7 @@ describe("storage", () => {
 
   it("shared with a second process: the one that comes late drops its checks and goes on from there", async () => {
     const database = sqliteTestDatabase();
+    onTestFinished(() => database.close());
     const clock = new FakeClock(T0);
     const first = await started([fakeService("a", { intervalMs: 3_000 })], { database, clock });
     const second = await started([fakeService("a", { intervalMs: 7_000 })], { database, clock });
@@ -166,12 +151,86 @@ describe("storage", () => {
     expect(await first.store.countSweeps()).toBe(sweeps.length);
     const dropped = [...first.logged, ...second.logged].filter((line) => line.includes("committed first"));
     expect(dropped.length).toBeGreaterThan(0);
-    for (const bench of benches.splice(0)) await bench.close();
-    database.close();
+  });
+
+  it("shared with a second process of the same cadence: one stores, both show it, and neither fills the log", async () => {
+    const database = sqliteTestDatabase();
+    onTestFinished(() => database.close());
+    const clock = new FakeClock(T0);
+    const [one, two] = [fakeService("a"), fakeService("a")];
+    const first = await started([one], { database, clock });
+    const second = await started([two], { database, clock });
+    await clock.advance(600_000);
+    one.answer = HTTP_503;
+    two.answer = HTTP_503;
+    await clock.advance(60_000);
+    for (const { commits } of [first, second]) {
+      expect(commits.at(-1)?.moment.checks.get("a")?.status).toBe("unhealthy");
+    }
+    const stored = await first.store.listSamples("a", 0, Number.MAX_SAFE_INTEGER);
+    expect(stored).toHaveLength(Math.max(one.asked, two.asked));
+    const dropped = [first, second].map(({ logged }) => logged.filter((line) => line.includes("committed first")));
+    expect(dropped.map(({ length }) => length).sort()).toEqual([0, 2]);
+    const { results } = await database.db.prepare("select to_status from transitions").all();
+    expect(results.map((row) => row["to_status"])).toEqual(["healthy", "unhealthy"]);
+  });
+
+  it("shared with a second process that ends: the other one stores from its next check on", async () => {
+    const database = sqliteTestDatabase();
+    onTestFinished(() => database.close());
+    const clock = new FakeClock(T0);
+    const first = await started([fakeService("a")], { database, clock });
+    const left = fakeService("a");
+    const second = await started([left], { database, clock });
+    await clock.advance(100_000);
+    await first.close();
+    const sampleCount = async () => (await second.store.listSamples("a", 0, Number.MAX_SAFE_INTEGER)).length;
+    const [storedBefore, askedBefore] = [await sampleCount(), left.asked];
+    await clock.advance(90_000);
+    expect(left.asked - askedBefore).toBe(3);
+    expect((await sampleCount()) - storedBefore).toBe(3);
+  });
+
+  it("that is locked in the moment of the stop is tried again, so that nothing is lost", async () => {
+    let failuresLeft = 0;
+    const service = fakeService("a");
+    const { clock, loop, logged, store } = await started([service], {
+      wrap: (real) => ({
+        ...real,
+        commitSweep: (commit) =>
+          failuresLeft-- > 0 ? Promise.reject(new Error("database is locked")) : real.commitSweep(commit),
+      }),
+    });
+    failuresLeft = 3;
+    await clock.advance(40);
+    const stopped = loop.stop();
+    await clock.advance(1_000);
+    await stopped;
+    expect(await store.listSamples("a", 0, Number.MAX_SAFE_INTEGER)).toHaveLength(service.asked);
+    expect(failuresLeft).toBe(-1);
+    expect(logged.filter((line) => line.includes("could not be stored"))).toEqual([]);
+  });
+
+  it("that stays broken keeps no stop waiting for long, and the log says what is lost", async () => {
+    let isBroken = false;
+    const { clock, loop, logged } = await started([fakeService("a")], {
+      wrap: (real) => ({
+        ...real,
+        commitSweep: (commit) => (isBroken ? Promise.reject(new Error("disk is full")) : real.commitSweep(commit)),
+      }),
+    });
+    isBroken = true;
+    await clock.advance(40);
+    const stopped = loop.stop();
+    await clock.advance(1_500);
+    await stopped;
+    expect(logged.at(-1)).toBe("error checks could not be stored");
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it("holds the state over a restart: no transition, the same last checks", async () => {
     const database = sqliteTestDatabase();
+    onTestFinished(() => database.close());
     const clock = new FakeClock(T0);
     const before = await started([fakeService("a")], { database, clock });
     await clock.advance(5_000);
@@ -181,8 +240,6 @@ describe("storage", () => {
     await clock.advance(5_000);
     const { results } = await database.db.prepare("select * from transitions").all();
     expect(results).toHaveLength(1);
-    for (const bench of benches.splice(0)) await bench.close();
-    database.close();
   });
 });
 

@@ -1,24 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
-import type { MonitoredService } from "../../shared/ports/prober.ts";
-import { fakeService, HEALTHY, HTTP_503, REFUSED } from "../support/fake-service.ts";
-import { sweepBench, type SweepBench } from "../support/sweep-bench.ts";
+import { describe, expect, it } from "vitest";
+import { fakeService, HEALTHY, HTTP_503, never, REFUSED } from "../support/fake-service.ts";
+import { useSweepBench } from "../support/sweep-bench.ts";
 
-const benches: SweepBench[] = [];
-
-async function started(services: readonly MonitoredService[], options: Parameters<typeof sweepBench>[1] = {}) {
-  const bench = sweepBench(services, options);
-  benches.push(bench);
-  await bench.loop.start();
-  return bench;
-}
-
-function never(): Promise<never> {
-  return new Promise(() => {});
-}
-
-afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.close();
-});
+const started = useSweepBench();
 
 describe("sweep loop", () => {
   it("shows every service before the first check, and checks each of them at once", async () => {
