@@ -10,14 +10,22 @@ export interface HostAbilities {
   readonly shortestIntervalMs: number;
   /** True when it stands in the private network itself; otherwise such addresses need `via`. */
   readonly reachesPrivateNetworks: boolean;
+  /** True when it can accept a certificate that nobody vouches for. */
+  readonly choosesTrust: boolean;
   /** True when anybody on the internet can call it: then reading needs a token, whatever the configuration says. */
   readonly isPublic: boolean;
 }
 
-export const NODE_ABILITIES: HostAbilities = { shortestIntervalMs: 0, reachesPrivateNetworks: true, isPublic: false };
+export const NODE_ABILITIES: HostAbilities = {
+  shortestIntervalMs: 0,
+  reachesPrivateNetworks: true,
+  choosesTrust: true,
+  isPublic: false,
+};
 
 export const WORKERS_ABILITIES: HostAbilities = {
   shortestIntervalMs: ROUND_MS,
   reachesPrivateNetworks: false,
+  choosesTrust: false,
   isPublic: true,
 };

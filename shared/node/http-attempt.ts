@@ -50,11 +50,11 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
 
   constructor(options: AttemptOptions, dependencies: ConnectorDependencies, settle: (outcome: Outcome) => void) {
     const { target, timeoutMs, reused } = options;
-    const { allowLoopback } = options.request;
+    const { allowLoopback, verifyTls } = options.request;
     this.#options = options;
     this.#settle = settle;
     this.#connection =
-      reused ?? new HttpConnection({ target, allowLoopback, timeoutMs, phases: this.#phases }, dependencies);
+      reused ?? new HttpConnection({ target, allowLoopback, verifyTls, timeoutMs, phases: this.#phases }, dependencies);
   }
 
   start(): void {

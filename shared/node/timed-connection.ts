@@ -2,7 +2,7 @@
  * Opens one socket for one exchange, phase by phase: name, address policy, TCP, TLS.
  * The exchange makes it and gives its socket to undici, which then only speaks HTTP on it. Undici's own connector would
  * not do: it hands out neither the socket while it connects nor the certificate of a peer that it refuses.
- * Invariant: no byte is sent to an address that the policy forbids, nor to a peer whose certificate is not valid.
+ * Invariant: no byte is sent to an address that the policy forbids, nor to a peer whose certificate is refused.
  */
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
@@ -21,6 +21,7 @@ export interface ConnectorDependencies {
 export interface ConnectionOptions {
   readonly target: ExchangeTarget;
   readonly allowLoopback: boolean;
+  readonly verifyTls: boolean;
   /** Bounds name resolution only; the owner watches the deadline and calls `destroy`. */
   readonly timeoutMs: number;
   readonly phases: PhaseClock;
@@ -96,7 +97,7 @@ export class TimedConnection {
   }
 
   #openTls(address: string, serverName: string | null): TLSSocket {
-    const { target, phases } = this.#options;
+    const { target, verifyTls, phases } = this.#options;
     const socket = connectTls({
       host: address,
       port: target.port,
@@ -109,9 +110,11 @@ export class TimedConnection {
     socket.setNoDelay(true);
     socket.once("connect", () => phases.enter("tls"));
     return socket.once("secureConnect", () => {
-      this.certificateExpiresAtMs = expiryOf(socket);
-      if (socket.authorized) phases.enter("firstByte");
-      this.#settle(socket.authorized ? socket : refusalOf(socket));
+      const validity = validityOf(socket);
+      this.certificateExpiresAtMs = validity?.toMs;
+      const refusal = verifyTls ? refusalOf(socket) : datesRefusalOf(validity);
+      if (refusal === null) phases.enter("firstByte");
+      this.#settle(refusal ?? socket);
     });
   }
 }
@@ -124,11 +127,25 @@ function failureOf(error: Error): Failure {
 }
 
 /** `authorizationError` holds the code of the verification error; the types of Node call it an Error. */
-function refusalOf(socket: TLSSocket): Failure {
+function refusalOf(socket: TLSSocket): Failure | null {
+  if (socket.authorized) return null;
   return connectionFailure(String(socket.authorizationError)) ?? HANDSHAKE_FAILED;
 }
 
-function expiryOf(socket: TLSSocket): number | undefined {
-  const expiresAtMs = Date.parse(socket.getPeerCertificate().valid_to);
-  return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
+interface Validity {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+function validityOf(socket: TLSSocket): Validity | undefined {
+  const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
+  const validity = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+  return Number.isNaN(validity.toMs) ? undefined : validity;
+}
+
+/** OpenSSL names only one of several faults, so that of a self-signed certificate its end must be looked at. */
+function datesRefusalOf(validity: Validity | undefined): Failure | null {
+  const nowMs = Date.now();
+  if (validity && nowMs > validity.toMs) return connectionFailure("CERT_HAS_EXPIRED");
+  return validity && nowMs < validity.fromMs ? connectionFailure("CERT_NOT_YET_VALID") : null;
 }

@@ -44,7 +44,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
     request: HttpExchangeRequest,
     target: ExchangeTarget,
   ): Promise<HttpAnswer | HttpFailure> {
-    const pool = `${target.origin.href} ${request.allowLoopback}`;
+    const pool = `${target.origin.href} ${request.allowLoopback} ${request.verifyTls}`;
     const keep = (connection: HttpConnection): void => idle.give(pool, connection);
     const { timeoutMs } = request;
     const reused = idle.take(pool);

@@ -25,6 +25,11 @@ export interface HttpExchangeRequest {
    * stand in that network themselves ignore it.
    */
   readonly via: string | null;
+  /**
+   * False accepts a certificate whoever signed it and for whichever host; one that has expired or is not valid yet fails all
+   * the same. A host that cannot do this verifies always.
+   */
+  readonly verifyTls: boolean;
 }
 
 export interface HttpAnswer {

@@ -57,8 +57,12 @@ function isSameHost(hop: Hop, home: Hop): boolean {
   return new URL(hop.url).hostname === new URL(home.url).hostname;
 }
 
-function requestOf({ connection, allowLoopback, via }: HttpPlan, { url, method, headers, body }: Hop) {
-  return { url, method, headers, body, connection, allowLoopback, via, maxBodyBytes: MAX_BODY_BYTES };
+function requestOf(plan: HttpPlan, hop: Hop) {
+  const { connection, allowLoopback, via } = plan;
+  const { url, method, headers, body } = hop;
+  // Trust without proof was given to one host, not to wherever that one sends us.
+  const verifyTls = plan.verifyTls || !isSameHost(hop, plan);
+  return { url, method, headers, body, connection, allowLoopback, via, verifyTls, maxBodyBytes: MAX_BODY_BYTES };
 }
 
 /** 300 and 304 name no place to go to. */

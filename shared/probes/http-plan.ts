@@ -20,6 +20,8 @@ export interface HttpPlan {
   readonly allowLoopback: boolean;
   /** See `HttpExchangeRequest`. */
   readonly via: string | null;
+  /** False: only the dates of the service's own certificate count. */
+  readonly verifyTls: boolean;
 }
 
 /** Enough for every health document and list of models; more is not read. */

@@ -70,6 +70,13 @@ const KEYS = {
     .optional(z.union([assertionSchema, z.array(assertionSchema).check(z.minLength(1))]))
     .check(z.describe("Assertions on the JSON body; all must hold.")),
   follow_redirects: z._default(z.boolean(), false).check(z.describe("Whether to follow up to three redirects.")),
+  verify_tls: z
+    ._default(z.boolean(), true)
+    .check(
+      z.describe(
+        "Whether the certificate must be trusted and issued for this host. It must not have expired in any case.",
+      ),
+    ),
   pooled: z._default(z.boolean(), false).check(z.describe("Whether connections may be reused between probes.")),
   via: z
     .optional(z.string().check(z.regex(BINDING_NAME, { error: "the name of a binding, such as LAN" })))
@@ -97,7 +104,7 @@ function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities
   const url = parseUrl(settings.url, report, reachesPrivate(settings, host));
   const headers = parseHeaders(settings.headers, report);
   const assertions = parseAssertions(settings.json, report);
-  const isPossible = hasBodyToRead(settings, report);
+  const isPossible = hasBodyToRead(settings, report) && mayTrust(settings, report, host);
   if (!url || !headers || !assertions || !isPossible) return null;
   return {
     url: url.href,
@@ -111,11 +118,21 @@ function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities
     connection: settings.pooled ? "pooled" : "fresh",
     allowLoopback: namesLoopback(hostOf(url)),
     via,
+    verifyTls: settings.verify_tls,
   };
 }
 
 function reachesPrivate({ via }: HttpSettings, { reachesPrivateNetworks }: HostAbilities): boolean {
   return via !== undefined || reachesPrivateNetworks;
+}
+
+function mayTrust(
+  { verify_tls: verifies }: HttpSettings,
+  report: ReportFault,
+  { choosesTrust }: HostAbilities,
+): boolean {
+  if (!verifies && !choosesTrust) report("verify_tls", "true: this host always verifies certificates");
+  return verifies || choosesTrust;
 }
 
 function hasBodyToRead({ method, keyword, json }: HttpSettings, report: ReportFault): boolean {

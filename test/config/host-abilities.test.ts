@@ -44,6 +44,10 @@ describe("on Workers", () => {
     (host) => expect(places(onWorkers({ url: `http://${host}/` }))).toEqual([]),
   );
 
+  it("certificates are always verified", () => {
+    expect(places(onWorkers({ url: "https://a/", verify_tls: false }))).toEqual(["services.a.verify_tls"]);
+  });
+
   it("shorter intervals are those of a round, longer ones stay", () => {
     const services = { a: { url: "http://a/", interval: 5 }, b: { url: "http://b/", interval: 300 } };
     const result = parse({ services, auth: AUTH }, WORKERS_ABILITIES);

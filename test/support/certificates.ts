@@ -23,6 +23,8 @@ export interface TestAuthority {
   /** PEM of its own certificate. */
   readonly ca: string;
   issue(request: CertificateRequest): Certificate;
+  /** An authority that this one vouches for, with the same validity. */
+  delegate(name: string): TestAuthority;
 }
 
 interface Identity {
@@ -30,27 +32,27 @@ interface Identity {
   readonly privateKey: KeyObject;
 }
 
+type Validity = Omit<CertificateRequest, "hosts">;
+
 /** An authority that nobody trusts who was not told to. */
-export function makeAuthority(
+export function makeAuthority(name: string, validity: Validity): TestAuthority {
+  const keys = newKeys();
+  return authorityOf(name, keys, { issuer: { name, privateKey: keys.privateKey }, validity });
+}
+
+function authorityOf(
   name: string,
-  { validFromMs, validToMs }: Omit<CertificateRequest, "hosts">,
+  { publicKey, privateKey }: Keys,
+  { issuer, validity }: { issuer: Identity; validity: Validity },
 ): TestAuthority {
-  const { publicKey, privateKey } = newKeys();
-  const issuer: Identity = { name, privateKey };
-  const own = certificate({
-    issuer,
-    name,
-    publicKey,
-    validFromMs,
-    validToMs,
-    extensions: [basicConstraints(true)],
-  });
+  const identity: Identity = { name, privateKey };
   return {
-    ca: own,
+    ca: certificate({ issuer, name, publicKey, ...validity, extensions: [basicConstraints(true)] }),
     issue(request) {
       const keys = newKeys();
-      return { cert: leaf(issuer, keys.publicKey, request), key: pemKey(keys.privateKey) };
+      return { cert: leaf(identity, keys.publicKey, request), key: pemKey(keys.privateKey) };
     },
+    delegate: (delegate) => authorityOf(delegate, newKeys(), { issuer: identity, validity }),
   };
 }
 
@@ -60,7 +62,12 @@ export function makeSelfSigned(request: CertificateRequest): Certificate {
   return { cert: leaf({ name: "leaf", privateKey }, publicKey, request), key: pemKey(privateKey) };
 }
 
-function newKeys(): { publicKey: KeyObject; privateKey: KeyObject } {
+interface Keys {
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+function newKeys(): Keys {
   return generateKeyPairSync("ec", { namedCurve: "P-256" });
 }
 

@@ -44,6 +44,7 @@ export const REQUEST: Omit<HttpExchangeRequest, "url"> = {
   connection: "fresh",
   allowLoopback: true,
   via: null,
+  verifyTls: true,
 };
 
 /** To be called once per suite, within its `describe`. */
