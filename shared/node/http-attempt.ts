@@ -37,6 +37,15 @@ export function attemptExchange(options: AttemptOptions, dependencies: Connector
 const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
 const UNKNOWN_ENCODING: Failure = { reason: "bad_body", message: "The body has an unsupported content encoding" };
 
+const ENDLESS: Failure = { reason: "protocol", message: "The answer does not end" };
+
+/**
+ * A body sent byte by byte takes six bytes a byte, so an honest answer takes less than this. Hints and chunk extensions
+ * without end never get as far as a body, and would keep us reading at full speed up to the deadline.
+ */
+const MAX_WIRE_RATIO = 8;
+const HEADER_ALLOWANCE_BYTES = 65_536;
+
 class HttpAttempt implements Dispatcher.DispatchHandler {
   readonly #options: AttemptOptions;
   readonly #settle: (outcome: Outcome) => void;
@@ -73,8 +82,10 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
     );
   }
 
-  /** Undici insists on it; there is nothing to do. */
-  onRequestStart(): void {}
+  onRequestStart(): void {
+    const mostBytes = MAX_WIRE_RATIO * this.#options.request.maxBodyBytes + HEADER_ALLOWANCE_BYTES;
+    this.#connection.limitBytes(mostBytes, () => this.#fail(ENDLESS));
+  }
 
   onResponseStart(
     controller: Dispatcher.DispatchController,

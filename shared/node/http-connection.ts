@@ -55,6 +55,11 @@ export class HttpConnection {
     this.#client.dispatch(request, handler);
   }
 
+  /** See `TimedConnection`; to be called when a request has been begun. */
+  limitBytes(mostBytes: number, exceeded: () => void): void {
+    this.#connection.limitBytes(mostBytes, exceeded);
+  }
+
   /** Closes the connection at once, also while it is being opened; idempotent. */
   destroy(): void {
     this.#connection.destroy();

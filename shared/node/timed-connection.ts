@@ -34,6 +34,8 @@ export class TimedConnection {
   readonly #dependencies: ConnectorDependencies;
   #opened: Opened | null = null;
   #socket: Socket | null = null;
+  #limitBytes = Infinity;
+  #exceeded: (() => void) | null = null;
   /** End of validity of the peer's certificate, epoch ms; known once the handshake has ended. */
   certificateExpiresAtMs: number | undefined;
 
@@ -52,6 +54,20 @@ export class TimedConnection {
     this.#opened = opened;
     if (target.isAddress) this.#connect(target.hostname, serverName);
     else void this.#connectByName(serverName);
+  }
+
+  /** Calls back, perhaps more than once, when the peer sends more than that from now on; replaces the limit before it. */
+  limitBytes(mostBytes: number, exceeded: () => void): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    const isWatched = this.#exceeded !== null;
+    this.#limitBytes = socket.bytesRead + mostBytes;
+    this.#exceeded = exceeded;
+    if (isWatched) return;
+    // After whoever reads: it only counts what has been read.
+    socket.on("readable", () => {
+      if (socket.bytesRead > this.#limitBytes) this.#exceeded?.();
+    });
   }
 
   /** Closes whatever is open, at once; idempotent. */

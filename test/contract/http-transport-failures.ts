@@ -37,6 +37,8 @@ export function failureContract(make: MakeTransport, { tellsInvalidHttp }: Trans
       ["many_headers", "protocol"],
       ["one_huge_header", invalid],
       ["empty_blocks", "bad_body"],
+      ["endless_chunk_extension", "protocol"],
+      ["endless_hints", "protocol"],
       ["chained_encodings", "bad_body"],
       ["two_encodings", "bad_body"],
       ["unknown_encoding", "bad_body"],

@@ -37,6 +37,10 @@ export const MISCHIEFS = {
   many_headers: onRequest((socket) => socket.end(`${OK}${"x-bomb: 12345678901234567890\r\n".repeat(4_000)}\r\n`)),
   one_huge_header: onRequest((socket) => socket.end(`${OK}x-bomb: ${"a".repeat(1_000_000)}\r\n\r\n`)),
   endless_body: onRequest((socket) => flood(socket, `${OK}content-type: text/plain\r\n\r\n`, "a")),
+  ten_gigabytes: onRequest((socket) => flood(socket, `${OK}content-length: 10000000000\r\n\r\n`, "a")),
+  endless_chunk_extension: onRequest((socket) => flood(socket, `${OK}transfer-encoding: chunked\r\n\r\n1;`, "a")),
+  endless_hints: onRequest((socket) => flood(socket, "", "HTTP/1.1 103 Early Hints\r\n\r\n")),
+  endless_redirect: onRequest((socket) => flood(socket, "HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n", "a")),
   gzip_bomb: onRequest((socket) => {
     socket.write(`${OK}content-encoding: gzip\r\n\r\n`);
     bomb().pipe(socket);

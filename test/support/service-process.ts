@@ -3,12 +3,13 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/node.mjs", import.meta.url));
+const START_SCRIPT = fileURLToPath(new URL("../../scripts/start.sh", import.meta.url));
 const READY_TIMEOUT_MS = 20_000;
 
 export interface ServiceOptions {
@@ -83,6 +84,13 @@ export async function runService(options: ServiceOptions): Promise<EndedProcess>
   return { code: child.exitCode, output: output() };
 }
 
+/** Those of `npm start`: they decide how much memory it takes. */
+function nodeFlags(): string[] {
+  const [, flags = ""] = /^memory_flags="(.+)"$/m.exec(readFileSync(START_SCRIPT, "utf8")) ?? [];
+  if (flags === "") throw new Error(`${START_SCRIPT} names no memory_flags`);
+  return flags.split(" ");
+}
+
 interface Launched {
   readonly child: ChildProcess;
   readonly folder: string;
@@ -93,7 +101,7 @@ interface Launched {
 function launch(options: ServiceOptions): Launched {
   const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), uid } = options;
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
-  const child = spawn(process.execPath, [PROGRAM], {
+  const child = spawn(process.execPath, [...nodeFlags(), PROGRAM], {
     cwd: folder,
     env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
