@@ -22,6 +22,7 @@ export interface Maintenance {
 export function startMaintenance(options: MaintenanceOptions): Maintenance {
   let worker: Worker | null = null;
   let isBusy = false;
+  let isStopped = false;
   let timer: NodeJS.Timeout;
 
   const start = (): Worker => {
@@ -30,9 +31,12 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
       if (message.kind === "done") isBusy = false;
       else options.log.write(message.level, message.message, message.fields);
     });
-    started.on("error", (error) => {
+    let fault = "it ended";
+    started.on("error", (error) => (fault = String(error)));
+    started.on("exit", () => {
+      if (isStopped) return;
       // Not at once: what kills a thread as it starts, such as a damaged file, would kill the next one as well.
-      options.log.write("error", "maintenance thread failed, the next event starts another", { error: String(error) });
+      options.log.write("error", "maintenance thread failed, the next event starts another", { error: fault });
       isBusy = false;
       worker = null;
     });
@@ -55,6 +59,7 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
 
   return {
     async stop() {
+      isStopped = true;
       clearTimeout(timer);
       await worker?.terminate();
     },

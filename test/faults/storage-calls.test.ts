@@ -1,4 +1,5 @@
 import Database from "better-sqlite3";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Check } from "../../shared/domain/check.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
@@ -13,9 +14,9 @@ import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";
 import { sweepBench } from "../support/sweep-bench.ts";
 
-type Code = keyof typeof FAULTS;
+type Code = keyof typeof FAULTS | "D1";
 
-const CODES = Object.keys(FAULTS) as Code[];
+const CODES = [...(Object.keys(FAULTS) as Code[]), "D1" as const];
 const OLD_HOURS_MS = 4 * HOUR;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
@@ -137,5 +138,16 @@ describe("a storage call that fails", () => {
       const outage = (each: number): Moment | null => (each >= call && each < call + 4 ? "before" : null);
       expectSame(await scriptedRun("SQLITE_IOERR", outage), healthy);
     }
+  });
+
+  it("loses and doubles nothing when any call may fail at any moment, in every text that D1 has for it", async () => {
+    const healthy = await scriptedRun("D1", () => null);
+    const moments = fc.array(fc.constantFrom<Moment | null>("before", "after", null, null), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(moments, async (failures) => {
+        expectSame(await scriptedRun("D1", (call) => failures[call - 1] ?? null), healthy);
+      }),
+      { numRuns: 40 },
+    );
   });
 });

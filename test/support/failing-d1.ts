@@ -15,25 +15,35 @@ export const FAULTS = {
   SQLITE_CORRUPT: "database disk image is malformed",
 } as const;
 
+/** What D1 itself says when it fails (https://developers.cloudflare.com/d1/observability/debug-d1/). */
+export const D1_FAULTS = [
+  "D1 DB reset because its code was updated.",
+  "Network connection lost.",
+  "Internal error in D1 DB storage caused object to be reset.",
+  "Cannot resolve D1 DB due to transient issue on remote node.",
+  "D1 DB is overloaded. Too many requests queued.",
+  "D1 DB is overloaded. Requests queued for too long.",
+  "D1 DB storage operation exceeded timeout which caused object to be reset.",
+  "D1 DB exceeded its memory limit and was reset.",
+] as const;
+
+type Code = keyof typeof FAULTS | "D1";
+
 export interface FailingD1 {
   readonly db: D1Database;
   /** Calls so far. */
   calls: number;
 }
 
-/** `failure` is asked at each call, with its number from 1 on. */
-export function failingD1(
-  real: D1Database,
-  code: keyof typeof FAULTS,
-  failure: (call: number) => Moment | null,
-): FailingD1 {
+/** `code`: what fails, SQLite with this code or D1. `failure` is asked at each call, with its number from 1 on. */
+export function failingD1(real: D1Database, code: Code, failure: (call: number) => Moment | null): FailingD1 {
   const inner = new WeakMap<object, D1PreparedStatement>();
   const counted = async <Result>(call: () => Promise<Result>): Promise<Result> => {
     failing.calls += 1;
     const moment = failure(failing.calls);
-    if (moment === "before") throw errorOf(code);
+    if (moment === "before") throw errorOf(code, failing.calls);
     const result = await call();
-    if (moment === "after") throw errorOf(code);
+    if (moment === "after") throw errorOf(code, failing.calls);
     return result;
   };
   const wrap = (statement: D1PreparedStatement): D1PreparedStatement => {
@@ -56,6 +66,8 @@ export function failingD1(
   return failing;
 }
 
-function errorOf(code: keyof typeof FAULTS): Error {
+/** D1's own texts take turns. */
+function errorOf(code: Code, call: number): Error {
+  if (code === "D1") return new Error(`D1_ERROR: ${D1_FAULTS[call % D1_FAULTS.length]}`);
   return new Error(`D1_ERROR: ${FAULTS[code]}`, { cause: new Database.SqliteError(FAULTS[code], code) });
 }
