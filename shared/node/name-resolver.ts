@@ -22,7 +22,14 @@ export interface NameResolverOptions {
 const QUERY_TIMEOUT_MS = 1_000;
 const QUERY_TRIES = 2;
 
+/**
+ * The same for `getaddrinfo`, which reads it from the environment (resolv.conf(5)). glibc's own 5 s twice would keep other
+ * names waiting for the two threads that may look up, and the process from ending: it waits for those threads.
+ */
+const SYSTEM_OPTIONS = `timeout:${QUERY_TIMEOUT_MS / 1_000} attempts:${QUERY_TRIES}`;
+
 export function createNameResolver(options: NameResolverOptions = {}): ResolveName {
+  process.env["RES_OPTIONS"] ??= SYSTEM_OPTIONS;
   const hosts = new HostsFile(options.hostsFile ?? "/etc/hosts");
   const systemLookup = options.systemLookup ?? lookupBySystem;
 

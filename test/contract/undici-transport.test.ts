@@ -7,9 +7,9 @@ import type { Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
-import { startBlackhole } from "../support/blackhole.ts";
+import { startBlackhole, startFreezable } from "../support/blackhole.ts";
 import { startRaw } from "../support/hostile-server.ts";
-import { listen } from "../support/loopback-server.ts";
+import { closedPort, listen } from "../support/loopback-server.ts";
 import { REQUEST } from "../support/transport-bench.ts";
 import { useUndici } from "../support/undici-bench.ts";
 import { httpTransportContract } from "./http-transport-contract.ts";
@@ -44,6 +44,39 @@ describe("names", () => {
     expect(performance.now() - startedMs).toBeLessThan(400);
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
     expect(Object.keys(outcome.timings)).toEqual(["dnsMs"]);
+  });
+
+  it("that resolve slowly are waited for, and the wait is told apart from that for the server", async () => {
+    const transport = await transportWith({ "slow.test": { afterMs: 150, addresses: ["127.0.0.1"] } });
+    const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
+    const outcome = await transport.exchange({ ...REQUEST, url: `http://slow.test:${port}/` });
+    expect(outcome).toMatchObject({ kind: "answer" });
+    expect(outcome.timings.dnsMs).toBeGreaterThanOrEqual(149);
+    expect(outcome.timings.tcpMs).toBeLessThan(100);
+  });
+
+  it("that resolve too slowly fail at the deadline, in the phase of resolution", async () => {
+    const transport = await transportWith({ "slow.test": { afterMs: 900, addresses: ["127.0.0.1"] } });
+    const outcome = await transport.exchange({ ...REQUEST, url: "http://slow.test/", timeoutMs: 150 });
+    expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect" });
+    expect(Object.keys(outcome.timings)).toEqual(["dnsMs"]);
+  });
+
+  it("are not led astray by a dead IPv6 address beside a living IPv4 one", async () => {
+    const transport = await transportWith({ "both.test": ["2001:db8:0:0:0:0:0:1", "127.0.0.1"] });
+    const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
+    expect(await transport.exchange({ ...REQUEST, url: `http://both.test:${port}/` })).toMatchObject({
+      kind: "answer",
+    });
+  });
+
+  it("that have only a dead IPv6 address are refused, unreachable or too late, never a fault of ours", async () => {
+    const transport = await transportWith({ "six.test": ["::1"], "far.test": ["2001:db8:0:0:0:0:0:1"] });
+    const port = await closedPort();
+    const near = await transport.exchange({ ...REQUEST, url: `http://six.test:${port}/` });
+    expect(near).toMatchObject({ kind: "failure", reason: "refused" });
+    const far = await transport.exchange({ ...REQUEST, url: `http://far.test:${port}/`, timeoutMs: 200 });
+    expect(["unreachable", "deadline_connect"]).toContain(far.kind === "failure" && far.reason);
   });
 
   it("that are dead do not delay one that is not", async () => {
@@ -142,6 +175,24 @@ describe("pooled connections", () => {
 });
 
 describe("deadline", () => {
+  it("holds when the server is frozen, whether it has never been asked or has answered before", async () => {
+    const transport = await transportWith();
+    const server = track(await startFreezable());
+    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, timeoutMs: 200 };
+    const pooled = { ...request, connection: "pooled" } as const;
+    expect(await transport.exchange(pooled)).toMatchObject({ kind: "answer", statusCode: 204 });
+    server.freeze();
+    for (const frozen of [request, pooled]) {
+      const startedMs = performance.now();
+      const outcome = await transport.exchange(frozen);
+      expect(performance.now() - startedMs).toBeLessThan(400);
+      expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_response", message: "Request timed out" });
+      expect(Object.keys(outcome.timings).at(-1)).toBe("firstByteMs");
+    }
+    server.thaw();
+    expect(await transport.exchange({ ...request, timeoutMs: 5_000 })).toMatchObject({ kind: "answer" });
+  });
+
   it("holds while no connection comes about", async () => {
     const transport = await transportWith();
     const { port } = track(await startBlackhole());

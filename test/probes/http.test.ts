@@ -120,6 +120,12 @@ describe("data", () => {
     });
   });
 
+  it("of doubled keys is the last one, as JSON.parse has it", async () => {
+    const json = { path: "a", operator: "equals", value: 2 };
+    const observation = await probeAnswer({ body: '{"a":1,"a":2}' }, { json });
+    expect(observation).toMatchObject({ ...HEALTHY, details: { data: { a: 2 } } });
+  });
+
   it("is clean whatever a hostile service sends", async () => {
     const body = '{"__proto__":{"admin":true},"a":"x\\u0000\\u202ey\\ud800","n":1e400}';
     const { details } = await probeAnswer({ body });

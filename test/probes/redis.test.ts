@@ -63,11 +63,30 @@ describe("check type redis on a real server", () => {
     });
   });
 
-  it("leaves no client behind", async () => {
+  it("leaves no client behind after a thousand checks of every outcome", async () => {
     const clients = async () => Number(/connected_clients:(\d+)/.exec(await admin.info("clients"))?.[1]);
     const before = await clients();
-    await Promise.all(Array.from({ length: 30 }, () => probe({ host: server.host })));
+    const settings = [{}, { db: 16 }, { password: PASSWORD }, { username: "nobody", password: PASSWORD }, { db: 1 }];
+    for (let round = 0; round < 10; round += 1) {
+      await Promise.all(
+        Array.from({ length: 100 }, (_, n) => probe({ host: server.host, ...settings[n % settings.length] }, 5_000)),
+      );
+    }
+    await admin.call("CLIENT", "PAUSE", "300", "ALL");
+    const late = await Promise.all(Array.from({ length: 20 }, () => probe({ host: server.host }, 100)));
+    expect(new Set(late.map(({ reason }) => reason))).toEqual(new Set(["deadline_response"]));
     await expect.poll(clients).toBe(before);
+  });
+
+  it("is refused while the server restarts, and healthy when it is back", async () => {
+    const first = (await startRedis()) ?? expect.unreachable("it was there a moment ago");
+    expect(await probe({ host: first.host })).toMatchObject({ status: "healthy" });
+    await first.close();
+    expect(await probe({ host: first.host })).toMatchObject({ status: "error", reason: "refused" });
+    const second = (await startRedis(first.port)) ?? expect.unreachable("it was there a moment ago");
+    const again = await probe({ host: first.host });
+    await second.close();
+    expect(again).toMatchObject({ status: "healthy" });
   });
 
   it("selects the database it is told to", async () => {

@@ -7,7 +7,12 @@ import { once } from "node:events";
 import { isIPv4 } from "node:net";
 
 /** Addresses of a name (none: the name exists without any), or how its question is mistreated. */
-export type DnsEntry = readonly string[] | "nxdomain" | "servfail" | "silence";
+export type DnsEntry = readonly string[] | "nxdomain" | "servfail" | "silence" | SlowEntry;
+
+interface SlowEntry {
+  readonly afterMs: number;
+  readonly addresses: readonly string[];
+}
 
 export interface DnsStub {
   /** `address:port`, as resolvers want it. */
@@ -24,19 +29,27 @@ const CODES = { nxdomain: 3, servfail: 2 } as const;
 export async function startDnsStub(table: { readonly [name: string]: DnsEntry }): Promise<DnsStub> {
   const socket = createSocket("udp4");
   const questions: string[] = [];
+  const waiting = new Set<NodeJS.Timeout>();
   socket.on("message", (query: Buffer, { address, port }: RemoteInfo) => {
     const { name, type, end } = readQuestion(query);
     questions.push(`${type === TYPE_A ? "A" : "AAAA"} ${name}`);
     const entry = table[name] ?? "nxdomain";
     if (entry === "silence") return;
-    socket.send(answer(query.subarray(0, end), type, entry), port, address);
+    const isSlow = typeof entry === "object" && "afterMs" in entry;
+    const reply = answer(query.subarray(0, end), type, isSlow ? entry.addresses : entry);
+    const send = (): void => socket.send(reply, port, address);
+    if (isSlow) waiting.add(setTimeout(send, entry.afterMs));
+    else send();
   });
   socket.bind(0, "127.0.0.1");
   await once(socket, "listening");
   return {
     server: `127.0.0.1:${socket.address().port}`,
     questions,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close() {
+      for (const timer of waiting) clearTimeout(timer);
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
   };
 }
 
@@ -51,7 +64,7 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
 }
 
 /** The question again, as an answer; each record refers to its name (offset 12). */
-function answer(question: Buffer, type: number, entry: Exclude<DnsEntry, "silence">): Buffer {
+function answer(question: Buffer, type: number, entry: Exclude<DnsEntry, "silence" | SlowEntry>): Buffer {
   const addresses = typeof entry === "string" ? [] : entry.filter((each) => isIPv4(each) === (type === TYPE_A));
   const header = Buffer.from(question);
   header.writeUInt16BE(0x8180 | (typeof entry === "string" ? CODES[entry] : 0), 2);

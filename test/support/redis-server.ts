@@ -18,13 +18,13 @@ export interface RedisServer {
 const START_TIMEOUT_MS = 5_000;
 
 /**
- * Starts one; `options` go to its command line. Null when there is no redis-server on the PATH, so that tests can be skipped;
+ * Starts one, on any free port unless one is wanted. Null when there is no redis-server on the PATH, so that tests can be skipped;
  * in CI that is an error instead.
  */
-export async function startRedis(options: readonly string[] = []): Promise<RedisServer | null> {
-  const port = await closedPort();
+export async function startRedis(wantedPort?: number): Promise<RedisServer | null> {
+  const port = wantedPort ?? (await closedPort());
   const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const child = spawn("redis-server", [...fixed, "--enable-debug-command", "local", ...options], { stdio: "ignore" });
+  const child = spawn("redis-server", [...fixed, "--enable-debug-command", "local"], { stdio: "ignore" });
   child.once("error", () => {}); // reported below: without a pid it never started
   if (child.pid === undefined) {
     if (process.env["CI"]) throw new Error("redis-server is missing");

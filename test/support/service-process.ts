@@ -18,6 +18,8 @@ export interface ServiceOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder to go on in, with its database; default: a new one. */
   readonly folder?: string;
+  /** A command that becomes the program given to it as its last arguments, such as `unshare`. */
+  readonly within?: readonly string[];
   /** The user to run as; needs root. Default: the one of the test. */
   readonly uid?: number;
 }
@@ -99,9 +101,10 @@ interface Launched {
 }
 
 function launch(options: ServiceOptions): Launched {
-  const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), uid } = options;
+  const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), within = [], uid } = options;
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
-  const child = spawn(process.execPath, [...nodeFlags(), PROGRAM], {
+  const [command = process.execPath, ...parameters] = [...within, process.execPath, ...nodeFlags(), PROGRAM];
+  const child = spawn(command, parameters, {
     cwd: folder,
     env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db"), ...env },
     stdio: ["ignore", "pipe", "pipe"],
