@@ -5,7 +5,8 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
-import { configureProbe, makeContext, type Settings, type TestContext } from "../support/configured-probe.ts";
+import { configureProbe, type Settings } from "../support/configured-probe.ts";
+import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startHostile, startRaw, type MischiefName } from "../support/hostile-server.ts";
 import type { LoopbackServer } from "../support/loopback-server.ts";
 

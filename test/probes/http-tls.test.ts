@@ -6,13 +6,8 @@ import { createServer as createHttpsServer } from "node:https";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { makeSelfSigned, type Certificate } from "../support/certificates.ts";
-import {
-  configureProbe,
-  faultyKeys,
-  makeContext,
-  type Settings,
-  type TestContext,
-} from "../support/configured-probe.ts";
+import { configureProbe, faultyKeys, type Settings } from "../support/configured-probe.ts";
+import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
 
 const DAY_MS = 86_400_000;

@@ -6,7 +6,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { makeSelfSigned } from "../support/certificates.ts";
-import { configureProbe, faultyKeys, type Settings } from "../support/configured-probe.ts";
+import { configureProbe, type Settings } from "../support/configured-probe.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startRaw } from "../support/hostile-server.ts";
 import { listen } from "../support/loopback-server.ts";
@@ -277,23 +277,6 @@ describe("check type redis on a server that answers as told", () => {
     open.push(server);
     const observation = await probe({ host: `127.0.0.1:${server.port}`, tls: true, password: PASSWORD });
     expect(observation).toMatchObject({ status: "error", reason: "tls", message: "Certificate is self-signed" });
-  });
-});
-
-describe("configuration of check type redis", () => {
-  it("keeps the password among the secrets", () => {
-    expect(CHECK_TYPES.redis.secretKeys).toEqual(["password"]);
-  });
-
-  it.each([
-    [{ host: "192.0.2.1" }, ["host"]],
-    [{ host: "169.254.169.254:6379" }, ["host"]],
-    [{ host: "192.0.2.1:6379", db: -1 }, ["db"]],
-    [{ host: "192.0.2.1:6379", username: "me" }, ["password"]],
-    [{ host: "nowhere", username: "me" }, ["host", "password"]],
-    [{ host: "192.0.2.1:6379", tls: "yes" }, ["tls"]],
-  ])("refuses %j", (settings, keys) => {
-    expect(faultyKeys(CHECK_TYPES.redis, settings)).toEqual(keys);
   });
 });
 

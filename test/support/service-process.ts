@@ -103,7 +103,7 @@ interface Launched {
 function launch(options: ServiceOptions): Launched {
   const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), within = [], uid } = options;
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
-  const [command = process.execPath, ...parameters] = [...within, process.execPath, ...nodeFlags(), PROGRAM];
+  const [command, ...parameters] = [...within, process.execPath, ...nodeFlags(), PROGRAM];
   const child = spawn(command, parameters, {
     cwd: folder,
     env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db"), ...env },
