@@ -5,9 +5,10 @@
  *     npm run bench -- cluster-health probe-fresh   some rows
  *     npm run bench -- --json bench.json            the same as JSON too, with every round
  *
- * How to read it: machines differ and change their mind, so nothing is judged by a time or a rate. Each row measures ours and
- * a reference by turns in the same run; each pair of rounds gives a ratio, and the median of the ratios is held against the
- * bar. Min–max tells how quiet the machine was: when it straddles the bar, run again. Everything stays on loopback.
+ * How to read it: machines differ and change their mind, so wherever there can be a reference, a row measures ours and the
+ * reference by turns in the same run; each pair of rounds gives a ratio, and the median of the ratios is held against the
+ * bar. Where a requirement names an amount (bytes, memory), the amount itself is: its median, or its largest where the bar
+ * says max. Min–max tells how quiet the machine was: when it straddles the bar, run again. Everything stays on loopback.
  *
  * Exit code: 0 when every bar is met, 1 when one is not or could not be measured, 2 for wrong arguments.
  * Invariant: no child process outlives its row, also not after Ctrl-C.
@@ -46,7 +47,7 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
   interruption.signal.addEventListener("abort", end);
   console.error(`measuring ${name} ...`);
   try {
-    return (await measure(children)).map((comparison) => reportLine(name, comparison));
+    return (await measure(children)).map((figure) => reportLine(name, figure));
   } catch (error) {
     if (!interruption.signal.aborted) console.error(`${name} could not be measured:`, error);
     return null;

@@ -3,15 +3,23 @@
  * Called by main.ts. Invariant: both show the same rows and the same verdicts.
  */
 import type { Machine } from "./machine.ts";
-import type { Bar, Comparison } from "./row.ts";
-import { judge, summarise, type Ratio, type Summary, type Verdict } from "./statistics.ts";
+import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison, Figure } from "./row.ts";
+import { judge, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
 
-/** One line of the table, judged. */
-export interface ReportLine extends Comparison, Summary {
+interface Judged {
   /** Name of the row, as in registry.ts. */
   readonly row: string;
   readonly verdict: Verdict;
 }
+
+interface ComparisonLine extends Comparison, Summary, Judged {}
+
+interface AbsoluteLine extends AbsoluteFigure, Judged {
+  readonly value: Spread;
+}
+
+/** One line of the table, judged. */
+export type ReportLine = ComparisonLine | AbsoluteLine;
 
 export interface Report {
   readonly machine: Machine;
@@ -21,9 +29,13 @@ export interface Report {
 const HEADINGS = ["row", "what", "ours", "reference", "ratio: median (min–max)", "bar", "verdict"];
 const VERDICTS: Readonly<Record<Verdict, string>> = { pass: "pass", fail: "**FAIL**", no_bar: "–" };
 
-export function reportLine(row: string, comparison: Comparison): ReportLine {
-  const summary = summarise(comparison.rounds);
-  return { row, ...comparison, ...summary, verdict: judge(summary.ratio, comparison.bar) };
+export function reportLine(row: string, figure: Figure): ReportLine {
+  if ("values" in figure) {
+    const value = spreadOf(figure.values);
+    return { row, ...figure, value, verdict: judge(value, figure.bar) };
+  }
+  const summary = summarise(figure.rounds);
+  return { row, ...figure, ...summary, verdict: judge(summary.ratio, figure.bar) };
 }
 
 export function toMarkdown({ machine, lines }: Report): string {
@@ -42,22 +54,33 @@ export function toJson(report: Report): string {
   return `${JSON.stringify(report, null, 2)}\n`;
 }
 
-function cells({ row, what, unit, ours, reference, ratio, bar, verdict }: ReportLine): string[] {
-  return [row, what, amount(ours, unit), amount(reference, unit), spread(ratio), barText(bar), VERDICTS[verdict]];
+function cells(line: ReportLine): string[] {
+  return [line.row, line.what, ...("value" in line ? absolute(line) : compared(line)), VERDICTS[line.verdict]];
+}
+
+function compared({ unit, ours, reference, ratio, bar }: ComparisonLine): string[] {
+  const spread = `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`;
+  return [`${amount(ours)} ${unit}`, `${amount(reference)} ${unit}`, spread, barText(bar)];
+}
+
+function absolute({ unit, value, values, bar }: AbsoluteLine): string[] {
+  const spread = values.length > 1 ? ` (${amount(value.min)}–${amount(value.max)})` : "";
+  return [`${amount(value.median)}${spread} ${unit}`, "–", "–", absoluteBarText(bar, unit)];
 }
 
 /** Three significant digits, as more would be noise; thousands are grouped. */
-function amount(value: number, unit: string): string {
-  return `${value.toLocaleString("en", { maximumSignificantDigits: 3 })} ${unit}`;
+function amount(value: number): string {
+  return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
-function spread({ median, min, max }: Ratio): string {
-  return `${median.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`;
+function absoluteBarText(bar: AbsoluteBar | null, unit: string): string {
+  if (bar === null) return "–";
+  return `${bar.on === "max" ? "max " : ""}${barText(bar)} ${unit}`;
 }
 
 function barText(bar: Bar | null): string {
   if (bar === null) return "–";
-  return "atLeast" in bar ? `≥ ${bar.atLeast}` : `≤ ${bar.atMost}`;
+  return "atLeast" in bar ? `≥ ${bar.atLeast.toLocaleString("en")}` : `≤ ${bar.atMost.toLocaleString("en")}`;
 }
 
 function tableRow(texts: readonly string[]): string {

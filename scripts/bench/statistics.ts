@@ -1,11 +1,11 @@
 /**
- * What the rounds of a comparison come to: medians, and how far the ratios of the pairs lie apart. Pure.
+ * What the rounds of a measurement come to: medians, and how far its values or the ratios of its pairs lie apart. Pure.
  * Used by report.ts; the load client takes its 99th percentile from here.
  * Invariant: a ratio is taken within a pair, so that a machine that slows down between pairs does not enter it.
  */
-import type { Bar, Pair } from "./row.ts";
+import type { AbsoluteBar, Bar, Pair } from "./row.ts";
 
-export interface Ratio {
+export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
@@ -15,7 +15,7 @@ export interface Summary {
   /** Medians of each side alone; their quotient may differ a little from the median of the ratios. */
   readonly ours: number;
   readonly reference: number;
-  readonly ratio: Ratio;
+  readonly ratio: Spread;
 }
 
 export type Verdict = "pass" | "fail" | "no_bar";
@@ -36,18 +36,23 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[index] ?? Number.NaN;
 }
 
+/** The values must not be empty. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
+}
+
 export function summarise(rounds: readonly Pair<number>[]): Summary {
-  const ratios = rounds.map(({ ours, reference }) => ours / reference);
   return {
     ours: median(rounds.map(({ ours }) => ours)),
     reference: median(rounds.map(({ reference }) => reference)),
-    ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },
+    ratio: spreadOf(rounds.map(({ ours, reference }) => ours / reference)),
   };
 }
 
-/** A ratio that is not a number meets no bar. */
-export function judge(ratio: Ratio, bar: Bar | null): Verdict {
+/** Judges the median, unless the bar says otherwise. What is not a number meets no bar. */
+export function judge(spread: Spread, bar: Bar | AbsoluteBar | null): Verdict {
   if (bar === null) return "no_bar";
-  const isMet = "atLeast" in bar ? ratio.median >= bar.atLeast : ratio.median <= bar.atMost;
+  const value = spread["on" in bar ? bar.on : "median"];
+  const isMet = "atLeast" in bar ? value >= bar.atLeast : value <= bar.atMost;
   return isMet ? "pass" : "fail";
 }

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { reportLine, toJson, toMarkdown, type Report } from "../../scripts/bench/report.ts";
-import type { Comparison } from "../../scripts/bench/row.ts";
+import type { AbsoluteFigure, Comparison } from "../../scripts/bench/row.ts";
 
 const MACHINE = { cores: 2, cpuModel: "Some CPU", nodeVersion: "v24.0.0", measuredAt: "2026-11-24T00:00:00.000Z" };
 
@@ -19,10 +19,25 @@ const RATE: Comparison = {
 };
 const COST: Comparison = { what: "CPU", unit: "µs", bar: { atMost: 1.25 }, rounds: [{ ours: 26.04, reference: 20 }] };
 const EXPLANATION: Comparison = { what: "load", unit: "cores", bar: null, rounds: [{ ours: 0.5, reference: 0.4 }] };
+const AMOUNT: AbsoluteFigure = {
+  what: "written",
+  unit: "bytes",
+  bar: { on: "median", atMost: 2_000 },
+  values: [2_500, 1_234.5, 900],
+};
+const LARGEST: AbsoluteFigure = { ...AMOUNT, bar: { on: "max", atMost: 2_000 } };
+const ONCE: AbsoluteFigure = { what: "memory", unit: "MB", bar: null, values: [101.26] };
 
 const REPORT: Report = {
   machine: MACHINE,
-  lines: [reportLine("one", RATE), reportLine("two", COST), reportLine("two", EXPLANATION)],
+  lines: [
+    reportLine("one", RATE),
+    reportLine("two", COST),
+    reportLine("two", EXPLANATION),
+    reportLine("three", AMOUNT),
+    reportLine("three", LARGEST),
+    reportLine("three", ONCE),
+  ],
 };
 
 describe("toMarkdown", () => {
@@ -44,8 +59,20 @@ describe("toMarkdown", () => {
     expect(lines[6]).toBe("| two | load | 0.5 cores | 0.4 cores | 1.25 (1.25–1.25) | – | – |");
   });
 
+  it("shows what has no reference by its median, its spread and a bar in its unit", () => {
+    expect(lines[7]).toBe("| three | written | 1,230 (900–2,500) bytes | – | – | ≤ 2,000 bytes | pass |");
+  });
+
+  it("says when the largest value is judged", () => {
+    expect(lines[8]).toBe("| three | written | 1,230 (900–2,500) bytes | – | – | max ≤ 2,000 bytes | **FAIL** |");
+  });
+
+  it("shows a single value without a spread", () => {
+    expect(lines[9]).toBe("| three | memory | 101 MB | – | – | – | – |");
+  });
+
   it("has as many cells in every line of the table", () => {
-    const widths = lines.slice(2, 7).map((line) => line.split("|").length);
+    const widths = lines.slice(2, 10).map((line) => line.split("|").length);
     expect(new Set(widths).size).toBe(1);
   });
 });
@@ -54,7 +81,7 @@ describe("toJson", () => {
   it("holds the machine, every figure of the table and every round", () => {
     const { machine, lines } = JSON.parse(toJson(REPORT)) as { machine: unknown; lines: unknown[] };
     expect(machine).toEqual(MACHINE);
-    expect(lines).toHaveLength(3);
+    expect(lines).toHaveLength(6);
     expect(lines[0]).toEqual({
       row: "one",
       what: "requests",
@@ -65,6 +92,15 @@ describe("toJson", () => {
       reference: 50_000,
       ratio: { median: 0.9, min: 36_123 / 50_000, max: 1 },
       verdict: "pass",
+    });
+    expect(lines[4]).toEqual({
+      row: "three",
+      what: "written",
+      unit: "bytes",
+      bar: { on: "max", atMost: 2_000 },
+      values: AMOUNT.values,
+      value: { median: 1_234.5, min: 900, max: 2_500 },
+      verdict: "fail",
     });
   });
 });

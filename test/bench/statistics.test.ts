@@ -80,6 +80,13 @@ describe("judge", () => {
     expect(judge(ratioOf(Number.NaN), { atLeast: 0.85 })).toBe("fail");
   });
 
+  it("judges the largest value when the bar says so", () => {
+    const spread = { median: 1, min: 0.5, max: 2 };
+    expect(judge(spread, { on: "median", atMost: 1 })).toBe("pass");
+    expect(judge(spread, { on: "max", atMost: 1.9 })).toBe("fail");
+    expect(judge(spread, { on: "max", atMost: 2 })).toBe("pass");
+  });
+
   it("does not judge what has no bar", () => {
     expect(judge(ratioOf(99), null)).toBe("no_bar");
   });
