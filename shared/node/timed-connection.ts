@@ -27,6 +27,9 @@ export interface ConnectionOptions {
   readonly phases: PhaseClock;
 }
 
+/** Honest answers take one or two. Asking a socket for its bytes at each cost 3 % of an exchange on a kept connection. */
+const FREE_READS = 4;
+
 type Opened = (result: Socket | Failure) => void;
 
 export class TimedConnection {
@@ -34,7 +37,8 @@ export class TimedConnection {
   readonly #dependencies: ConnectorDependencies;
   #opened: Opened | null = null;
   #socket: Socket | null = null;
-  #limitBytes = Infinity;
+  #reads = 0;
+  #mostBytes = Infinity;
   #exceeded: (() => void) | null = null;
   /** End of validity of the peer's certificate, epoch ms; known once the handshake has ended. */
   certificateExpiresAtMs: number | undefined;
@@ -56,18 +60,26 @@ export class TimedConnection {
     else void this.#connectByName(serverName);
   }
 
-  /** Calls back, perhaps more than once, when the peer sends more than that from now on; replaces the limit before it. */
+  /**
+   * Calls back, perhaps more than once, when the peer sends more than that, and what a few reads bring, from now on; replaces
+   * the limit before it.
+   */
   limitBytes(mostBytes: number, exceeded: () => void): void {
     const socket = this.#socket;
     if (socket === null) return;
     const isWatched = this.#exceeded !== null;
-    this.#limitBytes = socket.bytesRead + mostBytes;
+    this.#reads = 0;
+    this.#mostBytes = mostBytes;
     this.#exceeded = exceeded;
-    if (isWatched) return;
     // After whoever reads: it only counts what has been read.
-    socket.on("readable", () => {
-      if (socket.bytesRead > this.#limitBytes) this.#exceeded?.();
-    });
+    if (!isWatched) socket.on("readable", () => this.#countRead(socket));
+  }
+
+  #countRead(socket: Socket): void {
+    this.#reads += 1;
+    if (this.#reads < FREE_READS) return;
+    if (this.#reads === FREE_READS) this.#mostBytes += socket.bytesRead;
+    else if (socket.bytesRead > this.#mostBytes) this.#exceeded?.();
   }
 
   /** Closes whatever is open, at once; idempotent. */

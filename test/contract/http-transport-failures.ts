@@ -39,6 +39,7 @@ export function failureContract(make: MakeTransport, { tellsInvalidHttp }: Trans
       ["empty_blocks", "bad_body"],
       ["endless_chunk_extension", "protocol"],
       ["endless_hints", "protocol"],
+      ["endless_blank_lines", "protocol"],
       ["chained_encodings", "bad_body"],
       ["two_encodings", "bad_body"],
       ["unknown_encoding", "bad_body"],

@@ -39,6 +39,7 @@ export const MISCHIEFS = {
   endless_body: onRequest((socket) => flood(socket, `${OK}content-type: text/plain\r\n\r\n`, "a")),
   ten_gigabytes: onRequest((socket) => flood(socket, `${OK}content-length: 10000000000\r\n\r\n`, "a")),
   endless_chunk_extension: onRequest((socket) => flood(socket, `${OK}transfer-encoding: chunked\r\n\r\n1;`, "a")),
+  endless_blank_lines: onRequest((socket) => flood(socket, "", "\r\n")),
   endless_hints: onRequest((socket) => flood(socket, "", "HTTP/1.1 103 Early Hints\r\n\r\n")),
   endless_redirect: onRequest((socket) => flood(socket, "HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n", "a")),
   gzip_bomb: onRequest((socket) => {
