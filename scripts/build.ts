@@ -6,68 +6,30 @@
  */
 import { cp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { build, type BuildOptions } from "esbuild";
+import { COMMON_BUILD, deployedConfiguration, requireBanner, shareBundle, WORKERS_BUILD } from "./workers-build.ts";
 
 const DIST = "dist";
 /** Built aside and then moved, so that a failed build leaves the last good one and a running service never sees half of one. */
 const STAGING = ".cache/dist";
 const MIGRATIONS = "shared/storage/migrations";
 
-/** Node-style `require` for the CommonJS packages inside an ES module; long names, since esbuild does not know of them. */
-const requireBanner = (base: string): string =>
-  `import{createRequire as __createRequire}from'node:module';const require=__createRequire(${base});`;
-
-const COMMON = {
-  bundle: true,
-  platform: "node",
-  format: "esm",
-  target: "es2024",
-  outExtension: { ".js": ".mjs" },
-  outdir: STAGING,
-  logLevel: "silent",
-} satisfies BuildOptions;
-
-/** The hosts load the bundle that Workers run, instead of containing a second copy of it. */
-const shareBundle: Plugin = {
-  name: "share-bundle",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/bundle\.ts$/ }, () => ({ path: "./bundle.mjs", external: true }));
-  },
-};
-
-/** The configuration is uploaded beside the Worker, as a text. */
-const deployedConfiguration: Plugin = {
-  name: "deployed-configuration",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/cluster-text\.ts$/ }, () => ({ path: "./cluster.yaml", external: true }));
-  },
-};
-
-/** What `bundle` and `worker` have in common: they run on Workers. */
-const WORKERS = {
-  ...COMMON,
-  conditions: ["workerd", "worker"],
-  minify: true,
-  lineLimit: 200, // Node prints the whole line of an uncaught error
-  banner: { js: requireBanner("'file:///'") }, // Workers have no import.meta.url
-} satisfies BuildOptions;
-
 const BUILDS: readonly BuildOptions[] = [
-  { ...WORKERS, entryPoints: { bundle: "functions/bundle.ts" } },
+  { ...WORKERS_BUILD, entryPoints: { bundle: "functions/bundle.ts" } },
   {
-    ...WORKERS,
+    ...WORKERS_BUILD,
     entryPoints: { worker: "functions/hosts/worker.ts" },
     plugins: [shareBundle, deployedConfiguration],
   },
   {
-    ...COMMON,
+    ...COMMON_BUILD,
     entryPoints: { node: "functions/hosts/node.ts", maintenance: "functions/hosts/maintenance-thread.ts" },
     external: ["better-sqlite3"], // finds its binary next to itself
     plugins: [shareBundle],
     banner: { js: requireBanner("import.meta.url") },
   },
   {
-    ...COMMON,
+    ...COMMON_BUILD,
     entryPoints: { demo: "scripts/demo/main.ts" },
     banner: { js: requireBanner("import.meta.url") },
   },
@@ -82,7 +44,7 @@ async function describeOutputs(): Promise<string> {
 const startedAt = new Date();
 await rm(STAGING, { recursive: true, force: true });
 try {
-  await Promise.all(BUILDS.map((options) => build(options)));
+  await Promise.all(BUILDS.map((options) => build({ ...options, outdir: STAGING })));
 } catch (error) {
   // esbuild's message already lists every fault with file and line; a stack trace adds nothing.
   console.error(error instanceof Error ? error.message : error);

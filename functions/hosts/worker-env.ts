@@ -6,6 +6,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
 import type { Redact } from "../../shared/domain/redact.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import type { HostStats } from "../../shared/ports/host-stats.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { RoundSweeper } from "../../shared/usecases/round-sweeper.ts";
@@ -31,7 +32,7 @@ const NODE_NAME = "cloudflare-workers";
 const NOTICE_BINDING = "MONITORING_NOTICE";
 
 /** Throws ConfigurationFault. `text` is the configuration that was deployed. */
-export function workerEnv(bindings: WorkerBindings, text: string): Env {
+export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock = workersClock): Env {
   let redact: Redact = (line) => line;
   const log = createConsoleLog({
     level: "info",
@@ -39,7 +40,7 @@ export function workerEnv(bindings: WorkerBindings, text: string): Env {
     redact: (line) => redact(line),
     // oxlint-disable-next-line no-console -- the console is the platform's log
     write: (line) => console.log(line.trimEnd()),
-    nowMs: workersClock.nowMs,
+    nowMs: clock.nowMs,
   });
   const notice = textOf(bindings[NOTICE_BINDING]);
   const { cluster, access, hostNames, retentionMs, ...configuration } = readConfiguration(
@@ -54,8 +55,8 @@ export function workerEnv(bindings: WorkerBindings, text: string): Env {
   ({ redact } = configuration);
   const store = createD1Store(bindings.DB);
   const binding = (name: string): Sender | null => (isSender(bindings[name]) ? bindings[name] : null);
-  const http = redactedTransport(createFetchTransport({ clock: workersClock, binding }), () => redact);
-  const base = { clock: workersClock, log, hostStats: NO_STATS };
+  const http = redactedTransport(createFetchTransport({ clock, binding }), () => redact);
+  const base = { clock, log, hostStats: NO_STATS };
   return {
     DB: bindings.DB,
     HOST: {

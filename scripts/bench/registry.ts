@@ -6,9 +6,13 @@ import type { MeasureRow } from "./row.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
 import { probePooled } from "./rows/probe-pooled.ts";
+import { workerDay } from "./rows/worker-day.ts";
+import { workerStart } from "./rows/worker-start.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
   "probe-fresh": probeFresh,
   "probe-pooled": probePooled,
+  "worker-day": workerDay,
+  "worker-start": workerStart,
 };

@@ -1,5 +1,5 @@
 /**
- * Finds paths that README and CONTRIBUTING name and that are not there (any more).
+ * Finds paths that README, CONTRIBUTING and the fault matrix name and that are not there (any more).
  * A word counts as a path when it is code or a link, and begins with one of the project's top-level names or ends like a
  * file of ours. A guard, not a proof: prose without code marks is not looked at. check.ts calls it with the facts of the disk.
  * Invariant: placeholders (`shared/probes/<name>.ts`) are cut off where they begin; the folder before them must exist.

@@ -18,7 +18,7 @@ export interface StepResult extends ToolResult {
   readonly note: string;
 }
 
-const DOCUMENTS = ["README.md", "CONTRIBUTING.md"];
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "test/faults/README.md"];
 /** Longer, and a newcomer does not read it. */
 const README_MAX_LINES = 200;
 

@@ -3,20 +3,18 @@
  * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
  * Invariant: ends with everything that it started, on SIGTERM and Ctrl-C, and when wrangler ends.
  */
-import type { ChildProcess } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { DEMO_NOTICE, demoConfiguration } from "../../functions/hosts/demo-configuration.ts";
 import { formatToken } from "../../shared/domain/access.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
 import { startCron } from "./cron.ts";
 import { configurationText, referencedVariables, stage } from "./stage.ts";
-import { runWrangler, startWrangler, stop } from "./wrangler.ts";
+import { readyAt, runWrangler, startWrangler, stop } from "./wrangler.ts";
 
 const { env } = process;
 const hostname = env["HOST"] ?? "127.0.0.1";
@@ -63,21 +61,9 @@ async function deployment(): Promise<Deployment> {
   return { configuration, variables: { MONITORING_NOTICE: DEMO_NOTICE }, token };
 }
 
-/** Passes the Worker's own log lines on, and what went wrong; resolves with the address when it is served. */
-function readyAt(child: ChildProcess): Promise<string> {
-  return new Promise((found, reject) => {
-    let said = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on("line", (line) => {
-        said += `${line}\n`;
-        const origin = /Ready on (http:\/\/\S+)/.exec(line)?.[1];
-        if (origin !== undefined) found(origin);
-        else if (line.startsWith("{") || /\bERROR\b/.test(line)) console.log(line);
-      });
-    }
-    child.once("exit", () => reject(new Error(`wrangler ended:\n${said}`)));
-  });
+/** The Worker's own log lines, and what went wrong; not what wrangler says about itself. */
+function passOn(line: string): void {
+  if (line.startsWith("{") || /\bERROR\b/.test(line)) console.log(line);
 }
 
 async function main(): Promise<void> {
@@ -97,7 +83,7 @@ async function main(): Promise<void> {
     "--show-interactive-dev-session=false",
   ]);
   endings.push(() => stop(child));
-  const origin = await readyAt(child);
+  const origin = await readyAt(child, passOn);
   endings.push(startCron(origin, (fault) => console.error(fault)));
   console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
   console.log(`  curl -H "Authorization: Bearer ${token ?? "…"}" ${origin}/cluster_health`);

@@ -5,6 +5,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 const WRANGLER = join(import.meta.dirname, "../../node_modules/wrangler/bin/wrangler.js");
 
@@ -33,6 +34,23 @@ export async function runWrangler(folder: string, args: readonly string[]): Prom
   await once(child, "close");
   if (child.exitCode !== 0) throw new Error(`wrangler ${args.slice(0, 2).join(" ")} failed:\n${output}`);
   return output;
+}
+
+/** Resolves with the address when `wrangler dev` serves it; every other line it prints goes to `onLine`. */
+export function readyAt(child: ChildProcess, onLine: (line: string) => void): Promise<string> {
+  return new Promise((found, reject) => {
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on("line", (line) => {
+        said += `${line}\n`;
+        const origin = /Ready on (http:\/\/\S+)/.exec(line)?.[1];
+        if (origin === undefined) onLine(line);
+        else found(origin);
+      });
+    }
+    child.once("exit", () => reject(new Error(`wrangler ended:\n${said}`)));
+  });
 }
 
 /** Ends the whole group; resolves when wrangler is gone. */

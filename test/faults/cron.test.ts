@@ -37,9 +37,7 @@ async function history() {
 /** The event as a host delivers it; each host process has a connection of its own. */
 async function event(scheduledTime: number, db = database.db): Promise<void> {
   const HOST = { log: { write: () => {} }, sweeper: null, retentionMs: () => 365 * 24 * HOUR };
-  await bundle.scheduled({ cron: CLEANUP_CRON, scheduledTime }, { DB: db, HOST } as Parameters<
-    typeof bundle.scheduled
-  >[1]);
+  await bundle.scheduled({ cron: CLEANUP_CRON, scheduledTime }, { DB: db, HOST });
 }
 
 function blocks(): unknown {

@@ -12,6 +12,8 @@ export interface TargetState {
   readonly port: number;
   /** Accepted since the start. */
   readonly connectionCount: number;
+  /** Answered since the start. */
+  readonly requestCount: number;
 }
 
 /** Longer than a row, so that no idle connection is closed within one. */
@@ -27,7 +29,9 @@ const models = Buffer.from(JSON.stringify({ models: Array.from({ length: MODEL_C
 const ok = Buffer.from(JSON.stringify({ status: "ok" }));
 
 let connectionCount = 0;
+let requestCount = 0;
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
+  requestCount += 1;
   const body = request.url === "/api/tags" ? models : ok;
   response.writeHead(200, { "content-type": "application/json", "content-length": body.byteLength }).end(body);
 });
@@ -36,4 +40,4 @@ server.listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
 
-obey((): TargetState => ({ port, connectionCount }));
+obey((): TargetState => ({ port, connectionCount, requestCount }));

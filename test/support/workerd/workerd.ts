@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { WORKERS_BUILD } from "../../../scripts/workers-build.ts";
 import workerdPath from "workerd"; // the path of the program
 
 export interface Workerd {
@@ -30,19 +31,7 @@ const config :Workerd.Config = (
 /** Bundles the module (TypeScript) as the build does, and resolves when it is served. */
 export async function startWorkerd(entryPoint: string): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "workerd-"));
-  await build({
-    entryPoints: [entryPoint],
-    outfile: join(folder, "worker.mjs"),
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker"],
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire('file:///');",
-    },
-    logLevel: "silent",
-  });
+  await build({ ...WORKERS_BUILD, entryPoints: { worker: entryPoint }, outdir: folder });
   writeFileSync(join(folder, "config.capnp"), CONFIG);
   const child = spawn(workerdPath, ["serve", join(folder, "config.capnp"), "--control-fd=3"], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],

@@ -1,0 +1,79 @@
+/**
+ * A Worker that lives through a simulated day: the Workers host's own Env, with a clock that is moved on a minute a round and a
+ * database that counts the rows D1 bills. Built and run by rows/worker-day.ts in place of dist/worker.mjs.
+ * Invariant: rounds and cleanup are those of the bundle; only time and counting are ours.
+ */
+import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
+import bundle from "../../../functions/bundle.ts";
+import { CLEANUP_CRON } from "../../../functions/cron/cleanup.ts";
+import { SWEEP_CRON } from "../../../functions/cron/sweep.ts";
+import configuration from "../../../functions/hosts/cluster-text.ts";
+import { workerEnv, type WorkerBindings } from "../../../functions/hosts/worker-env.ts";
+import { workersClock } from "../../../shared/workers/workers-clock.ts";
+
+/** Rows that D1 bills. */
+export interface BilledRows {
+  readonly written: number;
+  readonly read: number;
+}
+
+/** What one minute of the simulated day took. */
+export interface Minute {
+  readonly sweep: BilledRows;
+  /** Null in the minutes without one. */
+  readonly cleanup: BilledRows | null;
+}
+
+const MINUTE_MS = 60_000;
+const CLEANUP_EVERY = 5;
+
+const billed = { written: 0, read: 0 };
+let minutes = 0;
+
+function count<Result extends { meta: D1Result["meta"] }>(result: Result): Result {
+  billed.written += result.meta.rows_written;
+  billed.read += result.meta.rows_read;
+  return result;
+}
+
+/** `first` is billed like `all`, which tells the bill. */
+function counted(db: D1Database): D1Database {
+  const wrap = (statement: D1PreparedStatement): D1PreparedStatement =>
+    Object.assign(Object.create(statement) as D1PreparedStatement, {
+      bind: (...values: unknown[]) => wrap(statement.bind(...values)),
+      all: async () => count(await statement.all()),
+      run: async () => count(await statement.run()),
+      first: async () => count(await statement.all()).results[0] ?? null,
+      original: statement,
+    });
+  const originalOf = (statement: D1PreparedStatement): D1PreparedStatement =>
+    (statement as { original?: D1PreparedStatement }).original ?? statement;
+  return {
+    prepare: (sql: string) => wrap(db.prepare(sql)),
+    batch: async (statements: D1PreparedStatement[]) => (await db.batch(statements.map(originalOf))).map(count),
+  } as unknown as D1Database; // the store uses nothing else
+}
+
+async function billOf(work: Promise<void>): Promise<BilledRows> {
+  const before = { ...billed };
+  await work;
+  return { written: billed.written - before.written, read: billed.read - before.read };
+}
+
+export default {
+  /** Lives `?minutes=` on and tells what each of them took. */
+  async fetch(request: Request, bindings: WorkerBindings): Promise<Response> {
+    const clock = { ...workersClock, nowMs: () => Date.now() + minutes * MINUTE_MS };
+    const env = workerEnv({ ...bindings, DB: counted(bindings.DB) }, configuration, clock);
+    const lived: Minute[] = [];
+    for (let left = Number(new URL(request.url).searchParams.get("minutes")); left > 0; left -= 1) {
+      minutes += 1;
+      const scheduledTime = clock.nowMs();
+      const sweep = await billOf(bundle.scheduled({ cron: SWEEP_CRON, scheduledTime }, env));
+      const isCleanup = minutes % CLEANUP_EVERY === 0;
+      const cleanup = isCleanup ? await billOf(bundle.scheduled({ cron: CLEANUP_CRON, scheduledTime }, env)) : null;
+      lived.push({ sweep, cleanup });
+    }
+    return Response.json(lived);
+  },
+};

@@ -1,0 +1,123 @@
+/**
+ * What a day of six services costs at the edge: rows that D1 bills, and CPU. The Workers host in the real runtime lives through
+ * 1,440 rounds with its cleanup, against targets on loopback. Listed in registry.ts.
+ * The CPU is that of the whole runtime, its local D1 and its sockets included: more than what is billed.
+ * Invariant: every round probes every service, or the row fails.
+ */
+import { build } from "esbuild";
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readyAt, runWrangler, startWrangler, stop } from "../../worker/wrangler.ts";
+import { stage } from "../../worker/stage.ts";
+import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../workers-build.ts";
+import type { ObedientProcess } from "../child-processes.ts";
+import { cpuTimeUs } from "../cpu-time.ts";
+import type { Minute } from "../processes/round-worker.ts";
+import type { TargetState } from "../processes/target-server.ts";
+import type { AbsoluteFigure, MeasureRow } from "../row.ts";
+
+const SERVICE_COUNT = 6;
+const MINUTES_A_DAY = 1_440;
+const MINUTES_A_REQUEST = 60;
+const MOST_ROWS_A_SWEEP = 3;
+
+export const workerDay: MeasureRow = async (children) => {
+  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
+  let child: ChildProcess | null = null;
+  try {
+    const target = await children.start<object, TargetState>(program("target-server"));
+    await stageWorker(folder, (await target.order({})).port);
+    const local = ["--local", "--persist-to", join(folder, "state")];
+    await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
+    child = startWrangler(folder, ["dev", ...local, "--ip", "127.0.0.1", "--port", "0"]);
+    const origin = await readyAt(child, () => {});
+    return await liveOneDay(origin, target);
+  } finally {
+    if (child) await stop(child);
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
+
+async function stageWorker(folder: string, targetPort: number): Promise<void> {
+  const services = Array.from({ length: SERVICE_COUNT }, (_, index) => [
+    `service_${index}`,
+    { url: `http://127.0.0.1:${targetPort}/${index}/health`, critical: true },
+  ]);
+  const auth = { tokens: { bench: { hash: `sha256:${"0".repeat(64)}` } } };
+  const configuration = JSON.stringify({ services: Object.fromEntries(services), auth });
+  await stage({ folder, configuration, variables: {} });
+  await build({
+    ...WORKERS_BUILD,
+    entryPoints: { worker: program("round-worker").pathname },
+    plugins: [shareBundle, deployedConfiguration],
+    outdir: join(folder, "dist"),
+    allowOverwrite: true,
+  });
+}
+
+async function liveOneDay(
+  origin: string,
+  target: ObedientProcess<object, TargetState>,
+): Promise<readonly AbsoluteFigure[]> {
+  const runtimes = await workerdPids();
+  await live(origin, 1); // the roster is stored and the code is warm
+  const cpuBeforeUs = totalCpuUs(runtimes);
+  const minutes: Minute[] = [];
+  while (minutes.length < MINUTES_A_DAY) minutes.push(...(await live(origin, MINUTES_A_REQUEST)));
+  const cpuUs = totalCpuUs(runtimes) - cpuBeforeUs;
+  const { requestCount } = await target.order({});
+  if (requestCount !== (MINUTES_A_DAY + 1) * SERVICE_COUNT) throw new Error("not every round probed every service");
+  return figures(minutes, cpuUs);
+}
+
+async function live(origin: string, minutes: number): Promise<Minute[]> {
+  const answer = await fetch(`${origin}/?minutes=${minutes}`);
+  if (!answer.ok) throw new Error(await answer.text());
+  return (await answer.json()) as Minute[];
+}
+
+function figures(minutes: readonly Minute[], cpuUs: number): AbsoluteFigure[] {
+  const bills = minutes.flatMap(({ sweep, cleanup }) => (cleanup ? [sweep, cleanup] : [sweep]));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  return [
+    {
+      what: `rows written to D1 by an uneventful sweep, ${SERVICE_COUNT} services`,
+      unit: "rows",
+      bar: { atMost: MOST_ROWS_A_SWEEP, on: "max" },
+      values: minutes.map(({ sweep }) => sweep.written),
+    },
+    {
+      what: "rows written to D1 a day, cleanup included",
+      unit: "rows",
+      bar: null,
+      values: [sum(bills.map(({ written }) => written))],
+    },
+    {
+      what: "rows read from D1 a day, cleanup included",
+      unit: "rows",
+      bar: null,
+      values: [sum(bills.map(({ read }) => read))],
+    },
+    {
+      what: "CPU of the runtime a round (local D1 and sockets included)",
+      unit: "ms",
+      bar: null,
+      values: [cpuUs / 1_000 / minutes.length],
+    },
+  ];
+}
+
+/** All that run now; whoever measures does not run another one beside it. */
+async function workerdPids(): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const names = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")));
+  return pids.filter((_, index) => names[index]?.trim() === "workerd").map(Number);
+}
+
+function totalCpuUs(pids: readonly number[]): number {
+  return pids.reduce((total, pid) => total + cpuTimeUs(pid), 0);
+}
