@@ -16,7 +16,7 @@ export const FAULTS = {
 } as const;
 
 /** What D1 itself says when it fails (https://developers.cloudflare.com/d1/observability/debug-d1/). */
-export const D1_FAULTS = [
+const D1_FAULTS = [
   "D1 DB reset because its code was updated.",
   "Network connection lost.",
   "Internal error in D1 DB storage caused object to be reset.",
