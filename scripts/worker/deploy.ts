@@ -26,7 +26,9 @@ function check(name: string, text: string): void {
     process.exit(EXIT_CONFIG);
   }
   if (unknown.size === 0) return;
-  console.log(`Secrets that the deployment must have (npm run wrangler -- secret put NAME): ${[...unknown].join(", ")}`);
+  console.log(
+    `Secrets that the deployment must have (npm run wrangler -- secret put NAME): ${[...unknown].join(", ")}`,
+  );
 }
 
 const wanted = process.env["MONITORING_CONFIG"];
