@@ -10,6 +10,7 @@ import type { Store } from "../shared/ports/store.ts";
 import { createD1Store } from "../shared/storage/d1-store.ts";
 import { authorize } from "./authorize.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { storeOptions } from "./store-options.ts";
 import { ENDPOINTS } from "./endpoints/registry.ts";
 import type { Env } from "./env.ts";
 import { jsonAnswer } from "./headers.ts";
@@ -72,21 +73,21 @@ function isForUs(header: string, urlHost: string, { HOST }: Env): boolean {
 
 function handlerOf(endpoint: Endpoint): Handler {
   return async (context) => {
-    const { HOST: host, DB } = context.env;
+    const { HOST: host } = context.env;
     const query = readParameters(endpoint.parameters, new URL(context.req.url).searchParams);
     const service = context.req.param("service") ?? "";
     // The endpoint's own parameters were read just above; `defineEndpoint` tied their types to its handler.
     const request = { request: context.req.raw, query: query as never, service };
-    return endpoint.handle(request, { host, store: storeOf(DB) });
+    return endpoint.handle(request, { host, store: storeOf(context.env) });
   };
 }
 
 /** A store caches immutable rows only, so it may live as long as its database binding. */
 const stores = new WeakMap<D1Database, Store>();
 
-function storeOf(db: D1Database): Store {
-  let store = stores.get(db);
-  if (!store) stores.set(db, (store = createD1Store(db)));
+function storeOf({ DB, HOST }: Env): Store {
+  let store = stores.get(DB);
+  if (!store) stores.set(DB, (store = createD1Store(DB, storeOptions(HOST))));
   return store;
 }
 

@@ -11,6 +11,7 @@ import type { Log } from "../shared/ports/log.ts";
 import type { SnapshotSource } from "../shared/ports/snapshot-source.ts";
 import type { Snapshot } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
+import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 
 export interface Env {
@@ -24,6 +25,8 @@ export interface Host {
   readonly hostStats: HostStats;
   readonly snapshots: SnapshotSource;
   readonly sweeper: Sweeper;
+  /** For long answers; null on a host where no other work shares their thread. */
+  readonly turns: Turns | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
   /** The configuration in force; another object after a reload. */

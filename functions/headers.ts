@@ -23,7 +23,15 @@ export function matchesEtag(ifNoneMatch: string | null | undefined, etag: string
 
 /** A JSON answer that is not cached. */
 export function jsonAnswer(value: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
-  return new Response(JSON.stringify(value), {
+  return jsonTextAnswer(JSON.stringify(value), init);
+}
+
+/** The same of JSON that is text already. */
+export function jsonTextAnswer(
+  text: string,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
+  return new Response(text, {
     status: init.status ?? 200,
     headers: {
       ...SECURITY_HEADERS,

@@ -5,6 +5,7 @@
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../shared/usecases/clean-up.ts";
 import type { Env } from "../env.ts";
+import { storeOptions } from "../store-options.ts";
 
 export const CLEANUP_CRON = "*/5 * * * *";
 
@@ -19,7 +20,7 @@ export interface CronEnv {
 
 /** @param scheduledMs the time the event was scheduled for, epoch ms */
 export async function runCleanup({ DB, HOST }: CronEnv, scheduledMs: number): Promise<void> {
-  const report = await cleanUp(createD1Store(DB), scheduledMs, HOST.retentionMs());
+  const report = await cleanUp(createD1Store(DB, storeOptions(HOST)), scheduledMs, HOST.retentionMs());
   if (!report.expired) HOST.log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
   if (report.archivedHours > 0) HOST.log.write("info", "hours archived", { hours: report.archivedHours });
 }

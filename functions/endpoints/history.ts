@@ -6,11 +6,11 @@
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { readCursor, writeCursor } from "../../shared/domain/cursor.ts";
-import { healthDocument } from "../../shared/domain/health-document.ts";
 import type { ClusterMoment } from "../../shared/domain/cluster-state.ts";
+import { healthRenderer, type HealthDocument } from "../../shared/domain/health-document.ts";
 import { clusterHealth, intervalS } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { jsonList, longAnswer } from "../long-answer.ts";
 import { invalidParameters } from "../parameter.ts";
 import { instant, limit, shortText } from "../parameters.ts";
 import { checkedSpan } from "../span.ts";
@@ -18,8 +18,8 @@ import type { Cluster } from "../../shared/usecases/cluster.ts";
 
 const LONGEST_SPAN_DAYS = 400;
 
-/** A page holds at most this many service documents, some 6 MB of JSON: up to 20 services every limit, of 1,000 services 20 sweeps. */
-const MOST_DOCUMENTS = 20_000;
+/** A page holds at most this many service documents, some 3 MB of JSON: up to 10 services every limit, of 1,000 services 10 sweeps. */
+const MOST_DOCUMENTS = 10_000;
 
 /** 9999-12-31, the last instant that the wire format can show. */
 const END_OF_TIME_MS = 253_402_300_799_999;
@@ -51,24 +51,22 @@ export const historyEndpoint = defineEndpoint({
     const span = spanOf(query);
     const signature = `${service ?? ""} ${query.since ?? ""} ${query.until ?? ""}`;
     const beforeMs = query.before === null ? span.untilMs : position(query.before, signature);
-    const moments = await store.listSweeps({
-      sinceMs: span.sinceMs,
-      beforeMs: Math.min(beforeMs, span.untilMs),
-      limit: most,
-      serviceId: service,
-    });
-    const last = moments.at(-1);
-    return jsonAnswer({
-      history: moments.map((moment) => entryOf(moment, service)),
-      count: await store.countSweeps(),
-      interval_s: host.cluster().intervalMs / 1000,
-      next_cursor: last && moments.length === most ? writeCursor(last.atMs, signature) : null,
+    const wanted = { ...span, beforeMs: Math.min(beforeMs, span.untilMs), limit: most, serviceId: service };
+    return longAnswer(host, async (pause) => {
+      const moments = await store.listSweeps(wanted);
+      const documentOf = healthRenderer();
+      const render = (moment: ClusterMoment): unknown => entryOf(documentOf(moment), service);
+      const history = await jsonList(moments, { itemsATurn: 1, pause, render });
+      const last = moments.at(-1);
+      const cursor = last && moments.length === most ? writeCursor(last.atMs, signature) : null;
+      const count = await store.countSweeps();
+      const rest = JSON.stringify({ count, interval_s: host.cluster().intervalMs / 1000, next_cursor: cursor });
+      return `{"history":${history},${rest.slice(1)}`;
     });
   },
 });
 
-function entryOf(moment: ClusterMoment, service: string | null): unknown {
-  const document = healthDocument(moment);
+function entryOf(document: HealthDocument, service: string | null): unknown {
   if (service === null) return document;
   const own = document.services[service];
   return { ...document, services: own ? { [service]: own } : {} };

@@ -9,9 +9,12 @@ import { secondsOf } from "../../shared/domain/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/timestamp.ts";
 import { checkStatus, intervalS, reason, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { jsonList, longAnswer } from "../long-answer.ts";
 import { instant } from "../parameters.ts";
 import { checkedSpan, DAY_MS } from "../span.ts";
+
+/** Some 2 µs each. */
+const SAMPLES_A_TURN = 200;
 
 /** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer spans are for rollups. */
 const LONGEST_SPAN_DAYS = 31;
@@ -48,15 +51,18 @@ export const serviceHistoryEndpoint = defineEndpoint({
     if (!entry) throw new AppError("not_found", "There is nothing here. GET / lists what there is.");
     const untilMs = query.until ?? host.clock.nowMs() + 1;
     const span = checkedSpan({ sinceMs: query.since ?? Math.max(0, untilMs - DAY_MS), untilMs }, LONGEST_SPAN_DAYS);
-    const checks = await store.listSamples(service, span.sinceMs, span.untilMs);
-    return jsonAnswer({
-      service,
-      name: entry.name,
-      since: formatTimestamp(span.sinceMs),
-      until: formatTimestamp(span.untilMs),
-      count: checks.length,
-      interval_s: host.cluster().intervalMs / 1000,
-      samples: checks.map(sampleOf),
+    return longAnswer(host, async (pause) => {
+      const checks = await store.listSamples(service, span.sinceMs, span.untilMs);
+      const samples = await jsonList(checks, { itemsATurn: SAMPLES_A_TURN, pause, render: sampleOf });
+      const head = JSON.stringify({
+        service,
+        name: entry.name,
+        since: formatTimestamp(span.sinceMs),
+        until: formatTimestamp(span.untilMs),
+        count: checks.length,
+        interval_s: host.cluster().intervalMs / 1000,
+      });
+      return `${head.slice(0, -1)},"samples":${samples}}`;
     });
   },
 });

@@ -11,6 +11,7 @@ import type { Redact } from "../../shared/domain/redact.ts";
 import { DamageWatch } from "../../shared/node/damaged-database.ts";
 import { openDatabaseFile } from "../../shared/node/database-file.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
+import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import type { Environment } from "../../shared/node/references.ts";
 import { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
@@ -149,6 +150,7 @@ async function openService(
     ...base,
     snapshots: cache,
     sweeper: loop,
+    turns: createEventLoopTurns(),
     cluster: () => configuration.current.cluster,
     access: () => configuration.current.access,
     hostNames: () => configuration.current.hostNames,

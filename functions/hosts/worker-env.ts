@@ -61,6 +61,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
     DB: bindings.DB,
     HOST: {
       ...base,
+      turns: null,
       startedAtMs: null,
       snapshots: { read: () => store.readSnapshot() },
       sweeper: new RoundSweeper({ ...base, store, http, random: Math.random }, cluster),

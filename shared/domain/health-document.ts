@@ -5,7 +5,14 @@
  */
 import { alertTexts } from "./alert-text.ts";
 import type { Check, CheckDetails, Json, Observation, Timings } from "./check.ts";
-import { overallStatusOf, statusAt, unknownObservation, type ClusterMoment, type LocalNode } from "./cluster-state.ts";
+import {
+  isStale,
+  overallStatusOf,
+  statusAt,
+  unknownObservation,
+  type ClusterMoment,
+  type LocalNode,
+} from "./cluster-state.ts";
 import type { OverallStatus } from "./cluster-status.ts";
 import type { RosterEntry } from "./service.ts";
 import { formatTimestamp } from "./timestamp.ts";
@@ -31,7 +38,39 @@ export interface ServiceDocument {
 
 /** Renders a moment as it looked at `nowMs` (default: its own time). */
 export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atMs): HealthDocument {
-  const shown = moment.roster.map((entry) => shownAt(moment.checks.get(entry.id), entry, nowMs));
+  return documentOf(
+    moment,
+    nowMs,
+    moment.roster.map((entry) => shownAt(moment.checks.get(entry.id), entry, nowMs)),
+  );
+}
+
+/**
+ * Renders moments of one page of history, each as it looked at its own time. Neighbouring moments share most of their checks,
+ * and what is shown for a check is rendered once.
+ */
+export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
+  const known = new WeakMap<Check, { readonly isFresh: boolean; readonly shown: Shown }>();
+  const shownOnce = (check: Check | undefined, entry: RosterEntry, nowMs: number): Shown => {
+    if (!check) return shownAt(check, entry, nowMs);
+    const isFresh = !isStale(check, entry, nowMs);
+    const before = known.get(check);
+    if (before?.isFresh === isFresh && before.shown.entry === entry) return before.shown;
+    const shown = shownAt(check, entry, nowMs);
+    known.set(check, { isFresh, shown });
+    return shown;
+  };
+  return (moment) => {
+    const { roster, checks, atMs } = moment;
+    return documentOf(
+      moment,
+      atMs,
+      roster.map((entry) => shownOnce(checks.get(entry.id), entry, atMs)),
+    );
+  };
+}
+
+function documentOf(moment: ClusterMoment, nowMs: number, shown: readonly Shown[]): HealthDocument {
   return {
     timestamp: formatTimestamp(moment.atMs),
     overall_status: overallStatusOf(moment, nowMs),

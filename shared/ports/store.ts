@@ -49,6 +49,19 @@ export interface SweepQuery {
   readonly serviceId: string | null;
 }
 
+/** A stored value that has become unreadable in a way that the database itself does not notice. */
+export interface UnreadableValue {
+  readonly table: "hour_blocks" | "hour_sweeps" | "recent_samples" | "rosters" | "sweeps";
+  /** Names the row for people: `at_ms 1773136800000`. */
+  readonly key: string;
+  /** What the decoder said. */
+  readonly error: string;
+}
+
+/**
+ * Readers leave out what they cannot read (`UnreadableValue`) and tell of it once: of a damaged sweep or block its own checks,
+ * of a damaged list of an hour's sweeps the sweeps of that hour. They never reject because of it.
+ */
 export interface Store {
   /** The last commit; null before the first one. */
   readSnapshot(): Promise<Snapshot | null>;
@@ -83,8 +96,10 @@ export interface HeadHour {
   readonly hourMs: number;
   /** The last checks of all services at the first sweep of the hour. */
   readonly keyframe: readonly Check[];
-  /** Oldest first, at least one. */
+  /** Oldest first; none when none could be read. */
   readonly sweeps: readonly HeadSweep[];
+  /** Sweeps of the hour that cannot be read; archiving takes them off the count. */
+  readonly unreadableSweeps: number;
 }
 
 export interface HeadSweep {
@@ -96,6 +111,12 @@ export interface HeadSweep {
 export interface ArchiveStore {
   /** The oldest hour in the head tier that ended at or before `endedByMs`; null when there is none. */
   readOldestHeadHour(endedByMs: number): Promise<HeadHour | null>;
+
+  /**
+   * Makes samples of the head tier quick to find, those of some minutes at most. True when there may be more to do, false when
+   * all but those of the last minute are. Readers see each check exactly once throughout.
+   */
+  addRecentSamples(): Promise<boolean>;
 
   /** Turns a finished hour into blocks: from now on readers take it from there. Idempotent. */
   archiveHour(hour: HeadHour, blocks: readonly HourBlock[]): Promise<void>;

@@ -1,20 +1,21 @@
 /**
- * Moving finished hours from the head tier into blocks, and forgetting old blocks.
+ * Moving finished hours from the head tier into blocks.
  * Called by clean-up (on Node in a thread of its own) through d1-store.ts. Readers follow the boundary in `tiers`.
- * Invariant: blocks first, then the boundary, then deletion: a crash between any two steps loses and doubles nothing.
+ * Invariant: blocks first, then the boundary, then deletion: a crash between any two steps loses and doubles nothing, and what
+ * is damaged is left out, so that it never keeps the rest from being archived.
  */
-import type { D1Database, D1Result } from "@cloudflare/workers-types";
+import type { Check } from "../domain/check.ts";
 import { HOUR_MS, hourOf, type HourBlock } from "../domain/hour-block.ts";
-import type { HeadHour } from "../ports/store.ts";
-import { archivedUntil, storedSweep, type SweepRow } from "./read-head.ts";
-import { unpackChecks } from "./packed-check.ts";
-import type { RosterTable } from "./roster-table.ts";
+import type { HeadHour, HeadSweep } from "../ports/store.ts";
+import type { StoredSweep } from "./fold-sweeps.ts";
+import { keyframeOf, storedSweep, type SweepRow } from "./read-head.ts";
+import type { RosterContent } from "./roster-table.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
+import type { StoreContext } from "./store-context.ts";
 import { encodeSweeps } from "./sweep-block.ts";
 
 // Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress.
 const BLOCKS_PER_BATCH = 25;
-const ROWS_PER_DELETE = 200;
 
 const BLOCK_COLUMNS = [
   "service_id",
@@ -34,11 +35,8 @@ const BLOCK_COLUMNS = [
 const PUT_BLOCK = `insert or replace into hour_blocks (${BLOCK_COLUMNS.join(", ")})
   values (${BLOCK_COLUMNS.map(() => "?").join(", ")})`;
 
-export async function readOldestHeadHour(
-  db: D1Database,
-  rosters: RosterTable,
-  endedByMs: number,
-): Promise<HeadHour | null> {
+export async function readOldestHeadHour(context: StoreContext, endedByMs: number): Promise<HeadHour | null> {
+  const { db } = context;
   const oldest = await db
     .prepare("select min(at_ms) as at_ms from sweeps where at_ms >= (select archived_until_ms from tiers where id = 1)")
     .first<{ at_ms: number | null }>();
@@ -49,13 +47,13 @@ export async function readOldestHeadHour(
     .prepare("select * from sweeps where at_ms >= ? and at_ms < ? order by at_ms")
     .bind(hourMs, hourMs + HOUR_MS)
     .all<SweepRow>();
-  return headHour(hourMs, results, rosters);
+  return headHour(context, hourMs, results);
 }
 
 export async function archiveHour(
-  db: D1Database,
-  rosters: RosterTable,
-  { hour, blocks }: { hour: HeadHour; blocks: readonly HourBlock[] },
+  { db, rosters }: StoreContext,
+  hour: HeadHour,
+  blocks: readonly HourBlock[],
 ): Promise<void> {
   for (let start = 0; start < blocks.length; start += BLOCKS_PER_BATCH) {
     const rows = await Promise.all(blocks.slice(start, start + BLOCKS_PER_BATCH).map(encodeBlock));
@@ -63,83 +61,40 @@ export async function archiveHour(
   }
   const sweeps = hour.sweeps.map(({ moment }) => ({ ...moment, rosterId: rosters.idOf(moment).id }));
   const payload = await encodeSweeps(hour.hourMs, sweeps, hour.keyframe);
+  const endMs = hour.hourMs + HOUR_MS;
   await db.batch([
+    // Only while the boundary has not passed the hour: this may be a repetition.
+    db
+      .prepare(
+        `update snapshot set sweep_count = sweep_count - ?1
+         where id = 1 and ?1 > 0 and (select archived_until_ms from tiers where id = 1) < ?2`,
+      )
+      .bind(hour.unreadableSweeps, endMs),
     db
       .prepare("insert or replace into hour_sweeps (hour_ms, count, payload) values (?, ?, ?)")
       .bind(hour.hourMs, sweeps.length, payload),
-    db
-      .prepare("update tiers set archived_until_ms = max(archived_until_ms, ?) where id = 1")
-      .bind(hour.hourMs + HOUR_MS),
+    db.prepare("update tiers set archived_until_ms = max(archived_until_ms, ?) where id = 1").bind(endMs),
   ]);
 }
 
-export async function deleteArchivedHead(db: D1Database): Promise<void> {
-  const boundary = await archivedUntil(db).first<{ archived_until_ms: number }>();
-  const remove = db.prepare(
-    "delete from sweeps where at_ms in (select at_ms from sweeps where at_ms < ? order by at_ms limit ?)",
-  );
-  await repeatUntilNothingChanges(() => remove.bind(boundary?.archived_until_ms ?? 0, ROWS_PER_DELETE).run());
-}
-
-export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptHours: number): Promise<void> {
-  const beforeMs = Math.min(cutoffMs, await startOfNewestHours(db, keptHours));
-  const { results } = await db
-    .prepare("select hour_ms, count from hour_sweeps where hour_ms + ? <= ? order by hour_ms")
-    .bind(HOUR_MS, beforeMs)
-    .all<{ hour_ms: number; count: number }>();
-  for (const { hour_ms: hourMs, count } of results) {
-    await db.batch([
-      db.prepare("delete from hour_sweeps where hour_ms = ?").bind(hourMs),
-      db.prepare("update snapshot set sweep_count = sweep_count - ? where id = 1").bind(count),
-    ]);
+async function headHour(context: StoreContext, hourMs: number, rows: readonly SweepRow[]): Promise<HeadHour> {
+  const contents = await context.rosters.load(rows.map(({ roster_id: id }) => id));
+  let keyframe: readonly Check[] = [];
+  const sweeps: HeadSweep[] = [];
+  for (const row of rows) {
+    const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
+    const read = await context.readable(place, () => ({ sweep: storedSweep(row), keyframe: keyframeOf(row) }));
+    if (!read) continue;
+    if (sweeps.length === 0) keyframe = read.keyframe ?? [];
+    sweeps.push(headSweep(read.sweep, contents));
   }
-  for (const serviceId of await servicesWithBlocksBefore(db, beforeMs)) {
-    const remove = db.prepare(
-      `delete from hour_blocks where service_id = ?1 and hour_ms in
-         (select hour_ms from hour_blocks where service_id = ?1 and hour_ms + ?2 <= ?3 limit ?4)`,
-    );
-    await repeatUntilNothingChanges(() => remove.bind(serviceId, HOUR_MS, beforeMs, ROWS_PER_DELETE).run());
-  }
+  return { hourMs, keyframe, sweeps, unreadableSweeps: rows.length - sweeps.length };
 }
 
-/** The start of the oldest of the newest `count` archived hours; −Infinity when there are no more than those. */
-async function startOfNewestHours(db: D1Database, count: number): Promise<number> {
-  const row = await db
-    .prepare("select hour_ms from hour_sweeps order by hour_ms desc limit 1 offset ?")
-    .bind(count)
-    .first<{ hour_ms: number }>();
-  return row ? row.hour_ms + HOUR_MS : -Infinity;
-}
-
-/** Hops from one service id to the next over the primary key: a year of 1,000 services is nine million rows. */
-async function servicesWithBlocksBefore(db: D1Database, beforeMs: number): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `with recursive ids(id) as (
-         select min(service_id) from hour_blocks
-         union all
-         select (select min(service_id) from hour_blocks where service_id > id) from ids where id is not null
-       )
-       select id from ids
-       where exists (select 1 from hour_blocks where service_id = id and hour_ms <= ? - ?)`,
-    )
-    .bind(beforeMs, HOUR_MS)
-    .all<{ id: string }>();
-  return results.map(({ id }) => id);
-}
-
-async function repeatUntilNothingChanges(step: () => Promise<D1Result>): Promise<void> {
-  while ((await step()).meta.changes > 0);
-}
-
-async function headHour(hourMs: number, rows: readonly SweepRow[], rosters: RosterTable): Promise<HeadHour> {
-  const contents = await rosters.load(rows.map(({ roster_id: id }) => id));
-  const first = rows[0];
-  const keyframe = first?.keyframe ? unpackChecks(first.keyframe, first.at_ms) : [];
-  const sweeps = rows.map((row) => {
-    const { atMs, startedAtMs, localNode, checks } = storedSweep(row);
-    const content = contents.get(row.roster_id) ?? { roster: [], degradedThresholdPercent: 0 };
-    return { moment: { ...content, atMs, startedAtMs, localNode, faults: [] }, checks };
-  });
-  return { hourMs, keyframe, sweeps };
+function headSweep(
+  { atMs, startedAtMs, localNode, rosterId, checks }: StoredSweep,
+  contents: ReadonlyMap<string, RosterContent>,
+): HeadSweep {
+  const content = contents.get(rosterId) ?? { roster: [], degradedThresholdPercent: 0 };
+  return { moment: { ...content, atMs, startedAtMs, localNode, faults: [] }, checks };
 }

@@ -1,9 +1,11 @@
 /**
  * From stored sweeps, which hold only the checks made in them, back to full moments of the cluster.
- * Pure; called by both tiers' readers. Invariant: a moment shows for each service the last check committed by then.
+ * Pure but for the pauses; called by both tiers' readers. Invariant: a moment shows for each service the last check committed
+ * by then.
  */
 import type { Check } from "../domain/check.ts";
-import { applyChecks, restrictTo, type ClusterMoment } from "../domain/cluster-state.ts";
+import type { ClusterMoment } from "../domain/cluster-state.ts";
+import type { Roster } from "../domain/service.ts";
 import type { RosterContent } from "./roster-table.ts";
 import type { ArchivedSweep } from "./sweep-block.ts";
 
@@ -14,20 +16,37 @@ export interface StoredSweep extends ArchivedSweep {
   readonly wanted: boolean;
 }
 
-/** `sweeps` oldest first, `keyframe` the state at the first of them; the wanted moments come back newest first. */
-export function foldSweeps(
-  keyframe: readonly Check[],
-  sweeps: readonly StoredSweep[],
-  contents: ReadonlyMap<string, RosterContent>,
-): ClusterMoment[] {
-  let last = applyChecks(new Map(), keyframe);
+export interface SweepRun {
+  /** The state that the first sweep builds upon; may hold its checks already. */
+  readonly before: Iterable<Check>;
+  /** Oldest first. */
+  readonly sweeps: readonly StoredSweep[];
+  readonly contents: ReadonlyMap<string, RosterContent>;
+}
+
+/** The wanted moments, newest first. */
+export async function foldSweeps(
+  { before, sweeps, contents }: SweepRun,
+  pause: () => Promise<void>,
+): Promise<ClusterMoment[]> {
+  const last = new Map(Array.from(before, (check) => [check.serviceId, check]));
   const moments: ClusterMoment[] = [];
   for (const { atMs, startedAtMs, localNode, rosterId, checks, wanted } of sweeps) {
-    last = applyChecks(last, checks);
+    for (const check of checks) last.set(check.serviceId, check);
     const content = contents.get(rosterId);
     if (!wanted || !content) continue;
-    const own = restrictTo(last, content.roster);
+    await pause();
+    const own = ofRoster(last, content.roster);
     moments.push({ ...content, atMs, startedAtMs, localNode, checks: own, faults: [] });
   }
   return moments.reverse();
+}
+
+function ofRoster(last: ReadonlyMap<string, Check>, roster: Roster): Map<string, Check> {
+  const own = new Map<string, Check>();
+  for (const { id } of roster) {
+    const check = last.get(id);
+    if (check) own.set(id, check);
+  }
+  return own;
 }

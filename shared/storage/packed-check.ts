@@ -2,9 +2,11 @@
  * The packed form of checks in the head tier and in the snapshot: a JSON array a check, times relative to the row's own.
  *
  * `[service id, start − base in ms, response time in 0.1 ms, status, reason, status code, message, details]`, trailing
- * nulls cut. Knows no tables. The view `checks` reads the same positions. Invariant: unpack(pack(checks)) equals checks.
+ * nulls cut. Knows no tables. The view `checks` reads the same positions. Invariant: unpack(pack(checks)) equals checks, and
+ * unpacking throws on whatever a damaged value has become that could not be shown.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
+import { instantOf, nameOf, verdictOf } from "./checked-value.ts";
 
 export type PackedCheck = readonly [
   serviceId: string,
@@ -51,13 +53,10 @@ function unpackCheck(packed: PackedCheck, baseMs: number): Check {
   const [serviceId, startMs, tenthMs, status, reason, statusCode, message, details] = packed;
   const responseTimeMs = tenthMs / 10;
   return {
-    serviceId,
-    status,
-    reason: reason ?? null,
-    message: message ?? null,
-    checkedAtMs: baseMs + startMs + Math.round(responseTimeMs),
+    serviceId: nameOf(serviceId),
+    ...verdictOf([status, reason, statusCode, message]),
+    checkedAtMs: instantOf(baseMs + startMs + Math.round(responseTimeMs)),
     responseTimeMs,
-    statusCode: statusCode ?? null,
     details: details ?? {},
   };
 }

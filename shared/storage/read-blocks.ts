@@ -1,64 +1,51 @@
 /**
- * Reading the block tier: finished hours.
- * Called by d1-store.ts. Invariant: gives what the head tier gave for the same sweeps, except timings.
+ * Reading the block tier: sweeps of finished hours, with their checks from the hour's sample blocks.
+ * Called by list-sweeps.ts. Invariant: gives what the head tier gave for the same sweeps, except timings; what is damaged in an
+ * hour is left out and costs nothing else.
  */
-import type { D1Database } from "@cloudflare/workers-types";
 import type { Check } from "../domain/check.ts";
 import type { ClusterMoment } from "../domain/cluster-state.ts";
-import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
+import { hourOf } from "../domain/hour-block.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import type { BlobColumn } from "./deflated-json.ts";
-import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
-import type { RosterTable } from "./roster-table.ts";
+import { foldSweeps } from "./fold-sweeps.ts";
 import { decodeSamples, withDetails, type SampleColumns } from "./sample-block.ts";
+import type { StoreContext } from "./store-context.ts";
 import { decodeSweeps, type ArchivedSweep } from "./sweep-block.ts";
 
 const SAMPLE_COLUMNS = "hour_ms, step_ms, starts, response_times, verdicts";
 
+/** A block with its details is some 3 kB, and the blocks of an hour lie apart. */
+const BLOCKS_A_PIECE = 20;
+
+interface HourQuery {
+  readonly hourMs: number;
+  readonly query: SweepQuery;
+}
+
+interface BlockRow extends SampleColumns {
+  readonly service_id: string;
+  readonly details: BlobColumn | null;
+}
+
 /** Sweeps of finished hours, newest first; `query.beforeMs` must not be after the archive boundary. */
-export async function archivedMoments(
-  db: D1Database,
-  rosters: RosterTable,
-  query: SweepQuery,
-): Promise<ClusterMoment[]> {
+export async function archivedMoments(context: StoreContext, query: SweepQuery): Promise<ClusterMoment[]> {
   const moments: ClusterMoment[] = [];
   let beforeMs = query.beforeMs;
   while (moments.length < query.limit) {
-    const hourMs = await newestHour(db, query, beforeMs);
+    await context.pause();
+    const hourMs = await newestHour(context, query, beforeMs);
     if (hourMs === null) break;
     const rest = { ...query, beforeMs, limit: query.limit - moments.length };
-    moments.push(...(await hourMoments(db, rosters, { hourMs, query: rest })));
+    moments.push(...(await hourMoments(context, { hourMs, query: rest })));
     beforeMs = hourMs;
   }
   return moments;
 }
 
-/** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
-const LATEST_COMMIT_MS = 24 * HOUR_MS;
-
-/**
- * Samples of finished hours that may fall into the span, oldest first; `untilMs` is exclusive. Hours from `boundaryMs` on are
- * still in the head tier, even when their blocks are already being written.
- */
-export async function archivedSamples(
-  db: D1Database,
-  serviceId: string,
-  { sinceMs, untilMs, boundaryMs }: { sinceMs: number; untilMs: number; boundaryMs: number },
-): Promise<Check[]> {
-  const { results } = await db
-    .prepare(
-      `select ${SAMPLE_COLUMNS} from hour_blocks
-       where service_id = ?1 and hour_ms >= ?2 and hour_ms < ?3 and hour_ms + json_extract(starts, '$[0]') < ?4
-       order by hour_ms`,
-    )
-    .bind(serviceId, hourOf(sinceMs), Math.min(untilMs + LATEST_COMMIT_MS, boundaryMs), untilMs)
-    .all<SampleColumns>();
-  return results.flatMap((row) => decodeSamples(serviceId, row));
-}
-
 /** The newest hour before `beforeMs` that can hold wanted sweeps; asks the service's own blocks when one is wanted. */
 async function newestHour(
-  db: D1Database,
+  { db }: StoreContext,
   { sinceMs, serviceId }: SweepQuery,
   beforeMs: number,
 ): Promise<number | null> {
@@ -72,59 +59,112 @@ async function newestHour(
   return row?.hour_ms ?? null;
 }
 
-async function hourMoments(
-  db: D1Database,
-  rosters: RosterTable,
-  { hourMs, query }: { hourMs: number; query: SweepQuery },
-): Promise<ClusterMoment[]> {
+async function hourMoments(context: StoreContext, { hourMs, query }: HourQuery): Promise<ClusterMoment[]> {
+  const { db, rosters, pause } = context;
   const row = await db.prepare("select payload from hour_sweeps where hour_ms = ?").bind(hourMs).first<{
     payload: BlobColumn;
   }>();
   if (!row) return [];
-  const { sweeps, keyframe } = await decodeSweeps(hourMs, row.payload);
-  const contents = await rosters.load(sweeps.map(({ rosterId }) => rosterId));
-  const ids = new Set([...contents.values()].flatMap(({ roster }) => roster.map(({ id }) => id)));
-  const stored = assignChecks(sweeps, await hourSamples(db, hourMs, [...ids]));
-  return foldSweeps(keyframe, markWanted(stored, query), contents);
+  const place = { table: "hour_sweeps", key: `hour_ms ${hourMs}` } as const;
+  const hour = await context.readable(place, () => decodeSweeps(hourMs, row.payload));
+  if (!hour) return [];
+  const wanted = await wantedSweeps(context, hour.sweeps, { hourMs, query });
+  const first = wanted.indexOf(true);
+  if (first < 0) return [];
+  const contents = await rosters.load(hour.sweeps.map(({ rosterId }) => rosterId));
+  const serviceIds = new Set([...contents.values()].flatMap(({ roster }) => roster.map(({ id }) => id)));
+  const page = new PageChecks(hour.sweeps, first, wanted.lastIndexOf(true));
+  await eachBlock(context, { hourMs, serviceIds: [...serviceIds] }, (samples) => page.add(samples));
+  const sweeps = hour.sweeps.slice(first, first + page.made.length).map((sweep, index) => {
+    return { ...sweep, checks: page.made[index] ?? [], wanted: wanted[first + index] === true };
+  });
+  return foldSweeps({ before: [...hour.keyframe, ...page.before], sweeps, contents }, pause);
 }
 
-async function hourSamples(db: D1Database, hourMs: number, serviceIds: readonly string[]): Promise<Check[]> {
-  const { results } = await db
-    .prepare(
-      `select service_id, ${SAMPLE_COLUMNS}, details from hour_blocks
-       where hour_ms = ? and service_id in (select value from json_each(?))`,
-    )
-    .bind(hourMs, JSON.stringify(serviceIds))
-    .all<SampleColumns & { service_id: string; details: BlobColumn | null }>();
-  const blocks = await Promise.all(results.map((row) => withDetails(decodeSamples(row.service_id, row), row.details)));
-  return blocks.flat().sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+/** For each sweep of the hour whether it belongs to the page: the newest `limit` that the query asks for. */
+async function wantedSweeps(
+  context: StoreContext,
+  sweeps: readonly ArchivedSweep[],
+  { hourMs, query }: HourQuery,
+): Promise<boolean[]> {
+  const { sinceMs, beforeMs, limit, serviceId } = query;
+  const own = new Set<number>();
+  if (serviceId !== null) {
+    await eachBlock(context, { hourMs, serviceIds: [serviceId] }, (samples) => {
+      for (const { checkedAtMs } of samples) own.add(sweepOf(sweeps, checkedAtMs));
+    });
+  }
+  let remaining = limit;
+  const newestFirst = sweeps.toReversed().map(({ atMs }, fromEnd) => {
+    const isOwn = serviceId === null || own.has(sweeps.length - 1 - fromEnd);
+    const isWanted = isOwn && atMs >= sinceMs && atMs < beforeMs && remaining > 0;
+    if (isWanted) remaining -= 1;
+    return isWanted;
+  });
+  return newestFirst.reverse();
 }
 
-/** A check belongs to the first sweep that was committed when it had ended. */
-function assignChecks(sweeps: readonly ArchivedSweep[], checks: readonly Check[]): StoredSweep[] {
-  let next = 0;
-  return sweeps.map((sweep, index) => {
-    const first = next;
-    const isLast = index === sweeps.length - 1;
-    while (next < checks.length && (isLast || (checks[next]?.checkedAtMs ?? 0) <= sweep.atMs)) next += 1;
-    return { ...sweep, checks: checks.slice(first, next), wanted: true };
+/** Calls `visit` with the samples of each block that can be read, a few blocks at a time. */
+async function eachBlock(
+  context: StoreContext,
+  { hourMs, serviceIds }: { hourMs: number; serviceIds: readonly string[] },
+  visit: (samples: readonly Check[]) => void,
+): Promise<void> {
+  const query = context.db.prepare(
+    `select service_id, ${SAMPLE_COLUMNS}, details from hour_blocks
+     where hour_ms = ? and service_id in (select value from json_each(?))`,
+  );
+  for (let start = 0; start < serviceIds.length; start += BLOCKS_A_PIECE) {
+    await context.pause();
+    const ids = JSON.stringify(serviceIds.slice(start, start + BLOCKS_A_PIECE));
+    const { results } = await query.bind(hourMs, ids).all<BlockRow>();
+    const blocks = await Promise.all(results.map((row) => samplesOf(context, row)));
+    for (const samples of blocks) visit(samples ?? []);
+  }
+}
+
+function samplesOf(context: StoreContext, row: BlockRow): Promise<Check[] | null> {
+  const { service_id: serviceId, hour_ms: hourMs, details } = row;
+  return context.readable({ table: "hour_blocks", key: `service_id ${serviceId}, hour_ms ${hourMs}` }, async () => {
+    await context.pause();
+    return withDetails(decodeSamples(serviceId, row), details);
   });
 }
 
-/** Marks the newest `limit` sweeps that the query asks for. */
-function markWanted(
-  sweeps: readonly StoredSweep[],
-  { sinceMs, beforeMs, limit, serviceId }: SweepQuery,
-): StoredSweep[] {
-  let remaining = limit;
-  return sweeps
-    .toReversed()
-    .map((sweep) => {
-      const inSpan = sweep.atMs >= sinceMs && sweep.atMs < beforeMs;
-      const hasService = serviceId === null || sweep.checks.some((check) => check.serviceId === serviceId);
-      const wanted = inSpan && hasService && remaining > 0;
-      if (wanted) remaining -= 1;
-      return { ...sweep, wanted };
-    })
-    .reverse();
+/** The checks of an hour that a page of its sweeps needs: those made in them, and of the time before the last ones only. */
+class PageChecks {
+  readonly before: Check[] = [];
+  /** For each sweep of the page the checks made in it. */
+  readonly made: Check[][];
+  readonly #sweeps: readonly ArchivedSweep[];
+  readonly #first: number;
+
+  constructor(sweeps: readonly ArchivedSweep[], first: number, last: number) {
+    this.#sweeps = sweeps;
+    this.#first = first;
+    this.made = Array.from({ length: last - first + 1 }, () => []);
+  }
+
+  /** @param samples of one service, oldest first */
+  add(samples: readonly Check[]): void {
+    let lastBefore: Check | null = null;
+    for (const check of samples) {
+      const index = sweepOf(this.#sweeps, check.checkedAtMs) - this.#first;
+      if (index < 0) lastBefore = check;
+      else this.made[index]?.push(check);
+    }
+    if (lastBefore) this.before.push(lastBefore);
+  }
+}
+
+/** A check belongs to the first sweep that was committed when it had ended, or to the last one. */
+function sweepOf(sweeps: readonly ArchivedSweep[], checkedAtMs: number): number {
+  let low = 0;
+  let high = sweeps.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sweeps[middle]?.atMs ?? 0) >= checkedAtMs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

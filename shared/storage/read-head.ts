@@ -1,15 +1,16 @@
 /**
- * Reading the head tier: the sweeps that have not been archived yet.
- * Called by d1-store.ts. Invariant: the archive boundary is read in the same statement as the rows, so that a sweep is
- * never missed or seen twice while cleanup moves it.
+ * Reading the head tier: the sweeps that have not been archived yet, newest first and piece by piece.
+ * Called by list-sweeps.ts. Invariant: the archive boundary is read in the same batch as the rows of a piece, so that a sweep
+ * is never missed or seen twice while cleanup moves it.
  */
-import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/check.ts";
-import type { ClusterMoment } from "../domain/cluster-state.ts";
+import type { ClusterMoment, LocalNode } from "../domain/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
+import { instantOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
-import type { RosterTable } from "./roster-table.ts";
+import type { StoreContext } from "./store-context.ts";
 
 export interface SweepRow {
   readonly at_ms: number;
@@ -20,13 +21,22 @@ export interface SweepRow {
   readonly keyframe: string | null;
 }
 
-// A page of sweeps and everything back to the keyframe before its oldest one.
-const PAGE = `with page as (
-    select at_ms from sweeps
-    where at_ms >= max(?1, (select archived_until_ms from tiers where id = 1)) and at_ms < ?2
-      and (?3 is null or (instr(checks, ?3) > 0
-        and exists (select 1 from json_each(checks) where json_extract(value, '$[0]') = ?5)))
-    order by at_ms desc limit ?4
+/** Of 1,000 services checked every half minute a sweep is some 10 kB, and a minute more is read to get to a keyframe. */
+const SWEEPS_A_PIECE = 50;
+
+/** Looking for one service's name in the text of a sweep costs some 10 µs at 1,000 services. */
+const SWEEPS_SEARCHED_A_PIECE = 200;
+
+const HEAD = "at_ms >= max(?1, (select archived_until_ms from tiers where id = 1)) and at_ms < ?2";
+
+const SEARCHED = `select min(at_ms) as oldest_ms, count(*) as count
+  from (select at_ms from sweeps where ${HEAD} order by at_ms desc limit ?3)`;
+
+// Wanted sweeps and everything back to the keyframe before the oldest of them.
+const PIECE = `with page as (
+    select at_ms from (select at_ms, checks from sweeps where ${HEAD} order by at_ms desc limit ?3)
+    where ?4 is null or instr(checks, ?4) > 0
+    order by at_ms desc limit ?5
   )
   select s.at_ms, s.started_at_ms, s.roster_id, s.local_node, s.checks, s.keyframe,
     s.at_ms in (select at_ms from page) as wanted
@@ -36,59 +46,103 @@ const PAGE = `with page as (
     (select min(at_ms) from page))
   order by s.at_ms`;
 
-const SAMPLES = `select at_ms, checks from sweeps
-  where at_ms >= max(?1, (select archived_until_ms from tiers where id = 1)) and instr(checks, ?2) > 0
-  order by at_ms`;
-
-/** The instant before which sweeps are in the block tier. */
-export function archivedUntil(db: D1Database): D1PreparedStatement {
-  return db.prepare("select archived_until_ms from tiers where id = 1");
+export interface HeadPiece {
+  /** Newest first, at most as many as the query asks for. */
+  readonly moments: readonly ClusterMoment[];
+  /** The instant before which sweeps are in the block tier, at the time of reading. */
+  readonly boundaryMs: number;
+  /** Sweeps from here on have been dealt with. */
+  readonly positionMs: number;
+  /** There is no sweep before `positionMs` in the head tier. */
+  readonly isLast: boolean;
 }
 
-/** The page's statement; run it in one batch with `archivedUntil`, then give its rows to `headMoments`. */
-export function headPage(db: D1Database, { sinceMs, beforeMs, limit, serviceId }: SweepQuery): D1PreparedStatement {
-  return db.prepare(PAGE).bind(sinceMs, beforeMs, serviceId && packedPrefix(serviceId), limit, serviceId);
+/** The newest matches, some of them or none: read on from `positionMs` until `isLast`. */
+export async function readHeadPiece(context: StoreContext, query: SweepQuery): Promise<HeadPiece> {
+  const { db } = context;
+  const { sinceMs, beforeMs, serviceId } = query;
+  const searchedMost = serviceId === null ? SWEEPS_A_PIECE : SWEEPS_SEARCHED_A_PIECE;
+  const prefix = serviceId === null ? null : packedPrefix(serviceId);
+  const most = Math.min(query.limit, SWEEPS_A_PIECE);
+  await context.pause();
+  const [tiers, searched, piece] = await db.batch<never>([
+    db.prepare("select archived_until_ms from tiers where id = 1"),
+    db.prepare(SEARCHED).bind(sinceMs, beforeMs, searchedMost),
+    db.prepare(PIECE).bind(sinceMs, beforeMs, searchedMost, prefix, most),
+  ] satisfies D1PreparedStatement[]);
+  // D1's types know one row type a batch.
+  const boundaryMs = (tiers?.results as { archived_until_ms: number }[])[0]?.archived_until_ms ?? 0;
+  const { oldest_ms: oldestMs, count } = (searched?.results as { oldest_ms: number | null; count: number }[])[0] ?? {
+    oldest_ms: null,
+    count: 0,
+  };
+  const rows = piece?.results as (SweepRow & { wanted: number })[];
+  const matches = rows.filter(({ wanted }) => wanted === 1);
+  const isFull = matches.length === most;
+  return {
+    moments: await momentsOf(context, rows, serviceId),
+    boundaryMs,
+    positionMs: (isFull ? matches[0]?.at_ms : oldestMs) ?? beforeMs,
+    isLast: !isFull && count < searchedMost,
+  };
 }
 
-export async function headMoments(
+async function momentsOf(
+  context: StoreContext,
   rows: readonly (SweepRow & { wanted: number })[],
-  rosters: RosterTable,
+  serviceId: string | null,
 ): Promise<ClusterMoment[]> {
-  const first = rows[0];
-  if (!first) return [];
-  const keyframe = first.keyframe === null ? [] : unpackChecks(first.keyframe, first.at_ms);
-  const contents = await rosters.load(rows.map(({ roster_id: id }) => id));
-  return foldSweeps(
-    keyframe,
-    rows.map((row) => ({ ...storedSweep(row), wanted: row.wanted === 1 })),
-    contents,
-  );
+  const { before, sweeps } = await unpackRows(context, rows);
+  const wanted = sweeps.map((sweep) => ({ ...sweep, wanted: sweep.wanted && holdsCheckOf(sweep, serviceId) }));
+  const contents = await context.rosters.load(rows.map(({ roster_id: id }) => id));
+  return foldSweeps({ before, sweeps: wanted, contents }, context.pause);
 }
 
+/** Leaves out what cannot be read; of sweeps before the first state that can be read, nothing can be shown. */
+async function unpackRows(
+  context: StoreContext,
+  rows: readonly (SweepRow & { wanted: number })[],
+): Promise<{ before: readonly Check[]; sweeps: StoredSweep[] }> {
+  let before: readonly Check[] | null = rows[0]?.keyframe === null ? [] : null;
+  const sweeps: StoredSweep[] = [];
+  for (const row of rows) {
+    const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
+    await context.pause();
+    before ??= await context.readable(place, () => keyframeOf(row));
+    const sweep = before && (await context.readable(place, () => storedSweep(row)));
+    if (sweep) sweeps.push({ ...sweep, wanted: row.wanted === 1 });
+  }
+  return { before: before ?? [], sweeps };
+}
+
+function holdsCheckOf({ checks }: StoredSweep, serviceId: string | null): boolean {
+  return serviceId === null || checks.some((check) => check.serviceId === serviceId);
+}
+
+/** Throws when the row is damaged. */
 export function storedSweep(row: SweepRow): StoredSweep {
   return {
     atMs: row.at_ms,
-    startedAtMs: row.started_at_ms,
+    startedAtMs: instantOf(row.started_at_ms),
     rosterId: row.roster_id,
-    localNode: JSON.parse(row.local_node),
+    localNode: localNodeOf(JSON.parse(row.local_node)),
     checks: unpackChecks(row.checks, row.at_ms),
     wanted: true,
   };
 }
 
-/** The statement of one service's samples committed at or after `sinceMs`; run it with `archivedUntil` in one batch. */
-export function headSamples(db: D1Database, serviceId: string, sinceMs: number): D1PreparedStatement {
-  return db.prepare(SAMPLES).bind(sinceMs, packedPrefix(serviceId));
+/** The last checks of all services at this sweep; null when it stands in another row. Throws when it is damaged. */
+export function keyframeOf({ keyframe, at_ms: atMs }: SweepRow): Check[] | null {
+  return keyframe === null ? null : unpackChecks(keyframe, atMs);
 }
 
-export function samplesOf(serviceId: string, rows: readonly Pick<SweepRow, "at_ms" | "checks">[]): Check[] {
-  return rows
-    .flatMap((row) => unpackChecks(row.checks, row.at_ms))
-    .filter((check) => check.serviceId === serviceId)
-    .map((check) => ({ ...check, details: {} }));
+function localNodeOf({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
+  const isFigures = [cpuPercent, memoryPercent, diskPercent].every((item) => item === null || Number.isFinite(item));
+  if (!isFigures) throw new Error("not the load of a node");
+  return { cpuPercent, memoryPercent, diskPercent };
 }
 
 /** How the packed check of a service begins. A cheap text filter: the body of another service may hold the same text. */
-function packedPrefix(serviceId: string): string {
+export function packedPrefix(serviceId: string): string {
   return `[${JSON.stringify(serviceId)},`;
 }

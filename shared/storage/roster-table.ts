@@ -12,14 +12,18 @@ export type RosterContent = Pick<ClusterMoment, "roster" | "degradedThresholdPer
 export interface RosterTable {
   /** The id under which `content` is or will be stored, with the JSON to store. */
   idOf(content: RosterContent): { readonly id: string; readonly json: string };
-  /** The contents of the given ids; an id that is not stored (a foreign database) gives an empty roster. */
+  /** The contents of the given ids; one that is not stored (a foreign database) or unreadable gives an empty roster. */
   load(ids: readonly string[]): Promise<ReadonlyMap<string, RosterContent>>;
 }
 
 /** Any other number than FNV's own basis: two independent hashes of 32 bits tell any number of configurations apart. */
 const SECOND_BASIS = 0x9e3779b9;
 
-export function createRosterTable(db: D1Database): RosterTable {
+/** @param onUnreadable told of each content that cannot be read */
+export function createRosterTable(
+  db: D1Database,
+  onUnreadable: (place: { table: "rosters"; key: string }, error: unknown) => void = () => {},
+): RosterTable {
   const ids = new WeakMap<RosterContent["roster"], { id: string; json: string; thresholdPercent: number }>();
   const contents = new Map<string, RosterContent>();
 
@@ -38,11 +42,24 @@ export function createRosterTable(db: D1Database): RosterTable {
       if (missing.length > 0) {
         const query = db.prepare("select id, content from rosters where id in (select value from json_each(?))");
         const { results } = await query.bind(JSON.stringify(missing)).all<{ id: string; content: string }>();
-        for (const { id, content } of results) contents.set(id, JSON.parse(content));
+        for (const { id, content } of results) {
+          try {
+            contents.set(id, parseContent(content));
+          } catch (error) {
+            onUnreadable({ table: "rosters", key: id }, error);
+          }
+        }
       }
       return new Map(wanted.map((id) => [id, contents.get(id) ?? { roster: [], degradedThresholdPercent: 0 }]));
     },
   };
+}
+
+function parseContent(json: string): RosterContent {
+  const content: RosterContent = JSON.parse(json);
+  const isRoster = Array.isArray(content.roster) && content.roster.every(({ id }) => typeof id === "string");
+  if (!isRoster || !Number.isFinite(content.degradedThresholdPercent)) throw new Error("not a roster");
+  return content;
 }
 
 function hashOf(text: string): string {

@@ -17,11 +17,14 @@ export function runsOf<Value>(
   return runs;
 }
 
+/** Throws when the runs, as a damaged value may have them, do not describe `length` values. */
 export function expandRuns<Value>(runs: readonly (readonly [number, Value])[], length: number): Value[] {
   const values: Value[] = [];
   runs.forEach(([first, value], run) => {
     const end = runs[run + 1]?.[0] ?? length;
+    if (first !== values.length || !(end > first && end <= length)) throw new Error("not runs of so many values");
     for (let index = first; index < end; index += 1) values.push(value);
   });
+  if (values.length !== length) throw new Error("not runs of so many values");
   return values;
 }

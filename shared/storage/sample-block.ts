@@ -3,17 +3,19 @@
  *
  * `starts[n] = start of sample n − start of sample n−1 − step` (the first: relative to the hour), `response_times` in
  * 0.1 ms, `verdicts` the runs `[first index, status, reason, status code, message]`, `details` deflated runs.
- * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit.
+ * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit, or throws when it is damaged.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
 import type { Histogram } from "../domain/histogram.ts";
 import type { HourBlock } from "../domain/hour-block.ts";
+import { instantOf, numbersOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
 import { startOf } from "./packed-check.ts";
 import { expandRuns, runsOf } from "./run-length.ts";
 
 /** The columns that hold samples. */
 export interface SampleColumns {
+  /** What the starts are relative to, epoch ms. */
   readonly hour_ms: number;
   readonly step_ms: number;
   readonly starts: string;
@@ -34,14 +36,23 @@ export interface SampleBlockRow extends SampleColumns {
 
 type Verdict = readonly [CheckStatus, Reason | null, number | null, string | null];
 
+/** `samples` by time, ascending. */
+export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
+  return {
+    hour_ms: baseMs,
+    ...encodeStarts(samples.map(startOf), baseMs),
+    response_times: JSON.stringify(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
+    verdicts: JSON.stringify(
+      runsOf(samples.map(storedVerdict), isSameJson).map(([first, verdict]) => [first, ...verdict]),
+    ),
+  };
+}
+
 export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
   const { samples, responseTimes: times } = block;
   return {
     service_id: block.serviceId,
-    hour_ms: block.hourMs,
-    ...encodeStarts(samples.map(startOf), block.hourMs),
-    response_times: JSON.stringify(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
-    verdicts: JSON.stringify(runsOf(samples.map(verdictOf), isSameJson).map(([first, verdict]) => [first, ...verdict])),
+    ...encodeSamples(samples, block.hourMs),
     details: await encodeDetails(samples),
     status_counts: JSON.stringify([...block.statusCounts]),
     sum_tenth_ms: times && tenths(times.sumMs),
@@ -51,18 +62,19 @@ export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
   };
 }
 
-/** The samples without details, oldest first. */
+/** The samples without details, oldest first. Throws when the columns are damaged. */
 export function decodeSamples(serviceId: string, row: SampleColumns): Check[] {
   const starts = decodeStarts(row);
-  const runs: [number, ...Verdict][] = JSON.parse(row.verdicts);
+  const runs: [number, ...StoredVerdict][] = JSON.parse(row.verdicts);
   const verdicts = expandRuns(
-    runs.map(([first, ...verdict]): [number, Verdict] => [first, verdict]),
+    runs.map(([first, ...verdict]) => [first, verdictOf(verdict)] as const),
     starts.length,
   );
-  const times: readonly number[] = JSON.parse(row.response_times);
-  return verdicts.map(([status, reason, statusCode, message], index) => {
+  const times = numbersOf<number>(JSON.parse(row.response_times));
+  if (times.length !== starts.length) throw new Error("not as many response times as starts");
+  return verdicts.map(({ status, reason, statusCode, message }, index) => {
     const responseTimeMs = (times[index] ?? 0) / 10;
-    const checkedAtMs = (starts[index] ?? 0) + Math.round(responseTimeMs);
+    const checkedAtMs = instantOf((starts[index] ?? 0) + Math.round(responseTimeMs));
     return { serviceId, status, reason, message, checkedAtMs, responseTimeMs, statusCode, details: {} };
   });
 }
@@ -83,7 +95,7 @@ function encodeStarts(startsMs: readonly number[], hourMs: number): Pick<SampleC
 
 function decodeStarts({ hour_ms: hourMs, step_ms: stepMs, starts }: SampleColumns): number[] {
   let startMs = hourMs;
-  const gaps: readonly number[] = JSON.parse(starts);
+  const gaps = numbersOf<number>(JSON.parse(starts));
   return gaps.map((gap, index) => (startMs += index === 0 ? gap : gap + stepMs));
 }
 
@@ -108,7 +120,7 @@ function encodeHistogram(histogram: Histogram): string {
   return JSON.stringify([first, ...counts]);
 }
 
-function verdictOf({ status, reason, statusCode, message }: Check): Verdict {
+function storedVerdict({ status, reason, statusCode, message }: Check): Verdict {
   return [status, reason, statusCode, message];
 }
 

@@ -41,11 +41,27 @@ export const sweeps = sqliteTable("sweeps", {
   keyframe: text("keyframe"),
 });
 
-/** One row (id 1): sweeps before this instant are read from the blocks. */
+/** One row (id 1): sweeps before these instants are read from the blocks, samples also from the pieces. */
 export const tiers = sqliteTable("tiers", {
   id: integer("id").primaryKey(),
   archivedUntilMs: integer("archived_until_ms").notNull(),
+  sampledUntilMs: integer("sampled_until_ms").notNull().default(0),
 });
+
+/** The samples of some minutes of the head tier by service (see sample-block.ts); dropped when their hour is archived. */
+export const recentSamples = sqliteTable(
+  "recent_samples",
+  {
+    /** The first sweep whose checks are in here. */
+    fromMs: integer("from_ms").notNull(),
+    serviceId: text("service_id").notNull(),
+    stepMs: integer("step_ms").notNull(),
+    starts: text("starts").notNull(),
+    responseTimes: text("response_times").notNull(),
+    verdicts: text("verdicts").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.fromMs, table.serviceId] })],
+);
 
 /** Block tier: the sweeps of one finished hour (see sweep-block.ts). */
 export const hourSweeps = sqliteTable("hour_sweeps", {

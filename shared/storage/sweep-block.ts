@@ -1,10 +1,12 @@
 /**
  * The stored form of an hour's sweeps: when they were committed and what belonged to each, without their checks (those
  * are in the sample blocks). One deflated JSON object of columns.
- * Called by the store only. Invariant: decoding gives every sweep's time, start, roster and load back.
+ * Called by the store only. Invariant: decoding gives every sweep's time, start, roster and load back, or throws when the
+ * payload is damaged (deflate has no checksum: it may well inflate).
  */
 import type { Check } from "../domain/check.ts";
 import type { LocalNode } from "../domain/cluster-state.ts";
+import { instantOf, nameOf, numbersOf } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
 import { packChecks, unpackChecks } from "./packed-check.ts";
 import { expandRuns, runsOf } from "./run-length.ts";
@@ -44,24 +46,27 @@ export function encodeSweeps(
   return deflateJson(payload);
 }
 
-/** The sweeps, oldest first, and the state of all services at the first of them. */
+/** The sweeps, oldest first, and the state of all services at the first of them. Rejects when the column is damaged. */
 export async function decodeSweeps(
   hourMs: number,
   column: BlobColumn,
 ): Promise<{ sweeps: ArchivedSweep[]; keyframe: Check[] }> {
   const payload = await inflateJson<Payload>(column);
-  const count = payload.gapsMs.length;
+  const gapsMs = numbersOf(payload.gapsMs);
+  const count = gapsMs.length;
+  const cpu = numbersOf(payload.cpu);
+  const memory = numbersOf(payload.memory);
   const starts = expandRuns(payload.starts, count);
   const rosters = expandRuns(payload.rosters, count);
   const disk = expandRuns(payload.disk, count);
   let atMs = hourMs;
-  const sweeps = payload.gapsMs.map((gapMs, index) => ({
-    atMs: (atMs += gapMs),
-    startedAtMs: starts[index] ?? 0,
-    rosterId: rosters[index] ?? "",
+  const sweeps = gapsMs.map((gapMs, index) => ({
+    atMs: instantOf((atMs += gapMs)),
+    startedAtMs: instantOf(starts[index] ?? 0),
+    rosterId: nameOf(rosters[index] ?? ""),
     localNode: {
-      cpuPercent: payload.cpu[index] ?? null,
-      memoryPercent: payload.memory[index] ?? null,
+      cpuPercent: cpu[index] ?? null,
+      memoryPercent: memory[index] ?? null,
       diskPercent: disk[index] ?? null,
     },
   }));

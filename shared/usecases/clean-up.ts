@@ -1,7 +1,8 @@
 /**
- * Housekeeping of the history: finished hours become blocks, blocks beyond the retention go.
+ * Housekeeping of the history: blocks beyond the retention go, finished hours become blocks, the newest samples get an index.
  * Called by the cleanup cron (on Node in the maintenance thread). Every step may be repeated after a crash.
- * Invariant: a clock that runs ahead deletes nothing: as many hours of history as the retention has are always kept.
+ * Invariants: a clock that runs ahead deletes nothing: as many hours of history as the retention has are always kept. What frees
+ * space comes before what needs it, so a full disk keeps nothing from expiring.
  */
 import { HOUR_MS, hourBlocks } from "../domain/hour-block.ts";
 import type { ArchiveStore } from "../ports/store.ts";
@@ -20,17 +21,30 @@ export interface CleanUpReport {
 
 /** @param retentionMs age beyond which blocks are deleted */
 export async function cleanUp(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<CleanUpReport> {
+  // Left over by a run that was cut off.
+  await store.deleteArchivedHead();
+  const expired = await expire(store, nowMs, retentionMs);
+  const archivedHours = await archive(store, nowMs);
+  while (await store.addRecentSamples());
+  return { archivedHours, expired };
+}
+
+async function expire(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<boolean> {
+  const newestMs = await store.newestSweepMs();
+  const isClockCredible = newestMs !== null && nowMs - newestMs < CREDIBLE_GAP_MS;
+  if (isClockCredible) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
+  return isClockCredible;
+}
+
+async function archive(store: ArchiveStore, nowMs: number): Promise<number> {
   let archivedHours = 0;
   for (;;) {
     const hour = await store.readOldestHeadHour(nowMs - ARCHIVE_AFTER_MS);
-    if (!hour) break;
+    if (!hour) return archivedHours;
     const checks = hour.sweeps.flatMap((sweep) => sweep.checks);
     await store.archiveHour(hour, hourBlocks(hour.hourMs, checks));
+    // Each hour at once: on a full disk the next one needs its pages.
+    await store.deleteArchivedHead();
     archivedHours += 1;
   }
-  await store.deleteArchivedHead();
-  const newestMs = await store.newestSweepMs();
-  const expired = newestMs !== null && nowMs - newestMs < CREDIBLE_GAP_MS;
-  if (expired) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
-  return { archivedHours, expired };
 }

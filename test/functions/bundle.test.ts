@@ -24,6 +24,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       refresh: (maxAgeMs) => bench.loop.refresh(maxAgeMs),
       status: () => ({ ...bench.loop.status(), ...ill }),
     },
+    turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
     access: () => ({ readsNeedToken: false, tokens: new Map() }),

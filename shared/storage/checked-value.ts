@@ -1,0 +1,48 @@
+/**
+ * Looks at decoded values before anybody relies on them: a byte that flipped on the disk may leave valid JSON.
+ * Called by the decoders of both tiers, for every check, so it is cheap. A guard, not a proof: a wrong digit stays a digit.
+ * Invariant: what passes can be shown by every endpoint.
+ */
+import { CHECK_STATUSES, REASONS, type Check, type CheckStatus, type Reason } from "../domain/check.ts";
+
+/** 9999-12-31, the last instant that the wire format can show. */
+const LATEST_MS = 253_402_300_799_999;
+
+const STATUSES: ReadonlySet<unknown> = new Set(CHECK_STATUSES);
+
+/** Status, reason, status code and message, as all packed forms order them; the last three may be absent. */
+export type StoredVerdict = readonly [
+  CheckStatus,
+  (Reason | null | undefined)?,
+  (number | null | undefined)?,
+  (string | null | undefined)?,
+];
+
+export function verdictOf([status, reason = null, statusCode = null, message = null]: StoredVerdict): Pick<
+  Check,
+  "status" | "reason" | "statusCode" | "message"
+> {
+  const isKnown = STATUSES.has(status) && (reason === null || Object.hasOwn(REASONS, reason));
+  const isTyped =
+    (statusCode === null || Number.isInteger(statusCode)) && (message === null || typeof message === "string");
+  if (!isKnown || !isTyped) throw new Error("not a verdict of ours");
+  return { status, reason, statusCode, message };
+}
+
+/** Epoch ms of the years 1970–9999. */
+export function instantOf(epochMs: number): number {
+  if (!Number.isFinite(epochMs) || epochMs < 0 || epochMs > LATEST_MS) throw new Error("not an instant");
+  return epochMs;
+}
+
+export function nameOf(text: string): string {
+  if (typeof text !== "string") throw new Error("not a name");
+  return text;
+}
+
+/** A list of numbers, or of numbers and nulls. */
+export function numbersOf<Item extends number | null>(list: readonly Item[]): readonly Item[] {
+  const isNumbers = Array.isArray(list) && list.every((item) => item === null || Number.isFinite(item));
+  if (!isNumbers) throw new Error("not a list of numbers");
+  return list;
+}

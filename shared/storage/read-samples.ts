@@ -1,0 +1,88 @@
+/**
+ * The samples of one service: hour blocks, the pieces of the hours that are still in the head tier, and its newest sweeps.
+ * Called by d1-store.ts. Invariant: all three are read in one batch, with both boundaries, so that each check comes once.
+ */
+import type { D1PreparedStatement } from "@cloudflare/workers-types";
+import type { Check } from "../domain/check.ts";
+import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
+import { unpackChecks } from "./packed-check.ts";
+import { packedPrefix, type SweepRow } from "./read-head.ts";
+import { decodeSamples, type SampleColumns } from "./sample-block.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
+const LATEST_COMMIT_MS = 24 * HOUR_MS;
+
+const BOUNDARIES = "with tier as (select archived_until_ms, sampled_until_ms from tiers where id = 1)";
+
+// CASE, as SQLite promises to evaluate nothing but the branch that is taken: damaged JSON is for the decoder to tell.
+const BLOCKS = `${BOUNDARIES}
+  select hour_ms, step_ms, starts, response_times, verdicts from hour_blocks
+  where service_id = ?1 and hour_ms >= ?2 and hour_ms < min(?3, (select archived_until_ms from tier))
+    and case when json_valid(starts) then hour_ms + json_extract(starts, '$[0]') else 0 end < ?4
+  order by hour_ms`;
+
+// From one piece to the next over the primary key: the table holds the pieces of all services.
+const PIECES = `${BOUNDARIES}, pieces(from_ms) as (
+    select min(from_ms) from recent_samples where from_ms >= (select archived_until_ms from tier)
+    union all
+    select (select min(from_ms) from recent_samples where from_ms > pieces.from_ms) from pieces
+    where pieces.from_ms is not null
+  )
+  select from_ms as hour_ms, step_ms, starts, response_times, verdicts from recent_samples
+  where service_id = ?1 and from_ms in (
+    select from_ms from pieces where from_ms < min(?2, (select sampled_until_ms from tier)))
+  order by from_ms`;
+
+const NEWEST = `${BOUNDARIES}
+  select at_ms, checks from sweeps
+  where at_ms >= max(?1, (select max(archived_until_ms, sampled_until_ms) from tier)) and at_ms < ?2
+    and instr(checks, ?3) > 0
+  order by at_ms`;
+
+export interface SampleSpan {
+  readonly sinceMs: number;
+  /** Exclusive. */
+  readonly untilMs: number;
+}
+
+/** Oldest first, without details. */
+export async function listSamples(context: StoreContext, serviceId: string, span: SampleSpan): Promise<Check[]> {
+  const { db, pause } = context;
+  const { sinceMs, untilMs } = span;
+  const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
+  await pause();
+  const [blocks, pieces, newest] = await db.batch<never>([
+    db.prepare(BLOCKS).bind(serviceId, hourOf(sinceMs), committedBeforeMs, untilMs),
+    db.prepare(PIECES).bind(serviceId, committedBeforeMs),
+    db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
+  ] satisfies D1PreparedStatement[]);
+  const samples: Check[] = [];
+  const take = (checks: readonly Check[] | null): void => {
+    for (const check of checks ?? []) {
+      const { checkedAtMs } = check;
+      if (check.serviceId === serviceId && checkedAtMs >= sinceMs && checkedAtMs < untilMs) samples.push(check);
+    }
+  };
+  // D1's types know one row type a batch.
+  for (const [table, rows] of [
+    ["hour_blocks", blocks?.results as SampleColumns[]],
+    ["recent_samples", pieces?.results as SampleColumns[]],
+  ] as const) {
+    for (const row of rows) {
+      await pause();
+      const key = `service_id ${serviceId}, from ${row.hour_ms}`;
+      take(await context.readable({ table, key }, () => decodeSamples(serviceId, row)));
+    }
+  }
+  for (const row of newest?.results as Pick<SweepRow, "at_ms" | "checks">[]) {
+    await pause();
+    const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
+    take(await context.readable(place, () => withoutDetails(unpackChecks(row.checks, row.at_ms))));
+  }
+  return samples.sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+}
+
+function withoutDetails(checks: readonly Check[]): Check[] {
+  return checks.map((check) => ({ ...check, details: {} }));
+}
