@@ -26,12 +26,12 @@ export function jsonAnswer(value: unknown, init: { status?: number; headers?: Re
   return jsonTextAnswer(JSON.stringify(value), init);
 }
 
-/** The same of JSON that is text already. */
+/** The same of JSON that is text or UTF-8 already. */
 export function jsonTextAnswer(
-  text: string,
+  json: string | Uint8Array<ArrayBuffer>,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {
-  return new Response(text, {
+  return new Response(json, {
     status: init.status ?? 200,
     headers: {
       ...SECURITY_HEADERS,

@@ -8,13 +8,13 @@ import { jsonTextAnswer } from "./headers.ts";
 /** To be awaited between pieces of work; see the port Turns. */
 export type Pause = () => Promise<void>;
 
-/** @param compose makes the JSON text; the store it asks pauses by itself */
+/** @param compose makes the JSON, as text or in UTF-8; the store it asks pauses by itself */
 export async function longAnswer(
   { turns }: Pick<Host, "turns">,
-  compose: (pause: Pause) => Promise<string>,
+  compose: (pause: Pause) => Promise<string | Uint8Array<ArrayBuffer>>,
 ): Promise<Response> {
-  const text = turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {});
-  return jsonTextAnswer(text);
+  const json = turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {});
+  return jsonTextAnswer(json);
 }
 
 export interface JsonListOptions<Item> {

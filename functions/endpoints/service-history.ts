@@ -4,17 +4,13 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import type { Check } from "../../shared/domain/check.ts";
-import { secondsOf } from "../../shared/domain/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/timestamp.ts";
 import { checkStatus, intervalS, reason, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
-import { jsonList, longAnswer } from "../long-answer.ts";
+import { longAnswer } from "../long-answer.ts";
 import { instant } from "../parameters.ts";
+import { samplesJson } from "../samples-json.ts";
 import { checkedSpan, DAY_MS } from "../span.ts";
-
-/** Some 2 µs each. */
-const SAMPLES_A_TURN = 200;
 
 /** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer spans are for rollups. */
 const LONGEST_SPAN_DAYS = 31;
@@ -52,28 +48,16 @@ export const serviceHistoryEndpoint = defineEndpoint({
     const untilMs = query.until ?? host.clock.nowMs() + 1;
     const span = checkedSpan({ sinceMs: query.since ?? Math.max(0, untilMs - DAY_MS), untilMs }, LONGEST_SPAN_DAYS);
     return longAnswer(host, async (pause) => {
-      const checks = await store.listSamples(service, span.sinceMs, span.untilMs);
-      const samples = await jsonList(checks, { itemsATurn: SAMPLES_A_TURN, pause, render: sampleOf });
+      const series = await store.readSamples(service, span.sinceMs, span.untilMs);
       const head = JSON.stringify({
         service,
         name: entry.name,
         since: formatTimestamp(span.sinceMs),
         until: formatTimestamp(span.untilMs),
-        count: checks.length,
+        count: series.count,
         interval_s: host.cluster().intervalMs / 1000,
       });
-      return `${head.slice(0, -1)},"samples":${samples}}`;
+      return samplesJson({ head: `${head.slice(0, -1)},"samples":[`, series, tail: "]}" }, pause);
     });
   },
 });
-
-function sampleOf({ checkedAtMs, status, responseTimeMs, statusCode, reason: why, message }: Check): unknown {
-  return {
-    timestamp: formatTimestamp(checkedAtMs),
-    status,
-    response_time: secondsOf(responseTimeMs),
-    ...(statusCode === null ? {} : { status_code: statusCode }),
-    ...(why === null ? {} : { reason: why }),
-    ...(message === null ? {} : { error: message }),
-  };
-}

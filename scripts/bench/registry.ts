@@ -4,10 +4,12 @@
  */
 import type { MeasureRow } from "./row.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
+import { historyPage } from "./rows/history-page.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
 import { probePooled } from "./rows/probe-pooled.ts";
 import { workerDay } from "./rows/worker-day.ts";
 import { workerStart } from "./rows/worker-start.ts";
+import { serviceHistory } from "./rows/service-history.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
@@ -15,4 +17,6 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "probe-pooled": probePooled,
   "worker-day": workerDay,
   "worker-start": workerStart,
+  "history-page": historyPage,
+  "service-history": serviceHistory,
 };

@@ -1,7 +1,7 @@
 /**
  * The built service as `npm start` runs it, with a configuration of the benchmark and a database of its own.
  * Rows that measure its answers start it here. Knows no answers.
- * Invariant: it watches loopback only, and so seldom that probing does not disturb what is measured.
+ * Invariant: it watches loopback only, and unless told otherwise so seldom that probing does not disturb what is measured.
  */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -23,12 +23,23 @@ const START_SCRIPT = join(import.meta.dirname, "../start.sh");
 const START_TIMEOUT_MS = 20_000;
 const SEVERAL_ROWS_S = 3_600;
 
-/** Resolves when it listens. `urls` become critical services of their own. */
-export async function startService(children: ChildProcesses, urls: readonly string[]): Promise<Service> {
+export interface ServiceOptions {
+  /** A database to go on with; default: a new one. */
+  readonly databasePath?: string;
+  /** Between two probes of a service; default: so long that probing does not disturb. */
+  readonly intervalS?: number;
+}
+
+/** Resolves when it listens. `urls` become critical services of their own, `service_0` and so on. */
+export async function startService(
+  children: ChildProcesses,
+  urls: readonly string[],
+  { databasePath, intervalS = SEVERAL_ROWS_S }: ServiceOptions = {},
+): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
   const removeFiles = () => rm(folder, { recursive: true, force: true });
   const configPath = join(folder, "cluster.yaml");
-  await writeFile(configPath, configuration(urls));
+  await writeFile(configPath, configuration(urls, intervalS));
   const { PATH, HOME } = process.env;
   const child = children.spawn("sh", [START_SCRIPT], {
     PATH,
@@ -37,7 +48,7 @@ export async function startService(children: ChildProcesses, urls: readonly stri
     PORT: "0",
     HOST: "127.0.0.1",
     MONITORING_CONFIG: configPath,
-    MONITORING_DB: join(folder, "bench.db"),
+    MONITORING_DB: databasePath ?? join(folder, "bench.db"),
   });
   try {
     if (child.stdout === null) throw new Error("standard output is not a pipe");
@@ -51,8 +62,8 @@ export async function startService(children: ChildProcesses, urls: readonly stri
 }
 
 /** JSON is YAML. */
-function configuration(urls: readonly string[]): string {
-  const intervals = { critical: SEVERAL_ROWS_S, cleanup: SEVERAL_ROWS_S };
+function configuration(urls: readonly string[], intervalS: number): string {
+  const intervals = { critical: intervalS, cleanup: SEVERAL_ROWS_S };
   const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
   return JSON.stringify({ intervals, services: Object.fromEntries(services) });
 }

@@ -8,6 +8,7 @@
 import type { Check } from "../domain/check.ts";
 import type { ClusterMoment } from "../domain/cluster-state.ts";
 import type { HourBlock } from "../domain/hour-block.ts";
+import type { SampleSeries } from "../domain/sample-series.ts";
 import type { Transition } from "../domain/transition.ts";
 
 /** The last committed moment, with the bytes that `/cluster_health` serves. */
@@ -83,6 +84,9 @@ export interface Store {
    * Empty for a service that was never checked.
    */
   listSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<Check[]>;
+
+  /** The same in columns, for answers that hold many of them. */
+  readSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<SampleSeries>;
 
   /** Number of sweeps in the history, both tiers; 0 before the first one. */
   countSweeps(): Promise<number>;

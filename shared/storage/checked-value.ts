@@ -3,7 +3,8 @@
  * Called by the decoders of both tiers, for every check, so it is cheap. A guard, not a proof: a wrong digit stays a digit.
  * Invariant: what passes can be shown by every endpoint.
  */
-import { CHECK_STATUSES, REASONS, type Check, type CheckStatus, type Reason } from "../domain/check.ts";
+import { CHECK_STATUSES, REASONS, type CheckStatus, type Reason } from "../domain/check.ts";
+import type { Verdict } from "../domain/sample-series.ts";
 
 /** 9999-12-31, the last instant that the wire format can show. */
 const LATEST_MS = 253_402_300_799_999;
@@ -18,10 +19,7 @@ export type StoredVerdict = readonly [
   (string | null | undefined)?,
 ];
 
-export function verdictOf([status, reason = null, statusCode = null, message = null]: StoredVerdict): Pick<
-  Check,
-  "status" | "reason" | "statusCode" | "message"
-> {
+export function verdictOf([status, reason = null, statusCode = null, message = null]: StoredVerdict): Verdict {
   const isKnown = STATUSES.has(status) && (reason === null || Object.hasOwn(REASONS, reason));
   const isTyped =
     (statusCode === null || Number.isInteger(statusCode)) && (message === null || typeof message === "string");

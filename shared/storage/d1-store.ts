@@ -4,11 +4,12 @@
  * Invariant: every method is one batch, or a sequence whose every prefix leaves the database consistent.
  */
 import type { D1Database } from "@cloudflare/workers-types";
+import { checksOfSeries } from "../domain/sample-series.ts";
 import type { ArchiveStore, Store } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
 import { listSweeps } from "./list-sweeps.ts";
-import { listSamples } from "./read-samples.ts";
+import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples, deleteArchivedSamples } from "./recent-samples.ts";
 import { createStoreContext, type StoreOptions } from "./store-context.ts";
@@ -24,7 +25,10 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     commitSweep: (commit) => writeSweep(db, rosters, commit),
 
     listSweeps: (query) => listSweeps(context, query),
-    listSamples: (serviceId, sinceMs, untilMs) => listSamples(context, serviceId, { sinceMs, untilMs }),
+    readSamples: (serviceId, sinceMs, untilMs) => readSamples(context, serviceId, { sinceMs, untilMs }),
+    async listSamples(serviceId, sinceMs, untilMs) {
+      return checksOfSeries(serviceId, await readSamples(context, serviceId, { sinceMs, untilMs }));
+    },
 
     async countSweeps() {
       const row = await db.prepare("select sweep_count from snapshot where id = 1").first<{ sweep_count: number }>();

@@ -33,6 +33,12 @@ export function unpackChecks(json: string, baseMs: number): Check[] {
   return packed.map((check) => unpackCheck(check, baseMs));
 }
 
+/** Those of one service. */
+export function unpackChecksOf(serviceId: string, json: string, baseMs: number): Check[] {
+  const packed: readonly PackedCheck[] = JSON.parse(json);
+  return packed.filter(([id]) => id === serviceId).map((check) => unpackCheck(check, baseMs));
+}
+
 function packCheck(check: Check, baseMs: number): unknown[] {
   const details = Object.keys(check.details).length > 0 ? check.details : null;
   const packed: unknown[] = [

@@ -5,9 +5,10 @@
 import type { D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/check.ts";
 import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
-import { unpackChecks } from "./packed-check.ts";
+import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/sample-series.ts";
+import { unpackChecksOf } from "./packed-check.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
-import { decodeSamples, type SampleColumns } from "./sample-block.ts";
+import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
@@ -46,8 +47,7 @@ export interface SampleSpan {
   readonly untilMs: number;
 }
 
-/** Oldest first, without details. */
-export async function listSamples(context: StoreContext, serviceId: string, span: SampleSpan): Promise<Check[]> {
+export async function readSamples(context: StoreContext, serviceId: string, span: SampleSpan): Promise<SampleSeries> {
   const { db, pause } = context;
   const { sinceMs, untilMs } = span;
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
@@ -57,13 +57,7 @@ export async function listSamples(context: StoreContext, serviceId: string, span
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
     db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
   ] satisfies D1PreparedStatement[]);
-  const samples: Check[] = [];
-  const take = (checks: readonly Check[] | null): void => {
-    for (const check of checks ?? []) {
-      const { checkedAtMs } = check;
-      if (check.serviceId === serviceId && checkedAtMs >= sinceMs && checkedAtMs < untilMs) samples.push(check);
-    }
-  };
+  const segments: SampleSegment[] = [];
   // D1's types know one row type a batch.
   for (const [table, rows] of [
     ["hour_blocks", blocks?.results as SampleColumns[]],
@@ -72,17 +66,25 @@ export async function listSamples(context: StoreContext, serviceId: string, span
     for (const row of rows) {
       await pause();
       const key = `service_id ${serviceId}, from ${row.hour_ms}`;
-      take(await context.readable({ table, key }, () => decodeSamples(serviceId, row)));
+      const segment = await context.readable({ table, key }, () => decodeColumns(row));
+      if (segment) segments.push(segment);
     }
   }
   for (const row of newest?.results as Pick<SweepRow, "at_ms" | "checks">[]) {
     await pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
-    take(await context.readable(place, () => withoutDetails(unpackChecks(row.checks, row.at_ms))));
+    const checks = await context.readable(place, () => unpackChecksOf(serviceId, row.checks, row.at_ms));
+    if (checks) segments.push(segmentOf(checks, row.at_ms));
   }
-  return samples.sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+  return sampleSeries(segments, span);
 }
 
-function withoutDetails(checks: readonly Check[]): Check[] {
-  return checks.map((check) => ({ ...check, details: {} }));
+function segmentOf(checks: readonly Check[], baseMs: number): SampleSegment {
+  const ordered = [...checks].sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+  return {
+    baseMs,
+    offsetsMs: ordered.map(({ checkedAtMs }) => checkedAtMs - baseMs),
+    tenthMs: ordered.map(({ responseTimeMs }) => Math.round(responseTimeMs * 10)),
+    verdicts: ordered.map(({ status, reason, statusCode, message }) => ({ status, reason, statusCode, message })),
+  };
 }

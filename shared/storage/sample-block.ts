@@ -8,6 +8,7 @@
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
 import type { Histogram } from "../domain/histogram.ts";
 import type { HourBlock } from "../domain/hour-block.ts";
+import { checksOfSeries, type SampleSegment } from "../domain/sample-series.ts";
 import { instantOf, numbersOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
 import { startOf } from "./packed-check.ts";
@@ -34,7 +35,7 @@ export interface SampleBlockRow extends SampleColumns {
   readonly details: Uint8Array<ArrayBuffer> | null;
 }
 
-type Verdict = readonly [CheckStatus, Reason | null, number | null, string | null];
+type VerdictColumns = readonly [CheckStatus, Reason | null, number | null, string | null];
 
 /** `samples` by time, ascending. */
 export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
@@ -62,21 +63,19 @@ export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
   };
 }
 
+/** Oldest first, relative to the row's own start. Throws when the columns are damaged. */
+export function decodeColumns(row: SampleColumns): SampleSegment {
+  const tenthMs = numbersOf<number>(JSON.parse(row.response_times));
+  const offsetsMs = decodeOffsets(row, tenthMs);
+  const runs: [number, ...StoredVerdict][] = JSON.parse(row.verdicts);
+  const checkedRuns = runs.map(([first, ...verdict]) => [first, verdictOf(verdict)] as const);
+  return { baseMs: row.hour_ms, offsetsMs, tenthMs, verdicts: expandRuns(checkedRuns, offsetsMs.length) };
+}
+
 /** The samples without details, oldest first. Throws when the columns are damaged. */
 export function decodeSamples(serviceId: string, row: SampleColumns): Check[] {
-  const starts = decodeStarts(row);
-  const runs: [number, ...StoredVerdict][] = JSON.parse(row.verdicts);
-  const verdicts = expandRuns(
-    runs.map(([first, ...verdict]) => [first, verdictOf(verdict)] as const),
-    starts.length,
-  );
-  const times = numbersOf<number>(JSON.parse(row.response_times));
-  if (times.length !== starts.length) throw new Error("not as many response times as starts");
-  return verdicts.map(({ status, reason, statusCode, message }, index) => {
-    const responseTimeMs = (times[index] ?? 0) / 10;
-    const checkedAtMs = instantOf((starts[index] ?? 0) + Math.round(responseTimeMs));
-    return { serviceId, status, reason, message, checkedAtMs, responseTimeMs, statusCode, details: {} };
-  });
+  const segment = decodeColumns(row);
+  return checksOfSeries(serviceId, { count: segment.verdicts.length, segments: [segment] });
 }
 
 /** Puts the stored details back on samples decoded from the same row. */
@@ -93,10 +92,22 @@ function encodeStarts(startsMs: readonly number[], hourMs: number): Pick<SampleC
   return { step_ms: stepMs, starts: JSON.stringify(gaps.map((gap, index) => (index === 0 ? gap : gap - stepMs))) };
 }
 
-function decodeStarts({ hour_ms: hourMs, step_ms: stepMs, starts }: SampleColumns): number[] {
-  let startMs = hourMs;
+/** When each sample ended, relative to the hour: small integers, which cost no garbage. */
+function decodeOffsets(
+  { hour_ms: hourMs, step_ms: stepMs, starts }: SampleColumns,
+  tenthMs: readonly number[],
+): number[] {
   const gaps = numbersOf<number>(JSON.parse(starts));
-  return gaps.map((gap, index) => (startMs += index === 0 ? gap : gap + stepMs));
+  if (gaps.length !== tenthMs.length) throw new Error("not as many response times as starts");
+  let startMs = 0;
+  const offsetsMs = gaps.map((gap, index) => {
+    startMs += index === 0 ? gap : gap + stepMs;
+    return startMs + Math.round((tenthMs[index] ?? 0) / 10);
+  });
+  for (const offsetMs of [offsetsMs[0] ?? 0, offsetsMs.at(-1) ?? 0]) instantOf(hourMs + offsetMs);
+  if (offsetsMs.some((offsetMs, index) => offsetMs < (offsetsMs[index - 1] ?? -Infinity)))
+    throw new Error("not in order");
+  return offsetsMs;
 }
 
 function median(values: readonly number[]): number {
@@ -120,7 +131,7 @@ function encodeHistogram(histogram: Histogram): string {
   return JSON.stringify([first, ...counts]);
 }
 
-function storedVerdict({ status, reason, statusCode, message }: Check): Verdict {
+function storedVerdict({ status, reason, statusCode, message }: Check): VerdictColumns {
   return [status, reason, statusCode, message];
 }
 
