@@ -3,6 +3,7 @@
  * Used by main.ts. Invariant: a new row is one file in rows/ and one line here.
  */
 import type { MeasureRow } from "./row.ts";
+import { cleanupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { historyPage } from "./rows/history-page.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
@@ -19,4 +20,5 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "worker-start": workerStart,
   "history-page": historyPage,
   "service-history": serviceHistory,
+  "cleanup-delay": cleanupDelay,
 };

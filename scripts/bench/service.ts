@@ -85,6 +85,13 @@ async function announcedPort(log: Readable): Promise<number> {
   }
 }
 
+/** The flags of Node and V8 in start.sh, for processes that stand for a part of the service. */
+export function memoryFlags(): string[] {
+  const flags = /^memory_flags="(.*)"$/m.exec(readFileSync(START_SCRIPT, "utf8"))?.[1];
+  if (flags === undefined) throw new Error("start.sh has no memory_flags");
+  return flags.split(" ");
+}
+
 /** What stands between Node and its script on a command line as in /proc: arguments that end with NUL each. */
 export function nodeFlagsOf(commandLine: string): string[] {
   const [, ...args] = commandLine.split("\0");

@@ -23,6 +23,8 @@ export interface HistoryShape {
   readonly serviceCount: number;
   /** Hours in blocks before the head. */
   readonly archivedHours: number;
+  /** Finished hours in the head that cleanup would archive; default: none. */
+  readonly hoursToArchive?: number;
 }
 
 const MIGRATIONS = join(import.meta.dirname, "../../shared/storage/migrations");
@@ -40,7 +42,10 @@ const LOCAL_NODE = { cpuPercent: 12.5, memoryPercent: 34.1, diskPercent: 67.8 };
 const THRESHOLD_PERCENT = 70;
 
 /** Writes a new file at `path`: a year of 6 services in a second, two weeks of 1,000 in a quarter of a minute. */
-export async function writeHistory(path: string, { serviceCount, archivedHours }: HistoryShape): Promise<void> {
+export async function writeHistory(
+  path: string,
+  { serviceCount, archivedHours, hoursToArchive = 0 }: HistoryShape,
+): Promise<void> {
   const sqlite = openDatabase(path);
   try {
     sqlite.pragma("synchronous = OFF");
@@ -48,7 +53,7 @@ export async function writeHistory(path: string, { serviceCount, archivedHours }
     const ids = Array.from({ length: serviceCount }, (_, index) => `service_${index}`);
     const roster = ids.map((id) => ({ id, name: `Service ${id}`, critical: true, staleAfterMs: 100_000 }));
     const nowMs = Date.now();
-    const boundaryMs = hourOf(nowMs) - HOUR_MS;
+    const boundaryMs = hourOf(nowMs) - (1 + hoursToArchive) * HOUR_MS;
     await writeBlocks(sqlite, roster, { untilMs: boundaryMs, hours: archivedHours });
     sqlite.prepare("update tiers set archived_until_ms = ?").run(boundaryMs);
     await writeHead(sqlite, roster, { sinceMs: boundaryMs, untilMs: nowMs });

@@ -1,0 +1,119 @@
+/**
+ * A main thread as that of the service: it commits sweeps, and a timer that is due every millisecond stands for whatever a
+ * probe waits for. Beside it, when told to, the maintenance thread of the built service.
+ * Started by rows/cleanup-delay.ts. Invariant: nothing else runs here, so a late timer is the fault of commits or maintenance.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { startMaintenance } from "../../../functions/hosts/maintenance.ts";
+import { healthBody } from "../../../shared/domain/current-health.ts";
+import { openDatabase } from "../../../shared/node/database.ts";
+import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
+import type { Store } from "../../../shared/ports/store.ts";
+import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import { obey } from "./obey.ts";
+
+export interface DisturbanceOrder {
+  /** Holds an hour that can be archived. */
+  readonly databasePath: string;
+  /** Null: without maintenance, for so long. */
+  readonly quietMs: number | null;
+}
+
+export interface Disturbance {
+  readonly longestDelayMs: number;
+  /** How long the window was. */
+  readonly elapsedMs: number;
+}
+
+/** Five times as often as the service, to meet the maintenance thread's commits as often as in five hours. */
+const COMMIT_EVERY_MS = 200;
+/** As in the service: better-sqlite3 waits by blocking the thread. */
+const BUSY_TIMEOUT_MS = 100;
+const CHECKS_A_SWEEP = 33;
+const SETTLE_MS = 500;
+/** After its last log line the thread still moves the WAL into the file. */
+const CHECKPOINT_MS = 500;
+const YEAR_MS = 365 * 86_400_000;
+const SCRIPT = new URL("../../../dist/maintenance.mjs", import.meta.url);
+
+obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
+  const sqlite = openDatabase(databasePath);
+  sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  const commits = keepCommitting(createD1Store(sqliteAsD1(sqlite)));
+  await sleep(SETTLE_MS);
+  const delay = watchDelay();
+  const startedMs = performance.now();
+  if (quietMs === null) await cleanUpBeside(databasePath);
+  else await sleep(quietMs);
+  const longestDelayMs = delay.stop();
+  const elapsedMs = performance.now() - startedMs;
+  await commits.stop();
+  sqlite.close();
+  return { longestDelayMs, elapsedMs };
+});
+
+async function cleanUpBeside(databasePath: string): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  const maintenance = startMaintenance({
+    script: SCRIPT,
+    databasePath,
+    log: {
+      write(level, message, fields) {
+        if (message === "hours archived") done.resolve();
+        if (level === "error") done.reject(new Error(`${message} ${JSON.stringify(fields)}`));
+      },
+    },
+    cleanupMs: () => SETTLE_MS,
+    retentionMs: () => YEAR_MS,
+  });
+  try {
+    await done.promise;
+    await sleep(CHECKPOINT_MS);
+  } finally {
+    await maintenance.stop();
+  }
+}
+
+function watchDelay(): { stop(): number } {
+  let longestMs = 0;
+  let lastMs = performance.now();
+  const timer = setInterval(() => {
+    const nowMs = performance.now();
+    longestMs = Math.max(longestMs, nowMs - lastMs - 1);
+    lastMs = nowMs;
+  }, 1);
+  return {
+    stop() {
+      clearInterval(timer);
+      return longestMs;
+    },
+  };
+}
+
+function keepCommitting(store: Store): { stop(): Promise<void> } {
+  const stopped = new AbortController();
+  const run = async (): Promise<void> => {
+    while (!stopped.signal.aborted) {
+      await commitOnce(store);
+      await sleep(COMMIT_EVERY_MS);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+async function commitOnce(store: Store): Promise<void> {
+  const snapshot = await store.readSnapshot();
+  if (!snapshot) throw new Error("the database holds no history");
+  const atMs = Math.max(Date.now(), snapshot.moment.atMs + 1);
+  const moment = { ...snapshot.moment, atMs };
+  const { generation } = snapshot;
+  const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null });
+  const checks = [...moment.checks.values()].slice(0, CHECKS_A_SWEEP);
+  await store.commitSweep({ expectedGeneration: generation, moment, ...health, checks, transitions: [] });
+}
