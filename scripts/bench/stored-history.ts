@@ -197,7 +197,7 @@ async function writeHead(
   write(sinceMs, indexedMs);
   while (await store.addRecentSamples());
   write(indexedMs, untilMs);
-  const health = healthBody(moment, { generation: 1, nowMs: untilMs, notice: null });
+  const health = healthBody(moment, { generation: 1, nowMs: untilMs, notice: null, intervalMs: 30_000 });
   await store.commitSweep({ expectedGeneration: 0, moment, ...health, checks: last.slice(0, 1), transitions: [] });
   const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
   sqlite.exec(`update snapshot set sweep_count = ${stored}`);

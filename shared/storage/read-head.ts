@@ -4,6 +4,7 @@
  * is never missed or seen twice while cleanup moves it.
  */
 import type { D1PreparedStatement } from "@cloudflare/workers-types";
+import { batchRows } from "./batch-rows.ts";
 import type { Check } from "../domain/check.ts";
 import type { ClusterMoment, LocalNode } from "../domain/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
@@ -57,6 +58,13 @@ export interface HeadPiece {
   readonly isLast: boolean;
 }
 
+interface Searched {
+  readonly oldest_ms: number | null;
+  readonly count: number;
+}
+
+const NOTHING_SEARCHED: Searched = { oldest_ms: null, count: 0 };
+
 /** The newest matches, some of them or none: read on from `positionMs` until `isLast`. */
 export async function readHeadPiece(context: StoreContext, query: SweepQuery): Promise<HeadPiece> {
   const { db } = context;
@@ -70,13 +78,9 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
     db.prepare(SEARCHED).bind(sinceMs, beforeMs, searchedMost),
     db.prepare(PIECE).bind(sinceMs, beforeMs, searchedMost, prefix, most),
   ] satisfies D1PreparedStatement[]);
-  // D1's types know one row type a batch.
-  const boundaryMs = (tiers?.results as { archived_until_ms: number }[])[0]?.archived_until_ms ?? 0;
-  const { oldest_ms: oldestMs, count } = (searched?.results as { oldest_ms: number | null; count: number }[])[0] ?? {
-    oldest_ms: null,
-    count: 0,
-  };
-  const rows = piece?.results as (SweepRow & { wanted: number })[];
+  const boundaryMs = batchRows<{ archived_until_ms: number }>(tiers)[0]?.archived_until_ms ?? 0;
+  const [{ oldest_ms: oldestMs, count } = NOTHING_SEARCHED] = batchRows<Searched>(searched);
+  const rows = batchRows<SweepRow & { wanted: number }>(piece);
   const matches = rows.filter(({ wanted }) => wanted === 1);
   const isFull = matches.length === most;
   return {

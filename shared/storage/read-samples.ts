@@ -3,6 +3,7 @@
  * Called by d1-store.ts. Invariant: all three are read in one batch, with both boundaries, so that each check comes once.
  */
 import type { D1PreparedStatement } from "@cloudflare/workers-types";
+import { batchRows } from "./batch-rows.ts";
 import type { Check } from "../domain/check.ts";
 import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/sample-series.ts";
@@ -58,10 +59,9 @@ export async function readSamples(context: StoreContext, serviceId: string, span
     db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
   ] satisfies D1PreparedStatement[]);
   const segments: SampleSegment[] = [];
-  // D1's types know one row type a batch.
   for (const [table, rows] of [
-    ["hour_blocks", blocks?.results as SampleColumns[]],
-    ["recent_samples", pieces?.results as SampleColumns[]],
+    ["hour_blocks", batchRows<SampleColumns>(blocks)],
+    ["recent_samples", batchRows<SampleColumns>(pieces)],
   ] as const) {
     for (const row of rows) {
       await pause();
@@ -70,7 +70,7 @@ export async function readSamples(context: StoreContext, serviceId: string, span
       if (segment) segments.push(segment);
     }
   }
-  for (const row of newest?.results as Pick<SweepRow, "at_ms" | "checks">[]) {
+  for (const row of batchRows<Pick<SweepRow, "at_ms" | "checks">>(newest)) {
     await pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
     const checks = await context.readable(place, () => unpackChecksOf(serviceId, row.checks, row.at_ms));

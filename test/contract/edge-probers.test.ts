@@ -23,6 +23,6 @@ for (const checkType of Object.keys(PROBERS) as CheckTypeName[]) {
         return ({ timeoutMs }) => remoteProbe(workerd, { checkType, settings, timeoutMs });
       },
     },
-    { resolvesNames: false, tellsConnectDeadline: checkType !== "http" },
+    { resolvesNames: false, tellsConnectDeadline: checkType !== "http", endsHints: checkType !== "http" },
   );
 }

@@ -113,7 +113,7 @@ async function commitOnce(store: Store): Promise<void> {
   const atMs = Math.max(Date.now(), snapshot.moment.atMs + 1);
   const moment = { ...snapshot.moment, atMs };
   const { generation } = snapshot;
-  const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null });
+  const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null, intervalMs: 30_000 });
   const checks = [...moment.checks.values()].slice(0, CHECKS_A_SWEEP);
   await store.commitSweep({ expectedGeneration: generation, moment, ...health, checks, transitions: [] });
 }
