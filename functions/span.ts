@@ -13,13 +13,14 @@ export interface Span {
   readonly untilMs: number;
 }
 
-/** Returns the span, or throws `invalid_parameter` naming the end that is wrong. */
-export function checkedSpan(span: Span, longestDays: number): Span {
+/** Returns the span, or throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
+export function checkedSpan(span: Span, longestDays: number, blamed: "since" | "until" = "since"): Span {
   const { sinceMs, untilMs } = span;
   const faults: FieldFault[] = [];
-  if (sinceMs >= untilMs) faults.push({ field: "since", message: "expected an instant before until" });
+  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the span";
+  if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
   if (untilMs - sinceMs > longestDays * DAY_MS) {
-    faults.push({ field: "since", message: `expected a span of at most ${longestDays} days` });
+    faults.push({ field: blamed, message: `expected a span of at most ${longestDays} days` });
   }
   if (faults.length > 0) throw invalidParameters(faults);
   return span;

@@ -46,7 +46,8 @@ export const serviceHistoryEndpoint = defineEndpoint({
     const entry = host.cluster().roster.find(({ id }) => id === service);
     if (!entry) throw new AppError("not_found", "There is nothing here. GET / lists what there is.");
     const untilMs = query.until ?? host.clock.nowMs() + 1;
-    const span = checkedSpan({ sinceMs: query.since ?? Math.max(0, untilMs - DAY_MS), untilMs }, LONGEST_SPAN_DAYS);
+    const sinceMs = query.since ?? Math.max(0, untilMs - DAY_MS);
+    const span = checkedSpan({ sinceMs, untilMs }, LONGEST_SPAN_DAYS, query.since === null ? "until" : "since");
     return longAnswer(host, async (pause) => {
       const series = await store.readSamples(service, span.sinceMs, span.untilMs);
       const head = JSON.stringify({

@@ -3,7 +3,7 @@
  * Started by node-host.ts. Knows HTTP and the snapshot cache, no use cases.
  * Invariant: the short cut sends what the bundle would send (the HTTP contract suite asks both ways).
  */
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -12,6 +12,7 @@ import type { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
 import { clusterHealthAnswer } from "../endpoints/cluster-health.ts";
 import type { Env } from "../env.ts";
 import { SECURITY_HEADERS } from "../headers.ts";
+import { problemAnswer } from "../problem.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -39,8 +40,19 @@ export interface NodeServer {
 
 /** Resolves when the server listens; rejects when the port cannot be had. */
 export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-  // The default hostname serves requests without Host (HTTP/1.0); the bundle decides which of them it answers.
-  const listener = getRequestListener((request) => options.fetch(request, options.env), { hostname: "localhost" });
+  const listener = getRequestListener((request) => options.fetch(request, options.env), {
+    // Serves requests without Host (HTTP/1.0); the bundle decides which of them it answers.
+    hostname: "localhost",
+    errorHandler: (error) => {
+      if (!(error instanceof RequestError)) return problemAnswer(error, options.env.HOST.log);
+      const { status, headers, body } = refusal();
+      return new Response(body, { status, headers });
+    },
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (lacksHost(request)) refuse(response);
+    else if (!sendSnapshot(request, response, options)) void listener(request, response);
+  };
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -48,11 +60,16 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       connectionsCheckingInterval: CONNECTION_CHECK_MS,
+      requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
     },
-    (request, response) => {
-      if (!sendSnapshot(request, response, options)) void listener(request, response);
-    },
+    answer,
   );
+  server.on("checkContinue", (request, response) => {
+    // Behind other answers of a pipeline Node would send it between the head of this answer and its body.
+    if (response.socket) response.writeContinue();
+    answer(request, response);
+  });
+  server.on("checkExpectation", answer); // RFC 9110 §10.1.1 lets us ignore what we do not know
   server.maxConnections = options.maxConnections;
   server.on("clientError", refuseUnreadable);
   await listen(server, options);
@@ -82,18 +99,19 @@ function sendSnapshot(request: IncomingMessage, response: ServerResponse, { cach
   return true;
 }
 
+/** RFC 9112 §3.2; HTTP/1.0 had no Host. */
+function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion !== "1.0";
+}
+
 const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, "Request header fields too large"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "Request timeout"],
 };
 
-/** What the HTTP parser refuses never becomes a request; it still gets a readable answer. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const [status, title] = REFUSALS[error.code ?? ""] ?? [400, "Bad request"];
+/** The answer to what never becomes a request, by the code of Node's error. */
+function refusal(code = "") {
+  const [status, title] = REFUSALS[code] ?? [400, "Bad request"];
   const body = JSON.stringify({
     type: "urn:problem:bad_request",
     title,
@@ -106,6 +124,21 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
   };
+  return { status, title, headers, body };
+}
+
+function refuse(response: ServerResponse): void {
+  const { status, headers, body } = refusal();
+  response.writeHead(status, headers).end(body);
+}
+
+/** What the HTTP parser refuses has no ServerResponse; it still gets a readable answer. */
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const { status, title, headers, body } = refusal(error.code);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
 }

@@ -33,6 +33,7 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       ["/history?since=2024-01-01T00:00:00Z&until=2026-01-01T00:00:00Z", "since"],
       ["/history/steady?since=2026-01-01T00:00:00Z&until=2026-03-01T00:00:00Z", "since"],
       ["/history/steady?limit=5", "limit"],
+      ["/history/steady?until=1970-01-01T00:00:00Z", "until"],
       ["/cluster_health?fresh=yes", "fresh"],
       ["/cluster_health?fresh", "fresh"],
       ["/cluster_health?cache=no", "cache"],
@@ -126,7 +127,14 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       expect((await get("/health", headers)).json.status).toBe("healthy");
     });
 
-    for (const hostName of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"]) {
+    for (const hostName of [
+      "evil.example",
+      "127.0.0.1.evil.example",
+      "localhost.evil.example:80",
+      "127.0f0.1",
+      "256.256.256.256",
+      "1.2.3.4.5",
+    ]) {
       it(`answers 421 to the Host ${hostName}`, async () => {
         for (const path of ["/cluster_health", "/health", "/nothing", "/history?x=1"]) {
           const { status, json } = await get(path, { host: hostName });
