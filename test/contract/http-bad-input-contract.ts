@@ -127,14 +127,9 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       expect((await get("/health", headers)).json.status).toBe("healthy");
     });
 
-    for (const hostName of [
-      "evil.example",
-      "127.0.0.1.evil.example",
-      "localhost.evil.example:80",
-      "127.0f0.1",
-      "256.256.256.256",
-      "1.2.3.4.5",
-    ]) {
+    // No URL can be made of these; a platform that speaks HTTP for us never lets them in.
+    const impossible = ownsTransport ? ["127.0f0.1", "256.256.256.256", "1.2.3.4.5"] : [];
+    for (const hostName of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80", ...impossible]) {
       it(`answers 421 to the Host ${hostName}`, async () => {
         for (const path of ["/cluster_health", "/health", "/nothing", "/history?x=1"]) {
           const { status, json } = await get(path, { host: hostName });
