@@ -6,11 +6,13 @@ import type { MeasureRow } from "./row.ts";
 import { cleanupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { historyPage } from "./rows/history-page.ts";
+import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
 import { probePooled } from "./rows/probe-pooled.ts";
 import { workerDay } from "./rows/worker-day.ts";
 import { workerStart } from "./rows/worker-start.ts";
 import { serviceHistory } from "./rows/service-history.ts";
+import { startTime } from "./rows/start-time.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
@@ -21,4 +23,6 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "history-page": historyPage,
   "service-history": serviceHistory,
   "cleanup-delay": cleanupDelay,
+  "latency-under-load": latencyUnderLoad,
+  "start-time": startTime,
 };

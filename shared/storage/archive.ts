@@ -56,7 +56,9 @@ export async function archiveHour(
   blocks: readonly HourBlock[],
 ): Promise<void> {
   for (let start = 0; start < blocks.length; start += BLOCKS_PER_BATCH) {
-    const rows = await Promise.all(blocks.slice(start, start + BLOCKS_PER_BATCH).map(encodeBlock));
+    const rows: SampleBlockRow[] = [];
+    // One after the other: deflating is done by threads of the runtime, and all of them at once would leave probes no core.
+    for (const block of blocks.slice(start, start + BLOCKS_PER_BATCH)) rows.push(await encodeBlock(block));
     await db.batch(rows.map((row) => db.prepare(PUT_BLOCK).bind(...BLOCK_COLUMNS.map((column) => row[column]))));
   }
   const sweeps = hour.sweeps.map(({ moment }) => ({ ...moment, rosterId: rosters.idOf(moment).id }));

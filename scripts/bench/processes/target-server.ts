@@ -1,5 +1,6 @@
 /**
- * What is probed: a server on loopback with a list of models (2 KB of JSON) on /api/tags and "ok" on every other path.
+ * What is probed: a server on loopback with a list of models (2 KB of JSON) on /api/tags and "ok" on every other path, on
+ * those below /slow/ after 20 ms.
  * Started by the rows. Its CPU time counts for nobody.
  * Invariant: it counts its connections, so that a row can tell whether probes were fresh or pooled.
  */
@@ -19,6 +20,7 @@ export interface TargetState {
 /** Longer than a row, so that no idle connection is closed within one. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const MODEL_COUNT = 14;
+const SLOW_MS = 20;
 
 const model = (_: unknown, index: number) => ({
   name: `model-${index}:7b-instruct`,
@@ -33,7 +35,11 @@ let requestCount = 0;
 const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
   requestCount += 1;
   const body = request.url === "/api/tags" ? models : ok;
-  response.writeHead(200, { "content-type": "application/json", "content-length": body.byteLength }).end(body);
+  const answer = (): void => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": body.byteLength }).end(body);
+  };
+  if (request.url?.startsWith("/slow/")) setTimeout(answer, SLOW_MS);
+  else answer();
 });
 server.on("connection", () => (connectionCount += 1));
 server.listen(0, "127.0.0.1");

@@ -1,0 +1,78 @@
+/**
+ * What the service reports as the latency of targets that answer after 20 ms while its API is asked as fast as it can answer.
+ * Listed in registry.ts. The reported times are read from the history afterwards, as a user would.
+ * Invariant: client, target and service share the machine, so on few cores the target itself may be late: that is in the figure.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChildProcesses } from "../child-processes.ts";
+import type { Load, LoadOrder } from "../processes/load-client.ts";
+import type { TargetState } from "../processes/target-server.ts";
+import type { MeasureRow } from "../row.ts";
+import { startService, type Service } from "../service.ts";
+import { quantile } from "../statistics.ts";
+
+const SERVICE_COUNT = 6;
+const CONNECTIONS = 50;
+const ROUNDS = 4;
+const ROUND_MS = 5_000;
+const WARM_UP_MS = 1_500;
+/** Each is probed once a second; with fewer the row would have measured something else. */
+const LEAST_SAMPLES = SERVICE_COUNT * 2;
+
+export const latencyUnderLoad: MeasureRow = async (children) => {
+  const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
+  const target = await children.start<object, TargetState>(program("target-server"));
+  const { port } = await target.order({});
+  const urls = Array.from({ length: SERVICE_COUNT }, (_, index) => `http://127.0.0.1:${port}/slow/${index}`);
+  const service = await startService(children, urls, { intervalS: 1 });
+  try {
+    const order = await startLoad(children, service, program("load-client"));
+    await order(WARM_UP_MS);
+    const idle = await reportedP95Ms(service, () => sleep(ROUND_MS));
+    const loads: Load[] = [];
+    const values: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      values.push(await reportedP95Ms(service, async () => loads.push(await order(ROUND_MS))));
+    }
+    const what = "p95 of the latency reported for a 20 ms target";
+    return [
+      { what: `${what}, API saturated`, unit: "ms", bar: { atMost: 30, on: "median" }, values },
+      { what: `${what}, API idle`, unit: "ms", bar: null, values: [idle] },
+      {
+        what: `requests meanwhile, ${CONNECTIONS} connections`,
+        unit: "/s",
+        bar: null,
+        values: loads.map(({ requestsPerS }) => requestsPerS),
+      },
+    ];
+  } finally {
+    await service.removeFiles();
+  }
+};
+
+async function startLoad(
+  children: ChildProcesses,
+  { pid: serverPid, port }: Service,
+  script: URL,
+): Promise<(durationMs: number) => Promise<Load>> {
+  const client = await children.start<LoadOrder, Load>(script);
+  const path = "/cluster_health";
+  return (durationMs) => client.order({ serverPid, port, path, connections: CONNECTIONS, durationMs });
+}
+
+/** Of all probes that ended during `work`. */
+async function reportedP95Ms({ port }: Service, work: () => Promise<unknown>): Promise<number> {
+  const since = new Date().toISOString();
+  await work();
+  const until = new Date().toISOString();
+  const timesMs: number[] = [];
+  for (let index = 0; index < SERVICE_COUNT; index += 1) {
+    const query = new URLSearchParams({ since, until });
+    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${query}`);
+    const { samples } = (await response.json()) as { samples: { status: string; response_time: number }[] };
+    if (samples.some(({ status }) => status !== "healthy")) throw new Error("a probe failed");
+    timesMs.push(...samples.map(({ response_time: seconds }) => seconds * 1_000));
+  }
+  if (timesMs.length < LEAST_SAMPLES) throw new Error(`only ${timesMs.length} probes in a round`);
+  return quantile(timesMs, 0.95);
+}
