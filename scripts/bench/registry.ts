@@ -7,6 +7,7 @@ import { cleanupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { historyPage } from "./rows/history-page.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
+import { fuzzed } from "./rows/fuzz.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
 import { probePooled } from "./rows/probe-pooled.ts";
 import { workerDay } from "./rows/worker-day.ts";
@@ -25,4 +26,5 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cleanup-delay": cleanupDelay,
   "latency-under-load": latencyUnderLoad,
   "start-time": startTime,
+  fuzz: fuzzed,
 };

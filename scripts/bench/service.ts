@@ -3,6 +3,7 @@
  * Rows that measure its answers start it here. Knows no answers.
  * Invariant: it watches loopback only, and unless told otherwise so seldom that probing does not disturb what is measured.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,8 +39,41 @@ export async function startService(
 ): Promise<Service> {
   const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
   const removeFiles = () => rm(folder, { recursive: true, force: true });
+  try {
+    const service = await startServiceIn(children, folder, {
+      configuration: configurationOf(urls, intervalS),
+      databasePath,
+    });
+    return { ...service, removeFiles };
+  } catch (error) {
+    await removeFiles();
+    throw error;
+  }
+}
+
+/** A service in a folder of the caller, who may start another one there after it. */
+export interface ServiceInFolder extends Omit<Service, "removeFiles"> {
+  /** Resolves when its process is gone. */
+  readonly gone: Promise<unknown>;
+}
+
+export interface Belongings {
+  /** JSON or YAML. */
+  readonly configuration: string;
+  /** Default: `databaseIn(folder)`. */
+  readonly databasePath?: string | undefined;
+}
+
+export const databaseIn = (folder: string): string => join(folder, "bench.db");
+
+/** Resolves when it listens. The database is taken as it is found. */
+export async function startServiceIn(
+  children: ChildProcesses,
+  folder: string,
+  { configuration, databasePath = databaseIn(folder) }: Belongings,
+): Promise<ServiceInFolder> {
   const configPath = join(folder, "cluster.yaml");
-  await writeFile(configPath, configuration(urls, intervalS));
+  await writeFile(configPath, configuration);
   const { PATH, HOME } = process.env;
   const child = children.spawn("sh", [START_SCRIPT], {
     PATH,
@@ -48,21 +82,17 @@ export async function startService(
     PORT: "0",
     HOST: "127.0.0.1",
     MONITORING_CONFIG: configPath,
-    MONITORING_DB: databasePath ?? join(folder, "bench.db"),
+    MONITORING_DB: databasePath,
   });
-  try {
-    if (child.stdout === null) throw new Error("standard output is not a pipe");
-    const port = await announcedPort(child.stdout);
-    const pid = pidOf(child);
-    return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), removeFiles };
-  } catch (error) {
-    await removeFiles();
-    throw error;
-  }
+  const gone = once(child, "exit");
+  if (child.stdout === null) throw new Error("standard output is not a pipe");
+  const port = await announcedPort(child.stdout);
+  const pid = pidOf(child);
+  return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), gone };
 }
 
 /** JSON is YAML. */
-function configuration(urls: readonly string[], intervalS: number): string {
+function configurationOf(urls: readonly string[], intervalS: number): string {
   const intervals = { critical: intervalS, cleanup: SEVERAL_ROWS_S };
   const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
   return JSON.stringify({ intervals, services: Object.fromEntries(services) });

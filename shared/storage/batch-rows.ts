@@ -6,12 +6,5 @@ import type { D1Result } from "@cloudflare/workers-types";
 
 /** Empty when the batch has no such result. */
 export function batchRows<Row>(result: D1Result | undefined): readonly Row[] {
- * The rows of one statement of a batch, typed: D1's types know one row type for all of them.
- * Called by the readers. Invariant: none when the batch had fewer statements.
- */
-import type { D1Result } from "@cloudflare/workers-types";
-
-/** The caller knows the columns: it wrote the statement. */
-export function batchRows<Row>(result: D1Result | undefined): Row[] {
   return (result?.results ?? []) as Row[];
 }

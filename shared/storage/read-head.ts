@@ -9,7 +9,6 @@ import type { Check } from "../domain/check.ts";
 import type { ClusterMoment, LocalNode } from "../domain/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import { instantOf } from "./checked-value.ts";
-import { batchRows } from "./batch-rows.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -74,22 +73,21 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
   const prefix = serviceId === null ? null : packedPrefix(serviceId);
   const most = Math.min(query.limit, SWEEPS_A_PIECE);
   await context.pause();
-  const [tiers, searched, piece] = await db.batch([
+  const [tiers, searched, piece] = await db.batch<never>([
     db.prepare("select archived_until_ms from tiers where id = 1"),
     db.prepare(SEARCHED).bind(sinceMs, beforeMs, searchedMost),
     db.prepare(PIECE).bind(sinceMs, beforeMs, searchedMost, prefix, most),
   ] satisfies D1PreparedStatement[]);
   const boundaryMs = batchRows<{ archived_until_ms: number }>(tiers)[0]?.archived_until_ms ?? 0;
   const [{ oldest_ms: oldestMs, count } = NOTHING_SEARCHED] = batchRows<Searched>(searched);
-  const reached = batchRows<{ oldest_ms: number | null; count: number }>(searched)[0];
   const rows = batchRows<SweepRow & { wanted: number }>(piece);
   const matches = rows.filter(({ wanted }) => wanted === 1);
   const isFull = matches.length === most;
   return {
     moments: await momentsOf(context, rows, serviceId),
     boundaryMs,
-    positionMs: (isFull ? matches[0]?.at_ms : reached?.oldest_ms) ?? beforeMs,
-    isLast: !isFull && (reached?.count ?? 0) < searchedMost,
+    positionMs: (isFull ? matches[0]?.at_ms : oldestMs) ?? beforeMs,
+    isLast: !isFull && count < searchedMost,
   };
 }
 

@@ -7,7 +7,6 @@ import { batchRows } from "./batch-rows.ts";
 import type { Check } from "../domain/check.ts";
 import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/sample-series.ts";
-import { batchRows } from "./batch-rows.ts";
 import { unpackChecksOf } from "./packed-check.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
@@ -54,7 +53,7 @@ export async function readSamples(context: StoreContext, serviceId: string, span
   const { sinceMs, untilMs } = span;
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   await pause();
-  const [blocks, pieces, newest] = await db.batch([
+  const [blocks, pieces, newest] = await db.batch<never>([
     db.prepare(BLOCKS).bind(serviceId, hourOf(sinceMs), committedBeforeMs, untilMs),
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
     db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),

@@ -1,0 +1,40 @@
+/**
+ * Texts that have broken somebody's server before: numbers, instants, names and bytes at the edge of what a parser expects.
+ * Used by the generators of query values, path segments, headers and JSON. Data only.
+ * Invariant: none of them contains what the oracle takes for a leak (stack frames, file names of ours).
+ */
+
+export const NUMBERS = [
+  "0", "-1", "-0", "1.5", "1e3", "0x10", "0b1", " 10", "10 ", "+5", "abc", "", "NaN", "Infinity", "-Infinity", "1e400",
+  "100000000000000000000", "9007199254740993", "2147483648", "4294967296", "1001", "1000", "999", "١٠", "１０", "1,000",
+  "1_000", "1n", "null", "true", "[1]", "{}", "01", "1;2", "1'--", "%31",
+] as const; // prettier-ignore
+
+export const INSTANTS = [
+  "1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z", "+275760-09-13T00:00:00Z",
+  "+275760-09-13T00:00:00.001Z", "0000-01-01T00:00:00Z", "-000001-01-01T00:00:00Z", "2026-02-30T00:00:00Z",
+  "2024-02-29T00:00:00Z", "2025-02-29T00:00:00Z", "2026-03-10T10:00:00", "2026-03-10", "2026-03-10T24:00:00Z",
+  "2026-12-31T23:59:60Z", "2026-03-10T10:00:00+14:00", "2026-03-10T10:00:00-23:59", "2026-03-10T10:00:00+24:00",
+  "2026-03-10t10:00:00z", "2026-03-10 10:00:00Z", "2026-W10-2T10:00Z", "1773136800", "1773136800000", "now", "today",
+  "2026-03-10T10:00:00.123456789Z", "2026-03-10T10:00:00.1234567890Z", "Tue, 10 Mar 2026 10:00:00 GMT", "Invalid Date",
+  "１０２６-03-10T10:00:00Z", "9999-12-31T23:59:59.999-23:59", "1970-01-01T00:00:00+23:59",
+] as const; // prettier-ignore
+
+export const NAMES = [
+  "", " ", ".", "..", "../..", "..\\..", "a//b", "a/b", "__proto__", "constructor", "prototype", "toString", "hasOwnProperty",
+  "valueOf", "null", "undefined", "\0", "a\0b", "\r\nX-Injected: 1", "\n", "\t", "🦙", "👩‍👩‍👧", "\u00e9", "e\u0301", "ﬀ", "İ", "ß", "\u202Eevil",
+  "\uFEFF", "\u2028", "\u{10FFFF}", "%00", "%2e%2e%2f", "%ff", "%zz", "%", "%%", "'", "\"", "`", "\\", "<script>alert(1)</script>",
+  "' or 1=1 --", "1; drop table sweeps", "*", "?", "#", "&", "=", ";", "+", "${7*7}", "{{7*7}}", "$where", "%n%s", "~", "-", "_",
+  "a".repeat(64), "a".repeat(65), "a".repeat(300), "1".repeat(60), "🦙".repeat(32), "🦙".repeat(61), ".".repeat(64),
+] as const; // prettier-ignore
+
+/** As they stand in a URL, where `encodeURIComponent` would never lead. */
+export const ENCODED = [
+  "..%2f", "%2e%2e/%2e%2e", "..%5c..", "%00", "%ff", "%zz", "%", "%2", "%c0%af", "%ed%a0%80", "%f0%9f", "%F0%9F%A6%99", "%0d%0aX-Injected:%201",
+  "%2525", "%252e", "a%2fb", ";a=b", "//", "/./", "/../", "%20", "+", "%u0041", "%e0%80%af", "%fe%ff",
+] as const; // prettier-ignore
+
+export const KEYS = [
+  "__proto__", "constructor", "limit[]", "limit[0]", "limit.x", "LIMIT", " limit", "limit ", "", "a", "offset", "fields", "callback", "debug",
+  "_method", "since%00", "x".repeat(59), "x".repeat(61), "🦙".repeat(31), "\u202E", "\r\nX-Injected: 1", "a&b", "[", "$where",
+] as const; // prettier-ignore

@@ -1,0 +1,95 @@
+/**
+ * Whether an answer is one that the service may give: rules that hold for every request, and what the document declares.
+ * Called by run.ts for every answer. It judges what was sent, not what the generator had in mind.
+ * Invariant: a rule never needs to know a path of this service; an answer that breaks several rules tells of each.
+ */
+import { SECURITY_HEADERS } from "../../functions/headers.ts";
+import { jsonOf, mediaType, textOf } from "./answer-body.ts";
+import type { Answer } from "./answer-parser.ts";
+import type { JsonSchema, Operation } from "./api-document.ts";
+import type { Fault } from "./fault.ts";
+import type { OrdinaryRequest } from "./ordinary-request.ts";
+import { permittedStatuses } from "./permitted.ts";
+import { problemFaults } from "./problem-faults.ts";
+
+export interface Judged {
+  readonly faults: readonly Fault[];
+  /** The JSON of a 2xx answer that was looked into; undefined otherwise. */
+  readonly value?: unknown;
+}
+
+/** A sentence about what does not fit; null when the value fits the schema. */
+export type SchemaCheck = (schema: JsonSchema, value: unknown) => string | null;
+
+/** Stack frames and file names of ours; none of our hostile values contains them. */
+const LEAK =
+  /\n\s+at |\bat [\w.<>]+ \(|node:internal|node_modules|\/functions\/|\/shared\/|\.[cm]?[jt]s:\d+|SQLITE_|SqliteError|TypeError/;
+
+/** Larger ones are looked into once in a while: pages of a thousand entries would take all the time. */
+const LARGE_BYTES = 50_000;
+const ONE_LARGE_IN = 20;
+
+const NEVER_SENT = ["x-injected", "x-powered-by", "access-control-allow-origin"];
+
+export interface Oracle {
+  /** `index` decides which large bodies are looked into. */
+  judge(request: OrdinaryRequest, answer: Answer, index: number): Judged;
+  /** For an answer to bytes that are no request: what holds of every answer. */
+  judgeRaw(answer: Answer): Judged;
+}
+
+export function createOracle(operations: readonly Operation[], fits: SchemaCheck): Oracle {
+  return {
+    judge(request, answer, index) {
+      const { permitted, operation } = permittedStatuses(operations, request);
+      const faults = [...alwaysFaults(answer), ...statusFaults(answer, permitted)];
+      if (request.method === "HEAD" || answer.status === 304) return { faults };
+      const content = operation?.answers.get(answer.status)?.content ?? new Map<string, JsonSchema>();
+      const type = mediaType(answer);
+      if (content.size > 0 && !content.has(type)) faults.push({ rule: "content type is not declared", what: type });
+      if (answer.status >= 400)
+        return { faults: [...faults, ...problemFaults(answer, operation && { request, operation })] };
+      if (answer.body.length > LARGE_BYTES && index % ONE_LARGE_IN !== 0) return { faults };
+      return withBody(answer, faults, (value) => fits(content.get(type) ?? {}, value));
+    },
+    judgeRaw(answer) {
+      const faults = alwaysFaults(answer);
+      return { faults: answer.status >= 400 ? [...faults, ...problemFaults(answer, null)] : faults };
+    },
+  };
+}
+
+function alwaysFaults(answer: Answer): Fault[] {
+  const { status, headers, body } = answer;
+  const faults: Fault[] = [];
+  if (status >= 500) faults.push({ rule: `status ${status}`, what: textOf(answer) });
+  for (const [name, wanted] of Object.entries(SECURITY_HEADERS)) {
+    const value = headers.get(name);
+    if (value !== wanted) faults.push({ rule: `header ${name} on ${status}`, what: value ?? "is missing" });
+  }
+  for (const name of NEVER_SENT) {
+    const value = headers.get(name);
+    if (value !== undefined) faults.push({ rule: `header ${name}`, what: value });
+  }
+  if (body.length <= LARGE_BYTES && LEAK.test(body.toString("latin1"))) {
+    faults.push({ rule: "tells of its inside", what: textOf(answer) });
+  }
+  return faults;
+}
+
+function statusFaults(answer: Answer, permitted: ReadonlySet<number>): Fault[] {
+  const { status, headers } = answer;
+  const faults: Fault[] = [];
+  if (!permitted.has(status)) faults.push({ rule: `status ${status} is not declared`, what: textOf(answer) });
+  if (status === 405 && !headers.has("allow")) faults.push({ rule: "405 without Allow", what: "" });
+  return faults;
+}
+
+function withBody(answer: Answer, faults: readonly Fault[], misfitOf: (value: unknown) => string | null): Judged {
+  if (!/\bjson$/.test(mediaType(answer))) return { faults };
+  const value = jsonOf(answer);
+  if (value === undefined) return { faults: [...faults, { rule: "body is not JSON", what: textOf(answer) }] };
+  const misfit = misfitOf(value);
+  if (misfit === null) return { faults, value };
+  return { value, faults: [...faults, { rule: "body does not fit its schema", what: misfit }] };
+}

@@ -1,0 +1,69 @@
+/**
+ * Which statuses a request may be answered with: those declared for its operation, and those that HTTP itself causes.
+ * Used by oracle.ts. Invariant: a status that HTTP causes is permitted only when the request holds the cause.
+ */
+import type { Operation } from "./api-document.ts";
+import type { OrdinaryRequest } from "./ordinary-request.ts";
+
+/** Near the documented limits of 8 KiB for URLs and 16 KiB for all headers: the exact byte is for the contract suite. */
+const LONG_TARGET = 7_900;
+const LARGE_HEAD_BYTES = 12_000;
+
+const OUR_HOSTS = /^(localhost|127\.0\.0\.1)(:\d{1,4}|:[1-5]\d{4})?$/;
+
+export interface Permitted {
+  readonly permitted: ReadonlySet<number>;
+  /** Null when no operation is meant, or a path so odd that a router may understand another one. */
+  readonly operation: Operation | null;
+}
+
+export function permittedStatuses(operations: readonly Operation[], request: OrdinaryRequest): Permitted {
+  const { method, target } = request;
+  const [path = ""] = target.split(/[?#]/);
+  const meantBy = (text: string): Operation[] => operations.filter(({ path: known }) => pattern(known).test(text));
+  const literal = meantBy(path);
+  const readings = readingsOf(target);
+  const there = [...new Set([...literal, ...readings.flatMap(meantBy)])];
+  const isOdd = there.length !== literal.length || readings.some((one) => meantBy(one).length !== literal.length);
+  const asked = method === "HEAD" ? "GET" : method;
+  const meant = there.filter((operation) => operation.method === asked);
+  const permitted = new Set<number>([...meant.flatMap(withoutServerErrors), ...causedByHttp(request)]);
+  if (there.length === 0 || isOdd) permitted.add(404);
+  if (there.length > 0 && (meant.length === 0 || isOdd)) permitted.add(405);
+  if (isOdd) permitted.add(400);
+  return { permitted, operation: isOdd ? null : (meant[0] ?? null) };
+}
+
+function causedByHttp({ target, headers, body }: OrdinaryRequest): number[] {
+  const headBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, target.length);
+  const host = headers.find(([name]) => name === "host")?.[1] ?? "";
+  const isForUs = OUR_HOSTS.test(host) && target.startsWith("/");
+  return [
+    ...(target.length > LONG_TARGET ? [414] : []),
+    ...(headBytes > LARGE_HEAD_BYTES ? [431] : []),
+    ...(isForUs ? [] : [400, 421]),
+    ...(body.length > 0 ? [400, 413, 415] : []),
+  ];
+}
+
+/** 5xx is a fault in itself: the fuzzer begins after the first commit. */
+function withoutServerErrors({ answers }: Operation): number[] {
+  return [...answers.keys()].filter((status) => status < 500);
+}
+
+const patterns = new Map<string, RegExp>();
+
+function pattern(path: string): RegExp {
+  let known = patterns.get(path);
+  if (!known) patterns.set(path, (known = new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`)));
+  return known;
+}
+
+/** The path as a URL parser and a decoding router see it, who may decode before or after it is taken apart. */
+function readingsOf(target: string): string[] {
+  const pathname = URL.parse(target, "http://localhost")?.pathname;
+  if (pathname === undefined) return [];
+  return [/%([2-7][0-9a-f])/gi, /%(?!2f)([2-7][0-9a-f])/gi].map((escaped) =>
+    pathname.replace(escaped, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
+}

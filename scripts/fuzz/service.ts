@@ -1,0 +1,93 @@
+/**
+ * The built service to be fuzzed: on loopback, with targets of every kind and a month of history.
+ * Called by main.ts and the benchmark row. Knows the configuration, no request.
+ * Invariant: it has committed its first sweep when it is handed over, so that nothing excuses a 503 any more.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ChildProcesses } from "../bench/child-processes.ts";
+import { databaseIn, startServiceIn } from "../bench/service.ts";
+import { writeHistory } from "./history.ts";
+
+const HOURS_OF_A_MONTH = 30 * 24;
+const FIRST_ANSWER_TIMEOUT_MS = 10_000;
+const POLL_MS = 50;
+
+export interface FuzzedService {
+  readonly port: number;
+  /** Of its process now; throws when that is gone. */
+  memory(): Memory;
+  /** Its targets and its files; its process ends with `children`. */
+  remove(): Promise<void>;
+}
+
+export interface Memory {
+  readonly residentMb: number;
+  /** The most it ever was. */
+  readonly peakMb: number;
+}
+
+export async function startFuzzedService(children: ChildProcesses): Promise<FuzzedService> {
+  const folder = await mkdtemp(join(tmpdir(), "monitoring-fuzz-"));
+  const targets = await startTargets();
+  const remove = async (): Promise<void> => {
+    targets.closeAllConnections();
+    targets.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const { port: targetPort } = targets.address() as AddressInfo; // an address object, as it listens on TCP
+    const services = servicesAt(`http://127.0.0.1:${targetPort}`);
+    const plan = { path: databaseIn(folder), serviceIds: Object.keys(services), hours: HOURS_OF_A_MONTH };
+    await writeHistory({ ...plan, untilMs: Date.now() });
+    const { pid, port } = await startServiceIn(children, folder, {
+      configuration: JSON.stringify({ node: "fuzzed", services }),
+    });
+    await firstCommit(port);
+    return { port, memory: () => memoryOf(pid), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+/** One that works, one that answers wrongly, one that is silent, one that is not there. */
+function servicesAt(url: string): Record<string, object> {
+  return {
+    steady: { name: "Steady Server", url: `${url}/ok`, critical: true, timeout: 2 },
+    broken: { name: "Broken Server", url: `${url}/broken`, timeout: 2 },
+    silent: { name: "Silent Server", url: `${url}/silent`, timeout: 0.3 },
+    absent: { name: "Absent Server", host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
+  };
+}
+
+async function startTargets(): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.url === "/silent") return;
+    const status = request.url === "/ok" ? 200 : 503;
+    response.writeHead(status, { "content-type": "application/json" }).end('{"models":["llama3.2:3b"]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}
+
+async function firstCommit(port: number): Promise<void> {
+  const giveUpMs = performance.now() + FIRST_ANSWER_TIMEOUT_MS;
+  while (performance.now() < giveUpMs) {
+    const { ok } = await fetch(`http://127.0.0.1:${port}/cluster_health?fresh=true`);
+    if (ok) return;
+    await sleep(POLL_MS);
+  }
+  throw new Error("the service committed nothing in time");
+}
+
+function memoryOf(pid: number): Memory {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_000;
+  return { residentMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
+}
