@@ -68,7 +68,7 @@ async function reportedP95Ms({ port }: Service, work: () => Promise<unknown>): P
   const timesMs: number[] = [];
   for (let index = 0; index < SERVICE_COUNT; index += 1) {
     const query = new URLSearchParams({ since, until });
-    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${query}`);
+    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${query.toString()}`);
     const { samples } = (await response.json()) as { samples: { status: string; response_time: number }[] };
     if (samples.some(({ status }) => status !== "healthy")) throw new Error("a probe failed");
     timesMs.push(...samples.map(({ response_time: seconds }) => seconds * 1_000));
