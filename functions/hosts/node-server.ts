@@ -49,9 +49,14 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       return new Response(body, { status, headers });
     },
   });
+  const unfinished = new WeakMap<Duplex, ServerResponse>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    if (lacksHost(request)) refuse(response);
-    else if (!sendSnapshot(request, response, options)) void listener(request, response);
+    if (lacksHost(request)) {
+      refuse(response);
+    } else if (!sendSnapshot(request, response, options)) {
+      unfinished.set(request.socket, response);
+      void listener(request, response);
+    }
   };
   const server = createServer(
     {
@@ -71,7 +76,12 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   });
   server.on("checkExpectation", answer); // RFC 9110 §10.1.1 lets us ignore what we do not know
   server.maxConnections = options.maxConnections;
-  server.on("clientError", refuseUnreadable);
+  server.on("clientError", (error, socket) => {
+    const before = unfinished.get(socket);
+    // In a pipeline the refusal must not come before the answers to the requests before it.
+    if (!before || before.writableFinished || before.destroyed) refuseUnreadable(error, socket);
+    else before.once("close", () => refuseUnreadable(error, socket));
+  });
   await listen(server, options);
   return {
     // A listening TCP server has an AddressInfo.

@@ -110,7 +110,9 @@ export class KeptConnection {
     this.#answered += 1;
     const closes = answer.headers.get("connection")?.toLowerCase() === "close";
     const isLast = waiting.answers.length === waiting.methods.length;
-    if (isLast) this.#end(this.#parser.hasRest ? "more bytes than answers" : null, closes || this.#parser.hasRest);
+    // Before the end of a connection they harm nobody: a refusal without knowledge of the method has a body, also for HEAD.
+    const hasTooMuch = this.#parser.hasRest && !closes;
+    if (isLast) this.#end(hasTooMuch ? "more bytes than answers" : null, closes || hasTooMuch);
     else if (closes) this.#end(CLOSED);
     return this.#waiting !== null;
   }

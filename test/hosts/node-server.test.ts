@@ -39,6 +39,13 @@ describe("The server of the Node host", () => {
     });
   }
 
+  it("refuses what follows a request in a pipeline after the answer to the request", async () => {
+    const first = "GET /history HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const { status, body } = await sendRaw(service.port, `${first}GET /health HTTP/1.1\r\nx: ${"x".repeat(20_000)}`);
+    expect(status).toBe(200);
+    expect(body).toMatch(/^\{"history":[^]*\}HTTP\/1\.1 431 /);
+  });
+
   it("ignores an expectation that it does not know", async () => {
     expect((await request(service.port, "/health", { headers: { expect: "miracles" } })).status).toBe(200);
   });
