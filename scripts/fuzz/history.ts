@@ -61,7 +61,7 @@ function hourAt(hourMs: number, roster: Roster): [HeadHour, HourBlock[]] {
     return { moment, checks: step % 2 === 0 ? all : all.slice(0, 1) };
   });
   const checks = sweeps.flatMap((sweep) => sweep.checks);
-  return [{ hourMs, keyframe: sweeps[0]?.checks ?? [], sweeps }, hourBlocks(hourMs, checks)];
+  return [{ unreadableSweeps: 0, hourMs, keyframe: sweeps[0]?.checks ?? [], sweeps }, hourBlocks(hourMs, checks)];
 }
 
 /** A service that is not checked at an odd step has its check of the step before. */
