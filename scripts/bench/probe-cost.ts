@@ -4,10 +4,7 @@
  * the flags of start.sh buy memory with CPU, on both sides but not alike, and are no property of a probe.
  * Invariant: the target's count of connections proves that fresh probes were fresh and pooled ones were pooled.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { build } from "esbuild";
+import { bundlePrograms } from "./bundle-programs.ts";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import { figures, pairedRounds } from "./paired-rounds.ts";
 import { CONCURRENCY, type CallCost, type CallOrder } from "./processes/measure-calls.ts";
@@ -32,10 +29,10 @@ export async function probeCost(
 ): Promise<Pair<number>[]> {
   const target = await children.start<object, TargetState>(new URL("processes/target-server.ts", import.meta.url));
   const url = `http://127.0.0.1:${(await target.order({})).port}/api/tags`;
-  const programs = await bundled(["whole-probe", reference]);
+  const programs = await bundlePrograms(["whole-probe", reference]);
   try {
     const start = (name: string, args: readonly string[] = []) =>
-      children.start<CallOrder, CallCost>(join(programs.folder, `${name}.mjs`), { args: [url, ...args] });
+      children.start<CallOrder, CallCost>(programs.pathOf(name), { args: [url, ...args] });
     const ours = await start("whole-probe", connection === "pooled" ? ["pooled"] : []);
     const bare = await start(reference);
     const measure = (side: ObedientProcess<CallOrder, CallCost>) => async (): Promise<CallCost> => {
@@ -55,22 +52,4 @@ export async function probeCost(
 function checkConnections(connection: "fresh" | "pooled", calls: number, opened: number): void {
   const isAsSaid = connection === "fresh" ? opened === calls : opened <= CONCURRENCY;
   if (!isAsSaid) throw new Error(`${opened} connections for ${calls} ${connection} calls`);
-}
-
-async function bundled(names: readonly string[]): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
-  const require =
-    "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
-  await build({
-    entryPoints: names.map((name) => join(import.meta.dirname, "processes", `${name}.ts`)),
-    outdir: folder,
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "es2024",
-    banner: { js: require },
-    logLevel: "silent",
-  });
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

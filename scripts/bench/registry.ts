@@ -14,6 +14,12 @@ import { workerDay } from "./rows/worker-day.ts";
 import { workerStart } from "./rows/worker-start.ts";
 import { serviceHistory } from "./rows/service-history.ts";
 import { startTime } from "./rows/start-time.ts";
+import { backToBack } from "./rows/back-to-back.ts";
+import { checkCpu } from "./rows/check-cpu.ts";
+import { diskGrowth } from "./rows/disk-growth.ts";
+import { diskWrites } from "./rows/disk-writes.ts";
+import { memory } from "./rows/memory.ts";
+import { thousandServices } from "./rows/thousand-services.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
@@ -27,4 +33,10 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "latency-under-load": latencyUnderLoad,
   "start-time": startTime,
   fuzz: fuzzed,
+  "thousand-services": thousandServices,
+  "check-cpu": checkCpu,
+  "back-to-back": backToBack,
+  "disk-writes": diskWrites,
+  "disk-growth": diskGrowth,
+  memory,
 };

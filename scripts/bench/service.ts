@@ -5,17 +5,18 @@
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pidOf, type ChildProcesses } from "./child-processes.ts";
+import { scratchFolder } from "./scratch-folder.ts";
 
 export interface Service {
   readonly pid: number;
   readonly port: number;
   /** Flags of Node and V8 with which start.sh runs it. */
   readonly nodeFlags: readonly string[];
+  readonly databasePath: string;
   /** Removes its files; its process ends with the row. */
   removeFiles(): Promise<void>;
 }
@@ -37,8 +38,7 @@ export async function startService(
   urls: readonly string[],
   { databasePath, intervalS = SEVERAL_ROWS_S }: ServiceOptions = {},
 ): Promise<Service> {
-  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
-  const removeFiles = () => rm(folder, { recursive: true, force: true });
+  const { path: folder, remove: removeFiles } = await scratchFolder();
   try {
     const service = await startServiceIn(children, folder, {
       configuration: configurationOf(urls, intervalS),
@@ -88,7 +88,7 @@ export async function startServiceIn(
   if (child.stdout === null) throw new Error("standard output is not a pipe");
   const port = await announcedPort(child.stdout);
   const pid = pidOf(child);
-  return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), gone };
+  return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), databasePath, gone };
 }
 
 /** JSON is YAML. */

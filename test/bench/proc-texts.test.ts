@@ -1,8 +1,10 @@
 /**
- * What the benchmark reads from /proc about the processes it measures.
+ * What the benchmark reads about the processes it measures, from /proc and from start.sh.
  */
 import { describe, expect, it } from "vitest";
 import { parseCpuTimeUs } from "../../scripts/bench/cpu-time.ts";
+import { parseBytesWritten } from "../../scripts/bench/disk-bytes.ts";
+import { serviceFlags } from "../../scripts/bench/pipeline.ts";
 import { nodeFlagsOf } from "../../scripts/bench/service.ts";
 
 /** Fields 3 to 15 as in proc(5); utime is 120 ticks, stime 30. */
@@ -31,5 +33,31 @@ describe("nodeFlagsOf", () => {
 
   it("finds none when there are none", () => {
     expect(nodeFlagsOf("node\0dist/node.mjs\0")).toEqual([]);
+  });
+});
+
+describe("parseBytesWritten", () => {
+  const io = "rchar: 9\nwchar: 5000\nsyscr: 1\nsyscw: 2\nread_bytes: 7\nwrite_bytes: 4096\ncancelled_write_bytes: 11\n";
+
+  it("takes what went to a disk, not what was handed to write nor what was cancelled", () => {
+    expect(parseBytesWritten(io)).toBe(4_096);
+  });
+
+  it("refuses a text that is no io file", () => {
+    expect(() => parseBytesWritten("")).toThrow("not the io file");
+    expect(() => parseBytesWritten("cancelled_write_bytes: 11\n")).toThrow("not the io file");
+  });
+});
+
+describe("serviceFlags", () => {
+  it("finds the flags that a start script gives Node", () => {
+    expect(serviceFlags('set -eu\nmemory_flags="--one=1 --two"\nexec node $memory_flags')).toEqual([
+      "--one=1",
+      "--two",
+    ]);
+  });
+
+  it("refuses a script that names none", () => {
+    expect(() => serviceFlags("exec node dist/node.mjs")).toThrow("memory_flags");
   });
 });

@@ -5,20 +5,24 @@
  */
 import { obey } from "./obey.ts";
 
-/** Calls on their way at any time. */
+/** Calls on their way at any time, unless an order says otherwise. */
 export const CONCURRENCY = 50;
 
 export interface CallOrder {
   readonly count: number;
+  readonly concurrency?: number;
 }
 
 export interface CallCost {
   readonly cpuUsPerCall: number;
+  /** Of all calls together. */
+  readonly wallMs: number;
 }
 
 export function measureCalls(callOnce: () => Promise<void>): void {
-  obey(async ({ count }: CallOrder): Promise<CallCost> => {
+  obey(async ({ count, concurrency = CONCURRENCY }: CallOrder): Promise<CallCost> => {
     const before = process.cpuUsage();
+    const startMs = performance.now();
     let begun = 0;
     const callInTurn = async (): Promise<void> => {
       while (begun < count) {
@@ -26,9 +30,9 @@ export function measureCalls(callOnce: () => Promise<void>): void {
         await callOnce();
       }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, callInTurn));
+    await Promise.all(Array.from({ length: concurrency }, callInTurn));
     const { user, system } = process.cpuUsage(before);
-    return { cpuUsPerCall: (user + system) / count };
+    return { cpuUsPerCall: (user + system) / count, wallMs: performance.now() - startMs };
   });
 }
 

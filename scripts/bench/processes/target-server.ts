@@ -19,6 +19,8 @@ export interface TargetState {
 
 /** Longer than a row, so that no idle connection is closed within one. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** Connections that may wait to be accepted: a thousand services are asked at once, and one turned away waits a second. */
+const BACKLOG = 4_096;
 const MODEL_COUNT = 14;
 const SLOW_MS = 20;
 
@@ -42,7 +44,7 @@ const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (reques
   else answer();
 });
 server.on("connection", () => (connectionCount += 1));
-server.listen(0, "127.0.0.1");
+server.listen({ port: 0, host: "127.0.0.1", backlog: BACKLOG });
 await once(server, "listening");
 const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
 

@@ -1,0 +1,29 @@
+/**
+ * How much the service has written to disk for each check: flash memory wears out, and a home server often lives on it.
+ * Listed in registry.ts. Counted by the kernel for the whole process, logs, checkpoints and the maintenance thread included.
+ * Invariant: a disk that does not count (memory, some network file systems) makes the row fail instead of reporting 0.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { withBusyService } from "../busy-service.ts";
+import { bytesWritten } from "../disk-bytes.ts";
+import type { MeasureRow } from "../row.ts";
+
+/** The maintenance thread moves the WAL into the database every 10 s, so each round holds that once. */
+const ROUND_MS = 10_000;
+const ROUNDS = 2;
+
+export const diskWrites: MeasureRow = (children) =>
+  withBusyService(children, async ({ service, storedChecks }) => {
+    const values: number[] = [];
+    const read = () => ({ bytes: bytesWritten(service.pid), checks: storedChecks() });
+    for (let before = read(); values.length < ROUNDS;) {
+      await sleep(ROUND_MS);
+      const after = read();
+      const bytes = after.bytes - before.bytes;
+      if (bytes === 0) throw new Error(`the kernel counts no writes to ${service.databasePath}`);
+      values.push(bytes / (after.checks - before.checks));
+      before = after;
+    }
+    const what = "written to disk a check, 100 services once a second";
+    return [{ what, unit: "bytes", bar: { on: "max", atMost: 2_000 }, values }];
+  });

@@ -1,0 +1,54 @@
+/**
+ * What the service's memory comes to after 10,000 sweeps, and how much of it the second half has added: a leak shows there.
+ * Listed in registry.ts. What runs is processes/whole-pipeline.ts: everything the service consists of, six services, 10 s
+ * from sweep to sweep, so that 28 hours pass and the maintenance thread makes blocks of them.
+ * Invariant: the API is asked in between, so that its code and its caches are part of the figure.
+ */
+import { withPipeline } from "../pipeline.ts";
+import type { SweepsCost } from "../processes/whole-pipeline.ts";
+import type { MeasureRow } from "../row.ts";
+
+const SERVICES = 6;
+const APART_MS = 10_000;
+const SWEEPS = 5_000;
+/** No order may take longer than 20 s. */
+const SWEEPS_AN_ORDER = 1_000;
+const PATHS = ["/cluster_health", "/health", "/alerts", "/history?limit=20", "/history/service_0", "/stats"];
+const MEGABYTE = 1_000_000;
+
+export const memory: MeasureRow = (children) =>
+  withPipeline(children, SERVICES, async ({ ours }) => {
+    const afterSweeps = async (): Promise<number> => {
+      let rssBytes = 0;
+      for (let count = 0; count < SWEEPS; count += SWEEPS_AN_ORDER) {
+        const cost = await ours.order({ sweeps: SWEEPS_AN_ORDER, apartMs: APART_MS });
+        await askEverything(cost);
+        ({ rssBytes } = cost);
+      }
+      return rssBytes;
+    };
+    const firstHalf = await afterSweeps();
+    const whole = await afterSweeps();
+    return [
+      {
+        what: "resident memory after 10,000 sweeps of 6 services",
+        unit: "MB",
+        bar: { on: "max", atMost: 130 },
+        values: [whole / MEGABYTE],
+      },
+      {
+        what: "what the last 5,000 of them have added",
+        unit: "MB",
+        bar: { on: "max", atMost: 5 },
+        values: [(whole - firstHalf) / MEGABYTE],
+      },
+    ];
+  });
+
+async function askEverything({ port }: SweepsCost): Promise<void> {
+  for (const path of PATHS) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    await response.arrayBuffer();
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The clock of a Node process that can leave out the time in which nothing happens: hours of sweeps pass in seconds.
+ * The pipeline under measurement runs on it. Its timers are real ones as well, so they cost what they cost in the service,
+ * and a probe that hangs still meets its deadline.
+ * Invariant: timers run in the order in which they are due, and time never goes back.
+ */
+import { systemClock } from "../../shared/node/system-clock.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+
+interface Timer {
+  readonly dueMs: number;
+  readonly cancel: () => void;
+  readonly run: () => void;
+}
+
+export class SkippingClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  readonly #offsetMs: number;
+  #skippedMs = 0;
+
+  /** @param startMs wall time from now on, epoch ms */
+  constructor(startMs: number) {
+    this.#offsetMs = startMs - systemClock.monotonicMs();
+  }
+
+  nowMs(): number {
+    return Math.round(this.#offsetMs + this.monotonicMs());
+  }
+
+  monotonicMs(): number {
+    return systemClock.monotonicMs() + this.#skippedMs;
+  }
+
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
+  after(ms: number, run: () => void): () => void {
+    const forget = (): void => {
+      timer.cancel();
+      this.#timers.delete(timer);
+    };
+    const once = (): void => {
+      forget();
+      run();
+    };
+    const timer = { dueMs: this.monotonicMs() + ms, run: once, cancel: systemClock.after(ms, once) };
+    this.#timers.add(timer);
+    return forget;
+  }
+
+  /** Goes to the next timer and runs it. Throws when there is none, as the process would wait for ever. */
+  skip(): void {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) if (!next || timer.dueMs < next.dueMs) next = timer;
+    if (!next) throw new Error("nothing is due");
+    this.#skippedMs += Math.max(0, next.dueMs - this.monotonicMs());
+    next.run();
+  }
+}
