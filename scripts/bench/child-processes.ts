@@ -20,6 +20,8 @@ export interface ObedientProcess<Order, Result> {
   readonly pid: number;
   /** Resolves with what the program made of it; rejects when it failed, ended, or took longer than 20 s. */
   order(order: Order): Promise<Result>;
+  /** Resolves when the process has ended, however it did. */
+  readonly gone: Promise<void>;
 }
 
 export interface ProgramOptions {
@@ -40,8 +42,10 @@ export class ChildProcesses {
     const child = this.#track(() =>
       fork(script, args, { execArgv: [...nodeFlags], stdio: ["ignore", "ignore", "inherit", "ipc"] }),
     );
+    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     await nextReply(child);
     return {
+      gone,
       pid: pidOf(child),
       order: async (order) => {
         child.send(order);

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what of ours is measured against what reference, whether it meets its bar, and on what machine.
  *
- *     npm run bench                                 every row, about three minutes
+ *     npm run bench                                 every row, some minutes
  *     npm run bench -- cluster-health probe-fresh   some rows
  *     npm run bench -- --json bench.json            the same as JSON too, with every round
  *

@@ -20,6 +20,7 @@ import { diskGrowth } from "./rows/disk-growth.ts";
 import { diskWrites } from "./rows/disk-writes.ts";
 import { memory } from "./rows/memory.ts";
 import { thousandServices } from "./rows/thousand-services.ts";
+import { sigkill } from "./rows/sigkill.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
@@ -39,4 +40,5 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "disk-writes": diskWrites,
   "disk-growth": diskGrowth,
   memory,
+  sigkill,
 };

@@ -45,7 +45,8 @@ export interface AbsoluteFigure {
 export type Figure = Comparison | AbsoluteFigure;
 
 /**
- * Measures for at most half a minute. Whatever it starts, it starts through `children`, which end with the row. Rejects when
- * the two sides did not do the same work, because a ratio of different things would pass or fail for nothing.
+ * Measures for half a minute, or for as long as its requirement takes. Whatever it starts, it starts through `children`, which
+ * end with the row. Rejects when the two sides did not do the same work, because a ratio of different things would pass or
+ * fail for nothing.
  */
 export type MeasureRow = (children: ChildProcesses) => Promise<readonly Figure[]>;
