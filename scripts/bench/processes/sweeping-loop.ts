@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/node/redacted-transport.ts";
+import { redactedTransport } from "../../../shared/web/redacted-transport.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { steadyClock } from "../../../shared/node/steady-clock.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
