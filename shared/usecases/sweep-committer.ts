@@ -37,6 +37,9 @@ const END_RETRY_MS = 250;
 /** Two processes on one database would otherwise tell it at every sweep. */
 const DROPS_TOLD_EVERY_MS = 600_000;
 
+/** Two checks of one cadence are never quite an interval apart. */
+const NEARLY_AN_INTERVAL = 0.9;
+
 export interface CommitterDependencies extends SweepDependencies {
   readonly log: Log;
   /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. */
@@ -218,14 +221,25 @@ export class SweepCommitter {
       return;
     }
     const stored = await store.readSnapshot();
-    this.#tellDropped(draft.commit.checks.length);
     this.#snapshot = stored;
     if (stored) this.#show(stored);
+    const missing = draft.commit.checks.filter((check) => this.#isMissingIn(stored, check));
+    this.#held = [...missing, ...this.#held];
+    this.#tellDropped(draft.commit.checks.length - missing.length);
     // Otherwise a process whose roster is new would try for ever; the next sweep shows it.
     if (draft.commit.checks.length === 0) this.#rosterIsDirty = false;
   }
 
+  /** The other process checks what we check; what it has not checked for an interval it will not check any more. */
+  #isMissingIn(stored: Snapshot | null, { serviceId, checkedAtMs }: Check): boolean {
+    const service = this.#cluster.services.find(({ id }) => id === serviceId);
+    const last = stored?.moment.checks.get(serviceId);
+    if (!service || !last) return service !== undefined;
+    return checkedAtMs - last.checkedAtMs > service.intervalMs * NEARLY_AN_INTERVAL;
+  }
+
   #tellDropped(checks: number): void {
+    if (checks === 0) return;
     const { clock, log } = this.#dependencies;
     this.#dropped += checks;
     if (clock.monotonicMs() < this.#dropsToldAtMs + DROPS_TOLD_EVERY_MS) return;

@@ -71,7 +71,7 @@ describe("an http probe", () => {
   });
 
   it("of a large body that comes byte by byte reads all of it", async () => {
-    const body = "1\r\na\r\n".repeat(BODY_CAP);
+    const body = "001\r\na\r\n".repeat(BODY_CAP);
     server = await startRaw((socket) => {
       socket.once("data", () => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${body}0\r\n\r\n`));
     });

@@ -5,7 +5,10 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startMaintenance, type Maintenance } from "../../functions/hosts/maintenance.ts";
 
-const EVERY_MS = 20;
+const SOON_MS = 20;
+
+/** Several times what a thread takes to start and die. */
+const LATER_MS = 250;
 
 /** Does its job and says so, except that the first thread of all does what `death` says instead. */
 function threadThatDiesOnce(death: string, markPath: string): string {
@@ -42,7 +45,7 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-function start(thread: string): Line[] {
+function start(thread: string, everyMs: number): Line[] {
   const script = join(folder, "thread.mjs");
   writeFileSync(script, thread);
   const lines: Line[] = [];
@@ -52,7 +55,7 @@ function start(thread: string): Line[] {
     log: { write: (level, message, fields = {}) => lines.push({ level, message, fields }) },
     cleanupMs() {
       events += 1;
-      return EVERY_MS;
+      return everyMs;
     },
     retentionMs: () => 1,
   });
@@ -65,7 +68,7 @@ describe("a maintenance thread that dies", () => {
     ["of a rejection that nobody handles", 'Promise.reject(new Error("boom"))'],
     ["by ending itself", "process.exit(3)"],
   ])("%s is told once and replaced at the next event, which does its work", async (_how, death) => {
-    const lines = start(threadThatDiesOnce(death, join(folder, "mark")));
+    const lines = start(threadThatDiesOnce(death, join(folder, "mark")), SOON_MS);
     await expect
       .poll(() => lines.filter(({ message }) => message === "worked").length, { timeout: 20_000 })
       .toBeGreaterThan(2);
@@ -77,8 +80,8 @@ describe("a maintenance thread that dies", () => {
   });
 
   it("as it starts is not replaced before the next event: a thread that cannot live does not keep us busy", async () => {
-    const lines = start('throw new Error("damaged");');
-    await expect.poll(() => lines.length).toBeGreaterThan(3);
+    const lines = start('throw new Error("damaged");', LATER_MS);
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBeGreaterThan(2);
     await maintenance?.stop();
     expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(["error"]));
     expect(lines.length).toBeLessThanOrEqual(events + 1);
