@@ -3,6 +3,7 @@
  * Started by maintenance.ts. Also keeps the WAL short, which only the Node host has to.
  * Invariant: nothing here ever runs on the thread that probes and answers.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { DamageWatch } from "../../shared/node/damaged-database.ts";
 import { openDatabase } from "../../shared/node/database.ts";
@@ -14,12 +15,29 @@ import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./maint
 /** Moves the WAL into the database before commits have to do it themselves on the main thread. */
 const CHECKPOINT_EVERY_MS = 10_000;
 
+/**
+ * A commit that finds the database locked looks again after 1, 2, 5, 10, 15 and 20 ms (SQLite's busy handler), blocking the
+ * main thread. Were the lock free for less than such a step between two of our writes, it could miss every gap.
+ */
+const GAP_MS = 20;
+
+/** So many writes of maintenance are a few MB of WAL; a checkpoint of more would keep the disk from the commits. */
+const WRITES_PER_CHECKPOINT = 8;
+
 const { databasePath }: MaintenanceData = workerData;
 const sqlite = openDatabase(databasePath);
 
 const report = (message: MaintenanceReport): void => parentPort?.postMessage(message);
 const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
-const DB = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError);
+const DB = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError, makeRoom);
+
+let writes = 0;
+
+async function makeRoom(): Promise<void> {
+  writes += 1;
+  if (writes % WRITES_PER_CHECKPOINT === 0) checkpoint();
+  await sleep(GAP_MS);
+}
 
 async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promise<void> {
   try {

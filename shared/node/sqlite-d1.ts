@@ -15,10 +15,12 @@ const PREFIX = "D1_ERROR: ";
 
 type Row = Record<string, unknown>;
 type Guard = <Result>(work: () => Result) => Result;
+type AfterWrite = () => Promise<void>;
 
 interface Engine {
   prepared(sql: string): Statement;
   readonly guarded: Guard;
+  readonly afterWrite: AfterWrite;
 }
 
 /** better-sqlite3 takes `?1` for a parameter with the name "1". */
@@ -27,8 +29,13 @@ const NUMBERED_PARAMETER = /\?\d/;
 /**
  * The D1 methods that the service uses; everything else is left out on purpose.
  * @param onError told every error of the engine, before the caller is
+ * @param afterWrite awaited after each batch or `run` that writes, before its caller goes on
  */
-export function sqliteAsD1(sqlite: Database, onError: (error: unknown) => void = () => {}): D1Database {
+export function sqliteAsD1(
+  sqlite: Database,
+  onError: (error: unknown) => void = () => {},
+  afterWrite: AfterWrite = async () => {},
+): D1Database {
   const statements = new Map<string, Statement>();
   const prepared = (sql: string): Statement => {
     let statement = statements.get(sql);
@@ -39,13 +46,14 @@ export function sqliteAsD1(sqlite: Database, onError: (error: unknown) => void =
   const guarded: Guard = (work) => d1Error(work, onError);
 
   const facade = {
-    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], { prepared, guarded }),
+    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], { prepared, guarded, afterWrite }),
     async batch(batch: readonly BoundStatement[]) {
-      return guarded(() => {
-        // A batch that only reads must not wait for a writer.
-        const run = batch.every((statement) => statement.isReadonly()) ? transaction.deferred : transaction.immediate;
-        return run(() => batch.map((statement) => statement.execute()));
-      });
+      const onlyReads = batch.every((statement) => statement.isReadonly());
+      // A batch that only reads must not wait for a writer.
+      const run = onlyReads ? transaction.deferred : transaction.immediate;
+      const results = guarded(() => run(() => batch.map((statement) => statement.execute())));
+      if (!onlyReads) await afterWrite();
+      return results;
     },
     async exec(sql: string) {
       guarded(() => sqlite.exec(checkedSql(sql)));
@@ -77,7 +85,9 @@ class BoundStatement {
   }
 
   async run(): Promise<unknown> {
-    return this.execute();
+    const result = this.execute();
+    if (!this.isReadonly()) await this.#engine.afterWrite();
+    return result;
   }
 
   async first(column?: string): Promise<unknown> {

@@ -94,7 +94,7 @@ function keepCommitting(store: Store): { stop(): Promise<void> } {
   const stopped = new AbortController();
   const run = async (): Promise<void> => {
     while (!stopped.signal.aborted) {
-      await commitOnce(store);
+      await commitOnce(store).catch(unlessLocked);
       await sleep(COMMIT_EVERY_MS);
     }
   };
@@ -105,6 +105,11 @@ function keepCommitting(store: Store): { stop(): Promise<void> } {
       await running;
     },
   };
+}
+
+/** The service tries again a second later; how long the thread was blocked is in the delay. */
+function unlessLocked(error: unknown): void {
+  if (!String(error).includes("database is locked")) throw error;
 }
 
 async function commitOnce(store: Store): Promise<void> {

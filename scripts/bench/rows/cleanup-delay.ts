@@ -12,7 +12,7 @@ import type { Disturbance, DisturbanceOrder } from "../processes/disturbed-threa
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 import { memoryFlags } from "../service.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 export const cleanupDelay: MeasureRow = async (children) => {
   const figures: AbsoluteFigure[] = [];
