@@ -9,8 +9,9 @@ const PRIME = 0x01000193;
 
 /** 0 … 2³²−1. Another `basis` gives an independent hash of the same text. */
 export function fnv1a(text: string, basis: number = OFFSET_BASIS): number {
-  // Signed until the end: V8 would put every number from 2³¹ on into an object of its own.
-  let hash = basis | 0;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
-  return hash >>> 0;
+  let hash = basis;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), PRIME) >>> 0;
+  }
+  return hash;
 }
