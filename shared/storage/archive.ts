@@ -67,10 +67,7 @@ export async function archiveHour(
   await db.batch([
     // Only while the boundary has not passed the hour: this may be a repetition.
     db
-      .prepare(
-        `update snapshot set sweep_count = sweep_count - ?1
-         where id = 1 and ?1 > 0 and (select archived_until_ms from tiers where id = 1) < ?2`,
-      )
+      .prepare("update tiers set forgotten_sweeps = forgotten_sweeps + ? where id = 1 and archived_until_ms < ?")
       .bind(hour.unreadableSweeps, endMs),
     db
       .prepare("insert or replace into hour_sweeps (hour_ms, count, payload) values (?, ?, ?)")

@@ -31,8 +31,12 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     },
 
     async countSweeps() {
-      const row = await db.prepare("select sweep_count from snapshot where id = 1").first<{ sweep_count: number }>();
-      return row?.sweep_count ?? 0;
+      const row = await db
+        .prepare(
+          `select sweep_count - (select forgotten_sweeps from tiers where id = 1) as count from snapshot where id = 1`,
+        )
+        .first<{ count: number }>();
+      return row?.count ?? 0;
     },
 
     async ping() {

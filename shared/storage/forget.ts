@@ -31,7 +31,7 @@ export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptH
   for (const { hour_ms: hourMs, count } of results) {
     await db.batch([
       db.prepare("delete from hour_sweeps where hour_ms = ?").bind(hourMs),
-      db.prepare("update snapshot set sweep_count = sweep_count - ? where id = 1").bind(count),
+      db.prepare("update tiers set forgotten_sweeps = forgotten_sweeps + ? where id = 1").bind(count),
     ]);
   }
   const remove = db.prepare(

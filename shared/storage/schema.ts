@@ -46,6 +46,8 @@ export const tiers = sqliteTable("tiers", {
   id: integer("id").primaryKey(),
   archivedUntilMs: integer("archived_until_ms").notNull(),
   sampledUntilMs: integer("sampled_until_ms").notNull().default(0),
+  /** Sweeps that expired or could not be read, to be taken off `snapshot.sweep_count`; that row is too large to write for it. */
+  forgottenSweeps: integer("forgotten_sweeps").notNull().default(0),
 });
 
 /** The samples of some minutes of the head tier by service (see sample-block.ts); dropped when their hour is archived. */

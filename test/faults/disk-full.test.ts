@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../shared/usecases/clean-up.ts";
-import { EVERYTHING, HOUR, T0 } from "../support/checks.ts";
+import { check, EVERYTHING, HOUR, T0 } from "../support/checks.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
 import { findProgram, skipWithout } from "../support/installed.ts";
 import { request } from "../support/raw-http.ts";
@@ -58,27 +59,46 @@ describe("a full disk", () => {
     database.close();
   });
 
-  it("stops archiving without harm, and lets the retention go on", async () => {
+  it("keeps nothing from expiring, and stops archiving without harm until there is room", async () => {
+    const database = sqliteTestDatabase();
+    const startMs = T0 - 5 * HOUR;
+    const store = createD1Store(database.db);
+    await commitSweeps(store, steadySweeps(240, startMs), (index) => startMs + index * 60_000);
+    await cleanUp(store, T0, 365 * 24 * HOUR);
+    // What does not shrink in a block: the pages that expiry frees are not enough for it.
+    const large = Array.from({ length: 30 }, (_, index) => {
+      return [check("a", T0 + index * 60_000, { details: { data: randomBytes(4_000).toString("base64") } })];
+    });
+    await commitSweeps(store, large, (index) => T0 + index * 60_000);
+    const before = (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
+    const maintenance = openDatabase(database.path);
+    const archive = createD1Store(sqliteAsD1(maintenance));
+    fill(maintenance);
+    const nowMs = T0 + 3 * HOUR;
+    await expect(cleanUp(archive, nowMs, HOUR)).rejects.toThrow(/full/);
+    const blocks = maintenance.prepare("select count(*) from hour_blocks").pluck();
+    // As many hours as the retention has are kept, whenever they were: one, of two services; the boundary has not moved.
+    expect(blocks.get()).toBeLessThanOrEqual(3);
+    const kept = before.filter((atMs) => atMs >= T0 - 2 * HOUR);
+    const listed = async () => (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
+    expect(await listed()).toEqual(kept);
+    maintenance.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
+    await cleanUp(archive, nowMs, 365 * 24 * HOUR);
+    expect(await listed()).toEqual(kept);
+    expect(maintenance.prepare("select count(*) from sweeps").pluck().get()).toBe(0);
+    maintenance.close();
+    database.close();
+  });
+
+  it("is left by archiving alone as long as the hour fits into what the one before it has freed", async () => {
     const database = sqliteTestDatabase();
     const startMs = T0 - 400 * 60_000;
     const store = createD1Store(database.db);
     await commitSweeps(store, steadySweeps(400, startMs), (index) => startMs + index * 60_000);
     const before = (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
-    const maintenance = openDatabase(database.path);
-    const archive = createD1Store(sqliteAsD1(maintenance));
-    fill(maintenance);
-    await expect(cleanUp(archive, T0, 365 * 24 * HOUR)).rejects.toThrow(/full/);
+    fill(database.sqlite);
+    expect((await cleanUp(store, T0, 365 * 24 * HOUR)).archivedHours).toBe(6);
     expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(before);
-    maintenance.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
-    await cleanUp(archive, T0, 365 * 24 * HOUR);
-    expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(before);
-    fill(maintenance);
-    const blocks = maintenance.prepare("select count(*) from hour_blocks").pluck();
-    expect(blocks.get()).toBeGreaterThan(0);
-    await cleanUp(archive, T0, HOUR);
-    // As many hours as the retention has are kept, whenever they were: one, of two services.
-    expect(blocks.get()).toBe(2);
-    maintenance.close();
     database.close();
   });
 

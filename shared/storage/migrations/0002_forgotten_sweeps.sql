@@ -1,0 +1,1 @@
+ALTER TABLE `tiers` ADD `forgotten_sweeps` integer DEFAULT 0 NOT NULL;
