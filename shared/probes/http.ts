@@ -104,8 +104,9 @@ function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities
   const url = parseUrl(settings.url, report, reachesPrivate(settings, host));
   const headers = parseHeaders(settings.headers, report);
   const assertions = parseAssertions(settings.json, report);
-  const isPossible = hasBodyToRead(settings, report) && mayTrust(settings, report, host);
-  if (!url || !headers || !assertions || !isPossible) return null;
+  // All of them, whatever the others say: every fault is to be reported.
+  const conditions = [hasBodyToRead(settings, report), mayTrust(settings, report, host)];
+  if (!url || !headers || !assertions || conditions.includes(false)) return null;
   return {
     url: url.href,
     method,

@@ -53,10 +53,14 @@ export class RoundSweeper implements Sweeper {
     return { schedulerWorks, storageWorks: true, pauses: 0, discardedChecks: 0 };
   }
 
-  /** Waits for the round that runs, if one does, and then looks at what is left to do. */
+  /** Waits its turn, and then looks at what is left to do: of those who wait, one at a time goes on. */
   async #run(isDue: IsDue): Promise<void> {
     const { clock } = this.#dependencies;
-    if (this.#running) await Promise.race([this.#running, clock.sleep(LONGEST_WAIT_MS)]);
+    while (this.#running) {
+      const waitedFor = this.#running;
+      await Promise.race([waitedFor, clock.sleep(LONGEST_WAIT_MS)]);
+      if (this.#running === waitedFor) this.#running = null;
+    }
     const running = this.#probeAndCommit(isDue).finally(() => {
       if (this.#running === running) this.#running = null;
     });

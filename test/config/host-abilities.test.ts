@@ -48,6 +48,15 @@ describe("on Workers", () => {
     expect(places(onWorkers({ url: "https://a/", verify_tls: false }))).toEqual(["services.a.verify_tls"]);
   });
 
+  it("every fault of a service is named, not only the first", () => {
+    const service = { url: "http://10.0.0.1/", method: "HEAD", keyword: "ok", verify_tls: false };
+    expect(places(onWorkers(service)).sort()).toEqual([
+      "services.a.method",
+      "services.a.url",
+      "services.a.verify_tls",
+    ]);
+  });
+
   it("shorter intervals are those of a round, longer ones stay", () => {
     const services = { a: { url: "http://a/", interval: 5 }, b: { url: "http://b/", interval: 300 } };
     const result = parse({ services, auth: AUTH }, WORKERS_ABILITIES);

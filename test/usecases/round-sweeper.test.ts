@@ -209,7 +209,10 @@ describe("refresh", () => {
       readSnapshot: () => ((reads += 1) === 1 ? new Promise(() => {}) : store.readSnapshot()),
     }));
     void sweeper.round();
-    await finish(clock, sweeper.refresh(0), 31_000);
+    service.answer = after(clock, 1_000);
+    const refreshes = Array.from({ length: 10 }, () => sweeper.refresh(10_000));
+    await clock.advance(40_000);
+    await Promise.all(refreshes);
     expect(service.asked).toBe(1);
   });
 });
