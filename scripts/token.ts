@@ -3,14 +3,12 @@
  * Knows no configuration file: the person decides where the lines go.
  * Invariant: the token is written to standard output and nowhere else; the configuration gets its hash.
  */
-import { createHash, randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { formatToken, SCOPES, TOKEN_NAME } from "../shared/domain/access.ts";
+import { SCOPES, TOKEN_NAME } from "../shared/domain/access.ts";
+import { newToken } from "./new-token.ts";
 
 const USAGE = `usage: npm run token -- NAME [--scope ${SCOPES.join("|")}]... [--expires 2027-06-30T00:00:00Z]
 NAME says who uses it: lower-case letters, digits and "-", such as agents or haproxy`;
-
-const SECRET_BYTES = 32;
 
 function refuse(fault: string): never {
   console.error(`${fault}\n${USAGE}`);
@@ -35,8 +33,7 @@ if (!TOKEN_NAME.test(name)) refuse(`"${name}" cannot be a name`);
 const unknown = values.scope.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
 if (unknown.length > 0) refuse(`there is no scope ${unknown.join(", ")}`);
 
-const token = formatToken(name, randomBytes(SECRET_BYTES).toString("base64url"));
-const hash = createHash("sha256").update(token).digest("hex");
+const { token, hash } = newToken(name);
 const expires = values.expires === undefined ? "" : `, expires: "${values.expires}"`;
 console.log(`Token, shown only now:
 
@@ -46,4 +43,4 @@ For the configuration:
 
 auth:
   tokens:
-    ${name}: { hash: "sha256:${hash}", scopes: [${values.scope.join(", ")}]${expires} }`);
+    ${name}: { hash: "${hash}", scopes: [${values.scope.join(", ")}]${expires} }`);

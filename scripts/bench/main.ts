@@ -14,8 +14,8 @@
  * Invariant: no child process outlives its row, also not after Ctrl-C.
  */
 import { writeFile } from "node:fs/promises";
-import { constants } from "node:os";
 import { parseArgs } from "node:util";
+import { interruption } from "../interruption.ts";
 import { ChildProcesses } from "./child-processes.ts";
 import { thisMachine } from "./machine.ts";
 import { ROWS } from "./registry.ts";
@@ -44,15 +44,15 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
   const children = new ChildProcesses();
   // Without its processes the row fails, and so cleans up after itself.
   const end = (): void => void children.endAll();
-  interruption.signal.addEventListener("abort", end);
+  signal.addEventListener("abort", end);
   console.error(`measuring ${name} ...`);
   try {
     return (await measure(children)).map((figure) => reportLine(name, figure));
   } catch (error) {
-    if (!interruption.signal.aborted) console.error(`${name} could not be measured:`, error);
+    if (!signal.aborted) console.error(`${name} could not be measured:`, error);
     return null;
   } finally {
-    interruption.signal.removeEventListener("abort", end);
+    signal.removeEventListener("abort", end);
     await children.endAll();
   }
 }
@@ -62,7 +62,7 @@ async function main({ rows, jsonPath }: Arguments): Promise<void> {
   const results: (ReportLine[] | null)[] = [];
   for (const [name, measure] of rows) {
     results.push(await measured(name, measure));
-    if (interruption.signal.aborted) return;
+    if (signal.aborted) return;
   }
   const lines = results.flatMap((result) => result ?? []);
   console.log(toMarkdown({ machine, lines }));
@@ -71,13 +71,7 @@ async function main({ rows, jsonPath }: Arguments): Promise<void> {
   process.exitCode = isGood ? 0 : EXIT_BAR_MISSED;
 }
 
-const interruption = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    process.exitCode = 128 + constants.signals[signal];
-    interruption.abort();
-  });
-}
+const signal = interruption();
 
 let parsed: Arguments;
 try {

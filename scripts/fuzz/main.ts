@@ -9,10 +9,10 @@
  * Invariant: nothing but loopback is ever asked, and the service it started ends with it, also after Ctrl-C.
  */
 import { randomInt } from "node:crypto";
-import { constants } from "node:os";
 import { parseArgs } from "node:util";
 import { ChildProcesses } from "../bench/child-processes.ts";
 import { reportText } from "./report.ts";
+import { interruption } from "../interruption.ts";
 import { fuzz } from "./run.ts";
 import { startFuzzedService } from "./service.ts";
 
@@ -56,7 +56,6 @@ function loopbackUrl(text: string): URL {
 async function main({ seed, count, url }: Arguments): Promise<void> {
   console.log(`seed ${seed}, ${count.toLocaleString("en")} requests`);
   const children = new ChildProcesses();
-  const { signal } = interruption;
   signal.addEventListener("abort", () => void children.endAll());
   const service = url === null ? await startFuzzedService(children) : null;
   try {
@@ -77,13 +76,7 @@ async function main({ seed, count, url }: Arguments): Promise<void> {
   }
 }
 
-const interruption = new AbortController();
-for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(name, () => {
-    process.exitCode = 128 + constants.signals[name];
-    interruption.abort();
-  });
-}
+const signal = interruption();
 
 let parsed: Arguments;
 try {

@@ -3,14 +3,13 @@
  * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
  * Invariant: ends with everything that it started, on SIGTERM and Ctrl-C, and when wrangler ends.
  */
-import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { DEMO_NOTICE, demoConfiguration } from "../../functions/hosts/demo-configuration.ts";
-import { formatToken } from "../../shared/domain/access.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
+import { newToken } from "../new-token.ts";
 import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
 import { startCron } from "./cron.ts";
 import { configurationText, referencedVariables, stage } from "./stage.ts";
@@ -21,8 +20,6 @@ const hostname = env["HOST"] ?? "127.0.0.1";
 const port = env["PORT"] ?? "8083";
 /** Where the local D1 lives. */
 const state = resolve(env["WORKER_STATE"] ?? "data/worker");
-
-const SECRET_BYTES = 32;
 
 interface Deployment {
   readonly configuration: string;
@@ -54,9 +51,8 @@ async function deployment(): Promise<Deployment> {
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url));
   endings.push(() => demo.stop());
   for (const note of demo.notes) console.log(note);
-  const token = formatToken("dev", randomBytes(SECRET_BYTES).toString("base64url"));
-  const hash = createHash("sha256").update(token).digest("hex");
-  const auth = { tokens: { dev: { hash: `sha256:${hash}` } } };
+  const { token, hash } = newToken("dev");
+  const auth = { tokens: { dev: { hash } } };
   const configuration = JSON.stringify({ ...JSON.parse(await demoConfiguration(demo.services).read()), auth });
   return { configuration, variables: { MONITORING_NOTICE: DEMO_NOTICE }, token };
 }

@@ -9,7 +9,8 @@ import { createInterface } from "node:readline";
 
 const WRANGLER = join(import.meta.dirname, "../../node_modules/wrangler/bin/wrangler.js");
 
-const QUIET = {
+/** What keeps wrangler from talking about itself and from asking the network. */
+export const QUIET = {
   WRANGLER_SEND_METRICS: "false",
   WRANGLER_HIDE_BANNER: "true",
   WRANGLER_WRITE_LOGS: "false",

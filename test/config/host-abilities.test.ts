@@ -50,11 +50,7 @@ describe("on Workers", () => {
 
   it("every fault of a service is named, not only the first", () => {
     const service = { url: "http://10.0.0.1/", method: "HEAD", keyword: "ok", verify_tls: false };
-    expect(places(onWorkers(service)).sort()).toEqual([
-      "services.a.method",
-      "services.a.url",
-      "services.a.verify_tls",
-    ]);
+    expect(places(onWorkers(service)).sort()).toEqual(["services.a.method", "services.a.url", "services.a.verify_tls"]);
   });
 
   it("shorter intervals are those of a round, longer ones stay", () => {

@@ -1,27 +1,23 @@
 /**
  * What holds where reading needs a token, on every host: who gets in, and what the others learn.
  */
-import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { formatToken } from "../../shared/domain/access.ts";
+import { newToken } from "../../scripts/new-token.ts";
 import { request } from "../support/raw-http.ts";
 import type { StartHttpHost, HttpHost } from "./http-host.ts";
 
-const token = (name: string) => formatToken(name, randomBytes(32).toString("base64url"));
-const hashOf = (text: string) => `sha256:${createHash("sha256").update(text).digest("hex")}`;
-
-const GOOD = token("agents");
-const EXPIRED = token("former");
-const FORGED = token("agents");
-const STRANGER = token("nobody");
+const { token: GOOD, hash: goodHash } = newToken("agents");
+const { token: EXPIRED, hash: expiredHash } = newToken("former");
+const { token: FORGED } = newToken("agents");
+const { token: STRANGER } = newToken("nobody");
 
 const CONFIGURATION = JSON.stringify({
   services: { a: { url: "http://127.0.0.1:1/", timeout: 1 } },
   auth: {
     reads: "token",
     tokens: {
-      agents: { hash: hashOf(GOOD), scopes: ["read"] },
-      former: { hash: hashOf(EXPIRED), expires: "2026-01-01T00:00:00Z" },
+      agents: { hash: goodHash, scopes: ["read"] },
+      former: { hash: expiredHash, expires: "2026-01-01T00:00:00Z" },
     },
   },
 });

@@ -10,6 +10,7 @@ import { getTableName } from "drizzle-orm";
 import { createTestHarness } from "wrangler";
 import * as schema from "../../shared/storage/schema.ts";
 import { stage } from "../../scripts/worker/stage.ts";
+import { QUIET } from "../../scripts/worker/wrangler.ts";
 
 export interface LocalD1 {
   /** A database as it is after migration; whatever was in it before is gone. */
@@ -17,15 +18,8 @@ export interface LocalD1 {
   close(): Promise<void>;
 }
 
-const SILENT = {
-  WRANGLER_SEND_METRICS: "false",
-  WRANGLER_HIDE_BANNER: "true",
-  WRANGLER_WRITE_LOGS: "false",
-  CLOUDFLARE_CF_FETCH_ENABLED: "false",
-};
-
 export async function startLocalD1(): Promise<LocalD1> {
-  Object.assign(process.env, SILENT);
+  Object.assign(process.env, QUIET);
   const folder = mkdtempSync(join(tmpdir(), "d1-"));
   await stage({ folder, configuration: "{}", variables: {} });
   const harness = createTestHarness({ workers: [{ configPath: join(folder, "wrangler.toml") }] });
