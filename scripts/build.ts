@@ -7,7 +7,7 @@
 import { cp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
-import { COMMON_BUILD, deployedConfiguration, requireBanner, shareBundle, WORKERS_BUILD } from "./workers-build.ts";
+import { asciiOnly, deployedConfiguration, NODE_BUILD, shareBundle, WORKERS_BUILD } from "./esbuild-options.ts";
 
 const DIST = "dist";
 /** Built aside and then moved, so that a failed build leaves the last good one and a running service never sees half of one. */
@@ -22,17 +22,11 @@ const BUILDS: readonly BuildOptions[] = [
     plugins: [shareBundle, deployedConfiguration],
   },
   {
-    ...COMMON_BUILD,
+    ...NODE_BUILD,
     entryPoints: { node: "functions/hosts/node.ts", maintenance: "functions/hosts/maintenance-thread.ts" },
-    external: ["better-sqlite3"], // finds its binary next to itself
-    plugins: [shareBundle],
-    banner: { js: requireBanner("import.meta.url") },
+    plugins: [shareBundle, asciiOnly],
   },
-  {
-    ...COMMON_BUILD,
-    entryPoints: { demo: "scripts/demo/main.ts" },
-    banner: { js: requireBanner("import.meta.url") },
-  },
+  { ...NODE_BUILD, entryPoints: { demo: "scripts/demo/main.ts" } },
 ];
 
 async function describeOutputs(): Promise<string> {

@@ -9,12 +9,10 @@ export interface MaintenanceData {
   readonly databasePath: string;
 }
 
-/** From the host: run the job of this cron event now. */
-export interface MaintenanceJob {
-  readonly cron: string;
-  readonly scheduledTime: number;
-  readonly retentionMs: number;
-}
+/** From the host: run the job of this cron event now, or move the WAL into the database. */
+export type MaintenanceJob =
+  | { readonly kind: "cron"; readonly cron: string; readonly scheduledTime: number; readonly retentionMs: number }
+  | { readonly kind: "checkpoint" };
 
 /** From the thread: a log line, or the end of a job. */
 export type MaintenanceReport =
@@ -24,4 +22,4 @@ export type MaintenanceReport =
       readonly message: string;
       readonly fields: Record<string, unknown>;
     }
-  | { readonly kind: "done"; readonly cron: string };
+  | { readonly kind: "done"; readonly job: MaintenanceJob["kind"] };

@@ -1,6 +1,6 @@
 /**
- * The thread that runs cron jobs beside the probes: the same bundle on a database connection of its own.
- * Started by maintenance.ts. Also keeps the WAL short, which only the Node host has to.
+ * The thread that does the heavy work beside the probes: cron jobs, by the same bundle on a database connection of its own,
+ * and checkpoints, which only the Node host needs. Started and ended by maintenance-worker.ts.
  * Invariant: nothing here ever runs on the thread that probes and answers.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,9 +11,6 @@ import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import bundle from "../bundle.ts";
 import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./maintenance-message.ts";
-
-/** Moves the WAL into the database before commits have to do it themselves on the main thread. */
-const CHECKPOINT_EVERY_MS = 10_000;
 
 /**
  * A commit that finds the database locked looks again after 1, 2, 5, 10, 15 and 20 ms (SQLite's busy handler), blocking the
@@ -39,7 +36,7 @@ async function makeRoom(): Promise<void> {
   await sleep(GAP_MS);
 }
 
-async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promise<void> {
+async function runCron({ cron, scheduledTime, retentionMs }: MaintenanceJob & { kind: "cron" }): Promise<void> {
   try {
     await bundle.scheduled(
       { cron, scheduledTime },
@@ -49,7 +46,6 @@ async function run({ cron, scheduledTime, retentionMs }: MaintenanceJob): Promis
   } catch (error) {
     log.write("error", "maintenance failed", { cron, error: String(error) });
   }
-  report({ kind: "done", cron });
 }
 
 function checkpoint(): void {
@@ -60,5 +56,10 @@ function checkpoint(): void {
   }
 }
 
-setInterval(checkpoint, CHECKPOINT_EVERY_MS);
-parentPort?.on("message", (job: MaintenanceJob) => void run(job));
+async function obey(job: MaintenanceJob): Promise<void> {
+  if (job.kind === "cron") await runCron(job);
+  else checkpoint();
+  report({ kind: "done", job: job.kind });
+}
+
+parentPort?.on("message", (job: MaintenanceJob) => void obey(job));

@@ -1,72 +1,55 @@
 /**
- * The host's side of the maintenance thread: fires cron events on its own timer and forwards the thread's log lines.
- * Started by node-host.ts. Invariant: one job at a time; a thread that dies is replaced at the next event.
+ * When the maintenance thread has something to do on Node: cron events on the host's own timer, and a checkpoint when the WAL
+ * has grown. Started by node-host.ts; what does it is maintenance-worker.ts.
+ * Invariant: events go on whatever becomes of the thread.
  */
-import { Worker } from "node:worker_threads";
-import type { Log } from "../../shared/ports/log.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import { CLEANUP_CRON } from "../cron/cleanup.ts";
-import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./maintenance-message.ts";
+import { MaintenanceWorker, type MaintenanceWorkerOptions } from "./maintenance-worker.ts";
 
-export interface MaintenanceOptions {
-  readonly script: URL;
-  readonly databasePath: string;
-  readonly log: Log;
+export interface MaintenanceOptions extends MaintenanceWorkerOptions {
+  readonly clock: Pick<Clock, "after" | "nowMs">;
   cleanupMs(): number;
   retentionMs(): number;
+  /** Pages of the WAL that are not in the database file yet. */
+  walPages(): number;
 }
 
 export interface Maintenance {
+  /** Whether a job is under way. */
+  isBusy(): boolean;
   stop(): Promise<void>;
 }
 
+/** Moves the WAL into the database long before commits have to do it themselves on the main thread (database.ts). */
+const CHECKPOINT_PAGES = 250;
+const LOOK_AT_WAL_EVERY_MS = 10_000;
+
 export function startMaintenance(options: MaintenanceOptions): Maintenance {
-  let worker: Worker | null = null;
-  let isBusy = false;
-  let isStopped = false;
-  let timer: NodeJS.Timeout;
-
-  const start = (): Worker => {
-    const started = startThread(options);
-    started.on("message", (message: MaintenanceReport) => {
-      if (message.kind === "done") isBusy = false;
-      else options.log.write(message.level, message.message, message.fields);
-    });
-    let fault = "it ended";
-    started.on("error", (error) => (fault = String(error)));
-    started.on("exit", () => {
-      if (isStopped) return;
-      // Not at once: what kills a thread as it starts, such as a damaged file, would kill the next one as well.
-      options.log.write("error", "maintenance thread failed, the next event starts another", { error: fault });
-      isBusy = false;
-      worker = null;
-    });
-    return started;
+  const { clock } = options;
+  const worker = new MaintenanceWorker(options);
+  const cleanUp = (): void => {
+    const retentionMs = options.retentionMs();
+    worker.run({ kind: "cron", cron: CLEANUP_CRON, scheduledTime: clock.nowMs(), retentionMs });
   };
-  const fire = (): void => {
-    timer = setTimeout(fire, options.cleanupMs()).unref();
-    if (isBusy) return;
-    isBusy = true;
-    const job: MaintenanceJob = {
-      cron: CLEANUP_CRON,
-      scheduledTime: Date.now(),
-      retentionMs: options.retentionMs(),
-    };
-    worker ??= start();
-    worker.postMessage(job);
+  const lookAtWal = (): void => {
+    if (options.walPages() >= CHECKPOINT_PAGES) worker.run({ kind: "checkpoint" });
   };
-  worker = start();
-  timer = setTimeout(fire, options.cleanupMs()).unref();
-
+  const timers = [every(clock, () => LOOK_AT_WAL_EVERY_MS, lookAtWal), every(clock, options.cleanupMs, cleanUp)];
   return {
+    isBusy: () => worker.isBusy,
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await worker?.terminate();
+      for (const stop of timers) stop();
+      await worker.end();
     },
   };
 }
 
-function startThread({ script, databasePath }: MaintenanceOptions): Worker {
-  const workerData: MaintenanceData = { databasePath };
-  return new Worker(script, { workerData });
+function every(clock: Pick<Clock, "after">, periodMs: () => number, run: () => void): () => void {
+  const again = (): void => {
+    cancel = clock.after(periodMs(), again);
+    run();
+  };
+  let cancel = clock.after(periodMs(), again);
+  return () => cancel();
 }

@@ -19,6 +19,7 @@ import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { redactedTransport } from "../../shared/web/redacted-transport.ts";
 import { steadyClock, type TimeSources } from "../../shared/node/steady-clock.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
+import { walPagesOf } from "../../shared/node/wal-pages.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { Log } from "../../shared/ports/log.ts";
@@ -81,7 +82,7 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   const configuration: InForce = { current: await loadConfiguration(source, environment) };
   options.onRedactor(configuration.current.redact);
 
-  const { env, cache, loop } = await openService(options, configuration, cleanups);
+  const { env, cache, loop, walPages } = await openService(options, configuration, cleanups);
   await loop.start();
   const { maxConnections } = configuration.current;
   const server = await startNodeServer({ ...options, maxConnections, env, cache, fetch: bundle.fetch });
@@ -89,7 +90,9 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   const maintenance = startMaintenance({
     script: new URL("maintenance.mjs", distUrl),
     databasePath,
+    clock: env.HOST.clock,
     log,
+    walPages,
     cleanupMs: () => configuration.current.cleanupMs,
     retentionMs: () => configuration.current.retentionMs,
   });
@@ -128,9 +131,9 @@ async function openService(
   options: NodeHostOptions,
   configuration: InForce,
   cleanups: CleanupStack,
-): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop }> {
+): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop; walPages: () => number }> {
   const { log, databasePath } = options;
-  const { DB, store, faults, dataVersion } = await openStorage(options, cleanups);
+  const { DB, store, faults, dataVersion, walPages } = await openStorage(options, cleanups);
   const cache = new SnapshotCache(store, dataVersion);
 
   const hostStats = startSystemStats(resolve(databasePath));
@@ -156,7 +159,7 @@ async function openService(
     hostNames: () => configuration.current.hostNames,
     retentionMs: () => configuration.current.retentionMs,
   };
-  return { env: { DB, HOST }, cache, loop };
+  return { env: { DB, HOST }, cache, loop, walPages };
 }
 
 const WALL_AND_MONOTONIC: TimeSources = { wallMs: systemClock.nowMs, monotonicMs: systemClock.monotonicMs };
@@ -167,6 +170,7 @@ interface Storage {
   /** What is wrong with the database file, for alerts. */
   faults(): readonly string[];
   dataVersion(): number;
+  walPages(): number;
 }
 
 async function openStorage({ log, distUrl, databasePath }: NodeHostOptions, cleanups: CleanupStack): Promise<Storage> {
@@ -192,6 +196,7 @@ async function openStorage({ log, distUrl, databasePath }: NodeHostOptions, clea
       },
     },
     dataVersion: () => dataVersion.get() ?? 0,
+    walPages: walPagesOf(sqlite),
   };
 }
 

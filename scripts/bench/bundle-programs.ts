@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { asciiOnly, NODE_BUILD } from "../esbuild-options.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
 export interface BundledPrograms {
@@ -15,9 +16,6 @@ export interface BundledPrograms {
 
 /** What `npm run build` made; bench.sh builds it. */
 export const DIST = join(import.meta.dirname, "../../dist");
-
-const REQUIRE_BANNER =
-  "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);";
 
 const shareBundle: Plugin = {
   name: "share-bundle",
@@ -31,17 +29,10 @@ export async function bundlePrograms(names: readonly string[]): Promise<BundledP
   const { path: folder, remove } = await scratchFolder();
   try {
     await build({
+      ...NODE_BUILD,
       entryPoints: names.map((name) => join(import.meta.dirname, "processes", `${name}.ts`)),
       outdir: folder,
-      outExtension: { ".js": ".mjs" },
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      target: "es2024",
-      external: ["better-sqlite3"], // finds its binary next to itself
-      plugins: [shareBundle],
-      banner: { js: REQUIRE_BANNER },
-      logLevel: "silent",
+      plugins: [shareBundle, asciiOnly],
     });
   } catch (error) {
     await remove();

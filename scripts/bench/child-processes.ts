@@ -28,6 +28,8 @@ export interface ProgramOptions {
   readonly args?: readonly string[];
   /** Flags of Node and V8; default: none. */
   readonly nodeFlags?: readonly string[];
+  /** Environment variables beside those of the benchmark itself. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class ChildProcesses {
@@ -37,10 +39,14 @@ export class ChildProcesses {
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
   async start<Order extends object, Result>(
     script: string | URL,
-    { args = [], nodeFlags = [] }: ProgramOptions = {},
+    { args = [], nodeFlags = [], env = {} }: ProgramOptions = {},
   ): Promise<ObedientProcess<Order, Result>> {
     const child = this.#track(() =>
-      fork(script, args, { execArgv: [...nodeFlags], stdio: ["ignore", "ignore", "inherit", "ipc"] }),
+      fork(script, args, {
+        execArgv: [...nodeFlags],
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+      }),
     );
     const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     await nextReply(child);

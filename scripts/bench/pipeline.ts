@@ -1,10 +1,10 @@
 /**
  * Starts what the pipeline rows measure: a target, the whole pipeline over so many services that all point at it, and, for
  * comparison, a bare loop that asks the same target. Each is a process of its own.
- * Called by rows. Ours and the reference run with the flags of start.sh, because the rows are about the service as it runs.
+ * Called by rows. Ours and the reference run with the settings of memory.sh, because the rows are about the service as it runs.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { memorySettings } from "../memory.ts";
 import { bundlePrograms, DIST } from "./bundle-programs.ts";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import type { CallCost, CallOrder } from "./processes/measure-calls.ts";
@@ -18,8 +18,6 @@ export interface Pipeline {
   readonly bare: ObedientProcess<CallOrder, CallCost>;
 }
 
-const START_SCRIPT = join(import.meta.dirname, "../start.sh");
-
 /** Runs `measure` with everything started, and removes its files afterwards; the processes end with the row. */
 export async function withPipeline<Result>(
   children: ChildProcesses,
@@ -30,20 +28,13 @@ export async function withPipeline<Result>(
   const url = `http://127.0.0.1:${(await target.order({})).port}/api/tags`;
   const programs = await bundlePrograms(["whole-pipeline", "bare-request"]);
   const files = await scratchFolder();
-  const nodeFlags = serviceFlags(readFileSync(START_SCRIPT, "utf8"));
+  const memory = memorySettings();
   try {
     const args = [url, String(serviceCount), join(files.path, "bench.db"), DIST];
-    const ours = await children.start<SweepsOrder, SweepsCost>(programs.pathOf("whole-pipeline"), { args, nodeFlags });
-    const bare = await children.start<CallOrder, CallCost>(programs.pathOf("bare-request"), { args: [url], nodeFlags });
+    const ours = await children.start<SweepsOrder, SweepsCost>(programs.pathOf("whole-pipeline"), { args, ...memory });
+    const bare = await children.start<CallOrder, CallCost>(programs.pathOf("bare-request"), { args: [url], ...memory });
     return await measure({ ours, bare });
   } finally {
     await Promise.all([programs.remove(), files.remove()]);
   }
-}
-
-/** The flags of Node and V8 that a start script names. Throws when it names none, as then it has changed its ways. */
-export function serviceFlags(script: string): string[] {
-  const flags = /^memory_flags="(.+)"$/m.exec(script)?.[1];
-  if (flags === undefined) throw new Error("start.sh names no memory_flags");
-  return flags.split(" ");
 }

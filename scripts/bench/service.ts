@@ -4,7 +4,6 @@
  * Invariant: it watches loopback only, and unless told otherwise so seldom that probing does not disturb what is measured.
  */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -14,8 +13,6 @@ import { scratchFolder } from "./scratch-folder.ts";
 export interface Service {
   readonly pid: number;
   readonly port: number;
-  /** Flags of Node and V8 with which start.sh runs it. */
-  readonly nodeFlags: readonly string[];
   readonly databasePath: string;
   /** Removes its files; its process ends with the row. */
   removeFiles(): Promise<void>;
@@ -87,8 +84,7 @@ export async function startServiceIn(
   const gone = once(child, "exit");
   if (child.stdout === null) throw new Error("standard output is not a pipe");
   const port = await announcedPort(child.stdout);
-  const pid = pidOf(child);
-  return { pid, port, nodeFlags: nodeFlagsOf(readFileSync(`/proc/${pid}/cmdline`, "utf8")), databasePath, gone };
+  return { pid: pidOf(child), port, databasePath, gone };
 }
 
 /** JSON is YAML. */
@@ -113,18 +109,4 @@ async function announcedPort(log: Readable): Promise<number> {
     clearTimeout(timer);
     log.resume();
   }
-}
-
-/** The flags of Node and V8 in start.sh, for processes that stand for a part of the service. */
-export function memoryFlags(): string[] {
-  const flags = /^memory_flags="(.*)"$/m.exec(readFileSync(START_SCRIPT, "utf8"))?.[1];
-  if (flags === undefined) throw new Error("start.sh has no memory_flags");
-  return flags.split(" ");
-}
-
-/** What stands between Node and its script on a command line as in /proc: arguments that end with NUL each. */
-export function nodeFlagsOf(commandLine: string): string[] {
-  const [, ...args] = commandLine.split("\0");
-  const script = args.findIndex((argument) => !argument.startsWith("-"));
-  return args.slice(0, script);
 }

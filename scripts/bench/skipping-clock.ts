@@ -7,6 +7,9 @@
 import { systemClock } from "../../shared/node/system-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 
+/** Longer than any probe may take, so that only waiting is rounded. */
+const COARSE_MS = 60_000;
+
 interface Timer {
   readonly dueMs: number;
   readonly cancel: () => void;
@@ -44,7 +47,7 @@ export class SkippingClock implements Clock {
       forget();
       run();
     };
-    const timer = { dueMs: this.monotonicMs() + ms, run: once, cancel: systemClock.after(ms, once) };
+    const timer = { dueMs: this.monotonicMs() + ms, run: once, cancel: systemClock.after(asRealTimer(ms), once) };
     this.#timers.add(timer);
     return forget;
   }
@@ -57,4 +60,12 @@ export class SkippingClock implements Clock {
     this.#skippedMs += Math.max(0, next.dueMs - this.monotonicMs());
     next.run();
   }
+}
+
+/**
+ * Node keeps a list of some 200 bytes for each length of a timer until so much time has passed, which it hardly does here:
+ * a service whose hours take seconds would look as if it leaked.
+ */
+function asRealTimer(ms: number): number {
+  return ms < COARSE_MS ? ms : Math.ceil(ms / COARSE_MS) * COARSE_MS;
 }

@@ -20,6 +20,12 @@ const WAL_LIMIT_BYTES = 1_000_000;
 /** The maintenance thread checkpoints long before this; it is the net for a thread that died. */
 const AUTOCHECKPOINT_PAGES = 4_000;
 
+/**
+ * For each of our two connections; better-sqlite3 is built with 16 MB. What is asked for again and again is a few pages, and
+ * the rest is in the system's own cache.
+ */
+const CACHE_KIB = 2_000;
+
 /** drizzle's own table, so that its tools go on working on our files. */
 const CREATE_MIGRATIONS = `create table if not exists __drizzle_migrations
   (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
@@ -79,6 +85,7 @@ function tune(sqlite: Database.Database): void {
   sqlite.pragma("synchronous = FULL");
   sqlite.pragma(`journal_size_limit = ${WAL_LIMIT_BYTES}`);
   sqlite.pragma(`wal_autocheckpoint = ${AUTOCHECKPOINT_PAGES}`);
+  sqlite.pragma(`cache_size = -${CACHE_KIB}`);
 }
 
 function assertVersion(sqlite: Database.Database): void {

@@ -3,7 +3,10 @@
  * Implements the port HostStats; started and stopped by the host. Knows no consumer.
  * Invariant: a failing or slow sampler leaves the last figures in place and never delays a reader.
  */
-import { currentLoad, fsSize, mem } from "systeminformation";
+// Not all of systeminformation, most of which is about other hardware and would only take memory.
+import { currentLoad } from "systeminformation/lib/cpu.js";
+import { fsSize } from "systeminformation/lib/filesystem.js";
+import { mem } from "systeminformation/lib/memory.js";
 import type { HostFigures, HostStats } from "../ports/host-stats.ts";
 
 const SAMPLE_EVERY_MS = 10_000;

@@ -1,11 +1,10 @@
 /**
- * What the benchmark reads about the processes it measures, from /proc and from start.sh.
+ * What the benchmark reads about the processes it measures, from /proc and from memory.sh.
  */
 import { describe, expect, it } from "vitest";
 import { parseCpuTimeUs } from "../../scripts/bench/cpu-time.ts";
 import { parseBytesWritten } from "../../scripts/bench/disk-bytes.ts";
-import { serviceFlags } from "../../scripts/bench/pipeline.ts";
-import { nodeFlagsOf } from "../../scripts/bench/service.ts";
+import { parseMemorySettings } from "../../scripts/memory.ts";
 
 /** Fields 3 to 15 as in proc(5); utime is 120 ticks, stime 30. */
 const FIELDS = "S 1 4242 4242 0 -1 4194560 9000 0 3 0 120 30 7 8 20 0 11 0 5000";
@@ -25,17 +24,6 @@ describe("parseCpuTimeUs", () => {
   });
 });
 
-describe("nodeFlagsOf", () => {
-  it("finds the flags between Node and its script", () => {
-    const commandLine = "/usr/bin/node\0--max-semi-space-size=1\0--optimize-for-size\0dist/node.mjs\0--later\0";
-    expect(nodeFlagsOf(commandLine)).toEqual(["--max-semi-space-size=1", "--optimize-for-size"]);
-  });
-
-  it("finds none when there are none", () => {
-    expect(nodeFlagsOf("node\0dist/node.mjs\0")).toEqual([]);
-  });
-});
-
 describe("parseBytesWritten", () => {
   const io = "rchar: 9\nwchar: 5000\nsyscr: 1\nsyscw: 2\nread_bytes: 7\nwrite_bytes: 4096\ncancelled_write_bytes: 11\n";
 
@@ -49,15 +37,16 @@ describe("parseBytesWritten", () => {
   });
 });
 
-describe("serviceFlags", () => {
-  it("finds the flags that a start script gives Node", () => {
-    expect(serviceFlags('set -eu\nmemory_flags="--one=1 --two"\nexec node $memory_flags')).toEqual([
-      "--one=1",
-      "--two",
-    ]);
+describe("parseMemorySettings", () => {
+  it("finds the flags of Node and the exported variables", () => {
+    const script = '# a comment\nexport ARENAS=1\nexport LIMIT_=200\n\nmemory_flags="--one=1 --two"\n';
+    expect(parseMemorySettings(script)).toEqual({
+      nodeFlags: ["--one=1", "--two"],
+      env: { ARENAS: "1", LIMIT_: "200" },
+    });
   });
 
-  it("refuses a script that names none", () => {
-    expect(() => serviceFlags("exec node dist/node.mjs")).toThrow("memory_flags");
+  it("refuses a script that names no flags", () => {
+    expect(() => parseMemorySettings("exec node dist/node.mjs")).toThrow("memory_flags");
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { systemClock } from "../../shared/node/system-clock.ts";
 import { startMaintenance, type Maintenance } from "../../functions/hosts/maintenance.ts";
 
 const SOON_MS = 20;
@@ -20,7 +21,7 @@ function threadThatDiesOnce(death: string, markPath: string): string {
     parentPort.on("message", ({ cron }) => {
       if (isFirst) { ${death}; return; }
       parentPort.postMessage({ kind: "log", level: "info", message: "worked", fields: { cron, threadId } });
-      parentPort.postMessage({ kind: "done", cron });
+      parentPort.postMessage({ kind: "done", job: "cron" });
     });
   `;
 }
@@ -52,6 +53,8 @@ function start(thread: string, everyMs: number): Line[] {
   maintenance = startMaintenance({
     script: pathToFileURL(script),
     databasePath: join(folder, "unused.db"),
+    clock: systemClock,
+    walPages: () => 0,
     log: { write: (level, message, fields = {}) => lines.push({ level, message, fields }) },
     cleanupMs() {
       events += 1;

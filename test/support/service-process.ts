@@ -3,13 +3,13 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { memorySettings } from "../../scripts/memory.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/node.mjs", import.meta.url));
-const START_SCRIPT = fileURLToPath(new URL("../../scripts/start.sh", import.meta.url));
 const READY_TIMEOUT_MS = 20_000;
 
 export interface ServiceOptions {
@@ -86,13 +86,6 @@ export async function runService(options: ServiceOptions): Promise<EndedProcess>
   return { code: child.exitCode, output: output() };
 }
 
-/** Those of `npm start`: they decide how much memory it takes. */
-function nodeFlags(): string[] {
-  const [, flags = ""] = /^memory_flags="(.+)"$/m.exec(readFileSync(START_SCRIPT, "utf8")) ?? [];
-  if (flags === "") throw new Error(`${START_SCRIPT} names no memory_flags`);
-  return flags.split(" ");
-}
-
 interface Launched {
   readonly child: ChildProcess;
   readonly folder: string;
@@ -103,10 +96,18 @@ interface Launched {
 function launch(options: ServiceOptions): Launched {
   const { config, env = {}, folder = mkdtempSync(join(tmpdir(), "monitoring-")), within = [], uid } = options;
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
-  const [command, ...parameters] = [...within, process.execPath, ...nodeFlags(), PROGRAM];
+  const memory = memorySettings();
+  const [command, ...parameters] = [...within, process.execPath, ...memory.nodeFlags, PROGRAM];
   const child = spawn(command, parameters, {
     cwd: folder,
-    env: { PATH: process.env["PATH"], PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db"), ...env },
+    env: {
+      ...memory.env,
+      PATH: process.env["PATH"],
+      PORT: "0",
+      HOST: "127.0.0.1",
+      MONITORING_DB: join(folder, "test.db"),
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
     ...(uid === undefined ? {} : { uid }),
   });

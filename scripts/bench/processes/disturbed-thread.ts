@@ -4,10 +4,13 @@
  * Started by rows/cleanup-delay.ts. Invariant: nothing else runs here, so a late timer is the fault of commits or maintenance.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Database } from "better-sqlite3";
 import { startMaintenance } from "../../../functions/hosts/maintenance.ts";
 import { healthBody } from "../../../shared/domain/current-health.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
+import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { obey } from "./obey.ts";
@@ -43,7 +46,7 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
   await sleep(SETTLE_MS);
   const delay = watchDelay();
   const startedMs = performance.now();
-  if (quietMs === null) await cleanUpBeside(databasePath);
+  if (quietMs === null) await cleanUpBeside(sqlite);
   else await sleep(quietMs);
   const longestDelayMs = delay.stop();
   const elapsedMs = performance.now() - startedMs;
@@ -52,11 +55,13 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
   return { longestDelayMs, elapsedMs };
 });
 
-async function cleanUpBeside(databasePath: string): Promise<void> {
+async function cleanUpBeside(sqlite: Database): Promise<void> {
   const done = Promise.withResolvers<void>();
   const maintenance = startMaintenance({
     script: SCRIPT,
-    databasePath,
+    databasePath: sqlite.name,
+    clock: systemClock,
+    walPages: walPagesOf(sqlite),
     log: {
       write(level, message, fields) {
         if (message === "hours archived") done.resolve();

@@ -4,19 +4,12 @@
  * Started by pipeline.ts, bundled, as `whole-pipeline.mjs URL SERVICES DATABASE DIST`.
  * Invariant: in every sweep each service is probed afresh, and the sweep counts when it has been committed to the file.
  */
-import { once } from "node:events";
-import { setImmediate as immediate } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as realTime } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { Worker } from "node:worker_threads";
 import bundle from "../../../functions/bundle.ts";
-import { CLEANUP_CRON } from "../../../functions/cron/cleanup.ts";
 import type { Env } from "../../../functions/env.ts";
 import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
-import type {
-  MaintenanceData,
-  MaintenanceJob,
-  MaintenanceReport,
-} from "../../../functions/hosts/maintenance-message.ts";
+import { startMaintenance } from "../../../functions/hosts/maintenance.ts";
 import { startNodeServer } from "../../../functions/hosts/node-server.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createEventLoopTurns } from "../../../shared/node/event-loop-turns.ts";
@@ -26,6 +19,7 @@ import { SnapshotCache } from "../../../shared/node/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { startSystemStats } from "../../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
+import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { LogLevel } from "../../../shared/ports/log.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
@@ -119,9 +113,15 @@ const HOST: Env["HOST"] = {
 };
 const server = { port: 0, hostname: "127.0.0.1", maxConnections, env: { DB, HOST }, cache, fetch: bundle.fetch };
 const { port } = await startNodeServer(server);
-const workerData: MaintenanceData = { databasePath };
-const maintenance = new Worker(new URL("maintenance.mjs", distUrl), { workerData });
-let cleanedUpMs = clock.nowMs();
+const maintenance = startMaintenance({
+  clock,
+  log,
+  databasePath,
+  script: new URL("maintenance.mjs", distUrl),
+  walPages: walPagesOf(sqlite),
+  cleanupMs: () => CLEANUP_MS,
+  retentionMs: () => retentionMs,
+});
 
 /** Lets time pass until `done` resolves, without waiting where only time would have to pass. */
 async function pass(done: Promise<unknown>): Promise<void> {
@@ -131,7 +131,8 @@ async function pass(done: Promise<unknown>): Promise<void> {
     await probes.none();
     await immediate(); // what the probes have begun by ending
     if (isOver) return;
-    if (probes.count === 0) clock.skip();
+    if (maintenance.isBusy()) await realTime(1);
+    else if (probes.count === 0) clock.skip();
   }
 }
 
@@ -139,15 +140,6 @@ async function sweep(apartMs: number): Promise<void> {
   const startMs = clock.monotonicMs();
   await pass(loop.refresh(-1));
   await pass(clock.sleep(Math.max(0, startMs + apartMs - clock.monotonicMs())));
-  if (clock.nowMs() - cleanedUpMs < CLEANUP_MS) return;
-  cleanedUpMs = clock.nowMs();
-  const job: MaintenanceJob = { cron: CLEANUP_CRON, scheduledTime: cleanedUpMs, retentionMs };
-  maintenance.postMessage(job);
-  let report: MaintenanceReport;
-  do {
-    [report] = (await once(maintenance, "message")) as [MaintenanceReport]; // maintenance-thread.ts sends nothing else
-    if (report.kind === "log") log.write(report.level, report.message, report.fields);
-  } while (report.kind !== "done");
 }
 
 obey(async ({ sweeps, apartMs }: SweepsOrder): Promise<SweepsCost> => {

@@ -6,6 +6,7 @@
  * Invariant: the CPU time of all threads counts, and all checks that it is divided by have been stored.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { memorySettings } from "../../memory.ts";
 import { bundlePrograms } from "../bundle-programs.ts";
 import { BUSY_SERVICES, withBusyService, type BusyService } from "../busy-service.ts";
 import type { ChildProcesses } from "../child-processes.ts";
@@ -32,9 +33,9 @@ interface Reading {
 async function measuredRounds(children: ChildProcesses, busy: BusyService): Promise<Pair<number>[]> {
   const programs = await bundlePrograms(["bare-timers"]);
   try {
-    const { pid, nodeFlags } = busy.service;
+    const { pid } = busy.service;
     const args = [await targetUrl(children), String(BUSY_SERVICES)];
-    const bare = await children.start<object, number>(programs.pathOf("bare-timers"), { args, nodeFlags });
+    const bare = await children.start<object, number>(programs.pathOf("bare-timers"), { args, ...memorySettings() });
     const read = async (): Promise<Pair<Reading>> => ({
       ours: { cpuUs: cpuTimeUs(pid), count: await busy.probes() },
       reference: { cpuUs: cpuTimeUs(bare.pid), count: await bare.order({}) },

@@ -7,10 +7,10 @@
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { memorySettings } from "../../memory.ts";
 import { historyFile } from "../history-service.ts";
 import type { Disturbance, DisturbanceOrder } from "../processes/disturbed-thread.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { memoryFlags } from "../service.ts";
 
 const ROUNDS = 3;
 
@@ -52,7 +52,7 @@ async function disturbances(children: Parameters<MeasureRow>[0], serviceCount: n
       const databasePath = join(folder, `${serviceCount}-${round}.db`);
       await copyFile(original, databasePath);
       const script = new URL("../processes/disturbed-thread.ts", import.meta.url);
-      const thread = await children.start<DisturbanceOrder, Disturbance>(script, { nodeFlags: memoryFlags() });
+      const thread = await children.start<DisturbanceOrder, Disturbance>(script, memorySettings());
       const beside = await thread.order({ databasePath, quietMs: null });
       const alone = await thread.order({ databasePath, quietMs: beside.elapsedMs });
       rounds.push({ beside, alone });

@@ -6,13 +6,14 @@
 import { Agent, get, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { memorySettings } from "../../memory.ts";
 import type { ChildProcesses } from "../child-processes.ts";
 import { figures, pairedRounds } from "../paired-rounds.ts";
 import type { Load, LoadOrder } from "../processes/load-client.ts";
 import type { ReplayOrder, ReplayServer } from "../processes/replay-server.ts";
 import type { TargetState } from "../processes/target-server.ts";
 import type { Comparison, MeasureRow } from "../row.ts";
-import { startService, type Service } from "../service.ts";
+import { startService } from "../service.ts";
 
 const PATH = "/cluster_health";
 const SERVICE_COUNT = 6;
@@ -27,7 +28,7 @@ export const clusterHealth: MeasureRow = async (children) => {
   const service = await startService(children, await targetUrls(children));
   try {
     const answer = await healthyAnswer(service.port);
-    const reference = await startReplay(children, service, answer);
+    const reference = await startReplay(children, answer);
     const client = await children.start<LoadOrder, Load>(program("load-client"));
     const measure = (serverPid: number, port: number) => () =>
       client.order({ serverPid, port, path: PATH, connections: CONNECTIONS, durationMs: ROUND_MS });
@@ -115,10 +116,9 @@ const OWN_HEADERS: ReadonlySet<string> = new Set(["date", "connection", "keep-al
 
 async function startReplay(
   children: ChildProcesses,
-  { nodeFlags }: Service,
   { headers, body }: Answer,
 ): Promise<{ pid: number; port: number }> {
-  const server = await children.start<ReplayOrder, ReplayServer>(program("replay-server"), { nodeFlags });
+  const server = await children.start<ReplayOrder, ReplayServer>(program("replay-server"), memorySettings());
   const keepAliveTimeoutMs = Number(/timeout=(\d+)/.exec(headers["keep-alive"] ?? "")?.[1]) * 1_000;
   const given = Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name));
   const { port } = await server.order({ headers: Object.fromEntries(given), body, keepAliveTimeoutMs });

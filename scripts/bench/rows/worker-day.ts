@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readyAt, runWrangler, startWrangler, stop } from "../../worker/wrangler.ts";
 import { stage } from "../../worker/stage.ts";
-import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../workers-build.ts";
+import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../esbuild-options.ts";
 import type { ObedientProcess } from "../child-processes.ts";
 import { cpuTimeUs } from "../cpu-time.ts";
 import type { Minute } from "../processes/round-worker.ts";

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { WORKERS_BUILD } from "../../../scripts/workers-build.ts";
+import { WORKERS_BUILD } from "../../../scripts/esbuild-options.ts";
 import workerdPath from "workerd"; // the path of the program
 
 export interface Workerd {
