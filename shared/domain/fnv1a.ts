@@ -11,7 +11,8 @@ const PRIME = 0x01000193;
 export function fnv1a(text: string, basis: number = OFFSET_BASIS): number {
   let hash = basis;
   for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), PRIME) >>> 0;
+    hash = Math.imul(hash ^ text.charCodeAt(index), PRIME);
   }
-  return hash;
+  // Once, at the end: V8 computes with signed 32-bit numbers several times as fast.
+  return hash >>> 0;
 }

@@ -19,7 +19,10 @@ const GATHER_MS = 5;
 /** One failed commit is a lock that somebody held for a moment: nothing is lost, and a second later it works. */
 const FAILURES_TO_TELL = 2;
 
-/** What has piled up while storage failed goes into sweeps of this size: a stored value has at most 2 MB. */
+/**
+ * What has piled up while storage failed goes into sweeps of this size, or of one check a service if those are more: a stored
+ * value has at most 2 MB, and the snapshot holds one check a service anyway.
+ */
 const MOST_CHECKS_A_SWEEP = 500;
 
 const STORAGE_FAULT = "History is not being saved";
@@ -168,7 +171,7 @@ export class SweepCommitter {
 
   async #storeHeld(): Promise<void> {
     while (this.#held.length > 0 || this.#rosterIsDirty) {
-      const checks = this.#held.splice(0, MOST_CHECKS_A_SWEEP);
+      const checks = this.#held.splice(0, Math.max(MOST_CHECKS_A_SWEEP, this.#cluster.services.length));
       const draft = this.#draft(checks, this.#ownFaults());
       try {
         await this.#store(draft);
