@@ -87,9 +87,9 @@ function checkOf(serviceId: string, checkedAtMs: number, turn: number): Check {
 }
 
 const COPY_BLOCK = `insert into hour_blocks
-    (service_id, hour_ms, step_ms, starts, response_times, verdicts, status_counts,
+    (service_id, hour_ms, first_ms, step_ms, gaps, response_times, verdicts, status_counts,
      sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram, details)
-  select @service_id, value, @step_ms, @starts, @response_times, @verdicts, @status_counts,
+  select @service_id, value, @first_ms, @step_ms, @gaps, @response_times, @verdicts, @status_counts,
     @sum_tenth_ms, @min_tenth_ms, @max_tenth_ms, @histogram, @details
   from json_each(@hours)`;
 

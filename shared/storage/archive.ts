@@ -20,8 +20,9 @@ const BLOCKS_PER_BATCH = 25;
 const BLOCK_COLUMNS = [
   "service_id",
   "hour_ms",
+  "first_ms",
   "step_ms",
-  "starts",
+  "gaps",
   "response_times",
   "verdicts",
   "status_counts",

@@ -27,10 +27,16 @@ export function verdictOf([status, reason = null, statusCode = null, message = n
   return { status, reason, statusCode, message };
 }
 
-/** Epoch ms of the years 1970–9999. */
+/** Whole epoch ms of the years 1970–9999. */
 export function instantOf(epochMs: number): number {
-  if (!Number.isFinite(epochMs) || epochMs < 0 || epochMs > LATEST_MS) throw new Error("not an instant");
+  if (!Number.isInteger(epochMs) || epochMs < 0 || epochMs > LATEST_MS) throw new Error("not an instant");
   return epochMs;
+}
+
+/** A response time in 0.1 ms. */
+export function tenthsOf(tenthMs: number): number {
+  if (!Number.isInteger(tenthMs) || tenthMs < 0 || tenthMs > LATEST_MS) throw new Error("not a response time");
+  return tenthMs;
 }
 
 export function nameOf(text: string): string {

@@ -7,13 +7,13 @@ import type { Check } from "../domain/check.ts";
 import type { ClusterMoment } from "../domain/cluster-state.ts";
 import { hourOf } from "../domain/hour-block.ts";
 import type { SweepQuery } from "../ports/store.ts";
-import type { BlobColumn } from "./deflated-json.ts";
+import type { BlobColumn } from "./blob-column.ts";
 import { foldSweeps } from "./fold-sweeps.ts";
 import { decodeSamples, withDetails, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { decodeSweeps, type ArchivedSweep } from "./sweep-block.ts";
 
-const SAMPLE_COLUMNS = "hour_ms, step_ms, starts, response_times, verdicts";
+const SAMPLE_COLUMNS = "hour_ms, first_ms, step_ms, gaps, response_times, verdicts";
 
 /** A block with its details is some 3 kB, and the blocks of an hour lie apart. */
 const BLOCKS_A_PIECE = 20;

@@ -17,11 +17,10 @@ const LATEST_COMMIT_MS = 24 * HOUR_MS;
 
 const BOUNDARIES = "with tier as (select archived_until_ms, sampled_until_ms from tiers where id = 1)";
 
-// CASE, as SQLite promises to evaluate nothing but the branch that is taken: damaged JSON is for the decoder to tell.
 const BLOCKS = `${BOUNDARIES}
-  select hour_ms, step_ms, starts, response_times, verdicts from hour_blocks
+  select hour_ms, first_ms, step_ms, gaps, response_times, verdicts from hour_blocks
   where service_id = ?1 and hour_ms >= ?2 and hour_ms < min(?3, (select archived_until_ms from tier))
-    and case when json_valid(starts) then hour_ms + json_extract(starts, '$[0]') else 0 end < ?4
+    and hour_ms + first_ms < ?4
   order by hour_ms`;
 
 // From one piece to the next over the primary key: the table holds the pieces of all services.
@@ -31,7 +30,7 @@ const PIECES = `${BOUNDARIES}, pieces(from_ms) as (
     select (select min(from_ms) from recent_samples where from_ms > pieces.from_ms) from pieces
     where pieces.from_ms is not null
   )
-  select from_ms as hour_ms, step_ms, starts, response_times, verdicts from recent_samples
+  select from_ms as hour_ms, first_ms, step_ms, gaps, response_times, verdicts from recent_samples
   where service_id = ?1 and from_ms in (
     select from_ms from pieces where from_ms < min(?2, (select sampled_until_ms from tier)))
   order by from_ms`;

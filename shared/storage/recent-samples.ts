@@ -9,6 +9,7 @@ import type { Check } from "../domain/check.ts";
 import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { SweepRow } from "./read-head.ts";
+import { hexOf } from "./blob-column.ts";
 import { encodeSamples } from "./sample-block.ts";
 
 /** A piece never reaches into the next hour, as hours are archived and dropped as a whole. */
@@ -21,9 +22,9 @@ const ROWS_A_BATCH = 200;
 
 const BOUNDARY = "(select max(archived_until_ms, sampled_until_ms) from tiers where id = 1)";
 
-const PUT_PIECE = `insert or replace into recent_samples (from_ms, service_id, step_ms, starts, response_times, verdicts)
-  select ?1, json_extract(value, '$.id'), json_extract(value, '$.step_ms'), json_extract(value, '$.starts'),
-    json_extract(value, '$.response_times'), json_extract(value, '$.verdicts')
+const PUT_PIECE = `insert or replace into recent_samples (from_ms, service_id, first_ms, step_ms, gaps, response_times, verdicts)
+  select ?1, json_extract(value, '$.id'), json_extract(value, '$.first_ms'), json_extract(value, '$.step_ms'),
+    unhex(json_extract(value, '$.gaps')), unhex(json_extract(value, '$.response_times')), json_extract(value, '$.verdicts')
   from json_each(?2)`;
 
 /** Writes the next piece. False when there are not enough new sweeps for one. */
@@ -56,7 +57,10 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
     .bind(fromMs, untilMs)
     .all<Pick<SweepRow, "at_ms" | "checks">>();
   const byService = Map.groupBy(results.flatMap(checksOf), ({ serviceId }) => serviceId);
-  const rows = [...byService].map(([id, checks]) => ({ id, ...encodeSamples(byTime(checks), fromMs) }));
+  const rows = [...byService].map(([id, checks]) => {
+    const columns = encodeSamples(byTime(checks), fromMs);
+    return { id, ...columns, gaps: hexOf(columns.gaps), response_times: hexOf(columns.response_times) };
+  });
   for (let start = 0; start < rows.length; start += ROWS_A_BATCH) {
     const values = JSON.stringify(rows.slice(start, start + ROWS_A_BATCH));
     await db.prepare(PUT_PIECE).bind(fromMs, values).run();

@@ -1,31 +1,43 @@
 /**
  * The stored form of an hour block: columns that pack small and that the view `checks` can still unpack in SQL.
  *
- * `starts[n] = start of sample n − start of sample n−1 − step` (the first: relative to the hour), `response_times` in
- * 0.1 ms, `verdicts` the runs `[first index, status, reason, status code, message]`, `details` deflated runs.
+ * `first_ms` is the start of the first sample relative to the hour, `gaps[n] = start of sample n+1 − start of sample n − step`,
+ * `response_times` are in 0.1 ms; both are packed integers, and the step is the shortest gap, so that none is negative.
+ * `verdicts` are JSON runs `[first index, status, reason, status code, message]`, `details` deflated runs.
  * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit, or throws when it is damaged.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
 import type { Histogram } from "../domain/histogram.ts";
 import type { HourBlock } from "../domain/hour-block.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/sample-series.ts";
-import { instantOf, numbersOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
-import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
+import { instantOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
+import type { BlobColumn } from "./blob-column.ts";
+import { deflateJson, inflateJson } from "./deflated-json.ts";
 import { startOf } from "./packed-check.ts";
+import { packIntegers, unpackIntegers } from "./packed-integers.ts";
 import { expandRuns, runsOf } from "./run-length.ts";
 
 /** The columns that hold samples. */
 export interface SampleColumns {
   /** What the starts are relative to, epoch ms. */
   readonly hour_ms: number;
+  readonly first_ms: number;
   readonly step_ms: number;
-  readonly starts: string;
-  readonly response_times: string;
+  readonly gaps: BlobColumn;
+  readonly response_times: BlobColumn;
   readonly verdicts: string;
 }
 
+type PackedStarts = Pick<EncodedSamples, "first_ms" | "step_ms" | "gaps">;
+
+/** The same, as they are written. */
+export interface EncodedSamples extends SampleColumns {
+  readonly gaps: Uint8Array<ArrayBuffer>;
+  readonly response_times: Uint8Array<ArrayBuffer>;
+}
+
 /** A row of `hour_blocks`, as it is written; `details` is null when no sample has any. */
-export interface SampleBlockRow extends SampleColumns {
+export interface SampleBlockRow extends EncodedSamples {
   readonly service_id: string;
   readonly status_counts: string;
   readonly sum_tenth_ms: number | null;
@@ -38,11 +50,11 @@ export interface SampleBlockRow extends SampleColumns {
 type VerdictColumns = readonly [CheckStatus, Reason | null, number | null, string | null];
 
 /** `samples` by time, ascending. */
-export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
+export function encodeSamples(samples: readonly Check[], baseMs: number): EncodedSamples {
   return {
     hour_ms: baseMs,
     ...encodeStarts(samples.map(startOf), baseMs),
-    response_times: JSON.stringify(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
+    response_times: packIntegers(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
     verdicts: JSON.stringify(
       runsOf(samples.map(storedVerdict), isSameJson).map(([first, verdict]) => [first, ...verdict]),
     ),
@@ -65,7 +77,7 @@ export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
 
 /** Oldest first, relative to the row's own start. Throws when the columns are damaged. */
 export function decodeColumns(row: SampleColumns): SampleSegment {
-  const tenthMs = numbersOf<number>(JSON.parse(row.response_times));
+  const tenthMs = unpackIntegers(row.response_times);
   const offsetsMs = decodeOffsets(row, tenthMs);
   const runs: [number, ...StoredVerdict][] = JSON.parse(row.verdicts);
   const checkedRuns = runs.map(([first, ...verdict]) => [first, verdictOf(verdict)] as const);
@@ -85,33 +97,29 @@ export async function withDetails(samples: readonly Check[], column: BlobColumn 
   return samples.map((sample, index) => ({ ...sample, details: details[index] ?? {} }));
 }
 
-function encodeStarts(startsMs: readonly number[], hourMs: number): Pick<SampleColumns, "step_ms" | "starts"> {
-  const gaps = startsMs.map((startMs, index) => startMs - (startsMs[index - 1] ?? hourMs));
-  const stepMs = median(gaps.slice(1));
-  // The step is taken off sample n (n ≥ 1) only, so that SQL can add it back as step × n.
-  return { step_ms: stepMs, starts: JSON.stringify(gaps.map((gap, index) => (index === 0 ? gap : gap - stepMs))) };
+function encodeStarts(startsMs: readonly number[], hourMs: number): PackedStarts {
+  const [firstMs = hourMs] = startsMs;
+  const gapsMs = startsMs.slice(1).map((startMs, index) => startMs - (startsMs[index] ?? 0));
+  const stepMs = gapsMs.length === 0 ? 0 : gapsMs.reduce((least, gapMs) => Math.min(least, gapMs));
+  return { first_ms: firstMs - hourMs, step_ms: stepMs, gaps: packIntegers(gapsMs.map((gapMs) => gapMs - stepMs)) };
 }
 
 /** When each sample ended, relative to the hour: small integers, which cost no garbage. */
 function decodeOffsets(
-  { hour_ms: hourMs, step_ms: stepMs, starts }: SampleColumns,
+  { hour_ms: hourMs, first_ms: firstMs, step_ms: stepMs, gaps: packed }: SampleColumns,
   tenthMs: readonly number[],
 ): number[] {
-  const gaps = numbersOf<number>(JSON.parse(starts));
-  if (gaps.length !== tenthMs.length) throw new Error("not as many response times as starts");
-  let startMs = 0;
-  const offsetsMs = gaps.map((gap, index) => {
-    startMs += index === 0 ? gap : gap + stepMs;
-    return startMs + Math.round((tenthMs[index] ?? 0) / 10);
+  const gaps = unpackIntegers(packed);
+  if (gaps.length !== tenthMs.length - 1) throw new Error("not as many response times as starts");
+  let startMs = firstMs;
+  const offsetsMs = tenthMs.map((duration, index) => {
+    if (index > 0) startMs += stepMs + (gaps[index - 1] ?? 0);
+    return startMs + Math.round(duration / 10);
   });
   for (const offsetMs of [offsetsMs[0] ?? 0, offsetsMs.at(-1) ?? 0]) instantOf(hourMs + offsetMs);
   if (offsetsMs.some((offsetMs, index) => offsetMs < (offsetsMs[index - 1] ?? -Infinity)))
     throw new Error("not in order");
   return offsetsMs;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 async function encodeDetails(samples: readonly Check[]): Promise<Uint8Array<ArrayBuffer> | null> {

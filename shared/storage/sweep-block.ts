@@ -7,7 +7,8 @@
 import type { Check } from "../domain/check.ts";
 import type { LocalNode } from "../domain/cluster-state.ts";
 import { instantOf, nameOf, numbersOf } from "./checked-value.ts";
-import { deflateJson, inflateJson, type BlobColumn } from "./deflated-json.ts";
+import type { BlobColumn } from "./blob-column.ts";
+import { deflateJson, inflateJson } from "./deflated-json.ts";
 import { packChecks, unpackChecks } from "./packed-check.ts";
 import { expandRuns, runsOf } from "./run-length.ts";
 

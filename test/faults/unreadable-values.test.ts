@@ -43,7 +43,7 @@ describe("a stored value that cannot be read", () => {
     const before = await times();
     const own = await samples("a");
     const other = await samples("b");
-    damage("hour_blocks", "starts", { where: `service_id = 'a' and hour_ms = ${T0}`, value: "[0,0,0" });
+    damage("hour_blocks", "gaps", { where: `service_id = 'a' and hour_ms = ${T0}`, value: Buffer.from([9, 0, 0]) });
     for (let read = 0; read < 2; read += 1) {
       expect(await times()).toEqual(before);
       expect(await samples("a")).toEqual(own.slice(PER_HOUR));
@@ -93,7 +93,7 @@ describe("a stored value that cannot be read", () => {
 
   it("never keeps the rest from being read, whichever byte has flipped", async () => {
     const values: [table: string, column: string, where: string][] = [
-      ["hour_blocks", "starts", `service_id = 'a' and hour_ms = ${T0}`],
+      ["hour_blocks", "gaps", `service_id = 'a' and hour_ms = ${T0}`],
       ["hour_blocks", "response_times", `service_id = 'a' and hour_ms = ${T0}`],
       ["hour_blocks", "verdicts", `service_id = 'b' and hour_ms = ${T0}`],
       ["hour_blocks", "details", `service_id = 'a' and hour_ms = ${T0}`],
@@ -101,7 +101,7 @@ describe("a stored value that cannot be read", () => {
       ["sweeps", "checks", "at_ms = (select max(at_ms) from sweeps)"],
       ["sweeps", "local_node", "at_ms = (select max(at_ms) from sweeps)"],
       ["sweeps", "keyframe", "at_ms = (select max(at_ms) from sweeps where keyframe is not null)"],
-      ["recent_samples", "starts", "service_id = 'a' and from_ms = (select min(from_ms) from recent_samples)"],
+      ["recent_samples", "gaps", "service_id = 'a' and from_ms = (select min(from_ms) from recent_samples)"],
     ];
     for (const [table, column, where] of values) {
       const original = database.sqlite.prepare(`select ${column} from ${table} where ${where}`).pluck().get();
