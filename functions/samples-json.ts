@@ -12,7 +12,8 @@ import type { Pause } from "./long-answer.ts";
 const DAY_MS = 86_400_000;
 /** Of a healthy sample; longer ones make the buffer grow. */
 const BYTES_A_SAMPLE = 104;
-const SAMPLES_A_TURN = 1_000;
+/** Less than a millisecond. */
+const SAMPLES_A_PIECE = 500;
 /** Timestamp and number; what else stands in a sample is known before. */
 const LONGEST_VARIABLE_BYTES = 64;
 
@@ -29,14 +30,12 @@ export async function samplesJson(
   pause: Pause,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const writer = new SampleWriter(head, series.count);
-  let untilPause = 0;
   for (const segment of series.segments) {
-    untilPause -= segment.verdicts.length;
-    if (untilPause < 0) {
+    // Segments that overlapped are one, however long.
+    for (let from = 0; from < segment.verdicts.length; from += SAMPLES_A_PIECE) {
       await pause();
-      untilPause = SAMPLES_A_TURN;
+      writer.write(segment, from, Math.min(from + SAMPLES_A_PIECE, segment.verdicts.length));
     }
-    writer.write(segment);
   }
   return writer.end(tail);
 }
@@ -63,9 +62,9 @@ class SampleWriter {
     this.#length = begin.length;
   }
 
-  write({ baseMs, offsetsMs, tenthMs, verdicts }: SampleSegment): void {
+  write({ baseMs, offsetsMs, tenthMs, verdicts }: SampleSegment, from: number, until: number): void {
     this.#enterDay(baseMs, baseMs);
-    for (let index = 0; index < verdicts.length; index += 1) {
+    for (let index = from; index < until; index += 1) {
       const verdict = verdicts[index];
       const offsetMs = offsetsMs[index] ?? 0;
       if (verdict === undefined) continue;

@@ -60,6 +60,18 @@ describe("samples in JSON", () => {
       }),
     );
   });
+
+  it("leave others a turn every 500 samples, however long a segment is", async () => {
+    const ok = { status: "healthy", reason: null, message: null, statusCode: 200 } as const;
+    const count = 1_700;
+    const ones = Array.from({ length: count }, (_, index) => index);
+    const long: SampleSegment = { baseMs: T0, offsetsMs: ones, tenthMs: ones, verdicts: ones.map(() => ok) };
+    let pauses = 0;
+    const pause = async (): Promise<void> => void (pauses += 1);
+    const bytes = await samplesJson({ head: "[", series: { count, segments: [long] }, tail: "]" }, pause);
+    expect(JSON.parse(new TextDecoder().decode(bytes))).toHaveLength(count);
+    expect(pauses).toBe(4);
+  });
 });
 
 describe("a series of samples", () => {

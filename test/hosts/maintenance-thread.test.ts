@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../shared/node/system-clock.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
 import { startMaintenance, type Maintenance } from "../../functions/hosts/maintenance.ts";
+import { FakeClock } from "../support/fake-clock.ts";
 
 const SOON_MS = 20;
 
@@ -46,15 +48,33 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-function start(thread: string, everyMs: number): Line[] {
+/** Says in which thread it does which job. */
+const WILLING_THREAD = `
+  import { parentPort, threadId } from "node:worker_threads";
+  parentPort.on("message", ({ kind }) => {
+    parentPort.postMessage({ kind: "log", level: "info", message: kind, fields: { threadId } });
+    parentPort.postMessage({ kind: "done", job: kind });
+  });
+`;
+
+interface Circumstances {
+  readonly clock: Pick<Clock, "after" | "nowMs">;
+  walPages(): number;
+}
+
+function start(
+  thread: string,
+  everyMs: number,
+  { clock, walPages }: Circumstances = { clock: systemClock, walPages: () => 0 },
+): Line[] {
   const script = join(folder, "thread.mjs");
   writeFileSync(script, thread);
   const lines: Line[] = [];
   maintenance = startMaintenance({
     script: pathToFileURL(script),
     databasePath: join(folder, "unused.db"),
-    clock: systemClock,
-    walPages: () => 0,
+    clock,
+    walPages,
     log: { write: (level, message, fields = {}) => lines.push({ level, message, fields }) },
     cleanupMs() {
       events += 1;
@@ -88,5 +108,46 @@ describe("a maintenance thread that dies", () => {
     await maintenance?.stop();
     expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(["error"]));
     expect(lines.length).toBeLessThanOrEqual(events + 1);
+  });
+});
+
+describe("the maintenance thread", () => {
+  const MINUTE_MS = 60_000;
+  const clock = new FakeClock(0);
+  const threadsOf = (lines: readonly Line[]): Set<unknown> => new Set(lines.map(({ fields }) => fields["threadId"]));
+
+  it("ends when it has rested half a minute, and the next event starts another", async () => {
+    const lines = start(WILLING_THREAD, 5 * MINUTE_MS, { clock, walPages: () => 0 });
+    await clock.advance(5 * MINUTE_MS);
+    await expect.poll(() => lines.length).toBe(1);
+    await expect.poll(() => maintenance?.isBusy()).toBe(false);
+    await clock.advance(5 * MINUTE_MS);
+    await expect.poll(() => lines.length).toBe(2);
+    expect(threadsOf(lines).size).toBe(2);
+    expect(lines.map(({ message }) => message)).toEqual(["cron", "cron"]);
+  });
+
+  it("moves the WAL into the database when that has grown to 250 pages, and stays while it keeps growing", async () => {
+    let pages = 249;
+    const lines = start(WILLING_THREAD, 60 * MINUTE_MS, { clock, walPages: () => pages });
+    await clock.advance(MINUTE_MS);
+    pages = 250;
+    for (let count = 1; count <= 3; count += 1) {
+      await clock.advance(10_000);
+      await expect.poll(() => lines.length).toBe(count);
+      await expect.poll(() => maintenance?.isBusy()).toBe(false);
+    }
+    expect(lines.map(({ message }) => message)).toEqual(["checkpoint", "checkpoint", "checkpoint"]);
+    expect(threadsOf(lines).size).toBe(1);
+  });
+
+  it("that has died is not started again by a growing WAL, which would be every ten seconds", async () => {
+    const lines = start('throw new Error("damaged");', 5 * MINUTE_MS, { clock, walPages: () => 1_000 });
+    await clock.advance(10_000);
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+    await clock.advance(4 * MINUTE_MS);
+    expect(maintenance?.isBusy()).toBe(false);
+    await clock.advance(MINUTE_MS);
+    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2);
   });
 });
