@@ -39,11 +39,15 @@ const times = async (): Promise<number[]> => (await store.listSweeps(EVERYTHING)
 const samples = (id: string) => store.listSamples(id, 0, END_OF_TIME);
 
 describe("a stored value that cannot be read", () => {
-  it("costs the checks of its block only, and is told once however often it is met", async () => {
+  it.each([
+    ["of a form that is not ours", Buffer.from([9, 0, 0])],
+    ["with a sample less", Buffer.from([1, ...Array.from({ length: PER_HOUR - 2 }, () => 0)])],
+    ["that is a text", "[0,0,0]"],
+  ])("costs the checks of its block only, and is told once however often it is met: %s", async (_what, value) => {
     const before = await times();
     const own = await samples("a");
     const other = await samples("b");
-    damage("hour_blocks", "gaps", { where: `service_id = 'a' and hour_ms = ${T0}`, value: Buffer.from([9, 0, 0]) });
+    damage("hour_blocks", "gaps", { where: `service_id = 'a' and hour_ms = ${T0}`, value });
     for (let read = 0; read < 2; read += 1) {
       expect(await times()).toEqual(before);
       expect(await samples("a")).toEqual(own.slice(PER_HOUR));
@@ -125,16 +129,23 @@ describe("a stored value that cannot be read", () => {
 });
 
 describe("cleanup that meets a sweep it cannot read", () => {
-  it("archives the rest of its hour, takes the sweep off the count, tells of it, and goes on", async () => {
-    const before = await times();
-    const [lost = 0] = before.filter((atMs) => atMs < T0 + 3 * HOUR);
-    damage("sweeps", "checks", { where: `at_ms = ${lost}`, value: "[[" });
-    const { archivedHours } = await cleanUp(store, NOW + 3 * HOUR, YEAR);
-    expect(archivedHours).toBe(2);
-    expect(places()).toEqual([`sweeps at_ms ${lost}`]);
-    expect(await times()).toEqual(before.filter((atMs) => atMs !== lost));
-    expect(await store.countSweeps()).toBe(SWEEPS - 1);
-  });
+  it.each([
+    ["which is no JSON", "[["],
+    ["with a negative response time", '[["a",-3,-200,"healthy"]]'],
+    ["with half a millisecond", '[["a",0.5,200,"healthy"]]'],
+  ])(
+    "archives the rest of its hour, takes the sweep off the count, tells of it, and goes on: %s",
+    async (_what, value) => {
+      const before = await times();
+      const [lost = 0] = before.filter((atMs) => atMs < T0 + 3 * HOUR);
+      damage("sweeps", "checks", { where: `at_ms = ${lost}`, value });
+      const { archivedHours } = await cleanUp(store, NOW + 3 * HOUR, YEAR);
+      expect(archivedHours).toBe(2);
+      expect(places()).toEqual([`sweeps at_ms ${lost}`]);
+      expect(await times()).toEqual(before.filter((atMs) => atMs !== lost));
+      expect(await store.countSweeps()).toBe(SWEEPS - 1);
+    },
+  );
 
   it("does not stop at an hour of which nothing can be read", async () => {
     const before = await times();

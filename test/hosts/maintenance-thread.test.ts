@@ -131,6 +131,7 @@ describe("the maintenance thread", () => {
     let pages = 249;
     const lines = start(WILLING_THREAD, 60 * MINUTE_MS, { clock, walPages: () => pages });
     await clock.advance(MINUTE_MS);
+    expect(maintenance?.isBusy()).toBe(false);
     pages = 250;
     for (let count = 1; count <= 3; count += 1) {
       await clock.advance(10_000);

@@ -139,6 +139,24 @@ describe("storage", () => {
     expect(samples.flat().length).toBeGreaterThan(1_700);
   });
 
+  it("of more than 500 services takes a check of each in one sweep", async () => {
+    const sizes: number[] = [];
+    const services = Array.from({ length: 600 }, (_, n) => fakeService(`s${n}`, { intervalMs: 60_000 }));
+    const { clock, loop } = await started(services, {
+      wrap: (real) => ({
+        ...real,
+        commitSweep(commit) {
+          sizes.push(commit.checks.length);
+          return real.commitSweep(commit);
+        },
+      }),
+    });
+    const refreshed = loop.refresh(0);
+    await clock.advance(3_000);
+    await refreshed;
+    expect(Math.max(...sizes)).toBe(600);
+  });
+
   it("shared with a second process: the one that comes late drops its checks and goes on from there", async () => {
     const database = sqliteTestDatabase();
     onTestFinished(() => database.close());
