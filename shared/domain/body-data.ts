@@ -64,8 +64,12 @@ function clean(value: unknown, depth: number): Json {
   if (!isObject(value)) return null;
   if (depth >= MAX_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) return value.map((item: unknown) => clean(item, depth + 1));
-  const entries = Object.entries(value).map(([key, item]) => [cleanText(key), clean(item, depth + 1)] as const);
-  return Object.fromEntries(entries.filter(([key]) => key !== "__proto__"));
+  const cleaned: { [key: string]: Json } = {};
+  for (const key of Object.keys(value)) {
+    const name = cleanText(key);
+    if (name !== "__proto__") cleaned[name] = clean(value[key], depth + 1);
+  }
+  return cleaned;
 }
 
 function summarise(data: Json, bytes: number): Json {

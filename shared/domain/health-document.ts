@@ -4,7 +4,7 @@
  * Invariant: the seed's fields keep their names, order and units; what we add comes after them.
  */
 import { alertTexts } from "./alert-text.ts";
-import type { Check, CheckDetails, Json, Observation, Timings } from "./check.ts";
+import type { Check, Json, Observation, Timings } from "./check.ts";
 import {
   isStale,
   overallStatusOf,
@@ -99,40 +99,40 @@ function shownAt(check: Check | undefined, entry: RosterEntry, nowMs: number): S
 
 function healthOf(observation: Observation, checkedAtMs: number | null): { [key: string]: Json } {
   const { status, reason, message, statusCode, details } = observation;
-  return {
+  const { data, fields, timings, certificateExpiresAtMs, finalUrl } = details;
+  // Key by key: this runs for every service at every sweep, and objects made of objects were half of its garbage.
+  const health: { [key: string]: Json } = {
     status,
     response_time: status === "unknown" ? null : secondsOf(observation.responseTimeMs),
-    ...(statusCode === null ? {} : { status_code: statusCode }),
-    ...(details.data === undefined ? {} : { data: details.data }),
-    ...details.fields,
-    ...(message === null ? {} : { error: message }),
-    ...(reason === null ? {} : { reason }),
-    ...detailDocument(details),
-    checked_at: checkedAtMs === null ? null : formatTimestamp(checkedAtMs),
   };
-}
-
-function detailDocument(details: CheckDetails): { [key: string]: Json } {
-  return {
-    ...(details.timings ? { timings: timingsDocument(details.timings) } : {}),
-    ...(details.certificateExpiresAtMs === undefined
-      ? {}
-      : { certificate_expires_at: formatTimestamp(details.certificateExpiresAtMs) }),
-    ...(details.finalUrl === undefined ? {} : { final_url: details.finalUrl }),
-  };
+  if (statusCode !== null) health["status_code"] = statusCode;
+  if (data !== undefined) health["data"] = data;
+  if (fields) Object.assign(health, fields);
+  if (message !== null) health["error"] = message;
+  if (reason !== null) health["reason"] = reason;
+  if (timings) health["timings"] = timingsDocument(timings);
+  if (certificateExpiresAtMs !== undefined) health["certificate_expires_at"] = formatTimestamp(certificateExpiresAtMs);
+  if (finalUrl !== undefined) health["final_url"] = finalUrl;
+  health["checked_at"] = checkedAtMs === null ? null : formatTimestamp(checkedAtMs);
+  return health;
 }
 
 function timingsDocument(timings: Timings): { [key: string]: Json } {
-  const named: [string, number | undefined][] = [
-    ["dns", timings.dnsMs],
-    ["tcp", timings.tcpMs],
-    ["tls", timings.tlsMs],
-    ["first_byte", timings.firstByteMs],
-    ["body", timings.bodyMs],
-  ];
-  const known = named.filter((pair): pair is [string, number] => pair[1] !== undefined);
-  return Object.fromEntries(known.map(([name, ms]) => [name, Math.round(ms * 10) / 10_000]));
+  const document: { [key: string]: Json } = {};
+  for (const [name, phase] of PHASES) {
+    const ms = timings[phase];
+    if (ms !== undefined) document[name] = Math.round(ms * 10) / 10_000;
+  }
+  return document;
 }
+
+const PHASES = [
+  ["dns", "dnsMs"],
+  ["tcp", "tcpMs"],
+  ["tls", "tlsMs"],
+  ["first_byte", "firstByteMs"],
+  ["body", "bodyMs"],
+] as const satisfies readonly (readonly [string, keyof Timings])[];
 
 /** Seconds with three decimals, as the seed shows response times. */
 export function secondsOf(ms: number): number {

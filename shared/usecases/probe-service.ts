@@ -30,28 +30,33 @@ export async function probeService(service: MonitoredService, dependencies: Prob
   return { serviceId: service.id, checkedAtMs: clock.nowMs(), ...judge(observation, service) };
 }
 
-async function attempt(
+function attempt(
   service: MonitoredService,
   timeoutMs: number,
   { log, ...context }: ProbeDependencies,
 ): Promise<Observation> {
   const { clock } = context;
   const startMs = clock.monotonicMs();
-  let disarm = () => {};
-  const guard = new Promise<Observation>((resolve) => {
-    disarm = clock.after(timeoutMs + GUARD_MS, () => resolve(timedOut(clock.monotonicMs() - startMs)));
+  return new Promise((resolve) => {
+    const cutOff = (): void => resolve(timedOut(clock.monotonicMs() - startMs));
+    const disarm = clock.after(timeoutMs + GUARD_MS, cutOff);
+    const end = (observation: Observation): void => {
+      disarm();
+      resolve({ ...observation, responseTimeMs: toTenthMs(observation.responseTimeMs) });
+    };
+    const blame = (error: unknown): void => {
+      // A prober must not reject; if one does it is our bug, and the service is not to blame.
+      const name = error instanceof Error ? error.name : typeof error;
+      log.write("error", "prober failed", { service: service.id, error: name });
+      end(failed(clock.monotonicMs() - startMs));
+    };
+    observe(service, { ...context, timeoutMs }).then(end, blame);
   });
-  try {
-    const observation = await Promise.race([service.probe({ ...context, timeoutMs }), guard]);
-    return { ...observation, responseTimeMs: toTenthMs(observation.responseTimeMs) };
-  } catch (error) {
-    // A prober must not reject; if one does it is our bug, and the service is not to blame.
-    const name = error instanceof Error ? error.name : typeof error;
-    log.write("error", "prober failed", { service: service.id, error: name });
-    return failed(clock.monotonicMs() - startMs);
-  } finally {
-    disarm();
-  }
+}
+
+/** Async, so that a prober which throws rejects. */
+async function observe({ probe }: MonitoredService, context: ProbeContext): Promise<Observation> {
+  return probe(context);
 }
 
 function timedOut(durationMs: number): Observation {
@@ -66,8 +71,7 @@ function timedOut(durationMs: number): Observation {
   };
 }
 
-function failed(durationMs: number): Observation {
-  const responseTimeMs = toTenthMs(durationMs);
+function failed(responseTimeMs: number): Observation {
   return {
     status: "error",
     reason: "internal",

@@ -3,12 +3,13 @@
  * Called by a host between the configuration and the sweep loop. Invariant: nothing a prober returns bypasses the redactor.
  */
 import type { CheckDetails, Observation } from "../domain/check.ts";
-import { redactJson, type Redact } from "../domain/redact.ts";
+import { redactJson, redactNothing, type Redact } from "../domain/redact.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 type Fields = NonNullable<CheckDetails["fields"]>;
 
 export function redactedServices(services: readonly MonitoredService[], redact: Redact): MonitoredService[] {
+  if (redact === redactNothing) return [...services];
   return services.map((service) => ({
     ...service,
     probe: async (context) => redacted(await service.probe(context), redact),

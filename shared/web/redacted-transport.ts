@@ -3,7 +3,7 @@
  * The host puts it around the real one; only then may probers cut texts, since half a secret is not recognised any more.
  * Invariant: an answer without a secret passes byte for byte.
  */
-import type { Redact } from "../domain/redact.ts";
+import { redactNothing, type Redact } from "../domain/redact.ts";
 import type { HttpTransport } from "../ports/http-transport.ts";
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -13,9 +13,10 @@ export function redactedTransport(transport: HttpTransport, redact: () => Redact
   return {
     async exchange(request) {
       const outcome = await transport.exchange(request);
-      if (outcome.kind === "failure" || outcome.body.length === 0) return outcome;
+      const redactNow = redact();
+      if (outcome.kind === "failure" || outcome.body.length === 0 || redactNow === redactNothing) return outcome;
       const text = DECODER.decode(outcome.body);
-      const redacted = redact()(text);
+      const redacted = redactNow(text);
       return redacted === text ? outcome : { ...outcome, body: ENCODER.encode(redacted) };
     },
   };
