@@ -8,7 +8,7 @@ import type { Log } from "../ports/log.ts";
 import type { Snapshot } from "../ports/store.ts";
 import type { Cluster } from "./cluster.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies } from "./draft-sweep.ts";
-import { isSameSweep, logTransitions } from "./sweep-committer.ts";
+import { isSameSweep, logTransitions } from "./stored-sweep.ts";
 
 export interface RoundStorage extends Omit<SweepDependencies, "startedAtMs"> {
   readonly log: Log;

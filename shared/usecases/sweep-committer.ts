@@ -7,9 +7,9 @@
 import type { Check } from "../domain/check.ts";
 import type { Log } from "../ports/log.ts";
 import type { Snapshot } from "../ports/store.ts";
-import type { Transition } from "../domain/transition.ts";
 import type { Cluster } from "./cluster.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies } from "./draft-sweep.ts";
+import { isSameSweep, logTransitions } from "./stored-sweep.ts";
 
 const SHORTEST_GAP_MS = 1_000;
 
@@ -256,20 +256,6 @@ export class SweepCommitter {
     this.#snapshot = snapshot;
     this.#show(snapshot);
     logTransitions(this.#dependencies.log, commit.transitions);
-  }
-}
-
-/** True when what is stored is this very commit; another process has other checks, and so another body. */
-export function isSameSweep(stored: Snapshot | null, { snapshot }: DraftedSweep): boolean {
-  return stored?.generation === snapshot.generation && stored.etag === snapshot.etag && stored.body === snapshot.body;
-}
-
-/** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
-export function logTransitions(log: Log, transitions: readonly Transition[]): void {
-  for (const { serviceId, from, to, reason, message } of transitions) {
-    const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
-    const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
-    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: message }) });
   }
 }
 
