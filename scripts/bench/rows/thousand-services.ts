@@ -7,7 +7,7 @@ import { withPipeline } from "../pipeline.ts";
 import type { MeasureRow } from "../row.ts";
 
 const SERVICES = 1_000;
-const TURNS = { warmUps: 20, rounds: 25 };
+const TURNS = { warmUps: 4, rounds: 25 };
 
 export const thousandServices: MeasureRow = (children) =>
   withPipeline(children, SERVICES, async ({ ours, bare }) => {
