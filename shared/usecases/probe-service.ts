@@ -50,7 +50,9 @@ function attempt(
       log.write("error", "prober failed", { service: service.id, error: name });
       end(failed(clock.monotonicMs() - startMs));
     };
-    observe(service, { ...context, timeoutMs }).then(end, blame);
+    observe(service, { ...context, timeoutMs })
+      .then(end)
+      .catch(blame);
   });
 }
 

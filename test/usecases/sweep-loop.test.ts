@@ -125,9 +125,18 @@ describe("sweep loop", () => {
     expect(service.asked - before).toBe(10);
   });
 
-  it("turns a prober's own fault into a check with reason internal, and logs it", async () => {
+  it.each([
+    ["which rejects", () => Promise.reject(new TypeError("secret text"))],
+    [
+      "which throws",
+      () => {
+        throw new TypeError("secret text");
+      },
+    ],
+    ["which resolves with nothing", () => Promise.resolve(JSON.parse("null"))],
+  ])("turns a prober's own fault into a check with reason internal, and logs it: one %s", async (_how, answer) => {
     const service = fakeService("a");
-    service.answer = () => Promise.reject(new TypeError("secret text"));
+    service.answer = answer;
     const { clock, store, logged } = await started([service]);
     await clock.advance(2_000);
     expect((await store.readSnapshot())?.moment.checks.get("a")).toMatchObject({ status: "error", reason: "internal" });
