@@ -13,6 +13,8 @@ export default defineConfig({
     retry: 0,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // The default of one second would be a timed assertion: a busy machine needs longer for what a pause and two commits take.
+    expect: { poll: { timeout: 20_000 } },
     reporters: ["default", "./scripts/test-reporter.ts"],
   },
 });

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { startDemoCluster, type DemoCluster, type DemoServices } from "../../shared/node/demo-cluster.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../scripts/demo/main.ts");
@@ -89,8 +89,8 @@ describe("demo cluster", () => {
 
   it("refuses connections while the Jetson is down, and is back on the same port", async () => {
     const { services } = await clusterAt(212);
-    await vi.waitUntil(() => refuses(services.jetson_ollama.url), { timeout: 10_000 });
-    await vi.waitUntil(async () => !(await refuses(services.jetson_ollama.url)), { timeout: 10_000 });
+    await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(true);
+    await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(false);
     expect((await fetch(services.jetson_ollama.url)).status).toBe(200);
   });
 
@@ -131,7 +131,7 @@ describe("demo cluster", () => {
     const urls = allUrls(JSON.parse(line));
     expect(await Promise.all(urls.map(refuses))).toEqual(Array(6).fill(false));
     parent.kill("SIGKILL");
-    await vi.waitUntil(async () => (await Promise.all(urls.map(refuses))).every(Boolean), { timeout: 10_000 });
+    await expect.poll(async () => (await Promise.all(urls.map(refuses))).every(Boolean)).toBe(true);
   });
 
   it("takes its Redis along even when it is itself killed", async ({ skip }) => {
@@ -139,7 +139,7 @@ describe("demo cluster", () => {
     const [{ services, notes }] = await once(demo, "message");
     demo.kill("SIGKILL");
     if (notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
-    await expect.poll(() => refuses(`http://${services.redis.host}`), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => refuses(`http://${services.redis.host}`)).toBe(true);
   });
 });
 

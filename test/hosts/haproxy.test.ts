@@ -60,14 +60,12 @@ describe.skipIf(skipWithout(haproxy))("HAProxy in front (needs haproxy)", () => 
     const ended = once(proxy, "exit");
     try {
       // HAProxy counts two good checks before it says L7OK; each look is a request of its own.
-      await expect
-        .poll(() => serverStatus(ports.stats).catch(() => null), { timeout: 15_000 })
-        .toEqual({ status: "UP", check: "L7OK" });
+      await expect.poll(() => serverStatus(ports.stats).catch(() => null)).toEqual({ status: "UP", check: "L7OK" });
       const through = await request(ports.front, "/cluster_health");
       expect(through.status).toBe(200);
       expect(Object.keys(through.json.services)).toEqual(["a"]);
       await service.stop();
-      await expect.poll(() => serverStatus(ports.stats).then(({ status }) => status), { timeout: 15_000 }).toBe("DOWN");
+      await expect.poll(() => serverStatus(ports.stats).then(({ status }) => status)).toBe("DOWN");
     } finally {
       proxy.kill("SIGTERM");
       await ended;

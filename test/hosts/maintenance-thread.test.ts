@@ -104,7 +104,7 @@ describe("a maintenance thread that dies", () => {
 
   it("as it starts is not replaced before the next event: a thread that cannot live does not keep us busy", async () => {
     const lines = start('throw new Error("damaged");', LATER_MS);
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    await expect.poll(() => lines.length).toBeGreaterThan(2);
     await maintenance?.stop();
     expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(["error"]));
     expect(lines.length).toBeLessThanOrEqual(events + 1);
@@ -145,10 +145,10 @@ describe("the maintenance thread", () => {
   it("that has died is not started again by a growing WAL, which would be every ten seconds", async () => {
     const lines = start('throw new Error("damaged");', 5 * MINUTE_MS, { clock, walPages: () => 1_000 });
     await clock.advance(10_000);
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => lines.length).toBe(1);
     await clock.advance(4 * MINUTE_MS);
     expect(maintenance?.isBusy()).toBe(false);
     await clock.advance(MINUTE_MS);
-    await expect.poll(() => lines.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => lines.length).toBe(2);
   });
 });

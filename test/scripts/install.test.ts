@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 const SCRIPTS = join(import.meta.dirname, "../../scripts");
 
@@ -138,7 +138,7 @@ describe("install.sh", () => {
   it("ends npm and itself on SIGTERM, and does not take what is left for an installation", async () => {
     await installed("production");
     const child = install(["full"], { FAKE_NPM: "hang" });
-    await vi.waitUntil(async () => (await calls()).length === 2, { timeout: 10_000 });
+    await expect.poll(async () => (await calls()).length).toBe(2);
     child.kill("SIGTERM");
     expect((await finished(child)).code).toBe(143);
     await installed("production");
@@ -147,7 +147,7 @@ describe("install.sh", () => {
 
   it("waits for another installation, and takes over when that one dies", async () => {
     const first = install(["production"], { FAKE_NPM: "hang" });
-    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+    await expect.poll(async () => (await calls()).length).toBe(1);
     const second = install(["production"]);
     const [said] = await once(createInterface(second.stderr as Readable), "line");
     expect(said).toBe(`Waiting for another installation (process ${first.pid} holds .cache/installing) ...`);
@@ -159,7 +159,7 @@ describe("install.sh", () => {
 
   it("is not stopped by what an installation left behind that was killed", async () => {
     const first = install(["production"], { FAKE_NPM: "hang" });
-    await vi.waitUntil(async () => (await calls()).length === 1, { timeout: 10_000 });
+    await expect.poll(async () => (await calls()).length).toBe(1);
     const npm = Number(await readFile(inTree("npm.pid"), "utf8"));
     first.kill("SIGKILL");
     process.kill(npm, "SIGKILL");
