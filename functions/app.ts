@@ -6,10 +6,12 @@ import type { D1Database } from "@cloudflare/workers-types";
 import { Hono, type Context } from "hono";
 import { AppError } from "../shared/domain/app-error.ts";
 import { isAllowedHost } from "../shared/domain/host-name.ts";
-import type { Store } from "../shared/ports/store.ts";
+import { createAlertLog } from "../shared/storage/alert-log.ts";
 import { createD1Store } from "../shared/storage/d1-store.ts";
+import { createOutbox } from "../shared/storage/outbox.ts";
 import { authorize } from "./authorize.ts";
-import type { Endpoint } from "./endpoint.ts";
+import { readBody } from "./body.ts";
+import type { Endpoint, EndpointContext } from "./endpoint.ts";
 import { storeOptions } from "./store-options.ts";
 import { ENDPOINTS } from "./endpoints/registry.ts";
 import type { Env } from "./env.ts";
@@ -18,53 +20,86 @@ import { openApiDocument } from "./openapi.ts";
 import { readParameters } from "./parameter.ts";
 import { problemAnswer } from "./problem.ts";
 
-type AppContext = Context<{ Bindings: Env }>;
+interface AppEnv {
+  Bindings: Env;
+  /** `actor`: name of the token that came with the request. */
+  Variables: { actor?: string };
+}
+
+type AppContext = Context<AppEnv>;
 type Handler = (context: AppContext) => Promise<Response> | Response;
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
 const LONGEST_URL = 8_192;
 
-const ALLOWED_METHODS = "GET, HEAD";
-
-export function createApp(): Hono<{ Bindings: Env }> {
-  const app = new Hono<{ Bindings: Env }>();
-  const routes = new Map<string, Handler>([
-    ["/", index],
-    ["/openapi.json", openApi],
-    ...ENDPOINTS.map((endpoint): [string, Handler] => [endpoint.path, handlerOf(endpoint)]),
-  ]);
-  for (const [path, handler] of routes) {
-    const pattern = path.replace(/\{(\w+)\}/g, ":$1");
-    app.get(pattern, guarded(handler));
-    app.all(pattern, guarded(refuseMethod));
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.get("/", guarded(index));
+  app.get("/openapi.json", guarded(openApi));
+  for (const endpoint of ENDPOINTS) {
+    app.on(endpoint.method ?? "GET", patternOf(endpoint.path), guarded(handlerOf(endpoint), endpoint));
+  }
+  for (const path of new Set(["/", "/openapi.json", ...ENDPOINTS.map((endpoint) => endpoint.path)])) {
+    const allowed = methodsOf(path).join(", ");
+    app.all(
+      patternOf(path),
+      guarded((context) => refuseMethod(context, allowed)),
+    );
   }
   app.notFound(guarded(refusePath));
   app.onError((error, context) => problemAnswer(error, context.env.HOST.log));
   return app;
 }
 
+function patternOf(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ":$1");
+}
+
+/** As the header Allow lists them. */
+function methodsOf(path: string): string[] {
+  const own = ENDPOINTS.filter((endpoint) => endpoint.path === path).map(({ method = "GET" }) => method);
+  const methods = own.length > 0 ? own : ["GET"];
+  return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+}
+
 /**
  * HAProxy's `option httpchk` asks for /health without a Host header; everything else must name us. Where reading needs a
  * token, so does finding out what there is to read.
  */
-function guarded(handler: Handler): Handler {
+function guarded(handler: Handler, endpoint?: Pick<Endpoint, "method" | "scope">): Handler {
   return async (context) => {
-    if (context.req.url.length > LONGEST_URL)
-      throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
-    // Null for a Host such as 1.2.3.4.5, which is no name and no address.
-    const url = URL.parse(context.req.url);
-    const host = context.req.header("host");
-    const isNamed = host === undefined ? url?.pathname === "/health" : isForUs(host, url?.host, context.env);
-    if (!isNamed) {
-      throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
-    }
+    requireAddressed(context);
     const { clock, access } = context.env.HOST;
     const granted = access();
-    if (granted.readsNeedToken) {
-      await authorize(context.req.header("authorization"), granted, { scope: "read", nowMs: clock.nowMs() });
+    const isReading = (endpoint?.method ?? "GET") === "GET" && (endpoint?.scope ?? "read") === "read";
+    if (!isReading) requireOwnOrigin(context);
+    if (granted.readsNeedToken || !isReading) {
+      const purpose = { scope: endpoint?.scope ?? "read", nowMs: clock.nowMs() };
+      context.set("actor", await authorize(context.req.header("authorization"), granted, purpose));
     }
     return handler(context);
   };
+}
+
+/** A page of somebody else has no business here, whatever token it has got hold of. */
+function requireOwnOrigin({ req, env }: AppContext): void {
+  const origin = req.header("origin");
+  const host = origin === undefined ? null : URL.parse(origin)?.host;
+  if (host === null || (host !== undefined && isForUs(host, host, env))) return;
+  throw new AppError("forbidden", "Pages of other origins may not change anything here.");
+}
+
+/** Throws unless the request is for us, by its URL and its Host. */
+function requireAddressed(context: AppContext): void {
+  if (context.req.url.length > LONGEST_URL)
+    throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
+  // Null for a Host such as 1.2.3.4.5, which is no name and no address.
+  const url = URL.parse(context.req.url);
+  const host = context.req.header("host");
+  const isNamed = host === undefined ? url?.pathname === "/health" : isForUs(host, url?.host, context.env);
+  if (!isNamed) {
+    throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
+  }
 }
 
 function isForUs(header: string, urlHost: string | undefined, { HOST }: Env): boolean {
@@ -76,20 +111,27 @@ function handlerOf(endpoint: Endpoint): Handler {
   return async (context) => {
     const { HOST: host } = context.env;
     const query = readParameters(endpoint.parameters, new URL(context.req.url).searchParams);
-    const service = context.req.param("service") ?? "";
-    // The endpoint's own parameters were read just above; `defineEndpoint` tied their types to its handler.
-    const request = { request: context.req.raw, query: query as never, service };
-    return endpoint.handle(request, { host, store: storeOf(context.env) });
+    const [target = ""] = Object.values(context.req.param());
+    const body = endpoint.body ? await readBody(context.req.raw, endpoint.body) : undefined;
+    const actor = context.get("actor") ?? null;
+    // The endpoint's own parameters and body were read just above; `defineEndpoint` tied their types to its handler.
+    const request = { request: context.req.raw, query: query as never, body: body as never, target, actor };
+    return endpoint.handle(request, { host, ...storageOf(context.env) });
   };
 }
 
-/** A store caches immutable rows only, so it may live as long as its database binding. */
-const stores = new WeakMap<D1Database, Store>();
+type Storage = Omit<EndpointContext, "host">;
 
-function storeOf({ DB, HOST }: Env): Store {
-  let store = stores.get(DB);
-  if (!store) stores.set(DB, (store = createD1Store(DB, storeOptions(HOST))));
-  return store;
+/** A store caches immutable rows only, so it may live as long as its database binding. */
+const storages = new WeakMap<D1Database, Storage>();
+
+function storageOf({ DB, HOST }: Env): Storage {
+  let storage = storages.get(DB);
+  if (!storage) {
+    storage = { store: createD1Store(DB, storeOptions(HOST)), alertLog: createAlertLog(DB), outbox: createOutbox(DB) };
+    storages.set(DB, storage);
+  }
+  return storage;
 }
 
 function index({ env }: AppContext): Response {
@@ -100,8 +142,10 @@ function index({ env }: AppContext): Response {
     interval_s: intervalMs / 1000,
     ...(notice === null ? {} : { notice }),
     endpoints: [
-      ...ENDPOINTS.map(({ path, summary, parameters }) => ({ path, summary, parameters: Object.keys(parameters) })),
-      { path: "/openapi.json", summary: "This API as an OpenAPI 3.1 document.", parameters: [] },
+      ...ENDPOINTS.map(({ path, method = "GET", summary, parameters }) => {
+        return { path, method, summary, parameters: Object.keys(parameters) };
+      }),
+      { path: "/openapi.json", method: "GET", summary: "This API as an OpenAPI 3.1 document.", parameters: [] },
     ],
   });
 }
@@ -114,9 +158,9 @@ function openApi(): Response {
   return jsonAnswer(description);
 }
 
-function refuseMethod({ req, env }: AppContext): Response {
+function refuseMethod({ req, env }: AppContext, allow: string): Response {
   const error = new AppError("method_not_allowed", `${req.method} is not possible here.`);
-  return problemAnswer(error, env.HOST.log, { allow: ALLOWED_METHODS });
+  return problemAnswer(error, env.HOST.log, { allow });
 }
 
 function refusePath(): never {

@@ -8,18 +8,19 @@ import { AppError } from "../shared/domain/app-error.ts";
 
 const BEARER = /^Bearer +(\S{1,128})$/i;
 
-/** Resolves when the header's token may do that; throws `unauthorized` or `forbidden`. */
+/** Resolves with the name of the header's token when it may do that; throws `unauthorized` or `forbidden`. */
 export async function authorize(
   header: string | undefined,
   access: Access,
   purpose: { readonly scope: Scope; readonly nowMs: number },
-): Promise<void> {
+): Promise<string> {
   const token = BEARER.exec(header ?? "")?.[1];
   const name = token === undefined ? null : nameOfToken(token);
   if (token === undefined || name === null) throw unauthorized();
   const verdict = accessVerdict(access, { name, sha256: await sha256Of(token) }, purpose);
   if (verdict === "unauthorized") throw unauthorized();
   if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${purpose.scope}.`);
+  return name;
 }
 
 function unauthorized(): AppError {

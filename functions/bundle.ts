@@ -19,7 +19,7 @@ export default {
   async scheduled(event: { cron: string; scheduledTime: number }, env: CronEnv): Promise<void> {
     switch (event.cron) {
       case SWEEP_CRON:
-        await runSweep(env.HOST.sweeper);
+        await runSweep(env.HOST);
         break;
       case CLEANUP_CRON:
         await runCleanup(env, event.scheduledTime);

@@ -6,6 +6,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Access } from "../shared/domain/access.ts";
 import type { Clock } from "../shared/ports/clock.ts";
+import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { Log } from "../shared/ports/log.ts";
 import type { SnapshotSource } from "../shared/ports/snapshot-source.ts";
@@ -29,6 +30,10 @@ export interface Host {
   readonly turns: Turns | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
+  /** Once a minute: says that we live, where somebody listens and everything works, and looks after drills. Never rejects. */
+  beat(): Promise<void>;
+  /** For test messages. */
+  readonly http: HttpTransport;
   /** The configuration in force; another object after a reload. */
   cluster(): Cluster;
   /** Who may call. */

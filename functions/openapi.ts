@@ -26,38 +26,64 @@ export function openApiDocument(endpoints: readonly Endpoint[]): unknown {
       version: CONTRACT_VERSION,
       description: "Health, alerts and history of a LangGraph cluster. Times are UTC RFC 3339, durations seconds.",
     },
-    paths: Object.fromEntries(endpoints.map((endpoint) => [endpoint.path, { get: operation(endpoint) }])),
+    paths: pathsOf(endpoints),
     components: {
       schemas: { Problem: jsonSchema(PROBLEM) },
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "Needed where reading is not open." } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "Needed for changes, and where reading is not open." },
+      },
     },
     security: [{}, { token: [] }],
   };
 }
 
+function pathsOf(endpoints: readonly Endpoint[]): Record<string, Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const endpoint of endpoints) {
+    const method = (endpoint.method ?? "GET").toLowerCase();
+    paths[endpoint.path] = { ...paths[endpoint.path], [method]: operation(endpoint) };
+  }
+  return paths;
+}
+
 function operation(endpoint: Endpoint): unknown {
+  const { scope = "read", body } = endpoint;
   const others = Object.entries(endpoint.otherAnswers ?? {});
   const queries = Object.entries(endpoint.parameters);
   return {
     operationId: endpoint.name,
     summary: endpoint.summary,
+    ...(scope === "read" ? {} : { security: [{ token: [] }], description: `Needs a token with the scope ${scope}.` }),
     parameters: [
       ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => pathParameter(name ?? "")),
       ...queries.map(([name, parameter]) => queryParameter(name, parameter)),
     ],
+    ...(body && { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body) } } } }),
     responses: {
-      200: { description: "OK", content: { "application/json": { schema: jsonSchema(endpoint.answer) } } },
+      ...successOf(endpoint),
       ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
-      400: problem("A parameter is unknown, repeated or malformed; `errors` names it."),
-      401: problem("Reading needs a token here, and there is none or it is not valid."),
+      400: problem("A parameter or field is unknown, repeated or malformed; `errors` names it."),
+      401: problem("A token is needed here, and there is none or it is not valid."),
       403: problem("The token lacks the scope."),
+      ...(body && { 413: problem("The body is too large."), 415: problem("The body is not JSON.") }),
       421: problem("The Host header names a host that this service does not answer for."),
     },
   };
 }
 
+function successOf({ answer, created = false }: Endpoint): Record<string, unknown> {
+  const content = { "application/json": { schema: jsonSchema(answer) } };
+  return created ? { 201: { description: "Created", content } } : { 200: { description: "OK", content } };
+}
+
+const PATH_PARAMETERS: Readonly<Record<string, string>> = {
+  service: "Key of a configured service.",
+  name: "Name of a configured channel.",
+  id: "Id, as the list shows it.",
+};
+
 function pathParameter(name: string): unknown {
-  return { name, in: "path", required: true, schema: { type: "string" }, description: `Key of a configured ${name}.` };
+  return { name, in: "path", required: true, schema: { type: "string" }, description: PATH_PARAMETERS[name] ?? name };
 }
 
 function queryParameter(name: string, { description, schema }: Parameter<unknown>): unknown {

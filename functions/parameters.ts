@@ -43,12 +43,23 @@ export function flag(description: string): Parameter<boolean> {
 }
 
 /** Any text; what it means is for the endpoint to decide. Null when absent. */
-export function shortText(description: string, expected: string): Parameter<string | null> {
+export function shortText(description: string, expected: string, maxLength = 64): Parameter<string | null> {
   return {
     description,
     schema: z.string(),
     expected,
     absent: null,
-    read: (value) => (value.length > 0 && value.length <= 64 ? value : undefined),
+    read: (value) => (value.length > 0 && value.length <= maxLength ? value : undefined),
+  };
+}
+
+/** One of a few words; null when absent. */
+export function oneOf<Word extends string>(description: string, words: readonly Word[]): Parameter<Word | null> {
+  return {
+    description,
+    schema: z.enum(words),
+    expected: `one of ${words.join(", ")}`,
+    absent: null,
+    read: (text) => words.find((word) => word === text),
   };
 }

@@ -6,11 +6,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { editorSchema } from "../shared/config/editor-schema.ts";
+import { CHANNEL_TYPES } from "../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../shared/probes/registry.ts";
 
 const SCHEMA_FILE = fileURLToPath(new URL("../cluster.schema.json", import.meta.url));
 
-const schema = editorSchema({ checkTypes: CHECK_TYPES, defaultCheckType: DEFAULT_CHECK_TYPE });
+const schema = editorSchema({
+  checkTypes: CHECK_TYPES,
+  defaultCheckType: DEFAULT_CHECK_TYPE,
+  channelTypes: CHANNEL_TYPES,
+});
 const text = `${JSON.stringify(schema, null, 2)}\n`;
 
 if (!process.argv.includes("--check")) {

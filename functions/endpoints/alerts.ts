@@ -1,10 +1,11 @@
 /**
- * GET /alerts: every service that is not healthy, from its first failing check, as sentences in the seed's form.
- * Reads the snapshot only. Invariant: the same list as `alerts` in /cluster_health at the same moment.
+ * GET /alerts: every service that is not healthy, from its first failing check, as sentences in the seed's form; and every open
+ * alert in detail. Reads the snapshot only. Invariant: the same list as `alerts` in /cluster_health at the same moment.
  */
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/health-document.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
+import { alertDetail, alertDetails } from "../alert-json.ts";
 import { alerts, intervalS, timestamp } from "../answer-schemas.ts";
 import { defineEndpoint } from "../endpoint.ts";
 import { jsonAnswer } from "../headers.ts";
@@ -12,19 +13,22 @@ import { jsonAnswer } from "../headers.ts";
 export const alertsEndpoint = defineEndpoint({
   path: "/alerts",
   name: "alerts",
-  summary: "What is wrong now, critical things first.",
+  summary: "What is wrong now, critical things first; `details` tells the life of each alert.",
   parameters: {},
-  answer: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS }),
+  answer: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS, details: z.array(alertDetail) }),
   otherAnswers: { 503: "Nothing has been committed yet." },
   async handle(_request, { host }) {
     const snapshot = await host.snapshots.read();
     if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
-    const document = healthDocument(snapshot.moment, host.clock.nowMs());
+    const nowMs = host.clock.nowMs();
+    const document = healthDocument(snapshot.moment, nowMs);
+    const { intervalMs, servicesById: services } = host.cluster();
     return jsonAnswer({
       alerts: document.alerts,
       count: document.alerts.length,
       timestamp: document.timestamp,
-      interval_s: host.cluster().intervalMs / 1000,
+      interval_s: intervalMs / 1000,
+      details: alertDetails(snapshot.alerting, { services, nowMs }),
     });
   },
 });

@@ -3,18 +3,39 @@
  * Read by app.ts, openapi.ts and the index. Invariant: what is listed here is mounted, described and tested.
  */
 import type { Endpoint } from "../endpoint.ts";
+import { acknowledgeEndpoint } from "./acknowledge.ts";
+import { alertHistoryEndpoint } from "./alert-history.ts";
 import { alertsEndpoint } from "./alerts.ts";
+import { auditEndpoint } from "./audit.ts";
+import { testChannelEndpoint } from "./channel-test.ts";
+import { channelsEndpoint } from "./channels.ts";
 import { clusterHealthEndpoint } from "./cluster-health.ts";
+import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
 import { healthEndpoint } from "./health.ts";
 import { historyEndpoint } from "./history.ts";
+import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
 import { serviceHistoryEndpoint } from "./service-history.ts";
+import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { statsEndpoint } from "./stats.ts";
 
 export const ENDPOINTS: readonly Endpoint[] = [
   clusterHealthEndpoint,
   healthEndpoint,
   alertsEndpoint,
+  alertHistoryEndpoint,
+  acknowledgeEndpoint,
   historyEndpoint,
   serviceHistoryEndpoint,
   statsEndpoint,
+  silencesEndpoint,
+  createSilenceEndpoint,
+  endSilenceEndpoint,
+  maintenanceEndpoint,
+  createMaintenanceEndpoint,
+  deleteMaintenanceEndpoint,
+  channelsEndpoint,
+  testChannelEndpoint,
+  startDrillEndpoint,
+  drillEndpoint,
+  auditEndpoint,
 ];

@@ -42,7 +42,7 @@ export const serviceHistoryEndpoint = defineEndpoint({
     ),
   }),
   otherAnswers: { 404: "No such service." },
-  async handle({ query, service }, { host, store }) {
+  async handle({ query, target: service }, { host, store }) {
     const entry = host.cluster().roster.find(({ id }) => id === service);
     if (!entry) throw new AppError("not_found", "There is nothing here. GET / lists what there is.");
     const untilMs = query.until ?? host.clock.nowMs() + 1;

@@ -6,9 +6,11 @@
 import { formatFaults } from "../../shared/config/format-faults.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import type { Access } from "../../shared/domain/access.ts";
+import type { Duty } from "../../shared/domain/duty.ts";
 import type { HostAbilities } from "../../shared/domain/host-abilities.ts";
 import { allowedHosts } from "../../shared/domain/host-name.ts";
 import { makeRedactor, type Redact } from "../../shared/domain/redact.ts";
+import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
 import { redactedServices } from "../../shared/usecases/redacted-services.ts";
@@ -16,6 +18,7 @@ import { redactedServices } from "../../shared/usecases/redacted-services.ts";
 export interface Configuration {
   readonly cluster: Cluster;
   readonly access: Access;
+  readonly duty: Duty;
   readonly hostNames: ReadonlySet<string>;
   readonly retentionMs: number;
   readonly cleanupMs: number;
@@ -49,6 +52,7 @@ export function readConfiguration({ name, text, notice }: ConfigurationText, hos
   const parsed = parseConfig(text, {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,
+    channelTypes: CHANNEL_TYPES,
     defaultNode: host.defaultNode,
     resolveReference: (reference) => host.resolveReference(reference),
     host: host.abilities,
@@ -62,9 +66,11 @@ export function readConfiguration({ name, text, notice }: ConfigurationText, hos
       services: redactedServices(config.services, redact),
       degradedThresholdPercent: config.degradedThresholdPercent,
       adaptive: config.intervals,
+      alerting: config.alerting,
       notice,
     }),
     access: config.access,
+    duty: config.duty,
     hostNames: allowedHosts([config.node, ...host.ownNames, ...config.hosts]),
     retentionMs: config.retention.blocksMs,
     cleanupMs: config.intervals.cleanupMs,

@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../../shared/ports/clock.ts";
 import { CLEANUP_CRON } from "../cron/cleanup.ts";
+import { every } from "./every.ts";
 import { MaintenanceWorker, type MaintenanceWorkerOptions } from "./maintenance-worker.ts";
 
 export interface MaintenanceOptions extends MaintenanceWorkerOptions {
@@ -43,13 +44,4 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
       await worker.end();
     },
   };
-}
-
-function every(clock: Pick<Clock, "after">, periodMs: () => number, run: () => void): () => void {
-  const again = (): void => {
-    cancel = clock.after(periodMs(), again);
-    run();
-  };
-  let cancel = clock.after(periodMs(), again);
-  return () => cancel();
 }

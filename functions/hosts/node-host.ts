@@ -7,6 +7,8 @@ import type { Database } from "better-sqlite3";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { AlertCommand } from "../../shared/domain/alert-commands.ts";
+import type { Duty } from "../../shared/domain/duty.ts";
 import type { Redact } from "../../shared/domain/redact.ts";
 import { DamageWatch } from "../../shared/node/damaged-database.ts";
 import { openDatabaseFile } from "../../shared/node/database-file.ts";
@@ -14,6 +16,7 @@ import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import type { Environment } from "../../shared/node/references.ts";
+import { runCommand } from "../../shared/node/run-command.ts";
 import { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { redactedTransport } from "../../shared/web/redacted-transport.ts";
@@ -23,9 +26,18 @@ import { walPagesOf } from "../../shared/node/wal-pages.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { Log } from "../../shared/ports/log.ts";
+import type { Channel } from "../../shared/ports/notifier.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
+import { lookAfterDrills } from "../../shared/usecases/drills.ts";
+import { receiversOf } from "../../shared/usecases/response-channels.ts";
+import { Deliverer, type DeliveryDependencies } from "../../shared/usecases/deliverer.ts";
+import { DeliveryLoop } from "../../shared/usecases/delivery-loop.ts";
+import { beat, HEARTBEAT_EVERY_MS } from "../../shared/usecases/heartbeat.ts";
+import { StandbyDelivery, type StandbyDependencies } from "../../shared/usecases/standby.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
 import bundle from "../bundle.ts";
 import type { Env } from "../env.ts";
@@ -33,6 +45,7 @@ import { CleanupStack } from "./cleanup-stack.ts";
 import { demoConfiguration } from "./demo-configuration.ts";
 import type { Configuration } from "./configuration.ts";
 import { configurationFile, loadConfiguration, type ConfigurationSource } from "./load-configuration.ts";
+import { every } from "./every.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { startNodeServer } from "./node-server.ts";
 
@@ -82,8 +95,18 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   const configuration: InForce = { current: await loadConfiguration(source, environment) };
   options.onRedactor(configuration.current.redact);
 
-  const { env, cache, loop, walPages } = await openService(options, configuration, cleanups);
+  const { env, cache, loop, delivery, walPages } = await openService(options, configuration, cleanups);
   await loop.start();
+  // Whatever was decided before a restart.
+  delivery.wake();
+  const { clock } = env.HOST;
+  cleanups.push(
+    every(
+      clock,
+      () => HEARTBEAT_EVERY_MS,
+      () => void env.HOST.beat(),
+    ),
+  );
   const { maxConnections } = configuration.current;
   const server = await startNodeServer({ ...options, maxConnections, env, cache, fetch: bundle.fetch });
   cleanups.push(() => server.stop());
@@ -131,7 +154,7 @@ async function openService(
   options: NodeHostOptions,
   configuration: InForce,
   cleanups: CleanupStack,
-): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop; walPages: () => number }> {
+): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop; delivery: DeliveryLoop; walPages: () => number }> {
   const { log, databasePath } = options;
   const { DB, store, faults, dataVersion, walPages } = await openStorage(options, cleanups);
   const cache = new SnapshotCache(store, dataVersion);
@@ -147,10 +170,26 @@ async function openService(
   const clock = { ...systemClock, nowMs: steadyClock(WALL_AND_MONOTONIC, newest?.moment.atMs ?? 0) };
   const base = { clock, log, hostStats, startedAtMs: clock.nowMs() };
   const onSnapshot = cache.put.bind(cache);
-  const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot, faults }, configuration.current.cluster);
+  const outbox = createOutbox(DB);
+  const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
+  const receivers = (): readonly Channel[] => receiversOf(configuration.current.cluster, { apply, runCommand });
+  const primary = (): Duty["primary"] => configuration.current.duty.primary;
+  const delivery = deliveryOf({ outbox, http, resolveName, ...base, channels: receivers, primary });
+  cleanups.push(() => delivery.stop());
+  const onOutgoing = delivery.announce.bind(delivery);
+  const onUnstored = delivery.hold.bind(delivery);
+  const uses = { ...base, store, http, resolveName, onSnapshot, onOutgoing, onUnstored, faults };
+  const loop = new SweepLoop(uses, configuration.current.cluster);
   cleanups.push(() => loop.stop());
   const HOST: Env["HOST"] = {
     ...base,
+    http,
+    async beat() {
+      const cluster = (): Cluster => configuration.current.cluster;
+      const parts = { ...base, http, outbox, snapshots: cache, sweeper: loop, cluster, apply };
+      await lookAfterDrills(parts);
+      await beat({ ...parts, url: () => configuration.current.duty.heartbeat });
+    },
     snapshots: cache,
     sweeper: loop,
     turns: createEventLoopTurns(),
@@ -159,7 +198,15 @@ async function openService(
     hostNames: () => configuration.current.hostNames,
     retentionMs: () => configuration.current.retentionMs,
   };
-  return { env: { DB, HOST }, cache, loop, walPages };
+  return { env: { DB, HOST }, cache, loop, delivery, walPages };
+}
+
+type DeliveryParts = Omit<DeliveryDependencies, "random"> & Pick<StandbyDependencies, "primary">;
+
+function deliveryOf(parts: DeliveryParts): DeliveryLoop {
+  const { random } = Math;
+  const deliverer = new Deliverer({ ...parts, random });
+  return new DeliveryLoop(new StandbyDelivery({ ...parts, deliverer }), parts);
 }
 
 const WALL_AND_MONOTONIC: TimeSources = { wallMs: systemClock.nowMs, monotonicMs: systemClock.monotonicMs };

@@ -4,16 +4,24 @@
  * Invariant: whatever one isolate knows, another one would read from D1.
  */
 import type { D1Database } from "@cloudflare/workers-types";
+import type { AlertCommand } from "../../shared/domain/alert-commands.ts";
 import { WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
 import type { Redact } from "../../shared/domain/redact.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
+import type { Channel } from "../../shared/ports/notifier.ts";
 import type { HostStats } from "../../shared/ports/host-stats.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { beat } from "../../shared/usecases/heartbeat.ts";
+import { Deliverer } from "../../shared/usecases/deliverer.ts";
+import { lookAfterDrills } from "../../shared/usecases/drills.ts";
+import { receiversOf } from "../../shared/usecases/response-channels.ts";
 import { RoundSweeper } from "../../shared/usecases/round-sweeper.ts";
 import { createConsoleLog } from "../../shared/web/console-log.ts";
 import { redactedTransport } from "../../shared/web/redacted-transport.ts";
 import { createFetchTransport, type Sender } from "../../shared/workers/fetch-transport.ts";
 import { workersClock } from "../../shared/workers/workers-clock.ts";
+import { StandbyDelivery } from "../../shared/usecases/standby.ts";
 import type { Env } from "../env.ts";
 import { readConfiguration } from "./configuration.ts";
 
@@ -43,7 +51,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
     nowMs: clock.nowMs,
   });
   const notice = textOf(bindings[NOTICE_BINDING]);
-  const { cluster, access, hostNames, retentionMs, ...configuration } = readConfiguration(
+  const { cluster, access, duty, hostNames, retentionMs, ...configuration } = readConfiguration(
     { name: "cluster.yaml", text, notice },
     {
       abilities: WORKERS_ABILITIES,
@@ -56,15 +64,35 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
   const store = createD1Store(bindings.DB);
   const binding = (name: string): Sender | null => (isSender(bindings[name]) ? bindings[name] : null);
   const http = redactedTransport(createFetchTransport({ clock, binding }), () => redact);
+  const { random } = Math;
+  const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
+  const channels = (): readonly Channel[] => receiversOf(cluster, { apply });
+  const outbox = createOutbox(bindings.DB);
   const base = { clock, log, hostStats: NO_STATS };
+  const deliverer = new StandbyDelivery({
+    outbox,
+    clock,
+    http,
+    log,
+    deliverer: new Deliverer({ outbox, clock, http, log, random, channels }),
+    primary: () => duty.primary,
+  });
+  const sweeper = new RoundSweeper({ ...base, store, http, random, deliverer }, cluster);
+  const snapshots = { read: () => store.readSnapshot() };
   return {
     DB: bindings.DB,
     HOST: {
       ...base,
+      http,
       turns: null,
       startedAtMs: null,
-      snapshots: { read: () => store.readSnapshot() },
-      sweeper: new RoundSweeper({ ...base, store, http, random: Math.random }, cluster),
+      snapshots,
+      sweeper,
+      async beat() {
+        const parts = { clock, http, log, outbox, snapshots, sweeper, cluster: () => cluster, apply };
+        await lookAfterDrills(parts);
+        await beat({ ...parts, url: () => duty.heartbeat });
+      },
       cluster: () => cluster,
       access: () => access,
       hostNames: () => hostNames,

@@ -3,6 +3,10 @@
  * Used by main.ts. Invariant: a new row is one file in rows/ and one line here.
  */
 import type { MeasureRow } from "./row.ts";
+import { alertLatency } from "./rows/alert-latency.ts";
+import { alertOutbox } from "./rows/alert-outbox.ts";
+import { alertOutage } from "./rows/alert-outage.ts";
+import { alertStorms } from "./rows/alert-storms.ts";
 import { cleanupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { historyPage } from "./rows/history-page.ts";
@@ -41,4 +45,8 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "disk-growth": diskGrowth,
   memory,
   sigkill,
+  "alert-storms": alertStorms,
+  "alert-latency": alertLatency,
+  "alert-outbox": alertOutbox,
+  "alert-outage": alertOutage,
 };

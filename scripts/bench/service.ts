@@ -59,6 +59,8 @@ export interface Belongings {
   readonly configuration: string;
   /** Default: `databaseIn(folder)`. */
   readonly databasePath?: string | undefined;
+  /** What references of the configuration stand for. Default: nothing. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export const databaseIn = (folder: string): string => join(folder, "bench.db");
@@ -67,7 +69,7 @@ export const databaseIn = (folder: string): string => join(folder, "bench.db");
 export async function startServiceIn(
   children: ChildProcesses,
   folder: string,
-  { configuration, databasePath = databaseIn(folder) }: Belongings,
+  { configuration, databasePath = databaseIn(folder), env = {} }: Belongings,
 ): Promise<ServiceInFolder> {
   const configPath = join(folder, "cluster.yaml");
   await writeFile(configPath, configuration);
@@ -80,6 +82,7 @@ export async function startServiceIn(
     HOST: "127.0.0.1",
     MONITORING_CONFIG: configPath,
     MONITORING_DB: databasePath,
+    ...env,
   });
   const gone = once(child, "exit");
   if (child.stdout === null) throw new Error("standard output is not a pipe");

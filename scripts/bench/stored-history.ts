@@ -19,6 +19,7 @@ import { packChecks } from "../../shared/storage/packed-check.ts";
 import { createRosterTable } from "../../shared/storage/roster-table.ts";
 import { encodeBlock, type SampleBlockRow } from "../../shared/storage/sample-block.ts";
 import { encodeSweeps, type ArchivedSweep } from "../../shared/storage/sweep-block.ts";
+import { QUIET } from "../quiet-commit.ts";
 
 export interface HistoryShape {
   readonly serviceCount: number;
@@ -207,7 +208,14 @@ async function writeHead(
   while (await store.addRecentSamples());
   write(indexedMs, untilMs);
   const health = healthBody(moment, { generation: 1, nowMs: untilMs, notice: null, intervalMs: 30_000 });
-  await store.commitSweep({ expectedGeneration: 0, moment, ...health, checks: last.slice(0, 1), transitions: [] });
+  await store.commitSweep({
+    expectedGeneration: 0,
+    moment,
+    ...health,
+    checks: last.slice(0, 1),
+    transitions: [],
+    ...QUIET,
+  });
   const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
   sqlite.exec(`update snapshot set sweep_count = ${stored}`);
 }

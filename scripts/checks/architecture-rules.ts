@@ -18,6 +18,7 @@ interface Zone {
 const DOMAIN = "^shared/domain/";
 const PORTS = "^shared/ports/";
 const PROBES = "^shared/probes/";
+const NOTIFY = "^shared/notify/";
 const STORAGE = "^shared/storage/";
 const USECASES = "^shared/usecases/";
 const FUNCTIONS = "^functions/(?!hosts/)";
@@ -50,9 +51,15 @@ const ZONES: readonly Zone[] = [
     because: "Probes run on Workers too: web standards, sockets, ioredis.",
   },
   {
+    name: "notify",
+    files: NOTIFY,
+    mayImport: [DOMAIN, PORTS, npm("nodemailer"), npm("zod"), builtin("net"), builtin("tls")],
+    because: "Channels run on Workers too: the HTTP transport, sockets, nodemailer.",
+  },
+  {
     name: "config",
     files: "^shared/config/",
-    mayImport: [DOMAIN, PORTS, PROBES, npm("zod"), npm("yaml")],
+    mayImport: [DOMAIN, PORTS, PROBES, NOTIFY, npm("zod"), npm("yaml")],
     because: "Configuration is text in, values out; it reads no files and no environment.",
   },
   {
@@ -108,7 +115,7 @@ const NODE_ONLY = [
 ];
 
 /** A host reads the configuration and knows its platform; the bundle must not. */
-const HOST_ONLY = ["^shared/(config|probes|workers|web)/"];
+const HOST_ONLY = ["^shared/(config|probes|notify|workers|web)/"];
 
 const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
   name: `${name}-imports`,

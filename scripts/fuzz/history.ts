@@ -12,6 +12,7 @@ import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { HeadHour } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { QUIET } from "../quiet-commit.ts";
 
 const MIGRATIONS = fileURLToPath(new URL("../../shared/storage/migrations", import.meta.url));
 const STEP_MS = 30_000;
@@ -43,7 +44,13 @@ export async function writeHistory({ path, serviceIds, hours, untilMs }: History
     const first = momentAt(firstMs - STEP_MS, roster);
     const body = JSON.stringify({ at: first.atMs });
     const state = { moment: first, body, etag: '"first"', staleAtMs: 0 };
-    await store.commitSweep({ expectedGeneration: 0, ...state, checks: [...first.checks.values()], transitions: [] });
+    await store.commitSweep({
+      expectedGeneration: 0,
+      ...state,
+      checks: [...first.checks.values()],
+      transitions: [],
+      ...QUIET,
+    });
     for (let hourMs = firstMs; hourMs < firstMs + hours * HOUR_MS; hourMs += HOUR_MS) {
       await store.archiveHour(...hourAt(hourMs, roster));
     }

@@ -4,6 +4,8 @@
  * Invariant: deeply frozen; a reload makes a new one.
  */
 import type { Access } from "../domain/access.ts";
+import type { AlertingConfig } from "./parse-alerting.ts";
+import type { Duty } from "../domain/duty.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 export interface Config {
@@ -19,6 +21,8 @@ export interface Config {
     readonly cleanupMs: number;
   };
   readonly access: Access;
+  readonly alerting: AlertingConfig;
+  readonly duty: Duty;
   /** Further names for the Host header, lower case, without port. */
   readonly hosts: readonly string[];
   readonly retention: { readonly blocksMs: number };

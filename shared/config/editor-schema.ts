@@ -7,8 +7,10 @@
  */
 import * as z from "zod/mini";
 import type { CheckType } from "../probes/check-type.ts";
-import type { CheckTypeRegistry } from "./parse-root.ts";
+import type { TypeRegistry } from "./parse-root.ts";
+import { ALERTING_SHAPE, POLICIES_SHAPE, type ChannelTypes } from "./parse-alerting.ts";
 import { AUTH_SHAPE } from "./parse-auth.ts";
+import { HEARTBEAT_SHAPE, PRIMARY_SHAPE, ROLE_SHAPE } from "./parse-duty.ts";
 import {
   INTERVALS_SHAPE,
   MAX_SERVICES,
@@ -24,7 +26,7 @@ type JsonSchema = z.core.JSONSchema.BaseSchema;
 const HOLDS_REFERENCE = String.raw`\$\{`;
 
 /** JSON Schema, draft 2020-12, of a configuration with these check types. */
-export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry): JsonSchema {
+export function editorSchema({ checkTypes, defaultCheckType, channelTypes }: TypeRegistry): JsonSchema {
   const variants = Object.entries(checkTypes).map(([name, type]) =>
     serviceSchema(name, type, name === defaultCheckType),
   );
@@ -42,11 +44,14 @@ export function editorSchema({ checkTypes, defaultCheckType }: CheckTypeRegistry
     intervals: z.optional(z.strictObject(INTERVALS_SHAPE)).check(z.describe("How often things happen.")),
     retention: z.optional(z.strictObject(RETENTION_SHAPE)).check(z.describe("How long history is kept.")),
     auth: z.optional(z.strictObject(AUTH_SHAPE)).check(z.describe("Who may call the API.")),
+    alerting: z.optional(alertingSchema(channelTypes)).check(z.describe("Who is told when something is wrong.")),
+    ...ROLE_SHAPE,
+    primary: z.optional(z.strictObject(PRIMARY_SHAPE)).check(z.describe("Whom a standby watches.")),
+    heartbeat: z.optional(z.strictObject(HEARTBEAT_SHAPE)).check(z.describe("Who hears once a minute that we live.")),
     ...others,
   });
-  const secretKeys = new Set(
-    Object.values(checkTypes).flatMap(({ keys, secretKeys: names }) => names.map((name) => keys[name])),
-  );
+  const types = [...Object.values(checkTypes), ...Object.values(channelTypes)];
+  const secretKeys = new Set(types.flatMap(({ keys, secretKeys: names }) => names.map((name) => keys[name])));
   return z.toJSONSchema(root, {
     io: "input",
     target: "draft-2020-12",
@@ -65,6 +70,18 @@ function serviceSchema(name: string, type: CheckType, isDefault: boolean) {
     check_type: isDefault ? z._default(checkType, name) : checkType,
     ...type.keys,
     ...common,
+  });
+}
+
+function alertingSchema(channelTypes: ChannelTypes) {
+  const variants = Object.entries(channelTypes).map(([name, { keys }]) =>
+    z.strictObject({ type: z.literal(name).check(z.describe("What kind of channel it is.")), ...keys }),
+  );
+  const channels = z.record(z.string().check(z.regex(SERVICE_ID_PATTERN)), z.union(variants));
+  return z.strictObject({
+    channels: z.optional(channels).check(z.describe("Who can be told, by name.")),
+    policies: z.optional(z.strictObject(POLICIES_SHAPE)).check(z.describe("Who is told when, by severity.")),
+    ...ALERTING_SHAPE,
   });
 }
 

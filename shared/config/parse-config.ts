@@ -10,12 +10,12 @@ import { checkSecrets } from "./check-secrets.ts";
 import type { Config } from "./config.ts";
 import { FaultLog } from "./fault-log.ts";
 import { byLine, type Fault } from "./fault.ts";
-import { parseRoot, type CheckTypeRegistry } from "./parse-root.ts";
+import { parseRoot, type TypeRegistry } from "./parse-root.ts";
 import { readYaml } from "./read-yaml.ts";
 import { expandReferences, type ResolveReference } from "./references.ts";
 import { secretPlaces } from "./secret-literals.ts";
 
-export interface ParseOptions extends CheckTypeRegistry {
+export interface ParseOptions extends TypeRegistry {
   readonly resolveReference: ResolveReference;
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
@@ -38,7 +38,7 @@ export function parseConfig(text: string, options: ParseOptions): ConfigResult {
   const { root: written, faults } = readYaml(text);
   if (written === null) return { ok: false, faults };
 
-  const isSecretPlace = secretPlaces(Object.values(options.checkTypes).flatMap(({ secretKeys }) => secretKeys));
+  const isSecretPlace = secretPlaces(secretKeysOf(options.checkTypes), secretKeysOf(options.channelTypes));
   const log = new FaultLog(written, isSecretPlace);
   const { resolved, secrets } = expandReferences(written, options.resolveReference, (path, expected) =>
     log.settle(path, expected),
@@ -49,6 +49,10 @@ export function parseConfig(text: string, options: ParseOptions): ConfigResult {
   const all = [...faults, ...log.faults()].sort(byLine);
   if (config !== null && all.length === 0) return { ok: true, config: deepFreeze(config), secrets };
   return { ok: false, faults: withoutSecrets(all, secrets) };
+}
+
+function secretKeysOf(types: Readonly<Record<string, { readonly secretKeys: readonly string[] }>>): string[] {
+  return Object.values(types).flatMap(({ secretKeys }) => secretKeys);
 }
 
 /** A check type may have quoted a resolved value in its expectation. */

@@ -10,7 +10,9 @@ import type { CheckType } from "../probes/check-type.ts";
 import type { Config } from "./config.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { isList, isMap, type Located } from "./located.ts";
+import { parseAlerting, type ChannelTypes } from "./parse-alerting.ts";
 import { parseAuth } from "./parse-auth.ts";
+import { DUTY_KEYS, parseDuty } from "./parse-duty.ts";
 import { checkKeys, mapOf, parseKeys, parseSection, type SectionPlace } from "./parse-section.ts";
 import { knownCheckTypes, parseService, type ServiceRules } from "./parse-service.ts";
 import {
@@ -23,14 +25,16 @@ import {
 } from "./sections.ts";
 import { checkDependencies } from "./service-graph.ts";
 
-export interface CheckTypeRegistry {
+export interface TypeRegistry {
   /** Check types by the name that `check_type` gives. */
   readonly checkTypes: Readonly<Record<string, CheckType>>;
   /** The check type of services that name none. */
   readonly defaultCheckType: string;
+  /** Channel types by the name that `type` gives. */
+  readonly channelTypes: ChannelTypes;
 }
 
-export interface RootOptions extends CheckTypeRegistry {
+export interface RootOptions extends TypeRegistry {
   /** What the host that will run it can do. */
   readonly host: HostAbilities;
   /** The value of `node` when the file has none. */
@@ -40,7 +44,7 @@ export interface RootOptions extends CheckTypeRegistry {
 const SERVICES_EXPECTED = `a map of 1 to ${MAX_SERVICES} services`;
 
 const ROOT_SCHEMA = z.object(ROOT_SHAPE);
-const ROOT_KEYS = [...Object.keys(ROOT_SHAPE), "services", "intervals", "retention", "auth"];
+const ROOT_KEYS = [...Object.keys(ROOT_SHAPE), "services", "intervals", "retention", "auth", "alerting", ...DUTY_KEYS];
 const INTERVALS_SCHEMA = z.object(INTERVALS_SHAPE);
 const RETENTION_SCHEMA = z.object(RETENTION_SHAPE);
 
@@ -58,6 +62,14 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
     { schema: RETENTION_SCHEMA, misplaced: new Map() },
     { path: ["retention"], log },
   );
+  const servicesMap = map.get("services")?.value;
+  const alerting = parseAlerting(map.get("alerting"), {
+    channelTypes: options.channelTypes,
+    host: options.host,
+    serviceIds: isMap(servicesMap) ? [...servicesMap.keys()] : [],
+    log,
+  });
+  const duty = parseDuty(map, options.host, log);
   const access = parseAuth(map.get("auth"), options.host, log);
 
   const cadence = intervals ?? INTERVALS_SCHEMA.parse({}); // faulty intervals are no reason not to check the services
@@ -68,13 +80,37 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
     cadence: { criticalMs: cadence.critical, otherMs: cadence.non_critical },
     log,
   });
-  if (top === null || intervals === null || retention === null || access === null || services === null) return null;
+  const sections = { top, intervals, retention, access, services, alerting, duty };
+  return isComplete(sections) ? configOf(sections, options) : null;
+}
+
+interface Sections {
+  readonly top: z.output<typeof ROOT_SCHEMA>;
+  readonly intervals: z.output<typeof INTERVALS_SCHEMA>;
+  readonly retention: z.output<typeof RETENTION_SCHEMA>;
+  readonly access: Config["access"];
+  readonly services: Config["services"];
+  readonly alerting: Config["alerting"];
+  readonly duty: Config["duty"];
+}
+
+/** What is null has been reported. */
+function isComplete(sections: { readonly [Name in keyof Sections]: Sections[Name] | null }): sections is Sections {
+  return Object.values(sections).every((section) => section !== null);
+}
+
+function configOf(
+  { top, intervals, retention, access, services, alerting, duty }: Sections,
+  options: RootOptions,
+): Config {
   return {
     node: top.node ?? options.defaultNode,
     services,
     intervals: { degradedMs: intervals.degraded, unhealthyMs: intervals.unhealthy, cleanupMs: intervals.cleanup },
     hosts: top.hosts,
     access,
+    alerting,
+    duty,
     retention: { blocksMs: retention.blocks },
     degradedThresholdPercent: top.degraded_threshold,
     maxConnections: top.max_connections,

@@ -4,15 +4,18 @@
  * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
  */
 import * as z from "zod/mini";
+import { hostOfTarget, namesLoopback } from "../domain/address-policy.ts";
+import type { AlertRules } from "../domain/alert.ts";
 import type { HostAbilities } from "../domain/host-abilities.ts";
 import type { MonitoredService, Probe } from "../ports/prober.ts";
+import { configureResponse } from "../notify/response.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import { formatDuration } from "./duration.ts";
 import { quote } from "./fault.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Located, LocatedMap } from "./located.ts";
 import { checkKeys, mapOf, parseKeys, type KeyRules, type SectionPlace } from "./parse-section.ts";
-import { PLANNED_SERVICE_KEYS, SERVICE_ID_PATTERN, SERVICE_SHAPE } from "./sections.ts";
+import { SERVICE_ID_PATTERN, SERVICE_SHAPE } from "./sections.ts";
 
 /** Check types by name, each with the schema of its keys. */
 export type KnownCheckTypes = ReadonlyMap<string, { readonly type: CheckType; readonly schema: z.ZodMiniObject }>;
@@ -27,6 +30,8 @@ export interface ServiceRules {
 }
 
 const COMMON_SCHEMA = z.object(SERVICE_SHAPE);
+
+type CommonKeys = z.output<typeof COMMON_SCHEMA>;
 
 const VALID_ID = 'an id of letters, digits, "_" and "-", at most 64 characters, not digits alone';
 
@@ -63,7 +68,52 @@ export function parseService(id: string, node: Located, rules: ServiceRules): Mo
   if (checkType === null || probe === null) return null;
   const wantedMs = interval ?? (critical ? cadence.criticalMs : cadence.otherMs);
   const intervalMs = Math.max(wantedMs, rules.host.shortestIntervalMs);
-  return { id, name: name ?? id, critical, checkType, timeoutMs, intervalMs, slowAfterMs, dependsOn, probe };
+  return {
+    id,
+    name: name ?? id,
+    critical,
+    checkType,
+    timeoutMs,
+    intervalMs,
+    slowAfterMs,
+    dependsOn,
+    probe,
+    machine: machineOf(map),
+    alertRules: alertRulesOf(common),
+    ...parseResponse(common.on_firing, rules, place),
+  };
+}
+
+type ResponsePart = Pick<MonitoredService, "onFiring" | "respond" | "responseTimeoutMs">;
+
+/** Faults are reported. */
+function parseResponse(
+  written: CommonKeys["on_firing"],
+  { host }: ServiceRules,
+  { path, log }: SectionPlace,
+): ResponsePart {
+  if (written === undefined) return { onFiring: null, respond: null, responseTimeoutMs: 0 };
+  const { cooldown: cooldownMs, most_per_hour: mostPerHour, timeout: responseTimeoutMs } = written;
+  const report = (key: string, expected: string): void => log.add([...path, "on_firing", key], expected);
+  return {
+    onFiring: { cooldownMs, mostPerHour },
+    respond: configureResponse(written, report, host),
+    responseTimeoutMs,
+  };
+}
+
+function alertRulesOf({ severity, failures, successes, for: forMs, flapping }: CommonKeys): AlertRules {
+  return { severity: severity ?? null, failures, successes, forMs, flapping };
+}
+
+/** What check types call the place of their target, in this order. */
+const TARGET_KEYS = ["url", "host"];
+
+/** Null when it is this machine, or when the check type has no such key. */
+function machineOf(map: LocatedMap): string | null {
+  const target = TARGET_KEYS.map((key) => map.get(key)?.value).find((value) => typeof value === "string");
+  const machine = target === undefined ? null : hostOfTarget(target);
+  return machine === null || namesLoopback(machine) ? null : machine;
 }
 
 /** Names that every JavaScript object inherits would be found where no service is. */
@@ -91,7 +141,7 @@ function keyRules(checkType: string | null, { checkTypes }: ServiceRules): KeyRu
     for (const key of Object.keys(type.keys)) typesByKey.set(key, [...(typesByKey.get(key) ?? []), name]);
   }
   const own = [...typesByKey].filter(([, types]) => checkType === null || types.includes(checkType));
-  const misplaced = new Map(PLANNED_SERVICE_KEYS);
+  const misplaced = new Map<string, string>();
   for (const [key, types] of typesByKey) {
     misplaced.set(key, `no such key with check_type ${checkType}, only with ${types.join(" or ")}`);
   }

@@ -3,6 +3,7 @@
  * A guard, not a proof: it knows the keys that hold secrets, credentials in URLs and the webhooks that leak most often.
  * `check-secrets` reports by it, the fault log decides by it what must not be shown. Pure predicates over text and paths.
  */
+import { RESPONSE_SECRET_KEY } from "../notify/response.ts";
 import type { Path, Scalar } from "./located.ts";
 import { hasReference } from "./references.ts";
 
@@ -23,11 +24,20 @@ const USERINFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]+)[^\\/?#]*@/i;
 
 const WEBHOOK = /hooks\.slack\.com\/(services|workflows|triggers)\/|discord(app)?\.com\/api\/(v\d+\/)?webhooks\//i;
 
-/** The secret places of services: keys that some check type declares secret, and headers with credentials. */
-export function secretPlaces(secretKeys: Iterable<string>): IsSecretPlace {
-  const keys: ReadonlySet<string | number | undefined> = new Set(secretKeys);
-  return ([section, , key, name]) =>
-    section === "services" && (keys.has(key) || (key === "headers" && SECRET_HEADERS.has(String(name).toLowerCase())));
+/**
+ * The secret places: keys of services that some check type declares secret, headers with credentials, and keys of channels that
+ * some channel type declares secret.
+ */
+export function secretPlaces(serviceKeys: Iterable<string>, channelKeys: Iterable<string> = []): IsSecretPlace {
+  const ofServices: ReadonlySet<string | number | undefined> = new Set(serviceKeys);
+  const ofChannels: ReadonlySet<string | number | undefined> = new Set(channelKeys);
+  return ([section, group, key, name]) => {
+    if (section === "primary") return group === "token";
+    if (section === "alerting") return group === "channels" && ofChannels.has(name);
+    const isCredential = key === "headers" && SECRET_HEADERS.has(String(name).toLowerCase());
+    const isOfResponse = key === "on_firing" && name === RESPONSE_SECRET_KEY;
+    return section === "services" && (ofServices.has(key) || isCredential || isOfResponse);
+  };
 }
 
 /** True when the value says something by itself, without a reference. */
@@ -52,6 +62,6 @@ export function maskUserinfo(text: string): string {
 
 /** A name for the reference that should stand at a secret place. Worked example: services.redis.password → `${REDIS_PASSWORD}`. */
 export function suggestedReference(path: Path): string {
-  const name = [path[1], path.at(-1)].join("_").toUpperCase().replace(/\W/g, "_");
+  const name = [path[0] === "alerting" ? path[2] : path[1], path.at(-1)].join("_").toUpperCase().replace(/\W/g, "_");
   return `\${${/^\d/.test(name) ? "_" : ""}${name}}`;
 }

@@ -4,7 +4,9 @@
  * Invariant: every key has a description, and a schema's `error` completes the sentence "expected …".
  */
 import * as z from "zod/mini";
+import { DEFAULT_ALERT_RULES, SEVERITIES } from "../domain/alert.ts";
 import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../domain/cluster-status.ts";
+import { RESPONSE_KEYS } from "../notify/response.ts";
 import { durationSchema, type DurationBounds } from "./duration-schema.ts";
 
 const SECOND_MS = 1_000;
@@ -71,6 +73,16 @@ export const RETENTION_SHAPE = {
     .check(z.describe("How long the packed hours of history are kept.")),
 };
 
+/** What a service's `on_firing` may say. */
+const ON_FIRING_SHAPE = {
+  ...RESPONSE_KEYS,
+  timeout: z
+    .prefault(durationSchema({ minMs: SECOND_MS, maxMs: 5 * MINUTE_MS }), 10)
+    .check(z.describe("Time limit; a command is killed then.")),
+  cooldown: z.prefault(durationSchema({ minMs: 0, maxMs: DAY_MS }), 300).check(z.describe("Between two of them.")),
+  most_per_hour: z._default(z.int().check(z.gte(1), z.lte(60)), 4).check(z.describe("Of them within an hour.")),
+};
+
 /** The keys of every service; `check_type` decides which others it has. */
 export const SERVICE_SHAPE = {
   name: z.optional(nameSchema()).check(z.describe("What people call it. Default: its id.")),
@@ -86,6 +98,28 @@ export const SERVICE_SHAPE = {
   slow_after: z
     .optional(durationSchema(TIMEOUT))
     .check(z.describe("A correct answer that takes longer makes the service degraded. Default: off.")),
+  severity: z
+    .optional(z.enum(SEVERITIES))
+    .check(
+      z.describe(
+        "How bad its failures are. Default: critical when it is critical, else warning; slow is a warning at most.",
+      ),
+    ),
+  failures: z
+    ._default(z.int().check(z.gte(1), z.lte(20)), DEFAULT_ALERT_RULES.failures)
+    .check(z.describe("Failing checks in a row until its alert fires.")),
+  successes: z
+    ._default(z.int().check(z.gte(1), z.lte(20)), DEFAULT_ALERT_RULES.successes)
+    .check(z.describe("Healthy checks in a row until its alert is resolved.")),
+  for: z
+    .prefault(durationSchema({ minMs: 0, maxMs: DAY_MS }), 0)
+    .check(z.describe("Its alert fires only after failing this long.")),
+  flapping: z
+    ._default(z.boolean(), DEFAULT_ALERT_RULES.flapping)
+    .check(z.describe("Whether an alert that comes and goes is told once and then kept quiet until it has settled.")),
+  on_firing: z
+    .optional(z.strictObject(ON_FIRING_SHAPE))
+    .check(z.describe("What is done by itself when its alert fires and nothing else explains it.")),
   depends_on: z._default(z.array(z.string()), []).check(z.describe("Ids of the services that this one needs.")),
 };
 
@@ -93,6 +127,5 @@ export const SERVICE_SHAPE = {
 const planned = (...keys: readonly string[]): ReadonlyMap<string, string> =>
   new Map(keys.map((key) => [key, "no such key: not supported by this version"]));
 
-export const PLANNED_ROOT_KEYS = planned("role", "alerting", "routes", "heartbeat", "slo");
+export const PLANNED_ROOT_KEYS = planned("routes", "slo");
 export const PLANNED_INTERVAL_KEYS = planned("analysis");
-export const PLANNED_SERVICE_KEYS = planned("severity", "failures", "successes", "for", "flapping", "on_firing");

@@ -27,6 +27,14 @@ export function namesLoopback(host: string): boolean {
   return name === "localhost" || name.endsWith(".localhost") || kindOf(name) === "loopback";
 }
 
+const TARGET = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]+)\]|([^/:?#]+))/i;
+
+/** The host in a URL or in `host:port`, in lower case and without brackets; null when there is none. */
+export function hostOfTarget(target: string): string | null {
+  const [, ipv6, name] = TARGET.exec(target.trim()) ?? [];
+  return (ipv6 ?? name)?.toLowerCase() ?? null;
+}
+
 /** First 16 bits and length of the prefixes of RFC 1918 and RFC 6598 (shared address space). */
 const PRIVATE_IPV4: readonly (readonly [prefix: number, bits: number])[] = [
   [0x0a00, 8],

@@ -34,7 +34,7 @@ export const REASONS = {
   refused: "Nothing listens there: the connection was refused.",
   reset: "The connection was closed or reset before the answer was complete.",
   unreachable: "No route to the host or network.",
-  dns: "The name could not be resolved.",
+  dns: "The name does not resolve.",
   tls: "The TLS handshake failed or the certificate is not valid.",
   forbidden_address: "The name or a redirect leads to an address that is never probed.",
   deadline_connect: "The connection was not established before the timeout.",

@@ -20,7 +20,7 @@ const RESET: Failure = { reason: "reset", message: "Connection reset" };
 const UNREACHABLE: Failure = { reason: "unreachable", message: "Host unreachable" };
 const EXHAUSTED: Failure = { reason: "internal", message: "This machine has run out of sockets or memory" };
 const NO_SUCH_NAME: Failure = { reason: "dns", message: "Name not found" };
-const NO_RESOLUTION: Failure = { reason: "dns", message: "Name could not be resolved" };
+const NO_RESOLUTION: Failure = { reason: "dns", message: "Name does not resolve" };
 
 const FAILURES: { readonly [code: string]: Failure | undefined } = {
   ECONNREFUSED: REFUSED,

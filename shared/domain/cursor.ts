@@ -20,6 +20,21 @@ export function readCursor(cursor: string, query: string): number | null {
   return Number.parseInt(position, 36);
 }
 
+const LIST_CURSOR = /^([0-9a-z]{1,10})-([0-9a-z]{1,7})-([A-Za-z0-9_-]{1,150})$/;
+
+/** The same for lists in which several entries may have one position: `id` tells which of them was the last one. */
+export function writeListCursor(position: number, id: string, query: string): string {
+  const place = position.toString(36);
+  return `${place}-${checksum(`${place} ${id} ${query}`)}-${id}`;
+}
+
+/** Null when it is not a cursor of this query. */
+export function readListCursor(cursor: string, query: string): { position: number; id: string } | null {
+  const [, place, sum, id] = LIST_CURSOR.exec(cursor) ?? [];
+  if (place === undefined || id === undefined || sum !== checksum(`${place} ${id} ${query}`)) return null;
+  return { position: Number.parseInt(place, 36), id };
+}
+
 function checksum(text: string): string {
   return fnv1a(text).toString(36);
 }

@@ -12,6 +12,8 @@ export interface HostAbilities {
   readonly reachesPrivateNetworks: boolean;
   /** True when it can accept a certificate that nobody vouches for. */
   readonly choosesTrust: boolean;
+  /** True when it can run programs of its machine. */
+  readonly runsCommands: boolean;
   /** True when anybody on the internet can call it: then reading needs a token, whatever the configuration says. */
   readonly isPublic: boolean;
 }
@@ -20,6 +22,7 @@ export const NODE_ABILITIES: HostAbilities = {
   shortestIntervalMs: 0,
   reachesPrivateNetworks: true,
   choosesTrust: true,
+  runsCommands: true,
   isPublic: false,
 };
 
@@ -27,5 +30,6 @@ export const WORKERS_ABILITIES: HostAbilities = {
   shortestIntervalMs: ROUND_MS,
   reachesPrivateNetworks: false,
   choosesTrust: false,
+  runsCommands: false,
   isPublic: true,
 };

@@ -53,12 +53,33 @@ export function urgentServices(
   return urgent;
 }
 
-/** The interval in force for one service: its own, or the shorter adaptive one when it is urgent. */
+/** More often than this would be load, however short the interval is. */
+const SHORTEST_RECHECK_MS = 200;
+
+/** How often a service is looked at while it is not decided whether it is down, or up again: four times as often. */
+export function recheckMs(configuredMs: number): number {
+  return Math.min(configuredMs, Math.max(SHORTEST_RECHECK_MS, Math.round(configuredMs / 4)));
+}
+
+export interface CadenceSituation {
+  /** It fails, or depends on what does. */
+  readonly urgent: boolean;
+  /** Its next checks decide about an alert. */
+  readonly undecided: boolean;
+  readonly overall: OverallStatus;
+}
+
+/** The interval in force for one service: its own, or a shorter one while it is urgent or undecided. */
 export function effectiveIntervalMs(
   configuredMs: number,
-  situation: { urgent: boolean; overall: OverallStatus },
+  situation: CadenceSituation,
   adaptive: AdaptiveIntervals,
 ): number {
+  const adaptedMs = adaptiveIntervalMs(configuredMs, situation, adaptive);
+  return situation.undecided ? Math.min(adaptedMs, recheckMs(configuredMs)) : adaptedMs;
+}
+
+function adaptiveIntervalMs(configuredMs: number, situation: CadenceSituation, adaptive: AdaptiveIntervals): number {
   if (!situation.urgent) return configuredMs;
   if (situation.overall === "degraded") return Math.min(configuredMs, adaptive.degradedMs);
   if (situation.overall === "unhealthy") return Math.min(configuredMs, adaptive.unhealthyMs);

@@ -7,6 +7,7 @@ import type { Observation } from "../domain/check.ts";
 import type { Service } from "../domain/service.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
+import type { Respond } from "./response.ts";
 import type { ResolveName } from "./resolve-name.ts";
 
 export interface ProbeContext {
@@ -24,4 +25,8 @@ export type Probe = (context: ProbeContext) => Promise<Observation>;
 /** A service of the configuration, ready to be probed. */
 export interface MonitoredService extends Service {
   readonly probe: Probe;
+  /** What is done by itself when its alert fires; null: nothing. */
+  readonly respond: Respond | null;
+  /** Time limit of that, in ms. */
+  readonly responseTimeoutMs: number;
 }

@@ -5,8 +5,11 @@
  *
  * All methods reject with the database's error when the database fails; nothing is then changed.
  */
+import type { AlertingState, AlertRecord } from "../domain/alerting-state.ts";
+import type { AuditEntry } from "../domain/audit.ts";
 import type { Check } from "../domain/check.ts";
 import type { ClusterMoment } from "../domain/cluster-state.ts";
+import type { Outgoing } from "../domain/gathering.ts";
 import type { HourBlock } from "../domain/hour-block.ts";
 import type { SampleSeries } from "../domain/sample-series.ts";
 import type { Transition } from "../domain/transition.ts";
@@ -21,6 +24,7 @@ export interface Snapshot {
   readonly etag: string;
   /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
   readonly staleAtMs: number;
+  readonly alerting: AlertingState;
 }
 
 export interface SweepCommit {
@@ -34,6 +38,14 @@ export interface SweepCommit {
   /** The checks that finished since the last sweep. Empty: the snapshot is replaced, no history entry is written. */
   readonly checks: readonly Check[];
   readonly transitions: readonly Transition[];
+  /** What alerting remembers after the sweep. */
+  readonly alerting: AlertingState;
+  /** Rows of alerts that are new or have changed. */
+  readonly alertRecords: readonly AlertRecord[];
+  /** New rows of the outbox, in the order of sending; one whose id is stored already is left as it is. */
+  readonly outgoing: readonly Outgoing[];
+  /** New rows of the audit trail. */
+  readonly audit: readonly AuditEntry[];
 }
 
 export type CommitOutcome = "committed" | "stale_generation";
@@ -68,7 +80,7 @@ export interface Store {
   readSnapshot(): Promise<Snapshot | null>;
 
   /**
-   * Stores a sweep: checks, snapshot, transitions, all or nothing. Returns `stale_generation`, with nothing stored, when
+   * Stores a sweep: checks, snapshot, transitions, alerts, outbox and audit trail, all or nothing. Returns `stale_generation`, with nothing stored, when
    * another commit came in between. Of two concurrent commits with the same `expectedGeneration` exactly one is committed.
    */
   commitSweep(commit: SweepCommit): Promise<CommitOutcome>;

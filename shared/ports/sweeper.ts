@@ -2,6 +2,8 @@
  * Whoever probes on this host, as the API sees it: able to look again now, and to tell whether it works.
  * Implemented by the sweep loop (Node) and the round sweeper (Workers). Invariant: asking never disturbs the schedule.
  */
+import type { AlertCommand, CommandOutcome } from "../domain/alert-commands.ts";
+
 export interface Sweeper {
   /**
    * Probes every service whose last check is older than `maxAgeMs`, due or not, and resolves when those checks are
@@ -14,6 +16,12 @@ export interface Sweeper {
    * a host that probes by itself there is nothing to do. Never rejects.
    */
   round(): Promise<void>;
+
+  /**
+   * Does what somebody asks of alerting, within a commit: resolves with the outcome when that is stored, within a second or so.
+   * Rejects with the storage's error when it fails; nothing may then have been done, or all of it.
+   */
+  apply(command: AlertCommand): Promise<CommandOutcome>;
 
   /** A promise where it takes a look into storage. Rejects when that fails. */
   status(): SweeperStatus | Promise<SweeperStatus>;

@@ -4,6 +4,7 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Snapshot } from "../ports/store.ts";
+import { unpackAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
 
@@ -17,6 +18,7 @@ interface SnapshotRow {
   readonly body: string;
   readonly etag: string;
   readonly stale_at_ms: number | null;
+  readonly alerting: string;
 }
 
 export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
@@ -38,5 +40,6 @@ export async function readSnapshot(db: D1Database, rosters: RosterTable): Promis
     body: row.body,
     etag: row.etag,
     staleAtMs: row.stale_at_ms ?? Infinity,
+    alerting: unpackAlerting(row.alerting),
   };
 }

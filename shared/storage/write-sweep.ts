@@ -5,8 +5,10 @@
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
+import { packAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
+import { alertingStatements } from "./write-alerting.ts";
 
 // json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
 const FENCE = `select case when coalesce((select generation from snapshot where id = 1), 0) = ?
@@ -16,10 +18,11 @@ const FENCE_ERROR = /malformed JSON/i;
 const PUT_ROSTER = "insert or ignore into rosters (id, content) values (?, ?)";
 
 const PUT_SNAPSHOT = `insert into snapshot
-  (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count)
-  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+  (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count, alerting)
+  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
   on conflict (id) do update set generation = ?1, at_ms = ?2, started_at_ms = ?3, roster_id = ?4, local_node = ?5,
-    checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = sweep_count + ?10`;
+    checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = sweep_count + ?10,
+    alerting = ?11`;
 
 const MINUTE_MS = 60_000;
 
@@ -63,6 +66,7 @@ function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit)
         commit.etag,
         Number.isFinite(commit.staleAtMs) ? commit.staleAtMs : null,
         checks.length > 0 ? 1 : 0,
+        packAlerting(commit.alerting),
       ),
   ];
   if (checks.length > 0) {
@@ -70,5 +74,5 @@ function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit)
     statements.push(db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs));
   }
   if (transitions.length > 0) statements.push(db.prepare(PUT_TRANSITIONS).bind(JSON.stringify(transitions)));
-  return statements;
+  return [...statements, ...alertingStatements(db, commit)];
 }

@@ -4,8 +4,19 @@
  * Invariant: one roster object per configuration, so that stores can recognise it by identity.
  */
 import { rosterOf, type Roster } from "../domain/service.ts";
+import type { Policies } from "../domain/escalation.ts";
 import type { AdaptiveIntervals } from "../domain/schedule.ts";
+import type { Channel } from "../ports/notifier.ts";
 import type { MonitoredService } from "../ports/prober.ts";
+
+/** How problems become known. */
+export interface ClusterAlerting {
+  readonly channels: readonly Channel[];
+  readonly policies: Policies;
+  /** Keys of services that tell whether the network is there. */
+  readonly references: readonly string[];
+  readonly isDrillWeekly: boolean;
+}
 
 export interface Cluster {
   /** Name of the machine that monitors, e.g. `worker-node4`. */
@@ -16,14 +27,18 @@ export interface Cluster {
   readonly intervalMs: number;
   readonly degradedThresholdPercent: number;
   readonly adaptive: AdaptiveIntervals;
+  readonly alerting: ClusterAlerting;
+  /** The services by their keys. */
+  readonly servicesById: ReadonlyMap<string, MonitoredService>;
   /** A sentence that every reader must see (the demo cluster says that it is one); null for none. */
   readonly notice: string | null;
 }
 
-export function clusterOf(settings: Omit<Cluster, "roster" | "intervalMs">): Cluster {
+export function clusterOf(settings: Omit<Cluster, "roster" | "intervalMs" | "servicesById">): Cluster {
   const { services } = settings;
   const critical = services.filter((service) => service.critical);
   const deciding = critical.length > 0 ? critical : services;
   const intervalMs = Math.max(...deciding.map((service) => service.intervalMs));
-  return { ...settings, roster: rosterOf(services), intervalMs };
+  const servicesById = new Map(services.map((service) => [service.id, service]));
+  return { ...settings, roster: rosterOf(services), intervalMs, servicesById };
 }

@@ -3,12 +3,15 @@
  * Used by the round sweeper. Nothing outlives the round, so it is tried a few times and then given up.
  * Invariant: a check is stored once or not at all, whatever becomes of the answers.
  */
+import type { AlertCommand, CommandOutcome } from "../domain/alert-commands.ts";
+import { NO_ALERTING } from "../domain/alerting-state.ts";
 import type { Check } from "../domain/check.ts";
 import type { Log } from "../ports/log.ts";
 import type { Snapshot } from "../ports/store.ts";
 import type { Cluster } from "./cluster.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies } from "./draft-sweep.ts";
-import { isSameSweep, logTransitions } from "./stored-sweep.ts";
+import { answerAll, PendingCommands, rejectAll, type PendingCommand } from "./pending-commands.ts";
+import { isSameSweep, logAlerts, logTransitions } from "./stored-sweep.ts";
 
 export interface RoundStorage extends Omit<SweepDependencies, "startedAtMs"> {
   readonly log: Log;
@@ -26,6 +29,7 @@ export class RoundCommitter {
   readonly #beganAtMs: number;
   #previous: Snapshot | null;
   #checks: Check[] = [];
+  readonly #commands = new PendingCommands();
   #running: Promise<void> = Promise.resolve();
 
   /** `previous` is the last commit as it was read when the round began. */
@@ -40,26 +44,49 @@ export class RoundCommitter {
     this.#checks.push(check);
   }
 
-  /** Commits what has been added since the last time; one commit at a time. Rejects when storage fails for good. */
-  commit(): Promise<void> {
-    const next = this.#running.then(() => this.#commit());
+  /** Does what somebody asks for, with a commit of its own. Rejects with the storage's error. */
+  async apply(command: AlertCommand): Promise<CommandOutcome> {
+    const outcome = this.#commands.add(command);
+    // The answer to the command says what became of it.
+    await this.commit().catch((error: unknown) => rejectAll(this.#commands.take(), error));
+    return outcome;
+  }
+
+  /** What is known by now: the last commit, by whomever; null when there is none. */
+  get snapshot(): Snapshot | null {
+    return this.#previous;
+  }
+
+  /**
+   * Commits what has been added since the last time; one commit at a time. `isLast`: nobody looks again within seconds, so no
+   * notification waits for others. Rejects when storage fails for good.
+   */
+  commit({ isLast = false }: { readonly isLast?: boolean } = {}): Promise<void> {
+    const next = this.#running.then(() => this.#commit(isLast));
     this.#running = next.catch(() => {});
     return next;
   }
 
-  async #commit(): Promise<void> {
+  async #commit(isLast: boolean): Promise<void> {
     const { clock, random, log } = this.#dependencies;
     for (let tries = 1; ; tries += 1) {
       this.#dropOutdated();
-      if (!this.#isNeeded()) return;
-      const draft = this.#draft();
+      if (!this.#isNeeded(isLast)) return;
+      const commands = this.#commands.take();
+      const draft = this.#draft(isLast, commands);
       try {
-        if (await this.#store(draft)) return;
+        if (await this.#store(draft)) {
+          answerAll(commands, draft.outcomes);
+          return;
+        }
+        this.#commands.putBack(commands);
         if (tries === MOST_TRIES) {
+          rejectAll(this.#commands.take(), new Error("others always committed first"));
           log.write("warn", "others always committed first, checks are dropped", { checks: this.#checks.length });
           return;
         }
       } catch (error) {
+        this.#commands.putBack(commands);
         if (tries === MOST_TRIES) throw error;
         await clock.sleep(FIRST_DELAY_MS * 2 ** (tries - 1) * (1 + random()));
         await this.#lookAgain(draft);
@@ -67,13 +94,24 @@ export class RoundCommitter {
     }
   }
 
-  #isNeeded(): boolean {
-    return this.#checks.length > 0 || !isSameRoster(this.#previous, this.#cluster);
+  #isNeeded(isLast: boolean): boolean {
+    const { clock } = this.#dependencies;
+    const { nextDueMs, gatherings } = this.#previous?.alerting ?? NO_ALERTING;
+    const alertsAreDue = nextDueMs <= clock.nowMs() || (isLast && gatherings.some(({ waiting }) => waiting.length > 0));
+    if (this.#checks.length > 0 || !this.#commands.isEmpty) return true;
+    return alertsAreDue || !isSameRoster(this.#previous, this.#cluster);
   }
 
-  #draft(): DraftedSweep {
+  #draft(isLast: boolean, commands: readonly PendingCommand[]): DraftedSweep {
     const startedAtMs = this.#previous?.moment.startedAtMs ?? this.#beganAtMs;
-    const input = { cluster: this.#cluster, previous: this.#previous, checks: this.#checks, faults: [] };
+    const input = {
+      cluster: this.#cluster,
+      previous: this.#previous,
+      checks: this.#checks,
+      faults: [],
+      flush: isLast,
+      commands: commands.map(({ command }) => command),
+    };
     return draftSweep({ ...this.#dependencies, startedAtMs }, input);
   }
 
@@ -114,6 +152,7 @@ export class RoundCommitter {
     const stored = new Set(commit.checks);
     this.#checks = this.#checks.filter((check) => !stored.has(check));
     logTransitions(this.#dependencies.log, commit.transitions);
+    logAlerts(this.#dependencies.log, commit.alertRecords);
   }
 }
 

@@ -3,9 +3,11 @@
  * Started by the Node host; calls probe-service and hands finished checks to the committer.
  * Invariant: a service is probed at most once at a time, and nothing that one service does delays another.
  */
-import type { CheckStatus } from "../domain/check.ts";
+import type { AlertCommand, CommandOutcome } from "../domain/alert-commands.ts";
+import { undecidedServices } from "../domain/alerting.ts";
+import type { Check, CheckStatus } from "../domain/check.ts";
 import { overallStatusOf } from "../domain/cluster-state.ts";
-import { effectiveIntervalMs, nextDueMs, phaseOffsetMs, urgentServices } from "../domain/schedule.ts";
+import { effectiveIntervalMs, nextDueMs, phaseOffsetMs, recheckMs, urgentServices } from "../domain/schedule.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 import type { Snapshot } from "../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../ports/sweeper.ts";
@@ -82,6 +84,10 @@ export class SweepLoop implements Sweeper {
   async refresh(maxAgeMs: number): Promise<void> {
     const old = this.#entriesOlderThan(() => maxAgeMs);
     await Promise.all(old.map((entry) => entry.settled ?? this.#run(entry)));
+  }
+
+  apply(command: AlertCommand): Promise<CommandOutcome> {
+    return this.#committer.apply(command);
   }
 
   /** The loop needs no cron. */
@@ -186,17 +192,26 @@ export class SweepLoop implements Sweeper {
       this.#arm(entry, clock.monotonicMs() + AFTER_PAUSE_MS);
       return;
     }
+    if (this.#isNews(check)) entry.intervalMs = Math.min(entry.intervalMs, recheckMs(entry.service.intervalMs));
     this.#arm(entry, this.#nextDue(entry));
     await this.#committer.add(check);
   }
 
-  #adaptCadence({ moment }: Snapshot): void {
-    const { services, adaptive } = this.#cluster;
+  /** What begins to fail is looked at again soon, without waiting for the commit that says so. */
+  #isNews({ serviceId, status }: Check): boolean {
+    const last = this.#committer.snapshot?.moment.checks.get(serviceId);
+    return status !== "healthy" && status !== "maintenance" && (!last || last.status === "healthy");
+  }
+
+  #adaptCadence({ moment, alerting }: Snapshot): void {
+    const { services, servicesById, adaptive } = this.#cluster;
+    const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.references);
     const statusOf = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
     const urgent = urgentServices(services, statusOf);
     const overall = urgent.size === 0 ? "healthy" : overallStatusOf(moment);
     for (const entry of this.#entries.values()) {
-      const situation = { urgent: urgent.has(entry.service.id), overall };
+      const { id } = entry.service;
+      const situation = { urgent: urgent.has(id), undecided: undecided.has(id), overall };
       const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, adaptive);
       if (intervalMs === entry.intervalMs) continue;
       entry.intervalMs = intervalMs;

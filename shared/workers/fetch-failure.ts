@@ -36,7 +36,7 @@ const EDGE_FAILURES: { readonly [status: number]: Failure | undefined } = {
   524: { reason: "deadline_response", message: TIMED_OUT },
   525: { reason: "tls", message: "TLS handshake failed" },
   526: { reason: "tls", message: "Certificate is not trusted" },
-  530: { reason: "dns", message: "Name could not be resolved" },
+  530: { reason: "dns", message: "Name does not resolve" },
 };
 
 /** The encodings that the platform decodes. Others come as they are, and more than one is an attack or a mistake. */

@@ -21,6 +21,8 @@ const SOUND: Files = {
     "import type { Store } from '../ports/store.ts';\nexport const run = (store: Store) => store.read();",
   "shared/probes/redis.ts":
     "import { Redis } from 'ioredis';\nimport * as z from 'zod/mini';\nexport const redis = [Redis, z.string()];",
+  "shared/notify/email.ts":
+    "import SMTPConnection from 'nodemailer/lib/smtp-connection';\nexport const email = SMTPConnection;",
   "shared/config/parse.ts":
     "import { parse } from 'yaml';\nimport { redis } from '../probes/redis.ts';\nexport const config = [parse, redis];",
   "shared/storage/store.ts":
@@ -69,6 +71,11 @@ const PLANTED: readonly Planted[] = [
     title: "a probe that reads files",
     files: { "shared/probes/bad.ts": "import { readFile } from 'node:fs/promises';\nexport const bad = readFile;" },
     reports: ["probes-imports: shared/probes/bad.ts"],
+  },
+  {
+    title: "a channel that knows a use case",
+    files: { "shared/notify/bad.ts": "export { run } from '../usecases/run.ts';" },
+    reports: ["notify-imports: shared/notify/bad.ts"],
   },
   {
     title: "a configuration that opens the database",

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ConfigResult } from "../../shared/config/parse-config.ts";
 import { NODE_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url);
@@ -25,6 +26,7 @@ function parse(text: string): ConfigResult {
   return parseConfig(text, {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,
+    channelTypes: CHANNEL_TYPES,
     defaultNode: "this-node",
     host: NODE_ABILITIES,
     resolveReference: (name) => VALUES[name] ?? null,

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ConfigResult } from "../../shared/config/parse-config.ts";
 import { NODE_ABILITIES, WORKERS_ABILITIES, type HostAbilities } from "../../shared/domain/host-abilities.ts";
+import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 
 const HASH = `sha256:${"0a".repeat(32)}`;
@@ -13,6 +14,7 @@ function parse(configuration: object, host: HostAbilities): ConfigResult {
   return parseConfig(JSON.stringify(configuration), {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,
+    channelTypes: CHANNEL_TYPES,
     defaultNode: "here",
     resolveReference: () => null,
     host,

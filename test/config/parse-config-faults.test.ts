@@ -28,9 +28,11 @@ services:
     depends_on: c
   d: { check_type: smtp, url: fake://d, timeout: fast, url: fake://e }
 role: standby
+slo: 99.9
 `);
     expect(faults.map(({ path, line, found, expected }) => `${line} ${path} | ${found} | ${expected}`)).toEqual([
       "1 node | 5 | text",
+      "1 primary | nothing | the section primary, because a standby watches it",
       '2 hosts[0] | "http://x" | a host name without scheme and port',
       "2 hosts[2] | 7 | text",
       '3 intervals.hourly | the key "hourly" | one of critical, non_critical, degraded, unhealthy, cleanup',
@@ -55,7 +57,7 @@ role: standby
       '23 services.d.url | the key "url" again | each key once (first on line 23)',
       '23 services.d.timeout | "fast" | a duration such as 30 or "30s"',
       '23 services.d.check_type | "smtp" | one of fake, plain',
-      '24 role | the key "role" | no such key: not supported by this version',
+      '25 slo | the key "slo" | no such key: not supported by this version',
     ]);
   });
 

@@ -15,6 +15,13 @@ describe("parseConfig with a good file", () => {
     expect(rest).toEqual({
       node: "this-node",
       access: { readsNeedToken: false, tokens: new Map() },
+      alerting: {
+        channels: [],
+        references: [],
+        isDrillWeekly: false,
+        policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
+      },
+      duty: { primary: null, heartbeat: null },
       intervals: { degradedMs: 15_000, unhealthyMs: 5_000, cleanupMs: 300_000 },
       hosts: [],
       retention: { blocksMs: 365 * 86_400_000 },
@@ -31,6 +38,11 @@ describe("parseConfig with a good file", () => {
         intervalMs: 60_000,
         slowAfterMs: null,
         dependsOn: [],
+        machine: "a",
+        onFiring: null,
+        respond: null,
+        responseTimeoutMs: 0,
+        alertRules: { severity: null, failures: 3, successes: 2, forMs: 0, flapping: true },
         probe: expect.any(Function),
       },
     ]);

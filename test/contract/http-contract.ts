@@ -136,7 +136,7 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
     it("GET /alerts lists what is wrong, as /cluster_health does", async () => {
       const { status, json } = await get("/alerts");
       expect(status).toBe(200);
-      expect(Object.keys(json)).toEqual(["alerts", "count", "timestamp", "interval_s"]);
+      expect(Object.keys(json)).toEqual(["alerts", "count", "timestamp", "interval_s", "details"]);
       expect(json.alerts).toEqual(["WARNING: Broken Server is unhealthy - HTTP 503"]);
       expect(json.count).toBe(1);
     });
@@ -225,7 +225,7 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
       it("describes every endpoint with its parameters and its answer", async () => {
         const { json } = await get("/openapi.json");
         expect(json.openapi).toBe("3.1.0");
-        expect(Object.keys(json.paths)).toEqual(ENDPOINTS.map(({ path }) => path));
+        expect(Object.keys(json.paths)).toEqual([...new Set(ENDPOINTS.map(({ path }) => path))]);
         const { parameters, responses } = json.paths["/history"].get;
         expect(parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
           "limit",
@@ -238,7 +238,8 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
         expect(responses["200"].content["application/json"].schema.properties).toHaveProperty("history");
       });
 
-      for (const endpoint of ENDPOINTS) {
+      const open = ENDPOINTS.filter(({ method = "GET", scope = "read" }) => method === "GET" && scope === "read");
+      for (const endpoint of open) {
         it(`agrees with what ${endpoint.path} sends`, async () => {
           const { json } = await get(endpoint.path.replace("{service}", "steady"));
           const result = endpoint.answer.safeParse(json);

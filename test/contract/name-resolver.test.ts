@@ -72,7 +72,7 @@ describe("resolve-name", () => {
 
   it("fails with dns when the name server fails", async () => {
     const { resolve } = await resolverFor({ "broken.test": "servfail" });
-    expect(await resolve("broken.test")).toEqual({ failure: { reason: "dns", message: "Name could not be resolved" } });
+    expect(await resolve("broken.test")).toEqual({ failure: { reason: "dns", message: "Name does not resolve" } });
   });
 
   it("fails at its deadline when the name server is silent", async () => {

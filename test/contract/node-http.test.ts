@@ -1,4 +1,5 @@
 import { startService } from "../support/service-process.ts";
+import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
 
@@ -6,3 +7,4 @@ const start = async (config: string) => ({ ...(await startService({ config })), 
 
 httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
+alertingApiContract("Node", start);

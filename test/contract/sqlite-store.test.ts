@@ -1,4 +1,8 @@
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
+import { alertStorageContract } from "./alert-storage-contract.ts";
+import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
 
 storeContract("better-sqlite3", sqliteTestDatabase);
+outboxContract("better-sqlite3", sqliteTestDatabase);
+alertStorageContract("better-sqlite3", sqliteTestDatabase);

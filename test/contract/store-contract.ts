@@ -49,6 +49,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
           body,
           etag,
           staleAtMs: commit.staleAtMs,
+          alerting: commit.alerting,
         });
       });
 

@@ -1,4 +1,5 @@
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
+import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
 
@@ -11,4 +12,7 @@ httpContract(
   { ownsTransport: false },
 );
 
-accessContract("Workers", async (config) => ({ ...(await startWorker(config)), headers: {} }));
+const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
+
+accessContract("Workers", start);
+alertingApiContract("Workers", start);

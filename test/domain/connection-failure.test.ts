@@ -47,9 +47,9 @@ describe("resolutionFailure", () => {
   it.each([
     ["ENOTFOUND", "Name not found"],
     ["ENODATA", "Name not found"],
-    ["ESERVFAIL", "Name could not be resolved"],
-    ["ECONNREFUSED", "Name could not be resolved"],
-    [undefined, "Name could not be resolved"],
+    ["ESERVFAIL", "Name does not resolve"],
+    ["ECONNREFUSED", "Name does not resolve"],
+    [undefined, "Name does not resolve"],
   ])("says of %s: %s", (code, message) => {
     expect(resolutionFailure(code)).toEqual({ reason: "dns", message });
   });

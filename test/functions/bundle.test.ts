@@ -3,7 +3,7 @@ import bundle from "../../functions/bundle.ts";
 import type { Host } from "../../functions/env.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { fakeService } from "../support/fake-service.ts";
-import { sweepBench, testCluster, type SweepBench } from "../support/sweep-bench.ts";
+import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../support/sweep-bench.ts";
 
 const benches: SweepBench[] = [];
 
@@ -20,10 +20,13 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     snapshots: { read: () => bench.store.readSnapshot() },
     sweeper: {
+      apply: async () => "done",
       round: () => bench.loop.round(),
       refresh: (maxAgeMs) => bench.loop.refresh(maxAgeMs),
       status: () => ({ ...bench.loop.status(), ...ill }),
     },
+    http: NO_HTTP,
+    beat: async () => {},
     turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,

@@ -10,6 +10,7 @@ import { request } from "../support/raw-http.ts";
 import { startService } from "../support/service-process.ts";
 import { MIGRATIONS } from "../support/sqlite-database.ts";
 import { startTarget } from "../support/target-server.ts";
+import { QUIET } from "../../scripts/quiet-commit.ts";
 
 /** A database as this service would have left it five hours ago: 200 sweeps, one a minute. */
 async function oldDatabase(path: string): Promise<void> {
@@ -21,7 +22,13 @@ async function oldDatabase(path: string): Promise<void> {
   for (let index = 0; index < 200; index += 1) {
     const atMs = startMs + index * 60_000;
     const checks = [check("a", atMs - 10)];
-    const commit = { expectedGeneration: index, moment: moment(atMs, checks, { roster }), checks, transitions: [] };
+    const commit = {
+      expectedGeneration: index,
+      moment: moment(atMs, checks, { roster }),
+      checks,
+      transitions: [],
+      ...QUIET,
+    };
     await store.commitSweep({ ...commit, body: "{}", etag: `"${index}"`, staleAtMs: Infinity });
   }
   sqlite.close();

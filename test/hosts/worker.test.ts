@@ -86,7 +86,8 @@ describe("a Worker", () => {
     target = await startTarget(sendJson(200, { status: "ok" }));
     const services = {
       often: { url: `${target.url}/often`, interval: 5, critical: true },
-      lost: { url: `${target.url}/lost`, via: "LAN" },
+      // Decided at once, so that the round does not look again.
+      lost: { url: `${target.url}/lost`, via: "LAN", failures: 1 },
     };
     worker = await startWorker(JSON.stringify({ services, auth: TEST_AUTH }));
     await worker.fire(SWEEP);

@@ -55,4 +55,4 @@ const plain = defineCheckType({
   }),
 });
 
-export const FAKE_REGISTRY = { checkTypes: { fake, plain }, defaultCheckType: "fake" };
+export const FAKE_REGISTRY = { checkTypes: { fake, plain }, defaultCheckType: "fake", channelTypes: {} };

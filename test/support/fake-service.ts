@@ -3,6 +3,7 @@
  */
 import type { Observation } from "../../shared/domain/check.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
 
 export const HEALTHY: Observation = {
   status: "healthy",
@@ -47,6 +48,11 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     intervalMs: 30_000,
     slowAfterMs: null,
     dependsOn: [],
+    machine: null,
+    alertRules: DEFAULT_ALERT_RULES,
+    onFiring: null,
+    respond: null,
+    responseTimeoutMs: 0,
     ...more,
     answer: HEALTHY,
     asked: 0,

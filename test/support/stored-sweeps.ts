@@ -7,6 +7,7 @@ import { staleAtMs, type ClusterMoment } from "../../shared/domain/cluster-state
 import { transitionsOf } from "../../shared/domain/transition.ts";
 import type { Store, SweepCommit } from "../../shared/ports/store.ts";
 import { check, failing, moment, ROSTER } from "./checks.ts";
+import { QUIET } from "../../scripts/quiet-commit.ts";
 
 /** Commits the sweeps on top of what is stored; returns the moments that must be found again, oldest first. */
 export async function commitSweeps(
@@ -42,7 +43,16 @@ export function steadySweeps(count: number, startMs: number): Check[][] {
 export function commitOf(next: ClusterMoment, checks: readonly Check[], expectedGeneration: number): SweepCommit {
   const body = JSON.stringify({ at: next.atMs });
   const etag = `"${next.atMs}"`;
-  return { expectedGeneration, moment: next, body, etag, staleAtMs: staleAtMs(next), checks, transitions: [] };
+  return {
+    expectedGeneration,
+    moment: next,
+    body,
+    etag,
+    staleAtMs: staleAtMs(next),
+    checks,
+    transitions: [],
+    ...QUIET,
+  };
 }
 
 /** The moment as the block tier keeps it. */

@@ -11,8 +11,9 @@ import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
+import { NOBODY_TOLD } from "../../scripts/quiet-commit.ts";
 
-const NO_HTTP: HttpTransport = {
+export const NO_HTTP: HttpTransport = {
   exchange() {
     throw new Error("a fake service needs no transport");
   },
@@ -34,6 +35,7 @@ export function testCluster(services: readonly MonitoredService[]): Cluster {
     services,
     degradedThresholdPercent: 70,
     adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    alerting: NOBODY_TOLD,
     notice: null,
   });
 }

@@ -9,6 +9,7 @@ import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { RoundSweeper } from "../../shared/usecases/round-sweeper.ts";
 import { T0 } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
 import { fakeService, HEALTHY, type FakeService } from "../support/fake-service.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../support/sqlite-database.ts";
 import { testCluster } from "../support/sweep-bench.ts";
@@ -43,6 +44,7 @@ function bench(services: readonly FakeService[], wrap: (store: Store) => Store =
         hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
         log: { write: (level, message) => logged.push(`${level} ${message}`) },
         random: () => 0.5,
+        deliverer: { deliverDue: async () => Infinity },
       },
       testCluster(configured),
     );
@@ -153,7 +155,11 @@ describe("a round", () => {
   });
 
   it("asks six at a time at most, and those that timed out last time at the end", async () => {
-    const services = Array.from({ length: 20 }, (_, index) => minutely(`s${index}`));
+    // Decided at the first failure, so that no round looks twice.
+    const alertRules = { ...DEFAULT_ALERT_RULES, failures: 1 };
+    const services = Array.from({ length: 20 }, (_, index) =>
+      fakeService(`s${index}`, { intervalMs: MINUTE_MS, alertRules }),
+    );
     const { clock, sweeper } = bench(services);
     const order: string[] = [];
     let running = 0;

@@ -14,6 +14,7 @@ import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { obey } from "./obey.ts";
+import { QUIET } from "../../quiet-commit.ts";
 
 export interface DisturbanceOrder {
   /** Holds an hour that can be archived. */
@@ -125,5 +126,5 @@ async function commitOnce(store: Store): Promise<void> {
   const { generation } = snapshot;
   const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null, intervalMs: 30_000 });
   const checks = [...moment.checks.values()].slice(0, CHECKS_A_SWEEP);
-  await store.commitSweep({ expectedGeneration: generation, moment, ...health, checks, transitions: [] });
+  await store.commitSweep({ expectedGeneration: generation, moment, ...health, checks, transitions: [], ...QUIET });
 }

@@ -16,6 +16,8 @@ import { clusterOf } from "../../../shared/usecases/cluster.ts";
 import { draftSweep } from "../../../shared/usecases/draft-sweep.ts";
 import { lifelikeHttp, lifelikeRedis, seededRandom, type LifelikeService } from "../lifelike-checks.ts";
 import { obey } from "./obey.ts";
+import { NOBODY_TOLD } from "../../quiet-commit.ts";
+import { DEFAULT_ALERT_RULES } from "../../../shared/domain/alert.ts";
 
 export interface HoursOrder {
   readonly hours: number;
@@ -63,10 +65,16 @@ const cluster = clusterOf({
     intervalMs,
     slowAfterMs: null,
     dependsOn: [],
+    machine: null,
+    alertRules: DEFAULT_ALERT_RULES,
+    onFiring: null,
+    respond: null,
+    responseTimeoutMs: 0,
     probe: () => Promise.reject(new Error("nothing is probed here")),
   })),
   degradedThresholdPercent: 70,
   adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+  alerting: NOBODY_TOLD,
   notice: null,
 });
 

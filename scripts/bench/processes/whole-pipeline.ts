@@ -103,6 +103,8 @@ const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot }, cl
 await loop.start();
 const HOST: Env["HOST"] = {
   ...base,
+  http,
+  beat: async () => {},
   snapshots: cache,
   sweeper: loop,
   turns: createEventLoopTurns(),

@@ -16,23 +16,26 @@ export interface Workerd {
   close(): Promise<void>;
 }
 
-const CONFIG = `
+const config = (ca: string | null): string => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "main", worker = (
       modules = [(name = "worker", esModule = embed "worker.mjs")],
       compatibilityDate = "2026-11-01", globalOutbound = "network")),
-    (name = "network", network = (allow = ["local"])),
+    (name = "network", network = (allow = ["local"]${ca === null ? "" : `, tlsOptions = (trustBrowserCas = true, trustedCertificates = [${JSON.stringify(ca)}])`})),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
 );`;
 
-/** Bundles the module (TypeScript) as the build does, and resolves when it is served. */
-export async function startWorkerd(entryPoint: string): Promise<Workerd> {
+/**
+ * Bundles the module (TypeScript) as the build does, and resolves when it is served. `ca`: PEM of an authority that it trusts
+ * beside the usual ones.
+ */
+export async function startWorkerd(entryPoint: string, ca: string | null = null): Promise<Workerd> {
   const folder = mkdtempSync(join(tmpdir(), "workerd-"));
   await build({ ...WORKERS_BUILD, entryPoints: { worker: entryPoint }, outdir: folder });
-  writeFileSync(join(folder, "config.capnp"), CONFIG);
+  writeFileSync(join(folder, "config.capnp"), config(ca));
   const child = spawn(workerdPath, ["serve", join(folder, "config.capnp"), "--control-fd=3"], {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
   });

@@ -1,0 +1,101 @@
+/**
+ * How long it takes until somebody knows: from the first failing probe, and from the commit, to the receiver that has taken the
+ * message. Listed in registry.ts. The built service watches one target that dies and heals again and again.
+ * Invariant: both instants of a span are taken in this process or come with the message, by one clock of one machine.
+ */
+import { createServer } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startAlertReceiver, type AlertReceiver } from "../alert-receiver.ts";
+import { HOOK_SECRET } from "../alerting.ts";
+import type { AbsoluteFigure, MeasureRow } from "../row.ts";
+import { scratchFolder } from "../scratch-folder.ts";
+import { startServiceIn } from "../service.ts";
+
+const ROUNDS = 8;
+/** Then the next alert is a lone one again: what follows within ten seconds waits for others. */
+const ALONE_AFTER_MS = 10_500;
+const INTERVAL_S = 2;
+const TIMEOUT_S = 1;
+/** 2 × (interval / 4 + timeout) + timeout + 2 s. */
+const DETECTION_BAR_S = 2 * (INTERVAL_S / 4 + TIMEOUT_S) + TIMEOUT_S + 2;
+
+export const alertLatency: MeasureRow = async (children) => {
+  const target = await startTarget();
+  const receiver = await startAlertReceiver();
+  const { path, remove } = await scratchFolder();
+  try {
+    await startServiceIn(children, path, {
+      configuration: configurationOf(target.url, receiver),
+      env: { HOOK_SECRET },
+    });
+    const detections: number[] = [];
+    const dwells: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const brokenAtMs = target.break();
+      await receiver.until(2 * round + 1);
+      const firstFailedAtMs = await brokenAtMs;
+      const firing = receiver.messages[2 * round];
+      if (!firing) throw new Error("the message is gone");
+      detections.push((firing.atMs - firstFailedAtMs) / 1_000);
+      dwells.push((firing.atMs - firing.committedAtMs) / 1_000);
+      target.heal();
+      await receiver.until(2 * round + 2);
+      await sleep(ALONE_AFTER_MS);
+    }
+    return figuresOf(detections, dwells);
+  } finally {
+    await Promise.all([receiver.close(), target.close(), remove()]);
+  }
+};
+
+function figuresOf(detections: readonly number[], dwells: readonly number[]): AbsoluteFigure[] {
+  return [
+    {
+      what: `first failing probe → accepted by the receiver, interval ${INTERVAL_S} s, timeout ${TIMEOUT_S} s`,
+      unit: "s",
+      bar: { atMost: DETECTION_BAR_S, on: "max" },
+      values: detections,
+    },
+    { what: "commit → accepted, lone critical alert", unit: "s", bar: { atMost: 1, on: "max" }, values: dwells },
+  ];
+}
+
+function configurationOf(url: string, receiver: AlertReceiver): string {
+  const service = { url, critical: true, interval: INTERVAL_S, timeout: TIMEOUT_S, flapping: false };
+  const hook = { type: "webhook", url: receiver.url, secret: "${HOOK_SECRET}" };
+  return JSON.stringify({ services: { target: service }, alerting: { channels: { hook } } });
+}
+
+interface BreakableTarget {
+  readonly url: string;
+  /** From now on it answers 503; resolves with when it first did, epoch ms. */
+  break(): Promise<number>;
+  heal(): void;
+  close(): Promise<void>;
+}
+
+async function startTarget(): Promise<BreakableTarget> {
+  let onFailure: ((atMs: number) => void) | null = null;
+  let isBroken = false;
+  const server = createServer((_request, response) => {
+    if (isBroken) onFailure?.(Date.now());
+    response.writeHead(isBroken ? 503 : 200).end();
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    // A listening TCP server has an AddressInfo.
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    break() {
+      isBroken = true;
+      return new Promise((resolve) => (onFailure = resolve));
+    },
+    heal: () => (isBroken = false),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}

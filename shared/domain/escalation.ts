@@ -1,0 +1,117 @@
+/**
+ * Who is told of an alert, and when: the steps of its policy, one after the other. Pure.
+ * `alerting.ts` asks it at every sweep and at every instant it names as the next one.
+ * Invariants: step k+1 is never taken sooner than its own delay after step k, however late that one was; none is skipped;
+ * the order of what keeps an alert quiet is written in `muteOf` alone.
+ */
+import type { Decision, Severity } from "./alert.ts";
+import type { OpenAlert } from "./alert-life.ts";
+import type { NotificationType } from "./notification.ts";
+
+export interface PolicyStep {
+  /** After the alert has fired, in ms, ≥ 0; not less than that of the step before. */
+  readonly afterMs: number;
+  /** Names of channels, each once. */
+  readonly channels: readonly string[];
+}
+
+export interface Policy {
+  readonly steps: readonly PolicyStep[];
+}
+
+export type Policies = Readonly<Record<Severity, Policy>>;
+
+/** A reminder when nothing has been told for so long, until somebody acknowledges. */
+const REMIND_EVERY_MS = 4 * 3_600_000;
+
+/** Whoever acknowledged is asked again after this long. */
+export const ACKNOWLEDGED_FOR_MS = 3_600_000;
+
+/** What was due longer ago than this is marked as late. */
+const LATE_MS = 60_000;
+
+/** Nothing but time keeps it quiet: when such a step is late, we were. */
+export const WAITS_FOR_TIME: ReadonlySet<Decision> = new Set(["pending", "waiting", "notified"]);
+
+/** What may keep an alert quiet. */
+export interface Circumstances {
+  /** Also until a check after it tells how its service is now. */
+  readonly isInMaintenance: boolean;
+  readonly isIsolated: boolean;
+  /** A service that it depends on fails, or did when it was last checked. */
+  readonly isAffected: boolean;
+  /** The alert that it was told with is still open. */
+  readonly isJoined: boolean;
+  readonly isSilenced: boolean;
+}
+
+/** Why nobody is told of it now; null when it may be told. */
+export function muteOf(alert: OpenAlert, circumstances: Circumstances): Decision | null {
+  if (alert.state === "pending") return "pending";
+  if (alert.state === "acknowledged") return "acknowledged";
+  if (circumstances.isInMaintenance) return "maintenance";
+  if (circumstances.isIsolated) return "isolated";
+  if (circumstances.isAffected) return "affected";
+  if (circumstances.isJoined) return "joined";
+  if (alert.isFlapping && alert.flappingTold) return "flapping";
+  if (circumstances.isSilenced) return "silenced";
+  return null;
+}
+
+/** What is to be told of an alert next, were nothing in the way. */
+export interface NextStep {
+  readonly type: NotificationType;
+  readonly dueMs: number;
+  readonly channels: readonly string[];
+  /** The level after it. */
+  readonly level: number;
+}
+
+/** The next thing to tell of a firing alert; null when its policy has nothing to say. */
+export function nextStepOf(alert: OpenAlert, { steps }: Policy): NextStep | null {
+  const { level, baseMs, told, isFlapping, flappingTold, toldAtMs } = alert;
+  if (isFlapping && flappingTold) return null;
+  const isKnown = level > 0 && told.length > 0;
+  if (isFlapping && isKnown) return { type: "alert.flapping", dueMs: alert.failedAtMs, channels: told, level };
+  const next = steps[level];
+  if (next) {
+    const delayMs = next.afterMs - (steps[level - 1]?.afterMs ?? 0);
+    return { type: typeOf(alert), dueMs: baseMs + Math.max(0, delayMs), ...allAt(next.afterMs, steps, level) };
+  }
+  const last = steps.at(-1);
+  if (!last) return null;
+  return { type: "alert.reminder", dueMs: (toldAtMs ?? baseMs) + REMIND_EVERY_MS, channels: last.channels, level };
+}
+
+function typeOf({ isFlapping, level }: OpenAlert): NotificationType {
+  if (isFlapping) return "alert.flapping";
+  return level === 0 ? "alert.firing" : "alert.escalated";
+}
+
+/** Steps of one instant are one. */
+function allAt(afterMs: number, steps: Policy["steps"], level: number): Pick<NextStep, "channels" | "level"> {
+  const together = steps.filter((step, index) => index === level || (index > level && step.afterMs <= afterMs));
+  return { channels: [...new Set(together.flatMap(({ channels }) => channels))], level: level + together.length };
+}
+
+/** Said at once, to everybody who knows of it: it is still wrong. */
+export function reminderOf({ level, told }: OpenAlert, nowMs: number): NextStep {
+  return { type: "alert.reminder", dueMs: nowMs, channels: told, level };
+}
+
+export function isLate(dueMs: number, nowMs: number): boolean {
+  return nowMs - dueMs > LATE_MS;
+}
+
+/** The alert after a step of it has been told to these channels. */
+export function afterStep(alert: OpenAlert, step: Pick<NextStep, "channels" | "level">, nowMs: number): OpenAlert {
+  return {
+    ...alert,
+    level: step.level,
+    baseMs: nowMs,
+    told: [...new Set([...alert.told, ...step.channels])],
+    toldAtMs: nowMs,
+    flappingTold: alert.flappingTold || alert.isFlapping,
+    decision: "notified",
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * How a channel type is described: its configuration keys, and how they become a delivery.
+ * Each `shared/notify/<name>.ts` exports one; `registry.ts` lists them. Knows nothing of alerts' lives, outbox or retries.
+ * Invariant: whatever `configure` accepts can be used; what cannot is reported with the key that is wrong.
+ */
+import type * as z from "zod/mini";
+import type { HostAbilities } from "../domain/host-abilities.ts";
+import type { ChannelTier, Deliver } from "../ports/notifier.ts";
+
+/** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "an https URL")`. */
+export type ReportFault = (key: string, expected: string) => void;
+
+export interface ConfiguredChannel {
+  readonly deliver: Deliver;
+  /** Default: any number. */
+  readonly dailyCap?: number;
+}
+
+export interface ChannelType {
+  /** Zod shape of the keys beside `type`. Every value must be JSON-Schema-representable. */
+  readonly keys: z.core.$ZodLooseShape;
+  /** Keys whose values must be `${NAME}` references, never literals. */
+  readonly secretKeys: readonly string[];
+  readonly tier: ChannelTier;
+  /** Between two messages, in ms: what the receiver's own limits ask for. */
+  readonly shortestGapMs: number;
+  /** Makes the delivery of one channel; returns null after reporting at least one fault. */
+  configure(settings: never, report: ReportFault, host: HostAbilities): ConfiguredChannel | null;
+}
+
+/** Ties the shape of the keys to the type that `configure` receives. */
+export function defineChannelType<Shape extends z.core.$ZodLooseShape>(definition: {
+  readonly keys: Shape;
+  readonly secretKeys: readonly string[];
+  readonly tier: ChannelTier;
+  readonly shortestGapMs: number;
+  configure(
+    settings: z.output<z.ZodMiniObject<Shape>>,
+    report: ReportFault,
+    host: HostAbilities,
+  ): ConfiguredChannel | null;
+}): ChannelType {
+  return definition;
+}

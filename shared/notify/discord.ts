@@ -1,0 +1,89 @@
+/**
+ * Channel type `discord`: a webhook of a Discord channel, one coloured embed a message.
+ * Listed in `registry.ts`; `usecases/deliver-notifications.ts` calls what it configures.
+ * Invariants: nobody is ever mentioned; no character of an unknown text formats, links or pings; Discord's limits hold
+ * (title 256, description 4096, value 1024, 6000 in all), since it refuses a whole message for one that does not.
+ */
+import * as z from "zod/mini";
+import type { Severity } from "../domain/alert.ts";
+import type { Notification } from "../domain/notification.ts";
+import { formatTimestamp } from "../domain/timestamp.ts";
+import type { HttpAnswer } from "../ports/http-transport.ts";
+import { defineChannelType } from "./channel-type.ts";
+import { deliverByHttp, jsonOf, type Receipt } from "./http-delivery.ts";
+import { escapeWithin, messageText } from "./message-text.ts";
+import { configureUrl } from "./receiver-url.ts";
+import { delayOfSeconds } from "./retry-after.ts";
+
+const COLOURS = { critical: 0xff0000, warning: 0xffa500, info: 0x00ff00 } as const satisfies Record<Severity, number>;
+
+const LONGEST_TITLE = 256;
+const LONGEST_DESCRIPTION = 4_096;
+/** Shorter than Discord allows, so that all parts together stay below 6000. */
+const LONGEST_VALUE = 256;
+
+export const discord = defineChannelType({
+  keys: {
+    webhook_url: z.string().check(z.describe("URL of a webhook: a reference such as ${DISCORD_WEBHOOK_URL}.")),
+  },
+  secretKeys: ["webhook_url"],
+  tier: "chat",
+  shortestGapMs: 1_000, // five messages in five seconds for each channel, says Discord
+  configure({ webhook_url: text }, report, host) {
+    const url = configureUrl(text, { key: "webhook_url", report, host });
+    if (!url) return null;
+    const headers = { "content-type": "application/json" };
+    return {
+      deliver: (notification, context) =>
+        deliverByHttp({ url, headers, body: discordPayload(notification) }, context, { receiptOf, delayMsOf }),
+    };
+  },
+});
+
+/** The body for Discord, as JSON. */
+function discordPayload(notification: Notification): string {
+  const { title, lines, subject } = messageText(notification);
+  const { id, type, severity, atMs, alerts } = notification;
+  const reason = alerts.length === 1 ? alerts[0]?.reason : null;
+  return JSON.stringify({
+    allowed_mentions: { parse: [] },
+    embeds: [
+      {
+        title: plain(title, LONGEST_TITLE),
+        description: plain(lines.join("\n"), LONGEST_DESCRIPTION),
+        color: type === "alert.resolved" ? COLOURS.info : COLOURS[severity],
+        fields: [
+          { name: "Severity", value: severity, inline: true },
+          { name: "Service", value: plain(subject, LONGEST_VALUE), inline: true },
+          ...(reason ? [{ name: "Reason", value: plain(reason, LONGEST_VALUE), inline: true }] : []),
+        ],
+        timestamp: formatTimestamp(atMs),
+        footer: { text: id },
+      },
+    ],
+  });
+}
+
+/** Whatever Discord's markdown, mentions, timestamps, emoji and bare links can begin or continue with. */
+const MARKUP = /^[\\`*_~|>#+\-[\]()<@:]$/;
+
+function plain(text: string, maxLength: number): string {
+  return escapeWithin(text, {
+    escape: (character) => (MARKUP.test(character) ? `\\${character}` : character),
+    maxLength,
+  });
+}
+
+const SNOWFLAKE = /^\d{1,20}$/;
+
+/** Nothing by default; the message itself when the webhook's URL says `wait=true`. */
+function receiptOf(answer: HttpAnswer): Receipt {
+  if (answer.statusCode === 204) return { text: null };
+  const { id } = jsonOf(answer);
+  return typeof id === "string" && SNOWFLAKE.test(id) ? { text: id } : "not_ours";
+}
+
+/** More exact than the header, and there even where the edge leaves the header away. */
+function delayMsOf(answer: HttpAnswer): number | null {
+  return answer.statusCode === 429 ? delayOfSeconds(jsonOf(answer)["retry_after"]) : null;
+}

@@ -1,0 +1,49 @@
+/**
+ * The words of a notification as channels need them: clean lines, and escaping that keeps to a length.
+ * Channels call it before they render. Pure; knows nobody's markup: each channel says how a character is escaped.
+ * Invariants: a line holds no line feed and no control; what is escaped is never cut within an escape.
+ */
+import { cleanText } from "../domain/clean-text.ts";
+import { notificationLines, notificationTitle } from "../domain/notification-text.ts";
+import type { Notification } from "../domain/notification.ts";
+
+export interface MessageText {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** Whom it is about, in few words: `Tools Server`, `Tools Server and 2 more`; never empty, which some receivers refuse. */
+  readonly subject: string;
+}
+
+export function messageText(notification: Notification): MessageText {
+  return {
+    title: cleanText(notificationTitle(notification)),
+    lines: notificationLines(notification).map(cleanText),
+    subject: cleanText(subjectOf(notification)).trim() || "-",
+  };
+}
+
+function subjectOf({ alerts, node }: Notification): string {
+  const [first] = alerts;
+  if (!first) return node;
+  return alerts.length > 1 ? `${first.name} and ${alerts.length - 1} more` : first.name;
+}
+
+export interface Escaping {
+  /** What stands for one character (code point). */
+  escape(character: string): string;
+  /** Of the result, in UTF-16 code units, hence at most as many characters by any other way of counting them. */
+  readonly maxLength: number;
+}
+
+/** The escaped text; when it is too long, the longest beginning of it that leaves room for "…". */
+export function escapeWithin(text: string, { escape, maxLength }: Escaping): string {
+  let escaped = "";
+  let cutAt = 0;
+  for (const character of text) {
+    const next = escape(character);
+    if (escaped.length + next.length > maxLength) return `${escaped.slice(0, cutAt)}…`;
+    escaped += next;
+    if (escaped.length < maxLength) cutAt = escaped.length;
+  }
+  return escaped;
+}

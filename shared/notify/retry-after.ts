@@ -1,0 +1,31 @@
+/**
+ * When a receiver wants to hear from us again, as the header Retry-After says it (RFC 9110 §10.2.3).
+ * Read by `http-delivery.ts`; channels whose receivers say it elsewhere use `delayOfSeconds`. Pure.
+ * Invariant: never throws, never negative, never longer than a message is tried at all.
+ */
+
+/** A message is given up after 24 hours; whoever asks for more asks for that. */
+const LONGEST_DELAY_MS = 86_400_000;
+
+const SECONDS = /^\d{1,12}(?:\.\d{1,6})?$/;
+/** The one form of a date that RFC 9110 lets senders write. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Milliseconds from `nowMs` (epoch ms) on; null when the header is absent or says nothing. A moment that has passed is 0. */
+export function delayOfHeader(value: string | undefined, nowMs: number): number | null {
+  if (value === undefined) return null;
+  if (SECONDS.test(value)) return delayOfSeconds(Number(value));
+  if (!HTTP_DATE.test(value)) return null;
+  const atMs = Date.parse(value);
+  return Number.isNaN(atMs) ? null : limited(atMs - nowMs);
+}
+
+/** Milliseconds of a number of seconds; null for what is none. */
+export function delayOfSeconds(seconds: unknown): number | null {
+  const isDelay = typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0;
+  return isDelay ? limited(Math.ceil(seconds * 1_000)) : null;
+}
+
+function limited(delayMs: number): number {
+  return Math.min(Math.max(delayMs, 0), LONGEST_DELAY_MS);
+}

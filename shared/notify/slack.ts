@@ -1,0 +1,82 @@
+/**
+ * Channel type `slack`: an incoming webhook, in the form that the seed sent: one coloured attachment with fields.
+ * Listed in `registry.ts`; `usecases/deliver-notifications.ts` calls what it configures.
+ * Invariant: Slack reads no markup, mention or link in a text of unknown origin. It knows three characters by which any of
+ * them begins; of formatting (`*bold*`) it is told to read none, and bare URLs are not unfolded.
+ */
+import * as z from "zod/mini";
+import type { Severity } from "../domain/alert.ts";
+import type { Notification } from "../domain/notification.ts";
+import { formatTimestamp } from "../domain/timestamp.ts";
+import type { HttpAnswer } from "../ports/http-transport.ts";
+import { defineChannelType } from "./channel-type.ts";
+import { deliverByHttp, type Receipt } from "./http-delivery.ts";
+import { escapeWithin, messageText } from "./message-text.ts";
+import { configureUrl } from "./receiver-url.ts";
+
+/** The seed's. */
+const COLOURS = { critical: "#FF0000", warning: "#FFA500", info: "#00FF00" } as const satisfies Record<
+  Severity,
+  string
+>;
+
+/** Slack's own limit of a text; titles and values beyond one line help nobody. */
+const LONGEST_TEXT = 3_000;
+const LONGEST_LINE = 300;
+
+export const slack = defineChannelType({
+  keys: {
+    webhook_url: z.string().check(z.describe("URL of an incoming webhook: a reference such as ${SLACK_WEBHOOK_URL}.")),
+  },
+  secretKeys: ["webhook_url"],
+  tier: "chat",
+  shortestGapMs: 1_000, // "one message per second" for each webhook, says Slack
+  configure({ webhook_url: text }, report, host) {
+    const url = configureUrl(text, { key: "webhook_url", report, host });
+    if (!url) return null;
+    const headers = { "content-type": "application/json" };
+    return {
+      deliver: (notification, context) =>
+        deliverByHttp({ url, headers, body: slackPayload(notification) }, context, { receiptOf }),
+    };
+  },
+});
+
+/** The body for Slack, as JSON. */
+function slackPayload(notification: Notification): string {
+  const { title, lines, subject } = messageText(notification);
+  const { id, type, severity, atMs, alerts } = notification;
+  const reason = alerts.length === 1 ? alerts[0]?.reason : null;
+  return JSON.stringify({
+    attachments: [
+      {
+        color: type === "alert.resolved" ? COLOURS.info : COLOURS[severity],
+        fallback: plain(title, LONGEST_LINE),
+        title: plain(`LangGraph Cluster Alert: ${subject}`, LONGEST_LINE),
+        text: plain([title, ...lines].join("\n"), LONGEST_TEXT),
+        fields: [
+          { title: "Severity", value: severity, short: true },
+          { title: "Service", value: plain(subject, LONGEST_LINE), short: true },
+          ...(reason ? [{ title: "Reason", value: reason, short: true }] : []),
+          { title: "Timestamp", value: formatTimestamp(atMs), short: false },
+        ],
+        footer: id,
+        mrkdwn_in: [],
+      },
+    ],
+    link_names: false,
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+}
+
+const ESCAPES: { readonly [character: string]: string | undefined } = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+
+function plain(text: string, maxLength: number): string {
+  return escapeWithin(text, { escape: (character) => ESCAPES[character] ?? character, maxLength });
+}
+
+/** Slack answers a message that it took with these two letters. */
+function receiptOf({ body }: HttpAnswer): Receipt {
+  return new TextDecoder().decode(body).trim() === "ok" ? { text: null } : "not_ours";
+}

@@ -1,0 +1,104 @@
+/**
+ * Channel type `sms`: short messages by Twilio, or by whatever speaks its API; one request for each recipient.
+ * Listed in `registry.ts`; `usecases/deliver-notifications.ts` calls what it configures, and keeps to the daily cap.
+ * Invariant: nobody who has been told is told again: when one recipient was, the delivery is accepted, and the log has the
+ * others. Only when nobody was is it deferred or refused.
+ */
+import * as z from "zod/mini";
+import type { HttpAnswer } from "../ports/http-transport.ts";
+import type { Deliver, DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
+import { defineChannelType } from "./channel-type.ts";
+import { deliverByHttp, jsonOf, type Post, type Receipt } from "./http-delivery.ts";
+import { messageText } from "./message-text.ts";
+import { phoneText } from "./phone-text.ts";
+import { configureUrl } from "./receiver-url.ts";
+
+const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
+const SENDER = /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
+const ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
+const MOST_RECIPIENTS = 10;
+const DEFAULT_DAILY_CAP = 20;
+const MOST_PER_DAY = 1_000;
+
+const phoneNumber = z.string().check(z.regex(PHONE_NUMBER, { error: "a phone number such as +4915112345678" }));
+
+export const sms = defineChannelType({
+  keys: {
+    account_sid: z
+      .string()
+      .check(
+        z.regex(ACCOUNT_SID, { error: "an account SID: AC and 32 hexadecimal digits" }),
+        z.describe("SID of the Twilio account."),
+      ),
+    auth_token: z.string().check(z.minLength(1), z.describe("A reference such as ${TWILIO_AUTH_TOKEN}.")),
+    from: z
+      .string()
+      .check(
+        z.regex(SENDER, { error: "a phone number such as +4915112345678, or a name of up to 11 letters" }),
+        z.describe("Who sends: a number of the account, or a name where the country allows that."),
+      ),
+    to: z
+      .array(phoneNumber)
+      .check(z.minLength(1), z.maxLength(MOST_RECIPIENTS), z.describe("Who is told: up to ten phone numbers.")),
+    api_url: z
+      ._default(z.string(), "https://api.twilio.com")
+      .check(z.describe("Where the API is; for receivers that speak the same.")),
+    daily_cap: z
+      ._default(z.int().check(z.gte(1), z.lte(MOST_PER_DAY)), DEFAULT_DAILY_CAP)
+      .check(z.describe("Messages in 24 hours at most, each one to all recipients.")),
+  },
+  secretKeys: ["auth_token"],
+  tier: "phone",
+  shortestGapMs: 1_000, // a number sends one message a second
+  configure({ account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap }, report, host) {
+    const path = `/2010-04-01/Accounts/${account}/Messages.json`;
+    const base = configureUrl(api, { key: "api_url", report, host });
+    if (!base) return null;
+    const url = { ...base, href: base.href.replace(/\/?(\?.*)?$/, path) };
+    const headers = {
+      authorization: `Basic ${Buffer.from(`${account}:${token}`).toString("base64")}`,
+      "content-type": "application/x-www-form-urlencoded",
+      accept: "application/json",
+    };
+    const recipients = [...new Set(to)];
+    return { dailyCap, deliver: deliverToAll(recipients, (body) => ({ url, headers, body }), from) };
+  },
+});
+
+/** All at once, each with the whole deadline: the slowest one decides. */
+function deliverToAll(recipients: readonly string[], post: (body: string) => Post, from: string): Deliver {
+  return async (notification, context) => {
+    const text = phoneText(messageText(notification).title);
+    const outcomes = await Promise.all(
+      recipients.map((recipient) => {
+        const body = new URLSearchParams({ To: recipient, From: from, Body: text }).toString();
+        return deliverByHttp(post(body), context, { receiptOf });
+      }),
+    );
+    return joined(outcomes, context, notification.id);
+  };
+}
+
+function joined(outcomes: readonly DeliveryOutcome[], { log }: DeliveryContext, id: string): DeliveryOutcome {
+  const accepted = outcomes.filter((outcome) => outcome.kind === "accepted");
+  const failed = outcomes.filter((outcome) => outcome.kind !== "accepted");
+  const [first] = accepted;
+  if (!first) {
+    const worthATry = failed.find(({ kind }) => kind === "deferred") ?? failed[0];
+    return worthATry ?? { kind: "refused", reason: "refused", message: "There is no recipient" };
+  }
+  if (failed.length === 0 && accepted.length === 1) return first;
+  if (failed.length > 0) {
+    const reasons = failed.map(({ reason }) => reason);
+    log.write("warn", "some recipients of a message were not told", { id, told: accepted.length, reasons });
+  }
+  return { kind: "accepted", receipt: `${accepted.length} of ${outcomes.length} recipients` };
+}
+
+const MESSAGE_SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
+
+/** A message that the API has taken has a name. */
+function receiptOf(answer: HttpAnswer): Receipt {
+  const { sid } = jsonOf(answer);
+  return typeof sid === "string" && MESSAGE_SID.test(sid) ? { text: sid } : "not_ours";
+}

@@ -1,0 +1,106 @@
+/**
+ * Notifications that wait to be sent, and what became of them; the rows themselves are made by the sweep's commit.
+ * `usecases/deliverer.ts` calls it, `shared/storage` implements it on both hosts.
+ * Invariants: a notification is pending until its receiver has accepted it or cannot be made to; of several who want to send it,
+ * one does. All methods reject with the database's error when the database fails; nothing is then changed.
+ */
+import type { Notification } from "../domain/notification.ts";
+import type { NearMessage } from "../domain/same-message.ts";
+import type { DeliveryFailure } from "./notifier.ts";
+
+export interface PendingNotification {
+  readonly id: string;
+  readonly channel: string;
+  readonly alertIds: readonly string[];
+  /** Epoch ms. */
+  readonly createdAtMs: number;
+  /** Not to be tried before, epoch ms. */
+  readonly dueMs: number;
+  /** Somebody is sending it until then, epoch ms; 0: nobody. */
+  readonly claimedUntilMs: number;
+}
+
+export interface ClaimedNotification {
+  readonly notification: Notification;
+  /** This attempt included, ≥ 1. */
+  readonly attempts: number;
+}
+
+export interface ChannelState {
+  readonly name: string;
+  /** Failed attempts since the last message that was accepted. */
+  readonly failures: number;
+  /** Trying again cannot help; somebody has to look at it. */
+  readonly isBroken: boolean;
+  /** Why the last attempt failed; null when it did not. */
+  readonly failure: DeliveryFailure | null;
+  readonly message: string | null;
+  /** Nothing is to be sent there before, epoch ms. */
+  readonly notBeforeMs: number;
+  readonly sentAtMs: number | null;
+  readonly failedAtMs: number | null;
+}
+
+/** A drill as its messages stand; `drill-<epoch ms in base 36>-…` are their ids. */
+export interface DrillReport {
+  readonly atMs: number;
+  readonly messages: readonly {
+    readonly channel: string;
+    readonly state: "pending" | "sent" | "failed";
+    readonly endedAtMs: number | null;
+    readonly failure: DeliveryFailure | null;
+  }[];
+}
+
+/** What has become of an attempt; the notification's part. */
+export type Settlement =
+  | { readonly kind: "sent"; readonly receipt: string | null }
+  /** `attempt`: which one it was; nothing is written when somebody has begun another one since. */
+  | { readonly kind: "again"; readonly dueMs: number; readonly failure: DeliveryFailure; readonly attempt: number }
+  | { readonly kind: "failed"; readonly failure: DeliveryFailure };
+
+export interface AttemptResult {
+  readonly id: string;
+  /** When the attempt ended, epoch ms. */
+  readonly atMs: number;
+  readonly settlement: Settlement;
+  /** The state of the channel after it; null leaves it as it is. */
+  readonly channel: ChannelState | null;
+  /** What is to be told on other channels instead; those whose id is stored already are left as they are. */
+  readonly forwarded: readonly { readonly channel: string; readonly notification: Notification }[];
+}
+
+export interface Outbox {
+  /** Those not sent yet, in the order in which they were decided, of each channel the first 500. */
+  listPending(): Promise<PendingNotification[]>;
+
+  /**
+   * Takes a pending notification for sending until `untilMs` and counts the attempt. Null when it is not pending any more or
+   * somebody else has taken it. Of several who claim at once exactly one gets it. One that cannot be read has failed.
+   */
+  claim(id: string, claim: { readonly nowMs: number; readonly untilMs: number }): Promise<ClaimedNotification | null>;
+
+  /**
+   * Writes down what has become of an attempt, and of its channel, as one step. Idempotent. What is known of the channel from
+   * later attempts stays.
+   */
+  settle(result: AttemptResult): Promise<void>;
+
+  /** Of every channel that was ever used, by name. */
+  channelStates(): Promise<ChannelState[]>;
+
+  /** Writes down the state of a channel alone. */
+  putChannelState(state: ChannelState): Promise<void>;
+
+  /** Notifications decided within a minute of this instant, whatever has become of them; forwarded ones included. */
+  listDecidedNear(atMs: number): Promise<NearMessage[]>;
+
+  /** The newest drill with what has become of its messages; null when there never was one. */
+  lastDrill(): Promise<DrillReport | null>;
+
+  /** Notifications sent on this channel since then. */
+  countSentSince(channel: string, sinceMs: number): Promise<number>;
+
+  /** Deletes what ended before that, in short steps. Idempotent. */
+  forgetEndedBefore(beforeMs: number): Promise<void>;
+}

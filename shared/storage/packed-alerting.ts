@@ -1,0 +1,92 @@
+/**
+ * What alerting remembers as one stored text: `{}` while nothing is wrong, so that it costs nothing then.
+ * Used by write-sweep.ts and read-snapshot.ts. A report that waits for several channels is stored once: a value has at most 2 MB.
+ * Invariant: unpackAlerting(packAlerting(state)) equals state; a damaged text is nothing, and never an error.
+ */
+import type { SubjectMemory } from "../domain/alert-life.ts";
+import { NO_ALERTING, type AlertingState } from "../domain/alerting-state.ts";
+import { fnv1a } from "../domain/fnv1a.ts";
+import type { Gathering } from "../domain/gathering.ts";
+import type { AlertReport } from "../domain/notification.ts";
+
+type Waiting = Gathering["waiting"][number];
+
+const NOTHING = "{}";
+const SUM = ',"sum":';
+
+interface Packed {
+  readonly subjects?: readonly (readonly [string, SubjectMemory])[];
+  readonly reports?: readonly AlertReport[];
+  readonly gatherings?: readonly PackedGathering[];
+  readonly silences?: AlertingState["silences"];
+  readonly windows?: AlertingState["windows"];
+  readonly responded?: readonly (readonly [string, readonly number[]])[];
+  readonly nextDueMs?: number;
+}
+
+interface PackedGathering extends Omit<Gathering, "waiting"> {
+  readonly waiting: readonly PackedWaiting[];
+}
+
+/** `report`: position in the list of reports. */
+type PackedWaiting = Omit<Waiting, "report"> & { readonly report: number };
+
+export function packAlerting({ subjects, gatherings, silences, windows, responded, nextDueMs }: AlertingState): string {
+  const reports = new Map<string, number>();
+  const indexOf = (report: AlertReport): number => {
+    const text = JSON.stringify(report);
+    const index = reports.get(text) ?? reports.size;
+    reports.set(text, index);
+    return index;
+  };
+  const packedGatherings = gatherings.map((gathering) => ({
+    ...gathering,
+    waiting: gathering.waiting.map((waiting) => ({ ...waiting, report: indexOf(waiting.report) })),
+  }));
+  const packed: Packed = {
+    ...(subjects.size > 0 && { subjects: [...subjects] }),
+    ...(reports.size > 0 && { reports: [...reports.keys()].map((text) => JSON.parse(text)) }),
+    ...(gatherings.length > 0 && { gatherings: packedGatherings }),
+    ...(silences.length > 0 && { silences }),
+    ...(windows.length > 0 && { windows }),
+    ...(responded.size > 0 && { responded: [...responded] }),
+    ...(Number.isFinite(nextDueMs) && { nextDueMs }),
+  };
+  return sealed(JSON.stringify(packed));
+}
+
+/** What cannot be read is nothing: the checks that follow find again whatever is wrong. */
+export function unpackAlerting(text: string): AlertingState {
+  const whole = text === NOTHING ? text : unsealed(text);
+  if (whole === null) return NO_ALERTING;
+  const packed: Packed = JSON.parse(whole); // what we have written
+  const reports = packed.reports ?? [];
+  return {
+    subjects: new Map(packed.subjects),
+    gatherings: (packed.gatherings ?? []).map((gathering) => ({
+      ...gathering,
+      waiting: gathering.waiting.flatMap((waiting) => withReport(waiting, reports)),
+    })),
+    silences: packed.silences ?? [],
+    windows: packed.windows ?? [],
+    responded: new Map(packed.responded),
+    nextDueMs: packed.nextDueMs ?? Infinity,
+  };
+}
+
+/** With its sum as the last key: a byte that flips on the disk may leave JSON of another meaning, or of another form. */
+function sealed(json: string): string {
+  return json === NOTHING ? json : `${json.slice(0, -1)}${SUM}${fnv1a(json)}}`;
+}
+
+/** Null when it is not what was sealed. */
+function unsealed(text: string): string | null {
+  const end = text.lastIndexOf(SUM);
+  const json = `${text.slice(0, Math.max(0, end))}}`;
+  return end > 0 && text === sealed(json) ? json : null;
+}
+
+function withReport(waiting: PackedWaiting, reports: readonly AlertReport[]): Waiting[] {
+  const report = reports[waiting.report];
+  return report ? [{ ...waiting, report }] : [];
+}

@@ -1,0 +1,195 @@
+/**
+ * What a sweep's commit must do with alerts, messages and the audit trail, and how they are read back, one test for each
+ * sentence. Run on each database that a host uses; the database is real and migrated.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { NO_ALERTING, recordOf, type AlertingState, type AlertRecord } from "../../shared/domain/alerting-state.ts";
+import type { AuditEntry } from "../../shared/domain/audit.ts";
+import type { AlertLog } from "../../shared/ports/alert-log.ts";
+import type { Outbox } from "../../shared/ports/outbox.ts";
+import type { Store } from "../../shared/ports/store.ts";
+import { createAlertLog } from "../../shared/storage/alert-log.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
+import { alerted, AlertingBench } from "../support/lived-alerting.ts";
+import { check, moment, T0 } from "../support/checks.ts";
+import { message, put } from "../support/outbox-bench.ts";
+import { commitOf } from "../support/stored-sweeps.ts";
+import type { ContractDatabase } from "./store-contract.ts";
+
+const DAY = 86_400_000;
+
+/** A state with everything in it: firing, pending, gathering, silenced, in maintenance, responded. */
+function fullBench(): AlertingBench {
+  const bench = new AlertingBench([
+    alerted("a", { onFiring: { cooldownMs: 0, mostPerHour: 1 } }),
+    alerted("b"),
+    alerted("c"),
+  ]);
+  const common = { createdAtMs: T0, author: "kim", comment: "ü" };
+  const matcher = { services: ["z*"], severities: ["info" as const] };
+  bench.command({ kind: "silence", silence: { ...common, id: "s", matcher, startsAtMs: T0, endsAtMs: T0 + DAY } });
+  const schedule = { kind: "once", startsAtMs: T0, endsAtMs: T0 + DAY } as const;
+  bench.command({ kind: "addWindow", window: { ...common, id: "w", services: ["z"], schedule } });
+  for (let count = 0; count < 3; count += 1) bench.fail("a");
+  for (let count = 0; count < 3; count += 1)
+    bench.sweep([{ ...check("b", bench.nowMs), status: "error", reason: "refused" }]);
+  bench.fail("c");
+  return bench;
+}
+
+function recordsOf(count: number): AlertRecord[] {
+  const alert = fullBench().alertOf("a");
+  const record = alert && recordOf("a", { alert, name: "Service a" });
+  if (!record) throw new Error("no record");
+  return Array.from({ length: count }, (_, index) => ({ ...record, id: `a-${index}`, firedAtMs: T0 + index }));
+}
+
+export function alertStorageContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`alerts stored on ${name}`, () => {
+    let database: ContractDatabase;
+    let store: Store;
+    let outbox: Outbox;
+    let alertLog: AlertLog;
+
+    beforeEach(async () => {
+      database = await open();
+      store = createD1Store(database.db);
+      outbox = createOutbox(database.db);
+      alertLog = createAlertLog(database.db);
+    });
+    afterEach(() => database.close());
+
+    const commit = (
+      more: {
+        alerting?: AlertingState;
+        alertRecords?: AlertRecord[];
+        outgoing?: { channel: string; notification: ReturnType<typeof message> }[];
+        audit?: AuditEntry[];
+      },
+      expectedGeneration = 0,
+    ) => {
+      const checks = [check("a", T0 + expectedGeneration)];
+      return store.commitSweep({
+        ...commitOf(moment(T0 + 1 + expectedGeneration, checks), checks, expectedGeneration),
+        ...more,
+      });
+    };
+    const listAll = () =>
+      alertLog.listAlerts({
+        sinceMs: 0,
+        untilMs: Number.MAX_SAFE_INTEGER,
+        after: null,
+        limit: 100,
+        service: null,
+        severity: null,
+        isOpen: null,
+      });
+
+    describe("a sweep's commit", () => {
+      it("keeps everything that alerting remembers", async () => {
+        const { state } = fullBench();
+        expect([state.gatherings.length, state.silences.length, state.windows.length, state.responded.size]).toEqual([
+          1, 1, 1, 1,
+        ]);
+        await commit({ alerting: state });
+        expect((await store.readSnapshot())?.alerting).toEqual(state);
+      });
+
+      it("remembers nothing at first, and nothing of what cannot be read", async () => {
+        await commit({});
+        expect((await store.readSnapshot())?.alerting).toEqual(NO_ALERTING);
+        await database.db.prepare("update snapshot set alerting = '{'").run();
+        expect((await store.readSnapshot())?.alerting).toEqual(NO_ALERTING);
+      });
+
+      it("stores alerts, messages and the audit trail with it, and replaces the row of an alert that it has", async () => {
+        const [record] = recordsOf(1);
+        const entry: AuditEntry = {
+          atMs: T0,
+          actor: "kim",
+          action: "alert.acknowledged",
+          target: "a-0",
+          detail: { comment: null },
+        };
+        await commit({
+          alertRecords: recordsOf(1),
+          outgoing: [{ channel: "slack", notification: message("1", ["a-0"]) }],
+          audit: [entry],
+        });
+        await commit(
+          { alertRecords: recordsOf(1).map((each) => ({ ...each, state: "resolved", endedAtMs: T0 + 9 })) },
+          1,
+        );
+        expect(await listAll()).toEqual([{ ...record, state: "resolved", endedAtMs: T0 + 9 }]);
+        expect(await outbox.listPending()).toMatchObject([
+          { id: "1", channel: "slack", alertIds: ["a-0"], createdAtMs: T0 },
+        ]);
+        expect(await alertLog.listAudit(Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
+      });
+
+      it("that is refused stores none of it", async () => {
+        await commit({});
+        const more = {
+          alertRecords: recordsOf(1),
+          outgoing: [{ channel: "slack", notification: message("1", ["a"]) }],
+        };
+        expect(await commit(more, 7)).toBe("stale_generation");
+        expect([await outbox.listPending(), await listAll()]).toEqual([[], []]);
+      });
+
+      it("leaves a message as it is whose id is stored already", async () => {
+        await put(database.db, "slack", message("1", ["a"]));
+        await outbox.claim("1", { nowMs: T0, untilMs: T0 + 10 });
+        await commit({ outgoing: [{ channel: "slack", notification: message("1", ["a"], T0 + 5) }] });
+        expect(await outbox.listPending()).toMatchObject([{ id: "1", createdAtMs: T0, claimedUntilMs: T0 + 10 }]);
+      });
+    });
+
+    it("shows rows of which a part cannot be read", async () => {
+      const [record] = recordsOf(1);
+      const entry = {
+        atMs: T0,
+        actor: "kim",
+        action: "channel.tested",
+        target: "slack",
+        detail: { outcome: "accepted" },
+      } as const;
+      await commit({ alertRecords: recordsOf(1), audit: [entry] });
+      await database.db.prepare("update alerts set told = '[\"sl'").run();
+      await database.db.prepare("update audit set detail = '[1]'").run();
+      expect(await listAll()).toEqual([{ ...record, told: [] }]);
+      expect(await alertLog.listAudit(Number.MAX_SAFE_INTEGER, 10)).toEqual([
+        { ...entry, seq: expect.any(Number), detail: {} },
+      ]);
+    });
+
+    it("pages through the history of alerts, newest first, by each filter", async () => {
+      const records = recordsOf(5).map((record, index): AlertRecord => ({
+        ...record,
+        subject: index === 3 ? "b" : index === 2 ? "a#certificate" : "a",
+        severity: index === 4 ? "warning" : "critical",
+        endedAtMs: index === 0 ? T0 + 9 : null,
+      }));
+      await commit({ alertRecords: records });
+      const list = async (more: object): Promise<string[]> => {
+        const everything = {
+          sinceMs: 0,
+          untilMs: T0 + DAY,
+          after: null,
+          limit: 10,
+          service: null,
+          severity: null,
+          isOpen: null,
+        };
+        return (await alertLog.listAlerts({ ...everything, ...more })).map(({ id }) => id);
+      };
+      expect(await list({})).toEqual(["a-4", "a-3", "a-2", "a-1", "a-0"]);
+      expect(await list({ limit: 2, after: { firedAtMs: T0 + 3, id: "a-3" } })).toEqual(["a-2", "a-1"]);
+      expect(await list({ service: "a" })).toEqual(["a-4", "a-2", "a-1", "a-0"]);
+      expect(await list({ severity: "warning" })).toEqual(["a-4"]);
+      expect(await list({ isOpen: false })).toEqual(["a-0"]);
+      expect(await list({ isOpen: true, sinceMs: T0 + 1, untilMs: T0 + 3 })).toEqual(["a-2", "a-1"]);
+    });
+  });
+}

@@ -1,0 +1,196 @@
+/**
+ * What every outbox must do, one test for each sentence of its port. Run on each database that a host uses; the database is real
+ * and migrated.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ChannelState, Outbox } from "../../shared/ports/outbox.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
+import { putNotification } from "../../shared/storage/write-alerting.ts";
+import { T0 } from "../support/checks.ts";
+import { message, put } from "../support/outbox-bench.ts";
+import type { ContractDatabase } from "./store-contract.ts";
+
+const DAY = 86_400_000;
+
+export function outboxContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`outbox on ${name}`, () => {
+    let database: ContractDatabase;
+    let outbox: Outbox;
+
+    beforeEach(async () => {
+      database = await open();
+      outbox = createOutbox(database.db);
+    });
+    afterEach(() => database.close());
+
+    describe("a claim", () => {
+      it("is had by one of several, and by the next when it has lapsed; each counts as an attempt", async () => {
+        const notification = message("1", ["a"]);
+        await put(database.db, "slack", notification);
+        const claims = await Promise.all([1, 2, 3].map(() => outbox.claim("1", { nowMs: T0, untilMs: T0 + 100 })));
+        expect(claims.filter((claim) => claim !== null)).toEqual([{ notification, attempts: 1 }]);
+        expect(await outbox.claim("1", { nowMs: T0 + 99, untilMs: T0 + 200 })).toBeNull();
+        expect(await outbox.claim("1", { nowMs: T0 + 100, untilMs: T0 + 200 })).toEqual({ notification, attempts: 2 });
+      });
+
+      it("is not possible for what is not pending", async () => {
+        await put(database.db, "slack", message("1", ["a"]));
+        await outbox.settle({
+          id: "1",
+          atMs: T0,
+          settlement: { kind: "sent", receipt: "r" },
+          channel: null,
+          forwarded: [],
+        });
+        expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 100 })).toBeNull();
+        expect(await outbox.claim("2", { nowMs: T0, untilMs: T0 + 100 })).toBeNull();
+      });
+    });
+
+    describe("an attempt", () => {
+      const STATE: ChannelState = {
+        name: "slack",
+        failures: 3,
+        isBroken: true,
+        failure: "refused",
+        message: "The receiver answered HTTP 404",
+        notBeforeMs: T0 + 7,
+        sentAtMs: T0 - 1,
+        failedAtMs: T0,
+      };
+
+      it("is written down with the state of its channel and what is told elsewhere, and twice is once", async () => {
+        await put(database.db, "slack", message("1", ["a"]));
+        const forwarded = [{ channel: "email", notification: message("1-e", ["a"]) }];
+        const result = {
+          id: "1",
+          atMs: T0,
+          settlement: { kind: "failed", failure: "refused" },
+          channel: STATE,
+          forwarded,
+        } as const;
+        await outbox.settle(result);
+        await outbox.settle(result);
+        expect(await outbox.channelStates()).toEqual([STATE]);
+        expect((await outbox.listPending()).map(({ id }) => id)).toEqual(["1-e"]);
+      });
+
+      it("that is to be repeated gives the claim back", async () => {
+        await put(database.db, "slack", message("1", ["a"]));
+        await outbox.claim("1", { nowMs: T0, untilMs: T0 + 100 });
+        const settlement = { kind: "again", dueMs: T0 + 50, failure: "timeout", attempt: 1 } as const;
+        await outbox.settle({ id: "1", atMs: T0, settlement, channel: null, forwarded: [] });
+        expect(await outbox.listPending()).toMatchObject([{ dueMs: T0 + 50, claimedUntilMs: 0 }]);
+      });
+
+      it("that succeeded counts for its channel and its time, and is forgotten when it is old", async () => {
+        for (const [index, id] of ["1", "2", "3"].entries()) {
+          await put(database.db, "sms", message(id, ["a"]));
+          const settlement = { kind: "sent", receipt: null } as const;
+          await outbox.settle({ id, atMs: T0 + index, settlement, channel: null, forwarded: [] });
+        }
+        await put(database.db, "sms", message("4", ["a"]));
+        expect([await outbox.countSentSince("sms", T0 + 1), await outbox.countSentSince("email", 0)]).toEqual([2, 0]);
+        await outbox.forgetEndedBefore(T0 + 2);
+        expect([await outbox.countSentSince("sms", 0), (await outbox.listPending()).length]).toEqual([1, 1]);
+      });
+    });
+
+    it("lists of each channel the first 500, in the order of decision", async () => {
+      const ids = Array.from({ length: 600 }, (_, index) => `dead-${index}`);
+      await database.db.batch(
+        ids.map((id) => putNotification(database.db, { channel: "dead", notification: message(id, [id]) })),
+      );
+      await put(database.db, "slack", message("late", ["a"]));
+      const listed = (await outbox.listPending()).map(({ id }) => id);
+      expect(listed).toEqual([...ids.slice(0, 500), "late"]);
+    });
+
+    it("gives no claim back that somebody else has taken since", async () => {
+      await put(database.db, "slack", message("1", ["a"]));
+      await outbox.claim("1", { nowMs: T0, untilMs: T0 + 10 });
+      await outbox.claim("1", { nowMs: T0 + 10, untilMs: T0 + 99 });
+      const settlement = { kind: "again", dueMs: T0 + 11, failure: "timeout", attempt: 1 } as const;
+      await outbox.settle({ id: "1", atMs: T0 + 11, settlement, channel: null, forwarded: [] });
+      expect(await outbox.listPending()).toMatchObject([{ dueMs: T0, claimedUntilMs: T0 + 99 }]);
+    });
+
+    it("keeps what is known of a channel from later attempts", async () => {
+      const later: ChannelState = {
+        name: "slack",
+        failures: 1,
+        isBroken: true,
+        failure: "refused",
+        message: "no",
+        notBeforeMs: 0,
+        sentAtMs: null,
+        failedAtMs: T0 + 9,
+      };
+      const settlement = { kind: "sent", receipt: null } as const;
+      await outbox.settle({ id: "2", atMs: T0 + 9, settlement, channel: later, forwarded: [] });
+      const earlier = { ...later, failures: 0, isBroken: false, sentAtMs: T0 + 8, failedAtMs: null };
+      await outbox.settle({ id: "1", atMs: T0 + 8, settlement, channel: earlier, forwarded: [] });
+      expect(await outbox.channelStates()).toEqual([later]);
+      await outbox.settle({
+        id: "3",
+        atMs: T0 + 10,
+        settlement,
+        channel: { ...earlier, sentAtMs: T0 + 10 },
+        forwarded: [],
+      });
+      expect(await outbox.channelStates()).toMatchObject([{ isBroken: false, sentAtMs: T0 + 10 }]);
+    });
+
+    it("lets a row that cannot be read harm no other", async () => {
+      for (const id of ["1", "2", "3"]) await put(database.db, "slack", message(id, [id]));
+      await database.db.prepare("update notifications set payload = '{' where id = '1'").run();
+      await database.db.prepare("update notifications set alert_ids = '[' where id = '2'").run();
+      expect((await outbox.listPending()).map(({ alertIds }) => alertIds)).toEqual([["1"], [], ["3"]]);
+      expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 9 })).toBeNull();
+      expect((await outbox.listPending()).map(({ id }) => id)).toEqual(["2", "3"]);
+      expect((await outbox.listDecidedNear(T0)).map(({ alertIds }) => alertIds)).toEqual([[], ["3"]]);
+    });
+
+    it("lists what was decided within a minute, whatever has become of it, and since when what was forwarded waits", async () => {
+      for (const [id, atMs] of [
+        ["1", T0],
+        ["2", T0 + 60_000],
+        ["3", T0 + 60_001],
+        ["4", T0 - 60_001],
+      ] as const)
+        await put(database.db, "slack", message(id, [id], atMs));
+      const forwarded = [{ channel: "email", notification: message("1-e", ["1"]) }];
+      const settlement = { kind: "failed", failure: "gave_up" } as const;
+      await outbox.settle({ id: "1", atMs: T0 + DAY, settlement, channel: null, forwarded });
+      expect(await outbox.listDecidedNear(T0)).toEqual([
+        { channel: "slack", type: "alert.firing", alertIds: ["1"], state: "failed" },
+        { channel: "slack", type: "alert.firing", alertIds: ["2"], state: "pending" },
+        { channel: "email", type: "alert.firing", alertIds: ["1"], state: "pending" },
+      ]);
+      expect((await outbox.listPending()).find(({ id }) => id === "1-e")?.createdAtMs).toBe(T0 + DAY);
+    });
+
+    it("tells the last drill with what has become of its messages", async () => {
+      expect(await outbox.lastDrill()).toBeNull();
+      for (const atMs of [T0, T0 + 1]) {
+        await put(database.db, "slack", { ...message(`drill-${atMs.toString(36)}-0`, [], atMs), type: "drill" });
+        await put(database.db, "email", { ...message(`drill-${atMs.toString(36)}-1`, [], atMs), type: "drill" });
+      }
+      const id = `drill-${(T0 + 1).toString(36)}-0`;
+      await outbox.settle({
+        id,
+        atMs: T0 + 5,
+        settlement: { kind: "sent", receipt: null },
+        channel: null,
+        forwarded: [],
+      });
+      expect(await outbox.lastDrill()).toEqual({
+        atMs: T0 + 1,
+        messages: [
+          { channel: "slack", state: "sent", endedAtMs: T0 + 5, failure: null },
+          { channel: "email", state: "pending", endedAtMs: null, failure: null },
+        ],
+      });
+    });
+  });
+}

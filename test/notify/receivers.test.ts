@@ -1,0 +1,216 @@
+/**
+ * What is one receiver's own: the seed's form for Slack, Discord's delays, two keys of a webhook, several phones, and answers
+ * that no such receiver gives.
+ */
+import { createServer } from "node:https";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Notification } from "../../shared/domain/notification.ts";
+import { HTTP_CHANNELS, WEBHOOK_SECRET, type HttpChannelName } from "../contract/channels-under-test.ts";
+import type { Settings } from "../support/configured-probe.ts";
+import { localDelivery } from "../support/local-channel.ts";
+import { listen } from "../support/loopback-server.ts";
+import { UNTRUSTED } from "../support/mail-trust.ts";
+import { makeNotification, makeReport, NOON_MS } from "../support/notifications.ts";
+import { startHttpReceiver, type Answer, type HttpReceiver } from "../support/receivers/http-receiver.ts";
+import { isSigned, parseWebhook } from "../support/receivers/standard-webhooks-format.ts";
+import { parseSlack } from "../support/receivers/slack-format.ts";
+
+const open: HttpReceiver[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close();
+});
+
+async function receiverOf(type: HttpChannelName): Promise<HttpReceiver> {
+  const receiver = await startHttpReceiver(HTTP_CHANNELS[type].format);
+  open.push(receiver);
+  return receiver;
+}
+
+function send(
+  type: HttpChannelName,
+  { port }: HttpReceiver,
+  { notification = makeNotification(), ...more }: Settings & { readonly notification?: Notification } = {},
+) {
+  const settings = { ...HTTP_CHANNELS[type].settings(port), ...more };
+  return localDelivery({ type, settings, notification, timeoutMs: 10_000 });
+}
+
+async function answered(type: HttpChannelName, answer: Answer) {
+  const receiver = await receiverOf(type);
+  receiver.answer = () => answer;
+  return (await send(type, receiver)).outcome;
+}
+
+describe("slack", () => {
+  it("says what the seed said, where the seed said it", async () => {
+    const receiver = await receiverOf("slack");
+    await send("slack", receiver);
+    expect(parseSlack(receiver.messages[0]?.body ?? "").attachments[0]).toMatchObject({
+      color: "#FF0000",
+      title: "LangGraph Cluster Alert: Tools Server",
+      text: expect.stringContaining("CRITICAL: Tools Server is timeout - Request timed out"),
+      fields: [
+        { title: "Severity", value: "critical", short: true },
+        { title: "Service", value: "Tools Server", short: true },
+        { title: "Reason", value: "deadline_response", short: true },
+        { title: "Timestamp", value: "2026-11-23T12:00:00.000Z", short: false },
+      ],
+    });
+  });
+
+  it.each([
+    ["warning", "alert.firing", "#FFA500"],
+    ["info", "alert.firing", "#00FF00"],
+    ["critical", "alert.resolved", "#00FF00"],
+  ] as const)("shows %s of the type %s in %s", async (severity, type, colour) => {
+    const receiver = await receiverOf("slack");
+    const notification = makeNotification({ severity, type, alerts: [makeReport({ severity })] });
+    await send("slack", receiver, { notification });
+    expect(parseSlack(receiver.messages[0]?.body ?? "").attachments[0]?.color).toBe(colour);
+  });
+});
+
+describe("discord", () => {
+  it("is told in the body how long to wait, to the millisecond", async () => {
+    const body = JSON.stringify({ message: "You are being rate limited.", retry_after: 64.57, global: false });
+    const outcome = await answered("discord", { status: 429, headers: { "retry-after": "65" }, body });
+    expect(outcome).toMatchObject({ kind: "deferred", reason: "rate_limited", retryAfterMs: 64_570 });
+  });
+
+  it.each(["[]", "null", '{"retry_after":"soon"}', '{"retry_after":-1}', "<html>"])(
+    "takes the header when the body is %s",
+    async (body) => {
+      const outcome = await answered("discord", { status: 429, headers: { "retry-after": "65" }, body });
+      expect(outcome).toMatchObject({ retryAfterMs: 65_000 });
+    },
+  );
+
+  it("gives the message's id when it is told it", async () => {
+    const outcome = await answered("discord", { status: 200, body: '{"id":"1180000000000000000"}' });
+    expect(outcome).toEqual({ kind: "accepted", receipt: "1180000000000000000" });
+  });
+});
+
+describe("webhook", () => {
+  it("signs by both keys while they are exchanged", async () => {
+    const previous = `whsec_${Buffer.from("y".repeat(32)).toString("base64")}`;
+    const receiver = await receiverOf("webhook");
+    await send("webhook", receiver, { previous_secret: previous });
+    const [message] = receiver.messages;
+    expect(message && isSigned(message, WEBHOOK_SECRET)).toBe(true);
+    expect(message && isSigned(message, previous)).toBe(true);
+    expect(message && isSigned(message, `whsec_${Buffer.from("z".repeat(32)).toString("base64")}`)).toBe(false);
+  });
+
+  it("says everything about an alert", async () => {
+    const receiver = await receiverOf("webhook");
+    const ended = { endedAtMs: NOON_MS, endReason: "recovered", state: "resolved", affected: ["B"] } as const;
+    const notification = makeNotification({ type: "alert.resolved", alerts: [makeReport(ended)] });
+    await send("webhook", receiver, { notification });
+    expect(parseWebhook(receiver.messages[0]?.body ?? "")).toEqual({
+      type: "alert.resolved",
+      timestamp: "2026-11-23T12:00:00.000Z",
+      data: {
+        id: "tools-mf3k2a9c-1x",
+        notification_id: "n-tools-mf3k2a9c-1x-1",
+        service: "tools",
+        name: "Tools Server",
+        severity: "critical",
+        state: "resolved",
+        status: "timeout",
+        reason: "deadline_response",
+        message: "Request timed out",
+        since: "2026-11-23T11:58:30.000Z",
+        ended_at: "2026-11-23T12:00:00.000Z",
+        end_reason: "recovered",
+        duration: 90,
+        flapping: false,
+        escalation_level: 1,
+        acknowledged_by: null,
+        action_taken: null,
+        affected: ["B"],
+        node: "worker-node4",
+        late: false,
+      },
+    });
+  });
+
+  it("says nothing to a receiver whose certificate nobody vouches for", async () => {
+    let asked = 0;
+    const server = await listen(createServer(UNTRUSTED, (_request, response) => response.end(String((asked += 1)))));
+    const url = `https://127.0.0.1:${server.port}/`;
+    const { outcome } = await send("webhook", await receiverOf("webhook"), { url });
+    await server.close();
+    expect(outcome).toMatchObject({ kind: "deferred", reason: "tls" });
+    expect(asked).toBe(0);
+  });
+
+  it("lists all alerts when there are several", async () => {
+    const receiver = await receiverOf("webhook");
+    const alerts = [makeReport({ id: "a" }), makeReport({ id: "b" })];
+    await send("webhook", receiver, { notification: makeNotification({ alerts }) });
+    const { data } = parseWebhook(receiver.messages[0]?.body ?? "");
+    expect(data).toMatchObject({ id: "a", alerts: [{ id: "a" }, { id: "b" }] });
+  });
+});
+
+describe("sms", () => {
+  const TO = ["+491511111111", "+491512222222", "+491513333333"];
+  /** The answer for each recipient; the format's own for those that have none. */
+  const toEach = async (answers: Readonly<Record<string, Answer>>) => {
+    const receiver = await receiverOf("sms");
+    const { format } = HTTP_CHANNELS.sms;
+    receiver.answer = (request) => answers[new URLSearchParams(request.body).get("To") ?? ""] ?? format.accept(request);
+    return { receiver, ...(await send("sms", receiver, { to: [...TO, ...TO] })) };
+  };
+
+  it("sends one message to each recipient, once", async () => {
+    const { receiver, outcome } = await toEach({});
+    const told = receiver.messages.map(({ body }) => new URLSearchParams(body).get("To"));
+    expect(told).toHaveLength(TO.length);
+    expect(new Set(told)).toEqual(new Set(TO));
+    expect(outcome).toEqual({ kind: "accepted", receipt: "3 of 3 recipients" });
+  });
+
+  it("gives the message's SID when there is one recipient", async () => {
+    const receiver = await receiverOf("sms");
+    const { outcome } = await send("sms", receiver);
+    expect(outcome).toMatchObject({ kind: "accepted", receipt: expect.stringMatching(/^SM[0-9a-f]{32}$/) });
+  });
+
+  it("is accepted when one recipient was told, and logs why the others were not", async () => {
+    const { outcome, logged } = await toEach({ [TO[0] ?? ""]: { status: 503 }, [TO[1] ?? ""]: { status: 400 } });
+    expect(outcome).toEqual({ kind: "accepted", receipt: "1 of 3 recipients" });
+    expect(logged.join()).toContain('["receiver_failed","refused"]');
+    expect(logged.join()).not.toContain(TO[0]);
+  });
+
+  it("is deferred when nobody was told and somebody may be later", async () => {
+    const broken = { status: 429, headers: { "retry-after": "9" } };
+    const { outcome } = await toEach({
+      [TO[0] ?? ""]: { status: 400 },
+      [TO[1] ?? ""]: broken,
+      [TO[2] ?? ""]: { status: 400 },
+    });
+    expect(outcome).toMatchObject({ kind: "deferred", reason: "rate_limited", retryAfterMs: 9_000 });
+  });
+
+  it("is refused when nobody was told and nobody can be", async () => {
+    const { outcome } = await toEach(Object.fromEntries(TO.map((to) => [to, { status: 400 }])));
+    expect(outcome).toMatchObject({ kind: "refused", reason: "refused" });
+  });
+});
+
+describe("a good answer that this receiver never gives", () => {
+  const STRANGERS: readonly (readonly [HttpChannelName, Answer])[] = [
+    ["slack", { status: 200, body: "<html>Welcome to the hotel</html>" }],
+    ["slack", { status: 204 }],
+    ["discord", { status: 200, body: "<html>Welcome to the hotel</html>" }],
+    ["sms", { status: 200, body: "<html>Welcome to the hotel</html>" }],
+    ["sms", { status: 201, body: '{"sid":"../x"}' }],
+  ];
+
+  it.each(STRANGERS)("%s takes %j as not delivered, and does not repeat it", async (type, answer) => {
+    expect(await answered(type, answer)).toMatchObject({ kind: "refused", reason: "invalid_answer" });
+  });
+});

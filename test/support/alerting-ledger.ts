@@ -1,0 +1,106 @@
+/**
+ * Keeps the books of one run of alerting: what anybody was told, and what each alert was at every evaluation.
+ * Used by the model-based test. It throws as soon as something was told that must not be, or not told that must be.
+ * Invariant: it knows the promises of alerting only, none of its code.
+ */
+import { bySeverity } from "../../shared/domain/alert.ts";
+import type { OpenAlert } from "../../shared/domain/alert-life.ts";
+import { evaluate, type AlertingInput, type Evaluation } from "../../shared/domain/alerting.ts";
+import type { AlertingState, AlertRecord } from "../../shared/domain/alerting-state.ts";
+import { notificationTitle } from "../../shared/domain/notification-text.ts";
+import type { Notification } from "../../shared/domain/notification.ts";
+import { packAlerting } from "../../shared/storage/packed-alerting.ts";
+
+interface Seen {
+  readonly id: string;
+  readonly level: number;
+  readonly severity: OpenAlert["severity"];
+  readonly sinceMs: number;
+}
+
+const EDGES: Readonly<Record<string, readonly string[]>> = {
+  firing: ["firing", "acknowledged", "resolved"],
+  acknowledged: ["firing", "acknowledged", "resolved"],
+  resolved: [],
+};
+
+export class AlertingLedger {
+  /** By alert and channel. */
+  readonly #told = new Map<string, "begun" | "ended">();
+  readonly #ids = new Set<string>();
+  readonly #rows = new Map<string, AlertRecord>();
+  readonly #seen = new Map<string, Seen>();
+
+  readonly observe = (before: AlertingState, input: AlertingInput, evaluation: Evaluation): void => {
+    const again = evaluate(before, input);
+    demand(textOf(again) === textOf(evaluation), "evaluating twice gives something else");
+    for (const record of evaluation.records) this.#enter(record);
+    for (const { channel, notification } of evaluation.outgoing) this.#hear(channel, notification);
+    for (const [subject, { alert }] of evaluation.state.subjects) if (alert) this.#look(subject, alert, input);
+  };
+
+  /** When nothing waits any more. */
+  close({ subjects }: AlertingState): void {
+    const open = [...subjects.values()].flatMap(({ alert }) => (alert && alert.state !== "pending" ? [alert] : []));
+    for (const { id, told } of open)
+      for (const channel of told)
+        demand(this.#told.get(`${id} ${channel}`) === "begun", `${channel} was told nothing of ${id}`);
+    const openIds = new Set(open.map(({ id }) => id));
+    for (const [key, state] of this.#told) {
+      const [id = ""] = key.split(" ");
+      demand(openIds.has(id) === (state === "begun"), `the end of ${key}`);
+    }
+    for (const { id, state } of this.#rows.values()) demand(openIds.has(id) === (state !== "resolved"), `row ${id}`);
+  }
+
+  #enter(record: AlertRecord): void {
+    const { id, subject, state, severity } = record;
+    const before = this.#rows.get(id);
+    demand(!before || EDGES[before.state]?.includes(state) === true, `${id}: ${before?.state} → ${state}`);
+    demand(!before || bySeverity(severity, before.severity) <= 0, `the severity of ${id} falls`);
+    this.#rows.set(id, record);
+    const open = [...this.#rows.values()].filter((each) => each.subject === subject && each.state !== "resolved");
+    demand(open.length <= 1, `${subject} has two open alerts`);
+  }
+
+  #hear(channel: string, notification: Notification): void {
+    const { id, type, alerts } = notification;
+    demand(!this.#ids.has(`${channel} ${id}`), `${id} twice`);
+    this.#ids.add(`${channel} ${id}`);
+    const isEnd = type === "alert.resolved";
+    demand(notificationTitle(notification).includes("resolved") === isEnd, notificationTitle(notification));
+    for (const alert of alerts) {
+      const key = `${alert.id} ${channel}`;
+      const before = this.#told.get(key);
+      demand(before !== "ended", `${key} is told after its end`);
+      demand(!isEnd || before === "begun", `${key} ends without having begun`);
+      this.#told.set(key, isEnd ? "ended" : "begun");
+    }
+  }
+
+  #look(subject: string, alert: OpenAlert, { policies, nowMs }: AlertingInput): void {
+    const { steps } = policies[alert.severity];
+    const seen = this.#seen.get(subject);
+    const { id, level, severity } = alert;
+    const isSame = seen?.id === id && seen.severity === severity && level >= seen.level;
+    if (isSame && seen.level > 0 && level > seen.level) {
+      const [upToMs, fromMs] = [level, seen.level].map((each) => steps[each - 1]?.afterMs ?? 0);
+      demand(nowMs - seen.sinceMs >= Number(upToMs) - Number(fromMs), `step ${level} of ${id} is early`);
+    }
+    if (!isSame || level > seen.level) this.#seen.set(subject, { id, level, severity, sinceMs: nowMs });
+    if (steps[0]?.afterMs === 0) demandReached(alert);
+  }
+}
+
+/** Nothing keeps it quiet, and its policy begins at once: so somebody knows. */
+function demandReached({ id, decision, told }: OpenAlert): void {
+  demand(told.length > 0 || (decision !== "notified" && decision !== "waiting"), `${id} has reached nobody`);
+}
+
+function demand(isSo: boolean, message: string): void {
+  if (!isSo) throw new Error(message);
+}
+
+function textOf({ state, records, outgoing }: Evaluation): string {
+  return packAlerting(state) + JSON.stringify([records, outgoing]);
+}

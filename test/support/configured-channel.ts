@@ -1,0 +1,36 @@
+/**
+ * Channel types outside a configuration file: settings in, a channel or its faults out.
+ */
+import { z } from "zod/mini";
+import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/host-abilities.ts";
+import type { ChannelType, ConfiguredChannel } from "../../shared/notify/channel-type.ts";
+import type { Settings } from "./configured-probe.ts";
+
+/** The channel of these settings; throws when they have faults. */
+export function configureChannel(
+  type: ChannelType,
+  settings: Settings,
+  host: HostAbilities = NODE_ABILITIES,
+): ConfiguredChannel {
+  const { channel, faults } = configure(type, settings, host);
+  if (!channel) throw new Error(`faults: ${JSON.stringify(faults)}`);
+  return channel;
+}
+
+/** What is wrong: the keys that the schema refuses, then `key: what was expected` of the type itself. */
+export function channelFaults(type: ChannelType, settings: Settings, host: HostAbilities = NODE_ABILITIES): string[] {
+  return configure(type, settings, host).faults;
+}
+
+function configure(
+  type: ChannelType,
+  settings: Settings,
+  host: HostAbilities,
+): { channel: ConfiguredChannel | null; faults: string[] } {
+  const parsed = z.strictObject(type.keys).safeParse(settings);
+  if (!parsed.success) return { channel: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };
+  const faults: string[] = [];
+  const report = (key: string, expected: string): void => void faults.push(`${key}: ${expected}`);
+  const channel = type.configure(parsed.data as never, report, host); // parsed by its own keys
+  return { channel, faults };
+}

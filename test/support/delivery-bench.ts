@@ -1,0 +1,144 @@
+/**
+ * The whole way of an alert without network and without waiting: sweep loop, real store, outbox, delivery loop, scripted channels.
+ * The database may fail when the test says so; everything runs on one fake clock.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Database } from "better-sqlite3";
+import { expect } from "vitest";
+import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import type { AlertQuery } from "../../shared/ports/alert-log.ts";
+import { createAlertLog } from "../../shared/storage/alert-log.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { Deliverer } from "../../shared/usecases/deliverer.ts";
+import { DeliveryLoop } from "../../shared/usecases/delivery-loop.ts";
+import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
+import type { MonitoredService } from "../../shared/ports/prober.ts";
+import type { Notification } from "../../shared/domain/notification.ts";
+import { T0 } from "./checks.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { ACCEPTED, fakeChannel, type FakeChannel } from "./outbox-bench.ts";
+import { sqliteTestDatabase } from "./sqlite-database.ts";
+import { NO_HTTP } from "./sweep-bench.ts";
+
+export interface DeliveryBench {
+  readonly clock: FakeClock;
+  readonly loop: SweepLoop;
+  readonly slack: FakeChannel;
+  /** What slack has accepted, in order. */
+  readonly told: readonly Notification[];
+  readonly logged: readonly string[];
+  /** The process ends as it should. */
+  stop(): Promise<void>;
+}
+
+/** Everything critical is told to slack at once. */
+function tellingCluster(services: readonly MonitoredService[], channel: FakeChannel): Cluster {
+  const steps = [{ afterMs: 0, channels: [channel.name] }];
+  return clusterOf({
+    node: "worker-node4",
+    services,
+    degradedThresholdPercent: 70,
+    adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    alerting: {
+      channels: [channel],
+      policies: { critical: { steps }, warning: { steps }, info: { steps: [] } },
+      references: [],
+      isDrillWeekly: false,
+    },
+    notice: null,
+  });
+}
+
+/** Not yet started: `loop.start()` rejects when the database cannot be read. */
+export function deliveryBench(
+  services: readonly MonitoredService[],
+  db: D1Database,
+  clock: FakeClock = new FakeClock(T0),
+): DeliveryBench {
+  const logged: string[] = [];
+  const log = { write: (level: string, message: string) => void logged.push(`${level} ${message}`) };
+  const told: Notification[] = [];
+  const slack = fakeChannel("slack", clock);
+  slack.answer = (notification) => {
+    told.push(notification);
+    return ACCEPTED;
+  };
+  const cluster = tellingCluster(services, slack);
+  const common = { clock, log, http: NO_HTTP };
+  const channels = () => cluster.alerting.channels;
+  const deliverer = new Deliverer({ ...common, outbox: createOutbox(db), random: () => 0.5, channels });
+  const delivery = new DeliveryLoop(deliverer, common);
+  const uses = {
+    ...common,
+    store: createD1Store(db),
+    hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
+    startedAtMs: clock.nowMs(),
+    onSnapshot: () => {},
+    onOutgoing: delivery.announce.bind(delivery),
+    onUnstored: delivery.hold.bind(delivery),
+  };
+  const loop = new SweepLoop(uses, cluster);
+  return {
+    clock,
+    loop,
+    slack,
+    told,
+    logged,
+    async stop() {
+      const stopped = loop.stop().then(() => delivery.stop());
+      await clock.advance(2_000);
+      await stopped;
+    },
+  };
+}
+
+/** The bytes of a migrated database, for databases in memory. */
+export function migratedDatabase(): Buffer {
+  const database = sqliteTestDatabase();
+  database.sqlite.pragma("journal_mode = DELETE"); // a database in memory cannot be in WAL mode
+  const bytes = database.sqlite.serialize();
+  database.close();
+  return bytes;
+}
+
+export function typesOf({ told }: DeliveryBench): string[] {
+  return told.map(({ type }) => type);
+}
+
+interface OutboxRow {
+  readonly id: string;
+  readonly state: string;
+}
+
+export function rowsOf(db: Database): OutboxRow[] {
+  return db.prepare<[], OutboxRow>("select id, state from notifications order by seq").all();
+}
+
+export function count(db: Database, sql: string): number {
+  return Number(db.prepare(sql).pluck().get());
+}
+
+export const ALL_ALERTS: AlertQuery = {
+  sinceMs: 0,
+  untilMs: Number.MAX_SAFE_INTEGER,
+  after: null,
+  limit: 100,
+  service: null,
+  severity: null,
+  isOpen: null,
+};
+
+/** What is stored agrees with itself and with what was told. */
+export async function expectWhole(db: Database, bench: DeliveryBench): Promise<void> {
+  const told = bench.told.map(({ id }) => id);
+  expect(new Set(told).size, "told twice").toBe(told.length);
+  const rows = rowsOf(db);
+  expect(rows.map(({ id }) => id).toSorted(), "stored as it was told").toEqual(told.toSorted());
+  expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["sent"]));
+  const { alerting } = (await createD1Store(sqliteAsD1(db)).readSnapshot()) ?? {};
+  const open = [...(alerting?.subjects.values() ?? [])].flatMap(({ alert }) => (alert?.firedAtMs ? [alert.id] : []));
+  const listed = await createAlertLog(sqliteAsD1(db)).listAlerts({ ...ALL_ALERTS, isOpen: true });
+  expect(listed.map(({ id }) => id).toSorted()).toEqual(open.toSorted());
+}

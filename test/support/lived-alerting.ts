@@ -1,0 +1,137 @@
+/**
+ * The rules of alerting over time, without storage and without network: checks go in, notifications come out.
+ * Each step may be preceded by a restart (the state goes through its stored form). Time moves by the state's own due instants.
+ */
+import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alert.ts";
+import { applyCommand, type AlertCommand } from "../../shared/domain/alert-commands.ts";
+import { evaluate } from "../../shared/domain/alerting.ts";
+import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting-state.ts";
+import type { Check } from "../../shared/domain/check.ts";
+import type { Policies } from "../../shared/domain/escalation.ts";
+import type { AlertedService } from "../../shared/domain/fold-checks.ts";
+import type { Outgoing } from "../../shared/domain/gathering.ts";
+import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
+import { check, T0 } from "./checks.ts";
+
+const S = 1_000;
+
+/** The seed's numbers. */
+const SEED_POLICIES: Policies = {
+  critical: {
+    steps: [
+      { afterMs: 0, channels: ["slack"] },
+      { afterMs: 300 * S, channels: ["slack", "email"] },
+      { afterMs: 900 * S, channels: ["slack", "email", "sms"] },
+    ],
+  },
+  warning: { steps: [{ afterMs: 900 * S, channels: ["email", "slack"] }] },
+  info: { steps: [] },
+};
+
+export interface AlertedOptions extends Partial<Omit<AlertedService, "alertRules">> {
+  readonly rules?: Partial<AlertRules>;
+}
+
+export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}): AlertedService {
+  return {
+    id,
+    name: `Service ${id}`,
+    critical: true,
+    dependsOn: [],
+    machine: null,
+    onFiring: null,
+    ...more,
+    alertRules: { ...DEFAULT_ALERT_RULES, ...rules },
+  };
+}
+
+export interface BenchSettings {
+  readonly policies?: Policies;
+  readonly references?: readonly string[];
+  /** The state goes through its stored form before every step. */
+  readonly restarts?: boolean;
+}
+
+export class AlertingBench {
+  state: AlertingState = NO_ALERTING;
+  nowMs = T0;
+  services: AlertedService[];
+  readonly outgoing: Outgoing[] = [];
+  readonly records: AlertRecord[] = [];
+  settings: BenchSettings;
+
+  constructor(services: AlertedService[], settings: BenchSettings = {}) {
+    this.services = services;
+    this.settings = settings;
+  }
+
+  /** One sweep now, with these checks. */
+  sweep(checks: readonly Check[] = [], more: { clockStepMs?: number; commands?: readonly AlertCommand[] } = {}): void {
+    const { policies = SEED_POLICIES, references = [], restarts = false } = this.settings;
+    const stored = restarts ? unpackAlerting(packAlerting(this.state)) : this.state;
+    let state = stored;
+    for (const command of more.commands ?? []) ({ state } = applyCommand(state, command, this.nowMs));
+    const result = evaluate(state, {
+      policies,
+      references,
+      node: "monitor",
+      services: new Map(this.services.map((service) => [service.id, service])),
+      checks,
+      nowMs: this.nowMs,
+      clockStepMs: more.clockStepMs ?? 0,
+      flush: false,
+      absence: null,
+      stored: stored.subjects,
+    });
+    this.state = result.state;
+    this.outgoing.push(...result.outgoing);
+    this.records.push(...result.records);
+  }
+
+  /** Lets time pass; what is due on the way is decided when it is due. */
+  pass(ms: number): void {
+    const untilMs = this.nowMs + ms;
+    while (this.state.nextDueMs <= untilMs) {
+      this.nowMs = Math.max(this.nowMs, this.state.nextDueMs);
+      this.sweep();
+    }
+    this.nowMs = untilMs;
+  }
+
+  /** One sweep in which these services fail, ten seconds after the last. */
+  fail(...ids: readonly string[]): void {
+    this.pass(10 * S);
+    this.sweep(ids.map((id) => down(id, this.nowMs)));
+  }
+
+  ok(...ids: readonly string[]): void {
+    this.pass(10 * S);
+    this.sweep(ids.map((id) => check(id, this.nowMs)));
+  }
+
+  command(command: AlertCommand): void {
+    this.sweep([], { commands: [command] });
+  }
+
+  /** Of one channel: type and what it is about, in order. */
+  told(channel: string): string[] {
+    return this.outgoing
+      .filter((each) => each.channel === channel)
+      .map(
+        ({ notification: { type, alerts } }) => `${type} ${alerts.map(({ service }) => service ?? "monitor").join()}`,
+      );
+  }
+
+  alertOf(subject: string) {
+    return this.state.subjects.get(subject)?.alert ?? null;
+  }
+}
+
+export function down(id: string, atMs: number, more: Partial<Check> = {}): Check {
+  const problem = { status: "error", reason: "refused", message: "Connection refused", statusCode: null } as const;
+  return check(id, atMs, { responseTimeMs: 1, ...problem, ...more });
+}
+
+export function slow(id: string, atMs: number): Check {
+  return check(id, atMs, { status: "degraded", reason: "slow", message: "Answered in 9 s, slower than 5 s" });
+}
