@@ -13,6 +13,7 @@ import { createOutbox } from "../../shared/storage/outbox.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/deliverer.ts";
 import { draftSweep } from "../../shared/usecases/draft-sweep.ts";
+import { unprobedService } from "./unprobed-service.ts";
 
 export const START_MS = 1_773_136_800_000;
 
@@ -90,24 +91,10 @@ function checkOf(serviceId: string, isFailing: boolean, checkedAtMs: number): Ch
 function clusterWith(ids: readonly string[], channel: Channel): Cluster {
   const critical = { steps: [{ afterMs: 0, channels: [channel.name] }] };
   const policies = { critical, warning: { steps: [] }, info: { steps: [] } };
+  const alertRules = { ...DEFAULT_ALERT_RULES, failures: 1, successes: 1, flapping: false };
   return clusterOf({
     node: "bench",
-    services: ids.map((id) => ({
-      id,
-      name: id,
-      critical: true,
-      checkType: "http",
-      timeoutMs: 10_000,
-      intervalMs: 30_000,
-      slowAfterMs: null,
-      dependsOn: [],
-      machine: null,
-      alertRules: { ...DEFAULT_ALERT_RULES, failures: 1, successes: 1, flapping: false },
-      onFiring: null,
-      respond: null,
-      responseTimeoutMs: 0,
-      probe: () => Promise.reject(new Error("nothing is probed here")),
-    })),
+    services: ids.map((id) => unprobedService(id, { alertRules })),
     degradedThresholdPercent: 70,
     adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
     alerting: { channels: [channel], references: [], isDrillWeekly: false, policies },

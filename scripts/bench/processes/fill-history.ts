@@ -17,7 +17,7 @@ import { draftSweep } from "../../../shared/usecases/draft-sweep.ts";
 import { lifelikeHttp, lifelikeRedis, seededRandom, type LifelikeService } from "../lifelike-checks.ts";
 import { obey } from "./obey.ts";
 import { NOBODY_TOLD } from "../../quiet-commit.ts";
-import { DEFAULT_ALERT_RULES } from "../../../shared/domain/alert.ts";
+import { unprobedService } from "../unprobed-service.ts";
 
 export interface HoursOrder {
   readonly hours: number;
@@ -56,22 +56,9 @@ const sources = Array.from({ length: Number(serviceCount) }, (_, index) => {
 });
 const cluster = clusterOf({
   node: "worker",
-  services: sources.map(({ source, intervalMs }, index) => ({
-    id: source.id,
-    name: `Service ${index}`,
-    critical: index < CRITICAL_SERVICES,
-    checkType: "http",
-    timeoutMs: 10_000,
-    intervalMs,
-    slowAfterMs: null,
-    dependsOn: [],
-    machine: null,
-    alertRules: DEFAULT_ALERT_RULES,
-    onFiring: null,
-    respond: null,
-    responseTimeoutMs: 0,
-    probe: () => Promise.reject(new Error("nothing is probed here")),
-  })),
+  services: sources.map(({ source, intervalMs }, index) =>
+    unprobedService(source.id, { name: `Service ${index}`, critical: index < CRITICAL_SERVICES, intervalMs }),
+  ),
   degradedThresholdPercent: 70,
   adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
   alerting: NOBODY_TOLD,

@@ -3,12 +3,12 @@
  * Listed in registry.ts. The real rules over the checks that the real schedule would make, without waiting for them.
  * Invariant: every service has its own place in time, as the schedule gives it by the hash of its key.
  */
-import { DEFAULT_ALERT_RULES } from "../../../shared/domain/alert.ts";
 import type { Check } from "../../../shared/domain/check.ts";
 import { phaseOffsetMs, recheckMs } from "../../../shared/domain/schedule.ts";
 import { clusterOf, type Cluster } from "../../../shared/usecases/cluster.ts";
 import { replay } from "../../../shared/usecases/replay.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
+import { unprobedService } from "../unprobed-service.ts";
 
 const START_MS = 1_773_136_800_000;
 const INTERVAL_MS = 30_000;
@@ -66,22 +66,7 @@ function clusterWith(ids: readonly string[], parents: ReadonlyMap<string, string
   const critical = { steps: [{ afterMs: 0, channels: CHANNELS }] };
   return clusterOf({
     node: "bench",
-    services: ids.map((id) => ({
-      id,
-      name: id,
-      critical: true,
-      checkType: "http",
-      timeoutMs: 10_000,
-      intervalMs: INTERVAL_MS,
-      slowAfterMs: null,
-      dependsOn: parents.get(id) ?? [],
-      machine: null,
-      alertRules: DEFAULT_ALERT_RULES,
-      onFiring: null,
-      respond: null,
-      responseTimeoutMs: 0,
-      probe: () => Promise.reject(new Error("nothing is probed here")),
-    })),
+    services: ids.map((id) => unprobedService(id, { dependsOn: parents.get(id) ?? [] })),
     degradedThresholdPercent: 70,
     adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
     alerting: {
