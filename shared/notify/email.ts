@@ -8,7 +8,6 @@ import * as z from "zod/mini";
 import { defineChannelType } from "./channel-type.ts";
 import { emailMessage } from "./email-message.ts";
 import { configureMailServer, TLS_MODES } from "./mail-server.ts";
-import { sendMail } from "./smtp-session.ts";
 
 /** Plain ASCII, without quotes: what every mail server takes, and nothing that could end a header. */
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
@@ -48,8 +47,11 @@ export const email = defineChannelType({
     const server = configureMailServer(settings, report, abilities);
     if (!server) return null;
     return {
-      deliver: (notification, context) =>
-        sendMail(server, { from, to, message: emailMessage(notification, { from, to }) }, context),
+      async deliver(notification, context) {
+        // When it is needed: nodemailer takes memory that nobody without mail has to pay for.
+        const { sendMail } = await import("./smtp-session.ts");
+        return sendMail(server, { from, to, message: emailMessage(notification, { from, to }) }, context);
+      },
     };
   },
 });
