@@ -39,8 +39,8 @@ export function parseDuty(root: LocatedMap, host: HostAbilities, log: FaultLog):
   const rules: DutyRules = { root, host, log };
   const primary = parsePrimary(rules);
   const heartbeat = parseHeartbeat(rules);
+  if (role !== null) checkRole(role.role, rules);
   if (role === null || primary === "faulty" || heartbeat === "faulty") return null;
-  checkRole(role.role, rules);
   return { primary, heartbeat };
 }
 

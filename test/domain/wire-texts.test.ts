@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCursor, writeCursor } from "../../shared/domain/cursor.ts";
+import { readCursor, readListCursor, writeCursor, writeListCursor } from "../../shared/domain/cursor.ts";
 import { allowedHosts, isAllowedHost } from "../../shared/domain/host-name.ts";
 import { formatTimestamp, parseTimestamp } from "../../shared/domain/timestamp.ts";
 
@@ -85,4 +85,26 @@ describe("host name rule", () => {
   ];
   for (const host of refused)
     it(`refuses ${JSON.stringify(host)}`, () => expect(isAllowedHost(host, allowed)).toBe(false));
+});
+
+describe("list cursor", () => {
+  const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,90}$/);
+  const position = fc.integer({ min: 0, max: 253_402_300_799_999 });
+
+  it("comes back for its own query, and for no other", () => {
+    fc.assert(
+      fc.property(position, id, fc.tuple(fc.string(), fc.string()), (at, entry, [query, other]) => {
+        const cursor = writeListCursor(at, entry, query);
+        expect(readListCursor(cursor, query)).toEqual({ position: at, id: entry });
+        if (other !== query) expect(readListCursor(cursor, other)).toBeNull();
+      }),
+    );
+  });
+
+  it("is refused when it was cut or forged", () => {
+    const cursor = writeListCursor(5, "tools-1", "q");
+    for (const text of [cursor.slice(0, -1), cursor.slice(1), `${cursor}x`, "", "5-1-tools-1"]) {
+      expect(readListCursor(text, "q")).toBeNull();
+    }
+  });
 });

@@ -14,12 +14,15 @@ const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
 let target: TargetServer;
 let hook: HttpReceiver;
+let listener: TargetServer;
 let worker: WorkerProcess;
 
 beforeAll(async () => {
   target = await startTarget(sendJson(503, {}));
   hook = await startHttpReceiver(standardWebhooksFormat("/hook", SECRET));
+  listener = await startTarget();
   const configuration = {
+    heartbeat: { url: listener.url },
     // Decided at once, so that no round looks again by itself.
     services: { tools: { url: target.url, critical: true, interval: 60, failures: 1, successes: 1 } },
     alerting: {
@@ -31,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop();
-  await Promise.all([target.close(), hook.close()]);
+  await Promise.all([target.close(), hook.close(), listener.close()]);
 });
 
 const types = (): string[] => hook.messages.map(({ body }) => parseWebhook(body).type);
@@ -58,6 +61,7 @@ it("A Worker tells of an outage once and of its end once, whatever becomes of ti
   };
   await expect.poll(lookAgain).toEqual(["alert.resolved"]);
   await rounds(2);
+  expect(listener.seen).toBeGreaterThan(0);
   expect(hook.messages.map(({ fault }) => fault)).toEqual([null, null, null]);
   expect((await ask("/alerts")).details).toEqual([]);
   expect((await ask("/channels")).channels).toMatchObject([{ name: "hook", state: "working", pending: 0 }]);

@@ -3,7 +3,7 @@
  */
 import type { Observation } from "../../shared/domain/check.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
-import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
+import { unprobedService } from "../../scripts/bench/unprobed-service.ts";
 
 export const HEALTHY: Observation = {
   status: "healthy",
@@ -40,19 +40,7 @@ export interface FakeService extends MonitoredService {
 
 export function fakeService(id: string, more: Partial<MonitoredService> = {}): FakeService {
   const service: FakeService = {
-    id,
-    name: `Service ${id}`,
-    critical: true,
-    checkType: "http",
-    timeoutMs: 10_000,
-    intervalMs: 30_000,
-    slowAfterMs: null,
-    dependsOn: [],
-    machine: null,
-    alertRules: DEFAULT_ALERT_RULES,
-    onFiring: null,
-    respond: null,
-    responseTimeoutMs: 0,
+    ...unprobedService(id, { name: `Service ${id}` }),
     ...more,
     answer: HEALTHY,
     asked: 0,
