@@ -3,9 +3,9 @@
  * Called by Workers' runtime and by hosts/node.ts. Holds no state between calls.
  * Invariant: imports nothing that only one host has.
  */
-import { createApp } from "./app.ts";
-import { CLEANUP_CRON, runCleanup, type CronEnv } from "./cron/cleanup.ts";
-import { runSweep, SWEEP_CRON } from "./cron/sweep.ts";
+import { createApp } from "./http/app.ts";
+import { CLEANUP_CRON, runCleanup, type CronEnv } from "./jobs/housekeeping.ts";
+import { runSweep, SWEEP_CRON } from "./jobs/probe-round.ts";
 import type { Env } from "./env.ts";
 
 const app = createApp();

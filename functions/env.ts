@@ -4,7 +4,7 @@
  * Invariant: nothing in here is host-specific; an ability that a host lacks is a null or an absent figure, not another type.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Access } from "../shared/domain/access.ts";
+import type { Access } from "../shared/domain/access/access.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";

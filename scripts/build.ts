@@ -18,15 +18,15 @@ const BUILDS: readonly BuildOptions[] = [
   { ...WORKERS_BUILD, entryPoints: { bundle: "functions/bundle.ts" } },
   {
     ...WORKERS_BUILD,
-    entryPoints: { worker: "functions/hosts/worker.ts" },
+    entryPoints: { worker: "functions/runtimes/worker.ts" },
     plugins: [shareBundle, deployedConfiguration],
   },
   {
     ...NODE_BUILD,
-    entryPoints: { node: "functions/hosts/node.ts", maintenance: "functions/hosts/maintenance-thread.ts" },
+    entryPoints: { node: "functions/runtimes/node.ts", maintenance: "functions/runtimes/housekeeping-thread.ts" },
     plugins: [shareBundle, asciiOnly],
   },
-  { ...NODE_BUILD, entryPoints: { demo: "scripts/demo/main.ts" } },
+  { ...NODE_BUILD, entryPoints: { demo: "functions/cli/demo/main.ts" } },
 ];
 
 async function describeOutputs(): Promise<string> {

@@ -2,7 +2,7 @@
  * A commit's part about alerts when nothing is wrong, and a cluster that tells nobody: for whatever fills a store by hand.
  * Used by the benchmark, the fuzzer and the tests.
  */
-import { NO_ALERTING } from "../shared/domain/alerting-state.ts";
+import { NO_ALERTING } from "../shared/domain/alerting/alerting-state.ts";
 import type { SweepCommit } from "../shared/ports/store.ts";
 import type { ClusterAlerting } from "../shared/usecases/cluster.ts";
 

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 # Directories are looked at too: they become newer when a file is deleted.
 is_built() {
   [ -f dist/.built ] &&
-    [ -z "$(find functions shared scripts/build.ts scripts/demo package-lock.json -newer dist/.built -print | head -n 1)" ]
+    [ -z "$(find functions shared scripts/build.ts package-lock.json -newer dist/.built -print | head -n 1)" ]
 }
 
 run_interruptible sh scripts/install.sh production

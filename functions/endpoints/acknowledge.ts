@@ -4,9 +4,9 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
-import { commandedBy, comment } from "../commands.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
+import { commandedBy, comment } from "../wire/commands.ts";
 
 export const acknowledgeEndpoint = defineEndpoint({
   path: "/alerts/{id}/acknowledge",

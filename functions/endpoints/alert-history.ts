@@ -3,13 +3,13 @@
  * Reads the rows of alerts. Invariant: following `next_cursor` shows every alert of the query once, whatever fires meanwhile.
  */
 import * as z from "zod/mini";
-import { SEVERITIES } from "../../shared/domain/alert.ts";
+import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { readListCursor, writeListCursor } from "../../shared/domain/cursor.ts";
-import { pastAlert, pastAlertJson } from "../alert-json.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
-import { instant, limit, oneOf, shortText } from "../parameters.ts";
+import { readListCursor, writeListCursor } from "../../shared/domain/text/cursor.ts";
+import { pastAlert, pastAlertJson } from "../wire/alert-json.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
+import { instant, limit, oneOf, shortText } from "../http/parameters.ts";
 
 const END_OF_TIME_MS = 253_402_300_799_999;
 

@@ -3,12 +3,12 @@
  * alert in detail. Reads the snapshot only. Invariant: the same list as `alerts` in /cluster_health at the same moment.
  */
 import * as z from "zod/mini";
-import { healthDocument } from "../../shared/domain/health-document.ts";
+import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { alertDetail, alertDetails } from "../alert-json.ts";
-import { alerts, intervalS, timestamp } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { alertDetail, alertDetails } from "../wire/alert-json.ts";
+import { alerts, intervalS, timestamp } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 export const alertsEndpoint = defineEndpoint({
   path: "/alerts",

@@ -4,13 +4,13 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { AUDITED, type AuditedAction } from "../../shared/domain/audit.ts";
-import { readCursor, writeCursor } from "../../shared/domain/cursor.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { timestamp } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
-import { limit, shortText } from "../parameters.ts";
+import { AUDITED, type AuditedAction } from "../../shared/domain/access/audit.ts";
+import { readCursor, writeCursor } from "../../shared/domain/text/cursor.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { timestamp } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
+import { limit, shortText } from "../http/parameters.ts";
 
 // Object.keys loses the key type; AUDITED is a constant record of exactly these words.
 const action = z.enum(Object.keys(AUDITED) as [AuditedAction, ...AuditedAction[]]);

@@ -4,10 +4,10 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import type { Notification } from "../../shared/domain/notification.ts";
-import { commandedBy } from "../commands.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
+import { commandedBy } from "../wire/commands.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const TIMEOUT_MS = 10_000;
 

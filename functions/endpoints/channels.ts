@@ -6,10 +6,10 @@
 import * as z from "zod/mini";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
-import { timestampOf } from "../alert-json.ts";
-import { timestamp } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { timestampOf } from "../wire/alert-json.ts";
+import { timestamp } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const channel = z.object({
   name: z.string(),

@@ -3,14 +3,14 @@
  * The hottest endpoint: agents and dashboards poll it. The Node host answers it without the router through `clusterHealthAnswer`.
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
-import { healthBody } from "../../shared/domain/current-health.ts";
+import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
-import { clusterHealth } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { matchesEtag, SECURITY_HEADERS } from "../headers.ts";
-import { flag } from "../parameters.ts";
+import { clusterHealth } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { matchesEtag, SECURITY_HEADERS } from "../http/headers.ts";
+import { flag } from "../http/parameters.ts";
 
 /** `fresh=true` leaves checks alone that are younger than this (the seed's cache_ttl). */
 const FRESH_MAX_AGE_MS = 10_000;

@@ -4,14 +4,14 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { drillOf } from "../../shared/domain/drill.ts";
+import { drillOf } from "../../shared/domain/alerting/drill.ts";
 import type { DrillReport } from "../../shared/ports/outbox.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { timestampOf } from "../alert-json.ts";
-import { timestamp } from "../answer-schemas.ts";
-import { commandedBy } from "../commands.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { timestampOf } from "../wire/alert-json.ts";
+import { timestamp } from "../wire/response-schemas.ts";
+import { commandedBy } from "../wire/commands.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const drill = z.object({
   started_at: timestamp,

@@ -3,14 +3,14 @@
  * Says nothing about the cluster. Invariant: 200 only while process, scheduler and storage work.
  */
 import * as z from "zod/mini";
-import { healthDocument } from "../../shared/domain/health-document.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
+import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
-import { intervalS, notice, timestamp } from "../answer-schemas.ts";
-import { defineEndpoint, type EndpointContext } from "../endpoint.ts";
+import { intervalS, notice, timestamp } from "../wire/response-schemas.ts";
+import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
 import { startedAtMs, type Host } from "../env.ts";
-import { jsonAnswer } from "../headers.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const part = z.looseObject({ status: z.enum(["ok", "failing"]) });
 

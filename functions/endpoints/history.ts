@@ -5,15 +5,15 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { readCursor, writeCursor } from "../../shared/domain/cursor.ts";
-import type { ClusterMoment } from "../../shared/domain/cluster-state.ts";
-import { healthRenderer, type HealthDocument } from "../../shared/domain/health-document.ts";
-import { clusterHealth, intervalS } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonList, longAnswer } from "../long-answer.ts";
-import { invalidParameters } from "../parameter.ts";
-import { instant, limit, shortText } from "../parameters.ts";
-import { checkedSpan } from "../span.ts";
+import { readCursor, writeCursor } from "../../shared/domain/text/cursor.ts";
+import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { clusterHealth, intervalS } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonList, longAnswer } from "../http/long-response.ts";
+import { invalidParameters } from "../http/parameter.ts";
+import { instant, limit, shortText } from "../http/parameters.ts";
+import { checkedSpan } from "../http/time-range.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 
 const LONGEST_SPAN_DAYS = 400;

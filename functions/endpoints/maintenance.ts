@@ -4,16 +4,16 @@
  * Invariant: a weekly window means the clock on the wall of its zone.
  */
 import * as z from "zod/mini";
-import { NO_ALERTING } from "../../shared/domain/alerting-state.ts";
+import { NO_ALERTING } from "../../shared/domain/alerting/alerting-state.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { holdsAt, maintenanceFaults, type MaintenanceWindow } from "../../shared/domain/maintenance-window.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { WEEKDAYS } from "../../shared/domain/zoned-time.ts";
-import { timestampOf } from "../alert-json.ts";
-import { timestamp } from "../answer-schemas.ts";
-import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../commands.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { holdsAt, maintenanceFaults, type MaintenanceWindow } from "../../shared/domain/alerting/maintenance-window.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { WEEKDAYS } from "../../shared/domain/text/zoned-time.ts";
+import { timestampOf } from "../wire/alert-json.ts";
+import { timestamp } from "../wire/response-schemas.ts";
+import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const weekly = {
   kind: z.literal("weekly"),

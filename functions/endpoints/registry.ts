@@ -2,7 +2,7 @@
  * Every endpoint, in the order in which `GET /` lists them. To add one: one file, one line here.
  * Read by app.ts, openapi.ts and the index. Invariant: what is listed here is mounted, described and tested.
  */
-import type { Endpoint } from "../endpoint.ts";
+import type { Endpoint } from "../http/endpoint.ts";
 import { acknowledgeEndpoint } from "./acknowledge.ts";
 import { alertHistoryEndpoint } from "./alert-history.ts";
 import { alertsEndpoint } from "./alerts.ts";

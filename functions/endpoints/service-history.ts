@@ -4,13 +4,13 @@
  */
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { checkStatus, intervalS, reason, timestamp } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { longAnswer } from "../long-answer.ts";
-import { instant } from "../parameters.ts";
-import { samplesJson } from "../samples-json.ts";
-import { checkedSpan, DAY_MS } from "../span.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { checkStatus, intervalS, reason, timestamp } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { longAnswer } from "../http/long-response.ts";
+import { instant } from "../http/parameters.ts";
+import { samplesJson } from "../wire/samples-json.ts";
+import { checkedSpan, DAY_MS } from "../http/time-range.ts";
 
 /** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer spans are for rollups. */
 const LONGEST_SPAN_DAYS = 31;

@@ -4,15 +4,15 @@
  * Invariant: every silence ends; a silence that ended stays on the list for a week, so that people can see why they heard nothing.
  */
 import * as z from "zod/mini";
-import { SEVERITIES } from "../../shared/domain/alert.ts";
-import { NO_ALERTING } from "../../shared/domain/alerting-state.ts";
+import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
+import { NO_ALERTING } from "../../shared/domain/alerting/alerting-state.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
-import { silenceFaults, type Silence } from "../../shared/domain/silence.ts";
-import { formatTimestamp } from "../../shared/domain/timestamp.ts";
-import { timestamp } from "../answer-schemas.ts";
-import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../commands.ts";
-import { defineEndpoint } from "../endpoint.ts";
-import { jsonAnswer } from "../headers.ts";
+import { silenceFaults, type Silence } from "../../shared/domain/alerting/silence.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { timestamp } from "../wire/response-schemas.ts";
+import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const silence = z.object({
   id: z.string(),

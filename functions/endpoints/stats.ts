@@ -3,11 +3,11 @@
  * Reads the host's last sample. Invariant: figures the host cannot tell are null, never invented.
  */
 import * as z from "zod/mini";
-import { usedPercent } from "../../shared/usecases/draft-sweep.ts";
-import { intervalS } from "../answer-schemas.ts";
-import { defineEndpoint } from "../endpoint.ts";
+import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";
+import { intervalS } from "../wire/response-schemas.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
 import { startedAtMs } from "../env.ts";
-import { jsonAnswer } from "../headers.ts";
+import { jsonAnswer } from "../http/headers.ts";
 
 const bytes = z.nullable(z.int());
 const percent = z.nullable(z.number());

@@ -3,16 +3,16 @@
  * Invariant: every step may fail and be taken again; what is stored decides what is left to do.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Check } from "../../shared/domain/check.ts";
-import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alerting/alert.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
-import { Deliverer } from "../../shared/usecases/deliverer.ts";
-import { draftSweep } from "../../shared/usecases/draft-sweep.ts";
+import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
+import { draftSweep } from "../../shared/usecases/sweeping/draft-sweep.ts";
 import { unprobedService } from "./unprobed-service.ts";
 
 export const START_MS = 1_773_136_800_000;

@@ -4,7 +4,7 @@
  * Used by processes/fill-history.ts. Pure: the same seed gives the same checks.
  * Invariant: nothing here repeats with a period that deflate could find.
  */
-import { toTenthMs, type Check, type CheckDetails } from "../../shared/domain/check.ts";
+import { toTenthMs, type Check, type CheckDetails } from "../../shared/domain/monitoring/check.ts";
 
 /** Numbers from 0 to 1 (mulberry32). */
 export function seededRandom(seed: number): () => number {

@@ -7,11 +7,11 @@
 import type { Database } from "better-sqlite3";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { Check } from "../../shared/domain/check.ts";
-import type { ClusterMoment } from "../../shared/domain/cluster-state.ts";
-import { healthBody } from "../../shared/domain/current-health.ts";
-import { HOUR_MS, hourBlocks, hourOf } from "../../shared/domain/hour-block.ts";
-import type { Roster } from "../../shared/domain/service.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
+import { HOUR_MS, hourBlocks, hourOf } from "../../shared/domain/history/hour-block.ts";
+import type { Roster } from "../../shared/domain/monitoring/service.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";

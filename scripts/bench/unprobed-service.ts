@@ -1,7 +1,7 @@
 /**
  * A service of which only the rules matter: rows that make checks themselves configure it here. It is never probed.
  */
-import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alerting/alert.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 
 export function unprobedService(id: string, more: Partial<MonitoredService> = {}): MonitoredService {

@@ -1,7 +1,7 @@
 /**
  * Who may import whom: the arrows functions -> shared/usecases -> shared/domain, as rules for dependency-cruiser.
  * One row per zone lists all it may import; whatever a row does not list is refused, npm packages and Node's own modules
- * included. architecture.ts applies it; test/checks/architecture.test.ts sees each rule refuse a planted fault.
+ * included. architecture.ts applies it; test/scripts/checks/architecture.test.ts sees each rule refuse a planted fault.
  * Invariant: a zone without a row is refused by the rule `every-file-has-a-zone`.
  */
 import type { IForbiddenRuleType } from "dependency-cruiser";
@@ -21,7 +21,7 @@ const PROBES = "^shared/probes/";
 const NOTIFY = "^shared/notify/";
 const STORAGE = "^shared/storage/";
 const USECASES = "^shared/usecases/";
-const FUNCTIONS = "^functions/(?!hosts/)";
+const FUNCTIONS = "^functions/(?!(runtimes|cli)/)";
 const NODE_MODULES = "(^|/)node_modules/";
 /** Types only: the rule `running-needs-no-development-packages` refuses its values. */
 const WORKERS_TYPES = "(^|/)node_modules/@cloudflare/workers-types/";
@@ -69,8 +69,8 @@ const ZONES: readonly Zone[] = [
     because: "Storage speaks the D1 interface only; what is behind it is the host's business.",
   },
   {
-    name: "web",
-    files: "^shared/web/",
+    name: "common",
+    files: "^shared/common/",
     mayImport: [DOMAIN, PORTS],
     because: "These adapters serve both hosts: web standards only.",
   },
@@ -93,10 +93,16 @@ const ZONES: readonly Zone[] = [
     because: "Functions parse, call a use case and render; they run on Workers.",
   },
   {
-    name: "hosts",
-    files: "^functions/hosts/",
+    name: "runtimes",
+    files: "^functions/runtimes/",
     mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
     because: "Only a host knows both a port and who implements it.",
+  },
+  {
+    name: "cli",
+    files: "^functions/cli/",
+    mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
+    because: "A command of the user runs on Node and may use all that the service is made of.",
   },
   {
     name: "scripts",
@@ -115,7 +121,7 @@ const NODE_ONLY = [
 ];
 
 /** A host reads the configuration and knows its platform; the bundle must not. */
-const HOST_ONLY = ["^shared/(config|probes|notify|workers|web)/"];
+const HOST_ONLY = ["^shared/(config|probes|notify|workers|common)/"];
 
 const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
   name: `${name}-imports`,
@@ -145,7 +151,7 @@ export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
     name: "worker-runs-on-workers",
     severity: "error",
     comment: "What only Node has belongs behind a port that the Node host implements.",
-    from: { path: "^functions/hosts/worker\\.ts$" },
+    from: { path: "^functions/runtimes/worker\\.ts$" },
     to: { path: NODE_ONLY, reachable: true },
   },
   {
@@ -166,7 +172,7 @@ export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
     name: "running-needs-no-development-packages",
     severity: "error",
     comment: "npm start installs without them; their types are welcome.",
-    from: { path: "^(functions|shared|scripts/(demo/|build\\.ts$))" },
+    from: { path: "^(functions|shared|scripts/(build\\.ts$))" },
     to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
   },
 ];

@@ -4,10 +4,10 @@
  * Invariant: what the service is then configured to watch is what the history is about.
  */
 import { fileURLToPath } from "node:url";
-import type { Check } from "../../shared/domain/check.ts";
-import type { ClusterMoment } from "../../shared/domain/cluster-state.ts";
-import { HOUR_MS, hourBlocks, hourOf, type HourBlock } from "../../shared/domain/hour-block.ts";
-import type { Roster } from "../../shared/domain/service.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { HOUR_MS, hourBlocks, hourOf, type HourBlock } from "../../shared/domain/history/hour-block.ts";
+import type { Roster } from "../../shared/domain/monitoring/service.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { HeadHour } from "../../shared/ports/store.ts";

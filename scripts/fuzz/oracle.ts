@@ -3,9 +3,9 @@
  * Called by run.ts for every answer. It judges what was sent, not what the generator had in mind.
  * Invariant: a rule never needs to know a path of this service; an answer that breaks several rules tells of each.
  */
-import { SECURITY_HEADERS } from "../../functions/headers.ts";
-import { jsonOf, mediaType, textOf } from "./answer-body.ts";
-import type { Answer } from "./answer-parser.ts";
+import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
+import { jsonOf, mediaType, textOf } from "./response-body.ts";
+import type { Answer } from "./response-parser.ts";
 import type { JsonSchema, Operation } from "./api-document.ts";
 import type { Fault } from "./fault.ts";
 import type { OrdinaryRequest } from "./ordinary-request.ts";

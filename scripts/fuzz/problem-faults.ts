@@ -2,8 +2,8 @@
  * What an error answer must look like: RFC 9457, and fault lists that name what the client really sent.
  * Used by oracle.ts. Invariant: an `errors[].field` is a parameter of the request, a key of its body, or a required one it lacks.
  */
-import { jsonOf, mediaType, textOf } from "./answer-body.ts";
-import type { Answer } from "./answer-parser.ts";
+import { jsonOf, mediaType, textOf } from "./response-body.ts";
+import type { Answer } from "./response-parser.ts";
 import type { Operation } from "./api-document.ts";
 import type { Fault } from "./fault.ts";
 import type { OrdinaryRequest } from "./ordinary-request.ts";

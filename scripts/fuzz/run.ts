@@ -5,7 +5,7 @@
  */
 import { operationsOf, type Operation } from "./api-document.ts";
 import { CLOSED, exchangeRaw, KeptConnection, type Exchange } from "./connection.ts";
-import { jsonOf } from "./answer-body.ts";
+import { jsonOf } from "./response-body.ts";
 import type { Fault } from "./fault.ts";
 import { Harvest } from "./harvest.ts";
 import { createOracle, type Oracle } from "./oracle.ts";

@@ -2,8 +2,8 @@
  * Reads a configuration as the Worker will, so that its faults are seen here and not in the log of a deployment.
  * Used by dev.ts and deploy.ts. Invariant: what passes with every reference known is accepted by the Worker.
  */
-import { ConfigurationFault, readConfiguration } from "../../functions/hosts/configuration.ts";
-import { WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { ConfigurationFault, readConfiguration } from "../../functions/runtimes/configuration.ts";
+import { WORKERS_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 
 /** Ends this program (sysexits.h: EX_CONFIG) after printing every fault. */
 export const EXIT_CONFIG = 78;

@@ -2,8 +2,8 @@
  * Fires the cron events of a Worker that runs locally: the platform does it on its own, `wrangler dev` does not.
  * Used by dev.ts. Invariant: the same expressions as in wrangler.toml (a test compares them).
  */
-import { CLEANUP_CRON } from "../../functions/cron/cleanup.ts";
-import { SWEEP_CRON } from "../../functions/cron/sweep.ts";
+import { CLEANUP_CRON } from "../../functions/jobs/housekeeping.ts";
+import { SWEEP_CRON } from "../../functions/jobs/probe-round.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -3,9 +3,9 @@
  * Made by `parse-config`, read by hosts and use cases. Secrets are not in it: probes have closed over theirs.
  * Invariant: deeply frozen; a reload makes a new one.
  */
-import type { Access } from "../domain/access.ts";
+import type { Access } from "../domain/access/access.ts";
 import type { AlertingConfig } from "./parse-alerting.ts";
-import type { Duty } from "../domain/duty.ts";
+import type { Duty } from "../domain/alerting/failover.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 export interface Config {

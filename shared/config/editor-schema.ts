@@ -10,7 +10,7 @@ import type { CheckType } from "../probes/check-type.ts";
 import type { TypeRegistry } from "./parse-root.ts";
 import { ALERTING_SHAPE, POLICIES_SHAPE, type ChannelTypes } from "./parse-alerting.ts";
 import { AUTH_SHAPE } from "./parse-auth.ts";
-import { HEARTBEAT_SHAPE, PRIMARY_SHAPE, ROLE_SHAPE } from "./parse-duty.ts";
+import { HEARTBEAT_SHAPE, PRIMARY_SHAPE, ROLE_SHAPE } from "./parse-failover.ts";
 import {
   INTERVALS_SHAPE,
   MAX_SERVICES,

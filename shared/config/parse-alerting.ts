@@ -5,9 +5,9 @@
  * policy, every channel has its place in one.
  */
 import * as z from "zod/mini";
-import { SEVERITIES, type Severity } from "../domain/alert.ts";
-import type { Policies, Policy, PolicyStep } from "../domain/escalation.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { SEVERITIES, type Severity } from "../domain/alerting/alert.ts";
+import type { Policies, Policy, PolicyStep } from "../domain/alerting/escalation.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelType } from "../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../ports/notifier.ts";
 import { durationSchema } from "./duration-schema.ts";

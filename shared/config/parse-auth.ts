@@ -3,9 +3,9 @@
  * Called by `parse-root`. Invariant: a host that anybody can reach never answers without a token.
  */
 import * as z from "zod/mini";
-import { SCOPES, TOKEN_NAME, type Access } from "../domain/access.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
-import { parseTimestamp } from "../domain/timestamp.ts";
+import { SCOPES, TOKEN_NAME, type Access } from "../domain/access/access.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import { parseTimestamp } from "../domain/text/timestamp.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Located } from "./located.ts";
 import { parseSection, type SectionPlace } from "./parse-section.ts";

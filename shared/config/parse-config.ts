@@ -4,8 +4,8 @@
  * Order: YAML → references → secrets → sections → services → dependencies; only invalid YAML stops it before the end.
  * Invariant: it never throws because of the text, and no fault shows the value of a reference.
  */
-import type { HostAbilities } from "../domain/host-abilities.ts";
-import { makeRedactor } from "../domain/redact.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import { makeRedactor } from "../domain/text/redact.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import type { Config } from "./config.ts";
 import { FaultLog } from "./fault-log.ts";

@@ -4,7 +4,7 @@
  * Invariant: a fault in one place never keeps another place from being checked.
  */
 import * as z from "zod/mini";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import type { Config } from "./config.ts";
@@ -12,7 +12,7 @@ import type { FaultLog } from "./fault-log.ts";
 import { isList, isMap, type Located } from "./located.ts";
 import { parseAlerting, type ChannelTypes } from "./parse-alerting.ts";
 import { parseAuth } from "./parse-auth.ts";
-import { DUTY_KEYS, parseDuty } from "./parse-duty.ts";
+import { DUTY_KEYS, parseDuty } from "./parse-failover.ts";
 import { checkKeys, mapOf, parseKeys, parseSection, type SectionPlace } from "./parse-section.ts";
 import { knownCheckTypes, parseService, type ServiceRules } from "./parse-service.ts";
 import {

@@ -4,11 +4,11 @@
  * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
  */
 import * as z from "zod/mini";
-import { hostOfTarget, namesLoopback } from "../domain/address-policy.ts";
-import type { AlertRules } from "../domain/alert.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { hostOfTarget, namesLoopback } from "../domain/net/address-policy.ts";
+import type { AlertRules } from "../domain/alerting/alert.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { MonitoredService, Probe } from "../ports/prober.ts";
-import { configureResponse } from "../notify/response.ts";
+import { configureResponse } from "../notify/remediation.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import { formatDuration } from "./duration.ts";
 import { quote } from "./fault.ts";

@@ -3,7 +3,7 @@
  * A guard, not a proof: it knows the keys that hold secrets, credentials in URLs and the webhooks that leak most often.
  * `check-secrets` reports by it, the fault log decides by it what must not be shown. Pure predicates over text and paths.
  */
-import { RESPONSE_SECRET_KEY } from "../notify/response.ts";
+import { RESPONSE_SECRET_KEY } from "../notify/remediation.ts";
 import type { Path, Scalar } from "./located.ts";
 import { hasReference } from "./references.ts";
 

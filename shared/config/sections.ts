@@ -4,9 +4,9 @@
  * Invariant: every key has a description, and a schema's `error` completes the sentence "expected …".
  */
 import * as z from "zod/mini";
-import { DEFAULT_ALERT_RULES, SEVERITIES } from "../domain/alert.ts";
-import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../domain/cluster-status.ts";
-import { RESPONSE_KEYS } from "../notify/response.ts";
+import { DEFAULT_ALERT_RULES, SEVERITIES } from "../domain/alerting/alert.ts";
+import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../domain/monitoring/cluster-status.ts";
+import { RESPONSE_KEYS } from "../notify/remediation.ts";
 import { durationSchema, type DurationBounds } from "./duration-schema.ts";
 
 const SECOND_MS = 1_000;

@@ -1,6 +1,6 @@
 /**
  * The one error class: what went wrong, in a closed list of codes, with a message fit for the person who asked.
- * Knows no HTTP: `functions/problem.ts` maps codes to status codes. A target being down is never an AppError but a value.
+ * Knows no HTTP: `functions/http/problem.ts` maps codes to status codes. A target being down is never an AppError but a value.
  * Invariant: `message` holds no secret and no internals; those go to the log through `cause`.
  */
 export const ERROR_CODES = [

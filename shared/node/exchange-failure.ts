@@ -4,7 +4,7 @@
  * the request.
  * Invariant: total; what it does not know is `internal`, because then the fault is ours.
  */
-import { connectionFailure, deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import { connectionFailure, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import { isConnectedIn, type Phase } from "./phase-clock.ts";
 
 /** Carries the failure of a connection through undici, which passes errors of its connector on untouched. */

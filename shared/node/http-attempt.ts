@@ -5,7 +5,7 @@
  * except a complete exchange's connection that is to be kept.
  */
 import type { Dispatcher } from "undici";
-import { deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import type { HttpAnswer, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
 import { BodyReader, decoderFor } from "./body-reader.ts";
 import { exchangeFailure } from "./exchange-failure.ts";

@@ -6,7 +6,7 @@
  */
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import { deadlineFailure, resolutionFailure } from "../domain/connection-failure.ts";
+import { deadlineFailure, resolutionFailure } from "../domain/net/connection-failure.ts";
 import type { Resolution, ResolveName } from "../ports/resolve-name.ts";
 import { HostsFile } from "./hosts-file.ts";
 

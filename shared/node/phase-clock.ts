@@ -4,7 +4,7 @@
  * five times, on a path where every microsecond is counted, and only ever as differences.
  * Invariant: phases do not overlap; one that was cut off counts up to the moment it ended.
  */
-import { toTenthMs, type Timings } from "../domain/check.ts";
+import { toTenthMs, type Timings } from "../domain/monitoring/check.ts";
 
 export type Phase = "dns" | "tcp" | "tls" | "firstByte" | "body";
 

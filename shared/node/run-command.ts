@@ -3,7 +3,7 @@
  * Invariant: the program inherits no secret: of the environment it gets PATH and HOME alone.
  */
 import { spawn } from "node:child_process";
-import type { Command, CommandEnd } from "../ports/response.ts";
+import type { Command, CommandEnd } from "../ports/remediation.ts";
 
 export function runCommand({ program, args, timeoutMs }: Command): Promise<CommandEnd> {
   return new Promise((resolve) => {

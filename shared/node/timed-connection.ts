@@ -6,8 +6,8 @@
  */
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
-import { addressVerdict } from "../domain/address-policy.ts";
-import { connectionFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/connection-failure.ts";
+import { addressVerdict } from "../domain/net/address-policy.ts";
+import { connectionFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/net/connection-failure.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
 import type { ExchangeTarget } from "./exchange-target.ts";
 import type { PhaseClock } from "./phase-clock.ts";

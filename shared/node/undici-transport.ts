@@ -4,7 +4,7 @@
  * Invariant: a `fresh` exchange opens and closes a connection of its own; a `pooled` one fails only on a fresh connection.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
-import { toTenthMs } from "../domain/check.ts";
+import { toTenthMs } from "../domain/monitoring/check.ts";
 import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
 import { INTERNAL_FAILURE } from "./exchange-failure.ts";

@@ -4,7 +4,7 @@
  * Invariant: whatever `configure` accepts can be used; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelTier, Deliver } from "../ports/notifier.ts";
 
 /** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "an https URL")`. */

@@ -5,9 +5,9 @@
  * (title 256, description 4096, value 1024, 6000 in all), since it refuses a whole message for one that does not.
  */
 import * as z from "zod/mini";
-import type { Severity } from "../domain/alert.ts";
-import type { Notification } from "../domain/notification.ts";
-import { formatTimestamp } from "../domain/timestamp.ts";
+import type { Severity } from "../domain/alerting/alert.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { HttpAnswer } from "../ports/http-transport.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp, jsonOf, type Receipt } from "./http-delivery.ts";

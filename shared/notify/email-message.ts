@@ -5,8 +5,8 @@
  * Invariants: no line is longer than 998 characters; the same notification makes the same bytes; all messages about an alert
  * refer to one root, which is made of the alert's id, so that readers show them as one thread.
  */
-import { truncateText } from "../domain/clean-text.ts";
-import type { Notification } from "../domain/notification.ts";
+import { truncateText } from "../domain/text/clean-text.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
 import { messageText } from "./message-text.ts";
 
 export interface EmailAddresses {

@@ -4,7 +4,7 @@
  * Invariants: redirects are never followed; an outcome consists of fixed sentences and the status code, never of the URL or
  * of what the receiver wrote, since both may hold secrets.
  */
-import type { Reason } from "../domain/check.ts";
+import type { Reason } from "../domain/monitoring/check.ts";
 import type { HttpAnswer, HttpFailure } from "../ports/http-transport.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import type { ReceiverUrl } from "./receiver-url.ts";

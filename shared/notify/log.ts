@@ -2,7 +2,7 @@
  * Channel type `log`: the service's own log, one line a message. For policies whose alerts somebody else collects.
  * Invariant: it always works.
  */
-import { notificationTitle } from "../domain/notification-text.ts";
+import { notificationTitle } from "../domain/alerting/notification-text.ts";
 import { defineChannelType } from "./channel-type.ts";
 
 export const log = defineChannelType({

@@ -3,8 +3,8 @@
  * Asked by `email.ts` when the configuration is read; `smtp-session.ts` keeps to it.
  * Invariant: a password never crosses a network that is not private in the clear, whatever the server offers or does not.
  */
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ReportFault } from "./channel-type.ts";
 
 export const TLS_MODES = ["required", "auto", "off"] as const;

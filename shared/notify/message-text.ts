@@ -3,9 +3,9 @@
  * Channels call it before they render. Pure; knows nobody's markup: each channel says how a character is escaped.
  * Invariants: a line holds no line feed and no control; what is escaped is never cut within an escape.
  */
-import { cleanText } from "../domain/clean-text.ts";
-import { notificationLines, notificationTitle } from "../domain/notification-text.ts";
-import type { Notification } from "../domain/notification.ts";
+import { cleanText } from "../domain/text/clean-text.ts";
+import { notificationLines, notificationTitle } from "../domain/alerting/notification-text.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
 
 export interface MessageText {
   readonly title: string;

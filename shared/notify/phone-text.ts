@@ -3,7 +3,7 @@
  * Called by `sms.ts`. Pure. One segment only: each further one is paid again, and people read the first.
  * Invariant: the result fits one segment, by the way of counting that its characters ask for.
  */
-import { cleanText } from "../domain/clean-text.ts";
+import { cleanText } from "../domain/text/clean-text.ts";
 
 const GSM_LENGTH = 160;
 const OTHER_LENGTH = 70;

@@ -3,8 +3,8 @@
  * Asked when the configuration is read. Messages hold what is wrong in a private network, and many URLs hold a token.
  * Invariant: no fault repeats the URL; what is let through is https, or http that does not leave a private network.
  */
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ReportFault } from "./channel-type.ts";
 
 export interface ReceiverUrl {

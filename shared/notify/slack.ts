@@ -5,9 +5,9 @@
  * them begins; of formatting (`*bold*`) it is told to read none, and bare URLs are not unfolded.
  */
 import * as z from "zod/mini";
-import type { Severity } from "../domain/alert.ts";
-import type { Notification } from "../domain/notification.ts";
-import { formatTimestamp } from "../domain/timestamp.ts";
+import type { Severity } from "../domain/alerting/alert.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { HttpAnswer } from "../ports/http-transport.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp, type Receipt } from "./http-delivery.ts";

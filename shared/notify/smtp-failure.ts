@@ -4,7 +4,7 @@
  * nodemailer's own texts, which quote it.
  * Invariant: looks at nothing of an error but its codes; an outcome consists of fixed sentences and the reply code.
  */
-import { connectionFailure } from "../domain/connection-failure.ts";
+import { connectionFailure } from "../domain/net/connection-failure.ts";
 import type { DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 
 /** The codes of an error of nodemailer or of a socket; null for those that it does not have. */

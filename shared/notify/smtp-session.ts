@@ -6,7 +6,7 @@
  */
 import { connect, type Socket } from "node:net";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { addressVerdict, namesLoopback } from "../domain/address-policy.ts";
+import { addressVerdict, namesLoopback } from "../domain/net/address-policy.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import type { Resolution } from "../ports/resolve-name.ts";

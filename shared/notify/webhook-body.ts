@@ -3,10 +3,10 @@
  * Called by `webhook.ts`. Pure. Texts of services stand in it as they are, since JSON has no markup.
  * Invariant: keys may be added, never renamed; every instant is RFC 3339 in UTC, every duration in seconds.
  */
-import type { Json } from "../domain/check.ts";
-import { truncateText } from "../domain/clean-text.ts";
-import type { AlertReport, Notification } from "../domain/notification.ts";
-import { formatTimestamp } from "../domain/timestamp.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { truncateText } from "../domain/text/clean-text.ts";
+import type { AlertReport, Notification } from "../domain/alerting/notification.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
 
 /** What a service says of itself may be of any length. */
 const LONGEST_MESSAGE = 1_000;

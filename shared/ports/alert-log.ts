@@ -3,9 +3,9 @@
  * Endpoints call it, `shared/storage` implements it; the rows themselves are made by the sweep's commit.
  * Invariant: reading changes nothing. All methods reject with the database's error when the database fails.
  */
-import type { Severity } from "../domain/alert.ts";
-import type { AlertRecord } from "../domain/alerting-state.ts";
-import type { AuditEntry } from "../domain/audit.ts";
+import type { Severity } from "../domain/alerting/alert.ts";
+import type { AlertRecord } from "../domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../domain/access/audit.ts";
 
 export interface AlertQuery {
   /** Only alerts that fired at or after this instant, epoch ms. */

@@ -3,7 +3,7 @@
  * Probers of HTTP services call it; hosts implement it (undici on Node, fetch on Workers). It knows nothing of services.
  * Invariant: what goes wrong with the target is a returned value; a rejection is a bug of the implementation.
  */
-import type { Reason, Timings } from "../domain/check.ts";
+import type { Reason, Timings } from "../domain/monitoring/check.ts";
 
 export interface HttpExchangeRequest {
   /** Absolute `http:` or `https:` URL without userinfo. */

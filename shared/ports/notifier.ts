@@ -3,7 +3,7 @@
  * `shared/notify/<type>.ts` make them, `usecases/deliver-notifications.ts` calls them. Knows no outbox and no retry.
  * Invariant: a delivery never rejects because of its receiver, and leaves no socket behind.
  */
-import type { Notification } from "../domain/notification.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import type { Log } from "./log.ts";

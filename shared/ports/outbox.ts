@@ -4,8 +4,8 @@
  * Invariants: a notification is pending until its receiver has accepted it or cannot be made to; of several who want to send it,
  * one does. All methods reject with the database's error when the database fails; nothing is then changed.
  */
-import type { Notification } from "../domain/notification.ts";
-import type { NearMessage } from "../domain/same-message.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
+import type { NearMessage } from "../domain/alerting/same-message.ts";
 import type { DeliveryFailure } from "./notifier.ts";
 
 export interface PendingNotification {

@@ -3,11 +3,11 @@
  * `shared/probes/<check-type>.ts` make them, `usecases/probe-service.ts` asks them. Knows no scheduling and no storage.
  * Invariant: a probe never rejects because of its target; whatever the target does is an Observation.
  */
-import type { Observation } from "../domain/check.ts";
-import type { Service } from "../domain/service.ts";
+import type { Observation } from "../domain/monitoring/check.ts";
+import type { Service } from "../domain/monitoring/service.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
-import type { Respond } from "./response.ts";
+import type { Respond } from "./remediation.ts";
 import type { ResolveName } from "./resolve-name.ts";
 
 export interface ProbeContext {

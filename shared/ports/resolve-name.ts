@@ -3,7 +3,7 @@
  * Hosts implement it; the HTTP transport and the probers of plain sockets call it. It applies no address policy.
  * Invariant: the deadline holds whatever the name servers do, and one slow name never delays another.
  */
-import type { Failure } from "../domain/connection-failure.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
 
 /** Where a name leads, or why nowhere. */
 export type Resolution = { readonly address: string } | { readonly failure: Failure };

@@ -5,14 +5,14 @@
  *
  * All methods reject with the database's error when the database fails; nothing is then changed.
  */
-import type { AlertingState, AlertRecord } from "../domain/alerting-state.ts";
-import type { AuditEntry } from "../domain/audit.ts";
-import type { Check } from "../domain/check.ts";
-import type { ClusterMoment } from "../domain/cluster-state.ts";
-import type { Outgoing } from "../domain/gathering.ts";
-import type { HourBlock } from "../domain/hour-block.ts";
-import type { SampleSeries } from "../domain/sample-series.ts";
-import type { Transition } from "../domain/transition.ts";
+import type { AlertingState, AlertRecord } from "../domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../domain/access/audit.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import type { Outgoing } from "../domain/alerting/grouping.ts";
+import type { HourBlock } from "../domain/history/hour-block.ts";
+import type { SampleSeries } from "../domain/history/sample-series.ts";
+import type { Transition } from "../domain/monitoring/transition.ts";
 
 /** The last committed moment, with the bytes that `/cluster_health` serves. */
 export interface Snapshot {

@@ -2,7 +2,7 @@
  * Whoever probes on this host, as the API sees it: able to look again now, and to tell whether it works.
  * Implemented by the sweep loop (Node) and the round sweeper (Workers). Invariant: asking never disturbs the schedule.
  */
-import type { AlertCommand, CommandOutcome } from "../domain/alert-commands.ts";
+import type { AlertCommand, CommandOutcome } from "../domain/alerting/alert-commands.ts";
 
 export interface Sweeper {
   /**

@@ -3,7 +3,7 @@
  * The http check type calls it; each hop is one exchange of the transport, which checks each address again.
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
-import type { Failure } from "../domain/connection-failure.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
 import type { HttpAnswer, HttpFailure } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { MAX_BODY_BYTES, type HttpPlan } from "./http-plan.ts";

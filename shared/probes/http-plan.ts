@@ -3,7 +3,7 @@
  * `http.ts` makes it from the configuration, once; following redirects and judging the answer read it at every probe.
  * Invariant: `url` is an absolute http or https URL without userinfo and fragment; header names are in lower case.
  */
-import type { AssertBody } from "../domain/json-assertion.ts";
+import type { AssertBody } from "../domain/monitoring/json-assertion.ts";
 
 export interface HttpPlan {
   readonly url: string;

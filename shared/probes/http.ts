@@ -4,17 +4,22 @@
  * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
  */
 import * as z from "zod/mini";
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
-import { toTenthMs, type CheckDetails, type Observation } from "../domain/check.ts";
-import { statusOfFailure } from "../domain/connection-failure.ts";
-import { compileAssertion, JSON_OPERATORS, type AssertBody, type JsonAssertion } from "../domain/json-assertion.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
+import { toTenthMs, type CheckDetails, type Observation } from "../domain/monitoring/check.ts";
+import { statusOfFailure } from "../domain/net/connection-failure.ts";
+import {
+  compileAssertion,
+  JSON_OPERATORS,
+  type AssertBody,
+  type JsonAssertion,
+} from "../domain/monitoring/json-assertion.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType, type ReportFault } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";
 import { followRedirects, type Arrival } from "./follow-redirects.ts";
 import type { HttpPlan } from "./http-plan.ts";
-import { judgeAnswer } from "./judge-answer.ts";
+import { judgeAnswer } from "./evaluate-response.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;

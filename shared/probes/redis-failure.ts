@@ -4,7 +4,7 @@
  * they do not know, and ioredis keeps the password in the error itself.
  * Invariant: looks at nothing of an error but its name, its code and how its message begins.
  */
-import { connectionFailure, deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import { connectionFailure, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 
 /** How error replies begin, and what they mean. The first match counts. */
 const REPLIES: readonly (readonly [start: string, failure: Failure])[] = [

@@ -2,8 +2,8 @@
  * Reads the answer of Redis' INFO: lines of `key:value`, sections marked by `#`.
  * The redis check type uses it. Pure. Invariant: whatever a server sends, the fields are short, clean and of the seed's types.
  */
-import type { Json } from "../domain/check.ts";
-import { cleanText, truncateText } from "../domain/clean-text.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { cleanText, truncateText } from "../domain/text/clean-text.ts";
 
 const MAX_TEXT_LENGTH = 32;
 const WHOLE_NUMBER = /^\d{1,15}$/;

@@ -6,8 +6,8 @@
  */
 import { Redis, type RedisOptions } from "ioredis";
 import * as z from "zod/mini";
-import { toTenthMs, type Json, type Observation } from "../domain/check.ts";
-import { deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import { toTenthMs, type Json, type Observation } from "../domain/monitoring/check.ts";
+import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";

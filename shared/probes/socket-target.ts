@@ -3,9 +3,9 @@
  * Used by the check types that open sockets themselves. Knows no protocol.
  * Invariant: an address that the policy forbids is never handed out.
  */
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/address-policy.ts";
-import { FORBIDDEN_ADDRESS } from "../domain/connection-failure.ts";
-import type { HostAbilities } from "../domain/host-abilities.ts";
+import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
+import { FORBIDDEN_ADDRESS } from "../domain/net/connection-failure.ts";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import type { Resolution } from "../ports/resolve-name.ts";
 import type { ReportFault } from "./check-type.ts";

@@ -5,8 +5,8 @@
  */
 import { connect } from "node:net";
 import * as z from "zod/mini";
-import { toTenthMs, type Observation } from "../domain/check.ts";
-import { connectionFailure, deadlineFailure, type Failure } from "../domain/connection-failure.ts";
+import { toTenthMs, type Observation } from "../domain/monitoring/check.ts";
+import { connectionFailure, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";

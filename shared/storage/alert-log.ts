@@ -4,8 +4,8 @@
  * Invariant: a page reads as many rows as it shows, and those that its filters leave out.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { AlertRecord } from "../domain/alerting-state.ts";
-import type { AuditEntry } from "../domain/audit.ts";
+import type { AlertRecord } from "../domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../domain/access/audit.ts";
 import type { AlertLog, AlertQuery } from "../ports/alert-log.ts";
 import { parsedOr } from "./outbox-lookups.ts";
 

@@ -4,8 +4,8 @@
  * Invariant: blocks first, then the boundary, then deletion: a crash between any two steps loses and doubles nothing, and what
  * is damaged is left out, so that it never keeps the rest from being archived.
  */
-import type { Check } from "../domain/check.ts";
-import { HOUR_MS, hourOf, type HourBlock } from "../domain/hour-block.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import { HOUR_MS, hourOf, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
 import type { StoredSweep } from "./fold-sweeps.ts";
 import { keyframeOf, storedSweep, type SweepRow } from "./read-head.ts";

@@ -3,8 +3,8 @@
  * Called by the decoders of both tiers, for every check, so it is cheap. A guard, not a proof: a wrong digit stays a digit.
  * Invariant: what passes can be shown by every endpoint.
  */
-import { CHECK_STATUSES, REASONS, type CheckStatus, type Reason } from "../domain/check.ts";
-import type { Verdict } from "../domain/sample-series.ts";
+import { CHECK_STATUSES, REASONS, type CheckStatus, type Reason } from "../domain/monitoring/check.ts";
+import type { Verdict } from "../domain/history/sample-series.ts";
 
 /** 9999-12-31, the last instant that the wire format can show. */
 const LATEST_MS = 253_402_300_799_999;

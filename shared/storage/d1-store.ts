@@ -4,7 +4,7 @@
  * Invariant: every method is one batch, or a sequence whose every prefix leaves the database consistent.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { checksOfSeries } from "../domain/sample-series.ts";
+import { checksOfSeries } from "../domain/history/sample-series.ts";
 import type { ArchiveStore, Store } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";

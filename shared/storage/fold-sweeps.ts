@@ -3,9 +3,9 @@
  * Pure but for the pauses; called by both tiers' readers. Invariant: a moment shows for each service the last check committed
  * by then.
  */
-import type { Check } from "../domain/check.ts";
-import type { ClusterMoment } from "../domain/cluster-state.ts";
-import type { Roster } from "../domain/service.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import type { Roster } from "../domain/monitoring/service.ts";
 import type { RosterContent } from "./roster-table.ts";
 import type { ArchivedSweep } from "./sweep-block.ts";
 

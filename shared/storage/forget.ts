@@ -4,7 +4,7 @@
  * Invariant: nothing is deleted that a reader would still look at.
  */
 import type { D1Database, D1Result } from "@cloudflare/workers-types";
-import { HOUR_MS } from "../domain/hour-block.ts";
+import { HOUR_MS } from "../domain/history/hour-block.ts";
 
 // Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress.
 const ROWS_PER_DELETE = 200;

@@ -3,7 +3,7 @@
  * Called by d1-store.ts. Invariant: whatever cleanup moves meanwhile, no sweep is missed or seen twice: a piece of the head is
  * read together with the boundary, and the blocks are read from where the head ended.
  */
-import type { ClusterMoment } from "../domain/cluster-state.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import { archivedMoments } from "./read-blocks.ts";
 import { readHeadPiece } from "./read-head.ts";

@@ -3,7 +3,7 @@
  * Called by outbox.ts. Invariant: a row that cannot be read harms no other.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { NearMessage } from "../domain/same-message.ts";
+import type { NearMessage } from "../domain/alerting/same-message.ts";
 import type { DeliveryFailure } from "../ports/notifier.ts";
 import type { DrillReport } from "../ports/outbox.ts";
 

@@ -4,7 +4,7 @@
  * Invariant: a claim is one conditional update, so of two who send the same row one finds it taken.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import type { Notification } from "../domain/notification.ts";
+import type { Notification } from "../domain/alerting/notification.ts";
 import type { AttemptResult, ChannelState, Outbox, PendingNotification } from "../ports/outbox.ts";
 import { lastDrill, listDecidedNear, parsedOr } from "./outbox-lookups.ts";
 import { putNotification } from "./write-alerting.ts";

@@ -3,11 +3,11 @@
  * Used by write-sweep.ts and read-snapshot.ts. A report that waits for several channels is stored once: a value has at most 2 MB.
  * Invariant: unpackAlerting(packAlerting(state)) equals state; a damaged text is nothing, and never an error.
  */
-import type { SubjectMemory } from "../domain/alert-life.ts";
-import { NO_ALERTING, type AlertingState } from "../domain/alerting-state.ts";
-import { fnv1a } from "../domain/fnv1a.ts";
-import type { Gathering } from "../domain/gathering.ts";
-import type { AlertReport } from "../domain/notification.ts";
+import type { SubjectMemory } from "../domain/alerting/alert-life.ts";
+import { NO_ALERTING, type AlertingState } from "../domain/alerting/alerting-state.ts";
+import { fnv1a } from "../domain/text/fnv1a.ts";
+import type { Gathering } from "../domain/alerting/grouping.ts";
+import type { AlertReport } from "../domain/alerting/notification.ts";
 
 type Waiting = Gathering["waiting"][number];
 

@@ -5,7 +5,7 @@
  * nulls cut. Knows no tables. The view `checks` reads the same positions. Invariant: unpack(pack(checks)) equals checks, and
  * unpacking throws on whatever a damaged value has become that could not be shown.
  */
-import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
+import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
 import { instantOf, nameOf, tenthsOf, verdictOf } from "./checked-value.ts";
 
 export type PackedCheck = readonly [

@@ -3,7 +3,7 @@
  * Called by the Node host when it opens its file. Invariant: a handful of rows, however large the database is.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { healthBody } from "../domain/current-health.ts";
+import { healthBody } from "../domain/monitoring/current-health.ts";
 import type { Snapshot } from "../ports/store.ts";
 import { storedSweep, type SweepRow } from "./read-head.ts";
 import { readSnapshot } from "./read-snapshot.ts";

@@ -3,9 +3,9 @@
  * Called by list-sweeps.ts. Invariant: gives what the head tier gave for the same sweeps, except timings; what is damaged in an
  * hour is left out and costs nothing else.
  */
-import type { Check } from "../domain/check.ts";
-import type { ClusterMoment } from "../domain/cluster-state.ts";
-import { hourOf } from "../domain/hour-block.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import { hourOf } from "../domain/history/hour-block.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { foldSweeps } from "./fold-sweeps.ts";

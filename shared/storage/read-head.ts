@@ -5,8 +5,8 @@
  */
 import type { D1PreparedStatement } from "@cloudflare/workers-types";
 import { batchRows } from "./batch-rows.ts";
-import type { Check } from "../domain/check.ts";
-import type { ClusterMoment, LocalNode } from "../domain/cluster-state.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import type { ClusterMoment, LocalNode } from "../domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import { instantOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";

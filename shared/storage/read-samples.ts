@@ -4,9 +4,9 @@
  */
 import type { D1PreparedStatement } from "@cloudflare/workers-types";
 import { batchRows } from "./batch-rows.ts";
-import type { Check } from "../domain/check.ts";
-import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
-import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/sample-series.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
+import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
 import { unpackChecksOf } from "./packed-check.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";

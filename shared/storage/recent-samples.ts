@@ -5,8 +5,8 @@
  * and holds every check of its sweeps; so it may be written again after a crash.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Check } from "../domain/check.ts";
-import { HOUR_MS, hourOf } from "../domain/hour-block.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { SweepRow } from "./read-head.ts";
 import { hexOf } from "./blob-column.ts";

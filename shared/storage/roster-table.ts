@@ -3,8 +3,8 @@
  * Called by the other files of the store. Invariant: a row is never changed, so both caches are safe for ever.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { fnv1a } from "../domain/fnv1a.ts";
-import type { ClusterMoment } from "../domain/cluster-state.ts";
+import { fnv1a } from "../domain/text/fnv1a.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 
 /** The part of a moment that only a change of the configuration changes. */
 export type RosterContent = Pick<ClusterMoment, "roster" | "degradedThresholdPercent">;

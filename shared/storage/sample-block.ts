@@ -6,10 +6,10 @@
  * `verdicts` are JSON runs `[first index, status, reason, status code, message]`, `details` deflated runs.
  * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit, or throws when it is damaged.
  */
-import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/check.ts";
-import type { Histogram } from "../domain/histogram.ts";
-import type { HourBlock } from "../domain/hour-block.ts";
-import { checksOfSeries, type SampleSegment } from "../domain/sample-series.ts";
+import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
+import type { Histogram } from "../domain/history/histogram.ts";
+import type { HourBlock } from "../domain/history/hour-block.ts";
+import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
 import { instantOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { deflateJson, inflateJson } from "./deflated-json.ts";

@@ -4,8 +4,8 @@
  * Called by the store only. Invariant: decoding gives every sweep's time, start, roster and load back, or throws when the
  * payload is damaged (deflate has no checksum: it may well inflate).
  */
-import type { Check } from "../domain/check.ts";
-import type { LocalNode } from "../domain/cluster-state.ts";
+import type { Check } from "../domain/monitoring/check.ts";
+import type { LocalNode } from "../domain/monitoring/cluster-state.ts";
 import { instantOf, nameOf, numbersOf } from "./checked-value.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { deflateJson, inflateJson } from "./deflated-json.ts";

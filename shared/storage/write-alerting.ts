@@ -4,8 +4,8 @@
  * Invariant: repeating it changes nothing: rows are found again by their own ids.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import type { AlertRecord } from "../domain/alerting-state.ts";
-import type { Outgoing } from "../domain/gathering.ts";
+import type { AlertRecord } from "../domain/alerting/alerting-state.ts";
+import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { SweepCommit } from "../ports/store.ts";
 
 /** Column and key of the record, in one order for both halves of the statement. */

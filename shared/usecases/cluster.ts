@@ -3,9 +3,9 @@
  * Made by a host from its configuration; replaced as a whole on reload. Holds no state.
  * Invariant: one roster object per configuration, so that stores can recognise it by identity.
  */
-import { rosterOf, type Roster } from "../domain/service.ts";
-import type { Policies } from "../domain/escalation.ts";
-import type { AdaptiveIntervals } from "../domain/schedule.ts";
+import { rosterOf, type Roster } from "../domain/monitoring/service.ts";
+import type { Policies } from "../domain/alerting/escalation.ts";
+import type { AdaptiveIntervals } from "../domain/monitoring/schedule.ts";
 import type { Channel } from "../ports/notifier.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 

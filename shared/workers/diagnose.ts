@@ -4,7 +4,7 @@
  * Invariant: ends within its time, and its socket with it.
  */
 import { connect } from "node:net";
-import { connectionFailure, resolutionFailure, type Failure } from "../domain/connection-failure.ts";
+import { connectionFailure, resolutionFailure, type Failure } from "../domain/net/connection-failure.ts";
 import type { Clock } from "../ports/clock.ts";
 
 const HTTP_PORT = 80;

@@ -2,7 +2,7 @@
  * What the errors of Workers' `fetch`, and the answers that its edge makes up, mean for a check.
  * Pure; the fetch transport asks it. Invariant: fixed sentences only.
  */
-import type { Failure } from "../domain/connection-failure.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
 
 /** A URL or header that cannot be sent. */
 export const UNSENDABLE: Failure = { reason: "internal", message: "The request cannot be sent" };

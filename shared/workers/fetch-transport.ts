@@ -4,9 +4,9 @@
  * nor their expiry, and it decides whether a connection is reused.
  * Invariant: nothing is told of a failure but its class; texts of the platform never get into a message.
  */
-import { addressVerdict } from "../domain/address-policy.ts";
-import { toTenthMs, type Timings } from "../domain/check.ts";
-import { deadlineFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/connection-failure.ts";
+import { addressVerdict } from "../domain/net/address-policy.ts";
+import { toTenthMs, type Timings } from "../domain/monitoring/check.ts";
+import { deadlineFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/net/connection-failure.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import { diagnoseLostConnection } from "./diagnose.ts";

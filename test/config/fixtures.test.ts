@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ConfigResult } from "../../shared/config/parse-config.ts";
-import { NODE_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 

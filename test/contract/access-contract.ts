@@ -2,7 +2,7 @@
  * What holds where reading needs a token, on every host: who gets in, and what the others learn.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newToken } from "../../scripts/new-token.ts";
+import { newToken } from "../../functions/cli/new-token.ts";
 import { request } from "../support/raw-http.ts";
 import type { StartHttpHost, HttpHost } from "./http-host.ts";
 

@@ -3,8 +3,13 @@
  * sentence. Run on each database that a host uses; the database is real and migrated.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { NO_ALERTING, recordOf, type AlertingState, type AlertRecord } from "../../shared/domain/alerting-state.ts";
-import type { AuditEntry } from "../../shared/domain/audit.ts";
+import {
+  NO_ALERTING,
+  recordOf,
+  type AlertingState,
+  type AlertRecord,
+} from "../../shared/domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../../shared/domain/access/audit.ts";
 import type { AlertLog } from "../../shared/ports/alert-log.ts";
 import type { Outbox } from "../../shared/ports/outbox.ts";
 import type { Store } from "../../shared/ports/store.ts";

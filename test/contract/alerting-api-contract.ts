@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS } from "../../functions/endpoints/registry.ts";
-import { newToken } from "../../scripts/new-token.ts";
+import { newToken } from "../../functions/cli/new-token.ts";
 import { request, type RawAnswer } from "../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 import type { HttpHost, StartHttpHost } from "./http-host.ts";

@@ -3,7 +3,11 @@
  * nothing, close everything. Runs over real sockets against receivers on loopback that check their documented format.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { NOTIFICATION_TYPES, type Notification, type NotificationType } from "../../shared/domain/notification.ts";
+import {
+  NOTIFICATION_TYPES,
+  type Notification,
+  type NotificationType,
+} from "../../shared/domain/alerting/notification.ts";
 import { DELIVERY_FAILURES, type DeliveryOutcome } from "../../shared/ports/notifier.ts";
 import { startBlackhole } from "../support/blackhole.ts";
 import type { Delivered } from "../support/delivery-order.ts";

@@ -3,7 +3,7 @@
  * fall silent or hang up, and each has its meaning; encryption, recipients, threads.
  */
 import { afterEach, describe, expect, it } from "vitest";
-import { cleanText, truncateText } from "../../shared/domain/clean-text.ts";
+import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
 import type { Certificate } from "../support/certificates.ts";
 import type { Settings } from "../support/configured-probe.ts";
 import type { RunDelivery } from "../support/delivery-order.ts";

@@ -3,7 +3,7 @@
  * Runs over real sockets against servers on loopback and names of a DNS stub.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Observation } from "../../shared/domain/check.ts";
+import type { Observation } from "../../shared/domain/monitoring/check.ts";
 import type { Probe } from "../../shared/ports/prober.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startBlackhole } from "../support/blackhole.ts";

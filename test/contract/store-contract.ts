@@ -4,11 +4,11 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Check } from "../../shared/domain/check.ts";
-import { hourBlocks } from "../../shared/domain/hour-block.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { hourBlocks } from "../../shared/domain/history/hour-block.ts";
 import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, EVERYTHING, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
 import { commitOf, commitSweeps, steadySweeps, withoutTimings } from "../support/stored-sweeps.ts";
 

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { newToken } from "../../scripts/new-token.ts";
+import { newToken } from "../../functions/cli/new-token.ts";
 import { request } from "../support/raw-http.ts";
 import { startHttpReceiver, type HttpReceiver } from "../support/receivers/http-receiver.ts";
 import { parseSlack, slackFormat } from "../support/receivers/slack-format.ts";

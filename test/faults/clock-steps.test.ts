@@ -4,8 +4,8 @@ import { HOUR } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
-import { useSweepBench } from "../support/sweep-bench.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { useSweepBench } from "../support/probe-loop-bench.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 
 const DAY = 24 * HOUR;

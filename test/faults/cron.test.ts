@@ -3,7 +3,7 @@
  */
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import bundle from "../../functions/bundle.ts";
-import { CLEANUP_CRON } from "../../functions/cron/cleanup.ts";
+import { CLEANUP_CRON } from "../../functions/jobs/housekeeping.ts";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";

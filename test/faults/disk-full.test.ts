@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, EVERYTHING, HOUR, T0 } from "../support/checks.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
 import { findProgram, skipWithout } from "../support/installed.ts";
@@ -16,7 +16,7 @@ import { request } from "../support/raw-http.ts";
 import { startService } from "../support/service-process.ts";
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";
-import { sweepBench } from "../support/sweep-bench.ts";
+import { sweepBench } from "../support/probe-loop-bench.ts";
 import { sendJson, startTarget } from "../support/target-server.ts";
 
 const ALERT = "WARNING: Monitoring is degraded - History is not being saved";

@@ -14,7 +14,7 @@ import { fakeService } from "../support/fake-service.ts";
 import { request } from "../support/raw-http.ts";
 import { startService } from "../support/service-process.ts";
 import { MIGRATIONS } from "../support/sqlite-database.ts";
-import { sweepBench } from "../support/sweep-bench.ts";
+import { sweepBench } from "../support/probe-loop-bench.ts";
 
 const DAMAGES = 60;
 const PROCESSES = 5;

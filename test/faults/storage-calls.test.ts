@@ -1,18 +1,18 @@
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Check } from "../../shared/domain/check.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { EVERYTHING, HOUR, T0 } from "../support/checks.ts";
 import { failingD1, FAULTS, type FailingD1, type Moment } from "../support/failing-d1.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";
-import { sweepBench } from "../support/sweep-bench.ts";
+import { sweepBench } from "../support/probe-loop-bench.ts";
 
 type Code = keyof typeof FAULTS | "D1";
 

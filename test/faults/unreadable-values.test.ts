@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { healthDocument } from "../../shared/domain/health-document.ts";
+import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import type { ArchiveStore, Store, UnreadableValue } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { EVERYTHING, HOUR, T0 } from "../support/checks.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../support/sqlite-database.ts";
 import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";

@@ -3,7 +3,7 @@ import bundle from "../../functions/bundle.ts";
 import type { Host } from "../../functions/env.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { fakeService } from "../support/fake-service.ts";
-import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../support/sweep-bench.ts";
+import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../support/probe-loop-bench.ts";
 
 const benches: SweepBench[] = [];
 

@@ -2,7 +2,7 @@
  * What settings of channels are refused, with which key; and that no fault repeats what it refuses.
  */
 import { describe, expect, it } from "vitest";
-import { NODE_ABILITIES, WORKERS_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES, WORKERS_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { channelFaults, configureChannel } from "../support/configured-channel.ts";
 import type { Settings } from "../support/configured-probe.ts";

@@ -10,7 +10,7 @@ import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import type { HttpExchangeRequest, HttpTransport } from "../../shared/ports/http-transport.ts";
 import { configureChannel } from "../support/configured-channel.ts";
-import type { Notification } from "../../shared/domain/notification.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { hostileNotification, makeNotification, makeReport } from "../support/notifications.ts";
 import { discordFormat } from "../support/receivers/discord-format.ts";
 import type { ReceiverFormat } from "../support/receivers/http-receiver.ts";

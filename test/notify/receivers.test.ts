@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:https";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Notification } from "../../shared/domain/notification.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { HTTP_CHANNELS, WEBHOOK_SECRET, type HttpChannelName } from "../contract/channels-under-test.ts";
 import type { Settings } from "../support/configured-probe.ts";
 import { localDelivery } from "../support/local-channel.ts";

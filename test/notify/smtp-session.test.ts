@@ -4,7 +4,7 @@
  */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { NODE_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { emailMessage } from "../../shared/notify/email-message.ts";
 import { configureMailServer, type MailServer, type MailServerSettings } from "../../shared/notify/mail-server.ts";

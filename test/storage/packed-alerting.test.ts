@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting-state.ts";
+import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
 import { T0 } from "../support/checks.ts";

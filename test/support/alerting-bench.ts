@@ -4,17 +4,22 @@
  * Invariant: after every evaluation something is due later or never; a bench that would spin fails its test.
  */
 import { expect } from "vitest";
-import { applyCommand, type AlertCommand, type AppliedCommand } from "../../shared/domain/alert-commands.ts";
-import type { OpenAlert } from "../../shared/domain/alert-life.ts";
-import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alert.ts";
-import { evaluate, undecidedServices, type AlertingInput, type Evaluation } from "../../shared/domain/alerting.ts";
-import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting-state.ts";
-import type { Check } from "../../shared/domain/check.ts";
-import type { Policies } from "../../shared/domain/escalation.ts";
-import type { AlertedService } from "../../shared/domain/fold-checks.ts";
-import { isInMaintenance } from "../../shared/domain/maintenance-window.ts";
-import type { Notification } from "../../shared/domain/notification.ts";
-import { nextDueMs, phaseOffsetMs, recheckMs } from "../../shared/domain/schedule.ts";
+import { applyCommand, type AlertCommand, type AppliedCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
+import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alerting/alert.ts";
+import {
+  evaluate,
+  undecidedServices,
+  type AlertingInput,
+  type Evaluation,
+} from "../../shared/domain/alerting/alerting.ts";
+import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { Policies } from "../../shared/domain/alerting/escalation.ts";
+import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
+import { isInMaintenance } from "../../shared/domain/alerting/maintenance-window.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
+import { nextDueMs, phaseOffsetMs, recheckMs } from "../../shared/domain/monitoring/schedule.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
 import { check, failing, T0 } from "./checks.ts";
 

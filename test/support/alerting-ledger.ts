@@ -3,12 +3,12 @@
  * Used by the model-based test. It throws as soon as something was told that must not be, or not told that must be.
  * Invariant: it knows the promises of alerting only, none of its code.
  */
-import { bySeverity } from "../../shared/domain/alert.ts";
-import type { OpenAlert } from "../../shared/domain/alert-life.ts";
-import { evaluate, type AlertingInput, type Evaluation } from "../../shared/domain/alerting.ts";
-import type { AlertingState, AlertRecord } from "../../shared/domain/alerting-state.ts";
-import { notificationTitle } from "../../shared/domain/notification-text.ts";
-import type { Notification } from "../../shared/domain/notification.ts";
+import { bySeverity } from "../../shared/domain/alerting/alert.ts";
+import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
+import { evaluate, type AlertingInput, type Evaluation } from "../../shared/domain/alerting/alerting.ts";
+import type { AlertingState, AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { packAlerting } from "../../shared/storage/packed-alerting.ts";
 
 interface Seen {

@@ -4,8 +4,8 @@
  * Invariant: after each command the real lives are those of the model, and a restart at every evaluation shows nowhere.
  */
 import fc from "fast-check";
-import type { AlertRules } from "../../shared/domain/alert.ts";
-import type { Policies } from "../../shared/domain/escalation.ts";
+import type { AlertRules } from "../../shared/domain/alerting/alert.ts";
+import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import { type AlertingBench, POLICIES, SECOND, service, type GivenService } from "./alerting-bench.ts";
 import { HOUR, MINUTE } from "./checks.ts";
 import { LifeModel, type Finding, type ModelAlert } from "./life-model.ts";

@@ -1,9 +1,9 @@
 /**
  * Small makers of alerting values for tests: everything has a default, a test names only what it is about.
  */
-import { advance, AT_REST, type OpenAlert } from "../../shared/domain/alert-life.ts";
-import { DEFAULT_ALERT_RULES } from "../../shared/domain/alert.ts";
-import type { AlertReport, Notification } from "../../shared/domain/notification.ts";
+import { advance, AT_REST, type OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alerting/alert.ts";
+import type { AlertReport, Notification } from "../../shared/domain/alerting/notification.ts";
 import { T0 } from "./checks.ts";
 
 /** A critical alert of service `a` that fired at T0 and has been told to nobody. */

@@ -1,10 +1,10 @@
 /**
  * Small makers of domain values for tests: everything has a default, a test names only what it is about.
  */
-import type { Check } from "../../shared/domain/check.ts";
-import type { ClusterMoment, LocalNode } from "../../shared/domain/cluster-state.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { ClusterMoment, LocalNode } from "../../shared/domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../../shared/ports/store.ts";
-import type { Roster, RosterEntry } from "../../shared/domain/service.ts";
+import type { Roster, RosterEntry } from "../../shared/domain/monitoring/service.ts";
 
 /** Every stored sweep, newest first. */
 export const EVERYTHING: SweepQuery = { sinceMs: 0, beforeMs: Number.MAX_SAFE_INTEGER, limit: 1000, serviceId: null };

@@ -2,7 +2,7 @@
  * Channel types outside a configuration file: settings in, a channel or its faults out.
  */
 import { z } from "zod/mini";
-import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
 import type { ChannelType, ConfiguredChannel } from "../../shared/notify/channel-type.ts";
 import type { Settings } from "./configured-probe.ts";
 

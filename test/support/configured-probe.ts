@@ -2,7 +2,7 @@
  * Check types outside a configuration file: settings in, a probe or its faults out.
  */
 import { z } from "zod/mini";
-import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
 import type { Probe } from "../../shared/ports/prober.ts";
 import type { CheckType } from "../../shared/probes/check-type.ts";
 

@@ -7,7 +7,7 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { HOUR } from "./checks.ts";
 import { MIGRATIONS } from "./sqlite-database.ts";
 import { commitSweeps, steadySweeps } from "./stored-sweeps.ts";

@@ -11,16 +11,16 @@ import { createAlertLog } from "../../shared/storage/alert-log.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
-import { Deliverer } from "../../shared/usecases/deliverer.ts";
-import { DeliveryLoop } from "../../shared/usecases/delivery-loop.ts";
-import { SweepLoop } from "../../shared/usecases/sweep-loop.ts";
+import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
+import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
+import { SweepLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
-import type { Notification } from "../../shared/domain/notification.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { ACCEPTED, fakeChannel, type FakeChannel } from "./outbox-bench.ts";
 import { sqliteTestDatabase } from "./sqlite-database.ts";
-import { NO_HTTP } from "./sweep-bench.ts";
+import { NO_HTTP } from "./probe-loop-bench.ts";
 
 export interface DeliveryBench {
   readonly clock: FakeClock;

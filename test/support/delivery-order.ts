@@ -1,7 +1,7 @@
 /**
  * One delivery as a test orders it, wherever the channel runs: all of it can be sent as JSON.
  */
-import type { Notification } from "../../shared/domain/notification.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import type { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import type { DeliveryOutcome } from "../../shared/ports/notifier.ts";
 import type { Settings } from "./configured-probe.ts";

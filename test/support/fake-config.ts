@@ -3,7 +3,7 @@
  * Invariant: the values of references all look like nothing else in a test, so that a leak is found by searching for them.
  */
 import { expect } from "vitest";
-import { NODE_ABILITIES } from "../../shared/domain/host-abilities.ts";
+import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import type { Config } from "../../shared/config/config.ts";
 import type { Fault } from "../../shared/config/fault.ts";
 import { parseConfig, type ParseOptions } from "../../shared/config/parse-config.ts";

@@ -1,7 +1,7 @@
 /**
  * Services whose prober answers what the test says, and counts how often it was asked.
  */
-import type { Observation } from "../../shared/domain/check.ts";
+import type { Observation } from "../../shared/domain/monitoring/check.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import { unprobedService } from "../../scripts/bench/unprobed-service.ts";
 

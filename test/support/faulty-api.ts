@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
-import { SECURITY_HEADERS } from "../../functions/headers.ts";
+import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
 import { API_DOCUMENT } from "./faulty-api-document.ts";
 import { listen, type LoopbackServer } from "./loopback-server.ts";
 

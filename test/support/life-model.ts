@@ -1,7 +1,7 @@
 /**
  * What the life of one service's alert should be, written down a second time and in another way: lists and counts, no bits.
  * Used by the model-based test of alerting. Thresholds of flapping are Nagios'; time plays no part here.
- * Invariant: shares no code with `shared/domain/alert-life.ts` and `flapping.ts`.
+ * Invariant: shares no code with `shared/domain/alerting/alert-life.ts` and `flapping.ts`.
  */
 export type Finding = "ok" | "down" | "slow";
 export type ModelSeverity = "critical" | "warning";

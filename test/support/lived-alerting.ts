@@ -2,14 +2,14 @@
  * The rules of alerting over time, without storage and without network: checks go in, notifications come out.
  * Each step may be preceded by a restart (the state goes through its stored form). Time moves by the state's own due instants.
  */
-import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alert.ts";
-import { applyCommand, type AlertCommand } from "../../shared/domain/alert-commands.ts";
-import { evaluate } from "../../shared/domain/alerting.ts";
-import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting-state.ts";
-import type { Check } from "../../shared/domain/check.ts";
-import type { Policies } from "../../shared/domain/escalation.ts";
-import type { AlertedService } from "../../shared/domain/fold-checks.ts";
-import type { Outgoing } from "../../shared/domain/gathering.ts";
+import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alerting/alert.ts";
+import { applyCommand, type AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import { evaluate } from "../../shared/domain/alerting/alerting.ts";
+import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { Policies } from "../../shared/domain/alerting/escalation.ts";
+import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
+import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
 import { check, T0 } from "./checks.ts";
 

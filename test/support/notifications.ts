@@ -1,7 +1,7 @@
 /**
  * Notifications as the planner makes them, for tests of channels; and texts of services that mean harm.
  */
-import type { AlertReport, Notification } from "../../shared/domain/notification.ts";
+import type { AlertReport, Notification } from "../../shared/domain/alerting/notification.ts";
 
 export const NOON_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
 

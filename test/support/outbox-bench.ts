@@ -2,15 +2,15 @@
  * An outbox on a real database with scripted channels and a fake clock: delivery without network and without waiting.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Notification } from "../../shared/domain/notification.ts";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { putNotification } from "../../shared/storage/write-alerting.ts";
-import { Deliverer } from "../../shared/usecases/deliverer.ts";
+import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { T0 } from "./checks.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { makeNotification, makeReport } from "./notifications.ts";
-import { NO_HTTP } from "./sweep-bench.ts";
+import { NO_HTTP } from "./probe-loop-bench.ts";
 
 export const ACCEPTED: DeliveryOutcome = { kind: "accepted", receipt: null };
 

@@ -2,9 +2,9 @@
  * Filling a store as the sweep loop would: one sweep after the other, each with its state and its transitions.
  */
 import { expect } from "vitest";
-import type { Check } from "../../shared/domain/check.ts";
-import { staleAtMs, type ClusterMoment } from "../../shared/domain/cluster-state.ts";
-import { transitionsOf } from "../../shared/domain/transition.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { staleAtMs, type ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { transitionsOf } from "../../shared/domain/monitoring/transition.ts";
 import type { Store, SweepCommit } from "../../shared/ports/store.ts";
 import { check, failing, moment, ROSTER } from "./checks.ts";
 import { QUIET } from "../../scripts/quiet-commit.ts";

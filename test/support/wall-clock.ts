@@ -3,7 +3,7 @@
  * Used by the tests of local time. Knows nothing of the code that it judges.
  * Invariant: its texts sort as the times do, so "the first minute that shows at least 02:30" is a comparison of texts.
  */
-import type { WallTime } from "../../shared/domain/zoned-time.ts";
+import type { WallTime } from "../../shared/domain/text/zoned-time.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

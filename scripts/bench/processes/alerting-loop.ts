@@ -5,8 +5,8 @@
  * Invariant: it goes on where the process before it was killed, and knows nothing that is not stored.
  */
 import { join } from "node:path";
-import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
-import type { Check } from "../../../shared/domain/check.ts";
+import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
@@ -16,8 +16,8 @@ import type { Clock } from "../../../shared/ports/clock.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { proveReadable } from "../../../shared/storage/prove-readable.ts";
-import { Deliverer } from "../../../shared/usecases/deliverer.ts";
-import { draftSweep } from "../../../shared/usecases/draft-sweep.ts";
+import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
+import { draftSweep } from "../../../shared/usecases/sweeping/draft-sweep.ts";
 import { HOOK_SECRET, type AlertingOrder, type AlertingReport } from "../alerting.ts";
 import { obey } from "./obey.ts";
 

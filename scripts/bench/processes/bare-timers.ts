@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
-import { phaseOffsetMs } from "../../../shared/domain/schedule.ts";
+import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
 import { targetUrl } from "./measure-calls.ts";
 import { obey } from "./obey.ts";
 

@@ -5,8 +5,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { startMaintenance } from "../../../functions/hosts/maintenance.ts";
-import { healthBody } from "../../../shared/domain/current-health.ts";
+import { startMaintenance } from "../../../functions/runtimes/housekeeping.ts";
+import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";

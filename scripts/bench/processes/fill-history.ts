@@ -3,17 +3,17 @@
  * Started by rows/disk-growth.ts, bundled, as `fill-history.mjs SERVICES DATABASE DIST`; knows neither probes nor timers.
  * Invariant: sweeps are what the committer would make of the checks: all that ended within a second, in one commit.
  */
-import { HOUR_MS } from "../../../shared/domain/hour-block.ts";
-import { phaseOffsetMs } from "../../../shared/domain/schedule.ts";
-import type { Check } from "../../../shared/domain/check.ts";
+import { HOUR_MS } from "../../../shared/domain/history/hour-block.ts";
+import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { migrateDatabase, openDatabase } from "../../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import type { HostFigures } from "../../../shared/ports/host-stats.ts";
 import type { Snapshot } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { cleanUp } from "../../../shared/usecases/clean-up.ts";
+import { cleanUp } from "../../../shared/usecases/housekeeping/clean-up.ts";
 import { clusterOf } from "../../../shared/usecases/cluster.ts";
-import { draftSweep } from "../../../shared/usecases/draft-sweep.ts";
+import { draftSweep } from "../../../shared/usecases/sweeping/draft-sweep.ts";
 import { lifelikeHttp, lifelikeRedis, seededRandom, type LifelikeService } from "../lifelike-checks.ts";
 import { obey } from "./obey.ts";
 import { NOBODY_TOLD } from "../../quiet-commit.ts";

@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AnswerReader } from "../answer-reader.ts";
+import { AnswerReader } from "../response-reader.ts";
 import { cpuTimeUs } from "../cpu-time.ts";
 import { quantile } from "../statistics.ts";
 import { obey } from "./obey.ts";

@@ -5,10 +5,10 @@
  */
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
 import bundle from "../../../functions/bundle.ts";
-import { CLEANUP_CRON } from "../../../functions/cron/cleanup.ts";
-import { SWEEP_CRON } from "../../../functions/cron/sweep.ts";
-import configuration from "../../../functions/hosts/cluster-text.ts";
-import { workerEnv, type WorkerBindings } from "../../../functions/hosts/worker-env.ts";
+import { CLEANUP_CRON } from "../../../functions/jobs/housekeeping.ts";
+import { SWEEP_CRON } from "../../../functions/jobs/probe-round.ts";
+import configuration from "../../../functions/runtimes/cluster-text.ts";
+import { workerEnv, type WorkerBindings } from "../../../functions/runtimes/worker-env.ts";
 import { workersClock } from "../../../shared/workers/workers-clock.ts";
 
 /** Rows that D1 bills. */

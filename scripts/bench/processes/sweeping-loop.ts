@@ -6,10 +6,10 @@
  */
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
+import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/web/redacted-transport.ts";
+import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { steadyClock } from "../../../shared/node/steady-clock.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
@@ -18,7 +18,7 @@ import type { Clock } from "../../../shared/ports/clock.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { proveReadable } from "../../../shared/storage/prove-readable.ts";
-import { SweepLoop } from "../../../shared/usecases/sweep-loop.ts";
+import { SweepLoop } from "../../../shared/usecases/probing/probe-loop.ts";
 import { ACKNOWLEDGED, DATABASE, type StoredChecks, type SweepOrder } from "../sweeping.ts";
 import { obey } from "./obey.ts";
 

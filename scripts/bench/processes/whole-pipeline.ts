@@ -1,5 +1,5 @@
 /**
- * Our side of the pipeline rows: the service as node-host.ts assembles it (sweep loop, store, cache, server, maintenance
+ * Our side of the pipeline rows: the service as node-service.ts assembles it (sweep loop, store, cache, server, maintenance
  * thread), on a clock that leaves out the time in which nothing happens.
  * Started by pipeline.ts, bundled, as `whole-pipeline.mjs URL SERVICES DATABASE DIST`.
  * Invariant: in every sweep each service is probed afresh, and the sweep counts when it has been committed to the file.
@@ -8,13 +8,13 @@ import { setImmediate as immediate, setTimeout as realTime } from "node:timers/p
 import { pathToFileURL } from "node:url";
 import bundle from "../../../functions/bundle.ts";
 import type { Env } from "../../../functions/env.ts";
-import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
-import { startMaintenance } from "../../../functions/hosts/maintenance.ts";
-import { startNodeServer } from "../../../functions/hosts/node-server.ts";
+import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
+import { startMaintenance } from "../../../functions/runtimes/housekeeping.ts";
+import { startNodeServer } from "../../../functions/runtimes/node-server.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createEventLoopTurns } from "../../../shared/node/event-loop-turns.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/web/redacted-transport.ts";
+import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { SnapshotCache } from "../../../shared/node/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { startSystemStats } from "../../../shared/node/system-stats.ts";
@@ -23,7 +23,7 @@ import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { LogLevel } from "../../../shared/ports/log.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { SweepLoop } from "../../../shared/usecases/sweep-loop.ts";
+import { SweepLoop } from "../../../shared/usecases/probing/probe-loop.ts";
 import { SkippingClock } from "../skipping-clock.ts";
 import { UnderWay } from "../under-way.ts";
 import { obey } from "./obey.ts";

@@ -3,12 +3,12 @@
  * Started by probe-cost.ts, bundled, as `whole-probe.mjs URL [pooled]`.
  * Invariant: made by the same loader as in the Node host, so that what the host adds to a probe is measured too.
  */
-import { loadConfiguration } from "../../../functions/hosts/load-configuration.ts";
+import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/web/redacted-transport.ts";
+import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
-import { probeService } from "../../../shared/usecases/probe-service.ts";
+import { probeService } from "../../../shared/usecases/probing/probe-service.ts";
 import { measureCalls, targetUrl } from "./measure-calls.ts";
 
 const config = { services: { target: { url: targetUrl(), pooled: process.argv.includes("pooled") } } };

@@ -3,10 +3,10 @@
  * Listed in registry.ts. The real rules over the checks that the real schedule would make, without waiting for them.
  * Invariant: every service has its own place in time, as the schedule gives it by the hash of its key.
  */
-import type { Check } from "../../../shared/domain/check.ts";
-import { phaseOffsetMs, recheckMs } from "../../../shared/domain/schedule.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
+import { phaseOffsetMs, recheckMs } from "../../../shared/domain/monitoring/schedule.ts";
 import { clusterOf, type Cluster } from "../../../shared/usecases/cluster.ts";
-import { replay } from "../../../shared/usecases/replay.ts";
+import { replay } from "../../../shared/usecases/delivery/replay.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 import { unprobedService } from "../unprobed-service.ts";
 

@@ -3,8 +3,8 @@
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod/mini";
-import { ALERT_STATES, END_REASONS, SEVERITIES } from "../../../shared/domain/alert.ts";
-import { CHECK_STATUSES, REASONS } from "../../../shared/domain/check.ts";
+import { ALERT_STATES, END_REASONS, SEVERITIES } from "../../../shared/domain/alerting/alert.ts";
+import { CHECK_STATUSES, REASONS } from "../../../shared/domain/monitoring/check.ts";
 import { firstFault, parsedJson, type ReceivedRequest, type ReceiverFormat } from "./http-receiver.ts";
 
 const TOLERANCE_S = 300;

@@ -2,7 +2,7 @@
  * A Worker that delivers on behalf of a test: the channel types over the Workers host's transport inside workerd, without the
  * rest of the service. Orders and results are JSON; see remote-channel.ts for the other end.
  */
-import { WORKERS_ABILITIES } from "../../../shared/domain/host-abilities.ts";
+import { WORKERS_ABILITIES } from "../../../shared/domain/runtime-abilities.ts";
 import { CHANNEL_TYPES } from "../../../shared/notify/registry.ts";
 import { createFetchTransport } from "../../../shared/workers/fetch-transport.ts";
 import { workersClock } from "../../../shared/workers/workers-clock.ts";

@@ -2,7 +2,7 @@
  * A Worker that exchanges and probes on behalf of a test: the transport and the check types of the Workers host inside
  * workerd, without the rest of the service. Orders and results are JSON; see workerd-prober.ts for the other end.
  */
-import { WORKERS_ABILITIES } from "../../../shared/domain/host-abilities.ts";
+import { WORKERS_ABILITIES } from "../../../shared/domain/runtime-abilities.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
 import { CHECK_TYPES } from "../../../shared/probes/registry.ts";
 import { createFetchTransport, type Sender } from "../../../shared/workers/fetch-transport.ts";

@@ -2,7 +2,7 @@
  * The transport and the probes inside workerd, as a test on Node uses them: every call is one request to exchange-worker.ts.
  */
 import { fileURLToPath } from "node:url";
-import type { Observation } from "../../../shared/domain/check.ts";
+import type { Observation } from "../../../shared/domain/monitoring/check.ts";
 import type { HttpAnswer, HttpFailure, HttpTransport } from "../../../shared/ports/http-transport.ts";
 import type { ProbeOrder } from "./exchange-worker.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";

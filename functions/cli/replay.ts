@@ -1,0 +1,96 @@
+/**
+ * `npm run replay -- --policy other.yaml [--since 7d]`: which messages another configuration would have sent for what is stored.
+ * Reads the database (MONITORING_DB) and the configuration in force (MONITORING_CONFIG); `other.yaml` is a whole configuration,
+ * or only the keys that differ, such as `alerting`. Secrets need not be there.
+ * Invariant: it only reads, and sends nothing.
+ */
+import Database from "better-sqlite3";
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { parse, stringify } from "yaml";
+import { ConfigurationFault, readConfiguration } from "../runtimes/configuration.ts";
+import { parseDurationMs } from "../../shared/config/duration.ts";
+import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
+import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
+import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
+import { replay } from "../../shared/usecases/delivery/replay.ts";
+
+const USAGE = "usage: npm run replay -- --policy other.yaml [--since 7d]";
+const EXIT_USAGE = 2;
+const EXIT_CONFIG = 78;
+
+/** Fits wherever a secret may stand: nothing is sent. */
+const ANY_SECRET = "https://replay.invalid/no-secret-is-needed";
+
+function refuse(fault: string, exitCode: number): never {
+  console.error(fault);
+  process.exit(exitCode);
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { policy: { type: "string" }, since: { type: "string", default: "7d" } },
+    });
+    return values;
+  } catch (error) {
+    return refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, EXIT_USAGE);
+  }
+}
+
+/** The other configuration, on top of the one in force where it does not name services itself. */
+function clusterOf(path: string): Cluster {
+  const inForce = process.env["MONITORING_CONFIG"] ?? "cluster.yaml";
+  const other: unknown = parse(readFileSync(path, "utf8"));
+  const isWhole = typeof other === "object" && other !== null && "services" in other;
+  const base: unknown = !isWhole && existsSync(inForce) ? parse(readFileSync(inForce, "utf8")) : {};
+  const text = stringify({ ...Object(base), ...Object(other) });
+  const { cluster } = readConfiguration(
+    { name: path, text, notice: null },
+    {
+      abilities: NODE_ABILITIES,
+      defaultNode: hostname(),
+      ownNames: [],
+      resolveReference: (name) => process.env[name] ?? ANY_SECRET,
+    },
+  );
+  return cluster;
+}
+
+async function storedChecks(path: string, cluster: Cluster, sinceMs: number): Promise<Check[]> {
+  const sqlite = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    const store = createD1Store(sqliteAsD1(sqlite));
+    const checks: Check[] = [];
+    for (const { id } of cluster.roster) checks.push(...(await store.listSamples(id, sinceMs, Date.now())));
+    return checks.toSorted((left, right) => left.checkedAtMs - right.checkedAtMs);
+  } finally {
+    sqlite.close();
+  }
+}
+
+function report(checks: readonly Check[], outgoing: readonly Outgoing[]): void {
+  for (const { channel, notification } of outgoing) {
+    const columns = [formatTimestamp(notification.atMs), channel.padEnd(10), notification.type.padEnd(15)];
+    console.log([...columns, notificationTitle(notification)].join("  "));
+  }
+  console.log(`${checks.length} checks replayed, ${outgoing.length} messages would have been sent`);
+}
+
+const { policy, since } = readArguments();
+const spanMs = parseDurationMs(since);
+if (policy === undefined || spanMs === null) refuse(USAGE, EXIT_USAGE);
+try {
+  const cluster = clusterOf(policy);
+  const path = process.env["MONITORING_DB"] ?? "data/monitoring.db";
+  const checks = await storedChecks(path, cluster, Date.now() - spanMs);
+  report(checks, replay({ cluster, checks, untilMs: checks.at(-1)?.checkedAtMs ?? 0 }));
+} catch (error) {
+  refuse(error instanceof Error ? error.message : String(error), error instanceof ConfigurationFault ? EXIT_CONFIG : 1);
+}

@@ -1,0 +1,49 @@
+/**
+ * Errors on the wire: RFC 9457 `application/problem+json`, one table from error code to status code.
+ * Called by app.ts for everything that is thrown. Invariant: what is not an AppError becomes a fixed text; details go to the log.
+ */
+import { AppError, type ErrorCode } from "../../shared/domain/app-error.ts";
+import type { Log } from "../../shared/ports/log.ts";
+import { jsonAnswer } from "./headers.ts";
+
+const STATUS = {
+  invalid_parameter: [400, "Invalid parameter"],
+  invalid_cursor: [400, "Invalid cursor"],
+  invalid_body: [400, "Invalid body"],
+  unauthorized: [401, "Unauthorized"],
+  forbidden: [403, "Forbidden"],
+  not_found: [404, "Not found"],
+  method_not_allowed: [405, "Method not allowed"],
+  conflict: [409, "Conflict"],
+  content_too_large: [413, "Content too large"],
+  unsupported_media_type: [415, "Unsupported media type"],
+  too_many_requests: [429, "Too many requests"],
+  uri_too_long: [414, "URI too long"],
+  misdirected_request: [421, "Misdirected request"],
+  unavailable: [503, "Unavailable"],
+  internal: [500, "Internal error"],
+} as const satisfies Record<ErrorCode, readonly [number, string]>;
+
+/** The answer for an error; logs what the client must not see. `type` is the code, so that clients need not parse texts. */
+export function problemAnswer(error: unknown, log: Log, headers: Record<string, string> = {}): Response {
+  const known = error instanceof AppError ? error : internalError(error, log);
+  const [status, title] = STATUS[known.code];
+  const problem = {
+    type: `urn:problem:${known.code}`,
+    title,
+    status,
+    detail: known.message,
+    ...(known.faults.length > 0 ? { errors: known.faults } : {}),
+  };
+  const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
+  return jsonAnswer(problem, {
+    status,
+    headers: { "content-type": "application/problem+json", ...challenge, ...headers },
+  });
+}
+
+function internalError(error: unknown, log: Log): AppError {
+  const fields = error instanceof Error ? { error: error.message, stack: error.stack } : { error: String(error) };
+  log.write("error", "request failed", fields);
+  return new AppError("internal", "Something went wrong here. The log of the service has the details.");
+}

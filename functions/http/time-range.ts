@@ -1,0 +1,27 @@
+/**
+ * The span of time that a history request asks about.
+ * Used by the history endpoints after their parameters were read. Invariant: since < until, and no longer than allowed.
+ */
+import type { FieldFault } from "../../shared/domain/app-error.ts";
+import { invalidParameters } from "./parameter.ts";
+
+export const DAY_MS = 86_400_000;
+
+/** Epoch ms; `untilMs` is exclusive. */
+export interface Span {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Returns the span, or throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
+export function checkedSpan(span: Span, longestDays: number, blamed: "since" | "until" = "since"): Span {
+  const { sinceMs, untilMs } = span;
+  const faults: FieldFault[] = [];
+  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the span";
+  if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
+  if (untilMs - sinceMs > longestDays * DAY_MS) {
+    faults.push({ field: blamed, message: `expected a span of at most ${longestDays} days` });
+  }
+  if (faults.length > 0) throw invalidParameters(faults);
+  return span;
+}

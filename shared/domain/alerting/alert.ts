@@ -1,0 +1,99 @@
+/**
+ * The words of alerting: the life of one problem, how bad it is, and why nobody is told of it just now.
+ * Knows no channel and no storage. `alert-life.ts` moves an alert through its states, `escalation.ts` decides who is told when.
+ * Invariant: an alert's id is made of its subject and of when it began, so that computing it twice gives the same alert.
+ */
+import type { CheckStatus, Reason } from "../monitoring/check.ts";
+import { fnv1a } from "../text/fnv1a.ts";
+
+/** From bad to harmless; also the order in which people see them. */
+export const SEVERITIES = ["critical", "warning", "info"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What an open alert can be. A pending one has failed, but not often enough to bother anybody. */
+export const OPEN_STATES = ["pending", "firing", "acknowledged"] as const;
+
+export type OpenState = (typeof OPEN_STATES)[number];
+
+export const ALERT_STATES = [...OPEN_STATES, "resolved"] as const;
+
+export type AlertState = (typeof ALERT_STATES)[number];
+
+/** Why an alert ended: the closed list, with the sentence that documents each one. */
+export const END_REASONS = {
+  recovered: "The service answered well as often as `successes` asks.",
+  removed: "The service is not configured any more.",
+  over: "What it told of was over when it was told.",
+} as const;
+
+export type EndReason = keyof typeof END_REASONS;
+
+/** What was decided about telling people of an alert: the closed list, with the sentence that documents each one. */
+export const DECISIONS = {
+  pending: "It has not failed often or long enough yet.",
+  notified: "Everybody who is to know by now has been told.",
+  waiting: "The next step of its policy is not due yet.",
+  no_channel: "Its policy tells nobody.",
+  acknowledged: "Somebody looks after it.",
+  isolated: "The monitor itself is cut off; that is told instead.",
+  affected: "A service that it depends on fails; that is told instead.",
+  joined: "It was told with another service of the same machine.",
+  flapping: "It comes and goes; it is told again when it has settled.",
+  silenced: "A silence covers it.",
+  maintenance: "Its service is in maintenance.",
+} as const;
+
+export type Decision = keyof typeof DECISIONS;
+
+/** The rules of one service's alert. */
+export interface AlertRules {
+  /** Null: critical for a critical service, else warning. */
+  readonly severity: Severity | null;
+  /** Failing checks in a row until it fires, ≥ 1. */
+  readonly failures: number;
+  /** Healthy checks in a row until it resolves, ≥ 1. */
+  readonly successes: number;
+  /** It fires only after failing this long, in ms, ≥ 0. */
+  readonly forMs: number;
+  /** Whether coming and going is noticed and kept quiet. */
+  readonly flapping: boolean;
+}
+
+/** Three failures in a row to fire, two successes to resolve: what nobody configured. */
+export const DEFAULT_ALERT_RULES: AlertRules = {
+  severity: null,
+  failures: 3,
+  successes: 2,
+  forMs: 0,
+  flapping: true,
+};
+
+const NEVER_CRITICAL: ReadonlySet<Reason> = new Set(["slow", "stale"]);
+
+/** Severity of a service's problem: slow answers and our own missing evidence are warnings at most, whatever the service. */
+export function severityOf(
+  { critical, severity }: { readonly critical: boolean; readonly severity?: Severity | null },
+  reason: Reason | null,
+): Severity {
+  const own = severity ?? (critical ? "critical" : "warning");
+  return own === "critical" && reason && NEVER_CRITICAL.has(reason) ? "warning" : own;
+}
+
+/** Negative when `left` is worse than `right`. */
+export function bySeverity(left: Severity, right: Severity): number {
+  return SEVERITIES.indexOf(left) - SEVERITIES.indexOf(right);
+}
+
+/** What was last found wrong. */
+export interface Problem {
+  readonly status: CheckStatus;
+  readonly reason: Reason | null;
+  /** One sentence without secrets; null when there is none. */
+  readonly message: string | null;
+}
+
+/** The id of the alert about `subject` that began at `sinceMs`: `tools-mf3k2a9c-1x`. Safe in a URL path. */
+export function alertIdOf(subject: string, sinceMs: number): string {
+  return `${subject.replace(/[^A-Za-z0-9_-]/g, "-")}-${sinceMs.toString(36)}-${fnv1a(subject).toString(36).slice(0, 3)}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * Everything that alerting remembers between two sweeps; stored with the snapshot, in the same commit.
+ * Made by `alerting.ts` and `alert-commands.ts`, read by the API. Instants are epoch ms.
+ * Invariant: it is all there is: a restart, another process or another host goes on from it as if nothing had happened.
+ */
+import type { AlertState, EndReason, Decision, Severity } from "./alert.ts";
+import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
+import type { CheckStatus, Reason } from "../monitoring/check.ts";
+import type { Gathering } from "./grouping.ts";
+import type { MaintenanceWindow } from "./maintenance-window.ts";
+import type { Silence } from "./silence.ts";
+
+export interface AlertingState {
+  /** By subject: a service's key, `<key>#certificate`, or one of `MONITOR`; those at rest are left out. */
+  readonly subjects: ReadonlyMap<string, SubjectMemory>;
+  readonly gatherings: readonly Gathering[];
+  readonly silences: readonly Silence[];
+  readonly windows: readonly MaintenanceWindow[];
+  /** When automatic responses began, by service; epoch ms, those of the last hour. */
+  readonly responded: ReadonlyMap<string, readonly number[]>;
+  /** When time alone will change something: something is due to be told, or a silence ends. Infinity: never. */
+  readonly nextDueMs: number;
+}
+
+export const NO_ALERTING: AlertingState = {
+  subjects: new Map(),
+  gatherings: [],
+  silences: [],
+  windows: [],
+  responded: new Map(),
+  nextDueMs: Infinity,
+};
+
+/** The subjects that are no service: the monitor cut off from the network, and the monitor having been away. */
+export const MONITOR = { isolated: "#isolated", absent: "#absent" } as const;
+
+const CERTIFICATE = "#certificate";
+
+export function certificateSubject(serviceId: string): string {
+  return serviceId + CERTIFICATE;
+}
+
+/** The service that a subject belongs to; null for the monitor itself. */
+export function serviceOf(subject: string): string | null {
+  const [service = ""] = subject.split("#");
+  return service === "" ? null : service;
+}
+
+/** True when the subject is a service itself. */
+export function isService(subject: string): boolean {
+  return !subject.includes("#");
+}
+
+/** One alert that fired, as its row keeps it. */
+export interface AlertRecord {
+  readonly id: string;
+  readonly subject: string;
+  /** What people called it then. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly state: AlertState;
+  readonly status: CheckStatus;
+  readonly reason: Reason | null;
+  readonly message: string | null;
+  readonly sinceMs: number;
+  readonly firedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly endReason: EndReason | null;
+  readonly isFlapping: boolean;
+  readonly level: number;
+  readonly told: readonly string[];
+  readonly decision: Decision;
+  readonly acknowledgedBy: string | null;
+  readonly actionTaken: string | null;
+}
+
+/** The row of an alert that has fired; null for one that is only pending. `end`: how it ended. */
+export function recordOf(
+  subject: string,
+  { alert, name }: { readonly alert: OpenAlert; readonly name: string },
+  end: { readonly atMs: number; readonly reason: EndReason } | null = null,
+): AlertRecord | null {
+  if (alert.firedAtMs === null) return null;
+  const { id, severity, status, reason, message, sinceMs, firedAtMs } = alert;
+  const { isFlapping, level, told, decision, acknowledgedBy, actionTaken } = alert;
+  return {
+    id,
+    subject,
+    name,
+    severity,
+    state: end ? "resolved" : alert.state,
+    status,
+    reason,
+    message,
+    sinceMs,
+    firedAtMs,
+    endedAtMs: end?.atMs ?? null,
+    endReason: end?.reason ?? null,
+    isFlapping,
+    level,
+    told,
+    decision,
+    acknowledgedBy,
+    actionTaken,
+  };
+}
+
+/** True when the row must be written anew. Figures within a message change at every check and are no news. */
+export function isNews(before: AlertRecord | null, after: AlertRecord): boolean {
+  return before === null || JSON.stringify(withoutFigures(before)) !== JSON.stringify(withoutFigures(after));
+}
+
+function withoutFigures(record: AlertRecord): AlertRecord {
+  return { ...record, message: record.message?.replace(/\d+/g, "0") ?? null };
+}

@@ -1,0 +1,183 @@
+/**
+ * Alerting as one step: what was remembered, what was found since, what time it is → what is remembered now, which rows change,
+ * and which notifications go out. Pure; `draft-sweep` calls it, and everything it returns is one commit with the checks.
+ * Order: clock steps → checks (fold-checks) → decisions (telling) → messages (gathering) → rows.
+ * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
+ */
+import { isNews, isService, recordOf, type AlertingState, type AlertRecord } from "./alerting-state.ts";
+import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
+import type { Severity } from "./alert.ts";
+import { nextStepOf, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
+import { foldChecks, type FoldInput } from "./fold-checks.ts";
+import { gather, nextGatheringMs, notificationOf, type Outgoing } from "./grouping.ts";
+import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
+import type { Service } from "../monitoring/service.ts";
+import type { AlertReport, Notification } from "./notification.ts";
+import { respondedAfter, responseChannel } from "./remediation.ts";
+import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
+import { subjectName, tell } from "./notification-decision.ts";
+
+export interface AlertingInput extends FoldInput {
+  readonly node: string;
+  readonly policies: Policies;
+  /** How far the wall clock has been set since the last evaluation of this process, in ms; 0 for another process. */
+  readonly clockStepMs: number;
+  /** The subjects as their rows were last written: before what people asked for took effect. */
+  readonly stored: AlertingState["subjects"];
+  /** Nobody looks again within a gathering (the end of a round): nothing waits. */
+  readonly flush: boolean;
+}
+
+export interface Evaluation {
+  readonly state: AlertingState;
+  /** Rows to be written, oldest news first. */
+  readonly records: readonly AlertRecord[];
+  /** In the order in which they are to be sent. */
+  readonly outgoing: readonly Outgoing[];
+}
+
+export function evaluate(before: AlertingState, input: AlertingInput): Evaluation {
+  const shifted = shiftedBy(before, input.clockStepMs);
+  const { nowMs, services, node, flush } = input;
+  const silences = withoutLongEnded(shifted.silences, nowMs);
+  const { windows } = shifted;
+  const folded = foldChecks(shifted.subjects, input);
+  const told = tell(folded.subjects, folded.ended, { ...input, silences, windows, responded: shifted.responded });
+  const responses = told.responses.map(({ service, report }) => ({
+    channel: responseChannel(service),
+    notification: responseOf(service, report, { nowMs, node }),
+  }));
+  const { gatherings, outgoing } = gather(shifted.gatherings, {
+    nowMs,
+    node,
+    flush,
+    tellings: told.tellings,
+    upcoming: (channel, severity) => upcoming(told.subjects, { channel, severity, ...input }),
+  });
+  const nextDueMs = Math.min(
+    told.nextDueMs,
+    nextGatheringMs(gatherings),
+    nextSilenceChangeMs(silences, nowMs),
+    nextMaintenanceChangeMs(windows, nowMs),
+  );
+  const ends = folded.ended.flatMap(({ subject, alert, atMs, reason }) => {
+    const row = recordOf(subject, { alert, name: subjectName(subject, services) }, { atMs, reason });
+    return row ? [row] : [];
+  });
+  return {
+    state: {
+      subjects: told.subjects,
+      gatherings,
+      silences,
+      windows,
+      responded: respondedAfter(shifted.responded, told.responses, nowMs),
+      nextDueMs,
+    },
+    records: [...ends, ...changedRecords(input.stored, told.subjects, services)],
+    outgoing: [...responses, ...outgoing],
+  };
+}
+
+function responseOf(
+  service: string,
+  report: AlertReport,
+  { nowMs, node }: { nowMs: number; node: string },
+): Notification {
+  const telling = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
+  return notificationOf(responseChannel(service), [telling], { nowMs, node });
+}
+
+function changedRecords(
+  before: AlertingState["subjects"],
+  after: AlertingState["subjects"],
+  services: AlertingInput["services"],
+): AlertRecord[] {
+  const changed: AlertRecord[] = [];
+  for (const [subject, { alert }] of after) {
+    const previous = before.get(subject)?.alert ?? null;
+    if (alert === null || alert === previous) continue;
+    const name = subjectName(subject, services);
+    const record = recordOf(subject, { alert, name });
+    const known = previous?.id === alert.id ? recordOf(subject, { alert: previous, name }) : null;
+    if (record && isNews(known, record)) changed.push(record);
+  }
+  return changed;
+}
+
+/** What is about to be told within a minute is worth waiting for when much has been told already. */
+const SOON_MS = 60_000;
+
+interface Upcoming extends Pick<AlertingInput, "policies" | "nowMs"> {
+  readonly channel: string;
+  readonly severity: Severity;
+}
+
+function upcoming(
+  subjects: ReadonlyMap<string, SubjectMemory>,
+  { channel, severity, policies, nowMs }: Upcoming,
+): number {
+  let count = 0;
+  for (const { alert } of subjects.values()) {
+    if (alert?.severity !== severity || !isExpected(alert)) continue;
+    const startMs = alert.state === "pending" || alert.cover !== null ? nowMs : alert.baseMs;
+    const next = nextStepOf({ ...alert, baseMs: startMs }, policies[severity]);
+    if (next && next.dueMs <= nowMs + SOON_MS && next.channels.includes(channel)) count += 1;
+  }
+  return count;
+}
+
+/** What covered it is over, or nothing but time keeps it quiet. */
+function isExpected({ cover, decision }: OpenAlert): boolean {
+  return cover ? cover.endedAtMs !== null : WAITS_FOR_TIME.has(decision);
+}
+
+/** A clock that is set moves what is still to come along with it: spans that people wait for stay as long as they are. */
+function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
+  if (stepMs === 0) return state;
+  const later = (atMs: number): number => atMs + stepMs;
+  const subjects = new Map(
+    [...state.subjects].map(([subject, memory]): [string, SubjectMemory] => {
+      const { alert } = memory;
+      if (!alert) return [subject, memory];
+      const { state: lifeState, sinceMs, failedAtMs, baseMs, cover, toldAtMs, acknowledgedUntilMs } = alert;
+      const moved = {
+        // `for` counts from it; afterwards it is history.
+        sinceMs: lifeState === "pending" ? later(sinceMs) : sinceMs,
+        failedAtMs: later(failedAtMs),
+        baseMs: later(baseMs),
+        cover: cover && { ...cover, endedAtMs: cover.endedAtMs && later(cover.endedAtMs) },
+        toldAtMs: toldAtMs && later(toldAtMs),
+        acknowledgedUntilMs: acknowledgedUntilMs && later(acknowledgedUntilMs),
+      };
+      return [subject, { ...memory, alert: { ...alert, ...moved } }];
+    }),
+  );
+  const gatherings = state.gatherings.map((each) => ({
+    ...each,
+    openedAtMs: later(each.openedAtMs),
+    untilMs: later(each.untilMs),
+  }));
+  return { ...state, subjects, gatherings };
+}
+
+/**
+ * Services whose next checks decide about an alert: those that have begun to fail or to recover, what they depend on, and the
+ * reference targets. Empty while nothing is undecided.
+ */
+export function undecidedServices(
+  { subjects }: AlertingState,
+  services: ReadonlyMap<string, Pick<Service, "dependsOn">>,
+  references: readonly string[],
+): ReadonlySet<string> {
+  const undecided = new Set([...subjects].filter(isUndecided).map(([subject]) => subject));
+  if (undecided.size === 0) return undecided;
+  // A set also visits what is added to it on the way.
+  for (const id of undecided) for (const parent of services.get(id)?.dependsOn ?? []) undecided.add(parent);
+  for (const id of references) undecided.add(id);
+  return undecided;
+}
+
+function isUndecided([subject, { alert, successes }]: readonly [string, SubjectMemory]): boolean {
+  if (!isService(subject) || alert === null || alert.isFlapping) return false;
+  return alert.state === "pending" || successes > 0;
+}

@@ -1,0 +1,185 @@
+/**
+ * What a sweep's checks, and the time since the last one, make of the alerts: lives move on, nobody is told anything here.
+ * Called by `alerting.ts`. Pure.
+ * Invariant: every alert that has fired and is open afterwards no more is among those that ended, with the reason.
+ */
+import { severityOf, type AlertRules, type EndReason } from "./alert.ts";
+import {
+  advance,
+  AT_REST,
+  evidenceOf,
+  isAtRest,
+  type Evidence,
+  type OpenAlert,
+  type SubjectMemory,
+} from "./alert-life.ts";
+import { certificateSubject, isService, MONITOR, serviceOf } from "./alerting-state.ts";
+import type { Check } from "../monitoring/check.ts";
+import { isIsolated, isUnreachable } from "./inhibition.ts";
+import type { Service } from "../monitoring/service.ts";
+import { formatTimestamp } from "../text/timestamp.ts";
+
+export type AlertedService = Pick<
+  Service,
+  "id" | "name" | "critical" | "dependsOn" | "machine" | "alertRules" | "onFiring"
+>;
+
+export interface FoldInput {
+  readonly services: ReadonlyMap<string, AlertedService>;
+  /** In the order in which they ended. */
+  readonly checks: readonly Check[];
+  readonly nowMs: number;
+  /** Services that tell whether the network is there. */
+  readonly references: readonly string[];
+  /** When nothing was watched just before; null: no such gap. */
+  readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
+}
+
+export interface EndedAlert {
+  readonly subject: string;
+  readonly alert: OpenAlert;
+  readonly atMs: number;
+  readonly reason: EndReason;
+}
+
+export interface Folded {
+  readonly subjects: Map<string, SubjectMemory>;
+  readonly ended: readonly EndedAlert[];
+}
+
+/** People renew certificates within days; Let's Encrypt itself warns three weeks ahead. */
+const CERTIFICATE_WARNING_MS = 14 * 86_400_000;
+
+/** What is told at once and ends at once. */
+const SIMPLE_RULES: AlertRules = { severity: "info", failures: 1, successes: 1, forMs: 0, flapping: false };
+
+export function foldChecks(before: ReadonlyMap<string, SubjectMemory>, input: FoldInput): Folded {
+  const fold = new Fold(before, input);
+  fold.removeDeparted();
+  for (const check of input.checks) fold.take(check);
+  fold.lapseAcknowledgements();
+  fold.judgeMonitor();
+  return { subjects: fold.subjects, ended: fold.ended };
+}
+
+class Fold {
+  readonly subjects: Map<string, SubjectMemory>;
+  readonly ended: EndedAlert[] = [];
+  readonly #input: FoldInput;
+
+  constructor(before: ReadonlyMap<string, SubjectMemory>, input: FoldInput) {
+    this.subjects = new Map(before);
+    this.#input = input;
+  }
+
+  take(check: Check): void {
+    const service = this.#input.services.get(check.serviceId);
+    if (!service) return;
+    const { critical, alertRules } = service;
+    const severity = severityOf({ critical, severity: alertRules.severity }, check.reason);
+    this.#advance(service.id, evidenceOf(check, severity), alertRules);
+    const expiresAtMs = check.details.certificateExpiresAtMs;
+    // A service that is well and shows no certificate (any more) has no certificate that could end.
+    if (expiresAtMs === undefined && check.status !== "healthy") return;
+    this.#advance(certificateSubject(service.id), certificateEvidence(check, expiresAtMs ?? Infinity), SIMPLE_RULES);
+  }
+
+  /** A service that is not configured any more has no problem any more. */
+  removeDeparted(): void {
+    const { services, nowMs } = this.#input;
+    for (const [subject, { alert }] of this.subjects) {
+      const service = serviceOf(subject);
+      if (service === null || services.has(service)) continue;
+      this.subjects.delete(subject);
+      if (alert) this.#end({ subject, alert, atMs: nowMs, reason: "removed" });
+    }
+  }
+
+  lapseAcknowledgements(): void {
+    const { nowMs } = this.#input;
+    for (const [subject, memory] of this.subjects) {
+      const { alert } = memory;
+      if (alert?.state !== "acknowledged" || (alert.acknowledgedUntilMs ?? Infinity) > nowMs) continue;
+      const lapsed: OpenAlert = {
+        ...alert,
+        state: "firing",
+        acknowledgedBy: null,
+        acknowledgedUntilMs: null,
+        // The step that was next is next again, with its whole delay; and a reminder says that it is open again.
+        baseMs: nowMs,
+        toldAtMs: alert.toldAtMs === null ? null : 0,
+      };
+      this.subjects.set(subject, { ...memory, alert: lapsed });
+    }
+  }
+
+  judgeMonitor(): void {
+    const { services, references, nowMs, absence } = this.#input;
+    const isCutOff = isIsolated(references, services, this.subjects);
+    const hidden = [...this.subjects].filter(
+      ([subject, { alert }]) =>
+        isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
+    );
+    if (this.#isIsolationNews(isCutOff)) {
+      if (isCutOff && hidden.length > 0)
+        this.#advance(MONITOR.isolated, isolation(hidden.length, nowMs), ISOLATION_RULES);
+      else if (!isCutOff) this.#advance(MONITOR.isolated, { ...isolation(0, nowMs), verdict: "ok" }, ISOLATION_RULES);
+    }
+    if (absence) this.#tellAbsence(absence);
+  }
+
+  /** It comes and goes by what is checked, not by how often somebody looks. */
+  #isIsolationNews(isCutOff: boolean): boolean {
+    const { references, checks } = this.#input;
+    const wasCutOff = (this.subjects.get(MONITOR.isolated)?.failures ?? 0) > 0;
+    if (wasCutOff !== isCutOff) return true;
+    return checks.some(({ serviceId }) => references.length === 0 || references.includes(serviceId));
+  }
+
+  #advance(key: string, evidence: Evidence, rules: AlertRules): void {
+    const before = this.subjects.get(key);
+    if (evidence.verdict !== "failing" && before === undefined) return;
+    const { memory, event, ended } = advance(before ?? AT_REST, evidence, { key, rules });
+    if (isAtRest(memory)) this.subjects.delete(key);
+    else this.subjects.set(key, memory);
+    if (event === "resolved" && ended)
+      this.#end({ subject: key, alert: ended, atMs: evidence.atMs, reason: "recovered" });
+  }
+
+  #end(ended: EndedAlert): void {
+    if (ended.alert.firedAtMs !== null) this.ended.push(ended);
+  }
+
+  /** It is over by the time it can be noticed. */
+  #tellAbsence({ fromMs, untilMs }: { fromMs: number; untilMs: number }): void {
+    const message = `Nothing was watched from ${formatTimestamp(fromMs)} to ${formatTimestamp(untilMs)}`;
+    const problem = { status: "unknown", reason: "stale", message } as const;
+    const evidence: Evidence = { verdict: "failing", beganAtMs: fromMs, atMs: fromMs, problem, severity: "info" };
+    const { alert } = advance(AT_REST, evidence, { key: MONITOR.absent, rules: SIMPLE_RULES }).memory;
+    if (alert) this.#end({ subject: MONITOR.absent, alert, atMs: untilMs, reason: "over" });
+  }
+}
+
+const ISOLATION_RULES: AlertRules = { ...SIMPLE_RULES, severity: "critical", flapping: true };
+
+function isolation(services: number, atMs: number): Evidence {
+  const message = `The monitor is cut off: its reference targets fail too, ${services} services look down`;
+  return {
+    verdict: "failing",
+    beganAtMs: atMs,
+    atMs,
+    problem: { status: "error", reason: "unreachable", message },
+    severity: "critical",
+  };
+}
+
+function certificateEvidence({ checkedAtMs, responseTimeMs }: Check, expiresAtMs: number): Evidence {
+  const message = Number.isFinite(expiresAtMs) ? `The certificate ends on ${formatTimestamp(expiresAtMs)}` : null;
+  return {
+    verdict: expiresAtMs - checkedAtMs < CERTIFICATE_WARNING_MS ? "failing" : "ok",
+    beganAtMs: checkedAtMs - responseTimeMs,
+    atMs: checkedAtMs,
+    problem: { status: "degraded", reason: "tls", message },
+    severity: "info",
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * What stands behind what: a service that fails because another one does, or is being worked on, a monitor that is cut off. Pure.
+ * `alerting.ts` asks it before anybody is told. It shapes messages; every failing service stays on every list all the same.
+ * Invariant: a problem that is covered is told as soon as what covered it is over and a fresh check finds it again.
+ */
+import { bySeverity } from "./alert.ts";
+import type { Cover, OpenAlert, SubjectMemory } from "./alert-life.ts";
+import { isService, MONITOR, serviceOf } from "./alerting-state.ts";
+import type { CheckStatus } from "../monitoring/check.ts";
+import { failingAncestor, isDown, type Services, type Subjects } from "./dependency.ts";
+import { isInMaintenance, type MaintenanceWindow } from "./maintenance-window.ts";
+
+/** Statuses of what cannot be reached, as opposed to what answers wrongly. */
+const OUT_OF_REACH: ReadonlySet<CheckStatus> = new Set(["timeout", "error"]);
+
+/** When so large a share of all services cannot be resolved, it is the name server, or we are cut off. */
+const DNS_SHARE = 0.5;
+const DNS_SERVICES = 2;
+
+/** True when the monitor itself is cut off: every reference target out of reach, or half of the names gone. */
+export function isIsolated(references: readonly string[], services: Services, subjects: Subjects): boolean {
+  if (references.length > 0 && references.every((id) => isOutOfReach(subjects.get(id)))) return true;
+  let unresolved = 0;
+  for (const { alert } of subjects.values()) if (alert?.reason === "dns") unresolved += 1;
+  return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE);
+}
+
+/** One that comes and goes shows, whenever it is there, that the network is. */
+function isOutOfReach(memory: SubjectMemory | undefined): boolean {
+  if (!memory?.alert || !isDown(memory) || !isUnreachable(memory.alert)) return false;
+  return memory.failures > 0 || !memory.alert.isFlapping;
+}
+
+/** True when being cut off explains the problem. */
+export function isUnreachable({ status }: Pick<OpenAlert, "status">): boolean {
+  return OUT_OF_REACH.has(status);
+}
+
+export interface CoverSituation {
+  readonly services: Services;
+  readonly references: readonly string[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly nowMs: number;
+  readonly subjects: Subjects;
+  readonly isCutOff: boolean;
+}
+
+/** The alert with what covers it now; what covered it holds on until a check that began after its end fails, too. */
+export function withCover(subject: string, alert: OpenAlert, situation: CoverSituation): OpenAlert {
+  const cover = coverOf(subject, alert, situation);
+  if (cover) return { ...alert, cover: { ...cover, endedAtMs: null } };
+  if (alert.cover === null) return alert;
+  const { nowMs } = situation;
+  const endedAtMs = alert.cover.endedAtMs ?? nowMs;
+  if (alert.failedAtMs <= endedAtMs) return { ...alert, cover: { ...alert.cover, endedAtMs } };
+  return { ...alert, cover: null, baseMs: nowMs };
+}
+
+/** What covers an alert at this moment; null when nothing does. */
+export function coverOf(
+  subject: string,
+  alert: OpenAlert,
+  situation: CoverSituation,
+): Pick<Cover, "kind" | "by"> | null {
+  const { services, references, subjects, isCutOff } = situation;
+  const window = maintenanceOf(subject, situation);
+  if (window) return { kind: "maintenance", by: window.id };
+  if (!isService(subject)) return null;
+  if (isCutOff && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
+  const ancestor = references.includes(subject) ? null : failingAncestor(subject, services, subjects);
+  return ancestor === null ? leaderOf(alert, subjects) : { kind: "affected", by: ancestor };
+}
+
+/** What has become worse than the alert that it was told with speaks for itself. */
+function leaderOf({ cover, severity }: OpenAlert, subjects: Subjects): Cover | null {
+  const leader = cover?.kind === "joined" ? subjects.get(cover.by)?.alert : null;
+  return leader && bySeverity(severity, leader.severity) >= 0 ? cover : null;
+}
+
+export function maintenanceOf(
+  subject: string,
+  { windows, nowMs }: Pick<CoverSituation, "windows" | "nowMs">,
+): MaintenanceWindow | null {
+  const service = serviceOf(subject);
+  return service === null || windows.length === 0 ? null : isInMaintenance(windows, service, nowMs);
+}

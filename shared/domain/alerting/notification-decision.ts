@@ -1,0 +1,297 @@
+/**
+ * Who is told what of the alerts as they are now: the decision about each one, and what goes into messages. Pure.
+ * Called by `alerting.ts` after the checks have been folded in.
+ * Invariants: every open alert gets a decision, which is stored and shown; whoever was told of a problem is told of its end.
+ */
+import { bySeverity, type Decision } from "./alert.ts";
+import { raisedTo, type Cover, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
+import { isService, serviceOf } from "./alerting-state.ts";
+import { coverOf, isIsolated, maintenanceOf, withCover, type CoverSituation } from "./inhibition.ts";
+import type { Subjects } from "./dependency.ts";
+import {
+  afterStep,
+  isLate,
+  muteOf,
+  nextStepOf,
+  reminderOf,
+  WAITS_FOR_TIME,
+  type NextStep,
+  type Policies,
+} from "./escalation.ts";
+import type { AlertedService, EndedAlert } from "./fold-checks.ts";
+import type { Telling } from "./grouping.ts";
+import type { MaintenanceWindow } from "./maintenance-window.ts";
+import type { AlertReport, NotificationType } from "./notification.ts";
+import { responseRefusal, STARTED, withAction } from "./remediation.ts";
+import { isSilenced, type Silence } from "./silence.ts";
+
+export interface TellingInput {
+  readonly services: ReadonlyMap<string, AlertedService>;
+  readonly references: readonly string[];
+  readonly policies: Policies;
+  readonly silences: readonly Silence[];
+  readonly windows: readonly MaintenanceWindow[];
+  readonly nowMs: number;
+  /** When automatic responses began, by service; epoch ms, those of the last hour. */
+  readonly responded: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface Told {
+  readonly subjects: Map<string, SubjectMemory>;
+  readonly tellings: readonly Telling[];
+  /** Automatic responses that begin now: the service and what its response is told. */
+  readonly responses: readonly { readonly service: string; readonly report: AlertReport }[];
+  /** When the next step of any alert is due, epoch ms; Infinity: none. */
+  readonly nextDueMs: number;
+}
+
+export function tell(subjects: Subjects, ended: readonly EndedAlert[], input: TellingInput): Told {
+  const teller = new Teller(subjects, input);
+  for (const end of [...ended].sort((left, right) => byText(left.subject, right.subject))) teller.tellEnd(end);
+  teller.raiseCauses();
+  for (const subject of teller.openSubjects()) teller.decide(subject);
+  const { tellings, responses, nextDueMs } = teller;
+  return { subjects: teller.subjects, tellings, responses, nextDueMs };
+}
+
+/** What people call the subject of an alert. */
+export function subjectName(subject: string, services: TellingInput["services"]): string {
+  const id = serviceOf(subject);
+  if (id === null) return "Monitoring";
+  const name = services.get(id)?.name ?? id;
+  return isService(subject) ? name : `${name} (certificate)`;
+}
+
+class Teller {
+  readonly subjects: Map<string, SubjectMemory>;
+  readonly tellings: Telling[] = [];
+  readonly responses: { service: string; report: AlertReport }[] = [];
+  nextDueMs = Infinity;
+  readonly #input: TellingInput;
+  readonly #situation: CoverSituation;
+  /** What is down behind each subject; found when the first message is made. */
+  #behind: Map<string, string[]> | null = null;
+
+  constructor(subjects: Subjects, input: TellingInput) {
+    this.subjects = new Map(subjects);
+    this.#input = input;
+    const isCutOff = isIsolated(input.references, input.services, subjects);
+    this.#situation = { ...input, subjects: this.subjects, isCutOff };
+  }
+
+  /** The worst first, so that they lead the messages; else by name, since checks of one sweep end in any order. */
+  openSubjects(): string[] {
+    const open = [...this.subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
+    open.sort(
+      (left, right) => bySeverity(left.alert.severity, right.alert.severity) || byText(left.subject, right.subject),
+    );
+    return open.map(({ subject }) => subject);
+  }
+
+  /** What takes others down is as bad as the worst of them: they are told of in its message only. */
+  raiseCauses(): void {
+    for (const [subject, { alert }] of this.subjects) {
+      if (!alert || alert.state === "pending" || this.#isQuiet(subject, alert)) continue;
+      const cover = coverOf(subject, alert, this.#situation);
+      const cause = cover?.kind === "affected" ? this.subjects.get(cover.by)?.alert : null;
+      if (!cover || !cause || bySeverity(alert.severity, cause.severity) >= 0) continue;
+      this.#put(cover.by, raisedTo(cause, alert.severity, this.#input.nowMs));
+    }
+  }
+
+  tellEnd({ subject, alert, atMs, reason }: EndedAlert): void {
+    const isOver = reason === "over";
+    const firstSteps = isOver ? this.#input.policies[alert.severity].steps.filter(({ afterMs }) => afterMs === 0) : [];
+    const channels = isOver ? firstSteps.flatMap((step) => step.channels) : alert.told;
+    const report: AlertReport = {
+      ...this.#report(subject, alert),
+      state: "resolved",
+      endedAtMs: atMs,
+      endReason: reason,
+    };
+    for (const channel of new Set(channels)) {
+      this.tellings.push({ channel, as: alert.severity, type: "alert.resolved", report, isLate: false });
+    }
+  }
+
+  decide(subject: string): void {
+    const alert = this.subjects.get(subject)?.alert;
+    if (!alert) return;
+    const { nowMs, silences, policies } = this.#input;
+    const covered = this.#withResponse(subject, withCover(subject, alert, this.#situation));
+    const kind = covered.cover?.kind;
+    const silence = isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs);
+    const mute = muteOf(covered, {
+      isInMaintenance: kind === "maintenance",
+      isIsolated: kind === "isolated",
+      isAffected: kind === "affected",
+      isJoined: kind === "joined",
+      isSilenced: silence !== null,
+    });
+    if (mute !== null) this.#mute(subject, covered, mute);
+    else
+      this.#tellNext(
+        subject,
+        { alert: covered, before: alert.decision },
+        nextStepOf(covered, policies[alert.severity]),
+      );
+  }
+
+  /** Once in the life of an alert that nothing else explains, as often as the service allows. */
+  #withResponse(subject: string, alert: OpenAlert): OpenAlert {
+    const { services, responded, nowMs } = this.#input;
+    const rules = services.get(subject)?.onFiring ?? null;
+    if (rules === null || alert.hasResponse || alert.state !== "firing" || alert.cover !== null) return alert;
+    const refusal = responseRefusal(rules, responded.get(subject) ?? [], nowMs);
+    const said = refusal === null ? STARTED : `no automatic response: ${refusal}`;
+    const next = { ...alert, hasResponse: true, actionTaken: withAction(alert.actionTaken, said) };
+    if (refusal === null) this.responses.push({ service: subject, report: this.#report(subject, next) });
+    return next;
+  }
+
+  #mute(subject: string, alert: OpenAlert, decision: Decision): void {
+    if (decision === "acknowledged") this.#isDue(alert.acknowledgedUntilMs ?? Infinity);
+    this.#put(subject, { ...alert, decision });
+  }
+
+  #tellNext(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, next: NextStep | null): void {
+    const { nowMs } = this.#input;
+    if (next === null) {
+      this.#put(subject, { ...alert, decision: "no_channel" });
+      return;
+    }
+    // A silence that ends is news: what fails still is said once more.
+    const isUnsilenced = before === "silenced" && alert.told.length > 0;
+    const step = isUnsilenced && next.dueMs > nowMs ? reminderOf(alert, nowMs) : next;
+    if (step.dueMs > nowMs) {
+      this.#isDue(step.dueMs);
+      this.#put(subject, { ...alert, decision: alert.told.length > 0 ? "notified" : "waiting" });
+      return;
+    }
+    this.#take(subject, { alert, before }, step);
+  }
+
+  #take(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, step: NextStep): void {
+    const { nowMs, policies } = this.#input;
+    const told = afterStep(alert, step, nowMs);
+    this.#put(subject, told);
+    const wasFree = WAITS_FOR_TIME.has(before);
+    const tellings = { type: step.type, as: alert.severity, isLate: wasFree && isLate(step.dueMs, nowMs) };
+    this.#tell(subject, { alert: told, step, telling: tellings });
+    const next = nextStepOf(told, policies[told.severity]);
+    if (next) this.#isDue(next.dueMs);
+  }
+
+  #tell(
+    subject: string,
+    { alert, step, telling }: { alert: OpenAlert; step: NextStep; telling: Omit<Telling, "channel" | "report"> },
+  ): void {
+    const joined = JOINABLE.has(step.type) ? this.#join(subject, alert, step.channels) : [];
+    const own = this.#report(subject, alert, new Set(joined));
+    const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
+    for (const channel of step.channels) {
+      for (const report of reports) this.tellings.push({ ...telling, channel, report });
+    }
+  }
+
+  /** What fires on the same machine goes into the same message; what is only suspected there is named in it. */
+  #join(leader: string, { severity }: OpenAlert, channels: readonly string[]): string[] {
+    const machine = this.#input.services.get(leader)?.machine ?? null;
+    if (machine === null) return [];
+    const joined: string[] = [];
+    for (const subject of this.openSubjects().filter((other) => other !== leader)) {
+      const alert = this.subjects.get(subject)?.alert;
+      if (!alert || !this.#isUntoldOn(machine, subject, alert) || bySeverity(alert.severity, severity) < 0) continue;
+      const cover: Cover = { kind: "joined", by: leader, endedAtMs: null };
+      const isPending = alert.state === "pending";
+      this.#put(subject, isPending ? { ...alert, cover } : this.#toldBy(cover, alert, channels));
+      if (isPending) this.#behind = null;
+      else joined.push(subject);
+    }
+    return joined;
+  }
+
+  #toldBy(cover: Cover, alert: OpenAlert, channels: readonly string[]): OpenAlert {
+    const { nowMs, policies } = this.#input;
+    const first = nextStepOf({ ...alert, level: 0, baseMs: nowMs }, policies[alert.severity]);
+    const level = first && first.dueMs <= nowMs ? first.level : 0;
+    return { ...afterStep(alert, { channels, level }, nowMs), cover, decision: "joined" };
+  }
+
+  #isUntoldOn(machine: string, subject: string, alert: OpenAlert): boolean {
+    if (this.#input.services.get(subject)?.machine !== machine) return false;
+    if (alert.told.length > 0 || alert.cover !== null || this.#isQuiet(subject, alert)) return false;
+    return coverOf(subject, alert, this.#situation) === null;
+  }
+
+  #isQuiet(subject: string, alert: OpenAlert): boolean {
+    const { silences, nowMs } = this.#input;
+    if (alert.state === "acknowledged" || maintenanceOf(subject, this.#input)) return true;
+    return isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs) !== null;
+  }
+
+  #openReport(subject: string): AlertReport[] {
+    const alert = this.subjects.get(subject)?.alert;
+    return alert ? [this.#report(subject, alert)] : [];
+  }
+
+  #report(subject: string, alert: OpenAlert, besides: ReadonlySet<string> = new Set()): AlertReport {
+    const { id, severity, state, status, reason, message, sinceMs, isFlapping, level, acknowledgedBy, actionTaken } =
+      alert;
+    return {
+      id,
+      service: serviceOf(subject),
+      name: subjectName(subject, this.#input.services),
+      severity,
+      state,
+      status,
+      reason,
+      message,
+      sinceMs,
+      endedAtMs: null,
+      endReason: null,
+      isFlapping,
+      level,
+      acknowledgedBy,
+      actionTaken,
+      affected: this.#affectedBy(subject, besides),
+    };
+  }
+
+  /** Names of what is down behind it, but for what has a place of its own in the message. */
+  #affectedBy(subject: string, besides: ReadonlySet<string>): string[] {
+    const { services } = this.#input;
+    this.#behind ??= this.#findBehind();
+    const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides.has(other));
+    return behind.map((other) => subjectName(other, services)).sort(byText);
+  }
+
+  #findBehind(): Map<string, string[]> {
+    const behind = new Map<string, string[]>();
+    for (const [subject, { alert }] of this.subjects) {
+      const cover = alert && coverOf(subject, alert, this.#situation);
+      if (cover && cover.kind !== "maintenance") addTo(behind, cover.by, subject);
+    }
+    return behind;
+  }
+
+  #put(subject: string, alert: OpenAlert): void {
+    const memory = this.subjects.get(subject);
+    if (memory) this.subjects.set(subject, { ...memory, alert });
+  }
+
+  #isDue(atMs: number): void {
+    this.nextDueMs = Math.min(this.nextDueMs, atMs);
+  }
+}
+
+/** The steps that take along what fails on the same machine. */
+const JOINABLE: ReadonlySet<NotificationType> = new Set(["alert.firing", "alert.escalated"]);
+
+function byText(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}
+
+function addTo(lists: Map<string, string[]>, key: string, value: string): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
+}

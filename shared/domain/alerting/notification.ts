@@ -1,0 +1,66 @@
+/**
+ * A notification as a document: what one message to one channel says, before any channel has put it into its own form.
+ * Made by `notify-plan.ts` at the moment of the commit and stored as it is; `shared/notify` renders it.
+ * Invariant: it says everything itself: whoever sends it a day later needs nothing else, and sends the same.
+ */
+import type { AlertState, EndReason, Severity } from "./alert.ts";
+import type { CheckStatus, Reason } from "../monitoring/check.ts";
+
+/** What a message is about, with the sentence that documents each type; part of the webhook's format. */
+export const NOTIFICATION_TYPES = {
+  "alert.firing": "Something is wrong.",
+  "alert.escalated": "It is still wrong, and nobody has acknowledged it.",
+  "alert.reminder": "It is still wrong after hours, or its acknowledgement has lapsed.",
+  "alert.flapping": "It comes and goes; nothing more is told until it has settled.",
+  "alert.resolved": "It is over.",
+  drill: "Nothing is wrong: the whole way of a message is tried, from the decision to the receiver.",
+  "channel.test": "Somebody wants to know whether this channel works.",
+} as const;
+
+export type NotificationType = keyof typeof NOTIFICATION_TYPES;
+
+/** One alert as a message tells of it. */
+export interface AlertReport {
+  readonly id: string;
+  /** Key of the service; null when it is about the monitor itself. */
+  readonly service: string | null;
+  /** What people call it. */
+  readonly name: string;
+  readonly severity: Severity;
+  readonly state: AlertState;
+  readonly status: CheckStatus;
+  readonly reason: Reason | null;
+  readonly message: string | null;
+  /** The first failing check, epoch ms. */
+  readonly sinceMs: number;
+  /** When it ended, epoch ms; null while it is open. */
+  readonly endedAtMs: number | null;
+  readonly endReason: EndReason | null;
+  readonly isFlapping: boolean;
+  /** Steps of its policy that have been taken, this one included. */
+  readonly level: number;
+  readonly acknowledgedBy: string | null;
+  readonly actionTaken: string | null;
+  /** Names of services that fail because of it. */
+  readonly affected: readonly string[];
+}
+
+export interface Notification {
+  /** Stable over every attempt, `[A-Za-z0-9_-]{1,120}`: receivers may drop what they have seen. */
+  readonly id: string;
+  readonly type: NotificationType;
+  /** When it was decided, epoch ms. */
+  readonly atMs: number;
+  /** Name of the machine that monitors. */
+  readonly node: string;
+  /** The worst of its alerts. */
+  readonly severity: Severity;
+  /** At least one, the worst first; none in a drill or a test. */
+  readonly alerts: readonly AlertReport[];
+  /** True when it should have been decided more than a minute earlier: we were away. */
+  readonly isLate: boolean;
+  /** True when storage did not work when it was decided: nobody finds it in the history yet. Absent: it is there. */
+  readonly isUnsaved?: boolean;
+  /** The channel that did not take it, when another one tells it instead. Absent: it is where it was meant to be. */
+  readonly insteadOf?: { readonly channel: string; readonly failure: string };
+}

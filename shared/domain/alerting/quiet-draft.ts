@@ -1,0 +1,69 @@
+/**
+ * What may be asked of a time in which nobody is told: which services, how long, by whom and why.
+ * Pure. `silence.ts` and `maintenance-window.ts` ask it about what somebody wants to add.
+ * Invariant: a draft without faults ends, and within 30 days of its beginning unless it recurs; quiet is never for ever.
+ */
+import type { FieldFault } from "../app-error.ts";
+import { cleanText } from "../text/clean-text.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What is to be quiet for longer belongs into the configuration, where it is read again. */
+const MAX_SPAN_DAYS = 30;
+
+/** A start farther ahead is a mistyped year. */
+const MAX_AHEAD_DAYS = 365;
+
+const MAX_GLOBS = 50;
+const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
+const MAX_COMMENT = 500;
+const MAX_AUTHOR = 100;
+
+/** Epoch ms; an end of null was not given. */
+export interface DraftSpan {
+  readonly startsAtMs: number;
+  readonly endsAtMs: number | null;
+}
+
+/** Faults of a span; their fields are `startsAtMs` and `endsAtMs` behind `prefix`. */
+export function spanFaults(span: DraftSpan, nowMs: number, prefix = ""): FieldFault[] {
+  const faults: FieldFault[] = [];
+  const add = (field: string, message: string | null) => message && faults.push({ field: prefix + field, message });
+  add("startsAtMs", startFault(span.startsAtMs, nowMs));
+  add("endsAtMs", endFault(span, nowMs));
+  return faults;
+}
+
+function startFault(startsAtMs: number, nowMs: number): string | null {
+  if (!Number.isSafeInteger(startsAtMs)) return "expected an instant";
+  return startsAtMs - nowMs > MAX_AHEAD_DAYS * DAY_MS ? "expected at most a year from now" : null;
+}
+
+function endFault({ startsAtMs, endsAtMs }: DraftSpan, nowMs: number): string | null {
+  if (endsAtMs === null || !Number.isSafeInteger(endsAtMs)) return "expected when it ends";
+  if (endsAtMs <= startsAtMs) return "expected an end after the start";
+  if (endsAtMs <= nowMs) return "expected an end in the future";
+  return endsAtMs - startsAtMs > MAX_SPAN_DAYS * DAY_MS
+    ? `expected an end at most ${MAX_SPAN_DAYS} days after the start`
+    : null;
+}
+
+/** Faults of globs over service keys; each bad one is named by its place, as in `services[3]`. */
+export function globFaults(globs: readonly string[], field: string): FieldFault[] {
+  if (globs.length > MAX_GLOBS) return [{ field, message: `expected at most ${MAX_GLOBS} globs` }];
+  return globs.flatMap((glob, index) =>
+    GLOB.test(glob)
+      ? []
+      : [{ field: `${field}[${index}]`, message: "expected 1 to 64 letters, digits, _, - or * for any characters" }],
+  );
+}
+
+/** Faults of who asks and why: somebody will wonder in the middle of the night. */
+export function originFaults({ author, comment }: { readonly author: string; readonly comment: string }): FieldFault[] {
+  return [...textFaults("author", author, MAX_AUTHOR), ...textFaults("comment", comment, MAX_COMMENT)];
+}
+
+function textFaults(field: string, text: string, maxLength: number): FieldFault[] {
+  const isFit = text.trim() !== "" && text.length <= maxLength && cleanText(text) === text;
+  return isFit ? [] : [{ field, message: `expected 1 to ${maxLength} characters on one line, no control characters` }];
+}

@@ -1,0 +1,79 @@
+/**
+ * Silences: somebody has said that certain alerts are to tell nobody for a while.
+ * Pure; times are epoch ms. Alerting asks it before it tells, and when to look again; the endpoint asks it about drafts.
+ * Invariant: a silence covers its start and not its end, so two that follow each other neither overlap nor leave a gap.
+ */
+import type { Severity } from "./alert.ts";
+import type { FieldFault } from "../app-error.ts";
+import { coversName } from "../text/glob.ts";
+import { globFaults, originFaults, spanFaults } from "./quiet-draft.ts";
+
+/** How long an ended silence is still shown: it answers why nobody was told last week. */
+const KEPT_MS = 7 * 86_400_000;
+
+/** Which alerts are meant; both must agree. */
+export interface SilenceMatcher {
+  /** Globs over service keys; empty covers all alerts, also those of no service. */
+  readonly services: readonly string[];
+  /** Empty: all. */
+  readonly severities: readonly Severity[];
+}
+
+/** One that is ended early gets an earlier end, so it can end before it would have started; then it never holds. */
+export interface Silence {
+  readonly id: string;
+  readonly matcher: SilenceMatcher;
+  readonly startsAtMs: number;
+  readonly endsAtMs: number;
+  readonly createdAtMs: number;
+  readonly author: string;
+  readonly comment: string;
+}
+
+/** What somebody asks for; an end of null was not given. */
+export interface SilenceDraft extends Omit<Silence, "id" | "createdAtMs" | "endsAtMs"> {
+  readonly endsAtMs: number | null;
+}
+
+/** What an alert has that a silence can name; null for the monitor's own, which is of no service. */
+export interface Silenceable {
+  readonly service: string | null;
+  readonly severity: Severity;
+}
+
+/** The silence that covers an alert at `nowMs`, of several the one that ends last; null when it may be told. */
+export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): Silence | null {
+  let longest: Silence | null = null;
+  for (const silence of silences) {
+    if (nowMs < silence.startsAtMs || nowMs >= silence.endsAtMs) continue;
+    if (longest && silence.endsAtMs <= longest.endsAtMs) continue;
+    if (matches(silence.matcher, alert)) longest = silence;
+  }
+  return longest;
+}
+
+function matches({ services, severities }: SilenceMatcher, { service, severity }: Silenceable): boolean {
+  return (severities.length === 0 || severities.includes(severity)) && coversName(services, service);
+}
+
+/** The earliest start or end after `nowMs`; Infinity when nothing will change. */
+export function nextSilenceChangeMs(silences: readonly Silence[], nowMs: number): number {
+  return silences
+    .filter(({ startsAtMs, endsAtMs }) => startsAtMs < endsAtMs)
+    .flatMap(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs])
+    .reduce((next, atMs) => (atMs > nowMs && atMs < next ? atMs : next), Number.POSITIVE_INFINITY);
+}
+
+/** Those that hold, will hold, or ended at most 7 days ago. */
+export function withoutLongEnded(silences: readonly Silence[], nowMs: number): readonly Silence[] {
+  return silences.filter(({ endsAtMs }) => nowMs - endsAtMs <= KEPT_MS);
+}
+
+/** What is wrong with a draft at `nowMs`; empty when it can be added. */
+export function silenceFaults(draft: SilenceDraft, nowMs: number): FieldFault[] {
+  return [
+    ...globFaults(draft.matcher.services, "matcher.services"),
+    ...spanFaults(draft, nowMs),
+    ...originFaults(draft),
+  ];
+}

@@ -1,0 +1,92 @@
+/**
+ * What is kept of a body that a service answered: small, clean, and in the shapes of the seed.
+ * Pure. HTTP probers call it with what they parsed; the result goes into `details.data`, hence to disk and to the API.
+ * Invariant: the result is valid JSON of at most 2 KiB, whatever the service sent; no key of it is `__proto__`.
+ */
+import type { Json } from "./check.ts";
+import { cleanText, truncateText } from "../text/clean-text.ts";
+
+/** A body whose JSON text is longer is summarised: history keeps one per check for two hours. */
+const MAX_DATA_BYTES = 1_024;
+
+/** Health documents are flat (Spring Boot's reach 5); deeper levels are replaced, so that nothing recurses without end. */
+const MAX_DEPTH = 16;
+const TOO_DEEP = "…";
+
+/** Together with the summary text this stays below 2 KiB even when every character takes three bytes. */
+const MAX_SUMMARY_KEYS = 20;
+const MAX_SUMMARY_KEY_LENGTH = 24;
+
+/**
+ * The data of a parsed JSON body. Ollama's list of models becomes the list of their names, as in the seed; what is still
+ * larger than 1,024 bytes becomes `{"summary":"object with 12 keys, 5300 bytes","keys":["a","b"]}`.
+ */
+export function bodyData(body: unknown): Json {
+  const data = clean(namesOnly(body), 0);
+  const json = JSON.stringify(data);
+  if (json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES) return data;
+  const bytes = utf8Bytes(json);
+  return bytes <= MAX_DATA_BYTES ? data : summarise(data, bytes);
+}
+
+/** The data of a text body: cleaned and trimmed, or `{"summary":"text, 5300 bytes"}` when it is larger than 1,024 bytes. */
+export function textData(text: string): Json {
+  const data = cleanText(text).trim();
+  const bytes = utf8Bytes(data);
+  return bytes <= MAX_DATA_BYTES ? data : { summary: `text, ${bytes} bytes` };
+}
+
+/** A UTF-16 code unit takes at most three bytes in UTF-8; most bodies need no exact count. */
+const MAX_BYTES_A_UNIT = 3;
+
+/** Length of a text in UTF-8; lone surrogates count as U+FFFD. */
+function utf8Bytes(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** `{"models":[{"name":"a",…},{"name":"b",…}]}` → `{"models":["a","b"]}`; everything else as it is. */
+function namesOnly(body: unknown): unknown {
+  if (!isObject(body) || !Object.hasOwn(body, "models") || !Array.isArray(body["models"])) return body;
+  const models: readonly unknown[] = body["models"];
+  const names = models.map((model) => (isObject(model) && Object.hasOwn(model, "name") ? model["name"] : null));
+  return names.every((name) => typeof name === "string") ? { ...body, models: names } : body;
+}
+
+function clean(value: unknown, depth: number): Json {
+  if (typeof value === "string") return cleanText(value);
+  if (typeof value === "boolean") return value;
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (!isObject(value)) return null;
+  if (depth >= MAX_DEPTH) return TOO_DEEP;
+  if (Array.isArray(value)) return value.map((item: unknown) => clean(item, depth + 1));
+  const cleaned: { [key: string]: Json } = {};
+  for (const key of Object.keys(value)) {
+    const name = cleanText(key);
+    if (name !== "__proto__") cleaned[name] = clean(value[key], depth + 1);
+  }
+  return cleaned;
+}
+
+function summarise(data: Json, bytes: number): Json {
+  if (typeof data === "string") return { summary: `text, ${bytes} bytes` };
+  if (!isObject(data)) return { summary: `${typeof data}, ${bytes} bytes` };
+  if (Array.isArray(data)) return { summary: `array with ${count(data.length, "item")}, ${bytes} bytes` };
+  const keys = Object.keys(data);
+  return {
+    summary: `object with ${count(keys.length, "key")}, ${bytes} bytes`,
+    keys: keys.slice(0, MAX_SUMMARY_KEYS).map((key) => truncateText(key, MAX_SUMMARY_KEY_LENGTH)),
+  };
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,87 @@
+/**
+ * When a service is due: a fixed grid per service, shortened while it fails.
+ * Knows no timers; all times are monotonic milliseconds given by the caller. The Node scheduler asks it after every check.
+ * Invariant: due times lie on the service's grid, so they neither drift nor gather.
+ */
+import type { CheckStatus } from "./check.ts";
+import type { OverallStatus } from "./cluster-status.ts";
+import { fnv1a } from "../text/fnv1a.ts";
+import type { Service } from "./service.ts";
+
+/** Cadence of failing services (and of what depends on them) while the cluster is not healthy. */
+export interface AdaptiveIntervals {
+  readonly degradedMs: number;
+  readonly unhealthyMs: number;
+}
+
+const FAILING: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
+
+/** Where cron wakes the probing, it does so this often. */
+export const ROUND_MS = 60_000;
+
+/**
+ * True when a service belongs into the round that begins at `nowMs`. Half a round of tolerance: rounds begin some seconds
+ * early or late, and a check of the last one is then a little younger than its interval.
+ */
+export function isDueInRound(lastCheckedAtMs: number | null, intervalMs: number, nowMs: number): boolean {
+  return lastCheckedAtMs === null || Math.abs(nowMs - lastCheckedAtMs) >= intervalMs - ROUND_MS / 2;
+}
+
+/** Position of a service on its grid: a hash of the id, so that it survives restarts. 0 ≤ result < interval. */
+export function phaseOffsetMs(serviceId: string, intervalMs: number): number {
+  return fnv1a(serviceId) % intervalMs;
+}
+
+/** The first grid point after `afterMs`. Worked example: interval 30,000, offset 4,000, after 64,500 → 94,000. */
+export function nextDueMs(afterMs: number, intervalMs: number, offsetMs: number): number {
+  return (Math.floor((afterMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
+}
+
+/**
+ * Services that deserve the shortened cadence: those that fail and those that depend on one, directly or not.
+ * A slow (`degraded`) service is not failing: asking it more often would load it further.
+ */
+export function urgentServices(
+  services: readonly Pick<Service, "id" | "dependsOn">[],
+  statusOf: (serviceId: string) => CheckStatus,
+): ReadonlySet<string> {
+  const urgent = new Set(services.filter(({ id }) => FAILING.has(statusOf(id))).map(({ id }) => id));
+  for (let before = -1; before !== urgent.size;) {
+    before = urgent.size;
+    for (const { id, dependsOn } of services) if (dependsOn.some((parent) => urgent.has(parent))) urgent.add(id);
+  }
+  return urgent;
+}
+
+/** More often than this would be load, however short the interval is. */
+const SHORTEST_RECHECK_MS = 200;
+
+/** How often a service is looked at while it is not decided whether it is down, or up again: four times as often. */
+export function recheckMs(configuredMs: number): number {
+  return Math.min(configuredMs, Math.max(SHORTEST_RECHECK_MS, Math.round(configuredMs / 4)));
+}
+
+export interface CadenceSituation {
+  /** It fails, or depends on what does. */
+  readonly urgent: boolean;
+  /** Its next checks decide about an alert. */
+  readonly undecided: boolean;
+  readonly overall: OverallStatus;
+}
+
+/** The interval in force for one service: its own, or a shorter one while it is urgent or undecided. */
+export function effectiveIntervalMs(
+  configuredMs: number,
+  situation: CadenceSituation,
+  adaptive: AdaptiveIntervals,
+): number {
+  const adaptedMs = adaptiveIntervalMs(configuredMs, situation, adaptive);
+  return situation.undecided ? Math.min(adaptedMs, recheckMs(configuredMs)) : adaptedMs;
+}
+
+function adaptiveIntervalMs(configuredMs: number, situation: CadenceSituation, adaptive: AdaptiveIntervals): number {
+  if (!situation.urgent) return configuredMs;
+  if (situation.overall === "degraded") return Math.min(configuredMs, adaptive.degradedMs);
+  if (situation.overall === "unhealthy") return Math.min(configuredMs, adaptive.unhealthyMs);
+  return configuredMs;
+}

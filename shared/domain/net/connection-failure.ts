@@ -1,0 +1,98 @@
+/**
+ * What the error codes of sockets, name resolution and TLS mean for a check.
+ * Pure. Transports and probers ask it with the code of an error, never with its text, which may hold secrets.
+ * Invariant: every sentence here is fixed; nothing that a peer sent gets into a message.
+ */
+import type { CheckStatus, Reason } from "../monitoring/check.ts";
+
+/** Why an exchange failed, as a value. */
+export interface Failure {
+  readonly reason: Reason;
+  /** One sentence without secrets. */
+  readonly message: string;
+}
+
+/** The sentence of every timeout; the seed's clients look for it. */
+const TIMED_OUT = "Request timed out";
+
+const REFUSED: Failure = { reason: "refused", message: "Connection refused" };
+const RESET: Failure = { reason: "reset", message: "Connection reset" };
+const UNREACHABLE: Failure = { reason: "unreachable", message: "Host unreachable" };
+const EXHAUSTED: Failure = { reason: "internal", message: "This machine has run out of sockets or memory" };
+const NO_SUCH_NAME: Failure = { reason: "dns", message: "Name not found" };
+const NO_RESOLUTION: Failure = { reason: "dns", message: "Name does not resolve" };
+
+const FAILURES: { readonly [code: string]: Failure | undefined } = {
+  ECONNREFUSED: REFUSED,
+  ECONNRESET: RESET,
+  ECONNABORTED: RESET,
+  EPIPE: RESET,
+  EHOSTUNREACH: UNREACHABLE,
+  EHOSTDOWN: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  ENETDOWN: UNREACHABLE,
+  // A missing address family, a firewall of this machine, a broadcast address: no packet leaves for the target.
+  EADDRNOTAVAIL: UNREACHABLE,
+  EAFNOSUPPORT: UNREACHABLE,
+  EACCES: UNREACHABLE,
+  EPERM: UNREACHABLE,
+  // The system gave up before our own deadline did.
+  ETIMEDOUT: { reason: "deadline_connect", message: TIMED_OUT },
+  EMFILE: EXHAUSTED,
+  ENFILE: EXHAUSTED,
+  ENOBUFS: EXHAUSTED,
+  ENOMEM: EXHAUSTED,
+  CERT_HAS_EXPIRED: { reason: "tls", message: "Certificate has expired" },
+  CERT_NOT_YET_VALID: { reason: "tls", message: "Certificate is not valid yet" },
+  CERT_SIGNATURE_FAILURE: { reason: "tls", message: "Certificate is not trusted" },
+  CERT_REVOKED: { reason: "tls", message: "Certificate is revoked" },
+  DEPTH_ZERO_SELF_SIGNED_CERT: { reason: "tls", message: "Certificate is self-signed" },
+  ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", message: "Certificate is for another host" },
+  SELF_SIGNED_CERT_IN_CHAIN: { reason: "tls", message: "Certificate is not trusted" },
+  UNABLE_TO_GET_ISSUER_CERT: { reason: "tls", message: "Certificate is not trusted" },
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { reason: "tls", message: "Certificate is not trusted" },
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { reason: "tls", message: "Certificate is not trusted" },
+};
+
+/** Codes of OpenSSL and of certificate checks that have no sentence of their own. */
+const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|ERROR_IN_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|INVALID_)/;
+
+/** The failure behind the code of a socket or TLS error, such as `ECONNREFUSED`; null for a code that is none of these. */
+export function connectionFailure(code: string | undefined): Failure | null {
+  if (code === undefined) return null;
+  const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
+  if (known) return known;
+  return TLS_CODE.test(code) ? { reason: "tls", message: "TLS handshake failed" } : null;
+}
+
+/** The failure behind the code of a name resolution, such as `ENOTFOUND`; there, `ECONNREFUSED` is about the DNS server. */
+export function resolutionFailure(code: string | undefined): Failure {
+  return code === "ENOTFOUND" || code === "ENODATA" ? NO_SUCH_NAME : NO_RESOLUTION;
+}
+
+/** The deadline passed before or after the connection was established. */
+export function deadlineFailure(connected: boolean): Failure {
+  return { reason: connected ? "deadline_response" : "deadline_connect", message: TIMED_OUT };
+}
+
+/** An address that `address-policy` does not allow. */
+export const FORBIDDEN_ADDRESS: Failure = { reason: "forbidden_address", message: "The address must not be probed" };
+
+/** Something answered, hence the target is reachable and wrong rather than absent. */
+const ANSWERED: ReadonlySet<Reason> = new Set([
+  "http_status",
+  "assertion",
+  "auth",
+  "rate_limited",
+  "bad_body",
+  "too_large",
+  "protocol",
+  "starting",
+  "config",
+]);
+
+/** The status of a check whose exchange failed, or whose answer is not the one expected. */
+export function statusOfFailure({ reason }: Failure): CheckStatus {
+  if (reason === "deadline_connect" || reason === "deadline_response") return "timeout";
+  return ANSWERED.has(reason) ? "unhealthy" : "error";
+}

@@ -1,0 +1,35 @@
+/**
+ * Where hosts differ in what a configuration can ask of them, as named abilities.
+ * Each host hands its own to the configuration; check types and sections ask them instead of asking which host it is.
+ * Invariant: a difference between hosts that a configuration can meet is listed here.
+ */
+import { ROUND_MS } from "./monitoring/schedule.ts";
+
+export interface HostAbilities {
+  /** The shortest interval that the host keeps; shorter ones are raised to it. */
+  readonly shortestIntervalMs: number;
+  /** True when it stands in the private network itself; otherwise such addresses need `via`. */
+  readonly reachesPrivateNetworks: boolean;
+  /** True when it can accept a certificate that nobody vouches for. */
+  readonly choosesTrust: boolean;
+  /** True when it can run programs of its machine. */
+  readonly runsCommands: boolean;
+  /** True when anybody on the internet can call it: then reading needs a token, whatever the configuration says. */
+  readonly isPublic: boolean;
+}
+
+export const NODE_ABILITIES: HostAbilities = {
+  shortestIntervalMs: 0,
+  reachesPrivateNetworks: true,
+  choosesTrust: true,
+  runsCommands: true,
+  isPublic: false,
+};
+
+export const WORKERS_ABILITIES: HostAbilities = {
+  shortestIntervalMs: ROUND_MS,
+  reachesPrivateNetworks: false,
+  choosesTrust: false,
+  runsCommands: false,
+  isPublic: true,
+};

@@ -1,0 +1,83 @@
+/**
+ * Removes known secrets from texts that leave the process: logs, messages, stored details, answers.
+ * Hosts build one redactor from the secrets of the configuration and give it to whatever shows text. Pure.
+ * Invariant: no character that belongs to a secret survives, whichever of the known encodings it stands in.
+ * A guard, not a proof: a secret that was cut, hashed, compressed or encoded twice is not recognised.
+ */
+import type { Json } from "../monitoring/check.ts";
+import { secretPatterns } from "./secret-patterns.ts";
+
+/** Returns the text with every secret replaced by `<secret>`; the same text when it holds none. */
+export type Redact = (text: string) => string;
+
+/** What is made of no secret: whoever has large texts need not even ask it. */
+export const redactNothing: Redact = (text) => text;
+
+/** Where a secret stands: start (inclusive) and end (exclusive). */
+type Span = readonly [start: number, end: number];
+
+const PLACEHOLDER = "<secret>";
+
+/** Shorter values occur in ordinary words: hiding them would garble texts and show where they stood. */
+const MIN_SECRET_LENGTH = 4;
+
+/** A body may be nested as deep as it is long; what is nested deeper than this becomes null. */
+const MAX_JSON_DEPTH = 64;
+
+/**
+ * Recognises each secret of at least four characters as it is, percent-encoded, JSON-escaped, and within base64 or
+ * base64url text at each of the three alignments. Occurrences that overlap or touch become one placeholder.
+ */
+export function makeRedactor(secrets: readonly string[]): Redact {
+  const hideable = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);
+  if (hideable.length === 0) return redactNothing;
+  const patterns = hideable.flatMap(secretPatterns);
+  return (text) => replaceSpans(text, spansOf(text, patterns));
+}
+
+/** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */
+export function redactJson(value: Json, redact: Redact, depth: number = MAX_JSON_DEPTH): Json {
+  if (typeof value === "string") return redact(value);
+  if (typeof value === "number") return redactNumber(value, redact);
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === 0) return null;
+  if (isList(value)) return value.map((item) => redactJson(item, redact, depth - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redact(key), redactJson(item, redact, depth - 1)]),
+  );
+}
+
+/** A password of digits comes back as a number from whoever parses it. */
+function redactNumber(value: number, redact: Redact): Json {
+  const text = String(value);
+  const redacted = redact(text);
+  return redacted === text ? value : redacted;
+}
+
+/** Every occurrence, also those that begin within another one; by start. */
+function spansOf(text: string, patterns: readonly RegExp[]): Span[] {
+  const spans: Span[] = [];
+  for (const pattern of patterns) {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      spans.push([match.index, pattern.lastIndex]);
+      pattern.lastIndex = match.index + 1;
+    }
+  }
+  return spans.sort(([left], [right]) => left - right);
+}
+
+function replaceSpans(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
+  let result = "";
+  let copiedTo = 0;
+  for (const [start, end] of spans) {
+    if (start > copiedTo || copiedTo === 0) result += text.slice(copiedTo, start) + PLACEHOLDER;
+    copiedTo = Math.max(copiedTo, end);
+  }
+  return result + text.slice(copiedTo);
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}

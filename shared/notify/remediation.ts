@@ -1,0 +1,73 @@
+/**
+ * `on_firing` of a service: what is done by itself when its alert fires: a signed webhook, or a command on Node.
+ * Configured by `parse-service`; the deliverer calls it through the outbox like a channel, so that it survives a restart.
+ * Invariants: a command is a list of arguments and never passes a shell; nothing of its output leaves the machine.
+ */
+import * as z from "zod/mini";
+import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
+import type { Respond, RunCommand } from "../ports/remediation.ts";
+import type { ReportFault } from "./channel-type.ts";
+import { configureWebhook } from "./webhook.ts";
+
+export const RESPONSE_KEYS = {
+  url: z
+    .optional(z.string())
+    .check(z.describe("Where to POST the alert, signed: an https URL, or http within a private network.")),
+  secret: z.optional(z.string()).check(z.describe("Signs it, as that of a webhook channel does.")),
+  command: z
+    .optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(50)))
+    .check(z.describe("On Node: a program and its arguments. No shell; its output is not read.")),
+};
+
+/** The key that must be a `${NAME}` reference. */
+export const RESPONSE_SECRET_KEY = "secret";
+
+type Settings = z.output<z.ZodMiniObject<typeof RESPONSE_KEYS>>;
+
+/** Null after reporting at least one fault. `timeoutMs`: time limit of a command. */
+export function configureResponse(
+  { url, secret, command }: Settings,
+  report: ReportFault,
+  host: HostAbilities,
+): Respond | null {
+  if (command !== undefined && url !== undefined) report("command", "either a url or a command");
+  else if (command !== undefined) return configureCommand(command, report, host);
+  else if (url === undefined) report("url", "a url and a secret, or a command");
+  else if (secret === undefined) report("secret", "a reference to a secret that signs the request");
+  else return configureRequest({ url, secret }, report, host);
+  return null;
+}
+
+function configureRequest(
+  settings: { readonly url: string; readonly secret: string },
+  report: ReportFault,
+  host: HostAbilities,
+): Respond | null {
+  const deliver = configureWebhook(settings, report, host);
+  return deliver && (async (notification, context) => textOf(await deliver(notification, context)));
+}
+
+function configureCommand(command: readonly string[], report: ReportFault, host: HostAbilities): Respond | null {
+  if (host.runsCommands) return (_notification, context) => runAndTell(command, context);
+  report("command", "a url: this host runs no commands");
+  return null;
+}
+
+async function runAndTell(
+  [program = "", ...args]: readonly string[],
+  context: DeliveryContext & { runCommand?: RunCommand },
+): Promise<string> {
+  const { runCommand, timeoutMs } = context;
+  if (!runCommand) return "command not possible here";
+  const name = program.split("/").at(-1) ?? program;
+  const end = await runCommand({ program, args, timeoutMs });
+  if (end.kind === "ended") return `command ${name} ended with ${end.code}`;
+  return end.kind === "timeout"
+    ? `command ${name} was stopped at its time limit`
+    : `command ${name} could not be started`;
+}
+
+function textOf(outcome: DeliveryOutcome): string {
+  return outcome.kind === "accepted" ? "response webhook accepted" : `response webhook failed (${outcome.reason})`;
+}

@@ -1,0 +1,57 @@
+/**
+ * Drills by the calendar, and the look at their receipts: ten minutes after each one it is written down whether everybody took it.
+ * Called once a minute by both hosts, like the heartbeat. Calls the outbox and the sweeper.
+ * Invariant: what is due is decided by what is stored, so a minute that is skipped or doubled harms nothing.
+ */
+import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
+import { drillOf } from "../../domain/alerting/drill.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { ChannelState, DrillReport, Outbox } from "../../ports/outbox.ts";
+import type { Cluster } from "../cluster.ts";
+
+const WEEK_MS = 7 * 86_400_000;
+const JUDGED_AFTER_MS = 600_000;
+
+/** Remembers, beside the channels, which drill was judged last; no channel can have this name. */
+const JUDGED = "#drill";
+
+export interface DrillDependencies {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbox: Pick<Outbox, "lastDrill" | "channelStates" | "putChannelState">;
+  cluster(): Cluster;
+  apply(command: AlertCommand): Promise<unknown>;
+}
+
+/** Begins the weekly drill when it is due, and judges the last one when it is old enough. Never rejects. */
+export async function lookAfterDrills(dependencies: DrillDependencies): Promise<void> {
+  const { clock, log, outbox, cluster } = dependencies;
+  try {
+    const last = await outbox.lastDrill();
+    const nowMs = clock.nowMs();
+    if (last && nowMs - last.atMs >= JUDGED_AFTER_MS) await judge(last, dependencies);
+    if (!cluster().alerting.isDrillWeekly || (last && nowMs - last.atMs < WEEK_MS)) return;
+    const { node, alerting } = cluster();
+    const channels = alerting.channels.map(({ name }) => name);
+    if (channels.length > 0) await dependencies.apply(drillOf({ nowMs, node, channels, actor: "monitor" }));
+  } catch (error) {
+    log.write("warn", "drills could not be looked after", { error: String(error) });
+  }
+}
+
+async function judge(drill: DrillReport, { outbox, clock, log, apply }: DrillDependencies): Promise<void> {
+  const judged = (await outbox.channelStates()).find(({ name }) => name === JUDGED);
+  if (judged?.sentAtMs === drill.atMs) return;
+  await outbox.putChannelState(judgedState(drill.atMs));
+  const missing = drill.messages.filter(({ state }) => state !== "sent").map(({ channel }) => channel);
+  if (missing.length > 0) log.write("error", "the drill did not reach everybody", { channels: missing });
+  const detail = { passed: missing.length === 0, missing };
+  const entry = { atMs: clock.nowMs(), actor: "monitor", action: "drill.judged", target: "channels", detail } as const;
+  await apply({ kind: "record", entry });
+}
+
+function judgedState(atMs: number): ChannelState {
+  const nothing = { failures: 0, isBroken: false, failure: null, message: null, notBeforeMs: 0, failedAtMs: null };
+  return { ...nothing, name: JUDGED, sentAtMs: atMs };
+}

@@ -1,0 +1,72 @@
+/**
+ * The dead man's switch: tells somebody outside once a minute that we live; silence is the alarm.
+ * Called by a timer on Node and after each round on Workers. Invariant: no beat while probing, storage or delivery is stuck.
+ */
+import { faultOfVitals, type DutyUrl } from "../../domain/alerting/failover.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { HttpTransport } from "../../ports/http-transport.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Outbox } from "../../ports/outbox.ts";
+import type { SnapshotSource } from "../../ports/snapshot-source.ts";
+import type { Sweeper } from "../../ports/sweeper.ts";
+import type { Cluster } from "../cluster.ts";
+
+export const HEARTBEAT_EVERY_MS = 60_000;
+
+const TIMEOUT_MS = 10_000;
+
+export interface HeartbeatDependencies {
+  readonly clock: Clock;
+  readonly http: HttpTransport;
+  readonly log: Log;
+  readonly outbox: Pick<Outbox, "listPending">;
+  readonly snapshots: SnapshotSource;
+  readonly sweeper: Pick<Sweeper, "status">;
+  cluster(): Cluster;
+  /** Where to; null for nowhere. */
+  url(): DutyUrl | null;
+}
+
+/** Sends one beat when everything works; a line in the log says why not. Never rejects. */
+export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
+  const url = dependencies.url();
+  if (url === null) return;
+  const { log, http, cluster } = dependencies;
+  const fault = await faultNow(dependencies);
+  if (fault !== null) {
+    log.write("warn", "no heartbeat", { reason: fault });
+    return;
+  }
+  const answer = await http.exchange({
+    url: url.href,
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ node: cluster().node, status: "ok" }),
+    timeoutMs: TIMEOUT_MS,
+    maxBodyBytes: 1_024,
+    connection: "fresh",
+    allowLoopback: url.allowLoopback,
+    via: null,
+    verifyTls: true,
+  });
+  if (answer.kind === "failure") log.write("warn", "the heartbeat did not get through", { error: answer.message });
+  else if (answer.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: answer.statusCode });
+}
+
+async function faultNow({ clock, outbox, snapshots, sweeper, cluster }: HeartbeatDependencies): Promise<string | null> {
+  try {
+    const [status, snapshot, pending] = await Promise.all([sweeper.status(), snapshots.read(), outbox.listPending()]);
+    const quietMs = cluster().roster.map(({ staleAfterMs }) => staleAfterMs);
+    return faultOfVitals(
+      {
+        ...status,
+        committedAtMs: snapshot?.moment.atMs ?? null,
+        longestQuietMs: Math.max(HEARTBEAT_EVERY_MS, Math.min(...quietMs)),
+        oldestPendingMs: pending[0]?.createdAtMs ?? null,
+      },
+      clock.nowMs(),
+    );
+  } catch {
+    return "storage does not work";
+  }
+}

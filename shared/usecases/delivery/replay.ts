@@ -1,0 +1,61 @@
+/**
+ * What would have been told, had the stored checks met another configuration: the same rules over the same checks.
+ * Called by `npm run replay`. Pure: nothing is sent and nothing is stored. Silences are not replayed; checks made in maintenance
+ * are, as such.
+ * Invariant: time passes as it did: whatever is due between two checks is due then.
+ */
+import { evaluate } from "../../domain/alerting/alerting.ts";
+import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
+import type { Check } from "../../domain/monitoring/check.ts";
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import type { Cluster } from "../cluster.ts";
+
+/** Sweeps come once a second. */
+const SWEEP_MS = 1_000;
+
+export interface ReplayInput {
+  readonly cluster: Cluster;
+  /** Of all services, by the time they ended. */
+  readonly checks: readonly Check[];
+  /** Until when time goes on after the last check, epoch ms. */
+  readonly untilMs: number;
+}
+
+/** Everything that would have gone out, in order. */
+export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
+  let state = NO_ALERTING;
+  const outgoing: Outgoing[] = [];
+  const sweep = (nowMs: number, made: readonly Check[]): void => {
+    const step = evaluate(state, inputOf(cluster, { state, nowMs, checks: made }));
+    ({ state } = step);
+    outgoing.push(...step.outgoing);
+  };
+  const passTo = (atMs: number): void => {
+    while (state.nextDueMs < atMs) sweep(state.nextDueMs, []);
+  };
+  for (const { atMs, made } of sweepsOf(checks)) {
+    passTo(atMs);
+    sweep(atMs, made);
+  }
+  passTo(untilMs);
+  return outgoing;
+}
+
+function inputOf(
+  { alerting, node, servicesById: services }: Cluster,
+  { state, nowMs, checks }: { state: AlertingState; nowMs: number; checks: readonly Check[] },
+) {
+  const nothingElse = { clockStepMs: 0, flush: false, absence: null };
+  return { ...alerting, ...nothingElse, node, services, checks, nowMs, stored: state.subjects };
+}
+
+function sweepsOf(checks: readonly Check[]): { atMs: number; made: Check[] }[] {
+  const sweeps: { atMs: number; made: Check[] }[] = [];
+  for (const check of checks) {
+    const atMs = Math.ceil(check.checkedAtMs / SWEEP_MS) * SWEEP_MS;
+    const last = sweeps.at(-1);
+    if (last?.atMs === atMs) last.made.push(check);
+    else sweeps.push({ atMs, made: [check] });
+  }
+  return sweeps;
+}

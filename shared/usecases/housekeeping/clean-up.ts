@@ -1,0 +1,50 @@
+/**
+ * Housekeeping of the history: blocks beyond the retention go, finished hours become blocks, the newest samples get an index.
+ * Called by the cleanup cron (on Node in the maintenance thread). Every step may be repeated after a crash.
+ * Invariants: a clock that runs ahead deletes nothing: as many hours of history as the retention has are always kept. What frees
+ * space comes before what needs it, so a full disk keeps nothing from expiring.
+ */
+import { HOUR_MS, hourBlocks } from "../../domain/history/hour-block.ts";
+import type { ArchiveStore } from "../../ports/store.ts";
+
+/** The head tier holds a sweep for one to two hours: an hour is archived one hour after it ended. */
+const ARCHIVE_AFTER_MS = HOUR_MS;
+
+/** Our sweeps come every few seconds; a clock this far ahead of the newest one is wrong, and deleting would be for ever. */
+const CREDIBLE_GAP_MS = 24 * HOUR_MS;
+
+export interface CleanUpReport {
+  readonly archivedHours: number;
+  /** False when the clock was not trusted. */
+  readonly expired: boolean;
+}
+
+/** @param retentionMs age beyond which blocks are deleted */
+export async function cleanUp(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<CleanUpReport> {
+  // Left over by a run that was cut off.
+  await store.deleteArchivedHead();
+  const expired = await expire(store, nowMs, retentionMs);
+  const archivedHours = await archive(store, nowMs);
+  while (await store.addRecentSamples());
+  return { archivedHours, expired };
+}
+
+async function expire(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<boolean> {
+  const newestMs = await store.newestSweepMs();
+  const isClockCredible = newestMs !== null && nowMs - newestMs < CREDIBLE_GAP_MS;
+  if (isClockCredible) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
+  return isClockCredible;
+}
+
+async function archive(store: ArchiveStore, nowMs: number): Promise<number> {
+  let archivedHours = 0;
+  for (;;) {
+    const hour = await store.readOldestHeadHour(nowMs - ARCHIVE_AFTER_MS);
+    if (!hour) return archivedHours;
+    const checks = hour.sweeps.flatMap((sweep) => sweep.checks);
+    await store.archiveHour(hour, hourBlocks(hour.hourMs, checks));
+    // Each hour at once: on a full disk the next one needs its pages.
+    await store.deleteArchivedHead();
+    archivedHours += 1;
+  }
+}

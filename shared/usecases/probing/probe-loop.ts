@@ -1,0 +1,227 @@
+/**
+ * The heart of a host that stays alive: every service is probed alone, on its own clock.
+ * Started by the Node host; calls probe-service and hands finished checks to the committer.
+ * Invariant: a service is probed at most once at a time, and nothing that one service does delays another.
+ */
+import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
+import { undecidedServices } from "../../domain/alerting/alerting.ts";
+import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
+import { overallStatusOf } from "../../domain/monitoring/cluster-state.ts";
+import {
+  effectiveIntervalMs,
+  nextDueMs,
+  phaseOffsetMs,
+  recheckMs,
+  urgentServices,
+} from "../../domain/monitoring/schedule.ts";
+import type { MonitoredService } from "../../ports/prober.ts";
+import type { Snapshot } from "../../ports/store.ts";
+import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
+import type { Cluster } from "../cluster.ts";
+import { createPauseDetector, type PauseDetector } from "./pause-detector.ts";
+import { probeService, type ProbeDependencies } from "./probe-service.ts";
+import { SweepCommitter, type CommitterDependencies } from "../sweeping/sweep-committer.ts";
+
+export type LoopDependencies = CommitterDependencies & ProbeDependencies;
+
+/** First checks are spread by this much a service, so that a thousand do not start in one tick. */
+const FIRST_SPREAD_MS = 5;
+
+/** After a pause everything is late at once; a second lets the machine catch up before looking again. */
+const AFTER_PAUSE_MS = 1_000;
+
+/** A service this late means that the scheduler does not work. */
+const OVERDUE_MS = 5_000;
+
+interface Entry {
+  service: MonitoredService;
+  intervalMs: number;
+  dueMs: number;
+  cancel: () => void;
+  isProbing: boolean;
+  /** Resolves when the check in progress has been committed; null when there is none to wait for. */
+  settled: Promise<void> | null;
+}
+
+export class SweepLoop implements Sweeper {
+  readonly #dependencies: LoopDependencies;
+  readonly #committer: SweepCommitter;
+  readonly #pauses: PauseDetector;
+  readonly #entries = new Map<string, Entry>();
+  #cluster: Cluster;
+  #discardedChecks = 0;
+  #stopped = false;
+
+  constructor(dependencies: LoopDependencies, cluster: Cluster) {
+    this.#dependencies = dependencies;
+    this.#cluster = cluster;
+    const onSnapshot = (snapshot: Snapshot): void => {
+      dependencies.onSnapshot(snapshot);
+      this.#adaptCadence(snapshot);
+    };
+    this.#committer = new SweepCommitter({ ...dependencies, onSnapshot }, cluster);
+    this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
+      dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
+      this.#lookAgain();
+    });
+  }
+
+  /** Publishes what is known, then begins to probe. Rejects when the database cannot be read. */
+  async start(): Promise<void> {
+    await this.#committer.begin();
+    this.#adopt(this.#cluster);
+  }
+
+  /** Replaces the configuration: services that stay keep their state, probes in flight end and count. */
+  replaceCluster(cluster: Cluster): void {
+    this.#cluster = cluster;
+    this.#committer.replaceCluster(cluster);
+    this.#adopt(cluster);
+  }
+
+  /** Stops probing and commits the checks that have finished; probes in flight are abandoned. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#pauses.stop();
+    for (const { cancel } of this.#entries.values()) cancel();
+    await this.#committer.end();
+  }
+
+  async refresh(maxAgeMs: number): Promise<void> {
+    const old = this.#entriesOlderThan(() => maxAgeMs);
+    await Promise.all(old.map((entry) => entry.settled ?? this.#run(entry)));
+  }
+
+  apply(command: AlertCommand): Promise<CommandOutcome> {
+    return this.#committer.apply(command);
+  }
+
+  /** The loop needs no cron. */
+  async round(): Promise<void> {}
+
+  status(): SweeperStatus {
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    const overdue = [...this.#entries.values()].some(({ dueMs, isProbing, service }) => {
+      // While a probe runs `dueMs` is when it began.
+      return nowMs - dueMs > OVERDUE_MS + (isProbing ? 2 * service.timeoutMs : 0);
+    });
+    return {
+      schedulerWorks: !overdue && !this.#stopped,
+      storageWorks: this.#committer.storageWorks,
+      pauses: this.#pauses.count(),
+      discardedChecks: this.#discardedChecks,
+    };
+  }
+
+  #entriesOlderThan(maxAgeMs: (entry: Entry) => number): Entry[] {
+    const nowMs = this.#dependencies.clock.nowMs();
+    const last = this.#committer.snapshot?.moment.checks;
+    return [...this.#entries.values()].filter((entry) => {
+      const check = last?.get(entry.service.id);
+      return !check || Math.abs(nowMs - check.checkedAtMs) > maxAgeMs(entry);
+    });
+  }
+
+  /** The schedule does not know of a suspend: without this, evidence would be too old for up to an interval. */
+  #lookAgain(): void {
+    const nowMs = this.#dependencies.clock.monotonicMs();
+    for (const [index, entry] of this.#entriesOlderThan(({ intervalMs }) => intervalMs).entries()) {
+      const dueMs = nowMs + AFTER_PAUSE_MS + index * FIRST_SPREAD_MS;
+      if (!entry.isProbing && dueMs < entry.dueMs) this.#arm(entry, dueMs);
+    }
+  }
+
+  #adopt(cluster: Cluster): void {
+    const configured = new Map(cluster.services.map((service) => [service.id, service]));
+    for (const [id, entry] of this.#entries) {
+      if (configured.has(id)) continue;
+      entry.cancel();
+      this.#entries.delete(id);
+    }
+    const spreadMs = cluster.services.length * FIRST_SPREAD_MS;
+    for (const service of cluster.services) {
+      const known = this.#entries.get(service.id);
+      if (known) {
+        known.service = service;
+        known.intervalMs = service.intervalMs;
+        if (!known.isProbing) this.#arm(known, this.#nextDue(known));
+        continue;
+      }
+      const entry = {
+        service,
+        intervalMs: service.intervalMs,
+        dueMs: 0,
+        cancel: () => {},
+        isProbing: false,
+        settled: null,
+      };
+      this.#entries.set(service.id, entry);
+      const delayMs = phaseOffsetMs(service.id, Math.max(1, Math.min(service.intervalMs, spreadMs)));
+      this.#arm(entry, this.#dependencies.clock.monotonicMs() + delayMs);
+    }
+  }
+
+  #arm(entry: Entry, dueMs: number): void {
+    entry.cancel();
+    if (this.#stopped) return;
+    const { clock } = this.#dependencies;
+    entry.dueMs = dueMs;
+    entry.cancel = clock.after(Math.max(0, dueMs - clock.monotonicMs()), () => void this.#run(entry));
+  }
+
+  #nextDue({ service, intervalMs }: Entry): number {
+    return nextDueMs(this.#dependencies.clock.monotonicMs(), intervalMs, phaseOffsetMs(service.id, intervalMs));
+  }
+
+  /** Begins a probe unless one is running; resolves when its check has been committed or discarded. */
+  #run(entry: Entry): Promise<void> {
+    if (this.#stopped || entry.isProbing) return Promise.resolve();
+    entry.cancel();
+    entry.dueMs = this.#dependencies.clock.monotonicMs();
+    entry.isProbing = true;
+    const settled = this.#check(entry).finally(() => {
+      if (entry.settled === settled) entry.settled = null;
+    });
+    entry.settled = settled;
+    return settled;
+  }
+
+  async #check(entry: Entry): Promise<void> {
+    const { clock, log } = this.#dependencies;
+    const startMs = clock.monotonicMs();
+    const check = await probeService(entry.service, this.#dependencies);
+    entry.isProbing = false;
+    if (this.#stopped || this.#entries.get(entry.service.id) !== entry) return;
+    if (this.#pauses.pausedSince(startMs)) {
+      this.#discardedChecks += 1;
+      log.write("warn", "check discarded", { service: entry.service.id, reason: "monitor_paused" });
+      this.#arm(entry, clock.monotonicMs() + AFTER_PAUSE_MS);
+      return;
+    }
+    if (this.#isNews(check)) entry.intervalMs = Math.min(entry.intervalMs, recheckMs(entry.service.intervalMs));
+    this.#arm(entry, this.#nextDue(entry));
+    await this.#committer.add(check);
+  }
+
+  /** What begins to fail is looked at again soon, without waiting for the commit that says so. */
+  #isNews({ serviceId, status }: Check): boolean {
+    const last = this.#committer.snapshot?.moment.checks.get(serviceId);
+    return status !== "healthy" && status !== "maintenance" && (!last || last.status === "healthy");
+  }
+
+  #adaptCadence({ moment, alerting }: Snapshot): void {
+    const { services, servicesById, adaptive } = this.#cluster;
+    const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.references);
+    const statusOf = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
+    const urgent = urgentServices(services, statusOf);
+    const overall = urgent.size === 0 ? "healthy" : overallStatusOf(moment);
+    for (const entry of this.#entries.values()) {
+      const { id } = entry.service;
+      const situation = { urgent: urgent.has(id), undecided: undecided.has(id), overall };
+      const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, adaptive);
+      if (intervalMs === entry.intervalMs) continue;
+      entry.intervalMs = intervalMs;
+      if (!entry.isProbing) this.#arm(entry, Math.min(entry.dueMs, this.#nextDue(entry)));
+    }
+  }
+}

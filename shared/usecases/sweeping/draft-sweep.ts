@@ -1,0 +1,186 @@
+/**
+ * One sweep: finished checks folded into the state of the cluster, ready to be stored in one commit.
+ * Called by the sweep committer, which stores it. Knows no timers. Reads the clock and the host's load, changes nothing.
+ * Invariant: what is to be committed is computed from the generation it is fenced with.
+ */
+import { evaluate } from "../../domain/alerting/alerting.ts";
+import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
+import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../../domain/access/audit.ts";
+import type { Check } from "../../domain/monitoring/check.ts";
+import {
+  applyChecks,
+  restrictTo,
+  type ClusterMoment,
+  type LastChecks,
+  type LocalNode,
+} from "../../domain/monitoring/cluster-state.ts";
+import { healthBody } from "../../domain/monitoring/current-health.ts";
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/maintenance-window.ts";
+import { departures, transitionsOf } from "../../domain/monitoring/transition.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
+import type { Snapshot, Store, SweepCommit } from "../../ports/store.ts";
+import type { Cluster } from "../cluster.ts";
+import { newestRecords, nothingSince, type UnstoredAlerting } from "./unstored-alerting.ts";
+
+export interface SweepDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hostStats: HostStats;
+  /** Start of this monitoring process, epoch ms. */
+  readonly startedAtMs: number;
+}
+
+export interface SweepInput {
+  readonly cluster: Cluster;
+  /** The last commit; null before the first one. */
+  readonly previous: Snapshot | null;
+  /** In the order in which they ended; those of services that are not configured are dropped. */
+  readonly checks: readonly Check[];
+  /** What is wrong with the monitoring itself. */
+  readonly faults: readonly string[];
+  /** How far the wall clock has been set since the last sweep of this process, in ms. Default: 0. */
+  readonly clockStepMs?: number;
+  /** Nobody looks again within seconds: no notification waits for others. Default: false. */
+  readonly flush?: boolean;
+  /** What alerting has decided since the last commit; the sweep goes on from it and stores it along. Default: nothing. */
+  readonly unstored?: UnstoredAlerting | null;
+  /** What people asked for; takes effect before the checks do. Default: nothing. */
+  readonly commands?: readonly AlertCommand[];
+}
+
+export interface DraftedSweep {
+  readonly commit: SweepCommit;
+  /** What the commit makes of the snapshot. */
+  readonly snapshot: Snapshot;
+  /** What becomes of the commands, in their order. */
+  readonly outcomes: readonly CommandOutcome[];
+}
+
+/** Computes a sweep without storing it. */
+export function draftSweep(
+  { clock, hostStats, startedAtMs }: Omit<SweepDependencies, "store">,
+  { cluster, previous, checks, faults, clockStepMs = 0, flush = false, unstored = null, commands = [] }: SweepInput,
+): DraftedSweep {
+  const { roster, degradedThresholdPercent, notice, intervalMs } = cluster;
+  const stored = storedBy(previous);
+  const last = restrictTo(stored.checks, roster);
+  const decided = unstored ?? nothingSince(stored.alerting);
+  // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again.
+  const atMs = Math.max(clock.nowMs(), stored.atMs + 1);
+  const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
+  const configured = configuredOnly(checks, cluster);
+  const inMaintenance = (check: Check): Check => asInMaintenance(check, before.windows);
+  const known = configured.map(inMaintenance);
+  const fresh = configured.filter((check) => !decided.evaluated.has(check));
+  const moment: ClusterMoment = {
+    atMs,
+    startedAtMs,
+    roster,
+    checks: applyChecks(last, known),
+    localNode: localNodeOf(hostStats.current()),
+    degradedThresholdPercent,
+    faults,
+  };
+  const generation = stored.generation + 1;
+  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice, intervalMs });
+  const transitions = [...departures(stored.checks, roster, moment.atMs), ...transitionsOf(last, known, roster)];
+  const { state, records, outgoing } = evaluate(before, {
+    ...cluster.alerting,
+    node: cluster.node,
+    services: cluster.servicesById,
+    checks: fresh.map(inMaintenance),
+    nowMs: moment.atMs,
+    clockStepMs,
+    flush,
+    stored: decided.alerting.subjects,
+    // Whoever has decided something since then was there.
+    absence: unstored ? null : absenceBetween(previous, known, moment),
+  });
+  const shared = { moment, ...health, alerting: state };
+  return {
+    commit: {
+      ...shared,
+      expectedGeneration: stored.generation,
+      checks: known,
+      transitions,
+      alertRecords: newestRecords(decided.alertRecords, records),
+      outgoing: [...decided.outgoing, ...asked, ...outgoing],
+      audit: [...decided.audit, ...audit],
+    },
+    snapshot: { ...shared, generation },
+    outcomes,
+  };
+}
+
+interface Stored {
+  readonly generation: number;
+  readonly atMs: number;
+  readonly checks: LastChecks;
+  readonly alerting: AlertingState;
+}
+
+function storedBy(previous: Snapshot | null): Stored {
+  if (previous === null) return { generation: 0, atMs: 0, checks: new Map(), alerting: NO_ALERTING };
+  const { generation, moment, alerting } = previous;
+  return { generation, atMs: moment.atMs, checks: moment.checks, alerting };
+}
+
+function applyCommands(
+  alerting: AlertingState,
+  commands: readonly AlertCommand[],
+  nowMs: number,
+): { state: AlertingState; outcomes: CommandOutcome[]; audit: AuditEntry[]; asked: Outgoing[] } {
+  let state = alerting;
+  const outcomes: CommandOutcome[] = [];
+  const audit: AuditEntry[] = [];
+  const asked: Outgoing[] = [];
+  for (const command of commands) {
+    const applied = applyCommand(state, command, nowMs);
+    ({ state } = applied);
+    outcomes.push(applied.outcome);
+    if (applied.audit) audit.push(applied.audit);
+    asked.push(...(applied.outgoing ?? []));
+  }
+  return { state, outcomes, audit, asked };
+}
+
+/** Probing goes on in maintenance; what it finds is kept, but it is nobody's failure. */
+function asInMaintenance(check: Check, windows: readonly MaintenanceWindow[]): Check {
+  if (windows.length === 0 || isInMaintenance(windows, check.serviceId, check.checkedAtMs) === null) return check;
+  return { ...check, status: "maintenance", reason: null, message: null };
+}
+
+/** The time without any check before this sweep, when it was so long that even the quickest service became unknown. */
+function absenceBetween(
+  previous: Snapshot | null,
+  checks: readonly Check[],
+  { atMs, roster }: ClusterMoment,
+): { fromMs: number; untilMs: number } | null {
+  if (previous === null || previous.moment.checks.size === 0) return null;
+  const fromMs = previous.moment.atMs;
+  const untilMs = Math.min(atMs, ...checks.map(({ checkedAtMs }) => checkedAtMs));
+  const shortestMs = Math.min(...roster.map(({ staleAfterMs }) => staleAfterMs));
+  return untilMs - fromMs > shortestMs ? { fromMs, untilMs } : null;
+}
+
+/** Percentages with one decimal, as stored and shown. */
+function localNodeOf({ cpuPercent, memory, disk }: HostFigures): LocalNode {
+  return {
+    cpuPercent,
+    memoryPercent: memory && usedPercent(memory.totalBytes, memory.availableBytes),
+    diskPercent: disk && usedPercent(disk.totalBytes, disk.freeBytes),
+  };
+}
+
+/** Used share of a resource in percent, one decimal; 0 when there is none of it. */
+export function usedPercent(total: number, free: number): number {
+  return total > 0 ? Math.round(((total - free) / total) * 1000) / 10 : 0;
+}
+
+function configuredOnly(checks: readonly Check[], { roster }: Cluster): Check[] {
+  const ids = new Set(roster.map(({ id }) => id));
+  return checks.filter(({ serviceId }) => ids.has(serviceId));
+}

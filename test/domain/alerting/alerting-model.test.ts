@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { AlertingBench, AT_ONCE } from "../../support/alerting-bench.ts";
+import { AlertingLedger } from "../../support/alerting-ledger.ts";
+import { aFinding, anId, aSpan, COMMANDS, GIVEN, IDS, type Model } from "../../support/alerting-moves.ts";
+import { HOUR, MINUTE } from "../../support/checks.ts";
+import { LifeModel, type Finding } from "../../support/life-model.ts";
+
+function outcomeOf(finding: Finding): "ok" | "fail" | "slow" {
+  return finding === "down" ? "fail" : finding;
+}
+
+describe("alerting, whatever happens in whatever order", () => {
+  it("keeps its promises, as the model does, with and without restarts", () => {
+    fc.assert(
+      fc.property(fc.commands(COMMANDS, { maxCommands: 40, size: "max" }), (commands) => {
+        const ledger = new AlertingLedger();
+        const benches = [
+          new AlertingBench({ services: GIVEN, observe: ledger.observe }),
+          new AlertingBench({ services: GIVEN, restartsAlways: true }),
+        ];
+        const lives = new Map(IDS.map((id) => [id, new LifeModel()]));
+        const model: Model = { lives, elapsedMs: 0, acknowledgedUntilMs: new Map(), maintainedUntilMs: new Map() };
+        fc.modelRun(() => ({ model, real: { benches } }), [...commands]);
+        const [bench] = benches;
+        bench?.advance(2 * MINUTE);
+        if (bench) ledger.close(bench.state);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("says the same in whatever order the checks of a sweep ended", () => {
+    const aSweep = fc.tuple(fc.dictionary(anId, aFinding), fc.dictionary(anId, fc.nat()), aSpan);
+    fc.assert(
+      fc.property(fc.array(aSweep, { maxLength: 15 }), fc.constantFrom({}, AT_ONCE), (sweeps, rules) => {
+        const services = GIVEN.map((each) => ({ ...each, rules }));
+        const [one, other] = [new AlertingBench({ services }), new AlertingBench({ services })];
+        for (const [findings, ranks, ms] of sweeps) {
+          const ids = Object.keys(findings);
+          const mixed = ids.toSorted((left, right) => (ranks[left] ?? 0) - (ranks[right] ?? 0));
+          for (const [bench, order] of [
+            [one, ids.toSorted()],
+            [other, mixed],
+          ] as const) {
+            bench.sweep(order.map((id) => bench.check(id, outcomeOf(findings[id] ?? "ok"))));
+            bench.advance(ms);
+          }
+          expect(other.sent).toEqual(one.sent);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("takes no notice of a clock that is set", () => {
+    type Move = readonly [string, Finding, number, number];
+    const aStep = fc.oneof(fc.constant(0), fc.integer({ min: -5 * HOUR, max: 5 * HOUR }));
+    const moves = fc.array(fc.tuple(anId, aFinding, aSpan, aStep), { maxLength: 30 });
+    const outcome = (bench: AlertingBench, list: readonly Move[], isSet: boolean): string[] => {
+      for (const [id, found, ms, stepMs] of list) {
+        bench.sweep([bench.check(id, outcomeOf(found), { responseTimeMs: 0 })]);
+        if (isSet) bench.setClock(stepMs);
+        bench.sweep();
+        if (found === "slow" && bench.stateOf(id) === "firing") bench.acknowledge(id);
+        bench.advance(ms);
+      }
+      return bench.told();
+    };
+    fc.assert(
+      fc.property(moves, fc.constantFrom({}, AT_ONCE, { forMs: MINUTE }), (list, rules) => {
+        const services = GIVEN.map((each) => ({ ...each, rules }));
+        const still = outcome(new AlertingBench({ services }), list, false);
+        expect(outcome(new AlertingBench({ services }), list, true)).toEqual(still);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

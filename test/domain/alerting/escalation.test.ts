@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  afterStep,
+  isLate,
+  muteOf,
+  nextStepOf,
+  reminderOf,
+  type Policy,
+} from "../../../shared/domain/alerting/escalation.ts";
+import { openAlert } from "../../support/alerts.ts";
+import { HOUR, MINUTE, T0 } from "../../support/checks.ts";
+
+const POLICY: Policy = {
+  steps: [
+    { afterMs: 0, channels: ["slack"] },
+    { afterMs: 5 * MINUTE, channels: ["slack", "email"] },
+    { afterMs: 15 * MINUTE, channels: ["sms"] },
+  ],
+};
+
+const NOTHING = { isInMaintenance: false, isIsolated: false, isAffected: false, isJoined: false, isSilenced: false };
+
+describe("what keeps an alert quiet", () => {
+  it("is the first of these that is so", () => {
+    const all = { isInMaintenance: true, isIsolated: true, isAffected: true, isJoined: true, isSilenced: true };
+    const firing = openAlert({ isFlapping: true, flappingTold: true });
+    expect(muteOf({ ...firing, state: "pending" }, all)).toBe("pending");
+    expect(muteOf({ ...firing, state: "acknowledged" }, all)).toBe("acknowledged");
+    expect(muteOf(firing, all)).toBe("maintenance");
+    expect(muteOf(firing, { ...all, isInMaintenance: false })).toBe("isolated");
+    expect(muteOf(firing, { ...NOTHING, isAffected: true, isJoined: true })).toBe("affected");
+    expect(muteOf(firing, { ...NOTHING, isJoined: true, isSilenced: true })).toBe("joined");
+    expect(muteOf(firing, { ...NOTHING, isSilenced: true })).toBe("flapping");
+    expect(muteOf(openAlert(), { ...NOTHING, isSilenced: true })).toBe("silenced");
+    expect(muteOf(openAlert({ isFlapping: true }), NOTHING)).toBeNull();
+  });
+});
+
+describe("the next step", () => {
+  it("is due its own delay after the one before was taken, however late that was", () => {
+    const first = nextStepOf(openAlert(), POLICY);
+    expect(first).toEqual({ type: "alert.firing", dueMs: T0, channels: ["slack"], level: 1 });
+    const told = afterStep(openAlert(), { channels: ["slack"], level: 1 }, T0 + HOUR);
+    const second = nextStepOf(told, POLICY);
+    expect(second).toMatchObject({ type: "alert.escalated", dueMs: T0 + HOUR + 5 * MINUTE, level: 2 });
+    const third = nextStepOf(afterStep(told, { channels: ["slack", "email"], level: 2 }, T0 + 2 * HOUR), POLICY);
+    expect(third).toMatchObject({ dueMs: T0 + 2 * HOUR + 10 * MINUTE, channels: ["sms"], level: 3 });
+  });
+
+  it("is a reminder four hours after the last word when there is none left", () => {
+    const told = openAlert({ level: 3, toldAtMs: T0 + HOUR, told: ["slack", "email", "sms"] });
+    expect(nextStepOf(told, POLICY)).toMatchObject({
+      type: "alert.reminder",
+      dueMs: T0 + HOUR + 4 * HOUR,
+      channels: ["sms"],
+    });
+  });
+
+  it("is none where the policy tells nobody, and none after it was told that it comes and goes", () => {
+    expect(nextStepOf(openAlert(), { steps: [] })).toBeNull();
+    expect(
+      nextStepOf(openAlert({ isFlapping: true, flappingTold: true, told: ["slack"], level: 1 }), POLICY),
+    ).toBeNull();
+  });
+
+  it("says at once to everybody who knows of it that it comes and goes", () => {
+    const flapping = openAlert({ isFlapping: true, level: 2, told: ["slack", "email"], failedAtMs: T0 + HOUR });
+    const expected = { type: "alert.flapping", dueMs: T0 + HOUR, channels: ["slack", "email"], level: 2 };
+    expect(nextStepOf(flapping, POLICY)).toEqual(expected);
+    expect(nextStepOf({ ...flapping, level: 0 }, POLICY)).toMatchObject({
+      type: "alert.flapping",
+      channels: ["slack"],
+    });
+  });
+
+  it("takes steps of one instant together", () => {
+    const steps = [0, 0, MINUTE, MINUTE].map((afterMs, index) => ({ afterMs, channels: ["slack", `c${index}`] }));
+    expect(nextStepOf(openAlert(), { steps })).toMatchObject({ channels: ["slack", "c0", "c1"], level: 2 });
+    expect(nextStepOf(openAlert({ level: 2 }), { steps })).toMatchObject({ channels: ["slack", "c2", "c3"], level: 4 });
+  });
+
+  it("never comes before its delay and is never skipped, whenever somebody looks", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 20 * MINUTE }), { maxLength: 30 }), (waits) => {
+        let alert = openAlert();
+        let nowMs = T0;
+        let takenMs = T0;
+        const levels: number[] = [];
+        for (const waitMs of waits) {
+          nowMs += waitMs;
+          const step = nextStepOf(alert, POLICY);
+          if (!step || step.dueMs > nowMs || step.type === "alert.reminder") continue;
+          const [up = 0, from = 0] = [alert.level, alert.level - 1].map((index) => POLICY.steps[index]?.afterMs);
+          expect(nowMs - takenMs).toBeGreaterThanOrEqual(up - from);
+          levels.push(step.level);
+          takenMs = nowMs;
+          alert = afterStep(alert, step, nowMs);
+        }
+        expect(levels).toEqual([1, 2, 3].slice(0, levels.length));
+      }),
+    );
+  });
+});
+
+describe("what was told", () => {
+  it("is remembered by channel, each once", () => {
+    const told = afterStep(openAlert({ told: ["slack"] }), { channels: ["slack", "email"], level: 2 }, T0 + MINUTE);
+    expect(told).toMatchObject({
+      told: ["slack", "email"],
+      toldAtMs: T0 + MINUTE,
+      baseMs: T0 + MINUTE,
+      flappingTold: false,
+    });
+    expect(afterStep(openAlert({ isFlapping: true }), { channels: [], level: 1 }, T0).flappingTold).toBe(true);
+  });
+
+  it("is late when it was due more than a minute ago", () => {
+    expect([T0 + MINUTE, T0 + MINUTE + 1].map((nowMs) => isLate(T0, nowMs))).toEqual([false, true]);
+  });
+
+  it("can be said again at once, to the same channels", () => {
+    const told = openAlert({ told: ["slack", "email"], level: 2 });
+    expect(reminderOf(told, T0 + 1)).toEqual({
+      type: "alert.reminder",
+      dueMs: T0 + 1,
+      channels: ["slack", "email"],
+      level: 2,
+    });
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { AT_REST, type SubjectMemory } from "../../../shared/domain/alerting/alert-life.ts";
+import { isIsolated } from "../../../shared/domain/alerting/inhibition.ts";
+import { failingAncestor, isDown } from "../../../shared/domain/alerting/dependency.ts";
+import { openAlert } from "../../support/alerts.ts";
+import { service } from "../../support/alerting-bench.ts";
+
+function memory(alert: Parameters<typeof openAlert>[0] = {}, more: Partial<SubjectMemory> = {}): SubjectMemory {
+  return { ...AT_REST, failures: 3, alert: openAlert(alert), ...more };
+}
+
+function subjects(...ids: readonly string[]): Map<string, SubjectMemory> {
+  return new Map(ids.map((id) => [id, memory()]));
+}
+
+function servicesOf(graph: Readonly<Record<string, readonly string[]>>) {
+  return new Map(Object.entries(graph).map(([id, dependsOn]) => [id, service({ id, dependsOn })]));
+}
+
+describe("down", () => {
+  it("is what fails, and what has not yet proved that it works again", () => {
+    expect(isDown(memory())).toBe(true);
+    expect(isDown(memory({}, { failures: 0, successes: 1 }))).toBe(true);
+    expect(isDown(memory({ state: "pending" }))).toBe(true);
+    expect(isDown(memory({ state: "pending" }, { failures: 0 }))).toBe(false);
+    expect(isDown(undefined)).toBe(false);
+  });
+
+  it("is not what is slow", () => {
+    expect(isDown(memory({ status: "degraded", reason: "slow" }))).toBe(false);
+  });
+});
+
+describe("the cause", () => {
+  const services = servicesOf({ web: ["api"], api: ["db", "cache"], db: ["disk"], cache: [], disk: [] });
+
+  it("is what fails farthest up", () => {
+    expect(failingAncestor("web", services, subjects("api", "db"))).toBe("db");
+    expect(failingAncestor("web", services, subjects("disk"))).toBe("disk");
+    expect(failingAncestor("web", services, subjects("web"))).toBeNull();
+    expect(failingAncestor("disk", services, subjects("db"))).toBeNull();
+  });
+
+  it("is found where services depend on each other in a circle", () => {
+    const circle = servicesOf({ a: ["b"], b: ["a"] });
+    expect(failingAncestor("a", circle, subjects("a", "b"))).toBe("b");
+  });
+});
+
+describe("the monitor is cut off", () => {
+  const services = servicesOf({ a: [], b: [], c: [], d: [], r1: [], r2: [] });
+
+  it("when every reference target is out of reach", () => {
+    expect(isIsolated(["r1", "r2"], services, subjects("r1", "r2"))).toBe(true);
+    expect(isIsolated(["r1", "r2"], services, subjects("r1", "a"))).toBe(false);
+    expect(isIsolated([], services, subjects("a", "b", "c"))).toBe(false);
+  });
+
+  it("but not when they answer wrongly, or come and go", () => {
+    const wrong = new Map([["r1", memory({ status: "unhealthy", reason: "http_status" })]]);
+    expect(isIsolated(["r1"], services, wrong)).toBe(false);
+    const flapping = (failures: number) => new Map([["r1", memory({ isFlapping: true }, { failures })]]);
+    expect([0, 1].map((failures) => isIsolated(["r1"], services, flapping(failures)))).toEqual([false, true]);
+  });
+
+  it("when half of the names are gone, and more than one", () => {
+    const unresolved = (...ids: readonly string[]) => new Map(ids.map((id) => [id, memory({ reason: "dns" })]));
+    expect(isIsolated([], services, unresolved("a", "b", "c"))).toBe(true);
+    expect(isIsolated([], services, unresolved("a", "b"))).toBe(false);
+    expect(isIsolated([], servicesOf({ a: [] }), unresolved("a"))).toBe(false);
+  });
+});

@@ -1,0 +1,179 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Severity } from "../../../shared/domain/alerting/alert.ts";
+import {
+  isSilenced,
+  nextSilenceChangeMs,
+  type Silence,
+  type SilenceDraft,
+  silenceFaults,
+  withoutLongEnded,
+} from "../../../shared/domain/alerting/silence.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW_MS = Date.UTC(2026, 9, 1);
+
+interface Given extends Partial<Omit<Silence, "matcher">> {
+  readonly services?: readonly string[];
+  readonly severities?: readonly Severity[];
+}
+
+function silence({ services = [], severities = [], ...given }: Given = {}): Silence {
+  return {
+    id: "one",
+    matcher: { services, severities },
+    startsAtMs: NOW_MS,
+    endsAtMs: NOW_MS + HOUR_MS,
+    createdAtMs: NOW_MS,
+    author: "ada",
+    comment: "new disk",
+    ...given,
+  };
+}
+
+const alert = { service: "llm-qwen", severity: "critical" } as const;
+
+describe("isSilenced", () => {
+  it("covers the start and not the end", () => {
+    const all = [silence()];
+    expect(isSilenced(all, alert, NOW_MS - 1)).toBeNull();
+    expect(isSilenced(all, alert, NOW_MS)).toBe(all[0]);
+    expect(isSilenced(all, alert, NOW_MS + HOUR_MS - 1)).toBe(all[0]);
+    expect(isSilenced(all, alert, NOW_MS + HOUR_MS)).toBeNull();
+  });
+
+  it("covers only the services that its globs describe", () => {
+    expect(isSilenced([silence({ services: ["db", "llm-*"] })], alert, NOW_MS)).not.toBeNull();
+    expect(isSilenced([silence({ services: ["db"] })], alert, NOW_MS)).toBeNull();
+  });
+
+  it("covers only the severities that it names", () => {
+    expect(isSilenced([silence({ severities: ["warning", "critical"] })], alert, NOW_MS)).not.toBeNull();
+    expect(isSilenced([silence({ severities: ["warning"] })], alert, NOW_MS)).toBeNull();
+  });
+
+  it("asks for both, the service and the severity", () => {
+    expect(isSilenced([silence({ services: ["llm-*"], severities: ["info"] })], alert, NOW_MS)).toBeNull();
+    expect(isSilenced([silence({ services: ["db"], severities: ["critical"] })], alert, NOW_MS)).toBeNull();
+  });
+
+  it("covers the monitor's own alerts only when it names no services", () => {
+    const own = { service: null, severity: "critical" } as const;
+    expect(isSilenced([silence()], own, NOW_MS)).not.toBeNull();
+    expect(isSilenced([silence({ services: ["*"] })], own, NOW_MS)).toBeNull();
+  });
+
+  it("answers with the one that ends last, wherever it stands", () => {
+    const short = silence({ id: "short" });
+    const long = silence({ id: "long", endsAtMs: NOW_MS + 2 * HOUR_MS });
+    const other = silence({ id: "other", endsAtMs: NOW_MS + 3 * HOUR_MS, services: ["db"] });
+    expect(isSilenced([short, long, other], alert, NOW_MS)).toBe(long);
+    expect(isSilenced([other, long, short], alert, NOW_MS)).toBe(long);
+  });
+
+  it("never holds when it was ended before its start", () => {
+    const ended = silence({ startsAtMs: NOW_MS, endsAtMs: NOW_MS - HOUR_MS });
+    for (const atMs of [-HOUR_MS, -1, 0, 1]) expect(isSilenced([ended], alert, NOW_MS + atMs)).toBeNull();
+    expect(nextSilenceChangeMs([ended], NOW_MS - 2 * HOUR_MS)).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
+describe("nextSilenceChangeMs", () => {
+  it("is Infinity when no silence starts or ends any more", () => {
+    expect(nextSilenceChangeMs([], NOW_MS)).toBe(Number.POSITIVE_INFINITY);
+    expect(nextSilenceChangeMs([silence()], NOW_MS + HOUR_MS)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("lies after now: what happens just now is no change to come", () => {
+    expect(nextSilenceChangeMs([silence()], NOW_MS - 1)).toBe(NOW_MS);
+    expect(nextSilenceChangeMs([silence()], NOW_MS)).toBe(NOW_MS + HOUR_MS);
+  });
+
+  it("is never later than the first moment at which an answer changes, and each silence is judged by its bounds", () => {
+    const instant = fc.integer({ min: 0, max: 60 });
+    const some = fc.array(fc.record({ startsAtMs: instant, endsAtMs: instant }), { maxLength: 5 });
+    fc.assert(
+      fc.property(some, instant, (spans, nowMs) => {
+        const silences = spans.map((span) => silence(span));
+        const holding = (atMs: number) => spans.map((span) => span.startsAtMs <= atMs && atMs < span.endsAtMs);
+        const expected = Array.from({ length: 62 }, (_, atMs) => atMs).find(
+          (atMs) => atMs > nowMs && holding(atMs).join() !== holding(atMs - 1).join(),
+        );
+        expect(nextSilenceChangeMs(silences, nowMs)).toBe(expected ?? Number.POSITIVE_INFINITY);
+        expect(isSilenced(silences, alert, nowMs) !== null).toBe(holding(nowMs).includes(true));
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("withoutLongEnded", () => {
+  it("keeps what ended up to seven days ago, and drops what ended earlier", () => {
+    const one = silence();
+    expect(withoutLongEnded([one], one.endsAtMs + 7 * DAY_MS)).toEqual([one]);
+    expect(withoutLongEnded([one], one.endsAtMs + 7 * DAY_MS + 1)).toEqual([]);
+  });
+
+  it("keeps what has not begun", () => {
+    const planned = silence({ startsAtMs: NOW_MS + DAY_MS, endsAtMs: NOW_MS + 2 * DAY_MS });
+    expect(withoutLongEnded([planned], NOW_MS)).toEqual([planned]);
+  });
+});
+
+describe("silenceFaults", () => {
+  const fieldsOf = (given: Given | { readonly endsAtMs: null }) => {
+    const draft: SilenceDraft = { ...silence(), ...silence(given as Given) };
+    return silenceFaults(draft, NOW_MS).map(({ field }) => field);
+  };
+
+  it("finds nothing in what may be asked, up to every limit", () => {
+    expect(fieldsOf({})).toEqual([]);
+    expect(fieldsOf({ startsAtMs: NOW_MS + 365 * DAY_MS, endsAtMs: NOW_MS + 395 * DAY_MS })).toEqual([]);
+    expect(fieldsOf({ startsAtMs: NOW_MS - 30 * DAY_MS + 1, endsAtMs: NOW_MS + 1 })).toEqual([]);
+    expect(fieldsOf({ services: Array.from({ length: 50 }, () => "aZ09_-*".padEnd(64, "x")) })).toEqual([]);
+    expect(fieldsOf({ author: "a".repeat(100), comment: "ü".repeat(500) })).toEqual([]);
+  });
+
+  it.each([
+    ["no end", { endsAtMs: null }],
+    ["an end that is no instant", { endsAtMs: Number.NaN }],
+    ["an end for ever away", { endsAtMs: Number.POSITIVE_INFINITY }],
+    ["an end at its start", { startsAtMs: NOW_MS + 1, endsAtMs: NOW_MS + 1 }],
+    ["an end that is over", { startsAtMs: NOW_MS - 2, endsAtMs: NOW_MS }],
+    ["more than 30 days", { endsAtMs: NOW_MS + 30 * DAY_MS + 1 }],
+  ])("refuses %s", (_, given) => {
+    expect(fieldsOf(given)).toEqual(["endsAtMs"]);
+  });
+
+  it("refuses a start more than a year ahead or that is no instant", () => {
+    expect(fieldsOf({ startsAtMs: NOW_MS + 365 * DAY_MS + 1, endsAtMs: NOW_MS + 366 * DAY_MS })).toEqual([
+      "startsAtMs",
+    ]);
+    expect(fieldsOf({ startsAtMs: Number.NaN })).toContain("startsAtMs");
+  });
+
+  it("names each glob that it refuses by its place", () => {
+    expect(fieldsOf({ services: ["ok", "", "a b", "x".repeat(65), "ä", "*"] })).toEqual(
+      [1, 2, 3, 4].map((place) => `matcher.services[${place}]`),
+    );
+    expect(fieldsOf({ services: Array.from({ length: 51 }, () => "a") })).toEqual(["matcher.services"]);
+  });
+
+  it.each(["", "  ", "two\nlines", "bell\u0007", "x".repeat(501)])("refuses the comment %j", (comment) => {
+    expect(fieldsOf({ comment })).toEqual(["comment"]);
+  });
+
+  it.each(["", "x".repeat(101), "a\u0000"])("refuses the author %j", (author) => {
+    expect(fieldsOf({ author })).toEqual(["author"]);
+  });
+
+  it("tells all faults at once", () => {
+    expect(fieldsOf({ endsAtMs: NOW_MS, services: ["!"], author: "", comment: "" })).toEqual([
+      "matcher.services[0]",
+      "endsAtMs",
+      "author",
+      "comment",
+    ]);
+  });
+});

@@ -1,0 +1,86 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { REASONS, type Reason } from "../../../shared/domain/monitoring/check.ts";
+import {
+  connectionFailure,
+  deadlineFailure,
+  resolutionFailure,
+  statusOfFailure,
+} from "../../../shared/domain/net/connection-failure.ts";
+
+describe("connectionFailure", () => {
+  it.each<[string, Reason]>([
+    ["ECONNREFUSED", "refused"],
+    ["ECONNRESET", "reset"],
+    ["EPIPE", "reset"],
+    ["EHOSTUNREACH", "unreachable"],
+    ["ENETUNREACH", "unreachable"],
+    ["EACCES", "unreachable"],
+    ["ETIMEDOUT", "deadline_connect"],
+    ["EMFILE", "internal"],
+    ["ENFILE", "internal"],
+    ["ENOMEM", "internal"],
+    ["ENOBUFS", "internal"],
+    ["CERT_HAS_EXPIRED", "tls"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "tls"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "tls"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "tls"],
+    ["EPROTO", "tls"],
+  ])("gives %s the reason %s", (code, reason) => {
+    expect(connectionFailure(code)).toMatchObject({ reason });
+  });
+
+  it.each([undefined, "", "UND_ERR_SOCKET", "constructor", "toString"])("knows nothing of %j", (code) => {
+    expect(connectionFailure(code)).toBeNull();
+  });
+
+  it("never repeats a code it does not know", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 6 }), (code) => {
+        expect(connectionFailure(`ERR_SSL_${code}`)).toEqual({ reason: "tls", message: "TLS handshake failed" });
+      }),
+    );
+  });
+});
+
+describe("resolutionFailure", () => {
+  it.each([
+    ["ENOTFOUND", "Name not found"],
+    ["ENODATA", "Name not found"],
+    ["ESERVFAIL", "Name does not resolve"],
+    ["ECONNREFUSED", "Name does not resolve"],
+    [undefined, "Name does not resolve"],
+  ])("says of %s: %s", (code, message) => {
+    expect(resolutionFailure(code)).toEqual({ reason: "dns", message });
+  });
+});
+
+describe("statusOfFailure", () => {
+  it("is timeout for both deadlines, whose sentence is the seed's", () => {
+    for (const connected of [false, true]) {
+      const failure = deadlineFailure(connected);
+      expect(failure.message).toBe("Request timed out");
+      expect(statusOfFailure(failure)).toBe("timeout");
+    }
+  });
+
+  it("tells a target that answered wrongly from one that did not answer", () => {
+    const reasons = Object.keys(REASONS) as Reason[];
+    const unhealthy = reasons.filter((reason) => statusOfFailure({ reason, message: "" }) === "unhealthy");
+    const error = reasons.filter((reason) => statusOfFailure({ reason, message: "" }) === "error");
+    expect(unhealthy).toEqual([
+      "starting",
+      "http_status",
+      "assertion",
+      "auth",
+      "rate_limited",
+      "bad_body",
+      "too_large",
+      "protocol",
+      "config",
+    ]);
+    expect(error).toEqual(
+      expect.arrayContaining(["refused", "reset", "unreachable", "dns", "tls", "forbidden_address", "internal"]),
+    );
+  });
+});

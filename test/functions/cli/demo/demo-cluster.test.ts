@@ -1,0 +1,154 @@
+/**
+ * The demo cluster as a host runs it: a child process with real sockets, at chosen points of its timetable.
+ */
+import { fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { Redis } from "ioredis";
+import { afterEach, describe, expect, it } from "vitest";
+import { startDemoCluster, type DemoCluster, type DemoServices } from "../../../../shared/node/demo-cluster.ts";
+
+const SCRIPT = join(import.meta.dirname, "../../../../functions/cli/demo/main.ts");
+const running: DemoCluster[] = [];
+
+/** The cluster as it is that many seconds after its start. */
+async function clusterAt(second: number, ...args: string[]): Promise<DemoCluster> {
+  const cluster = await startDemoCluster(SCRIPT, ["--at", `${second}`, "--imitate-redis", ...args]);
+  running.push(cluster);
+  return cluster;
+}
+
+const refuses = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => false,
+    ({ cause }) => cause.code === "ECONNREFUSED",
+  );
+
+/** Addresses of everything that listens, for asking whether it still does. */
+const allUrls = ({ redis, ...http }: DemoServices): string[] => [
+  ...Object.values(http).map(({ url }) => url),
+  `http://${redis.host}`,
+];
+
+async function askRedis(host: string): Promise<{ pong: string; info: string }> {
+  const client = new Redis(`redis://${host}`, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  try {
+    await client.connect();
+    return { pong: await client.ping(), info: await client.info() };
+  } finally {
+    client.disconnect();
+  }
+}
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((cluster) => cluster.stop()));
+});
+
+describe("demo cluster", () => {
+  it("answers as the seed's services do while it is well", async () => {
+    const { services } = await clusterAt(50);
+    const { jetson_ollama, cpu_llama, embeddings, tools, haproxy } = services;
+    const read = async ({ url }: { url: string }): Promise<unknown> => (await fetch(url)).json();
+    expect(await read(jetson_ollama)).toMatchObject({ models: [{ name: "llama3.2:3b" }, { name: "llama3.2:1b" }] });
+    expect(await read(cpu_llama)).toEqual({ status: "ok" });
+    expect(await read(embeddings)).toEqual({ status: "healthy", memory_usage_percent: expect.any(Number) });
+    expect(await read(tools)).toEqual({ status: "healthy" });
+    expect(await (await fetch(haproxy.url)).text()).toContain("Service ready.");
+  });
+
+  it("answers 503 while llama.cpp loads its model", async () => {
+    const { services } = await clusterAt(25);
+    const answer = await fetch(services.cpu_llama.url);
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toEqual({
+      error: { code: 503, message: "Loading model", type: "unavailable_error" },
+    });
+  });
+
+  it("answers correctly but late while the embeddings server is slow", async () => {
+    const { services } = await clusterAt(72);
+    const askedAtMs = performance.now();
+    const answer = await fetch(services.embeddings.url);
+    expect(answer.status).toBe(200);
+    expect(performance.now() - askedAtMs).toBeGreaterThan(1_700);
+  });
+
+  it("lets a caller wait for ever while the tools server hangs", async () => {
+    const { services } = await clusterAt(175);
+    const asking = fetch(services.tools.url, { signal: AbortSignal.timeout(500) });
+    await expect(asking).rejects.toMatchObject({ name: "TimeoutError" });
+  });
+
+  it("refuses connections while the Jetson is down, and is back on the same port", async () => {
+    const { services } = await clusterAt(212);
+    await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(true);
+    await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(false);
+    expect((await fetch(services.jetson_ollama.url)).status).toBe(200);
+  });
+
+  it("imitates Redis well enough for ioredis", async () => {
+    const { services, notes } = await clusterAt(0);
+    const { pong, info } = await askRedis(services.redis.host);
+    expect(pong).toBe("PONG");
+    expect(info).toMatch(/^connected_clients:1\r$/m);
+    expect(info).toMatch(/^uptime_in_seconds:\d+\r$/m);
+    expect(notes).toContain("Redis is imitated, as there is no redis-server on this machine.");
+  });
+
+  it("runs a real Redis where there is one, and takes it along when it ends", async ({ skip }) => {
+    const cluster = await startDemoCluster(SCRIPT);
+    running.push(cluster);
+    const { redis } = cluster.services;
+    if (cluster.notes.some((note) => note.includes("imitated"))) skip("there is no redis-server on this machine");
+    expect((await askRedis(redis.host)).info).toMatch(/^process_id:\d+\r$/m);
+    await cluster.stop();
+    expect(await refuses(`http://${redis.host}`)).toBe(true);
+  });
+
+  it("is gone when stop() resolves, also when stopped twice", async () => {
+    const { services, stop } = await clusterAt(0);
+    await Promise.all([stop(), stop()]);
+    await stop();
+    expect(await Promise.all(allUrls(services).map(refuses))).toEqual(Array(6).fill(true));
+  });
+
+  it("ends when its parent is killed", async () => {
+    const moduleUrl = pathToFileURL(join(import.meta.dirname, "../../../../shared/node/demo-cluster.ts")).href;
+    const code = `const { startDemoCluster } = await import("${moduleUrl}");
+      console.log(JSON.stringify((await startDemoCluster(${JSON.stringify(SCRIPT)})).services));`;
+    const parent = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = await once(createInterface(parent.stdout), "line");
+    const urls = allUrls(JSON.parse(line));
+    expect(await Promise.all(urls.map(refuses))).toEqual(Array(6).fill(false));
+    parent.kill("SIGKILL");
+    await expect.poll(async () => (await Promise.all(urls.map(refuses))).every(Boolean)).toBe(true);
+  });
+
+  it("takes its Redis along even when it is itself killed", async ({ skip }) => {
+    const demo = fork(SCRIPT, { execArgv: [] });
+    const [{ services, notes }] = await once(demo, "message");
+    demo.kill("SIGKILL");
+    if (notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
+    await expect.poll(() => refuses(`http://${services.redis.host}`)).toBe(true);
+  });
+});
+
+describe("a script that is no demo cluster", () => {
+  it("is reported with its exit code when it ends early", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "demo-script-"));
+    const script = join(folder, "script.mjs");
+    await writeFile(script, "process.exit(3)");
+    await expect(startDemoCluster(script)).rejects.toThrow("The demo cluster ended at its start (exit code 3)");
+    await rm(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * What the HTTP server of the Node host makes of requests that Node itself or its adapter would answer in their own words.
+ */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { SECURITY_HEADERS } from "../../../functions/http/headers.ts";
+import { request, sendRaw } from "../../support/raw-http.ts";
+import { startService, type ServiceProcess } from "../../support/service-process.ts";
+import { startTarget, type TargetServer } from "../../support/target-server.ts";
+
+describe("The server of the Node host", () => {
+  let target: TargetServer;
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    target = await startTarget();
+    service = await startService({ config: JSON.stringify({ services: { a: { url: target.url, critical: true } } }) });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await target.close();
+  });
+
+  const unreadable = [
+    ["a Host that is none", "GET /stats HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
+    ["a Host with a port that cannot be", "GET /stats HTTP/1.1\r\nHost: localhost:99999\r\nConnection: close\r\n\r\n"],
+    ["a backslash in the path", "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+    ["a URL without a host", "GET http:// HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+    ["HTTP/1.1 without Host, even for /health", "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"],
+  ];
+  for (const [what, text] of unreadable) {
+    it(`refuses ${what} with a problem document and the security headers`, async () => {
+      const { status, headers, json } = await sendRaw(service.port, text ?? "");
+      expect([status, json.type, headers["content-type"]]).toEqual([
+        400,
+        "urn:problem:bad_request",
+        "application/problem+json",
+      ]);
+      expect(headers).toMatchObject(SECURITY_HEADERS);
+    });
+  }
+
+  it("refuses what follows a request in a pipeline after the answer to the request", async () => {
+    const first = "GET /history HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const { status, body } = await sendRaw(service.port, `${first}GET /health HTTP/1.1\r\nx: ${"x".repeat(20_000)}`);
+    expect(status).toBe(200);
+    expect(body).toMatch(/^\{"history":[^]*\}HTTP\/1\.1 431 /);
+  });
+
+  it("ignores an expectation that it does not know", async () => {
+    expect((await request(service.port, "/health", { headers: { expect: "miracles" } })).status).toBe(200);
+  });
+
+  it("tells a client that waits with its body to go on", async () => {
+    const text = "GET /health HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    expect((await sendRaw(service.port, text)).status).toBe(100);
+  });
+
+  it("keeps the answers of a pipeline whole when one of the requests expects 100-continue", async () => {
+    const first = "GET /history HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const second =
+      "GET /cluster_health HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+    const { body } = await sendRaw(service.port, first + second);
+    const [, secondHead = "", secondBody = ""] = body.split(/(HTTP\/1\.1 200 OK[^]*?\r\n\r\n)/);
+    expect(secondHead).toMatch(/^HTTP\/1\.1 200 OK/);
+    expect(JSON.parse(secondBody)).toHaveProperty("overall_status");
+  });
+});

@@ -1,0 +1,53 @@
+/**
+ * The fuzzer itself: it finds each planted fault within a few thousand requests, and has nothing to say of a sound API.
+ */
+import { afterEach, describe, expect, it } from "vitest";
+import { reportText, type FuzzReport } from "../../../scripts/fuzz/report.ts";
+import { fuzz } from "../../../scripts/fuzz/run.ts";
+import { PLANTED, startFaultyApi, type Planted } from "../../support/faulty-api.ts";
+import type { LoopbackServer } from "../../support/loopback-server.ts";
+
+const RULES = {
+  "500 for one odd number": "status 500",
+  "500 behind a real cursor": "status 500",
+  "500 for one body": "status 500",
+  "stack trace": "tells of its inside",
+  "undeclared status": "status 410 is not declared",
+  "undeclared content type": "content type is not declared",
+  "body that does not fit": "body does not fit its schema",
+  "bare 404": "header x-frame-options on 404",
+  "fault of an unknown field": "errors[] names what was not sent",
+  "405 without Allow": "405 without Allow",
+  "hung up": "the connection was closed",
+  "bytes too many": "more bytes than answers",
+} as const satisfies Record<Planted, string>;
+
+describe("The fuzzer", () => {
+  let api: LoopbackServer | null = null;
+
+  afterEach(() => api?.close());
+
+  async function fuzzed(planted: Planted | null): Promise<FuzzReport> {
+    api = await startFaultyApi(planted);
+    return fuzz({ host: "127.0.0.1", port: api.port, seed: 3, count: 6_000 });
+  }
+
+  it("finds nothing in a sound API", async () => {
+    const report = await fuzzed(null);
+    expect(reportText(report)).toContain("no failures");
+    expect(report.requestCount).toBeGreaterThanOrEqual(6_000);
+    expect([...report.countByStatus.keys()]).toEqual(expect.arrayContaining([200, 201, 400, 404, 405, 421]));
+  });
+
+  for (const planted of PLANTED) {
+    it(`finds: ${planted}`, async () => {
+      const { failures } = await fuzzed(planted);
+      expect(failures.map(({ rule }) => rule)).toContain(RULES[planted]);
+    });
+  }
+
+  it("tells how to see a failure again: seed, index and the request", async () => {
+    const text = reportText(await fuzzed("500 for one odd number"));
+    expect(text).toMatch(/status 500\n {4}seed 3 #\d+ .*"GET \/items\?\S*limit=\d+e\d/);
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * A sweep loop over a real store and a fake clock: the heart of the service without network and without waiting.
+ */
+import { afterEach } from "vitest";
+import type { HttpTransport } from "../../shared/ports/http-transport.ts";
+import type { MonitoredService } from "../../shared/ports/prober.ts";
+import type { Snapshot, Store } from "../../shared/ports/store.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { SweepLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import { T0 } from "./checks.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
+import { NOBODY_TOLD } from "../../scripts/quiet-commit.ts";
+
+export const NO_HTTP: HttpTransport = {
+  exchange() {
+    throw new Error("a fake service needs no transport");
+  },
+};
+
+export interface SweepBench {
+  readonly clock: FakeClock;
+  readonly store: Store;
+  readonly database: TestDatabase;
+  readonly loop: SweepLoop;
+  readonly commits: Snapshot[];
+  readonly logged: string[];
+  close(): Promise<void>;
+}
+
+export function testCluster(services: readonly MonitoredService[]): Cluster {
+  return clusterOf({
+    node: "worker-node4",
+    services,
+    degradedThresholdPercent: 70,
+    adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    alerting: NOBODY_TOLD,
+    notice: null,
+  });
+}
+
+export interface SweepBenchOptions {
+  /** Stays open when the bench is closed. */
+  readonly database?: TestDatabase;
+  /** May break the store. */
+  readonly wrap?: (store: Store) => Store;
+  readonly clock?: FakeClock;
+}
+
+export function sweepBench(services: readonly MonitoredService[], options: SweepBenchOptions = {}): SweepBench {
+  const database = options.database ?? sqliteTestDatabase();
+  const clock = options.clock ?? new FakeClock(T0);
+  const store = (options.wrap ?? ((same) => same))(createD1Store(database.db));
+  const commits: Snapshot[] = [];
+  const logged: string[] = [];
+  const loop = new SweepLoop(
+    {
+      store,
+      clock,
+      http: NO_HTTP,
+      hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
+      startedAtMs: clock.nowMs(),
+      log: { write: (level, message) => logged.push(`${level} ${message}`) },
+      onSnapshot: (snapshot) => commits.push(snapshot),
+    },
+    testCluster(services),
+  );
+  return {
+    clock,
+    store,
+    database,
+    loop,
+    commits,
+    logged,
+    async close() {
+      const stopped = loop.stop();
+      // Storage that fails is tried again for a while.
+      await clock.advance(2_000);
+      await stopped;
+      if (!options.database) database.close();
+    },
+  };
+}
+
+export type StartBench = (services: readonly MonitoredService[], options?: SweepBenchOptions) => Promise<SweepBench>;
+
+/** To be called once per file: what it returns starts a bench, and every bench is closed after its test. */
+export function useSweepBench(): StartBench {
+  const benches: SweepBench[] = [];
+  afterEach(async () => {
+    for (const bench of benches.splice(0)) await bench.close();
+  });
+  return async (services, options) => {
+    const bench = sweepBench(services, options);
+    benches.push(bench);
+    await bench.loop.start();
+    return bench;
+  };
+}

@@ -1,0 +1,161 @@
+/** Who watches the watcher: when the heartbeat beats and when it must not, and when a standby delivers, when drills are due. */
+import { describe, expect, it } from "vitest";
+import type { AlertCommand } from "../../../shared/domain/alerting/alert-commands.ts";
+import { lookAfterDrills } from "../../../shared/usecases/delivery/drills.ts";
+import { beat, type HeartbeatDependencies } from "../../../shared/usecases/delivery/heartbeat.ts";
+import { SILENT_AFTER_MS } from "../../../shared/domain/alerting/failover.ts";
+import { NO_ALERTING } from "../../../shared/domain/alerting/alerting-state.ts";
+import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
+import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
+import { StandbyDelivery } from "../../../shared/usecases/delivery/standby.ts";
+import { createOutbox } from "../../../shared/storage/outbox.ts";
+import { moment, T0 } from "../../support/checks.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { fakeService } from "../../support/fake-service.ts";
+import { deliverFor, fakeChannel, message, put } from "../../support/outbox-bench.ts";
+import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
+import { testCluster } from "../../support/probe-loop-bench.ts";
+
+const MINUTE = 60_000;
+const URL = { href: "https://beat.example/", allowLoopback: false };
+
+function answering(status: () => number | null) {
+  const asked: HttpExchangeRequest[] = [];
+  const http = {
+    async exchange(request: HttpExchangeRequest) {
+      asked.push(request);
+      const statusCode = status();
+      const common = { durationMs: 1, timings: {} };
+      if (statusCode === null)
+        return { ...common, kind: "failure", reason: "refused", message: "Connection refused" } as const;
+      return { ...common, kind: "answer", statusCode, headers: {}, body: new Uint8Array(), truncated: false } as const;
+    },
+  };
+  return { http, asked };
+}
+
+describe("the heartbeat", () => {
+  const cluster = testCluster([fakeService("a", { intervalMs: 30_000, timeoutMs: 10_000 })]);
+  const snapshot = {
+    generation: 1,
+    moment: moment(T0, []),
+    body: "",
+    etag: "",
+    staleAtMs: Infinity,
+    alerting: NO_ALERTING,
+  };
+  const works = { schedulerWorks: true, storageWorks: true, pauses: 0, discardedChecks: 0 };
+  const beatAt = async (afterMs: number, ill: Partial<HeartbeatDependencies> = {}) => {
+    const { http, asked } = answering(() => 200);
+    const logged: string[] = [];
+    await beat({
+      clock: new FakeClock(T0 + afterMs),
+      http,
+      log: { write: (_level, text, fields) => logged.push(`${text}: ${String(fields?.["reason"])}`) },
+      outbox: { listPending: async () => [] },
+      snapshots: { read: async () => snapshot },
+      sweeper: { status: () => works },
+      cluster: () => cluster,
+      url: () => URL,
+      ...ill,
+    });
+    return { asked: asked.length, logged };
+  };
+  const stuck = { id: "1", channel: "slack", alertIds: [], createdAtMs: T0, dueMs: T0, claimedUntilMs: 0 };
+
+  it("beats while everything works, and nowhere when nobody listens", async () => {
+    expect(await beatAt(MINUTE)).toEqual({ asked: 1, logged: [] });
+    expect(await beatAt(MINUTE, { url: () => null })).toEqual({ asked: 0, logged: [] });
+  });
+
+  it.each<[reason: string, afterMs: number, ill: Partial<HeartbeatDependencies>]>([
+    ["probing does not work", 0, { sweeper: { status: () => ({ ...works, schedulerWorks: false }) } }],
+    ["storage does not work", 0, { sweeper: { status: () => ({ ...works, storageWorks: false }) } }],
+    ["storage does not work", 0, { snapshots: { read: () => Promise.reject(new Error("disk I/O error")) } }],
+    ["nothing has been committed yet", 0, { snapshots: { read: async () => null } }],
+    ["no sweep has been committed", 100_001, {}],
+    [
+      "a message is stuck",
+      5 * MINUTE + 1,
+      {
+        outbox: { listPending: async () => [stuck] },
+        snapshots: { read: async () => ({ ...snapshot, moment: moment(T0 + 5 * MINUTE, []) }) },
+      },
+    ],
+  ])("does not beat when %s", async (reason, afterMs, ill) => {
+    expect(await beatAt(afterMs, ill)).toEqual({ asked: 0, logged: [`no heartbeat: ${reason}`] });
+  });
+});
+
+describe("a standby", () => {
+  it("delivers only while its primary has been silent for 3 minutes, and then also what was decided shortly before", async () => {
+    const database = sqliteTestDatabase();
+    const clock = new FakeClock(T0);
+    const slack = fakeChannel("slack", clock);
+    let status: number | null = 200;
+    const { http, asked } = answering(() => status);
+    const parts = {
+      outbox: createOutbox(database.db),
+      clock,
+      http,
+      log: { write() {} },
+      random: () => 0,
+      channels: () => [slack],
+    };
+    const primary = () => ({ href: "http://192.168.1.137:8083/health", allowLoopback: false, token: "lgm_x" });
+    const standby = new StandbyDelivery({ ...parts, deliverer: new Deliverer(parts), primary });
+    const run = (ms: number): Promise<void> => deliverFor(standby, clock, ms);
+
+    await put(database.db, "slack", message("told by the primary", ["a"], clock.nowMs()));
+    await run(2 * SILENT_AFTER_MS);
+    expect([slack.tried, await parts.outbox.listPending()]).toEqual([[], []]);
+    expect(asked[0]).toMatchObject({ method: "GET", headers: { authorization: "Bearer lgm_x" } });
+
+    await put(database.db, "slack", message("decided as it died", ["b"], clock.nowMs()));
+    status = null;
+    await run(SILENT_AFTER_MS - MINUTE);
+    expect(slack.tried).toEqual([]);
+    await run(2 * MINUTE);
+    expect(slack.accepted).toEqual(["decided as it died"]);
+
+    status = 200;
+    await run(MINUTE);
+    await put(database.db, "slack", message("the primary is back", ["c"], clock.nowMs()));
+    await run(2 * SILENT_AFTER_MS);
+    expect(slack.accepted).toEqual(["decided as it died"]);
+    database.close();
+  });
+});
+
+describe("drills", () => {
+  it("are begun once a week where that is wanted, and judged by their receipts ten minutes later, once", async () => {
+    const database = sqliteTestDatabase();
+    const clock = new FakeClock(T0);
+    const slack = fakeChannel("slack", clock);
+    const outbox = createOutbox(database.db);
+    const plain = testCluster([fakeService("a")]);
+    const cluster = { ...plain, alerting: { ...plain.alerting, channels: [slack], isDrillWeekly: true } };
+    const entries: unknown[] = [];
+    const logged: string[] = [];
+    const apply = async (command: AlertCommand): Promise<void> => {
+      if (command.kind === "drill")
+        for (const each of command.outgoing) await put(database.db, each.channel, each.notification);
+      if (command.kind === "drill" || command.kind === "record") entries.push(command.entry);
+    };
+    const log = { write: (level: string, text: string) => logged.push(`${level} ${text}`) };
+    const look = () => lookAfterDrills({ clock, log, outbox, cluster: () => cluster, apply });
+    for (let minute = 0; minute < 20; minute += 1) {
+      await look();
+      await clock.advance(MINUTE);
+    }
+    expect(entries).toMatchObject([
+      { action: "drill.started", actor: "monitor" },
+      { action: "drill.judged", detail: { passed: false, missing: ["slack"] } },
+    ]);
+    expect(logged).toEqual(["error the drill did not reach everybody"]);
+    await clock.advance(7 * 24 * 60 * MINUTE);
+    await look();
+    expect(entries).toHaveLength(3);
+    database.close();
+  });
+});
