@@ -23,7 +23,7 @@ const BUILDS: readonly BuildOptions[] = [
   },
   {
     ...NODE_BUILD,
-    entryPoints: { node: "functions/runtimes/node.ts", maintenance: "functions/runtimes/housekeeping-thread.ts" },
+    entryPoints: { node: "functions/runtimes/node.ts", housekeeping: "functions/runtimes/housekeeping-thread.ts" },
     plugins: [shareBundle, asciiOnly],
   },
   { ...NODE_BUILD, entryPoints: { demo: "functions/cli/demo/main.ts" } },

@@ -13,6 +13,6 @@ export const QUIET: AlertingPart = { alerting: NO_ALERTING, alertRecords: [], ou
 export const NOBODY_TOLD: ClusterAlerting = {
   channels: [],
   policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
-  references: [],
+  connectivityTargets: [],
   isDrillWeekly: false,
 };

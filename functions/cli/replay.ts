@@ -84,12 +84,12 @@ function report(checks: readonly Check[], outgoing: readonly Outgoing[]): void {
 }
 
 const { policy, since } = readArguments();
-const spanMs = parseDurationMs(since);
-if (policy === undefined || spanMs === null) refuse(USAGE, EXIT_USAGE);
+const periodMs = parseDurationMs(since);
+if (policy === undefined || periodMs === null) refuse(USAGE, EXIT_USAGE);
 try {
   const cluster = clusterOf(policy);
   const path = process.env["MONITORING_DB"] ?? "data/monitoring.db";
-  const checks = await storedChecks(path, cluster, Date.now() - spanMs);
+  const checks = await storedChecks(path, cluster, Date.now() - periodMs);
   report(checks, replay({ cluster, checks, untilMs: checks.at(-1)?.checkedAtMs ?? 0 }));
 } catch (error) {
   refuse(error instanceof Error ? error.message : String(error), error instanceof ConfigurationFault ? EXIT_CONFIG : 1);

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 import { commandedBy, comment } from "../wire/commands.ts";
 
 export const acknowledgeEndpoint = defineEndpoint({
@@ -16,8 +16,8 @@ export const acknowledgeEndpoint = defineEndpoint({
   summary: "Stops escalation and reminders of a firing alert for an hour, or until it is over.",
   parameters: {},
   body: z.strictObject({ comment: z.optional(comment) }),
-  answer: z.object({ id: z.string(), state: z.literal("acknowledged"), acknowledged_by: z.string() }),
-  otherAnswers: { 404: "No such open alert.", 409: "The alert is not firing yet." },
+  response: z.object({ id: z.string(), state: z.literal("acknowledged"), acknowledged_by: z.string() }),
+  otherResponses: { 404: "No such open alert.", 409: "The alert is not firing yet." },
   async handle({ target: id, actor, body }, { host }) {
     const by = actor ?? "";
     await commandedBy(
@@ -28,6 +28,6 @@ export const acknowledgeEndpoint = defineEndpoint({
         not_firing: new AppError("conflict", "The alert is not firing yet; there is nothing to stop."),
       },
     );
-    return jsonAnswer({ id, state: "acknowledged", acknowledged_by: by });
+    return jsonResponse({ id, state: "acknowledged", acknowledged_by: by });
   },
 });

@@ -8,7 +8,7 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import { readListCursor, writeListCursor } from "../../shared/domain/text/cursor.ts";
 import { pastAlert, pastAlertJson } from "../wire/alert-json.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 import { instant, limit, oneOf, shortText } from "../http/parameters.ts";
 
 const END_OF_TIME_MS = 253_402_300_799_999;
@@ -26,7 +26,7 @@ export const alertHistoryEndpoint = defineEndpoint({
     until: instant("Only alerts that fired before this instant."),
     before: shortText("The next_cursor of the page before.", "a next_cursor of this same query", 200),
   },
-  answer: z.object({ alerts: z.array(pastAlert), next_cursor: z.nullable(z.string()) }),
+  response: z.object({ alerts: z.array(pastAlert), next_cursor: z.nullable(z.string()) }),
   async handle({ query }, { host, alertLog }) {
     const { service, severity, state, since, until } = query;
     const signature = [service, severity, state, since, until].join(" ");
@@ -41,7 +41,7 @@ export const alertHistoryEndpoint = defineEndpoint({
     });
     const last = records.length === query.limit ? records.at(-1) : undefined;
     const nowMs = host.clock.nowMs();
-    return jsonAnswer({
+    return jsonResponse({
       alerts: records.map((record) => pastAlertJson(record, nowMs)),
       next_cursor: last ? writeListCursor(last.firedAtMs, last.id, signature) : null,
     });

@@ -8,22 +8,22 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import { alertDetail, alertDetails } from "../wire/alert-json.ts";
 import { alerts, intervalS, timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 export const alertsEndpoint = defineEndpoint({
   path: "/alerts",
   name: "alerts",
   summary: "What is wrong now, critical things first; `details` tells the life of each alert.",
   parameters: {},
-  answer: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS, details: z.array(alertDetail) }),
-  otherAnswers: { 503: "Nothing has been committed yet." },
+  response: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS, details: z.array(alertDetail) }),
+  otherResponses: { 503: "Nothing has been committed yet." },
   async handle(_request, { host }) {
     const snapshot = await host.snapshots.read();
     if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
     const nowMs = host.clock.nowMs();
     const document = healthDocument(snapshot.moment, nowMs);
     const { intervalMs, servicesById: services } = host.cluster();
-    return jsonAnswer({
+    return jsonResponse({
       alerts: document.alerts,
       count: document.alerts.length,
       timestamp: document.timestamp,

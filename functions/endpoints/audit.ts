@@ -9,7 +9,7 @@ import { readCursor, writeCursor } from "../../shared/domain/text/cursor.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 import { limit, shortText } from "../http/parameters.ts";
 
 // Object.keys loses the key type; AUDITED is a constant record of exactly these words.
@@ -26,7 +26,7 @@ export const auditEndpoint = defineEndpoint({
     limit,
     before: shortText("The next_cursor of the page before.", "a next_cursor of this list"),
   },
-  answer: z.object({
+  response: z.object({
     entries: z.array(
       z.object({
         timestamp,
@@ -42,7 +42,7 @@ export const auditEndpoint = defineEndpoint({
     const beforeSeq = query.before === null ? Number.MAX_SAFE_INTEGER : position(query.before);
     const entries = await alertLog.listAudit(beforeSeq, query.limit);
     const last = entries.length === query.limit ? entries.at(-1) : undefined;
-    return jsonAnswer({
+    return jsonResponse({
       entries: entries.map(({ atMs, actor, action: what, target, detail }) => {
         return { timestamp: formatTimestamp(atMs), actor, action: what, target, detail };
       }),

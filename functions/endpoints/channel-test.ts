@@ -7,7 +7,7 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { commandedBy } from "../wire/commands.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -18,13 +18,13 @@ export const testChannelEndpoint = defineEndpoint({
   scope: "admin",
   summary: "Sends a test message to one channel and tells what became of it.",
   parameters: {},
-  answer: z.object({
+  response: z.object({
     channel: z.string(),
     outcome: z.enum(["accepted", "deferred", "refused"]),
     reason: z.nullable(z.string()),
     message: z.nullable(z.string()),
   }),
-  otherAnswers: { 404: "No such channel." },
+  otherResponses: { 404: "No such channel." },
   async handle({ target: name, actor }, { host }) {
     const { alerting, node } = host.cluster();
     const channel = alerting.channels.find((each) => each.name === name);
@@ -36,7 +36,7 @@ export const testChannelEndpoint = defineEndpoint({
     const detail = { outcome: outcome.kind, reason };
     const entry = { atMs: clock.nowMs(), actor: actor ?? "", action: "channel.tested", target: name, detail } as const;
     await commandedBy(host, { kind: "record", entry }, {});
-    return jsonAnswer({ channel: name, outcome: outcome.kind, reason, message });
+    return jsonResponse({ channel: name, outcome: outcome.kind, reason, message });
   },
 });
 

@@ -9,7 +9,7 @@ import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { timestampOf } from "../wire/alert-json.ts";
 import { timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const channel = z.object({
   name: z.string(),
@@ -29,7 +29,7 @@ export const channelsEndpoint = defineEndpoint({
   name: "channels",
   summary: "Who can be told, whether that works, and how many messages wait.",
   parameters: {},
-  answer: z.object({ channels: z.array(channel) }),
+  response: z.object({ channels: z.array(channel) }),
   async handle(_request, { host, outbox }) {
     const [states, pending] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
     const channels = host.cluster().alerting.channels.map((configured) => {
@@ -37,7 +37,7 @@ export const channelsEndpoint = defineEndpoint({
       const waiting = pending.filter((each) => each.channel === configured.name).length;
       return channelJson(configured, state, waiting);
     });
-    return jsonAnswer({ channels });
+    return jsonResponse({ channels });
   },
 });
 

@@ -1,6 +1,6 @@
 /**
  * GET /cluster_health: the last known state of everything, served as the bytes that the last commit left.
- * The hottest endpoint: agents and dashboards poll it. The Node host answers it without the router through `clusterHealthAnswer`.
+ * The hottest endpoint: agents and dashboards poll it. The Node host answers it without the router through `clusterHealthResponse`.
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
 import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
@@ -21,7 +21,7 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
-export interface ClusterHealthAnswer {
+export interface ClusterHealthResponse {
   readonly status: 200 | 304;
   readonly headers: Readonly<Record<string, string>>;
   /** Null for 304. */
@@ -29,10 +29,10 @@ export interface ClusterHealthAnswer {
 }
 
 /** `ifNoneMatch` is the request's header. The cluster is used only when the stored body has become stale. */
-export function clusterHealthAnswer(
+export function clusterHealthResponse(
   snapshot: Snapshot,
   { nowMs, ifNoneMatch, cluster }: { nowMs: number; ifNoneMatch: string | null | undefined; cluster: Cluster },
-): ClusterHealthAnswer {
+): ClusterHealthResponse {
   const { generation, moment } = snapshot;
   const isCurrent = nowMs < snapshot.staleAtMs;
   const { body, etag } = isCurrent ? snapshot : healthBody(moment, { ...cluster, generation, nowMs });
@@ -50,13 +50,13 @@ export const clusterHealthEndpoint = defineEndpoint({
       "Probe every service whose check is older than 10 s before answering. Waits up to the longest timeout.",
     ),
   },
-  answer: clusterHealth,
-  otherAnswers: { 304: "Not changed since the ETag given in If-None-Match.", 503: "Nothing has been committed yet." },
+  response: clusterHealth,
+  otherResponses: { 304: "Not changed since the ETag given in If-None-Match.", 503: "Nothing has been committed yet." },
   async handle({ request, query }, { host }) {
     if (query.fresh) await host.sweeper.refresh(FRESH_MAX_AGE_MS);
     const snapshot = await host.snapshots.read();
     if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
-    const { status, headers, body } = clusterHealthAnswer(snapshot, {
+    const { status, headers, body } = clusterHealthResponse(snapshot, {
       nowMs: host.clock.nowMs(),
       ifNoneMatch: request.headers.get("if-none-match"),
       cluster: host.cluster(),

@@ -11,7 +11,7 @@ import { timestampOf } from "../wire/alert-json.ts";
 import { timestamp } from "../wire/response-schemas.ts";
 import { commandedBy } from "../wire/commands.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const drill = z.object({
   started_at: timestamp,
@@ -35,8 +35,8 @@ export const startDrillEndpoint = defineEndpoint({
   summary: "Sends a marked message to every channel, the whole way that an alert would go.",
   parameters: {},
   created: true,
-  answer: drill,
-  otherAnswers: { 409: "No channel is configured." },
+  response: drill,
+  otherResponses: { 409: "No channel is configured." },
   async handle({ actor }, { host, outbox }) {
     const { alerting, node } = host.cluster();
     const names = alerting.channels.map(({ name }) => name);
@@ -44,7 +44,7 @@ export const startDrillEndpoint = defineEndpoint({
     await commandedBy(host, drillOf({ nowMs: host.clock.nowMs(), node, channels: names, actor: actor ?? "" }), {});
     const report = await outbox.lastDrill();
     if (!report) throw new AppError("unavailable", "The drill was not found again.");
-    return jsonAnswer(drillJson(report), { status: 201 });
+    return jsonResponse(drillJson(report), { status: 201 });
   },
 });
 
@@ -53,10 +53,10 @@ export const drillEndpoint = defineEndpoint({
   name: "drill",
   summary: "What has become of the last drill.",
   parameters: {},
-  answer: z.object({ drill: z.nullable(drill) }),
+  response: z.object({ drill: z.nullable(drill) }),
   async handle(_request, { outbox }) {
     const report = await outbox.lastDrill();
-    return jsonAnswer({ drill: report && drillJson(report) });
+    return jsonResponse({ drill: report && drillJson(report) });
   },
 });
 

@@ -10,7 +10,7 @@ import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { intervalS, notice, timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
 import { startedAtMs, type Host } from "../env.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const part = z.looseObject({ status: z.enum(["ok", "failing"]) });
 
@@ -19,7 +19,7 @@ export const healthEndpoint = defineEndpoint({
   name: "health",
   summary: "Whether the monitoring service itself works.",
   parameters: {},
-  answer: z.object({
+  response: z.object({
     status: z.enum(["healthy", "unhealthy"]),
     monitoring_node: z.string(),
     services_monitored: z.int(),
@@ -29,7 +29,7 @@ export const healthEndpoint = defineEndpoint({
     interval_s: intervalS,
     notice,
   }),
-  otherAnswers: { 503: "Scheduler or storage does not work; the same body says which." },
+  otherResponses: { 503: "Scheduler or storage does not work; the same body says which." },
   async handle(_request, context) {
     const { host } = context;
     const { node, services, notice: sentence, intervalMs } = host.cluster();
@@ -56,7 +56,7 @@ export const healthEndpoint = defineEndpoint({
       interval_s: intervalMs / 1000,
       ...(sentence === null ? {} : { notice: sentence }),
     };
-    return jsonAnswer(document, { status: works ? 200 : 503 });
+    return jsonResponse(document, { status: works ? 200 : 503 });
   },
 });
 

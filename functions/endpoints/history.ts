@@ -10,13 +10,13 @@ import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state
 import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { clusterHealth, intervalS } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonList, longAnswer } from "../http/long-response.ts";
+import { jsonList, longResponse } from "../http/long-response.ts";
 import { invalidParameters } from "../http/parameter.ts";
 import { instant, limit, shortText } from "../http/parameters.ts";
-import { checkedSpan } from "../http/time-range.ts";
+import { checkTimeRange } from "../http/time-range.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 
-const LONGEST_SPAN_DAYS = 400;
+const LONGEST_RANGE_DAYS = 400;
 
 /** A page holds at most this many service documents, some 3 MB of JSON: up to 10 services every limit, of 1,000 services 10 sweeps. */
 const MOST_DOCUMENTS = 10_000;
@@ -38,7 +38,7 @@ export const historyEndpoint = defineEndpoint({
     until: instant("Only sweeps before this instant."),
     before: shortText("The next_cursor of the page before.", "a next_cursor of this same query"),
   },
-  answer: z.object({
+  response: z.object({
     history: z.array(clusterHealth),
     count: z.int(),
     interval_s: intervalS,
@@ -48,11 +48,11 @@ export const historyEndpoint = defineEndpoint({
     const { service } = query;
     const most = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / host.cluster().services.length)));
     requireConfigured(service, host.cluster());
-    const span = spanOf(query);
+    const range = rangeOf(query);
     const signature = `${service ?? ""} ${query.since ?? ""} ${query.until ?? ""}`;
-    const beforeMs = query.before === null ? span.untilMs : position(query.before, signature);
-    const wanted = { ...span, beforeMs: Math.min(beforeMs, span.untilMs), limit: most, serviceId: service };
-    return longAnswer(host, async (pause) => {
+    const beforeMs = query.before === null ? range.untilMs : position(query.before, signature);
+    const wanted = { ...range, beforeMs: Math.min(beforeMs, range.untilMs), limit: most, serviceId: service };
+    return longResponse(host, async (pause) => {
       const moments = await store.listSweeps(wanted);
       const documentOf = healthRenderer();
       const render = (moment: ClusterMoment): unknown => entryOf(documentOf(moment), service);
@@ -72,12 +72,12 @@ function entryOf(document: HealthDocument, service: string | null): unknown {
   return { ...document, services: own ? { [service]: own } : {} };
 }
 
-function spanOf({ since, until }: { since: number | null; until: number | null }): {
+function rangeOf({ since, until }: { since: number | null; until: number | null }): {
   sinceMs: number;
   untilMs: number;
 } {
   if (since === null || until === null) return { sinceMs: since ?? 0, untilMs: until ?? END_OF_TIME_MS };
-  return checkedSpan({ sinceMs: since, untilMs: until }, LONGEST_SPAN_DAYS);
+  return checkTimeRange({ sinceMs: since, untilMs: until }, LONGEST_RANGE_DAYS);
 }
 
 function position(cursor: string, signature: string): number {

@@ -13,7 +13,7 @@ import { timestampOf } from "../wire/alert-json.ts";
 import { timestamp } from "../wire/response-schemas.ts";
 import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const weekly = {
   kind: z.literal("weekly"),
@@ -41,11 +41,11 @@ export const maintenanceEndpoint = defineEndpoint({
   name: "maintenance",
   summary: "Planned times in which services count as neither up nor down.",
   parameters: {},
-  answer: z.object({ windows: z.array(maintenanceWindow) }),
+  response: z.object({ windows: z.array(maintenanceWindow) }),
   async handle(_request, { host }) {
     const { windows } = (await host.snapshots.read())?.alerting ?? NO_ALERTING;
     const nowMs = host.clock.nowMs();
-    return jsonAnswer({ windows: windows.map((each) => windowJson(each, nowMs)) });
+    return jsonResponse({ windows: windows.map((each) => windowJson(each, nowMs)) });
   },
 });
 
@@ -65,8 +65,8 @@ export const createMaintenanceEndpoint = defineEndpoint({
     ]),
     comment,
   }),
-  answer: maintenanceWindow,
-  otherAnswers: { 409: "There are 100 windows already." },
+  response: maintenanceWindow,
+  otherResponses: { 409: "There are 100 windows already." },
   async handle({ body, actor }, { host }) {
     const nowMs = host.clock.nowMs();
     const draft = {
@@ -84,7 +84,7 @@ export const createMaintenanceEndpoint = defineEndpoint({
         too_many: new AppError("conflict", "There are 100 maintenance windows already; delete one first."),
       },
     );
-    return jsonAnswer(windowJson(window, nowMs), { status: 201 });
+    return jsonResponse(windowJson(window, nowMs), { status: 201 });
   },
 });
 
@@ -95,8 +95,8 @@ export const deleteMaintenanceEndpoint = defineEndpoint({
   scope: "alerts:write",
   summary: "Takes a maintenance window away; what it covers is watched again at once.",
   parameters: {},
-  answer: z.object({ id: z.string(), deleted: z.literal(true) }),
-  otherAnswers: { 404: "No such window." },
+  response: z.object({ id: z.string(), deleted: z.literal(true) }),
+  otherResponses: { 404: "No such window." },
   async handle({ target: id, actor }, { host }) {
     await commandedBy(
       host,
@@ -105,7 +105,7 @@ export const deleteMaintenanceEndpoint = defineEndpoint({
         not_found: new AppError("not_found", "There is no maintenance window with this id."),
       },
     );
-    return jsonAnswer({ id, deleted: true });
+    return jsonResponse({ id, deleted: true });
   },
 });
 

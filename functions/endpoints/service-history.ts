@@ -7,13 +7,13 @@ import { AppError } from "../../shared/domain/app-error.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { checkStatus, intervalS, reason, timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { longAnswer } from "../http/long-response.ts";
+import { longResponse } from "../http/long-response.ts";
 import { instant } from "../http/parameters.ts";
 import { samplesJson } from "../wire/samples-json.ts";
-import { checkedSpan, DAY_MS } from "../http/time-range.ts";
+import { checkTimeRange, DAY_MS } from "../http/time-range.ts";
 
 /** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer spans are for rollups. */
-const LONGEST_SPAN_DAYS = 31;
+const LONGEST_RANGE_DAYS = 31;
 
 export const serviceHistoryEndpoint = defineEndpoint({
   path: "/history/{service}",
@@ -23,7 +23,7 @@ export const serviceHistoryEndpoint = defineEndpoint({
     since: instant("Start of the span; default 24 hours before until."),
     until: instant("End of the span, exclusive; default now."),
   },
-  answer: z.object({
+  response: z.object({
     service: z.string(),
     name: z.string(),
     since: timestamp,
@@ -41,20 +41,20 @@ export const serviceHistoryEndpoint = defineEndpoint({
       }),
     ),
   }),
-  otherAnswers: { 404: "No such service." },
+  otherResponses: { 404: "No such service." },
   async handle({ query, target: service }, { host, store }) {
     const entry = host.cluster().roster.find(({ id }) => id === service);
     if (!entry) throw new AppError("not_found", "There is nothing here. GET / lists what there is.");
     const untilMs = query.until ?? host.clock.nowMs() + 1;
     const sinceMs = query.since ?? Math.max(0, untilMs - DAY_MS);
-    const span = checkedSpan({ sinceMs, untilMs }, LONGEST_SPAN_DAYS, query.since === null ? "until" : "since");
-    return longAnswer(host, async (pause) => {
-      const series = await store.readSamples(service, span.sinceMs, span.untilMs);
+    const range = checkTimeRange({ sinceMs, untilMs }, LONGEST_RANGE_DAYS, query.since === null ? "until" : "since");
+    return longResponse(host, async (pause) => {
+      const series = await store.readSamples(service, range.sinceMs, range.untilMs);
       const head = JSON.stringify({
         service,
         name: entry.name,
-        since: formatTimestamp(span.sinceMs),
-        until: formatTimestamp(span.untilMs),
+        since: formatTimestamp(range.sinceMs),
+        until: formatTimestamp(range.untilMs),
         count: series.count,
         interval_s: host.cluster().intervalMs / 1000,
       });

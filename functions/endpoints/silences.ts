@@ -12,7 +12,7 @@ import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { timestamp } from "../wire/response-schemas.ts";
 import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const silence = z.object({
   id: z.string(),
@@ -30,11 +30,11 @@ export const silencesEndpoint = defineEndpoint({
   name: "silences",
   summary: "Times in which certain alerts tell nobody: those that hold, will hold, or ended within a week.",
   parameters: {},
-  answer: z.object({ silences: z.array(silence) }),
+  response: z.object({ silences: z.array(silence) }),
   async handle(_request, { host }) {
     const { silences } = (await host.snapshots.read())?.alerting ?? NO_ALERTING;
     const nowMs = host.clock.nowMs();
-    return jsonAnswer({ silences: silences.map((each) => silenceJson(each, nowMs)) });
+    return jsonResponse({ silences: silences.map((each) => silenceJson(each, nowMs)) });
   },
 });
 
@@ -53,8 +53,8 @@ export const createSilenceEndpoint = defineEndpoint({
     ends_at: bodyInstant,
     comment,
   }),
-  answer: silence,
-  otherAnswers: { 409: "There are 100 silences already." },
+  response: silence,
+  otherResponses: { 409: "There are 100 silences already." },
   async handle({ body, actor }, { host }) {
     const nowMs = host.clock.nowMs();
     const draft = {
@@ -73,7 +73,7 @@ export const createSilenceEndpoint = defineEndpoint({
         too_many: new AppError("conflict", "There are 100 silences already; end one first."),
       },
     );
-    return jsonAnswer(silenceJson(created, nowMs), { status: 201 });
+    return jsonResponse(silenceJson(created, nowMs), { status: 201 });
   },
 });
 
@@ -84,8 +84,8 @@ export const endSilenceEndpoint = defineEndpoint({
   scope: "alerts:write",
   summary: "Ends a silence now; it stays on the list for a week.",
   parameters: {},
-  answer: z.object({ id: z.string(), ended: z.literal(true) }),
-  otherAnswers: { 404: "No such silence." },
+  response: z.object({ id: z.string(), ended: z.literal(true) }),
+  otherResponses: { 404: "No such silence." },
   async handle({ target: id, actor }, { host }) {
     await commandedBy(
       host,
@@ -94,7 +94,7 @@ export const endSilenceEndpoint = defineEndpoint({
         not_found: new AppError("not_found", "There is no silence with this id."),
       },
     );
-    return jsonAnswer({ id, ended: true });
+    return jsonResponse({ id, ended: true });
   },
 });
 

@@ -7,7 +7,7 @@ import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";
 import { intervalS } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { startedAtMs } from "../env.ts";
-import { jsonAnswer } from "../http/headers.ts";
+import { jsonResponse } from "../http/headers.ts";
 
 const bytes = z.nullable(z.int());
 const percent = z.nullable(z.number());
@@ -17,7 +17,7 @@ export const statsEndpoint = defineEndpoint({
   name: "stats",
   summary: "Load of the monitoring node (bytes, percent) and the services it watches.",
   parameters: {},
-  answer: z.object({
+  response: z.object({
     cpu_percent: percent,
     memory: z.object({ total: bytes, available: bytes, percent }),
     disk: z.object({ total: bytes, free: bytes, percent }),
@@ -29,7 +29,7 @@ export const statsEndpoint = defineEndpoint({
     const { cpuPercent, memory, disk } = host.hostStats.current();
     const { services, intervalMs } = host.cluster();
     const uptimeMs = host.clock.nowMs() - startedAtMs(host, await host.snapshots.read());
-    return jsonAnswer({
+    return jsonResponse({
       cpu_percent: cpuPercent,
       memory: {
         total: memory?.totalBytes ?? null,

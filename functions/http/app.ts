@@ -15,10 +15,10 @@ import type { Endpoint, EndpointContext } from "./endpoint.ts";
 import { storeOptions } from "../store-options.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import type { Env } from "../env.ts";
-import { jsonAnswer } from "./headers.ts";
+import { jsonResponse } from "./headers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { readParameters } from "./parameter.ts";
-import { problemAnswer } from "./problem.ts";
+import { problemResponse } from "./problem.ts";
 
 interface AppEnv {
   Bindings: Env;
@@ -47,7 +47,7 @@ export function createApp(): Hono<AppEnv> {
     );
   }
   app.notFound(guarded(refusePath));
-  app.onError((error, context) => problemAnswer(error, context.env.HOST.log));
+  app.onError((error, context) => problemResponse(error, context.env.HOST.log));
   return app;
 }
 
@@ -136,7 +136,7 @@ function storageOf({ DB, HOST }: Env): Storage {
 
 function index({ env }: AppContext): Response {
   const { node, notice, intervalMs } = env.HOST.cluster();
-  return jsonAnswer({
+  return jsonResponse({
     service: "LangGraph Monitoring Service",
     monitoring_node: node,
     interval_s: intervalMs / 1000,
@@ -155,12 +155,12 @@ let description: unknown;
 
 function openApi(): Response {
   description ??= openApiDocument(ENDPOINTS);
-  return jsonAnswer(description);
+  return jsonResponse(description);
 }
 
 function refuseMethod({ req, env }: AppContext, allow: string): Response {
   const error = new AppError("method_not_allowed", `${req.method} is not possible here.`);
-  return problemAnswer(error, env.HOST.log, { allow });
+  return problemResponse(error, env.HOST.log, { allow });
 }
 
 function refusePath(): never {

@@ -46,9 +46,9 @@ export interface Endpoint {
   /** True: what it answers with success is 201. Default: 200. */
   readonly created?: boolean;
   /** Body of the answer of success. */
-  readonly answer: z.ZodMiniType;
+  readonly response: z.ZodMiniType;
   /** Further status codes it may send, with their meaning. */
-  readonly otherAnswers?: Readonly<Record<number, string>>;
+  readonly otherResponses?: Readonly<Record<number, string>>;
   handle(request: EndpointRequest<never, never>, context: EndpointContext): Promise<Response> | Response;
 }
 

@@ -22,12 +22,15 @@ export function matchesEtag(ifNoneMatch: string | null | undefined, etag: string
 }
 
 /** A JSON answer that is not cached. */
-export function jsonAnswer(value: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
-  return jsonTextAnswer(JSON.stringify(value), init);
+export function jsonResponse(
+  value: unknown,
+  init: { status?: number; headers?: Record<string, string> } = {},
+): Response {
+  return jsonTextResponse(JSON.stringify(value), init);
 }
 
 /** The same of JSON that is text or UTF-8 already. */
-export function jsonTextAnswer(
+export function jsonTextResponse(
   json: string | Uint8Array<ArrayBuffer>,
   init: { status?: number; headers?: Record<string, string> } = {},
 ): Response {

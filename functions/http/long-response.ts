@@ -3,18 +3,18 @@
  * Used by the history endpoints. Invariant: between two pauses there is about a millisecond of work.
  */
 import type { Host } from "../env.ts";
-import { jsonTextAnswer } from "./headers.ts";
+import { jsonTextResponse } from "./headers.ts";
 
 /** To be awaited between pieces of work; see the port Turns. */
 export type Pause = () => Promise<void>;
 
 /** @param compose makes the JSON, as text or in UTF-8; the store it asks pauses by itself */
-export async function longAnswer(
+export async function longResponse(
   { turns }: Pick<Host, "turns">,
   compose: (pause: Pause) => Promise<string | Uint8Array<ArrayBuffer>>,
 ): Promise<Response> {
   const json = turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {});
-  return jsonTextAnswer(json);
+  return jsonTextResponse(json);
 }
 
 export interface JsonListOptions<Item> {

@@ -48,7 +48,7 @@ function pathsOf(endpoints: readonly Endpoint[]): Record<string, Record<string, 
 
 function operation(endpoint: Endpoint): unknown {
   const { scope = "read", body } = endpoint;
-  const others = Object.entries(endpoint.otherAnswers ?? {});
+  const others = Object.entries(endpoint.otherResponses ?? {});
   const queries = Object.entries(endpoint.parameters);
   return {
     operationId: endpoint.name,
@@ -71,8 +71,8 @@ function operation(endpoint: Endpoint): unknown {
   };
 }
 
-function successOf({ answer, created = false }: Endpoint): Record<string, unknown> {
-  const content = { "application/json": { schema: jsonSchema(answer) } };
+function successOf({ response, created = false }: Endpoint): Record<string, unknown> {
+  const content = { "application/json": { schema: jsonSchema(response) } };
   return created ? { 201: { description: "Created", content } } : { 200: { description: "OK", content } };
 }
 

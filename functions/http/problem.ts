@@ -4,7 +4,7 @@
  */
 import { AppError, type ErrorCode } from "../../shared/domain/app-error.ts";
 import type { Log } from "../../shared/ports/log.ts";
-import { jsonAnswer } from "./headers.ts";
+import { jsonResponse } from "./headers.ts";
 
 const STATUS = {
   invalid_parameter: [400, "Invalid parameter"],
@@ -25,7 +25,7 @@ const STATUS = {
 } as const satisfies Record<ErrorCode, readonly [number, string]>;
 
 /** The answer for an error; logs what the client must not see. `type` is the code, so that clients need not parse texts. */
-export function problemAnswer(error: unknown, log: Log, headers: Record<string, string> = {}): Response {
+export function problemResponse(error: unknown, log: Log, headers: Record<string, string> = {}): Response {
   const known = error instanceof AppError ? error : internalError(error, log);
   const [status, title] = STATUS[known.code];
   const problem = {
@@ -36,7 +36,7 @@ export function problemAnswer(error: unknown, log: Log, headers: Record<string, 
     ...(known.faults.length > 0 ? { errors: known.faults } : {}),
   };
   const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
-  return jsonAnswer(problem, {
+  return jsonResponse(problem, {
     status,
     headers: { "content-type": "application/problem+json", ...challenge, ...headers },
   });

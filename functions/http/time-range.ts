@@ -8,14 +8,14 @@ import { invalidParameters } from "./parameter.ts";
 export const DAY_MS = 86_400_000;
 
 /** Epoch ms; `untilMs` is exclusive. */
-export interface Span {
+export interface TimeRange {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
 /** Returns the span, or throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
-export function checkedSpan(span: Span, longestDays: number, blamed: "since" | "until" = "since"): Span {
-  const { sinceMs, untilMs } = span;
+export function checkTimeRange(range: TimeRange, longestDays: number, blamed: "since" | "until" = "since"): TimeRange {
+  const { sinceMs, untilMs } = range;
   const faults: FieldFault[] = [];
   const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the span";
   if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
@@ -23,5 +23,5 @@ export function checkedSpan(span: Span, longestDays: number, blamed: "since" | "
     faults.push({ field: blamed, message: `expected a span of at most ${longestDays} days` });
   }
   if (faults.length > 0) throw invalidParameters(faults);
-  return span;
+  return range;
 }

@@ -6,8 +6,8 @@
 import { formatFaults } from "../../shared/config/format-faults.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import type { Access } from "../../shared/domain/access/access.ts";
-import type { Duty } from "../../shared/domain/alerting/failover.ts";
-import type { HostAbilities } from "../../shared/domain/runtime-abilities.ts";
+import type { Failover } from "../../shared/domain/alerting/failover.ts";
+import type { RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";
 import { makeRedactor, type Redact } from "../../shared/domain/text/redact.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
@@ -18,7 +18,7 @@ import { redactedServices } from "../../shared/usecases/probing/redacted-service
 export interface Configuration {
   readonly cluster: Cluster;
   readonly access: Access;
-  readonly duty: Duty;
+  readonly failover: Failover;
   readonly hostNames: ReadonlySet<string>;
   readonly retentionMs: number;
   readonly cleanupMs: number;
@@ -37,8 +37,8 @@ export interface ConfigurationText {
   readonly notice: string | null;
 }
 
-export interface HostSettings {
-  readonly abilities: HostAbilities;
+export interface RuntimeSettings {
+  readonly abilities: RuntimeAbilities;
   /** The name of the monitoring node when the configuration has none. */
   readonly defaultNode: string;
   /** Names under which requests may call this host, beside those of the configuration. */
@@ -48,7 +48,7 @@ export interface HostSettings {
 }
 
 /** Throws ConfigurationFault. */
-export function readConfiguration({ name, text, notice }: ConfigurationText, host: HostSettings): Configuration {
+export function readConfiguration({ name, text, notice }: ConfigurationText, host: RuntimeSettings): Configuration {
   const parsed = parseConfig(text, {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,
@@ -70,7 +70,7 @@ export function readConfiguration({ name, text, notice }: ConfigurationText, hos
       notice,
     }),
     access: config.access,
-    duty: config.duty,
+    failover: config.failover,
     hostNames: allowedHosts([config.node, ...host.ownNames, ...config.hosts]),
     retentionMs: config.retention.blocksMs,
     cleanupMs: config.intervals.cleanupMs,

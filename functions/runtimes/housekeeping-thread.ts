@@ -10,7 +10,7 @@ import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import bundle from "../bundle.ts";
-import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./housekeeping-message.ts";
+import type { HousekeepingData, HousekeepingJob, HousekeepingReport } from "./housekeeping-message.ts";
 
 /**
  * A commit that finds the database locked looks again after 1, 2, 5, 10, 15 and 20 ms (SQLite's busy handler), blocking the
@@ -18,13 +18,13 @@ import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./house
  */
 const GAP_MS = 20;
 
-/** So many writes of maintenance are a few MB of WAL; a checkpoint of more would keep the disk from the commits. */
+/** So many writes of housekeeping are a few MB of WAL; a checkpoint of more would keep the disk from the commits. */
 const WRITES_PER_CHECKPOINT = 8;
 
-const { databasePath }: MaintenanceData = workerData;
+const { databasePath }: HousekeepingData = workerData;
 const sqlite = openDatabase(databasePath);
 
-const report = (message: MaintenanceReport): void => parentPort?.postMessage(message);
+const report = (message: HousekeepingReport): void => parentPort?.postMessage(message);
 const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
 const DB = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError, makeRoom);
 
@@ -36,7 +36,7 @@ async function makeRoom(): Promise<void> {
   await sleep(GAP_MS);
 }
 
-async function runCron({ cron, scheduledTime, retentionMs }: MaintenanceJob & { kind: "cron" }): Promise<void> {
+async function runCron({ cron, scheduledTime, retentionMs }: HousekeepingJob & { kind: "cron" }): Promise<void> {
   try {
     await bundle.scheduled(
       { cron, scheduledTime },
@@ -44,7 +44,7 @@ async function runCron({ cron, scheduledTime, retentionMs }: MaintenanceJob & { 
     );
     sqlite.pragma("wal_checkpoint(TRUNCATE)");
   } catch (error) {
-    log.write("error", "maintenance failed", { cron, error: String(error) });
+    log.write("error", "housekeeping failed", { cron, error: String(error) });
   }
 }
 
@@ -56,10 +56,10 @@ function checkpoint(): void {
   }
 }
 
-async function obey(job: MaintenanceJob): Promise<void> {
+async function obey(job: HousekeepingJob): Promise<void> {
   if (job.kind === "cron") await runCron(job);
   else checkpoint();
   report({ kind: "done", job: job.kind });
 }
 
-parentPort?.on("message", (job: MaintenanceJob) => void obey(job));
+parentPort?.on("message", (job: HousekeepingJob) => void obey(job));

@@ -1,5 +1,5 @@
 /**
- * The host's side of the maintenance thread: starts it for a job, forwards its log lines, ends it when it has rested a while,
+ * The host's side of the housekeeping thread: starts it for a job, forwards its log lines, ends it when it has rested a while,
  * since an idle thread of Node keeps some 20 MB. Used by housekeeping.ts, which knows when there is a job.
  * Invariants: a job is not begun a second time while it is under way; a thread that dies is told and replaced, though not at
  * once: what kills a thread as it starts, such as a damaged file, would kill the next one as well.
@@ -7,10 +7,10 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Log } from "../../shared/ports/log.ts";
-import type { MaintenanceData, MaintenanceJob, MaintenanceReport } from "./housekeeping-message.ts";
+import type { HousekeepingData, HousekeepingJob, HousekeepingReport } from "./housekeeping-message.ts";
 
-export interface MaintenanceWorkerOptions {
-  /** dist/maintenance.mjs */
+export interface HousekeepingWorkerOptions {
+  /** dist/housekeeping.mjs */
   readonly script: URL;
   readonly databasePath: string;
   readonly clock: Pick<Clock, "after">;
@@ -20,14 +20,14 @@ export interface MaintenanceWorkerOptions {
 /** Longer than the time between two checkpoints: a thread with much to do stays. */
 const REST_MS = 30_000;
 
-export class MaintenanceWorker {
-  readonly #options: MaintenanceWorkerOptions;
-  readonly #underWay = new Set<MaintenanceJob["kind"]>();
+export class HousekeepingWorker {
+  readonly #options: HousekeepingWorkerOptions;
+  readonly #underWay = new Set<HousekeepingJob["kind"]>();
   #worker: Worker | null = null;
   #hasFailed = false;
   #endRest: () => void = () => {};
 
-  constructor(options: MaintenanceWorkerOptions) {
+  constructor(options: HousekeepingWorkerOptions) {
     this.#options = options;
   }
 
@@ -36,7 +36,7 @@ export class MaintenanceWorker {
   }
 
   /** Does nothing while a job of this kind is under way; after a thread has died, only cron events start another. */
-  run(job: MaintenanceJob): void {
+  run(job: HousekeepingJob): void {
     if (this.#underWay.has(job.kind) || (this.#hasFailed && job.kind !== "cron")) return;
     this.#hasFailed = false;
     this.#underWay.add(job.kind);
@@ -56,9 +56,9 @@ export class MaintenanceWorker {
 
   #start(): Worker {
     const { script, databasePath, log } = this.#options;
-    const workerData: MaintenanceData = { databasePath };
+    const workerData: HousekeepingData = { databasePath };
     const worker = new Worker(script, { workerData });
-    worker.on("message", (message: MaintenanceReport) => {
+    worker.on("message", (message: HousekeepingReport) => {
       if (message.kind === "done") this.#finish(message.job);
       else log.write(message.level, message.message, message.fields);
     });
@@ -69,12 +69,12 @@ export class MaintenanceWorker {
       this.#worker = null;
       this.#hasFailed = true;
       this.#underWay.clear();
-      log.write("error", "maintenance thread failed, the next event starts another", { error: fault });
+      log.write("error", "housekeeping thread failed, the next event starts another", { error: fault });
     });
     return worker;
   }
 
-  #finish(kind: MaintenanceJob["kind"]): void {
+  #finish(kind: HousekeepingJob["kind"]): void {
     this.#underWay.delete(kind);
     if (!this.isBusy) this.#endRest = this.#options.clock.after(REST_MS, () => void this.end());
   }

@@ -1,14 +1,14 @@
 /**
- * When the maintenance thread has something to do on Node: cron events on the host's own timer, and a checkpoint when the WAL
+ * When the housekeeping thread has something to do on Node: cron events on the host's own timer, and a checkpoint when the WAL
  * has grown. Started by node-service.ts; what does it is housekeeping-worker.ts.
  * Invariant: events go on whatever becomes of the thread.
  */
 import type { Clock } from "../../shared/ports/clock.ts";
 import { CLEANUP_CRON } from "../jobs/housekeeping.ts";
 import { every } from "./every.ts";
-import { MaintenanceWorker, type MaintenanceWorkerOptions } from "./housekeeping-worker.ts";
+import { HousekeepingWorker, type HousekeepingWorkerOptions } from "./housekeeping-worker.ts";
 
-export interface MaintenanceOptions extends MaintenanceWorkerOptions {
+export interface HousekeepingOptions extends HousekeepingWorkerOptions {
   readonly clock: Pick<Clock, "after" | "nowMs">;
   cleanupMs(): number;
   retentionMs(): number;
@@ -16,7 +16,7 @@ export interface MaintenanceOptions extends MaintenanceWorkerOptions {
   walPages(): number;
 }
 
-export interface Maintenance {
+export interface Housekeeping {
   /** Whether a job is under way. */
   isBusy(): boolean;
   stop(): Promise<void>;
@@ -26,9 +26,9 @@ export interface Maintenance {
 const CHECKPOINT_PAGES = 250;
 const LOOK_AT_WAL_EVERY_MS = 10_000;
 
-export function startMaintenance(options: MaintenanceOptions): Maintenance {
+export function startHousekeeping(options: HousekeepingOptions): Housekeeping {
   const { clock } = options;
-  const worker = new MaintenanceWorker(options);
+  const worker = new HousekeepingWorker(options);
   const cleanUp = (): void => {
     const retentionMs = options.retentionMs();
     worker.run({ kind: "cron", cron: CLEANUP_CRON, scheduledTime: clock.nowMs(), retentionMs });

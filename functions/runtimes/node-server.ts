@@ -9,10 +9,10 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
 import type { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
-import { clusterHealthAnswer } from "../endpoints/cluster-health.ts";
+import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
 import type { Env } from "../env.ts";
 import { SECURITY_HEADERS } from "../http/headers.ts";
-import { problemAnswer } from "../http/problem.ts";
+import { problemResponse } from "../http/problem.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -44,13 +44,13 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
     // Serves requests without Host (HTTP/1.0); the bundle decides which of them it answers.
     hostname: "localhost",
     errorHandler: (error) => {
-      if (!(error instanceof RequestError)) return problemAnswer(error, options.env.HOST.log);
+      if (!(error instanceof RequestError)) return problemResponse(error, options.env.HOST.log);
       const { status, headers, body } = refusal();
       return new Response(body, { status, headers });
     },
   });
   const unfinished = new WeakMap<Duplex, ServerResponse>();
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (lacksHost(request)) {
       refuse(response);
     } else if (!sendSnapshot(request, response, options)) {
@@ -67,14 +67,14 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
       connectionsCheckingInterval: CONNECTION_CHECK_MS,
       requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
     },
-    answer,
+    handle,
   );
   server.on("checkContinue", (request, response) => {
     // Behind other answers of a pipeline Node would send it between the head of this answer and its body.
     if (response.socket) response.writeContinue();
-    answer(request, response);
+    handle(request, response);
   });
-  server.on("checkExpectation", answer); // RFC 9110 §10.1.1 lets us ignore what we do not know
+  server.on("checkExpectation", handle); // RFC 9110 §10.1.1 lets us ignore what we do not know
   server.maxConnections = options.maxConnections;
   server.on("clientError", (error, socket) => {
     const before = unfinished.get(socket);
@@ -99,7 +99,7 @@ function sendSnapshot(request: IncomingMessage, response: ServerResponse, { cach
   const cached = host !== undefined && isAllowedHost(host, env.HOST.hostNames()) ? cache.peek(nowMs) : null;
   if (!cached) return false;
   const context = { nowMs, ifNoneMatch, cluster: env.HOST.cluster() };
-  const { status, headers, body } = clusterHealthAnswer(cached.snapshot, context);
+  const { status, headers, body } = clusterHealthResponse(cached.snapshot, context);
   if (body === null) {
     response.writeHead(status, headers).end();
     return true;

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
-import type { Duty } from "../../shared/domain/alerting/failover.ts";
+import type { Failover } from "../../shared/domain/alerting/failover.ts";
 import type { Redact } from "../../shared/domain/text/redact.ts";
 import { DamageWatch } from "../../shared/node/damaged-database.ts";
 import { openDatabaseFile } from "../../shared/node/database-file.ts";
@@ -38,7 +38,7 @@ import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
 import { beat, HEARTBEAT_EVERY_MS } from "../../shared/usecases/delivery/heartbeat.ts";
 import { StandbyDelivery, type StandbyDependencies } from "../../shared/usecases/delivery/standby.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
-import { SweepLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import bundle from "../bundle.ts";
 import type { Env } from "../env.ts";
 import { CleanupStack } from "./cleanup-stack.ts";
@@ -46,10 +46,10 @@ import { demoConfiguration } from "./demo-configuration.ts";
 import type { Configuration } from "./configuration.ts";
 import { configurationFile, loadConfiguration, type ConfigurationSource } from "./load-configuration.ts";
 import { every } from "./every.ts";
-import { startMaintenance } from "./housekeeping.ts";
+import { startHousekeeping } from "./housekeeping.ts";
 import { startNodeServer } from "./node-server.ts";
 
-export interface NodeHostOptions {
+export interface NodeServiceOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly hostname: string;
@@ -58,14 +58,14 @@ export interface NodeHostOptions {
   readonly databasePath: string;
   /** Where `${NAME}` references of the configuration are looked up. */
   readonly environment: Environment;
-  /** The folder with bundle.mjs, maintenance.mjs, demo.mjs and migrations/. */
+  /** The folder with bundle.mjs, housekeeping.mjs, demo.mjs and migrations/. */
   readonly distUrl: URL;
   readonly log: Log;
   /** Told the redactor of each configuration in force, for the log. */
   onRedactor(redact: Redact): void;
 }
 
-export interface NodeHost {
+export interface NodeService {
   readonly port: number;
   /** Loads the configuration again. A faulty one is logged and the old one stays in force; true when the new one is. */
   reload(): Promise<boolean>;
@@ -74,7 +74,7 @@ export interface NodeHost {
 }
 
 /** Throws ConfigurationFault for a configuration that cannot be used, and the system's error when port or database cannot. */
-export async function startNodeHost(options: NodeHostOptions): Promise<NodeHost> {
+export async function startNodeService(options: NodeServiceOptions): Promise<NodeService> {
   const cleanups = new CleanupStack();
   try {
     return await assemble(options, cleanups);
@@ -89,7 +89,7 @@ interface InForce {
   current: Configuration;
 }
 
-async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promise<NodeHost> {
+async function assemble(options: NodeServiceOptions, cleanups: CleanupStack): Promise<NodeService> {
   const { log, distUrl, databasePath, environment } = options;
   const source = await configurationSource(options, cleanups);
   const configuration: InForce = { current: await loadConfiguration(source, environment) };
@@ -110,8 +110,8 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
   const { maxConnections } = configuration.current;
   const server = await startNodeServer({ ...options, maxConnections, env, cache, fetch: bundle.fetch });
   cleanups.push(() => server.stop());
-  const maintenance = startMaintenance({
-    script: new URL("maintenance.mjs", distUrl),
+  const housekeeping = startHousekeeping({
+    script: new URL("housekeeping.mjs", distUrl),
     databasePath,
     clock: env.HOST.clock,
     log,
@@ -119,7 +119,7 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
     cleanupMs: () => configuration.current.cleanupMs,
     retentionMs: () => configuration.current.retentionMs,
   });
-  cleanups.push(() => maintenance.stop());
+  cleanups.push(() => housekeeping.stop());
 
   const reload = async (): Promise<boolean> => {
     try {
@@ -151,10 +151,10 @@ async function assemble(options: NodeHostOptions, cleanups: CleanupStack): Promi
 
 /** Database, probing and the bundle's Env, not yet running. */
 async function openService(
-  options: NodeHostOptions,
+  options: NodeServiceOptions,
   configuration: InForce,
   cleanups: CleanupStack,
-): Promise<{ env: Env; cache: SnapshotCache; loop: SweepLoop; delivery: DeliveryLoop; walPages: () => number }> {
+): Promise<{ env: Env; cache: SnapshotCache; loop: ProbeLoop; delivery: DeliveryLoop; walPages: () => number }> {
   const { log, databasePath } = options;
   const { DB, store, faults, dataVersion, walPages } = await openStorage(options, cleanups);
   const cache = new SnapshotCache(store, dataVersion);
@@ -173,13 +173,13 @@ async function openService(
   const outbox = createOutbox(DB);
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
   const receivers = (): readonly Channel[] => receiversOf(configuration.current.cluster, { apply, runCommand });
-  const primary = (): Duty["primary"] => configuration.current.duty.primary;
+  const primary = (): Failover["primary"] => configuration.current.failover.primary;
   const delivery = deliveryOf({ outbox, http, resolveName, ...base, channels: receivers, primary });
   cleanups.push(() => delivery.stop());
   const onOutgoing = delivery.announce.bind(delivery);
   const onUnstored = delivery.hold.bind(delivery);
   const uses = { ...base, store, http, resolveName, onSnapshot, onOutgoing, onUnstored, faults };
-  const loop = new SweepLoop(uses, configuration.current.cluster);
+  const loop = new ProbeLoop(uses, configuration.current.cluster);
   cleanups.push(() => loop.stop());
   const HOST: Env["HOST"] = {
     ...base,
@@ -188,7 +188,7 @@ async function openService(
       const cluster = (): Cluster => configuration.current.cluster;
       const parts = { ...base, http, outbox, snapshots: cache, sweeper: loop, cluster, apply };
       await lookAfterDrills(parts);
-      await beat({ ...parts, url: () => configuration.current.duty.heartbeat });
+      await beat({ ...parts, url: () => configuration.current.failover.heartbeat });
     },
     snapshots: cache,
     sweeper: loop,
@@ -220,7 +220,10 @@ interface Storage {
   walPages(): number;
 }
 
-async function openStorage({ log, distUrl, databasePath }: NodeHostOptions, cleanups: CleanupStack): Promise<Storage> {
+async function openStorage(
+  { log, distUrl, databasePath }: NodeServiceOptions,
+  cleanups: CleanupStack,
+): Promise<Storage> {
   const { nowMs } = systemClock;
   const migrationsFolder = fileURLToPath(new URL("migrations", distUrl));
   const prove = (sqlite: Database): Promise<void> => proveReadable(sqliteAsD1(sqlite));
@@ -248,7 +251,7 @@ async function openStorage({ log, distUrl, databasePath }: NodeHostOptions, clea
 }
 
 async function configurationSource(
-  { configPath, distUrl, log }: NodeHostOptions,
+  { configPath, distUrl, log }: NodeServiceOptions,
   cleanups: CleanupStack,
 ): Promise<ConfigurationSource> {
   if (configPath !== null) return configurationFile(configPath);

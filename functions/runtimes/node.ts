@@ -7,7 +7,7 @@ import { createConsoleLog, isLogLevel } from "../../shared/common/console-log.ts
 import { DatabaseFault } from "../../shared/node/database-fault.ts";
 import { DEMO_NOTICE } from "./demo-configuration.ts";
 import { ConfigurationFault } from "./configuration.ts";
-import { chooseConfigPath, startNodeHost, type NodeHost } from "./node-service.ts";
+import { chooseConfigPath, startNodeService, type NodeService } from "./node-service.ts";
 
 /** sysexits.h: EX_CONFIG. systemd's RestartPreventExitStatus keeps it from restarting a service nobody can start. */
 const EXIT_CONFIG = 78;
@@ -45,12 +45,12 @@ function portOf(text: string): number {
   return port;
 }
 
-async function start(): Promise<NodeHost> {
+async function start(): Promise<NodeService> {
   if (!isLogLevel(level))
     throw new ConfigurationFault(`LOG_LEVEL: found "${level}", expected debug, info, warn or error`);
   const configPath = chooseConfigPath(env["MONITORING_CONFIG"], "cluster.yaml");
   const hostname = env["HOST"] ?? "0.0.0.0";
-  const host = await startNodeHost({
+  const host = await startNodeService({
     port: portOf(env["PORT"] ?? "8083"),
     hostname,
     configPath,
@@ -67,7 +67,7 @@ async function start(): Promise<NodeHost> {
 }
 
 /** Repeated signals change nothing: a terminal and npm both deliver Ctrl-C to the same process. */
-function stopOnce(host: Promise<NodeHost>): (signal: NodeJS.Signals) => void {
+function stopOnce(host: Promise<NodeService>): (signal: NodeJS.Signals) => void {
   let isStopping = false;
   return (signal) => {
     if (isStopping) return;

@@ -16,7 +16,7 @@ import { beat } from "../../shared/usecases/delivery/heartbeat.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { lookAfterDrills } from "../../shared/usecases/delivery/drills.ts";
 import { receiversOf } from "../../shared/usecases/delivery/remediation-channels.ts";
-import { RoundSweeper } from "../../shared/usecases/probing/probe-rounds.ts";
+import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
 import { createConsoleLog } from "../../shared/common/console-log.ts";
 import { redactedTransport } from "../../shared/common/redacted-transport.ts";
 import { createFetchTransport, type Sender } from "../../shared/workers/fetch-transport.ts";
@@ -51,7 +51,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
     nowMs: clock.nowMs,
   });
   const notice = textOf(bindings[NOTICE_BINDING]);
-  const { cluster, access, duty, hostNames, retentionMs, ...configuration } = readConfiguration(
+  const { cluster, access, failover, hostNames, retentionMs, ...configuration } = readConfiguration(
     { name: "cluster.yaml", text, notice },
     {
       abilities: WORKERS_ABILITIES,
@@ -75,9 +75,9 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
     http,
     log,
     deliverer: new Deliverer({ outbox, clock, http, log, random, channels }),
-    primary: () => duty.primary,
+    primary: () => failover.primary,
   });
-  const sweeper = new RoundSweeper({ ...base, store, http, random, deliverer }, cluster);
+  const sweeper = new ProbeRounds({ ...base, store, http, random, deliverer }, cluster);
   const snapshots = { read: () => store.readSnapshot() };
   return {
     DB: bindings.DB,
@@ -91,7 +91,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
       async beat() {
         const parts = { clock, http, log, outbox, snapshots, sweeper, cluster: () => cluster, apply };
         await lookAfterDrills(parts);
-        await beat({ ...parts, url: () => duty.heartbeat });
+        await beat({ ...parts, url: () => failover.heartbeat });
       },
       cluster: () => cluster,
       access: () => access,

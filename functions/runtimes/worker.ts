@@ -31,10 +31,10 @@ export default {
       report(error);
       return unusable();
     }
-    const answer = bundle.fetch(request, env);
+    const response = bundle.fetch(request, env);
     // Others may wait for the round that this request has begun: it goes on when the caller hangs up.
-    lifetime.waitUntil(answer);
-    return answer;
+    lifetime.waitUntil(response);
+    return response;
   },
 
   async scheduled(event: { cron: string; scheduledTime: number }, bindings: WorkerBindings): Promise<void> {

@@ -41,7 +41,7 @@ const ALERT_SHAPE = {
   duration: z.number(),
   flapping: z.boolean(),
   escalation_level: z.int(),
-  told: z.array(z.string()),
+  notified_channels: z.array(z.string()),
   /** Why people are told, or not told, just now. */
   notification: decision,
   acknowledged_by: z.nullable(z.string()),
@@ -52,7 +52,7 @@ export const alertDetail = z.object({
   ...ALERT_SHAPE,
   acknowledged_until: nullableTimestamp,
   /** The service (or the monitor) whose problem is told instead of this one. */
-  covered_by: z.nullable(z.string()),
+  inhibited_by: z.nullable(z.string()),
 });
 
 export const pastAlert = z.object({
@@ -78,7 +78,7 @@ export function alertDetails(
   return open.map(({ subject, alert }) => ({
     ...commonOf({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
     acknowledged_until: timestampOf(alert.acknowledgedUntilMs),
-    covered_by: alert.cover && (serviceOf(alert.cover.by) ?? "monitor"),
+    inhibited_by: alert.inhibition && (serviceOf(alert.inhibition.by) ?? "monitor"),
   }));
 }
 
@@ -91,7 +91,7 @@ export function pastAlertJson(record: AlertRecord, nowMs: number): z.input<typeo
 }
 
 type Common = Pick<OpenAlert, "id" | "severity" | "status" | "reason" | "message" | "sinceMs" | "firedAtMs"> &
-  Pick<OpenAlert, "isFlapping" | "level" | "told" | "decision" | "acknowledgedBy" | "actionTaken"> &
+  Pick<OpenAlert, "isFlapping" | "level" | "notifiedChannels" | "decision" | "acknowledgedBy" | "actionTaken"> &
   Pick<AlertRecord, "subject" | "name" | "state">;
 
 function commonOf(alert: Common, untilMs: number) {
@@ -109,7 +109,7 @@ function commonOf(alert: Common, untilMs: number) {
     duration: Math.max(0, Math.round((untilMs - alert.sinceMs) / 100) / 10),
     flapping: alert.isFlapping,
     escalation_level: alert.level,
-    told: [...alert.told],
+    notified_channels: [...alert.notifiedChannels],
     notification: alert.decision,
     acknowledged_by: alert.acknowledgedBy,
     action_taken: alert.actionTaken,

@@ -97,7 +97,7 @@ function clusterWith(ids: readonly string[], channel: Channel): Cluster {
     services: ids.map((id) => unprobedService(id, { alertRules })),
     degradedThresholdPercent: 70,
     adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
-    alerting: { channels: [channel], references: [], isDrillWeekly: false, policies },
+    alerting: { channels: [channel], connectivityTargets: [], isDrillWeekly: false, policies },
     notice: null,
   });
 }

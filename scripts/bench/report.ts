@@ -4,17 +4,17 @@
  */
 import type { Machine } from "./machine.ts";
 import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison, Figure } from "./row.ts";
-import { judge, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
+import { compareToBar, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
 
-interface Judged {
+interface Compared {
   /** Name of the row, as in registry.ts. */
   readonly row: string;
   readonly verdict: Verdict;
 }
 
-interface ComparisonLine extends Comparison, Summary, Judged {}
+interface ComparisonLine extends Comparison, Summary, Compared {}
 
-interface AbsoluteLine extends AbsoluteFigure, Judged {
+interface AbsoluteLine extends AbsoluteFigure, Compared {
   readonly value: Spread;
 }
 
@@ -32,10 +32,10 @@ const VERDICTS: Readonly<Record<Verdict, string>> = { pass: "pass", fail: "**FAI
 export function reportLine(row: string, figure: Figure): ReportLine {
   if ("values" in figure) {
     const value = spreadOf(figure.values);
-    return { row, ...figure, value, verdict: judge(value, figure.bar) };
+    return { row, ...figure, value, verdict: compareToBar(value, figure.bar) };
   }
   const summary = summarise(figure.rounds);
-  return { row, ...figure, ...summary, verdict: judge(summary.ratio, figure.bar) };
+  return { row, ...figure, ...summary, verdict: compareToBar(summary.ratio, figure.bar) };
 }
 
 export function toMarkdown({ machine, lines }: Report): string {

@@ -8,7 +8,7 @@ const END_OF_HEAD = "\r\n\r\n";
 const OK = "HTTP/1.1 200 ";
 const CONTENT_LENGTH = /\r\ncontent-length: (\d+)\r\n/i;
 
-export class AnswerReader {
+export class ResponseReader {
   /** Of the last answer: most answers of a second begin with the very same bytes. */
   #head: Buffer = Buffer.alloc(0);
   #bodyBytes = 0;

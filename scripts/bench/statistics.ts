@@ -50,7 +50,7 @@ export function summarise(rounds: readonly Pair<number>[]): Summary {
 }
 
 /** Judges the median, unless the bar says otherwise. What is not a number meets no bar. */
-export function judge(spread: Spread, bar: Bar | AbsoluteBar | null): Verdict {
+export function compareToBar(spread: Spread, bar: Bar | AbsoluteBar | null): Verdict {
   if (bar === null) return "no_bar";
   const value = spread["on" in bar ? bar.on : "median"];
   const isMet = "atLeast" in bar ? value >= bar.atLeast : value <= bar.atMost;

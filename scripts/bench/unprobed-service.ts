@@ -17,8 +17,8 @@ export function unprobedService(id: string, more: Partial<MonitoredService> = {}
     machine: null,
     alertRules: DEFAULT_ALERT_RULES,
     onFiring: null,
-    respond: null,
-    responseTimeoutMs: 0,
+    remediate: null,
+    remediationTimeoutMs: 0,
     probe: () => Promise.reject(new Error("nothing is probed here")),
     ...more,
   };

@@ -68,8 +68,8 @@ function operation({ path, method, item }: { path: string; method: string; item:
       schema: objectOf(resolved(schema, root)),
     }));
   const body = objectOf(objectOf(resolved(raw["requestBody"], root))["content"])["application/json"];
-  const answers = Object.entries(objectOf(raw["responses"])).map(([status, answer]): [number, Answer] => {
-    const content = Object.entries(objectOf(objectOf(resolved(answer, root))["content"]));
+  const answers = Object.entries(objectOf(raw["responses"])).map(([status, response]): [number, Answer] => {
+    const content = Object.entries(objectOf(objectOf(resolved(response, root))["content"]));
     const schemas = content.map(([type, { schema }]): [string, JsonSchema] => [type, objectOf(resolved(schema, root))]);
     return [Number(status), { content: new Map(schemas) }];
   });

@@ -4,7 +4,7 @@
  * Invariant: an exchange ends, with answers or with the reason why there are none, at the latest when its time is up.
  */
 import { connect, type Socket } from "node:net";
-import { AnswerFault, AnswerParser, type Answer } from "./response-parser.ts";
+import { ResponseFault, ResponseParser, type Answer } from "./response-parser.ts";
 
 export interface Exchange {
   /** In the order of the requests; fewer when the service closed the connection. */
@@ -36,7 +36,7 @@ interface Waiting {
 export class KeptConnection {
   readonly #address: { readonly host: string; readonly port: number };
   #socket: Socket | null = null;
-  #parser = new AnswerParser();
+  #parser = new ResponseParser();
   #waiting: Waiting | null = null;
   #timer: NodeJS.Timeout | null = null;
   /** Answers on the connection in use. */
@@ -75,7 +75,7 @@ export class KeptConnection {
     if (this.#socket) return this.#socket;
     const socket = connect({ ...this.#address, noDelay: true });
     this.#socket = socket;
-    this.#parser = new AnswerParser();
+    this.#parser = new ResponseParser();
     this.#answered = 0;
     let error: Error | null = null;
     socket.on("error", (cause) => (error = cause));
@@ -95,7 +95,7 @@ export class KeptConnection {
       // What comes unasked cannot be told from the answer to the next request.
       if (this.#waiting === null && this.#parser.hasRest) this.close();
     } catch (error) {
-      if (!(error instanceof AnswerFault)) throw error;
+      if (!(error instanceof ResponseFault)) throw error;
       this.#end(`not an answer: ${error.message}`);
     }
   }
@@ -104,11 +104,11 @@ export class KeptConnection {
   #take(): boolean {
     const waiting = this.#waiting;
     if (!waiting) return false;
-    const answer = this.#parser.next({ isToHead: waiting.methods[waiting.answers.length] === "HEAD" });
-    if (!answer) return false;
-    waiting.answers.push(answer);
+    const response = this.#parser.next({ isToHead: waiting.methods[waiting.answers.length] === "HEAD" });
+    if (!response) return false;
+    waiting.answers.push(response);
     this.#answered += 1;
-    const closes = answer.headers.get("connection")?.toLowerCase() === "close";
+    const closes = response.headers.get("connection")?.toLowerCase() === "close";
     const isLast = waiting.answers.length === waiting.methods.length;
     // Before the end of a connection they harm nobody: a refusal without knowledge of the method has a body, also for HEAD.
     const hasTooMuch = this.#parser.hasRest && !closes;
@@ -136,7 +136,7 @@ export function exchangeRaw(
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const startedMs = performance.now();
-    const parser = new AnswerParser();
+    const parser = new ResponseParser();
     const socket = connect({ ...address, allowHalfOpen: true }, () => socket.write(bytes));
     const halfClose = setTimeout(() => socket.end(), HALF_CLOSE_MS);
     const giveUp = setTimeout(() => socket.destroy(), ANSWER_TIMEOUT_MS);
@@ -157,11 +157,11 @@ export function exchangeRaw(
   });
 }
 
-function answersOf(parser: AnswerParser, asked: Buffer, fault: string | null): Omit<Exchange, "durationMs"> {
+function answersOf(parser: ResponseParser, asked: Buffer, fault: string | null): Omit<Exchange, "durationMs"> {
   const answers: Answer[] = [];
   try {
     const isToHead = asked.subarray(0, 5).toString() === "HEAD ";
-    for (let answer; (answer = parser.next({ isToHead, hasEnded: true }));) answers.push(answer);
+    for (let response; (response = parser.next({ isToHead, hasEnded: true }));) answers.push(response);
     return { answers, fault: fault ?? (parser.hasRest ? "bytes that are no answer" : null) };
   } catch (error) {
     return { answers, fault: fault ?? `not an answer: ${error instanceof Error ? error.message : String(error)}` };

@@ -33,36 +33,36 @@ const NEVER_SENT = ["x-injected", "x-powered-by", "access-control-allow-origin"]
 
 export interface Oracle {
   /** `index` decides which large bodies are looked into. */
-  judge(request: OrdinaryRequest, answer: Answer, index: number): Judged;
+  judge(request: OrdinaryRequest, response: Answer, index: number): Judged;
   /** For an answer to bytes that are no request: what holds of every answer. */
-  judgeRaw(answer: Answer): Judged;
+  judgeRaw(response: Answer): Judged;
 }
 
 export function createOracle(operations: readonly Operation[], fits: SchemaCheck): Oracle {
   return {
-    judge(request, answer, index) {
+    judge(request, response, index) {
       const { permitted, operation } = permittedStatuses(operations, request);
-      const faults = [...alwaysFaults(answer), ...statusFaults(answer, permitted)];
-      if (request.method === "HEAD" || answer.status === 304) return { faults };
-      const content = operation?.answers.get(answer.status)?.content ?? new Map<string, JsonSchema>();
-      const type = mediaType(answer);
+      const faults = [...alwaysFaults(response), ...statusFaults(response, permitted)];
+      if (request.method === "HEAD" || response.status === 304) return { faults };
+      const content = operation?.answers.get(response.status)?.content ?? new Map<string, JsonSchema>();
+      const type = mediaType(response);
       if (content.size > 0 && !content.has(type)) faults.push({ rule: "content type is not declared", what: type });
-      if (answer.status >= 400)
-        return { faults: [...faults, ...problemFaults(answer, operation && { request, operation })] };
-      if (answer.body.length > LARGE_BYTES && index % ONE_LARGE_IN !== 0) return { faults };
-      return withBody(answer, faults, (value) => fits(content.get(type) ?? {}, value));
+      if (response.status >= 400)
+        return { faults: [...faults, ...problemFaults(response, operation && { request, operation })] };
+      if (response.body.length > LARGE_BYTES && index % ONE_LARGE_IN !== 0) return { faults };
+      return withBody(response, faults, (value) => fits(content.get(type) ?? {}, value));
     },
-    judgeRaw(answer) {
-      const faults = alwaysFaults(answer);
-      return { faults: answer.status >= 400 ? [...faults, ...problemFaults(answer, null)] : faults };
+    judgeRaw(response) {
+      const faults = alwaysFaults(response);
+      return { faults: response.status >= 400 ? [...faults, ...problemFaults(response, null)] : faults };
     },
   };
 }
 
-function alwaysFaults(answer: Answer): Fault[] {
-  const { status, headers, body } = answer;
+function alwaysFaults(response: Answer): Fault[] {
+  const { status, headers, body } = response;
   const faults: Fault[] = [];
-  if (status >= 500) faults.push({ rule: `status ${status}`, what: textOf(answer) });
+  if (status >= 500) faults.push({ rule: `status ${status}`, what: textOf(response) });
   for (const [name, wanted] of Object.entries(SECURITY_HEADERS)) {
     const value = headers.get(name);
     if (value !== wanted) faults.push({ rule: `header ${name} on ${status}`, what: value ?? "is missing" });
@@ -72,23 +72,23 @@ function alwaysFaults(answer: Answer): Fault[] {
     if (value !== undefined) faults.push({ rule: `header ${name}`, what: value });
   }
   if (body.length <= LARGE_BYTES && LEAK.test(body.toString("latin1"))) {
-    faults.push({ rule: "tells of its inside", what: textOf(answer) });
+    faults.push({ rule: "tells of its inside", what: textOf(response) });
   }
   return faults;
 }
 
-function statusFaults(answer: Answer, permitted: ReadonlySet<number>): Fault[] {
-  const { status, headers } = answer;
+function statusFaults(response: Answer, permitted: ReadonlySet<number>): Fault[] {
+  const { status, headers } = response;
   const faults: Fault[] = [];
-  if (!permitted.has(status)) faults.push({ rule: `status ${status} is not declared`, what: textOf(answer) });
+  if (!permitted.has(status)) faults.push({ rule: `status ${status} is not declared`, what: textOf(response) });
   if (status === 405 && !headers.has("allow")) faults.push({ rule: "405 without Allow", what: "" });
   return faults;
 }
 
-function withBody(answer: Answer, faults: readonly Fault[], misfitOf: (value: unknown) => string | null): Judged {
-  if (!/\bjson$/.test(mediaType(answer))) return { faults };
-  const value = jsonOf(answer);
-  if (value === undefined) return { faults: [...faults, { rule: "body is not JSON", what: textOf(answer) }] };
+function withBody(response: Answer, faults: readonly Fault[], misfitOf: (value: unknown) => string | null): Judged {
+  if (!/\bjson$/.test(mediaType(response))) return { faults };
+  const value = jsonOf(response);
+  if (value === undefined) return { faults: [...faults, { rule: "body is not JSON", what: textOf(response) }] };
   const misfit = misfitOf(value);
   if (misfit === null) return { faults, value };
   return { value, faults: [...faults, { rule: "body does not fit its schema", what: misfit }] };

@@ -17,21 +17,21 @@ interface Asked {
 }
 
 /** `asked` is null when nobody knows the fields: for raw bytes, and for paths that may mean this or that. */
-export function problemFaults(answer: Answer, asked: Asked | null): Fault[] {
-  const type = mediaType(answer);
-  if (type !== "application/problem+json") return [{ rule: `${answer.status} is no problem document`, what: type }];
-  const problem = jsonOf(answer);
-  if (typeof problem !== "object" || problem === null) return [{ rule: "body is not JSON", what: textOf(answer) }];
+export function problemFaults(response: Answer, asked: Asked | null): Fault[] {
+  const type = mediaType(response);
+  if (type !== "application/problem+json") return [{ rule: `${response.status} is no problem document`, what: type }];
+  const problem = jsonOf(response);
+  if (typeof problem !== "object" || problem === null) return [{ rule: "body is not JSON", what: textOf(response) }];
   const faults: Fault[] = [];
   const { status, errors, ...texts } = problem as Record<string, unknown>; // an object, as was just seen
   const hasTexts = ["type", "title", "detail"].every((key) => typeof texts[key] === "string" && texts[key] !== "");
-  if (!hasTexts || status !== answer.status)
-    faults.push({ rule: "problem document is malformed", what: textOf(answer) });
+  if (!hasTexts || status !== response.status)
+    faults.push({ rule: "problem document is malformed", what: textOf(response) });
   if (errors === undefined) {
     const mustName = /:invalid_/.test(String(texts["type"]));
-    return mustName ? [...faults, { rule: "an invalid request without errors[]", what: textOf(answer) }] : faults;
+    return mustName ? [...faults, { rule: "an invalid request without errors[]", what: textOf(response) }] : faults;
   }
-  if (!isFaultList(errors)) return [...faults, { rule: "errors[] is malformed", what: textOf(answer) }];
+  if (!isFaultList(errors)) return [...faults, { rule: "errors[] is malformed", what: textOf(response) }];
   const known = asked && fieldsOf(asked);
   const strange = known ? errors.filter(({ field }) => !known(field)) : [];
   return [...faults, ...strange.map(({ field }) => ({ rule: "errors[] names what was not sent", what: field }))];

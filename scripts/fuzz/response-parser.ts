@@ -1,7 +1,7 @@
 /**
  * HTTP/1.1 answers out of the bytes of one connection, strictly: what a client could misread is an error here.
  * Used by connection.ts. Knows framing only, neither JSON nor what was asked.
- * Invariant: a byte is given away exactly once; what is no answer throws AnswerFault.
+ * Invariant: a byte is given away exactly once; what is no answer throws ResponseFault.
  */
 export interface Answer {
   readonly status: number;
@@ -10,13 +10,13 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-export class AnswerFault extends Error {}
+export class ResponseFault extends Error {}
 
 const END_OF_HEAD = "\r\n\r\n";
 const STATUS_LINE = /^HTTP\/1\.1 (\d{3}) [\x20-\x7e\x80-\xff]*$/;
 const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/i;
 
-export class AnswerParser {
+export class ResponseParser {
   #bytes: Buffer = Buffer.alloc(0);
   #chunks: Buffer[] = [];
   /** Below this many bytes it is not worth to look again. */
@@ -53,11 +53,11 @@ export class AnswerParser {
     const length = headers.get("content-length");
     const encoding = headers.get("transfer-encoding");
     if (encoding !== undefined) {
-      if (encoding !== "chunked" || length !== undefined) throw new AnswerFault("ambiguous framing of the answer");
+      if (encoding !== "chunked" || length !== undefined) throw new ResponseFault("ambiguous framing of the answer");
       return this.#chunked(start);
     }
     if (length === undefined) return hasEnded ? { body: this.#bytes.subarray(start), end: this.#bytes.length } : null;
-    if (!/^\d+$/.test(length)) throw new AnswerFault(`content-length: ${length}`);
+    if (!/^\d+$/.test(length)) throw new ResponseFault(`content-length: ${length}`);
     const end = start + Number(length);
     this.#wanted = end;
     return this.#bytes.length < end ? null : { body: this.#bytes.subarray(start, end), end };
@@ -69,7 +69,7 @@ export class AnswerParser {
       const lineEnd = this.#bytes.indexOf("\r\n", at);
       if (lineEnd < 0) return null;
       const line = this.#bytes.toString("latin1", at, lineEnd);
-      if (!/^[0-9a-f]{1,8}$/i.test(line)) throw new AnswerFault(`chunk size ${JSON.stringify(line)}`);
+      if (!/^[0-9a-f]{1,8}$/i.test(line)) throw new ResponseFault(`chunk size ${JSON.stringify(line)}`);
       const size = Number.parseInt(line, 16);
       const end = lineEnd + 2 + size;
       if (this.#bytes.length < end + 2) return null;
@@ -83,11 +83,11 @@ export class AnswerParser {
 function headOf(head: string): { status: number; headers: Map<string, string> } {
   const [statusLine = "", ...lines] = head.split("\r\n");
   const status = STATUS_LINE.exec(statusLine)?.[1];
-  if (status === undefined) throw new AnswerFault(`status line ${JSON.stringify(statusLine.slice(0, 100))}`);
+  if (status === undefined) throw new ResponseFault(`status line ${JSON.stringify(statusLine.slice(0, 100))}`);
   const headers = new Map<string, string>();
   for (const line of lines) {
     const [, name = "", value = ""] = HEADER_LINE.exec(line) ?? [];
-    if (name === "") throw new AnswerFault(`header line ${JSON.stringify(line.slice(0, 100))}`);
+    if (name === "") throw new ResponseFault(`header line ${JSON.stringify(line.slice(0, 100))}`);
     const known = headers.get(name.toLowerCase());
     headers.set(name.toLowerCase(), known === undefined ? value.trim() : `${known}, ${value.trim()}`);
   }

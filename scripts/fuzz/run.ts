@@ -115,13 +115,13 @@ interface Indexed {
 /** Judges what has been answered; returns what has not, because an answer before it closed the connection. */
 function accept(run: Run, asked: readonly Indexed[], { answers, durationMs, fault }: Exchange): Indexed[] {
   const { report, oracle, harvest } = run;
-  for (const [position, answer] of answers.entries()) {
+  for (const [position, response] of answers.entries()) {
     const one = asked[position];
     if (!one) break;
-    const { faults, value } = oracle.judge(one.request, answer, one.index);
-    report.answered(answer.status, durationMs);
+    const { faults, value } = oracle.judge(one.request, response, one.index);
+    report.answered(response.status, durationMs);
     if (faults.length > 0) report.failed({ index: one.index, text: requestText(one.request), faults });
-    const etag = answer.headers.get("etag");
+    const etag = response.headers.get("etag");
     harvest.take({ ...(value === undefined ? {} : { "": value }), ...(etag === undefined ? {} : { etag }) });
   }
   if (fault === null || (fault === CLOSED && answers.length > 0)) return asked.slice(answers.length);
@@ -163,9 +163,9 @@ async function askRaw(
   const faults: Fault[] = fault === null ? [] : [{ rule: fault, what: kind }];
   // A tunnel that is not opened may be closed without a word.
   if (answers.length === 0 && kind !== "tunnel") faults.push({ rule: "no answer to raw bytes", what: kind });
-  for (const answer of answers) {
-    report.answered(answer.status, null);
-    faults.push(...oracle.judgeRaw(answer).faults);
+  for (const response of answers) {
+    report.answered(response.status, null);
+    faults.push(...oracle.judgeRaw(response).faults);
   }
   if (answers.length === 0) report.unanswered();
   if (faults.length > 0) report.failed({ index, text: bytes.toString("latin1"), faults });
@@ -180,10 +180,10 @@ async function documentOf(address: Run["address"], authority: string): Promise<u
   try {
     const bytes = Buffer.from(`GET /openapi.json HTTP/1.1\r\nhost: ${authority}\r\n\r\n`);
     const { answers, fault } = await connection.exchange([{ bytes, method: "GET" }]);
-    const [answer] = answers;
-    const document = answer?.status === 200 ? jsonOf(answer) : undefined;
+    const [response] = answers;
+    const document = response?.status === 200 ? jsonOf(response) : undefined;
     if (document === undefined)
-      throw new Error(`no OpenAPI document at http://${authority}/openapi.json: ${fault ?? answer?.status}`);
+      throw new Error(`no OpenAPI document at http://${authority}/openapi.json: ${fault ?? response?.status}`);
     return document;
   } finally {
     connection.close();

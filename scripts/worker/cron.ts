@@ -22,8 +22,8 @@ export function cronsDueAt(atMs: number): string[] {
 export function startCron(origin: string, report: (fault: string) => void): () => void {
   const fire = async (cron: string): Promise<void> => {
     try {
-      const answer = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
-      if (!answer.ok) report(`cron ${cron}: HTTP ${answer.status}`);
+      const response = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
+      if (!response.ok) report(`cron ${cron}: HTTP ${response.status}`);
     } catch (error) {
       report(`cron ${cron}: ${error instanceof Error ? error.message : String(error)}`);
     }

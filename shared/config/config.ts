@@ -5,7 +5,7 @@
  */
 import type { Access } from "../domain/access/access.ts";
 import type { AlertingConfig } from "./parse-alerting.ts";
-import type { Duty } from "../domain/alerting/failover.ts";
+import type { Failover } from "../domain/alerting/failover.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 export interface Config {
@@ -22,7 +22,7 @@ export interface Config {
   };
   readonly access: Access;
   readonly alerting: AlertingConfig;
-  readonly duty: Duty;
+  readonly failover: Failover;
   /** Further names for the Host header, lower case, without port. */
   readonly hosts: readonly string[];
   readonly retention: { readonly blocksMs: number };

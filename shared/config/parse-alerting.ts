@@ -7,7 +7,7 @@
 import * as z from "zod/mini";
 import { SEVERITIES, type Severity } from "../domain/alerting/alert.ts";
 import type { Policies, Policy, PolicyStep } from "../domain/alerting/escalation.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelType } from "../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../ports/notifier.ts";
 import { durationSchema } from "./duration-schema.ts";
@@ -21,7 +21,7 @@ export interface AlertingConfig {
   readonly channels: readonly Channel[];
   readonly policies: Policies;
   /** Keys of services that tell whether the network is there. */
-  readonly references: readonly string[];
+  readonly connectivityTargets: readonly string[];
   readonly isDrillWeekly: boolean;
 }
 
@@ -29,7 +29,7 @@ export type ChannelTypes = Readonly<Record<string, ChannelType>>;
 
 export interface AlertingRules {
   readonly channelTypes: ChannelTypes;
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
   readonly serviceIds: readonly string[];
   readonly log: FaultLog;
 }
@@ -61,7 +61,7 @@ export const ALERTING_SHAPE = {
   drill: z
     .optional(z.enum(["weekly"]))
     .check(z.describe("Sends a marked message to every channel once a week. Default: on request only.")),
-  references: z
+  connectivity_targets: z
     ._default(z.array(z.string()), [])
     .check(
       z.describe(
@@ -74,12 +74,14 @@ const ALERTING_SCHEMA = z.object(ALERTING_SHAPE);
 const POLICIES_SCHEMA = z.object(POLICIES_SHAPE);
 const ALERTING_KEYS = [...Object.keys(ALERTING_SHAPE), "channels", "policies"];
 
+const RENAMED_KEYS = new Map([["references", "connectivity_targets, the new name of this key"]]);
+
 /** Channels and policies; null after reporting at least one fault. */
 export function parseAlerting(node: Located | undefined, rules: AlertingRules): AlertingConfig | null {
   const place: SectionPlace = { path: ["alerting"], log: rules.log };
   const map = mapOf(node, place, "a map");
   if (map === null) return null;
-  checkKeys(map, { known: ALERTING_KEYS, misplaced: new Map() }, place);
+  checkKeys(map, { known: ALERTING_KEYS, misplaced: RENAMED_KEYS }, place);
   const top = parseKeys(map, ALERTING_SCHEMA, place);
   const channels = parseChannels(map.get("channels"), rules);
   const written = parseSection(
@@ -87,9 +89,9 @@ export function parseAlerting(node: Located | undefined, rules: AlertingRules): 
     { schema: POLICIES_SCHEMA, misplaced: new Map() },
     { path: ["alerting", "policies"], log: rules.log },
   );
-  top?.references.forEach((id, index) => {
+  top?.connectivity_targets.forEach((id, index) => {
     if (!rules.serviceIds.includes(id))
-      rules.log.add(["alerting", "references", index], oneOf("service", id, rules.serviceIds));
+      rules.log.add(["alerting", "connectivity_targets", index], oneOf("service", id, rules.serviceIds));
   });
   if (top === null || channels === null || written === null) return null;
   const names = channelNames(map.get("channels"));
@@ -103,7 +105,7 @@ export function parseAlerting(node: Located | undefined, rules: AlertingRules): 
   return {
     channels,
     isDrillWeekly: top.drill === "weekly",
-    references: top.references,
+    connectivityTargets: top.connectivity_targets,
     policies: Object.fromEntries(entries) as Record<Severity, Policy>,
   };
 }

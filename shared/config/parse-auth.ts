@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { SCOPES, TOKEN_NAME, type Access } from "../domain/access/access.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import { parseTimestamp } from "../domain/text/timestamp.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Located } from "./located.ts";
@@ -53,7 +53,7 @@ export const AUTH_SHAPE = {
 const AUTH_SCHEMA = z.object(AUTH_SHAPE);
 
 /** Who may call; null after reporting at least one fault. */
-export function parseAuth(node: Located | undefined, host: HostAbilities, log: FaultLog): Access | null {
+export function parseAuth(node: Located | undefined, host: RuntimeAbilities, log: FaultLog): Access | null {
   const place: SectionPlace = { path: ["auth"], log };
   const parsed = parseSection(node, { schema: AUTH_SCHEMA, misplaced: new Map() }, place);
   if (parsed === null) return null;

@@ -4,7 +4,7 @@
  * Order: YAML → references → secrets → sections → services → dependencies; only invalid YAML stops it before the end.
  * Invariant: it never throws because of the text, and no fault shows the value of a reference.
  */
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import { makeRedactor } from "../domain/text/redact.ts";
 import { checkSecrets } from "./check-secrets.ts";
 import type { Config } from "./config.ts";
@@ -20,7 +20,7 @@ export interface ParseOptions extends TypeRegistry {
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
   /** What the host that will run it can do. */
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
 }
 
 export type ConfigResult =

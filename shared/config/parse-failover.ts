@@ -3,8 +3,8 @@
  * Called by `parse-root`. Invariant: a standby knows whom it stands by for.
  */
 import * as z from "zod/mini";
-import type { Duty } from "../domain/alerting/failover.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { Failover } from "../domain/alerting/failover.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import { configureUrl, type ReceiverUrl } from "../notify/receiver-url.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { LocatedMap } from "./located.ts";
@@ -27,16 +27,16 @@ export const HEARTBEAT_SHAPE = {
     .check(z.describe("Where to POST once a minute while everything works; whoever misses it tells somebody.")),
 };
 
-export const DUTY_KEYS = [...Object.keys(ROLE_SHAPE), "primary", "heartbeat"];
+export const FAILOVER_KEYS = [...Object.keys(ROLE_SHAPE), "primary", "heartbeat"];
 
 const ROLE_SCHEMA = z.object(ROLE_SHAPE);
 const PRIMARY_SCHEMA = z.object(PRIMARY_SHAPE);
 const HEARTBEAT_SCHEMA = z.object(HEARTBEAT_SHAPE);
 
 /** Null after reporting at least one fault. */
-export function parseDuty(root: LocatedMap, host: HostAbilities, log: FaultLog): Duty | null {
+export function parseFailover(root: LocatedMap, host: RuntimeAbilities, log: FaultLog): Failover | null {
   const role = parseKeys(root, ROLE_SCHEMA, { path: [], log });
-  const rules: DutyRules = { root, host, log };
+  const rules: FailoverRules = { root, host, log };
   const primary = parsePrimary(rules);
   const heartbeat = parseHeartbeat(rules);
   if (role !== null) checkRole(role.role, rules);
@@ -44,13 +44,13 @@ export function parseDuty(root: LocatedMap, host: HostAbilities, log: FaultLog):
   return { primary, heartbeat };
 }
 
-interface DutyRules {
+interface FailoverRules {
   readonly root: LocatedMap;
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
   readonly log: FaultLog;
 }
 
-function checkRole(role: "primary" | "standby", { root, log }: DutyRules): void {
+function checkRole(role: "primary" | "standby", { root, log }: FailoverRules): void {
   if (role === "standby" && !root.has("primary")) {
     log.add(["primary"], "the section primary, because a standby watches it");
   } else if (role === "primary" && root.has("primary")) {
@@ -58,7 +58,7 @@ function checkRole(role: "primary" | "standby", { root, log }: DutyRules): void 
   }
 }
 
-function parsePrimary(rules: DutyRules): Duty["primary"] | "faulty" {
+function parsePrimary(rules: FailoverRules): Failover["primary"] | "faulty" {
   const node = rules.root.get("primary");
   if (node === undefined) return null;
   const place = { path: ["primary"], log: rules.log };
@@ -67,7 +67,7 @@ function parsePrimary(rules: DutyRules): Duty["primary"] | "faulty" {
   return settings && url ? { ...url, token: settings.token ?? null } : "faulty";
 }
 
-function parseHeartbeat(rules: DutyRules): Duty["heartbeat"] | "faulty" {
+function parseHeartbeat(rules: FailoverRules): Failover["heartbeat"] | "faulty" {
   const node = rules.root.get("heartbeat");
   if (node === undefined) return null;
   const place = { path: ["heartbeat"], log: rules.log };
@@ -75,7 +75,7 @@ function parseHeartbeat(rules: DutyRules): Duty["heartbeat"] | "faulty" {
   return (settings && urlOf(settings.url, "heartbeat", rules)) ?? "faulty";
 }
 
-function urlOf(text: string, section: string, { host, log }: DutyRules): ReceiverUrl | null {
+function urlOf(text: string, section: string, { host, log }: FailoverRules): ReceiverUrl | null {
   const report = (key: string, expected: string): void => log.add([section, key], expected);
   return configureUrl(text, { key: "url", report, host });
 }

@@ -4,7 +4,7 @@
  * Invariant: a fault in one place never keeps another place from being checked.
  */
 import * as z from "zod/mini";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import type { Config } from "./config.ts";
@@ -12,7 +12,7 @@ import type { FaultLog } from "./fault-log.ts";
 import { isList, isMap, type Located } from "./located.ts";
 import { parseAlerting, type ChannelTypes } from "./parse-alerting.ts";
 import { parseAuth } from "./parse-auth.ts";
-import { DUTY_KEYS, parseDuty } from "./parse-failover.ts";
+import { FAILOVER_KEYS, parseFailover } from "./parse-failover.ts";
 import { checkKeys, mapOf, parseKeys, parseSection, type SectionPlace } from "./parse-section.ts";
 import { knownCheckTypes, parseService, type ServiceRules } from "./parse-service.ts";
 import {
@@ -36,7 +36,7 @@ export interface TypeRegistry {
 
 export interface RootOptions extends TypeRegistry {
   /** What the host that will run it can do. */
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
 }
@@ -44,7 +44,15 @@ export interface RootOptions extends TypeRegistry {
 const SERVICES_EXPECTED = `a map of 1 to ${MAX_SERVICES} services`;
 
 const ROOT_SCHEMA = z.object(ROOT_SHAPE);
-const ROOT_KEYS = [...Object.keys(ROOT_SHAPE), "services", "intervals", "retention", "auth", "alerting", ...DUTY_KEYS];
+const ROOT_KEYS = [
+  ...Object.keys(ROOT_SHAPE),
+  "services",
+  "intervals",
+  "retention",
+  "auth",
+  "alerting",
+  ...FAILOVER_KEYS,
+];
 const INTERVALS_SCHEMA = z.object(INTERVALS_SHAPE);
 const RETENTION_SCHEMA = z.object(RETENTION_SHAPE);
 
@@ -69,7 +77,7 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
     serviceIds: isMap(servicesMap) ? [...servicesMap.keys()] : [],
     log,
   });
-  const duty = parseDuty(map, options.host, log);
+  const failover = parseFailover(map, options.host, log);
   const access = parseAuth(map.get("auth"), options.host, log);
 
   const cadence = intervals ?? INTERVALS_SCHEMA.parse({}); // faulty intervals are no reason not to check the services
@@ -80,7 +88,7 @@ export function parseRoot(root: Located, options: RootOptions, log: FaultLog): C
     cadence: { criticalMs: cadence.critical, otherMs: cadence.non_critical },
     log,
   });
-  const sections = { top, intervals, retention, access, services, alerting, duty };
+  const sections = { top, intervals, retention, access, services, alerting, failover };
   return isComplete(sections) ? configOf(sections, options) : null;
 }
 
@@ -91,7 +99,7 @@ interface Sections {
   readonly access: Config["access"];
   readonly services: Config["services"];
   readonly alerting: Config["alerting"];
-  readonly duty: Config["duty"];
+  readonly failover: Config["failover"];
 }
 
 /** What is null has been reported. */
@@ -100,7 +108,7 @@ function isComplete(sections: { readonly [Name in keyof Sections]: Sections[Name
 }
 
 function configOf(
-  { top, intervals, retention, access, services, alerting, duty }: Sections,
+  { top, intervals, retention, access, services, alerting, failover }: Sections,
   options: RootOptions,
 ): Config {
   return {
@@ -110,7 +118,7 @@ function configOf(
     hosts: top.hosts,
     access,
     alerting,
-    duty,
+    failover,
     retention: { blocksMs: retention.blocks },
     degradedThresholdPercent: top.degraded_threshold,
     maxConnections: top.max_connections,

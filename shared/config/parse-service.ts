@@ -6,9 +6,9 @@
 import * as z from "zod/mini";
 import { hostOfTarget, namesLoopback } from "../domain/net/address-policy.ts";
 import type { AlertRules } from "../domain/alerting/alert.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { MonitoredService, Probe } from "../ports/prober.ts";
-import { configureResponse } from "../notify/remediation.ts";
+import { configureRemediation } from "../notify/remediation.ts";
 import type { CheckType } from "../probes/check-type.ts";
 import { formatDuration } from "./duration.ts";
 import { quote } from "./fault.ts";
@@ -23,7 +23,7 @@ export type KnownCheckTypes = ReadonlyMap<string, { readonly type: CheckType; re
 export interface ServiceRules {
   readonly checkTypes: KnownCheckTypes;
   readonly defaultCheckType: string;
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
   /** Cadence of services without an `interval`. */
   readonly cadence: { readonly criticalMs: number; readonly otherMs: number };
   readonly log: FaultLog;
@@ -80,25 +80,25 @@ export function parseService(id: string, node: Located, rules: ServiceRules): Mo
     probe,
     machine: machineOf(map),
     alertRules: alertRulesOf(common),
-    ...parseResponse(common.on_firing, rules, place),
+    ...parseRemediation(common.on_firing, rules, place),
   };
 }
 
-type ResponsePart = Pick<MonitoredService, "onFiring" | "respond" | "responseTimeoutMs">;
+type RemediationPart = Pick<MonitoredService, "onFiring" | "remediate" | "remediationTimeoutMs">;
 
 /** Faults are reported. */
-function parseResponse(
+function parseRemediation(
   written: CommonKeys["on_firing"],
   { host }: ServiceRules,
   { path, log }: SectionPlace,
-): ResponsePart {
-  if (written === undefined) return { onFiring: null, respond: null, responseTimeoutMs: 0 };
-  const { cooldown: cooldownMs, most_per_hour: mostPerHour, timeout: responseTimeoutMs } = written;
+): RemediationPart {
+  if (written === undefined) return { onFiring: null, remediate: null, remediationTimeoutMs: 0 };
+  const { cooldown: cooldownMs, most_per_hour: mostPerHour, timeout: remediationTimeoutMs } = written;
   const report = (key: string, expected: string): void => log.add([...path, "on_firing", key], expected);
   return {
     onFiring: { cooldownMs, mostPerHour },
-    respond: configureResponse(written, report, host),
-    responseTimeoutMs,
+    remediate: configureRemediation(written, report, host),
+    remediationTimeoutMs,
   };
 }
 

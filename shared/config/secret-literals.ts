@@ -3,7 +3,7 @@
  * A guard, not a proof: it knows the keys that hold secrets, credentials in URLs and the webhooks that leak most often.
  * `check-secrets` reports by it, the fault log decides by it what must not be shown. Pure predicates over text and paths.
  */
-import { RESPONSE_SECRET_KEY } from "../notify/remediation.ts";
+import { REMEDIATION_SECRET_KEY } from "../notify/remediation.ts";
 import type { Path, Scalar } from "./located.ts";
 import { hasReference } from "./references.ts";
 
@@ -35,8 +35,8 @@ export function secretPlaces(serviceKeys: Iterable<string>, channelKeys: Iterabl
     if (section === "primary") return group === "token";
     if (section === "alerting") return group === "channels" && ofChannels.has(name);
     const isCredential = key === "headers" && SECRET_HEADERS.has(String(name).toLowerCase());
-    const isOfResponse = key === "on_firing" && name === RESPONSE_SECRET_KEY;
-    return section === "services" && (ofServices.has(key) || isCredential || isOfResponse);
+    const isOfRemediation = key === "on_firing" && name === REMEDIATION_SECRET_KEY;
+    return section === "services" && (ofServices.has(key) || isCredential || isOfRemediation);
   };
 }
 

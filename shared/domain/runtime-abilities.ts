@@ -5,7 +5,7 @@
  */
 import { ROUND_MS } from "./monitoring/schedule.ts";
 
-export interface HostAbilities {
+export interface RuntimeAbilities {
   /** The shortest interval that the host keeps; shorter ones are raised to it. */
   readonly shortestIntervalMs: number;
   /** True when it stands in the private network itself; otherwise such addresses need `via`. */
@@ -18,7 +18,7 @@ export interface HostAbilities {
   readonly isPublic: boolean;
 }
 
-export const NODE_ABILITIES: HostAbilities = {
+export const NODE_ABILITIES: RuntimeAbilities = {
   shortestIntervalMs: 0,
   reachesPrivateNetworks: true,
   choosesTrust: true,
@@ -26,7 +26,7 @@ export const NODE_ABILITIES: HostAbilities = {
   isPublic: false,
 };
 
-export const WORKERS_ABILITIES: HostAbilities = {
+export const WORKERS_ABILITIES: RuntimeAbilities = {
   shortestIntervalMs: ROUND_MS,
   reachesPrivateNetworks: false,
   choosesTrust: false,

@@ -6,7 +6,7 @@
  */
 import type { Dispatcher } from "undici";
 import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
-import type { HttpAnswer, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
+import type { HttpResponse, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
 import { BodyReader, decoderFor } from "./body-reader.ts";
 import { exchangeFailure } from "./exchange-failure.ts";
 import type { ExchangeTarget } from "./exchange-target.ts";
@@ -27,7 +27,7 @@ export interface AttemptOptions {
   readonly keep: ((connection: HttpConnection) => void) | null;
 }
 
-type Outcome = HttpAnswer | HttpFailure;
+type Outcome = HttpResponse | HttpFailure;
 
 /** Never rejects. */
 export function attemptExchange(options: AttemptOptions, dependencies: ConnectorDependencies): Promise<Outcome> {
@@ -102,7 +102,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
       return;
     }
     this.#body = new BodyReader(this.#options.request.maxBodyBytes, makeDecoder, {
-      onBody: (body, truncated) => this.#answer(body, truncated),
+      onBody: (body, truncated) => this.#response(body, truncated),
       onBroken: () => this.#fail(BROKEN_BODY),
       onBusy: () => controller.pause(),
       onReady: () => controller.resume(),
@@ -121,11 +121,11 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
     this.#fail(exchangeFailure(error, this.#phases.phase));
   }
 
-  #answer(body: Uint8Array, truncated: boolean): void {
+  #response(body: Uint8Array, truncated: boolean): void {
     if (this.#isOver) return;
     this.#end(!truncated);
     this.#settle({
-      kind: "answer",
+      kind: "response",
       statusCode: this.#statusCode,
       headers: this.#headers,
       body,

@@ -5,7 +5,7 @@
  */
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { toTenthMs } from "../domain/monitoring/check.ts";
-import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
+import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
 import { INTERNAL_FAILURE } from "./exchange-failure.ts";
 import { ExchangeTargets, type ExchangeTarget } from "./exchange-target.ts";
@@ -43,14 +43,14 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
   async function exchangePooled(
     request: HttpExchangeRequest,
     target: ExchangeTarget,
-  ): Promise<HttpAnswer | HttpFailure> {
+  ): Promise<HttpResponse | HttpFailure> {
     const pool = `${target.origin.href} ${request.allowLoopback} ${request.verifyTls}`;
     const keep = (connection: HttpConnection): void => idle.give(pool, connection);
     const { timeoutMs } = request;
     const reused = idle.take(pool);
     if (!reused) return attempt({ request, target, timeoutMs, reused, keep });
     const first = await attempt({ request, target, timeoutMs, reused, keep });
-    if (first.kind === "answer" || first.reason === "deadline_response") return first;
+    if (first.kind === "response" || first.reason === "deadline_response") return first;
     // What went wrong may be the age of the connection; only a fresh one tells something about the target.
     const leftMs = timeoutMs - first.durationMs;
     const second = await attempt({ request, target, timeoutMs: leftMs, reused: null, keep });

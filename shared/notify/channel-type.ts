@@ -4,7 +4,7 @@
  * Invariant: whatever `configure` accepts can be used; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelTier, Deliver } from "../ports/notifier.ts";
 
 /** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "an https URL")`. */
@@ -25,7 +25,7 @@ export interface ChannelType {
   /** Between two messages, in ms: what the receiver's own limits ask for. */
   readonly shortestGapMs: number;
   /** Makes the delivery of one channel; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, host: HostAbilities): ConfiguredChannel | null;
+  configure(settings: never, report: ReportFault, host: RuntimeAbilities): ConfiguredChannel | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
@@ -37,7 +37,7 @@ export function defineChannelType<Shape extends z.core.$ZodLooseShape>(definitio
   configure(
     settings: z.output<z.ZodMiniObject<Shape>>,
     report: ReportFault,
-    host: HostAbilities,
+    host: RuntimeAbilities,
   ): ConfiguredChannel | null;
 }): ChannelType {
   return definition;

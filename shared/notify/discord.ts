@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import type { Severity } from "../domain/alerting/alert.ts";
 import type { Notification } from "../domain/alerting/notification.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
-import type { HttpAnswer } from "../ports/http-transport.ts";
+import type { HttpResponse } from "../ports/http-transport.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp, jsonOf, type Receipt } from "./http-delivery.ts";
 import { escapeWithin, messageText } from "./message-text.ts";
@@ -77,13 +77,13 @@ function plain(text: string, maxLength: number): string {
 const SNOWFLAKE = /^\d{1,20}$/;
 
 /** Nothing by default; the message itself when the webhook's URL says `wait=true`. */
-function receiptOf(answer: HttpAnswer): Receipt {
-  if (answer.statusCode === 204) return { text: null };
-  const { id } = jsonOf(answer);
+function receiptOf(response: HttpResponse): Receipt {
+  if (response.statusCode === 204) return { text: null };
+  const { id } = jsonOf(response);
   return typeof id === "string" && SNOWFLAKE.test(id) ? { text: id } : "not_ours";
 }
 
 /** More exact than the header, and there even where the edge leaves the header away. */
-function delayMsOf(answer: HttpAnswer): number | null {
-  return answer.statusCode === 429 ? delayOfSeconds(jsonOf(answer)["retry_after"]) : null;
+function delayMsOf(response: HttpResponse): number | null {
+  return response.statusCode === 429 ? delayOfSeconds(jsonOf(response)["retry_after"]) : null;
 }

@@ -5,7 +5,7 @@
  * of what the receiver wrote, since both may hold secrets.
  */
 import type { Reason } from "../domain/monitoring/check.ts";
-import type { HttpAnswer, HttpFailure } from "../ports/http-transport.ts";
+import type { HttpResponse, HttpFailure } from "../ports/http-transport.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import type { ReceiverUrl } from "./receiver-url.ts";
 import { delayOfHeader } from "./retry-after.ts";
@@ -17,11 +17,11 @@ export interface Post {
   readonly body: string;
 }
 
-export interface AnswerReading {
+export interface ResponseReading {
   /** What an answer with 2xx says: the receipt, null without one, `not_ours` when that receiver never answers like this. */
-  readonly receiptOf?: (answer: HttpAnswer) => Receipt;
+  readonly receiptOf?: (response: HttpResponse) => Receipt;
   /** The delay that the body asks for; it counts instead of the header. */
-  readonly delayMsOf?: (answer: HttpAnswer) => number | null;
+  readonly delayMsOf?: (response: HttpResponse) => number | null;
 }
 
 export type Receipt = { readonly text: string | null } | "not_ours";
@@ -35,9 +35,9 @@ const MAX_ANSWER_BYTES = 4_096;
 export async function deliverByHttp(
   { url, headers, body }: Post,
   { http, clock, timeoutMs }: DeliveryContext,
-  { receiptOf = () => NO_RECEIPT, delayMsOf = () => null }: AnswerReading = {},
+  { receiptOf = () => NO_RECEIPT, delayMsOf = () => null }: ResponseReading = {},
 ): Promise<DeliveryOutcome> {
-  const answer = await http.exchange({
+  const response = await http.exchange({
     url: url.href,
     method: "POST",
     headers,
@@ -50,18 +50,18 @@ export async function deliverByHttp(
     via: null,
     verifyTls: true,
   });
-  if (answer.kind === "failure") return outcomeOfFailure(answer);
-  const { statusCode, headers: answered } = answer;
-  if (statusCode >= 200 && statusCode <= 299) return outcomeOfReceipt(receiptOf(answer));
+  if (response.kind === "failure") return outcomeOfFailure(response);
+  const { statusCode, headers: answered } = response;
+  if (statusCode >= 200 && statusCode <= 299) return outcomeOfReceipt(receiptOf(response));
   const { isLasting, reason } = meaningOf(statusCode);
   const message = messageOf(statusCode);
   if (isLasting) return { kind: "refused", reason, message };
-  const retryAfterMs = delayMsOf(answer) ?? delayOfHeader(answered["retry-after"], clock.nowMs());
+  const retryAfterMs = delayMsOf(response) ?? delayOfHeader(answered["retry-after"], clock.nowMs());
   return { kind: "deferred", reason, message, retryAfterMs };
 }
 
 /** The JSON of an answer as an object; empty for anything else. */
-export function jsonOf({ body }: HttpAnswer): { readonly [key: string]: unknown } {
+export function jsonOf({ body }: HttpResponse): { readonly [key: string]: unknown } {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(body));
     return typeof value === "object" && value !== null ? { ...value } : {};
@@ -74,7 +74,11 @@ export function jsonOf({ body }: HttpAnswer): { readonly [key: string]: unknown 
 /** Refused rather than deferred: it may have been delivered, and sending it again for a day would be worse than telling others. */
 function outcomeOfReceipt(receipt: Receipt): DeliveryOutcome {
   if (receipt !== "not_ours") return { kind: "accepted", receipt: receipt.text };
-  return { kind: "refused", reason: "invalid_answer", message: "What answered is not the receiver that was expected" };
+  return {
+    kind: "refused",
+    reason: "invalid_response",
+    message: "What answered is not the receiver that was expected",
+  };
 }
 
 interface Meaning {
@@ -108,8 +112,8 @@ const FAILURES: { readonly [reason in Reason]?: DeliveryFailure } = {
   deadline_connect: "timeout",
   deadline_response: "timeout",
   tls: "tls",
-  protocol: "invalid_answer",
-  bad_body: "invalid_answer",
+  protocol: "invalid_response",
+  bad_body: "invalid_response",
 };
 
 /** The transport's own sentences are fixed ones, too. */

@@ -4,7 +4,7 @@
  * Invariant: a password never crosses a network that is not private in the clear, whatever the server offers or does not.
  */
 import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ReportFault } from "./channel-type.ts";
 
 export const TLS_MODES = ["required", "auto", "off"] as const;
@@ -35,14 +35,14 @@ const IMPLICIT_TLS_PORT = 465;
 export function configureMailServer(
   settings: MailServerSettings,
   report: ReportFault,
-  host: HostAbilities,
+  host: RuntimeAbilities,
 ): MailServer | null {
   const isReachable = checkHost(settings.host, report, host);
   const server = serverOf(settings, report);
   return isReachable ? server : null;
 }
 
-function checkHost(host: string, report: ReportFault, { reachesPrivateNetworks }: HostAbilities): boolean {
+function checkHost(host: string, report: ReportFault, { reachesPrivateNetworks }: RuntimeAbilities): boolean {
   const verdict = addressVerdict(host, { allowLoopback: true });
   const isName = verdict === "not_an_address" && HOST_NAME.test(host);
   if (verdict !== "allowed" && !isName) report("host", "a host name, or an address that may be called");

@@ -4,7 +4,7 @@
  * Invariant: no fault repeats the URL; what is let through is https, or http that does not leave a private network.
  */
 import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ReportFault } from "./channel-type.ts";
 
 export interface ReceiverUrl {
@@ -18,7 +18,7 @@ export interface ReceiverUrl {
 export interface UrlQuestion {
   readonly key: string;
   readonly report: ReportFault;
-  readonly host: HostAbilities;
+  readonly host: RuntimeAbilities;
 }
 
 /** Null after reporting why nothing may be sent there. */
@@ -33,7 +33,7 @@ export function configureUrl(text: string, { key, report, host }: UrlQuestion): 
   return null;
 }
 
-function faultOf(url: URL, { reachesPrivateNetworks }: HostAbilities): string | null {
+function faultOf(url: URL, { reachesPrivateNetworks }: RuntimeAbilities): string | null {
   const host = hostOf(url);
   if (url.protocol !== "https:" && url.protocol !== "http:") return "an absolute https URL";
   if (url.username !== "" || url.password !== "") return "a URL without credentials in front of the host";

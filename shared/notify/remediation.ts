@@ -4,9 +4,9 @@
  * Invariants: a command is a list of arguments and never passes a shell; nothing of its output leaves the machine.
  */
 import * as z from "zod/mini";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
-import type { Respond, RunCommand } from "../ports/remediation.ts";
+import type { Remediate, RunCommand } from "../ports/remediation.ts";
 import type { ReportFault } from "./channel-type.ts";
 import { configureWebhook } from "./webhook.ts";
 
@@ -21,16 +21,16 @@ export const RESPONSE_KEYS = {
 };
 
 /** The key that must be a `${NAME}` reference. */
-export const RESPONSE_SECRET_KEY = "secret";
+export const REMEDIATION_SECRET_KEY = "secret";
 
 type Settings = z.output<z.ZodMiniObject<typeof RESPONSE_KEYS>>;
 
 /** Null after reporting at least one fault. `timeoutMs`: time limit of a command. */
-export function configureResponse(
+export function configureRemediation(
   { url, secret, command }: Settings,
   report: ReportFault,
-  host: HostAbilities,
-): Respond | null {
+  host: RuntimeAbilities,
+): Remediate | null {
   if (command !== undefined && url !== undefined) report("command", "either a url or a command");
   else if (command !== undefined) return configureCommand(command, report, host);
   else if (url === undefined) report("url", "a url and a secret, or a command");
@@ -42,13 +42,13 @@ export function configureResponse(
 function configureRequest(
   settings: { readonly url: string; readonly secret: string },
   report: ReportFault,
-  host: HostAbilities,
-): Respond | null {
+  host: RuntimeAbilities,
+): Remediate | null {
   const deliver = configureWebhook(settings, report, host);
   return deliver && (async (notification, context) => textOf(await deliver(notification, context)));
 }
 
-function configureCommand(command: readonly string[], report: ReportFault, host: HostAbilities): Respond | null {
+function configureCommand(command: readonly string[], report: ReportFault, host: RuntimeAbilities): Remediate | null {
   if (host.runsCommands) return (_notification, context) => runAndTell(command, context);
   report("command", "a url: this host runs no commands");
   return null;
@@ -69,5 +69,7 @@ async function runAndTell(
 }
 
 function textOf(outcome: DeliveryOutcome): string {
-  return outcome.kind === "accepted" ? "response webhook accepted" : `response webhook failed (${outcome.reason})`;
+  return outcome.kind === "accepted"
+    ? "remediation webhook accepted"
+    : `remediation webhook failed (${outcome.reason})`;
 }

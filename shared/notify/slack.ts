@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import type { Severity } from "../domain/alerting/alert.ts";
 import type { Notification } from "../domain/alerting/notification.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
-import type { HttpAnswer } from "../ports/http-transport.ts";
+import type { HttpResponse } from "../ports/http-transport.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp, type Receipt } from "./http-delivery.ts";
 import { escapeWithin, messageText } from "./message-text.ts";
@@ -77,6 +77,6 @@ function plain(text: string, maxLength: number): string {
 }
 
 /** Slack answers a message that it took with these two letters. */
-function receiptOf({ body }: HttpAnswer): Receipt {
+function receiptOf({ body }: HttpResponse): Receipt {
   return new TextDecoder().decode(body).trim() === "ok" ? { text: null } : "not_ours";
 }

@@ -5,7 +5,7 @@
  * others. Only when nobody was is it deferred or refused.
  */
 import * as z from "zod/mini";
-import type { HttpAnswer } from "../ports/http-transport.ts";
+import type { HttpResponse } from "../ports/http-transport.ts";
 import type { Deliver, DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp, jsonOf, type Post, type Receipt } from "./http-delivery.ts";
@@ -98,7 +98,7 @@ function joined(outcomes: readonly DeliveryOutcome[], { log }: DeliveryContext, 
 const MESSAGE_SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 
 /** A message that the API has taken has a name. */
-function receiptOf(answer: HttpAnswer): Receipt {
-  const { sid } = jsonOf(answer);
+function receiptOf(response: HttpResponse): Receipt {
+  const { sid } = jsonOf(response);
   return typeof sid === "string" && MESSAGE_SID.test(sid) ? { text: sid } : "not_ours";
 }

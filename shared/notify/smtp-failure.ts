@@ -31,7 +31,7 @@ export function outcomeOfSmtpError(error: unknown): DeliveryOutcome {
 
 function outcomeOfReply(replyCode: number, isLogin: boolean): DeliveryOutcome {
   const message = `The mail server answered ${replyCode}`;
-  if (replyCode < 400) return deferred("invalid_answer", message);
+  if (replyCode < 400) return deferred("invalid_response", message);
   if (replyCode < 500) return deferred("receiver_failed", message);
   const reason = isLogin || CREDENTIALS_REPLIES.has(replyCode) ? "credentials" : "refused";
   return { kind: "refused", reason, message };
@@ -42,7 +42,7 @@ const OUTCOMES: { readonly [code: string]: DeliveryOutcome | undefined } = {
   EAUTH: { kind: "refused", reason: "credentials", message: "The mail server offers no login that we know" },
   EMESSAGE: { kind: "refused", reason: "refused", message: "The mail server takes no such message" },
   EENVELOPE: { kind: "refused", reason: "refused", message: "The mail server takes no such message" },
-  EPROTOCOL: deferred("invalid_answer", "What answered does not speak SMTP"),
+  EPROTOCOL: deferred("invalid_response", "What answered does not speak SMTP"),
   ETIMEDOUT: MAIL_TIMEOUT,
 };
 

@@ -4,7 +4,7 @@
  * Invariant: what is signed is what is sent; `webhook-id` is the same at every attempt, the time of sending is not.
  */
 import * as z from "zod/mini";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { Deliver } from "../ports/notifier.ts";
 import { defineChannelType, type ReportFault } from "./channel-type.ts";
 import { deliverByHttp } from "./http-delivery.ts";
@@ -52,7 +52,7 @@ export interface WebhookSettings {
 export function configureWebhook(
   { url: text, secret, previous_secret: previousSecret }: WebhookSettings,
   report: ReportFault,
-  host: HostAbilities,
+  host: RuntimeAbilities,
 ): Deliver | null {
   const url = configureUrl(text, { key: "url", report, host });
   const key = keyOf("secret", secret, report);

@@ -32,8 +32,8 @@ export interface HttpExchangeRequest {
   readonly verifyTls: boolean;
 }
 
-export interface HttpAnswer {
-  readonly kind: "answer";
+export interface HttpResponse {
+  readonly kind: "response";
   readonly statusCode: number;
   /** Names in lower case; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
@@ -63,5 +63,5 @@ export interface HttpTransport {
    * `timeoutMs`. A failure on a reused connection is repeated on a fresh one within the same deadline before it counts.
    * Safe to run concurrently; holds no connection after a `fresh` exchange.
    */
-  exchange(request: HttpExchangeRequest): Promise<HttpAnswer | HttpFailure>;
+  exchange(request: HttpExchangeRequest): Promise<HttpResponse | HttpFailure>;
 }

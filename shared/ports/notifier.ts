@@ -18,7 +18,7 @@ export const DELIVERY_FAILURES = {
   receiver_failed: "The receiver failed by itself (5xx).",
   refused: "The receiver does not want this message (4xx).",
   credentials: "The receiver does not accept our credentials.",
-  invalid_answer: "What answered does not speak the expected protocol.",
+  invalid_response: "What answered does not speak the expected protocol.",
   daily_cap: "As many messages as allowed were sent in the last 24 hours.",
   gave_up: "It has been tried for 24 hours.",
   left_to_primary: "We stand by, and the primary was there to tell it.",
@@ -75,4 +75,4 @@ export interface Channel {
  * `chat` is told at once, `mail` after five minutes, `phone` after fifteen; `log` is never told by default; a `response`
  * does something instead of telling anybody.
  */
-export type ChannelTier = "chat" | "mail" | "phone" | "log" | "response";
+export type ChannelTier = "chat" | "mail" | "phone" | "log" | "remediation";

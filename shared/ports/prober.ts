@@ -7,7 +7,7 @@ import type { Observation } from "../domain/monitoring/check.ts";
 import type { Service } from "../domain/monitoring/service.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
-import type { Respond } from "./remediation.ts";
+import type { Remediate } from "./remediation.ts";
 import type { ResolveName } from "./resolve-name.ts";
 
 export interface ProbeContext {
@@ -26,7 +26,7 @@ export type Probe = (context: ProbeContext) => Promise<Observation>;
 export interface MonitoredService extends Service {
   readonly probe: Probe;
   /** What is done by itself when its alert fires; null: nothing. */
-  readonly respond: Respond | null;
+  readonly remediate: Remediate | null;
   /** Time limit of that, in ms. */
-  readonly responseTimeoutMs: number;
+  readonly remediationTimeoutMs: number;
 }

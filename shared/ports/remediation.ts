@@ -1,12 +1,12 @@
 /**
- * Automatic responses as the deliverer sees them, and the one thing they need that only Node has.
+ * Remediations as the deliverer sees them, and the one thing they need that only Node has.
  * `shared/notify/remediation.ts` makes them. Invariant: a response never rejects; how it ended is a sentence without secrets.
  */
 import type { Notification } from "../domain/alerting/notification.ts";
 import type { DeliveryContext } from "./notifier.ts";
 
 /** Resolves with how it ended, as `action_taken` tells it. */
-export type Respond = (notification: Notification, context: DeliveryContext) => Promise<string>;
+export type Remediate = (notification: Notification, context: DeliveryContext) => Promise<string>;
 
 export interface Command {
   readonly program: string;

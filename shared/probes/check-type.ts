@@ -4,7 +4,7 @@
  * Invariant: whatever `configure` accepts can be probed; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { Probe } from "../ports/prober.ts";
 
 /** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "a port between 1 and 65535")`. */
@@ -16,14 +16,14 @@ export interface CheckType {
   /** Keys whose values must be `${NAME}` references, never literals. */
   readonly secretKeys: readonly string[];
   /** Makes the probe of one service; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, host: HostAbilities): Probe | null;
+  configure(settings: never, report: ReportFault, host: RuntimeAbilities): Probe | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
 export function defineCheckType<Shape extends z.core.$ZodLooseShape>(definition: {
   readonly keys: Shape;
   readonly secretKeys: readonly string[];
-  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, host: HostAbilities): Probe | null;
+  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, host: RuntimeAbilities): Probe | null;
 }): CheckType {
   return definition;
 }

@@ -6,21 +6,21 @@
 import type { Json } from "../domain/monitoring/check.ts";
 import { bodyData, textData } from "../domain/monitoring/body-data.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
-import type { HttpAnswer } from "../ports/http-transport.ts";
+import type { HttpResponse } from "../ports/http-transport.ts";
 import type { HttpPlan } from "./http-plan.ts";
 
 export type Expectations = Pick<HttpPlan, "expectsStatus" | "keyword" | "assertions">;
 
-export interface Judgement {
+export interface Evaluation {
   /** Null when the answer is as expected. */
   readonly failure: Failure | null;
   /** What to keep of the body; undefined when it is empty or neither JSON nor text. */
   readonly data: Json | undefined;
 }
 
-export function judgeAnswer(expected: Expectations, answer: HttpAnswer): Judgement {
-  const content = contentOf(answer, expected.assertions.length > 0);
-  const failure = statusFailure(expected, answer.statusCode) ?? bodyFailure(expected, answer, content);
+export function evaluateResponse(expected: Expectations, response: HttpResponse): Evaluation {
+  const content = contentOf(response, expected.assertions.length > 0);
+  const failure = statusFailure(expected, response.statusCode) ?? bodyFailure(expected, response, content);
   return { failure, data: dataOf(content) };
 }
 
@@ -35,7 +35,7 @@ const TOO_LARGE: Failure = { reason: "too_large", message: "The body is larger t
 const NOT_JSON: Failure = { reason: "bad_body", message: "The body is not valid JSON" };
 const NO_KEYWORD: Failure = { reason: "assertion", message: "The keyword is not in the body" };
 
-function bodyFailure({ keyword, assertions }: Expectations, { body }: HttpAnswer, content: Content): Failure | null {
+function bodyFailure({ keyword, assertions }: Expectations, { body }: HttpResponse, content: Content): Failure | null {
   if (keyword !== null && !lenientUtf8.decode(body).includes(keyword)) {
     return content.kind === "cut_off" ? TOO_LARGE : NO_KEYWORD;
   }
@@ -57,7 +57,7 @@ type Content =
   | { readonly kind: "text"; readonly text: string };
 
 /** `wantsJson`: there are assertions, so the body is read as JSON whatever its type says. */
-function contentOf({ headers, body, truncated }: HttpAnswer, wantsJson: boolean): Content {
+function contentOf({ headers, body, truncated }: HttpResponse, wantsJson: boolean): Content {
   if (truncated) return { kind: "cut_off" };
   if (body.length === 0) return { kind: "none" };
   const mediaType = (headers["content-type"] ?? "").split(";", 1).join("").trim().toLowerCase();

@@ -4,12 +4,12 @@
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
 import type { Failure } from "../domain/net/connection-failure.ts";
-import type { HttpAnswer, HttpFailure } from "../ports/http-transport.ts";
+import type { HttpResponse, HttpFailure } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { MAX_BODY_BYTES, type HttpPlan } from "./http-plan.ts";
 
 export interface Arrival {
-  readonly outcome: HttpAnswer | HttpFailure;
+  readonly outcome: HttpResponse | HttpFailure;
   /** Why the redirect that `outcome` is was not followed; null when there was nothing to refuse. */
   readonly refusal: Failure | null;
   /** Where it came from, without userinfo, query and fragment; null when nothing was followed. */
@@ -35,7 +35,7 @@ export async function followRedirects(plan: HttpPlan, { http, clock, timeoutMs }
     const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
     const outcome = await http.exchange({ ...requestOf(plan, hop), timeoutMs: leftMs });
     if (redirects === 0 || isSameHost(hop, plan)) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
-    const next = plan.followsRedirects && outcome.kind === "answer" ? nextHop(hop, outcome) : null;
+    const next = plan.followsRedirects && outcome.kind === "response" ? nextHop(hop, outcome) : null;
     const refusal = refusalOf(next, redirects);
     if (next === null || refusal || "reason" in next) {
       return { outcome, refusal, finalUrl: redirects === 0 ? null : shownUrl(hop.url), certificateExpiresAtMs };
@@ -69,7 +69,7 @@ function requestOf(plan: HttpPlan, hop: Hop) {
 const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Where the answer sends us; null when nowhere, a failure when to where we must not go. */
-function nextHop(hop: Hop, { statusCode, headers }: HttpAnswer): Hop | Failure | null {
+function nextHop(hop: Hop, { statusCode, headers }: HttpResponse): Hop | Failure | null {
   const location = headers["location"];
   if (location === undefined || !REDIRECT_CODES.has(statusCode)) return null;
   const url = URL.parse(location, hop.url);

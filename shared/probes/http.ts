@@ -13,13 +13,13 @@ import {
   type AssertBody,
   type JsonAssertion,
 } from "../domain/monitoring/json-assertion.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import { defineCheckType, type ReportFault } from "./check-type.ts";
 import { failedObservation } from "./failed-observation.ts";
 import { followRedirects, type Arrival } from "./follow-redirects.ts";
 import type { HttpPlan } from "./http-plan.ts";
-import { judgeAnswer } from "./evaluate-response.ts";
+import { evaluateResponse } from "./evaluate-response.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
@@ -104,7 +104,7 @@ export const http = defineCheckType({
 });
 
 /** The settings ready to use; null after reporting every fault of them. */
-function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities): HttpPlan | null {
+function planOf(settings: HttpSettings, report: ReportFault, host: RuntimeAbilities): HttpPlan | null {
   const { method, body = null, keyword = null, follow_redirects: followsRedirects, via = null } = settings;
   const url = parseUrl(settings.url, report, reachesPrivate(settings, host));
   const headers = parseHeaders(settings.headers, report);
@@ -128,14 +128,14 @@ function planOf(settings: HttpSettings, report: ReportFault, host: HostAbilities
   };
 }
 
-function reachesPrivate({ via }: HttpSettings, { reachesPrivateNetworks }: HostAbilities): boolean {
+function reachesPrivate({ via }: HttpSettings, { reachesPrivateNetworks }: RuntimeAbilities): boolean {
   return via !== undefined || reachesPrivateNetworks;
 }
 
 function mayTrust(
   { verify_tls: verifies }: HttpSettings,
   report: ReportFault,
-  { choosesTrust }: HostAbilities,
+  { choosesTrust }: RuntimeAbilities,
 ): boolean {
   if (!verifies && !choosesTrust) report("verify_tls", "true: this host always verifies certificates");
   return verifies || choosesTrust;
@@ -202,7 +202,7 @@ async function probeHttp(plan: HttpPlan, context: ProbeContext): Promise<Observa
   if (outcome.kind === "failure") return failedObservation(outcome, responseTimeMs, details);
   const { statusCode } = outcome;
   if (refusal) return { ...failedObservation(refusal, responseTimeMs, details), statusCode };
-  const { failure, data } = judgeAnswer(plan, outcome);
+  const { failure, data } = evaluateResponse(plan, outcome);
   return {
     status: failure ? statusOfFailure(failure) : "healthy",
     reason: failure?.reason ?? null,

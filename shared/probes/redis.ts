@@ -97,7 +97,7 @@ interface Talk {
 async function converse(client: Redis, settings: RedisSettings, elapsedMs: () => number): Promise<Talk | Failure> {
   const events: Error[] = [];
   client.on("error", (event: Error) => events.push(event));
-  client.on("connect", () => limitAnswers(client));
+  client.on("connect", () => limitReplies(client));
   try {
     await client.connect();
     await logIn(client, settings);
@@ -114,7 +114,7 @@ async function converse(client: Redis, settings: RedisSettings, elapsedMs: () =>
 /** INFO takes some 5 kB; ioredis would collect an endless answer until the deadline. */
 const MAX_ANSWER_BYTES = 262_144;
 
-function limitAnswers({ stream }: Redis): void {
+function limitReplies({ stream }: Redis): void {
   let bytes = 0;
   stream.on("data", (chunk: Uint8Array) => {
     bytes += chunk.length;

@@ -5,7 +5,7 @@
  */
 import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
 import { FORBIDDEN_ADDRESS } from "../domain/net/connection-failure.ts";
-import type { HostAbilities } from "../domain/runtime-abilities.ts";
+import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 import type { Resolution } from "../ports/resolve-name.ts";
 import type { ReportFault } from "./check-type.ts";
@@ -33,7 +33,7 @@ function parseSocketTarget(text: string): SocketTarget | null {
 }
 
 /** The target that the key `host` names; null after reporting why it cannot be one. */
-export function configureTarget(text: string, report: ReportFault, host: HostAbilities): SocketTarget | null {
+export function configureTarget(text: string, report: ReportFault, host: RuntimeAbilities): SocketTarget | null {
   const target = parseSocketTarget(text);
   const fault = target ? faultOf(target, host) : SOCKET_TARGET_FORM;
   if (fault === null) return target;
@@ -41,7 +41,7 @@ export function configureTarget(text: string, report: ReportFault, host: HostAbi
   return null;
 }
 
-function faultOf({ host }: SocketTarget, { reachesPrivateNetworks }: HostAbilities): string | null {
+function faultOf({ host }: SocketTarget, { reachesPrivateNetworks }: RuntimeAbilities): string | null {
   const verdict = addressVerdict(host, { allowLoopback: true });
   if (verdict !== "allowed" && verdict !== "not_an_address") return "an address that may be probed";
   const isOutOfReach = !reachesPrivateNetworks && isPrivate(host);

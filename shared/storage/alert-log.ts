@@ -24,7 +24,7 @@ interface AlertRow {
   readonly end_reason: AlertRecord["endReason"];
   readonly is_flapping: number;
   readonly level: number;
-  readonly told: string;
+  readonly notified_channels: string;
   readonly decision: AlertRecord["decision"];
   readonly acknowledged_by: string | null;
   readonly action_taken: string | null;
@@ -91,7 +91,7 @@ function alertOf(row: AlertRow): AlertRecord {
     endReason: row.end_reason,
     isFlapping: row.is_flapping === 1,
     level: row.level,
-    told: parsedOr<string[]>(row.told, []),
+    notifiedChannels: parsedOr<string[]>(row.notified_channels, []),
     decision: row.decision,
     acknowledgedBy: row.acknowledged_by,
     actionTaken: row.action_taken,

@@ -6,10 +6,10 @@
 import type { SubjectMemory } from "../domain/alerting/alert-life.ts";
 import { NO_ALERTING, type AlertingState } from "../domain/alerting/alerting-state.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
-import type { Gathering } from "../domain/alerting/grouping.ts";
+import type { DispatchGroup } from "../domain/alerting/grouping.ts";
 import type { AlertReport } from "../domain/alerting/notification.ts";
 
-type Waiting = Gathering["waiting"][number];
+type Waiting = DispatchGroup["waiting"][number];
 
 const NOTHING = "{}";
 const SUM = ',"sum":';
@@ -17,21 +17,28 @@ const SUM = ',"sum":';
 interface Packed {
   readonly subjects?: readonly (readonly [string, SubjectMemory])[];
   readonly reports?: readonly AlertReport[];
-  readonly gatherings?: readonly PackedGathering[];
+  readonly groups?: readonly PackedGroup[];
   readonly silences?: AlertingState["silences"];
   readonly windows?: AlertingState["windows"];
-  readonly responded?: readonly (readonly [string, readonly number[]])[];
+  readonly remediationStarts?: readonly (readonly [string, readonly number[]])[];
   readonly nextDueMs?: number;
 }
 
-interface PackedGathering extends Omit<Gathering, "waiting"> {
+interface PackedGroup extends Omit<DispatchGroup, "waiting"> {
   readonly waiting: readonly PackedWaiting[];
 }
 
 /** `report`: position in the list of reports. */
 type PackedWaiting = Omit<Waiting, "report"> & { readonly report: number };
 
-export function packAlerting({ subjects, gatherings, silences, windows, responded, nextDueMs }: AlertingState): string {
+export function packAlerting({
+  subjects,
+  groups,
+  silences,
+  windows,
+  remediationStarts,
+  nextDueMs,
+}: AlertingState): string {
   const reports = new Map<string, number>();
   const indexOf = (report: AlertReport): number => {
     const text = JSON.stringify(report);
@@ -39,17 +46,17 @@ export function packAlerting({ subjects, gatherings, silences, windows, responde
     reports.set(text, index);
     return index;
   };
-  const packedGatherings = gatherings.map((gathering) => ({
-    ...gathering,
-    waiting: gathering.waiting.map((waiting) => ({ ...waiting, report: indexOf(waiting.report) })),
+  const packedGroups = groups.map((group) => ({
+    ...group,
+    waiting: group.waiting.map((waiting) => ({ ...waiting, report: indexOf(waiting.report) })),
   }));
   const packed: Packed = {
     ...(subjects.size > 0 && { subjects: [...subjects] }),
     ...(reports.size > 0 && { reports: [...reports.keys()].map((text) => JSON.parse(text)) }),
-    ...(gatherings.length > 0 && { gatherings: packedGatherings }),
+    ...(groups.length > 0 && { groups: packedGroups }),
     ...(silences.length > 0 && { silences }),
     ...(windows.length > 0 && { windows }),
-    ...(responded.size > 0 && { responded: [...responded] }),
+    ...(remediationStarts.size > 0 && { remediationStarts: [...remediationStarts] }),
     ...(Number.isFinite(nextDueMs) && { nextDueMs }),
   };
   return sealed(JSON.stringify(packed));
@@ -59,19 +66,35 @@ export function packAlerting({ subjects, gatherings, silences, windows, responde
 export function unpackAlerting(text: string): AlertingState {
   const whole = text === NOTHING ? text : unsealed(text);
   if (whole === null) return NO_ALERTING;
-  const packed: Packed = JSON.parse(whole); // what we have written
+  const packed: Packed = JSON.parse(whole.replaceAll(EARLIER_KEY, renamed)); // what we have written
   const reports = packed.reports ?? [];
   return {
     subjects: new Map(packed.subjects),
-    gatherings: (packed.gatherings ?? []).map((gathering) => ({
-      ...gathering,
-      waiting: gathering.waiting.flatMap((waiting) => withReport(waiting, reports)),
+    groups: (packed.groups ?? []).map((group) => ({
+      ...group,
+      waiting: group.waiting.flatMap((waiting) => withReport(waiting, reports)),
     })),
     silences: packed.silences ?? [],
     windows: packed.windows ?? [],
-    responded: new Map(packed.responded),
+    remediationStarts: new Map(packed.remediationStarts),
     nextDueMs: packed.nextDueMs ?? Infinity,
   };
+}
+
+/** Keys of states that were stored before version 0.2, and what they are called since. In a string the quotes would be escaped. */
+const EARLIER_KEYS: Readonly<Record<string, string>> = {
+  cover: "inhibition",
+  flappingTold: "isFlappingNotified",
+  gatherings: "groups",
+  hasResponse: "hasRemediation",
+  responded: "remediationStarts",
+  told: "notifiedChannels",
+  toldAtMs: "notifiedAtMs",
+};
+const EARLIER_KEY = new RegExp(`"(${Object.keys(EARLIER_KEYS).join("|")})":`, "g");
+
+function renamed(_text: string, key: string): string {
+  return `"${EARLIER_KEYS[key] ?? key}":`;
 }
 
 /** With its sum as the last key: a byte that flips on the disk may leave JSON of another meaning, or of another form. */

@@ -41,15 +41,15 @@ const NEWEST = `${BOUNDARIES}
     and instr(checks, ?3) > 0
   order by at_ms`;
 
-export interface SampleSpan {
+export interface SampleRange {
   readonly sinceMs: number;
   /** Exclusive. */
   readonly untilMs: number;
 }
 
-export async function readSamples(context: StoreContext, serviceId: string, span: SampleSpan): Promise<SampleSeries> {
+export async function readSamples(context: StoreContext, serviceId: string, range: SampleRange): Promise<SampleSeries> {
   const { db, pause } = context;
-  const { sinceMs, untilMs } = span;
+  const { sinceMs, untilMs } = range;
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   await pause();
   const [blocks, pieces, newest] = await db.batch<never>([
@@ -75,7 +75,7 @@ export async function readSamples(context: StoreContext, serviceId: string, span
     const checks = await context.readable(place, () => unpackChecksOf(serviceId, row.checks, row.at_ms));
     if (checks) segments.push(segmentOf(checks, row.at_ms));
   }
-  return sampleSeries(segments, span);
+  return sampleSeries(segments, range);
 }
 
 function segmentOf(checks: readonly Check[], baseMs: number): SampleSegment {

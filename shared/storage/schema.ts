@@ -133,8 +133,8 @@ export const alerts = sqliteTable(
     endReason: text("end_reason"),
     isFlapping: integer("is_flapping").notNull(),
     level: integer("level").notNull(),
-    /** JSON list of the channels that were told. */
-    told: text("told").notNull(),
+    /** JSON list. */
+    notifiedChannels: text("notified_channels").notNull(),
     decision: text("decision").notNull(),
     acknowledgedBy: text("acknowledged_by"),
     actionTaken: text("action_taken"),

@@ -23,11 +23,11 @@ export interface StoreContext {
 
 export function createStoreContext(db: D1Database, options: StoreOptions = {}): StoreContext {
   const { pause = async () => {}, onUnreadable = () => {} } = options;
-  const told = new Set<string>();
+  const reported = new Set<string>();
   const tell = (place: Omit<UnreadableValue, "error">, error: unknown): void => {
     const key = `${place.table} ${place.key}`;
-    if (told.has(key)) return;
-    told.add(key);
+    if (reported.has(key)) return;
+    reported.add(key);
     onUnreadable({ ...place, error: error instanceof Error ? error.message : String(error) });
   };
   return {

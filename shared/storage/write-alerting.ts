@@ -24,7 +24,7 @@ const COLUMNS = {
   end_reason: "endReason",
   is_flapping: "isFlapping",
   level: "level",
-  told: "told",
+  notified_channels: "notifiedChannels",
   decision: "decision",
   acknowledged_by: "acknowledgedBy",
   action_taken: "actionTaken",

@@ -14,7 +14,7 @@ export interface ClusterAlerting {
   readonly channels: readonly Channel[];
   readonly policies: Policies;
   /** Keys of services that tell whether the network is there. */
-  readonly references: readonly string[];
+  readonly connectivityTargets: readonly string[];
   readonly isDrillWeekly: boolean;
 }
 

@@ -46,7 +46,7 @@ const DECODED: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
 const MAX_HEADER_BYTES = 16_384;
 
 /** Why this answer counts as none; null when it is one. */
-export function answerFailure({ status, headers }: Response): Failure | null {
+export function responseFailure({ status, headers }: Response): Failure | null {
   if (status < 200 || sizeOf(headers) > MAX_HEADER_BYTES) return PROTOCOL;
   if (headers.get("server") === "cloudflare" && EDGE_FAILURES[status]) return EDGE_FAILURES[status];
   const encoding = (headers.get("content-encoding") ?? "").trim().toLowerCase();

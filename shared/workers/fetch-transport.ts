@@ -8,9 +8,9 @@ import { addressVerdict } from "../domain/net/address-policy.ts";
 import { toTenthMs, type Timings } from "../domain/monitoring/check.ts";
 import { deadlineFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/net/connection-failure.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
+import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import { diagnoseLostConnection } from "./diagnose.ts";
-import { answerFailure, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
+import { responseFailure, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
 import { readBody } from "./read-body.ts";
 
 /** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
@@ -47,7 +47,7 @@ class Exchange {
     this.#startMs = options.clock.monotonicMs();
   }
 
-  async run(): Promise<HttpAnswer | HttpFailure> {
+  async run(): Promise<HttpResponse | HttpFailure> {
     const { via, timeoutMs } = this.#request;
     const url = URL.parse(this.#request.url);
     if (url?.protocol !== "http:" && url?.protocol !== "https:") return this.#fail(UNSENDABLE);
@@ -75,16 +75,16 @@ class Exchange {
     return verdict === "allowed" || verdict === "not_an_address";
   }
 
-  async #ask(sender: Sender, signal: AbortSignal): Promise<HttpAnswer | HttpFailure> {
+  async #ask(sender: Sender, signal: AbortSignal): Promise<HttpResponse | HttpFailure> {
     const { url, method, headers, body, maxBodyBytes } = this.#request;
     const init: RequestInit = { method, headers: { ...DEFAULT_HEADERS, ...headers }, body, signal };
     const response = await sender.fetch(url, { ...init, redirect: "manual", cache: "no-store" });
     this.#firstByteAtMs = this.#options.clock.monotonicMs();
-    const failure = answerFailure(response);
+    const failure = responseFailure(response);
     const content = await readBody(response, failure ? 0 : maxBodyBytes);
     if (failure) return this.#fail(failure);
     return {
-      kind: "answer",
+      kind: "response",
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),
       ...content,

@@ -1,7 +1,7 @@
 /** What a configuration says about alerts, as the program sees it, with the real channel types. */
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../shared/config/parse-config.ts";
-import { NODE_ABILITIES, WORKERS_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
+import { NODE_ABILITIES, WORKERS_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 
@@ -21,7 +21,10 @@ const CHANNELS = {
   lines: { type: "log" },
 };
 
-function parse(more: object, { service = {}, host = NODE_ABILITIES }: { service?: object; host?: HostAbilities } = {}) {
+function parse(
+  more: object,
+  { service = {}, host = NODE_ABILITIES }: { service?: object; host?: RuntimeAbilities } = {},
+) {
   return parseConfig(JSON.stringify({ services: { a: { ...SERVICE, ...service } }, auth: TOKENS, ...more }), {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,

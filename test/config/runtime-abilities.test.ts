@@ -3,14 +3,14 @@
  */
 import { describe, expect, it } from "vitest";
 import { parseConfig, type ConfigResult } from "../../shared/config/parse-config.ts";
-import { NODE_ABILITIES, WORKERS_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
+import { NODE_ABILITIES, WORKERS_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 
 const HASH = `sha256:${"0a".repeat(32)}`;
 const AUTH = { tokens: { agents: { hash: HASH } } };
 
-function parse(configuration: object, host: HostAbilities): ConfigResult {
+function parse(configuration: object, host: RuntimeAbilities): ConfigResult {
   return parseConfig(JSON.stringify(configuration), {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,

@@ -94,9 +94,12 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
     describe("a sweep's commit", () => {
       it("keeps everything that alerting remembers", async () => {
         const { state } = fullBench();
-        expect([state.gatherings.length, state.silences.length, state.windows.length, state.responded.size]).toEqual([
-          1, 1, 1, 1,
-        ]);
+        expect([
+          state.groups.length,
+          state.silences.length,
+          state.windows.length,
+          state.remediationStarts.size,
+        ]).toEqual([1, 1, 1, 1]);
         await commit({ alerting: state });
         expect((await store.readSnapshot())?.alerting).toEqual(state);
       });
@@ -161,9 +164,9 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         detail: { outcome: "accepted" },
       } as const;
       await commit({ alertRecords: recordsOf(1), audit: [entry] });
-      await database.db.prepare("update alerts set told = '[\"sl'").run();
+      await database.db.prepare("update alerts set notified_channels = '[\"sl'").run();
       await database.db.prepare("update audit set detail = '[1]'").run();
-      expect(await listAll()).toEqual([{ ...record, told: [] }]);
+      expect(await listAll()).toEqual([{ ...record, notifiedChannels: [] }]);
       expect(await alertLog.listAudit(Number.MAX_SAFE_INTEGER, 10)).toEqual([
         { ...entry, seq: expect.any(Number), detail: {} },
       ]);

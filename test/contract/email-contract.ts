@@ -69,7 +69,7 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
 
       it("takes 4xx for later", async () => {
         const server = await serve();
-        server.troubles = [{ at, answer: "451 4.7.1 greylisted" }];
+        server.troubles = [{ at, response: "451 4.7.1 greylisted" }];
         const { outcome } = await send(server);
         expect(outcome).toMatchObject(isOver ? { kind: "accepted" } : { kind: "deferred", reason: "receiver_failed" });
         await server.untilIdle();
@@ -77,7 +77,7 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
 
       it("takes 5xx for good", async () => {
         const server = await serve();
-        server.troubles = [{ at, answer: "554 5.7.1 no" }];
+        server.troubles = [{ at, response: "554 5.7.1 no" }];
         const { outcome } = await send(server);
         const isRefused = { kind: "refused", reason: at === "auth" ? "credentials" : "refused" };
         expect(outcome).toMatchObject(isOver ? { kind: "accepted" } : isRefused);
@@ -86,7 +86,7 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
 
       it("ends at the deadline when the server falls silent", async () => {
         const server = await serve();
-        server.troubles = [{ at, answer: "silence" }];
+        server.troubles = [{ at, response: "silence" }];
         const startedMs = performance.now();
         const { outcome } = await send(server, { timeoutMs: 500 });
         expect(performance.now() - startedMs).toBeLessThan(500 + 100 + 100);
@@ -96,7 +96,7 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
 
       it("takes the end of the connection for later", async () => {
         const server = await serve();
-        server.troubles = [{ at, answer: "hang_up" }];
+        server.troubles = [{ at, response: "hang_up" }];
         const { outcome } = await send(server);
         expect(outcome).toMatchObject(isOver ? { kind: "accepted" } : { kind: "deferred", reason: "connection" });
         await server.untilIdle();
@@ -121,7 +121,7 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
 
     it("is content when one recipient is taken, and logs how many were not", async () => {
       const server = await serve();
-      server.troubles = [{ at: "rcpt", recipient: TO[0] ?? "", answer: "550 5.1.1 unknown" }];
+      server.troubles = [{ at: "rcpt", recipient: TO[0] ?? "", response: "550 5.1.1 unknown" }];
       const { outcome, logged } = await send(server);
       expect(outcome).toMatchObject({ kind: "accepted" });
       expect(logged.join()).toContain('"refusedCount":1');
@@ -131,8 +131,8 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
     it("tries again later when no recipient is taken and one may be taken then", async () => {
       const server = await serve();
       server.troubles = [
-        { at: "rcpt", recipient: TO[0] ?? "", answer: "450 4.2.1 later" },
-        { at: "rcpt", recipient: TO[1] ?? "", answer: "550 5.1.1 unknown" },
+        { at: "rcpt", recipient: TO[0] ?? "", response: "450 4.2.1 later" },
+        { at: "rcpt", recipient: TO[1] ?? "", response: "550 5.1.1 unknown" },
       ];
       expect((await send(server)).outcome).toMatchObject({ kind: "deferred", reason: "receiver_failed" });
     });
@@ -199,7 +199,7 @@ function underTest(server: SmtpServer): ReceiverUnderTest {
     faults: () => server.mails.map(({ fault }) => fault),
     ids: () => server.mails.map(({ headers }) => headers["message-id"]),
     breakDown(isBroken) {
-      server.troubles = isBroken ? [{ at: "message", answer: "451 4.3.0 later" }] : [];
+      server.troubles = isBroken ? [{ at: "message", response: "451 4.3.0 later" }] : [];
     },
     untilIdle: () => server.untilIdle(),
     close: () => server.close(),

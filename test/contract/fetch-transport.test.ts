@@ -28,7 +28,7 @@ describe("a request with via", () => {
       url: `http://127.0.0.1:${server.port}/`,
       via: "LAN",
     });
-    expect(outcome.kind === "answer" && Buffer.from(outcome.body).toString()).toBe("LAN");
+    expect(outcome.kind === "response" && Buffer.from(outcome.body).toString()).toBe("LAN");
     await server.close();
   });
 

@@ -100,16 +100,16 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
 
     for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", ...(ownsTransport ? ["TRACE"] : [])]) {
       it(`refuses ${method} with 405 and says what is possible`, async () => {
-        const answer = await ask("/cluster_health", { method, headers: { "content-length": "0" } });
-        expect([answer.status, answer.headers["allow"]]).toEqual([405, "GET, HEAD"]);
-        expect(answer.json.type).toBe("urn:problem:method_not_allowed");
+        const response = await ask("/cluster_health", { method, headers: { "content-length": "0" } });
+        expect([response.status, response.headers["allow"]]).toEqual([405, "GET, HEAD"]);
+        expect(response.json.type).toBe("urn:problem:method_not_allowed");
       });
     }
 
     it("answers HEAD like GET, without a body", async () => {
       for (const path of ["/health", "/cluster_health", "/history"]) {
-        const answer = await ask(path, { method: "HEAD" });
-        expect([answer.status, answer.body]).toEqual([200, ""]);
+        const response = await ask(path, { method: "HEAD" });
+        expect([response.status, response.body]).toEqual([200, ""]);
       }
     });
 

@@ -66,10 +66,10 @@ export function httpChannelContract(
       for (const each of open.splice(0)) await each.close();
     });
     /** Delivers once to a receiver that answers like this. */
-    const answered = async (answer: Answer) => {
+    const answered = async (response: Answer) => {
       const receiver = await startHttpReceiver(format);
       open.push(receiver);
-      receiver.answer = () => answer;
+      receiver.response = () => response;
       const delivered = await deliver(receiver.port);
       expectSound(delivered, secrets);
       expect(receiver.messages).toHaveLength(1);
@@ -140,7 +140,7 @@ function underTest(receiver: HttpReceiver, idOf: (typeof HTTP_CHANNELS)[HttpChan
     port: receiver.port,
     faults: () => receiver.messages.map(({ fault }) => fault),
     ids: () => receiver.messages.map((message) => idOf?.(message)),
-    breakDown: (isBroken) => void (receiver.answer = isBroken ? () => ({ status: 503 }) : null),
+    breakDown: (isBroken) => void (receiver.response = isBroken ? () => ({ status: 503 }) : null),
     untilIdle: () => receiver.untilIdle(),
     close: () => receiver.close(),
   };

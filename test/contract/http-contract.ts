@@ -99,8 +99,8 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
 
       it("probes anew for fresh=true, once however many ask, unless the checks are young", async () => {
         const before = targets.map(({ seen }) => seen);
-        const answers = await Promise.all(Array.from({ length: 20 }, () => get("/cluster_health?fresh=true")));
-        expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+        const responses = await Promise.all(Array.from({ length: 20 }, () => get("/cluster_health?fresh=true")));
+        expect(responses.map(({ status }) => status)).toEqual(responses.map(() => 200));
         for (const [index, target] of targets.entries())
           expect(target.seen - (before[index] ?? 0)).toBeLessThanOrEqual(1);
       });
@@ -124,10 +124,14 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
           const [cluster, health, alerts, history] = await Promise.all(
             ["/cluster_health", "/health", "/alerts", "/history?limit=1"].map((path) => get(path)),
           );
-          const told = [health?.json.last_check, alerts?.json.timestamp, history?.json.history[0].timestamp];
+          const notifiedChannels = [
+            health?.json.last_check,
+            alerts?.json.timestamp,
+            history?.json.history[0].timestamp,
+          ];
           // A sweep may be committed between two of the four answers; not ten times in a row.
-          if (tries < 10 && told.some((time) => time !== cluster?.json.timestamp)) continue;
-          expect(told).toEqual(told.map(() => cluster?.json.timestamp));
+          if (tries < 10 && notifiedChannels.some((time) => time !== cluster?.json.timestamp)) continue;
+          expect(notifiedChannels).toEqual(notifiedChannels.map(() => cluster?.json.timestamp));
           return;
         }
       });
@@ -242,7 +246,7 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
       for (const endpoint of open) {
         it(`agrees with what ${endpoint.path} sends`, async () => {
           const { json } = await get(endpoint.path.replace("{service}", "steady"));
-          const result = endpoint.answer.safeParse(json);
+          const result = endpoint.response.safeParse(json);
           expect(result.error?.issues ?? []).toEqual([]);
         });
       }
@@ -251,10 +255,10 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
     badInputContract(() => host, abilities);
 
     it("sends the security headers with every answer, also with errors", async () => {
-      const answers: RawAnswer[] = await Promise.all(
+      const responses: RawAnswer[] = await Promise.all(
         ["/", "/health", "/cluster_health", "/history?limit=0", "/nothing", "/openapi.json"].map((path) => get(path)),
       );
-      for (const { headers } of answers) {
+      for (const { headers } of responses) {
         expect(headers).toMatchObject({
           "x-content-type-options": "nosniff",
           "referrer-policy": "no-referrer",

@@ -80,12 +80,12 @@ export function connectionContract(make: MakeTransport, { ownsConnections }: Tra
     });
 
     /** Calls `answer` for each request, counted from 1 over all connections. */
-    async function serveSome(answer: (exchange: number, socket: Socket) => void) {
+    async function serveSome(response: (exchange: number, socket: Socket) => void) {
       let exchanges = 0;
       const server = await raw((socket) => {
         socket.on("data", () => {
           exchanges += 1;
-          answer(exchanges, socket);
+          response(exchanges, socket);
         });
       });
       return { server, exchanges: () => exchanges };

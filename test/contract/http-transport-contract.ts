@@ -35,7 +35,7 @@ function requestContract(make: MakeTransport): void {
 
     it("sends the method, path, query, headers and body as given", async () => {
       const server = await serve((request, response) => void echo(request).then((seen) => response.end(seen)));
-      const answer = expectAnswer(
+      const response = expectAnswer(
         await ask(server, {
           url: `http://127.0.0.1:${server.port}/a/b?c=d`,
           method: "POST",
@@ -43,7 +43,7 @@ function requestContract(make: MakeTransport): void {
           body: "hällo",
         }),
       );
-      const seen = JSON.parse(textOf(answer));
+      const seen = JSON.parse(textOf(response));
       expect(seen).toMatchObject({ method: "POST", url: "/a/b?c=d", body: "hällo" });
       expect(seen.headers).toMatchObject({
         "x-token": "t",
@@ -83,7 +83,7 @@ function requestContract(make: MakeTransport): void {
 }
 
 function answerContract(make: MakeTransport): void {
-  describe("answer", () => {
+  describe("response", () => {
     const { serve, hostile, ask } = useTransport(make);
 
     it("carries the status code, the body and the headers in lower case, repeated ones joined", async () => {
@@ -99,16 +99,16 @@ function answerContract(make: MakeTransport): void {
           )
           .end("teapot");
       });
-      const answer = expectAnswer(await ask(server));
-      expect(answer).toMatchObject({ statusCode: 418, truncated: false, headers: { "x-one": "1", "x-two": "a, b" } });
-      expect(textOf(answer)).toBe("teapot");
+      const response = expectAnswer(await ask(server));
+      expect(response).toMatchObject({ statusCode: 418, truncated: false, headers: { "x-one": "1", "x-two": "a, b" } });
+      expect(textOf(response)).toBe("teapot");
     });
 
     it("has an empty body when the server sends none", async () => {
       const server = await serve((_request, response) => response.writeHead(204).end());
-      const answer = expectAnswer(await ask(server));
-      expect(answer).toMatchObject({ statusCode: 204, truncated: false });
-      expect(answer.body).toHaveLength(0);
+      const response = expectAnswer(await ask(server));
+      expect(response).toMatchObject({ statusCode: 204, truncated: false });
+      expect(response.body).toHaveLength(0);
     });
 
     it("is not a redirect's target but the redirect itself", async () => {
@@ -119,23 +119,23 @@ function answerContract(make: MakeTransport): void {
 
     it("keeps a body of exactly the cap whole", async () => {
       const server = await serve((_request, response) => response.end("x".repeat(1_000)));
-      const answer = expectAnswer(await ask(server, { maxBodyBytes: 1_000 }));
-      expect(answer).toMatchObject({ truncated: false });
-      expect(answer.body).toHaveLength(1_000);
+      const response = expectAnswer(await ask(server, { maxBodyBytes: 1_000 }));
+      expect(response).toMatchObject({ truncated: false });
+      expect(response.body).toHaveLength(1_000);
     });
 
     it("is cut off at the cap and marked when the body is longer", async () => {
       const server = await serve((_request, response) => response.end("x".repeat(1_001)));
-      const answer = expectAnswer(await ask(server, { maxBodyBytes: 1_000 }));
-      expect(answer).toMatchObject({ truncated: true });
-      expect(answer.body).toHaveLength(1_000);
+      const response = expectAnswer(await ask(server, { maxBodyBytes: 1_000 }));
+      expect(response).toMatchObject({ truncated: true });
+      expect(response.body).toHaveLength(1_000);
     });
 
     it.each(["endless_body", "gzip_bomb"] as const)("ends at the cap of %s and hangs up", async (mischief) => {
       const server = await hostile(mischief);
-      const answer = expectAnswer(await ask(server, { maxBodyBytes: 65_536 }));
-      expect(answer.truncated).toBe(true);
-      expect(answer.body).toHaveLength(65_536);
+      const response = expectAnswer(await ask(server, { maxBodyBytes: 65_536 }));
+      expect(response.truncated).toBe(true);
+      expect(response.body).toHaveLength(65_536);
       await server.untilIdle();
     });
 
@@ -156,9 +156,9 @@ function answerContract(make: MakeTransport): void {
     });
 
     it("is the final one when informational answers come first", async () => {
-      const answer = expectAnswer(await ask(await hostile("early_hints")));
-      expect(answer.statusCode).toBe(200);
-      expect(textOf(answer)).toBe("ok");
+      const response = expectAnswer(await ask(await hostile("early_hints")));
+      expect(response.statusCode).toBe(200);
+      expect(textOf(response)).toBe("ok");
     });
   });
 }

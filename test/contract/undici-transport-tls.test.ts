@@ -45,7 +45,7 @@ describe("certificates", () => {
     const transport = await transportWith({}, [authority.ca]);
     const { port } = await serveTls(authority.issue(LOCAL));
     const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
-    expect(outcome).toMatchObject({ kind: "answer", statusCode: 200, certificateExpiresAtMs: VALID.validToMs });
+    expect(outcome).toMatchObject({ kind: "response", statusCode: 200, certificateExpiresAtMs: VALID.validToMs });
     expect(outcome.timings.tlsMs).toBeGreaterThan(0);
   });
 
@@ -55,7 +55,7 @@ describe("certificates", () => {
     const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, connection: "pooled" } as const;
     await transport.exchange(request);
     const outcome = await transport.exchange(request);
-    expect(outcome).toMatchObject({ kind: "answer", certificateExpiresAtMs: VALID.validToMs });
+    expect(outcome).toMatchObject({ kind: "response", certificateExpiresAtMs: VALID.validToMs });
     expect(outcome.timings).not.toHaveProperty("tlsMs");
   });
 
@@ -65,7 +65,7 @@ describe("certificates", () => {
     ]);
     const { port } = await serveTls(authority.issue(LOCAL));
     expect(await transport.exchange({ ...REQUEST, url: `https://service.test:${port}/` })).toMatchObject({
-      kind: "answer",
+      kind: "response",
     });
     expect(await transport.exchange({ ...REQUEST, url: `https://other.test:${port}/` })).toMatchObject({
       reason: "tls",
@@ -109,7 +109,7 @@ describe("certificates", () => {
       certificateExpiresAtMs: VALID.validToMs,
     });
     expect(await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${complete.port}/` })).toMatchObject({
-      kind: "answer",
+      kind: "response",
       certificateExpiresAtMs: VALID.validToMs,
     });
   });
@@ -181,7 +181,7 @@ describe("certificates that need not be trusted", () => {
     const { port } = await serveTls(certificate);
     const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, verifyTls: false };
     expect(await transport.exchange(request)).toMatchObject({
-      kind: "answer",
+      kind: "response",
       statusCode: 200,
       certificateExpiresAtMs: VALID.validToMs,
     });
@@ -205,7 +205,7 @@ describe("certificates that need not be trusted", () => {
     const transport = await transportWith();
     const { port } = await serveTls(makeSelfSigned(LOCAL));
     const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, connection: "pooled" } as const;
-    expect(await transport.exchange({ ...request, verifyTls: false })).toMatchObject({ kind: "answer" });
+    expect(await transport.exchange({ ...request, verifyTls: false })).toMatchObject({ kind: "response" });
     expect(await transport.exchange(request)).toMatchObject({ kind: "failure", reason: "tls" });
   });
 });

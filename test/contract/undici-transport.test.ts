@@ -26,8 +26,8 @@ describe("names", () => {
     const transport = await transportWith({ "service.test": ["127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((request, response) => response.end(request.headers.host))));
     const outcome = await transport.exchange({ ...REQUEST, url: `http://service.test:${port}/` });
-    expect(outcome).toMatchObject({ kind: "answer", statusCode: 200 });
-    expect(outcome.kind === "answer" && Buffer.from(outcome.body).toString()).toBe(`service.test:${port}`);
+    expect(outcome).toMatchObject({ kind: "response", statusCode: 200 });
+    expect(outcome.kind === "response" && Buffer.from(outcome.body).toString()).toBe(`service.test:${port}`);
     expect(outcome.timings.dnsMs).toBeGreaterThan(0);
   });
 
@@ -50,7 +50,7 @@ describe("names", () => {
     const transport = await transportWith({ "slow.test": { afterMs: 150, addresses: ["127.0.0.1"] } });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
     const outcome = await transport.exchange({ ...REQUEST, url: `http://slow.test:${port}/` });
-    expect(outcome).toMatchObject({ kind: "answer" });
+    expect(outcome).toMatchObject({ kind: "response" });
     expect(outcome.timings.dnsMs).toBeGreaterThanOrEqual(149);
     expect(outcome.timings.tcpMs).toBeLessThan(100);
   });
@@ -66,7 +66,7 @@ describe("names", () => {
     const transport = await transportWith({ "both.test": ["2001:db8:0:0:0:0:0:1", "127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
     expect(await transport.exchange({ ...REQUEST, url: `http://both.test:${port}/` })).toMatchObject({
-      kind: "answer",
+      kind: "response",
     });
   });
 
@@ -86,7 +86,7 @@ describe("names", () => {
       transport.exchange({ ...REQUEST, url: "http://dead.test/", timeoutMs: 600 }),
     );
     const outcome = await transport.exchange({ ...REQUEST, url: `http://service.test:${port}/`, timeoutMs: 500 });
-    expect(outcome).toMatchObject({ kind: "answer" });
+    expect(outcome).toMatchObject({ kind: "response" });
     await Promise.all(dead);
   });
 
@@ -140,7 +140,7 @@ describe("pooled connections", () => {
     await setImmediate();
     sockets[0]?.destroy();
     const outcome = await transport.exchange(request);
-    expect(outcome).toMatchObject({ kind: "answer", statusCode: 204, timings: { tcpMs: expect.any(Number) } });
+    expect(outcome).toMatchObject({ kind: "response", statusCode: 204, timings: { tcpMs: expect.any(Number) } });
     expect(server.accepted).toBe(2);
   });
 
@@ -157,7 +157,7 @@ describe("pooled connections", () => {
     const transport = await transportWith({ "inside.test": ["127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
     const request = { ...REQUEST, url: `http://inside.test:${port}/`, connection: "pooled" } as const;
-    expect(await transport.exchange(request)).toMatchObject({ kind: "answer" });
+    expect(await transport.exchange(request)).toMatchObject({ kind: "response" });
     const outcome = await transport.exchange({ ...request, allowLoopback: false });
     expect(outcome).toMatchObject({ kind: "failure", reason: "forbidden_address" });
   });
@@ -180,7 +180,7 @@ describe("deadline", () => {
     const server = track(await startFreezable());
     const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, timeoutMs: 200 };
     const pooled = { ...request, connection: "pooled" } as const;
-    expect(await transport.exchange(pooled)).toMatchObject({ kind: "answer", statusCode: 204 });
+    expect(await transport.exchange(pooled)).toMatchObject({ kind: "response", statusCode: 204 });
     server.freeze();
     for (const frozen of [request, pooled]) {
       const startedMs = performance.now();
@@ -190,7 +190,7 @@ describe("deadline", () => {
       expect(Object.keys(outcome.timings).at(-1)).toBe("firstByteMs");
     }
     server.thaw();
-    expect(await transport.exchange({ ...request, timeoutMs: 5_000 })).toMatchObject({ kind: "answer" });
+    expect(await transport.exchange({ ...request, timeoutMs: 5_000 })).toMatchObject({ kind: "response" });
   });
 
   it("holds while no connection comes about", async () => {

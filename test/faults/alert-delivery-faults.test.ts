@@ -48,13 +48,13 @@ const ids = () => hook.messages.map(({ headers }) => headers["webhook-id"]);
 
 it("A receiver that asks for a pause gets nothing before it is over, then the same message, then the next", async () => {
   const triedAtMs: number[] = [];
-  hook.answer = () => {
+  hook.response = () => {
     triedAtMs.push(performance.now());
     return triedAtMs.length > 1 ? { status: 200 } : { status: 429, headers: { "retry-after": String(RETRY_AFTER_S) } };
   };
-  target.answer = BROKEN;
+  target.response = BROKEN;
   await expect.poll(() => triedAtMs.length).toBe(1);
-  target.answer = OK;
+  target.response = OK;
   await expect.poll(types).toEqual(["alert.firing", "alert.firing", "alert.resolved"]);
   const [first = 0, second = 0] = triedAtMs;
   expect(second - first).toBeGreaterThanOrEqual(RETRY_AFTER_S * 1_000);
@@ -65,9 +65,9 @@ it("A locked database keeps no alert from going out; it says that history is not
   const locker = new Database(join(folder, "test.db"));
   locker.exec("begin exclusive");
   await service.saw("checks are held");
-  target.answer = BROKEN;
+  target.response = BROKEN;
   await expect.poll(types).toEqual(["alert.firing"]);
-  target.answer = OK;
+  target.response = OK;
   await expect.poll(types).toEqual(["alert.firing", "alert.resolved"]);
   expect(documents().map(({ data }) => "history_saved" in data && data.history_saved)).toEqual([false, false]);
   locker.exec("commit");

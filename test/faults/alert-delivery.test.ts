@@ -72,9 +72,9 @@ describe("alerts of a running service", () => {
 
   it("tell of an outage once, and of its end, in the form that each receiver documents", async () => {
     await start(configuration(tools()));
-    target.answer = BROKEN;
+    target.response = BROKEN;
     await expect.poll(types).toEqual(["alert.firing"]);
-    target.answer = OK;
+    target.response = OK;
     await expect.poll(types).toEqual(["alert.firing", "alert.resolved"]);
     await expect.poll(() => slack.messages.length).toBe(2);
     const [firing, resolved] = documents();
@@ -98,21 +98,21 @@ describe("alerts of a running service", () => {
     const first = await start(configuration(tools()));
     // The receiver takes it and the sender dies before it has heard so.
     const killed = new Promise<void>((resolve) => {
-      hook.answer = () => {
+      hook.response = () => {
         first.signal("SIGKILL");
         resolve();
         return { status: 200, body: "" };
       };
     });
-    target.answer = BROKEN;
+    target.response = BROKEN;
     await killed;
     await first.stop();
-    hook.answer = null;
+    hook.response = null;
     await start(configuration(tools()));
     await expect.poll(() => hook.messages.length).toBe(2);
     const ids = hook.messages.map(({ headers }) => headers["webhook-id"]);
     expect(new Set(ids).size).toBe(1);
-    target.answer = OK;
+    target.response = OK;
     await expect.poll(() => types().at(-1)).toBe("alert.resolved");
     // The kill may have met that message, too: then it comes twice, word for word.
     await expect.poll(() => new Set(slack.messages.map(({ body }) => body)).size).toBe(2);
@@ -121,7 +121,7 @@ describe("alerts of a running service", () => {
 
   it("are not told again by a restart, and end when their service is taken out of the configuration", async () => {
     const first = await start(configuration(tools()));
-    target.answer = BROKEN;
+    target.response = BROKEN;
     await expect.poll(types).toEqual(["alert.firing"]);
     await first.stop();
     const second = await start(configuration(tools()));
@@ -137,13 +137,13 @@ describe("alerts of a running service", () => {
   it("wait for a receiver that fails for a moment, and go elsewhere when one refuses", async () => {
     await start(configuration(tools()));
     let refusals = 0;
-    hook.answer = () => ((refusals += 1) <= 2 ? { status: 503 } : { status: 200 });
-    target.answer = BROKEN;
+    hook.response = () => ((refusals += 1) <= 2 ? { status: 503 } : { status: 200 });
+    target.response = BROKEN;
     await expect.poll(() => hook.messages.length).toBe(3);
     expect(new Set(hook.messages.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
-    hook.answer = () => ({ status: 404 });
+    hook.response = () => ({ status: 404 });
     const before = slack.messages.length;
-    target.answer = OK;
+    target.response = OK;
     await expect.poll(() => slack.messages.length).toBe(before + 1);
     await expect
       .poll(async () => (await ask("/channels")).channels[0])
@@ -175,8 +175,8 @@ describe("alerts of a running service", () => {
     );
     await start(configuration({ ...many, ...family }));
     await ask("/cluster_health?fresh=true");
-    target.answer = BROKEN;
-    const told = (): Set<string | null> =>
+    target.response = BROKEN;
+    const notifiedChannels = (): Set<string | null> =>
       new Set(
         documents().flatMap(({ data }) =>
           ("alerts" in data && data.alerts ? data.alerts : [data]).map((each) =>
@@ -184,7 +184,7 @@ describe("alerts of a running service", () => {
           ),
         ),
       );
-    await expect.poll(() => told().size).toBe(200);
+    await expect.poll(() => notifiedChannels().size).toBe(200);
     expect(hook.messages.length).toBeLessThanOrEqual(2);
     await expect.poll(() => slack.messages.length).toBe(hook.messages.length);
   });
@@ -192,15 +192,15 @@ describe("alerts of a running service", () => {
   it("have something done by itself, which the next message tells", async () => {
     const onFiring = { command: [process.execPath, "-e", "process.exit(3)"], timeout: 5 };
     await start(configuration({ tools: { ...tools().tools, on_firing: onFiring } }));
-    target.answer = BROKEN;
+    target.response = BROKEN;
     await expect.poll(types).toEqual(["alert.firing"]);
     await expect.poll(async () => (await ask("/alerts")).details[0].action_taken).toContain("ended with 3");
-    target.answer = OK;
+    target.response = OK;
     await expect.poll(types).toEqual(["alert.firing", "alert.resolved"]);
     expect(documents()[1]?.data).toMatchObject({ action_taken: expect.stringContaining("ended with 3") });
     expect((await ask("/audit")).entries[0]).toMatchObject({
       actor: "monitor",
-      action: "response.ended",
+      action: "remediation.ended",
       target: "tools",
     });
   });

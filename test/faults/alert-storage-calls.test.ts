@@ -37,9 +37,9 @@ async function scriptedRun(failure: (call: number) => Moment | null, code: Code 
   // As a host that is started again.
   while (!(await starts())) bench = deliveryBench([service], failing.db, clock);
   await clock.advance(6 * S);
-  service.answer = HTTP_503;
+  service.response = HTTP_503;
   await clock.advance(20 * S);
-  service.answer = HEALTHY;
+  service.response = HEALTHY;
   await clock.advance(20 * S);
   isHealed = true;
   await clock.advance(40 * S);

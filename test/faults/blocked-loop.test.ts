@@ -10,7 +10,7 @@ const BLOCK = "process.on('SIGUSR2',()=>{const/**/end=Date.now()+2000;while(Date
 const OWN_ABSENCE = "is unknown - No fresh check";
 
 it("A main thread that is blocked for two seconds is no outage of anybody, and everything works afterwards", async () => {
-  const slowly: TargetServer["answer"] = (request_, response) => {
+  const slowly: TargetServer["response"] = (request_, response) => {
     setTimeout(() => sendJson(200, {})(request_, response), 60);
   };
   const target = await startTarget(slowly);
@@ -27,8 +27,8 @@ it("A main thread that is blocked for two seconds is no outage of anybody, and e
     const from = service.output().length;
     // Now a probe is under way, so the block falls into it.
     await new Promise<void>((resolve) => {
-      target.answer = (request_, response) => {
-        target.answer = slowly;
+      target.response = (request_, response) => {
+        target.response = slowly;
         service.signal("SIGUSR2");
         slowly(request_, response);
         resolve();

@@ -75,10 +75,10 @@ describe("a wall clock that is set while services are well", () => {
       clock.stepWall(-stepMs);
       await clock.advance(60_000);
       expect(await problemsOf(bench)).toEqual([]);
-      for (const service of services) service.answer = HTTP_503;
+      for (const service of services) service.response = HTTP_503;
       await clock.advance(32_000);
       expect(commits.at(-1)?.moment.checks.get("a")?.status).toBe("unhealthy");
-      for (const service of services) service.answer = HEALTHY;
+      for (const service of services) service.response = HEALTHY;
       await clock.advance(32_000);
       expect(JSON.parse(commits.at(-1)?.body ?? "{}").alerts).toEqual([]);
     });

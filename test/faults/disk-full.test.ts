@@ -35,20 +35,20 @@ describe("a full disk", () => {
   it("costs history and not sight: one alert, one log line, and recovery without a restart", async () => {
     const details = { data: LONG_TEXT };
     const service = fakeService("a", { intervalMs: 1_000 });
-    service.answer = { ...HEALTHY, details };
+    service.response = { ...HEALTHY, details };
     const database = sqliteTestDatabase();
     const bench = sweepBench([service], { database });
     await bench.loop.start();
     await bench.clock.advance(3_000);
     fill(database.sqlite);
     await bench.clock.advance(20_000);
-    service.answer = { ...HTTP_503, details };
+    service.response = { ...HTTP_503, details };
     await bench.clock.advance(3_000);
     const alerts = (): string[] => JSON.parse(bench.commits.at(-1)?.body ?? "{}").alerts;
     expect(alerts()).toEqual(["CRITICAL: Service a is unhealthy - HTTP 503", ALERT]);
     expect(bench.loop.status().storageWorks).toBe(false);
     database.sqlite.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
-    service.answer = { ...HEALTHY, details };
+    service.response = { ...HEALTHY, details };
     await bench.clock.advance(3_000);
     expect(alerts()).toEqual([]);
     expect(bench.loop.status().storageWorks).toBe(true);

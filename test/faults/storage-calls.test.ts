@@ -59,7 +59,7 @@ async function scriptedRun(code: Code, failure: (call: number) => Moment | null)
     return started;
   });
   for (let sweep = 0; sweep < 5; sweep += 1) {
-    if (services[1]) services[1].answer = sweep === 2 ? HTTP_503 : HEALTHY;
+    if (services[1]) services[1].response = sweep === 2 ? HTTP_503 : HEALTHY;
     await clock.advance(5_000);
   }
   const store = createD1Store(failing.db);

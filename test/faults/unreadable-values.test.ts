@@ -16,13 +16,13 @@ const NOW = T0 + SWEEPS * 30_000;
 
 let database: TestDatabase;
 let store: Store & ArchiveStore;
-let told: UnreadableValue[];
+let notifiedChannels: UnreadableValue[];
 
 beforeEach(async () => {
   database = sqliteTestDatabase();
   database.sqlite.pragma("synchronous = OFF");
-  told = [];
-  store = createD1Store(database.db, { onUnreadable: (value) => told.push(value) });
+  notifiedChannels = [];
+  store = createD1Store(database.db, { onUnreadable: (value) => notifiedChannels.push(value) });
   await commitSweeps(store, steadySweeps(SWEEPS, T0), (index) => T0 + index * 30_000);
   await cleanUp(store, NOW, YEAR);
 });
@@ -34,7 +34,7 @@ function damage(table: string, column: string, { where, value }: { where: string
   expect(changes).toBe(1);
 }
 
-const places = (): string[] => told.map(({ table, key }) => `${table} ${key}`);
+const places = (): string[] => notifiedChannels.map(({ table, key }) => `${table} ${key}`);
 const times = async (): Promise<number[]> => (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
 const samples = (id: string) => store.listSamples(id, 0, END_OF_TIME);
 

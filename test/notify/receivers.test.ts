@@ -35,9 +35,9 @@ function send(
   return localDelivery({ type, settings, notification, timeoutMs: 10_000 });
 }
 
-async function answered(type: HttpChannelName, answer: Answer) {
+async function answered(type: HttpChannelName, response: Answer) {
   const receiver = await receiverOf(type);
-  receiver.answer = () => answer;
+  receiver.response = () => response;
   return (await send(type, receiver)).outcome;
 }
 
@@ -157,10 +157,11 @@ describe("webhook", () => {
 describe("sms", () => {
   const TO = ["+491511111111", "+491512222222", "+491513333333"];
   /** The answer for each recipient; the format's own for those that have none. */
-  const toEach = async (answers: Readonly<Record<string, Answer>>) => {
+  const toEach = async (responses: Readonly<Record<string, Answer>>) => {
     const receiver = await receiverOf("sms");
     const { format } = HTTP_CHANNELS.sms;
-    receiver.answer = (request) => answers[new URLSearchParams(request.body).get("To") ?? ""] ?? format.accept(request);
+    receiver.response = (request) =>
+      responses[new URLSearchParams(request.body).get("To") ?? ""] ?? format.accept(request);
     return { receiver, ...(await send("sms", receiver, { to: [...TO, ...TO] })) };
   };
 
@@ -210,7 +211,7 @@ describe("a good answer that this receiver never gives", () => {
     ["sms", { status: 201, body: '{"sid":"../x"}' }],
   ];
 
-  it.each(STRANGERS)("%s takes %j as not delivered, and does not repeat it", async (type, answer) => {
-    expect(await answered(type, answer)).toMatchObject({ kind: "refused", reason: "invalid_answer" });
+  it.each(STRANGERS)("%s takes %j as not delivered, and does not repeat it", async (type, response) => {
+    expect(await answered(type, response)).toMatchObject({ kind: "refused", reason: "invalid_response" });
   });
 });

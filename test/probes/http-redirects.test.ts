@@ -218,7 +218,7 @@ describe("what a redirect takes along", () => {
 
 function redirectTo(location: string) {
   return {
-    kind: "answer",
+    kind: "response",
     statusCode: 302,
     headers: { location },
     body: new Uint8Array(),

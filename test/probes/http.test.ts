@@ -28,11 +28,11 @@ async function serve(listener: RequestListener): Promise<LoopbackServer> {
 
 /** Probes a server that answers everything with this. */
 async function probeAnswer(
-  answer: { status?: number; type?: string; body?: string | Uint8Array },
+  response: { status?: number; type?: string; body?: string | Uint8Array },
   settings: Settings = {},
 ) {
-  const { status = 200, type = "application/json", body = "" } = answer;
-  const { port } = await serve((_request, response) => response.writeHead(status, { "content-type": type }).end(body));
+  const { status = 200, type = "application/json", body = "" } = response;
+  const { port } = await serve((_request, reply) => reply.writeHead(status, { "content-type": type }).end(body));
   return probe({ url: `http://127.0.0.1:${port}/`, ...settings });
 }
 
@@ -106,8 +106,8 @@ describe("data", () => {
     { type: "application/json", body: "" },
     { type: "text/plain", body: " \n" },
     { type: "image/png", body: "png" },
-  ])("is absent for $type with the body $body", async (answer) => {
-    const observation = await probeAnswer(answer);
+  ])("is absent for $type with the body $body", async (response) => {
+    const observation = await probeAnswer(response);
     expect(observation).toMatchObject(HEALTHY);
     expect(observation.details).not.toHaveProperty("data");
   });
@@ -166,9 +166,9 @@ describe("body that is not what it should be", () => {
 
 describe("keyword", () => {
   it("is looked for in the body, whatever its type", async () => {
-    const answer = { type: "application/octet-stream", body: "xx Grüße xx" };
-    expect(await probeAnswer(answer, { keyword: "Grüße" })).toMatchObject(HEALTHY);
-    expect(await probeAnswer(answer, { keyword: "grüße" })).toMatchObject({
+    const response = { type: "application/octet-stream", body: "xx Grüße xx" };
+    expect(await probeAnswer(response, { keyword: "Grüße" })).toMatchObject(HEALTHY);
+    expect(await probeAnswer(response, { keyword: "grüße" })).toMatchObject({
       status: "unhealthy",
       reason: "assertion",
       message: "The keyword is not in the body",

@@ -187,9 +187,9 @@ describe("check type redis on a real server", () => {
 
 describe("check type redis on a server that answers as told", () => {
   /** Answers the commands of a probe one after the other; the last answer to all that follow. */
-  async function answering(...answers: string[]): Promise<string> {
+  async function answering(...responses: string[]): Promise<string> {
     const server = await startRaw((socket) => {
-      const left = [...answers];
+      const left = [...responses];
       socket.on("data", () => socket.write((left.length > 1 ? left.shift() : left[0]) ?? ""));
     });
     open.push(server);
@@ -204,8 +204,8 @@ describe("check type redis on a server that answers as told", () => {
     ["+HELLO", "unhealthy", "protocol", "The answer is not Redis"],
     ["*-1", "unhealthy", "protocol", "The answer is not Redis"],
     ["HTTP/1.1 400 Bad Request", "unhealthy", "protocol", "The answer is not Redis"],
-  ])("judges PING answered with %s", async (answer, ...expected) => {
-    const host = await answering(`${answer}\r\n`);
+  ])("judges PING answered with %s", async (response, ...expected) => {
+    const host = await answering(`${response}\r\n`);
     const { status, reason, message } = await probe({ host });
     expect([status, reason, message]).toEqual(expected);
   });

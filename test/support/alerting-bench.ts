@@ -61,7 +61,7 @@ export const AT_ONCE: Partial<AlertRules> = { failures: 1, successes: 1 };
 export interface BenchOptions {
   readonly services: readonly GivenService[];
   readonly policies?: Policies;
-  readonly references?: readonly string[];
+  readonly connectivityTargets?: readonly string[];
   /** True: every evaluation starts from what was stored, as another process would. */
   readonly restartsAlways?: boolean;
   /** Sees every evaluation. */
@@ -82,7 +82,7 @@ export class AlertingBench {
   elapsedMs = 0;
   state: AlertingState = NO_ALERTING;
   policies: Policies;
-  references: readonly string[];
+  connectivityTargets: readonly string[];
   readonly services = new Map<string, AlertedService>();
   readonly records: AlertRecord[] = [];
   readonly sent: Sent[] = [];
@@ -94,13 +94,13 @@ export class AlertingBench {
   constructor({
     services,
     policies = POLICIES,
-    references = [],
+    connectivityTargets = [],
     restartsAlways = false,
     observe = () => undefined,
   }: BenchOptions) {
     for (const given of services) this.services.set(given.id, service(given));
     this.policies = policies;
-    this.references = references;
+    this.connectivityTargets = connectivityTargets;
     this.#restartsAlways = restartsAlways;
     this.#observe = observe;
   }
@@ -117,11 +117,11 @@ export class AlertingBench {
 
   sweep(checks: readonly Check[] = [], more: Partial<AlertingInput> = {}): Evaluation {
     if (this.#restartsAlways) this.restart();
-    const { services, policies, references, nowMs } = this;
+    const { services, policies, connectivityTargets, nowMs } = this;
     const clockStepMs = this.#stepMs;
     this.#stepMs = 0;
     const quiet = { node: "n1", flush: false, absence: null, stored: this.state.subjects };
-    const common = { services, policies, references, nowMs, clockStepMs, ...quiet };
+    const common = { services, policies, connectivityTargets, nowMs, clockStepMs, ...quiet };
     const input = { ...common, checks: checks.map((each) => this.#asInMaintenance(each)), ...more };
     const evaluation = evaluate(this.state, input);
     this.#observe(this.state, input, evaluation);
@@ -221,7 +221,7 @@ export class AlertingBench {
   }
 
   /** What was sent since the last look, as `at channel type subjects`, seconds since the start. */
-  told(): string[] {
+  notifiedChannels(): string[] {
     return this.sent.splice(0).map(({ atMs, channel, notification: { type, alerts } }) => {
       const subjects = alerts.map(({ service: id, name }) => id ?? name).join("+");
       return `${atMs / SECOND} ${channel} ${type.replace("alert.", "")} ${subjects}`;
@@ -233,7 +233,7 @@ export class AlertingBench {
     const untilMs = this.elapsedMs + forMs;
     const lastMs = new Map<string, number>();
     for (; this.elapsedMs < untilMs; this.elapsedMs += 500) {
-      const undecided = undecidedServices(this.state, this.services, this.references);
+      const undecided = undecidedServices(this.state, this.services, this.connectivityTargets);
       const due = [...this.services.keys()].filter((id) => {
         const everyMs = undecided.has(id) ? recheckMs(intervalMs) : intervalMs;
         const beforeMs = lastMs.get(id) ?? this.elapsedMs - 500;

@@ -26,7 +26,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
 export class AlertingLedger {
   /** By alert and channel. */
-  readonly #told = new Map<string, "begun" | "ended">();
+  readonly #notifiedChannels = new Map<string, "begun" | "ended">();
   readonly #ids = new Set<string>();
   readonly #rows = new Map<string, AlertRecord>();
   readonly #seen = new Map<string, Seen>();
@@ -42,11 +42,11 @@ export class AlertingLedger {
   /** When nothing waits any more. */
   close({ subjects }: AlertingState): void {
     const open = [...subjects.values()].flatMap(({ alert }) => (alert && alert.state !== "pending" ? [alert] : []));
-    for (const { id, told } of open)
-      for (const channel of told)
-        demand(this.#told.get(`${id} ${channel}`) === "begun", `${channel} was told nothing of ${id}`);
+    for (const { id, notifiedChannels } of open)
+      for (const channel of notifiedChannels)
+        demand(this.#notifiedChannels.get(`${id} ${channel}`) === "begun", `${channel} was told nothing of ${id}`);
     const openIds = new Set(open.map(({ id }) => id));
-    for (const [key, state] of this.#told) {
+    for (const [key, state] of this.#notifiedChannels) {
       const [id = ""] = key.split(" ");
       demand(openIds.has(id) === (state === "begun"), `the end of ${key}`);
     }
@@ -71,10 +71,10 @@ export class AlertingLedger {
     demand(notificationTitle(notification).includes("resolved") === isEnd, notificationTitle(notification));
     for (const alert of alerts) {
       const key = `${alert.id} ${channel}`;
-      const before = this.#told.get(key);
+      const before = this.#notifiedChannels.get(key);
       demand(before !== "ended", `${key} is told after its end`);
       demand(!isEnd || before === "begun", `${key} ends without having begun`);
-      this.#told.set(key, isEnd ? "ended" : "begun");
+      this.#notifiedChannels.set(key, isEnd ? "ended" : "begun");
     }
   }
 
@@ -93,8 +93,11 @@ export class AlertingLedger {
 }
 
 /** Nothing keeps it quiet, and its policy begins at once: so somebody knows. */
-function demandReached({ id, decision, told }: OpenAlert): void {
-  demand(told.length > 0 || (decision !== "notified" && decision !== "waiting"), `${id} has reached nobody`);
+function demandReached({ id, decision, notifiedChannels }: OpenAlert): void {
+  demand(
+    notifiedChannels.length > 0 || (decision !== "notified" && decision !== "waiting"),
+    `${id} has reached nobody`,
+  );
 }
 
 function demand(isSo: boolean, message: string): void {

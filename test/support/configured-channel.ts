@@ -2,7 +2,7 @@
  * Channel types outside a configuration file: settings in, a channel or its faults out.
  */
 import { z } from "zod/mini";
-import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
+import { NODE_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
 import type { ChannelType, ConfiguredChannel } from "../../shared/notify/channel-type.ts";
 import type { Settings } from "./configured-probe.ts";
 
@@ -10,7 +10,7 @@ import type { Settings } from "./configured-probe.ts";
 export function configureChannel(
   type: ChannelType,
   settings: Settings,
-  host: HostAbilities = NODE_ABILITIES,
+  host: RuntimeAbilities = NODE_ABILITIES,
 ): ConfiguredChannel {
   const { channel, faults } = configure(type, settings, host);
   if (!channel) throw new Error(`faults: ${JSON.stringify(faults)}`);
@@ -18,14 +18,18 @@ export function configureChannel(
 }
 
 /** What is wrong: the keys that the schema refuses, then `key: what was expected` of the type itself. */
-export function channelFaults(type: ChannelType, settings: Settings, host: HostAbilities = NODE_ABILITIES): string[] {
+export function channelFaults(
+  type: ChannelType,
+  settings: Settings,
+  host: RuntimeAbilities = NODE_ABILITIES,
+): string[] {
   return configure(type, settings, host).faults;
 }
 
 function configure(
   type: ChannelType,
   settings: Settings,
-  host: HostAbilities,
+  host: RuntimeAbilities,
 ): { channel: ConfiguredChannel | null; faults: string[] } {
   const parsed = z.strictObject(type.keys).safeParse(settings);
   if (!parsed.success) return { channel: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };

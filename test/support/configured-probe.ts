@@ -2,28 +2,28 @@
  * Check types outside a configuration file: settings in, a probe or its faults out.
  */
 import { z } from "zod/mini";
-import { NODE_ABILITIES, type HostAbilities } from "../../shared/domain/runtime-abilities.ts";
+import { NODE_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
 import type { Probe } from "../../shared/ports/prober.ts";
 import type { CheckType } from "../../shared/probes/check-type.ts";
 
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** The probe of these settings; throws when they have faults. */
-export function configureProbe(type: CheckType, settings: Settings, host: HostAbilities = NODE_ABILITIES): Probe {
+export function configureProbe(type: CheckType, settings: Settings, host: RuntimeAbilities = NODE_ABILITIES): Probe {
   const { probe, faults } = configure(type, settings, host);
   if (!probe) throw new Error(`faults: ${JSON.stringify(faults)}`);
   return probe;
 }
 
 /** The keys that are wrong, those of the schema first. */
-export function faultyKeys(type: CheckType, settings: Settings, host: HostAbilities = NODE_ABILITIES): string[] {
+export function faultyKeys(type: CheckType, settings: Settings, host: RuntimeAbilities = NODE_ABILITIES): string[] {
   return configure(type, settings, host).faults;
 }
 
 function configure(
   type: CheckType,
   settings: Settings,
-  host: HostAbilities,
+  host: RuntimeAbilities,
 ): { probe: Probe | null; faults: string[] } {
   const parsed = z.strictObject(type.keys).safeParse(settings);
   if (!parsed.success) return { probe: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };

@@ -13,7 +13,7 @@ import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
-import { SweepLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { T0 } from "./checks.ts";
@@ -24,10 +24,10 @@ import { NO_HTTP } from "./probe-loop-bench.ts";
 
 export interface DeliveryBench {
   readonly clock: FakeClock;
-  readonly loop: SweepLoop;
+  readonly loop: ProbeLoop;
   readonly slack: FakeChannel;
   /** What slack has accepted, in order. */
-  readonly told: readonly Notification[];
+  readonly notifiedChannels: readonly Notification[];
   readonly logged: readonly string[];
   /** The process ends as it should. */
   stop(): Promise<void>;
@@ -44,7 +44,7 @@ function tellingCluster(services: readonly MonitoredService[], channel: FakeChan
     alerting: {
       channels: [channel],
       policies: { critical: { steps }, warning: { steps }, info: { steps: [] } },
-      references: [],
+      connectivityTargets: [],
       isDrillWeekly: false,
     },
     notice: null,
@@ -59,10 +59,10 @@ export function deliveryBench(
 ): DeliveryBench {
   const logged: string[] = [];
   const log = { write: (level: string, message: string) => void logged.push(`${level} ${message}`) };
-  const told: Notification[] = [];
+  const notifiedChannels: Notification[] = [];
   const slack = fakeChannel("slack", clock);
-  slack.answer = (notification) => {
-    told.push(notification);
+  slack.response = (notification) => {
+    notifiedChannels.push(notification);
     return ACCEPTED;
   };
   const cluster = tellingCluster(services, slack);
@@ -79,12 +79,12 @@ export function deliveryBench(
     onOutgoing: delivery.announce.bind(delivery),
     onUnstored: delivery.hold.bind(delivery),
   };
-  const loop = new SweepLoop(uses, cluster);
+  const loop = new ProbeLoop(uses, cluster);
   return {
     clock,
     loop,
     slack,
-    told,
+    notifiedChannels,
     logged,
     async stop() {
       const stopped = loop.stop().then(() => delivery.stop());
@@ -103,8 +103,8 @@ export function migratedDatabase(): Buffer {
   return bytes;
 }
 
-export function typesOf({ told }: DeliveryBench): string[] {
-  return told.map(({ type }) => type);
+export function typesOf({ notifiedChannels }: DeliveryBench): string[] {
+  return notifiedChannels.map(({ type }) => type);
 }
 
 interface OutboxRow {
@@ -132,10 +132,10 @@ export const ALL_ALERTS: AlertQuery = {
 
 /** What is stored agrees with itself and with what was told. */
 export async function expectWhole(db: Database, bench: DeliveryBench): Promise<void> {
-  const told = bench.told.map(({ id }) => id);
-  expect(new Set(told).size, "told twice").toBe(told.length);
+  const notifiedChannels = bench.notifiedChannels.map(({ id }) => id);
+  expect(new Set(notifiedChannels).size, "told twice").toBe(notifiedChannels.length);
   const rows = rowsOf(db);
-  expect(rows.map(({ id }) => id).toSorted(), "stored as it was told").toEqual(told.toSorted());
+  expect(rows.map(({ id }) => id).toSorted(), "stored as it was told").toEqual(notifiedChannels.toSorted());
   expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["sent"]));
   const { alerting } = (await createD1Store(sqliteAsD1(db)).readSnapshot()) ?? {};
   const open = [...(alerting?.subjects.values() ?? [])].flatMap(({ alert }) => (alert?.firedAtMs ? [alert.id] : []));

@@ -36,7 +36,7 @@ export async function startDnsStub(table: { readonly [name: string]: DnsEntry })
     const entry = table[name] ?? "nxdomain";
     if (entry === "silence") return;
     const isSlow = typeof entry === "object" && "afterMs" in entry;
-    const reply = answer(query.subarray(0, end), type, isSlow ? entry.addresses : entry);
+    const reply = response(query.subarray(0, end), type, isSlow ? entry.addresses : entry);
     const send = (): void => socket.send(reply, port, address);
     if (isSlow) waiting.add(setTimeout(send, entry.afterMs));
     else send();
@@ -64,7 +64,7 @@ function readQuestion(query: Buffer): { name: string; type: number; end: number 
 }
 
 /** The question again, as an answer; each record refers to its name (offset 12). */
-function answer(question: Buffer, type: number, entry: Exclude<DnsEntry, "silence" | SlowEntry>): Buffer {
+function response(question: Buffer, type: number, entry: Exclude<DnsEntry, "silence" | SlowEntry>): Buffer {
   const addresses = typeof entry === "string" ? [] : entry.filter((each) => isIPv4(each) === (type === TYPE_A));
   const header = Buffer.from(question);
   header.writeUInt16BE(0x8180 | (typeof entry === "string" ? CODES[entry] : 0), 2);

@@ -34,7 +34,7 @@ export const HTTP_503: Observation = {
 
 export interface FakeService extends MonitoredService {
   /** What the next probes answer; a function is asked each time. */
-  answer: Observation | (() => Promise<Observation>);
+  response: Observation | (() => Promise<Observation>);
   asked: number;
 }
 
@@ -42,11 +42,11 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
   const service: FakeService = {
     ...unprobedService(id, { name: `Service ${id}` }),
     ...more,
-    answer: HEALTHY,
+    response: HEALTHY,
     asked: 0,
     async probe() {
       service.asked += 1;
-      return typeof service.answer === "function" ? service.answer() : service.answer;
+      return typeof service.response === "function" ? service.response() : service.response;
     },
   };
   return service;

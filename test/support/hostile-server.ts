@@ -77,8 +77,8 @@ export function startRaw(mischief: Mischief): Promise<LoopbackServer> {
 }
 
 /** Answers when the first bytes of a request have arrived. */
-function onRequest(answer: Mischief): Mischief {
-  return (socket) => socket.once("data", () => answer(socket));
+function onRequest(response: Mischief): Mischief {
+  return (socket) => socket.once("data", () => response(socket));
 }
 
 const DRIP_INTERVAL_MS = 20;

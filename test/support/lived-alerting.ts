@@ -47,7 +47,7 @@ export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}
 
 export interface BenchSettings {
   readonly policies?: Policies;
-  readonly references?: readonly string[];
+  readonly connectivityTargets?: readonly string[];
   /** The state goes through its stored form before every step. */
   readonly restarts?: boolean;
 }
@@ -67,13 +67,13 @@ export class AlertingBench {
 
   /** One sweep now, with these checks. */
   sweep(checks: readonly Check[] = [], more: { clockStepMs?: number; commands?: readonly AlertCommand[] } = {}): void {
-    const { policies = SEED_POLICIES, references = [], restarts = false } = this.settings;
+    const { policies = SEED_POLICIES, connectivityTargets = [], restarts = false } = this.settings;
     const stored = restarts ? unpackAlerting(packAlerting(this.state)) : this.state;
     let state = stored;
     for (const command of more.commands ?? []) ({ state } = applyCommand(state, command, this.nowMs));
     const result = evaluate(state, {
       policies,
-      references,
+      connectivityTargets,
       node: "monitor",
       services: new Map(this.services.map((service) => [service.id, service])),
       checks,
@@ -114,7 +114,7 @@ export class AlertingBench {
   }
 
   /** Of one channel: type and what it is about, in order. */
-  told(channel: string): string[] {
+  notifiedChannels(channel: string): string[] {
     return this.outgoing
       .filter((each) => each.channel === channel)
       .map(

@@ -26,7 +26,7 @@ export const REFUSED: DeliveryOutcome = {
 
 export interface FakeChannel extends Channel {
   /** What the next deliveries get; a function is asked each time. */
-  answer: (notification: Notification) => DeliveryOutcome | Promise<DeliveryOutcome>;
+  response: (notification: Notification) => DeliveryOutcome | Promise<DeliveryOutcome>;
   /** Ids of everything that was tried, with the time. */
   readonly tried: { id: string; atMs: number }[];
   /** Ids of what was accepted, in order. */
@@ -41,12 +41,12 @@ export function fakeChannel(name: string, clock: FakeClock, more: Partial<Channe
     shortestGapMs: 0,
     dailyCap: null,
     ...more,
-    answer: () => ACCEPTED,
+    response: () => ACCEPTED,
     tried: [],
     accepted: [],
     async deliver(notification) {
       channel.tried.push({ id: notification.id, atMs: clock.nowMs() });
-      const outcome = await channel.answer(notification);
+      const outcome = await channel.response(notification);
       if (outcome.kind === "accepted") channel.accepted.push(notification.id);
       return outcome;
     },

@@ -7,7 +7,7 @@ import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Snapshot, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
-import { SweepLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
@@ -23,7 +23,7 @@ export interface SweepBench {
   readonly clock: FakeClock;
   readonly store: Store;
   readonly database: TestDatabase;
-  readonly loop: SweepLoop;
+  readonly loop: ProbeLoop;
   readonly commits: Snapshot[];
   readonly logged: string[];
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
   const store = (options.wrap ?? ((same) => same))(createD1Store(database.db));
   const commits: Snapshot[] = [];
   const logged: string[] = [];
-  const loop = new SweepLoop(
+  const loop = new ProbeLoop(
     {
       store,
       clock,

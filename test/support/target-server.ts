@@ -10,23 +10,23 @@ export interface TargetServer {
   /** Requests seen so far. */
   readonly seen: number;
   /** Replaced at any time. */
-  answer: (request: IncomingMessage, response: ServerResponse) => void;
+  response: (request: IncomingMessage, response: ServerResponse) => void;
   close(): Promise<void>;
 }
 
-export function sendJson(status: number, body: unknown): TargetServer["answer"] {
+export function sendJson(status: number, body: unknown): TargetServer["response"] {
   return (_request, response) => {
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   };
 }
 
 export async function startTarget(
-  answer: TargetServer["answer"] = sendJson(200, { status: "healthy" }),
+  response: TargetServer["response"] = sendJson(200, { status: "healthy" }),
 ): Promise<TargetServer> {
   let seen = 0;
-  const server = createServer((request, response) => {
+  const server = createServer((request, reply) => {
     seen += 1;
-    target.answer(request, response);
+    target.response(request, reply);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   // A listening TCP server has an AddressInfo.
@@ -37,7 +37,7 @@ export async function startTarget(
     get seen() {
       return seen;
     },
-    answer,
+    response,
     close() {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

@@ -3,7 +3,12 @@
  */
 import { createServer, type RequestListener } from "node:http";
 import { afterEach, beforeEach } from "vitest";
-import type { HttpAnswer, HttpExchangeRequest, HttpFailure, HttpTransport } from "../../shared/ports/http-transport.ts";
+import type {
+  HttpResponse,
+  HttpExchangeRequest,
+  HttpFailure,
+  HttpTransport,
+} from "../../shared/ports/http-transport.ts";
 import { startHostile, startRaw, type MischiefName } from "./hostile-server.ts";
 import { listen, type LoopbackServer } from "./loopback-server.ts";
 
@@ -24,7 +29,7 @@ export interface TransportAbilities {
 
 export const ALL_ABILITIES: TransportAbilities = { tellsInvalidHttp: true, ownsConnections: true };
 
-type Outcome = HttpAnswer | HttpFailure;
+type Outcome = HttpResponse | HttpFailure;
 
 export interface TransportBench {
   serve(listener: RequestListener): Promise<LoopbackServer>;
@@ -75,16 +80,16 @@ export function useTransport(make: MakeTransport): TransportBench {
   };
 }
 
-export function expectAnswer(outcome: Outcome): HttpAnswer {
+export function expectAnswer(outcome: Outcome): HttpResponse {
   if (outcome.kind === "failure") throw new Error(`expected an answer, got ${outcome.reason}: ${outcome.message}`);
   return outcome;
 }
 
 export function expectFailure(outcome: Outcome): HttpFailure {
-  if (outcome.kind === "answer") throw new Error(`expected a failure, got HTTP ${outcome.statusCode}`);
+  if (outcome.kind === "response") throw new Error(`expected a failure, got HTTP ${outcome.statusCode}`);
   return outcome;
 }
 
-export function textOf({ body }: HttpAnswer): string {
+export function textOf({ body }: HttpResponse): string {
   return new TextDecoder().decode(body);
 }

@@ -64,8 +64,8 @@ export async function startWorker(
     output: () => text,
     async fire(cron) {
       const path = `/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`);
-      if (!answer.ok) throw new Error(`cron ${cron}: HTTP ${answer.status} ${await answer.text()}`);
+      const response = await fetch(`http://127.0.0.1:${port}${path}`);
+      if (!response.ok) throw new Error(`cron ${cron}: HTTP ${response.status} ${await response.text()}`);
     },
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { startMaintenance } from "../../../functions/runtimes/housekeeping.ts";
+import { startHousekeeping } from "../../../functions/runtimes/housekeeping.ts";
 import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
@@ -38,7 +38,7 @@ const SETTLE_MS = 500;
 /** After its last log line the thread still moves the WAL into the file. */
 const CHECKPOINT_MS = 500;
 const YEAR_MS = 365 * 86_400_000;
-const SCRIPT = new URL("../../../dist/maintenance.mjs", import.meta.url);
+const SCRIPT = new URL("../../../dist/housekeeping.mjs", import.meta.url);
 
 obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
   const sqlite = openDatabase(databasePath);
@@ -58,7 +58,7 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
 
 async function cleanUpBeside(sqlite: Database): Promise<void> {
   const done = Promise.withResolvers<void>();
-  const maintenance = startMaintenance({
+  const maintenance = startHousekeeping({
     script: SCRIPT,
     databasePath: sqlite.name,
     clock: systemClock,

@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AnswerReader } from "../response-reader.ts";
+import { ResponseReader } from "../response-reader.ts";
 import { cpuTimeUs } from "../cpu-time.ts";
 import { quantile } from "../statistics.ts";
 import { obey } from "./obey.ts";
@@ -37,7 +37,7 @@ type OnAnswer = (latencyMs: number) => void;
 
 /** Asks again as soon as it is answered, until the socket is destroyed. */
 function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
-  const reader = new AnswerReader();
+  const reader = new ResponseReader();
   let askedMs = 0;
   const ask = (nowMs: number): void => {
     askedMs = nowMs;

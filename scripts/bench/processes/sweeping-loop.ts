@@ -18,7 +18,7 @@ import type { Clock } from "../../../shared/ports/clock.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { proveReadable } from "../../../shared/storage/prove-readable.ts";
-import { SweepLoop } from "../../../shared/usecases/probing/probe-loop.ts";
+import { ProbeLoop } from "../../../shared/usecases/probing/probe-loop.ts";
 import { ACKNOWLEDGED, DATABASE, type StoredChecks, type SweepOrder } from "../sweeping.ts";
 import { obey } from "./obey.ts";
 
@@ -81,7 +81,7 @@ async function watch(targetUrls: readonly string[], store: Store): Promise<void>
   const { cluster, redact } = await loadConfiguration(source, {});
   const resolveName = createNameResolver();
   const clock = fastClock((await store.readSnapshot())?.moment.atMs ?? 0);
-  const loop = new SweepLoop(
+  const loop = new ProbeLoop(
     {
       clock,
       log,

@@ -9,7 +9,7 @@ import { pathToFileURL } from "node:url";
 import bundle from "../../../functions/bundle.ts";
 import type { Env } from "../../../functions/env.ts";
 import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
-import { startMaintenance } from "../../../functions/runtimes/housekeeping.ts";
+import { startHousekeeping } from "../../../functions/runtimes/housekeeping.ts";
 import { startNodeServer } from "../../../functions/runtimes/node-server.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createEventLoopTurns } from "../../../shared/node/event-loop-turns.ts";
@@ -23,7 +23,7 @@ import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { LogLevel } from "../../../shared/ports/log.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { SweepLoop } from "../../../shared/usecases/probing/probe-loop.ts";
+import { ProbeLoop } from "../../../shared/usecases/probing/probe-loop.ts";
 import { SkippingClock } from "../skipping-clock.ts";
 import { UnderWay } from "../under-way.ts";
 import { obey } from "./obey.ts";
@@ -99,7 +99,7 @@ const resolveName = createNameResolver();
 const http = redactedTransport(createUndiciTransport({ resolveName }), () => redact);
 const base = { clock, log, hostStats, startedAtMs: clock.nowMs() };
 const onSnapshot = cache.put.bind(cache);
-const loop = new SweepLoop({ ...base, store, http, resolveName, onSnapshot }, cluster);
+const loop = new ProbeLoop({ ...base, store, http, resolveName, onSnapshot }, cluster);
 await loop.start();
 const HOST: Env["HOST"] = {
   ...base,
@@ -115,11 +115,11 @@ const HOST: Env["HOST"] = {
 };
 const server = { port: 0, hostname: "127.0.0.1", maxConnections, env: { DB, HOST }, cache, fetch: bundle.fetch };
 const { port } = await startNodeServer(server);
-const maintenance = startMaintenance({
+const maintenance = startHousekeeping({
   clock,
   log,
   databasePath,
-  script: new URL("maintenance.mjs", distUrl),
+  script: new URL("housekeeping.mjs", distUrl),
   walPages: walPagesOf(sqlite),
   cleanupMs: () => CLEANUP_MS,
   retentionMs: () => retentionMs,

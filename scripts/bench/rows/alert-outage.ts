@@ -139,15 +139,17 @@ function halfStatesIn(sqlite: Database): number {
     alert?.firedAtMs ? [alert] : [],
   );
   const rows = new Set(sqlite.prepare<[], string>("select id from alerts where ended_at_ms is null").pluck().all());
-  const told = new Set(
+  const notifiedChannels = new Set(
     sqlite.prepare<[], string>("select value from notifications, json_each(alert_ids)").pluck().all(),
   );
-  const gathering = open.filter(({ told: channels, id }) => channels.length > 0 && !told.has(id)).length;
-  const waiting = unpackAlerting(text ?? "{}").gatherings.flatMap((each) => each.waiting).length;
+  const group = open.filter(
+    ({ notifiedChannels: channels, id }) => channels.length > 0 && !notifiedChannels.has(id),
+  ).length;
+  const waiting = unpackAlerting(text ?? "{}").groups.flatMap((each) => each.waiting).length;
   const missing =
     open.filter(({ id }) => !rows.has(id)).length +
     [...rows].filter((id) => !open.some((each) => each.id === id)).length;
-  return missing + Math.max(0, gathering - waiting);
+  return missing + Math.max(0, group - waiting);
 }
 
 interface FailingOnce {

@@ -71,7 +71,7 @@ function clusterWith(ids: readonly string[], parents: ReadonlyMap<string, string
     adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
     alerting: {
       channels: [],
-      references: [],
+      connectivityTargets: [],
       isDrillWeekly: false,
       policies: { critical, warning: { steps: [] }, info: { steps: [] } },
     },

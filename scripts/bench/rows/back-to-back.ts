@@ -26,7 +26,7 @@ export const backToBack: MeasureRow = (children) =>
     });
     return [
       {
-        what: "CPU a check, back to back: probe, judge, commit, snapshot, 100 services",
+        what: "CPU a check, back to back: probe, compareToBar, commit, snapshot, 100 services",
         unit: "ms",
         bar: { on: "median", atMost: 0.2 },
         values: rounds.map(({ ours: ms }) => ms),

@@ -27,8 +27,8 @@ const HEALTHY_POLL_MS = 100;
 export const clusterHealth: MeasureRow = async (children) => {
   const service = await startService(children, await targetUrls(children));
   try {
-    const answer = await healthyAnswer(service.port);
-    const reference = await startReplay(children, answer);
+    const response = await healthyAnswer(service.port);
+    const reference = await startReplay(children, response);
     const client = await children.start<LoadOrder, Load>(program("load-client"));
     const measure = (serverPid: number, port: number) => () =>
       client.order({ serverPid, port, path: PATH, connections: CONNECTIONS, durationMs: ROUND_MS });
@@ -103,9 +103,9 @@ async function ask(port: number): Promise<Answer> {
 async function healthyAnswer(port: number): Promise<Answer> {
   const giveUpMs = performance.now() + HEALTHY_TIMEOUT_MS;
   while (performance.now() < giveUpMs) {
-    const answer = await ask(port);
-    const { overall_status: status } = JSON.parse(answer.body) as { overall_status?: unknown };
-    if (status === "healthy") return answer;
+    const response = await ask(port);
+    const { overall_status: status } = JSON.parse(response.body) as { overall_status?: unknown };
+    if (status === "healthy") return response;
     await sleep(HEALTHY_POLL_MS);
   }
   throw new Error("the services did not become healthy in time");

@@ -75,9 +75,9 @@ async function liveOneDay(
 }
 
 async function live(origin: string, minutes: number): Promise<Minute[]> {
-  const answer = await fetch(`${origin}/?minutes=${minutes}`);
-  if (!answer.ok) throw new Error(await answer.text());
-  return (await answer.json()) as Minute[];
+  const response = await fetch(`${origin}/?minutes=${minutes}`);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as Minute[];
 }
 
 function figures(minutes: readonly Minute[], cpuUs: number): AbsoluteFigure[] {

@@ -11,8 +11,8 @@ export const AUDITED = {
   "silence.ended": "A silence was ended before its time.",
   "maintenance.created": "A maintenance window was added.",
   "maintenance.deleted": "A maintenance window was taken away.",
-  "drill.judged": "Ten minutes after a drill: whether every receiver had taken it.",
-  "response.ended": "What a service's on_firing asks for was tried.",
+  "drill.concluded": "Ten minutes after a drill: whether every receiver had taken it.",
+  "remediation.ended": "What a service's on_firing asks for was tried.",
   "drill.started": "The whole way of a message was tried on every channel.",
   "channel.tested": "A test message was asked for.",
 } as const;

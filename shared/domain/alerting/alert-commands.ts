@@ -18,8 +18,8 @@ export type AlertCommand =
   | { readonly kind: "endSilence"; readonly id: string; readonly by: string }
   | { readonly kind: "addWindow"; readonly window: MaintenanceWindow }
   | { readonly kind: "removeWindow"; readonly id: string; readonly by: string }
-  /** How the automatic response to an alert ended. */
-  | { readonly kind: "responded"; readonly alertId: string; readonly service: string; readonly result: string }
+  /** How the remediation of an alert ended. */
+  | { readonly kind: "remediated"; readonly alertId: string; readonly service: string; readonly result: string }
   /** Messages that go the whole way though nothing is wrong. */
   | { readonly kind: "drill"; readonly outgoing: readonly Outgoing[]; readonly entry: AuditEntry }
   /** Something that was done elsewhere and is to be written down. */
@@ -52,8 +52,8 @@ export function applyCommand(state: AlertingState, command: AlertCommand, nowMs:
       return addWindow(state, command.window, nowMs);
     case "removeWindow":
       return removeWindow(state, command, nowMs);
-    case "responded":
-      return responded(state, command, nowMs);
+    case "remediated":
+      return remediated(state, command, nowMs);
     case "drill":
       return { state, outcome: "done", audit: command.entry, outgoing: command.outgoing };
     case "record":
@@ -86,13 +86,13 @@ function acknowledge(
   return { state: { ...state, subjects }, outcome: "done", audit };
 }
 
-function responded(
+function remediated(
   state: AlertingState,
-  { alertId, service, result }: Command<"responded">,
+  { alertId, service, result }: Command<"remediated">,
   nowMs: number,
 ): AppliedCommand {
   const detail = { alert: alertId, result };
-  const audit = { atMs: nowMs, actor: "monitor", action: "response.ended", target: service, detail } as const;
+  const audit = { atMs: nowMs, actor: "monitor", action: "remediation.ended", target: service, detail } as const;
   const memory = state.subjects.get(service);
   const alert = memory?.alert;
   if (!alert || alert.id !== alertId) return { state, outcome: "done", audit };

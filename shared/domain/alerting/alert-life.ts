@@ -28,7 +28,7 @@ export interface Evidence {
 }
 
 /** What makes telling of an alert pointless: another alert speaks for it, or its service is being worked on. */
-export interface Cover {
+export interface Inhibition {
   readonly kind: "maintenance" | "isolated" | "affected" | "joined";
   /** The subject that is told instead, or the maintenance window. */
   readonly by: string;
@@ -54,21 +54,21 @@ export interface OpenAlert extends Problem {
   /** Steps of its policy that have been taken since it fired (or fired again, worse). */
   readonly level: number;
   /** Channels that have been told of it, each once. */
-  readonly told: readonly string[];
+  readonly notifiedChannels: readonly string[];
   /** When somebody was last told, epoch ms; null: nobody yet. */
-  readonly toldAtMs: number | null;
+  readonly notifiedAtMs: number | null;
   /** True when it has been told that it comes and goes. */
-  readonly flappingTold: boolean;
+  readonly isFlappingNotified: boolean;
   readonly decision: Decision;
   /** What is told instead; null for nothing. */
-  readonly cover: Cover | null;
+  readonly inhibition: Inhibition | null;
   readonly acknowledgedBy: string | null;
   /** When the acknowledgement lapses, epoch ms. */
   readonly acknowledgedUntilMs: number | null;
   /** What was done by itself, as people read it. */
   readonly actionTaken: string | null;
-  /** True when its service's automatic response has been decided about. */
-  readonly hasResponse: boolean;
+  /** True when its service's remediation has been decided about. */
+  readonly hasRemediation: boolean;
 }
 
 /** What is remembered of a subject between two checks. */
@@ -175,14 +175,14 @@ function withEvent(alert: OpenAlert, event: FailureEvent, { atMs, isRaised }: Fa
   if (alert.state === "pending") return restarted(found, atMs);
   if (event === "flapping") return found;
   // It fails all the time now. Whoever looks after it need not be told that.
-  return alert.state === "acknowledged" ? { ...found, flappingTold: false } : restarted(found, atMs);
+  return alert.state === "acknowledged" ? { ...found, isFlappingNotified: false } : restarted(found, atMs);
 }
 
 /** It is worse than it was: told anew, by itself, also to those who looked after it. */
 export function raisedTo(alert: OpenAlert, severity: Severity, atMs: number): OpenAlert {
-  const cover = alert.cover?.kind === "joined" ? null : alert.cover;
+  const inhibition = alert.inhibition?.kind === "joined" ? null : alert.inhibition;
   if (alert.state === "pending") return { ...alert, severity };
-  return restarted({ ...alert, severity, cover }, atMs);
+  return restarted({ ...alert, severity, inhibition }, atMs);
 }
 
 function opened(key: string, { atMs, beganAtMs, problem, severity }: Evidence): OpenAlert {
@@ -198,16 +198,16 @@ function opened(key: string, { atMs, beganAtMs, problem, severity }: Evidence): 
     isFlapping: false,
     baseMs: atMs,
     level: 0,
-    told: [],
-    toldAtMs: null,
-    flappingTold: false,
+    notifiedChannels: [],
+    notifiedAtMs: null,
+    isFlappingNotified: false,
     decision: "pending",
-    cover: null,
+    inhibition: null,
     acknowledgedBy: null,
     acknowledgedUntilMs: null,
     // Its next checks come sooner (schedule.ts); certificates and the monitor itself are looked at as before.
     actionTaken: key.includes("#") ? null : "monitoring increased frequency",
-    hasResponse: false,
+    hasRemediation: false,
   };
 }
 
@@ -234,7 +234,7 @@ function restarted(alert: OpenAlert, atMs: number): OpenAlert {
     firedAtMs: alert.firedAtMs ?? atMs,
     baseMs: atMs,
     level: 0,
-    flappingTold: false,
+    isFlappingNotified: false,
     acknowledgedBy: null,
     acknowledgedUntilMs: null,
   };

@@ -6,28 +6,28 @@
 import type { AlertState, EndReason, Decision, Severity } from "./alert.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { CheckStatus, Reason } from "../monitoring/check.ts";
-import type { Gathering } from "./grouping.ts";
+import type { DispatchGroup } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Silence } from "./silence.ts";
 
 export interface AlertingState {
   /** By subject: a service's key, `<key>#certificate`, or one of `MONITOR`; those at rest are left out. */
   readonly subjects: ReadonlyMap<string, SubjectMemory>;
-  readonly gatherings: readonly Gathering[];
+  readonly groups: readonly DispatchGroup[];
   readonly silences: readonly Silence[];
   readonly windows: readonly MaintenanceWindow[];
-  /** When automatic responses began, by service; epoch ms, those of the last hour. */
-  readonly responded: ReadonlyMap<string, readonly number[]>;
+  /** When remediations began, by service; epoch ms, those of the last hour. */
+  readonly remediationStarts: ReadonlyMap<string, readonly number[]>;
   /** When time alone will change something: something is due to be told, or a silence ends. Infinity: never. */
   readonly nextDueMs: number;
 }
 
 export const NO_ALERTING: AlertingState = {
   subjects: new Map(),
-  gatherings: [],
+  groups: [],
   silences: [],
   windows: [],
-  responded: new Map(),
+  remediationStarts: new Map(),
   nextDueMs: Infinity,
 };
 
@@ -68,7 +68,7 @@ export interface AlertRecord {
   readonly endReason: EndReason | null;
   readonly isFlapping: boolean;
   readonly level: number;
-  readonly told: readonly string[];
+  readonly notifiedChannels: readonly string[];
   readonly decision: Decision;
   readonly acknowledgedBy: string | null;
   readonly actionTaken: string | null;
@@ -82,7 +82,7 @@ export function recordOf(
 ): AlertRecord | null {
   if (alert.firedAtMs === null) return null;
   const { id, severity, status, reason, message, sinceMs, firedAtMs } = alert;
-  const { isFlapping, level, told, decision, acknowledgedBy, actionTaken } = alert;
+  const { isFlapping, level, notifiedChannels, decision, acknowledgedBy, actionTaken } = alert;
   return {
     id,
     subject,
@@ -98,7 +98,7 @@ export function recordOf(
     endReason: end?.reason ?? null,
     isFlapping,
     level,
-    told,
+    notifiedChannels,
     decision,
     acknowledgedBy,
     actionTaken,

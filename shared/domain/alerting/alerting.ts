@@ -9,13 +9,13 @@ import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { Severity } from "./alert.ts";
 import { nextStepOf, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
-import { gather, nextGatheringMs, notificationOf, type Outgoing } from "./grouping.ts";
+import { groupDispatches, nextGroupMs, notificationOf, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
 import type { AlertReport, Notification } from "./notification.ts";
-import { respondedAfter, responseChannel } from "./remediation.ts";
+import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
-import { subjectName, tell } from "./notification-decision.ts";
+import { subjectName, decideNotifications } from "./notification-decision.ts";
 
 export interface AlertingInput extends FoldInput {
   readonly node: string;
@@ -42,21 +42,26 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   const silences = withoutLongEnded(shifted.silences, nowMs);
   const { windows } = shifted;
   const folded = foldChecks(shifted.subjects, input);
-  const told = tell(folded.subjects, folded.ended, { ...input, silences, windows, responded: shifted.responded });
-  const responses = told.responses.map(({ service, report }) => ({
-    channel: responseChannel(service),
+  const decided = decideNotifications(folded.subjects, folded.ended, {
+    ...input,
+    silences,
+    windows,
+    remediationStarts: shifted.remediationStarts,
+  });
+  const remediations = decided.remediations.map(({ service, report }) => ({
+    channel: remediationChannel(service),
     notification: responseOf(service, report, { nowMs, node }),
   }));
-  const { gatherings, outgoing } = gather(shifted.gatherings, {
+  const { groups, outgoing } = groupDispatches(shifted.groups, {
     nowMs,
     node,
     flush,
-    tellings: told.tellings,
-    upcoming: (channel, severity) => upcoming(told.subjects, { channel, severity, ...input }),
+    dispatches: decided.dispatches,
+    upcoming: (channel, severity) => upcoming(decided.subjects, { channel, severity, ...input }),
   });
   const nextDueMs = Math.min(
-    told.nextDueMs,
-    nextGatheringMs(gatherings),
+    decided.nextDueMs,
+    nextGroupMs(groups),
     nextSilenceChangeMs(silences, nowMs),
     nextMaintenanceChangeMs(windows, nowMs),
   );
@@ -66,15 +71,15 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   });
   return {
     state: {
-      subjects: told.subjects,
-      gatherings,
+      subjects: decided.subjects,
+      groups,
       silences,
       windows,
-      responded: respondedAfter(shifted.responded, told.responses, nowMs),
+      remediationStarts: remediationStartsAfter(shifted.remediationStarts, decided.remediations, nowMs),
       nextDueMs,
     },
-    records: [...ends, ...changedRecords(input.stored, told.subjects, services)],
-    outgoing: [...responses, ...outgoing],
+    records: [...ends, ...changedRecords(input.stored, decided.subjects, services)],
+    outgoing: [...remediations, ...outgoing],
   };
 }
 
@@ -83,8 +88,8 @@ function responseOf(
   report: AlertReport,
   { nowMs, node }: { nowMs: number; node: string },
 ): Notification {
-  const telling = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
-  return notificationOf(responseChannel(service), [telling], { nowMs, node });
+  const dispatch = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
+  return notificationOf(remediationChannel(service), [dispatch], { nowMs, node });
 }
 
 function changedRecords(
@@ -119,7 +124,7 @@ function upcoming(
   let count = 0;
   for (const { alert } of subjects.values()) {
     if (alert?.severity !== severity || !isExpected(alert)) continue;
-    const startMs = alert.state === "pending" || alert.cover !== null ? nowMs : alert.baseMs;
+    const startMs = alert.state === "pending" || alert.inhibition !== null ? nowMs : alert.baseMs;
     const next = nextStepOf({ ...alert, baseMs: startMs }, policies[severity]);
     if (next && next.dueMs <= nowMs + SOON_MS && next.channels.includes(channel)) count += 1;
   }
@@ -127,8 +132,8 @@ function upcoming(
 }
 
 /** What covered it is over, or nothing but time keeps it quiet. */
-function isExpected({ cover, decision }: OpenAlert): boolean {
-  return cover ? cover.endedAtMs !== null : WAITS_FOR_TIME.has(decision);
+function isExpected({ inhibition, decision }: OpenAlert): boolean {
+  return inhibition ? inhibition.endedAtMs !== null : WAITS_FOR_TIME.has(decision);
 }
 
 /** A clock that is set moves what is still to come along with it: spans that people wait for stay as long as they are. */
@@ -139,25 +144,25 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
     [...state.subjects].map(([subject, memory]): [string, SubjectMemory] => {
       const { alert } = memory;
       if (!alert) return [subject, memory];
-      const { state: lifeState, sinceMs, failedAtMs, baseMs, cover, toldAtMs, acknowledgedUntilMs } = alert;
+      const { state: lifeState, sinceMs, failedAtMs, baseMs, inhibition, notifiedAtMs, acknowledgedUntilMs } = alert;
       const moved = {
         // `for` counts from it; afterwards it is history.
         sinceMs: lifeState === "pending" ? later(sinceMs) : sinceMs,
         failedAtMs: later(failedAtMs),
         baseMs: later(baseMs),
-        cover: cover && { ...cover, endedAtMs: cover.endedAtMs && later(cover.endedAtMs) },
-        toldAtMs: toldAtMs && later(toldAtMs),
+        inhibition: inhibition && { ...inhibition, endedAtMs: inhibition.endedAtMs && later(inhibition.endedAtMs) },
+        notifiedAtMs: notifiedAtMs && later(notifiedAtMs),
         acknowledgedUntilMs: acknowledgedUntilMs && later(acknowledgedUntilMs),
       };
       return [subject, { ...memory, alert: { ...alert, ...moved } }];
     }),
   );
-  const gatherings = state.gatherings.map((each) => ({
+  const groups = state.groups.map((each) => ({
     ...each,
     openedAtMs: later(each.openedAtMs),
     untilMs: later(each.untilMs),
   }));
-  return { ...state, subjects, gatherings };
+  return { ...state, subjects, groups };
 }
 
 /**
@@ -167,13 +172,13 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
 export function undecidedServices(
   { subjects }: AlertingState,
   services: ReadonlyMap<string, Pick<Service, "dependsOn">>,
-  references: readonly string[],
+  connectivityTargets: readonly string[],
 ): ReadonlySet<string> {
   const undecided = new Set([...subjects].filter(isUndecided).map(([subject]) => subject));
   if (undecided.size === 0) return undecided;
   // A set also visits what is added to it on the way.
   for (const id of undecided) for (const parent of services.get(id)?.dependsOn ?? []) undecided.add(parent);
-  for (const id of references) undecided.add(id);
+  for (const id of connectivityTargets) undecided.add(id);
   return undecided;
 }
 

@@ -53,7 +53,7 @@ export function muteOf(alert: OpenAlert, circumstances: Circumstances): Decision
   if (circumstances.isIsolated) return "isolated";
   if (circumstances.isAffected) return "affected";
   if (circumstances.isJoined) return "joined";
-  if (alert.isFlapping && alert.flappingTold) return "flapping";
+  if (alert.isFlapping && alert.isFlappingNotified) return "flapping";
   if (circumstances.isSilenced) return "silenced";
   return null;
 }
@@ -69,10 +69,11 @@ export interface NextStep {
 
 /** The next thing to tell of a firing alert; null when its policy has nothing to say. */
 export function nextStepOf(alert: OpenAlert, { steps }: Policy): NextStep | null {
-  const { level, baseMs, told, isFlapping, flappingTold, toldAtMs } = alert;
-  if (isFlapping && flappingTold) return null;
-  const isKnown = level > 0 && told.length > 0;
-  if (isFlapping && isKnown) return { type: "alert.flapping", dueMs: alert.failedAtMs, channels: told, level };
+  const { level, baseMs, notifiedChannels, isFlapping, isFlappingNotified, notifiedAtMs } = alert;
+  if (isFlapping && isFlappingNotified) return null;
+  const isKnown = level > 0 && notifiedChannels.length > 0;
+  if (isFlapping && isKnown)
+    return { type: "alert.flapping", dueMs: alert.failedAtMs, channels: notifiedChannels, level };
   const next = steps[level];
   if (next) {
     const delayMs = next.afterMs - (steps[level - 1]?.afterMs ?? 0);
@@ -80,7 +81,7 @@ export function nextStepOf(alert: OpenAlert, { steps }: Policy): NextStep | null
   }
   const last = steps.at(-1);
   if (!last) return null;
-  return { type: "alert.reminder", dueMs: (toldAtMs ?? baseMs) + REMIND_EVERY_MS, channels: last.channels, level };
+  return { type: "alert.reminder", dueMs: (notifiedAtMs ?? baseMs) + REMIND_EVERY_MS, channels: last.channels, level };
 }
 
 function typeOf({ isFlapping, level }: OpenAlert): NotificationType {
@@ -95,8 +96,8 @@ function allAt(afterMs: number, steps: Policy["steps"], level: number): Pick<Nex
 }
 
 /** Said at once, to everybody who knows of it: it is still wrong. */
-export function reminderOf({ level, told }: OpenAlert, nowMs: number): NextStep {
-  return { type: "alert.reminder", dueMs: nowMs, channels: told, level };
+export function reminderOf({ level, notifiedChannels }: OpenAlert, nowMs: number): NextStep {
+  return { type: "alert.reminder", dueMs: nowMs, channels: notifiedChannels, level };
 }
 
 export function isLate(dueMs: number, nowMs: number): boolean {
@@ -109,9 +110,9 @@ export function afterStep(alert: OpenAlert, step: Pick<NextStep, "channels" | "l
     ...alert,
     level: step.level,
     baseMs: nowMs,
-    told: [...new Set([...alert.told, ...step.channels])],
-    toldAtMs: nowMs,
-    flappingTold: alert.flappingTold || alert.isFlapping,
+    notifiedChannels: [...new Set([...alert.notifiedChannels, ...step.channels])],
+    notifiedAtMs: nowMs,
+    isFlappingNotified: alert.isFlappingNotified || alert.isFlapping,
     decision: "notified",
   };
 }

@@ -4,17 +4,17 @@
  */
 
 /** A URL of the configuration that may be asked. */
-export interface DutyUrl {
+export interface FailoverUrl {
   /** Absolute, without userinfo and fragment. */
   readonly href: string;
   readonly allowLoopback: boolean;
 }
 
-export interface Duty {
+export interface Failover {
   /** Whom we stand by for; null when we are the primary. `token`: a bearer token, null for none. */
-  readonly primary: (DutyUrl & { readonly token: string | null }) | null;
+  readonly primary: (FailoverUrl & { readonly token: string | null }) | null;
   /** Who hears that we live; null for nobody. */
-  readonly heartbeat: DutyUrl | null;
+  readonly heartbeat: FailoverUrl | null;
 }
 
 /** The primary may restart, or be restarted by hand, without two instances telling the same. */

@@ -30,7 +30,7 @@ export interface FoldInput {
   readonly checks: readonly Check[];
   readonly nowMs: number;
   /** Services that tell whether the network is there. */
-  readonly references: readonly string[];
+  readonly connectivityTargets: readonly string[];
   /** When nothing was watched just before; null: no such gap. */
   readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
 }
@@ -58,7 +58,7 @@ export function foldChecks(before: ReadonlyMap<string, SubjectMemory>, input: Fo
   fold.removeDeparted();
   for (const check of input.checks) fold.take(check);
   fold.lapseAcknowledgements();
-  fold.judgeMonitor();
+  fold.evaluateMonitor();
   return { subjects: fold.subjects, ended: fold.ended };
 }
 
@@ -107,15 +107,15 @@ class Fold {
         acknowledgedUntilMs: null,
         // The step that was next is next again, with its whole delay; and a reminder says that it is open again.
         baseMs: nowMs,
-        toldAtMs: alert.toldAtMs === null ? null : 0,
+        notifiedAtMs: alert.notifiedAtMs === null ? null : 0,
       };
       this.subjects.set(subject, { ...memory, alert: lapsed });
     }
   }
 
-  judgeMonitor(): void {
-    const { services, references, nowMs, absence } = this.#input;
-    const isCutOff = isIsolated(references, services, this.subjects);
+  evaluateMonitor(): void {
+    const { services, connectivityTargets, nowMs, absence } = this.#input;
+    const isCutOff = isIsolated(connectivityTargets, services, this.subjects);
     const hidden = [...this.subjects].filter(
       ([subject, { alert }]) =>
         isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
@@ -130,10 +130,10 @@ class Fold {
 
   /** It comes and goes by what is checked, not by how often somebody looks. */
   #isIsolationNews(isCutOff: boolean): boolean {
-    const { references, checks } = this.#input;
+    const { connectivityTargets, checks } = this.#input;
     const wasCutOff = (this.subjects.get(MONITOR.isolated)?.failures ?? 0) > 0;
     if (wasCutOff !== isCutOff) return true;
-    return checks.some(({ serviceId }) => references.length === 0 || references.includes(serviceId));
+    return checks.some(({ serviceId }) => connectivityTargets.length === 0 || connectivityTargets.includes(serviceId));
   }
 
   #advance(key: string, evidence: Evidence, rules: AlertRules): void {

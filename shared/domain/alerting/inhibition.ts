@@ -4,7 +4,7 @@
  * Invariant: a problem that is covered is told as soon as what covered it is over and a fresh check finds it again.
  */
 import { bySeverity } from "./alert.ts";
-import type { Cover, OpenAlert, SubjectMemory } from "./alert-life.ts";
+import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
 import { isService, MONITOR, serviceOf } from "./alerting-state.ts";
 import type { CheckStatus } from "../monitoring/check.ts";
 import { failingAncestor, isDown, type Services, type Subjects } from "./dependency.ts";
@@ -18,8 +18,8 @@ const DNS_SHARE = 0.5;
 const DNS_SERVICES = 2;
 
 /** True when the monitor itself is cut off: every reference target out of reach, or half of the names gone. */
-export function isIsolated(references: readonly string[], services: Services, subjects: Subjects): boolean {
-  if (references.length > 0 && references.every((id) => isOutOfReach(subjects.get(id)))) return true;
+export function isIsolated(connectivityTargets: readonly string[], services: Services, subjects: Subjects): boolean {
+  if (connectivityTargets.length > 0 && connectivityTargets.every((id) => isOutOfReach(subjects.get(id)))) return true;
   let unresolved = 0;
   for (const { alert } of subjects.values()) if (alert?.reason === "dns") unresolved += 1;
   return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE);
@@ -36,9 +36,9 @@ export function isUnreachable({ status }: Pick<OpenAlert, "status">): boolean {
   return OUT_OF_REACH.has(status);
 }
 
-export interface CoverSituation {
+export interface InhibitionSituation {
   readonly services: Services;
-  readonly references: readonly string[];
+  readonly connectivityTargets: readonly string[];
   readonly windows: readonly MaintenanceWindow[];
   readonly nowMs: number;
   readonly subjects: Subjects;
@@ -46,40 +46,40 @@ export interface CoverSituation {
 }
 
 /** The alert with what covers it now; what covered it holds on until a check that began after its end fails, too. */
-export function withCover(subject: string, alert: OpenAlert, situation: CoverSituation): OpenAlert {
-  const cover = coverOf(subject, alert, situation);
-  if (cover) return { ...alert, cover: { ...cover, endedAtMs: null } };
-  if (alert.cover === null) return alert;
+export function withInhibition(subject: string, alert: OpenAlert, situation: InhibitionSituation): OpenAlert {
+  const inhibition = findInhibition(subject, alert, situation);
+  if (inhibition) return { ...alert, inhibition: { ...inhibition, endedAtMs: null } };
+  if (alert.inhibition === null) return alert;
   const { nowMs } = situation;
-  const endedAtMs = alert.cover.endedAtMs ?? nowMs;
-  if (alert.failedAtMs <= endedAtMs) return { ...alert, cover: { ...alert.cover, endedAtMs } };
-  return { ...alert, cover: null, baseMs: nowMs };
+  const endedAtMs = alert.inhibition.endedAtMs ?? nowMs;
+  if (alert.failedAtMs <= endedAtMs) return { ...alert, inhibition: { ...alert.inhibition, endedAtMs } };
+  return { ...alert, inhibition: null, baseMs: nowMs };
 }
 
 /** What covers an alert at this moment; null when nothing does. */
-export function coverOf(
+export function findInhibition(
   subject: string,
   alert: OpenAlert,
-  situation: CoverSituation,
-): Pick<Cover, "kind" | "by"> | null {
-  const { services, references, subjects, isCutOff } = situation;
+  situation: InhibitionSituation,
+): Pick<Inhibition, "kind" | "by"> | null {
+  const { services, connectivityTargets, subjects, isCutOff } = situation;
   const window = maintenanceOf(subject, situation);
   if (window) return { kind: "maintenance", by: window.id };
   if (!isService(subject)) return null;
   if (isCutOff && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
-  const ancestor = references.includes(subject) ? null : failingAncestor(subject, services, subjects);
+  const ancestor = connectivityTargets.includes(subject) ? null : failingAncestor(subject, services, subjects);
   return ancestor === null ? leaderOf(alert, subjects) : { kind: "affected", by: ancestor };
 }
 
 /** What has become worse than the alert that it was told with speaks for itself. */
-function leaderOf({ cover, severity }: OpenAlert, subjects: Subjects): Cover | null {
-  const leader = cover?.kind === "joined" ? subjects.get(cover.by)?.alert : null;
-  return leader && bySeverity(severity, leader.severity) >= 0 ? cover : null;
+function leaderOf({ inhibition, severity }: OpenAlert, subjects: Subjects): Inhibition | null {
+  const leader = inhibition?.kind === "joined" ? subjects.get(inhibition.by)?.alert : null;
+  return leader && bySeverity(severity, leader.severity) >= 0 ? inhibition : null;
 }
 
 export function maintenanceOf(
   subject: string,
-  { windows, nowMs }: Pick<CoverSituation, "windows" | "nowMs">,
+  { windows, nowMs }: Pick<InhibitionSituation, "windows" | "nowMs">,
 ): MaintenanceWindow | null {
   const service = serviceOf(subject);
   return service === null || windows.length === 0 ? null : isInMaintenance(windows, service, nowMs);

@@ -6,7 +6,7 @@
  */
 import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
-import { globFaults, originFaults, spanFaults } from "./quiet-draft.ts";
+import { globFaults, originFaults, rangeFaults } from "./quiet-draft.ts";
 import { epochOf, isTimeZone, localDayOf, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
 
 export interface OnceSchedule {
@@ -147,7 +147,7 @@ export function maintenanceFaults(draft: MaintenanceDraft, nowMs: number): Field
   const { schedule } = draft;
   return [
     ...globFaults(draft.services, "services"),
-    ...(schedule.kind === "once" ? spanFaults(schedule, nowMs, "schedule.") : weeklyFaults(schedule, nowMs)),
+    ...(schedule.kind === "once" ? rangeFaults(schedule, nowMs, "schedule.") : weeklyFaults(schedule, nowMs)),
     ...originFaults(draft),
   ];
 }

@@ -4,9 +4,9 @@
  * Invariants: every open alert gets a decision, which is stored and shown; whoever was told of a problem is told of its end.
  */
 import { bySeverity, type Decision } from "./alert.ts";
-import { raisedTo, type Cover, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
+import { raisedTo, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
 import { isService, serviceOf } from "./alerting-state.ts";
-import { coverOf, isIsolated, maintenanceOf, withCover, type CoverSituation } from "./inhibition.ts";
+import { findInhibition, isIsolated, maintenanceOf, withInhibition, type InhibitionSituation } from "./inhibition.ts";
 import type { Subjects } from "./dependency.ts";
 import {
   afterStep,
@@ -19,63 +19,63 @@ import {
   type Policies,
 } from "./escalation.ts";
 import type { AlertedService, EndedAlert } from "./fold-checks.ts";
-import type { Telling } from "./grouping.ts";
+import type { Dispatch } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { AlertReport, NotificationType } from "./notification.ts";
-import { responseRefusal, STARTED, withAction } from "./remediation.ts";
+import { remediationRefusal, STARTED, withAction } from "./remediation.ts";
 import { isSilenced, type Silence } from "./silence.ts";
 
-export interface TellingInput {
+export interface DecisionInput {
   readonly services: ReadonlyMap<string, AlertedService>;
-  readonly references: readonly string[];
+  readonly connectivityTargets: readonly string[];
   readonly policies: Policies;
   readonly silences: readonly Silence[];
   readonly windows: readonly MaintenanceWindow[];
   readonly nowMs: number;
-  /** When automatic responses began, by service; epoch ms, those of the last hour. */
-  readonly responded: ReadonlyMap<string, readonly number[]>;
+  /** When remediations began, by service; epoch ms, those of the last hour. */
+  readonly remediationStarts: ReadonlyMap<string, readonly number[]>;
 }
 
-export interface Told {
+export interface Decisions {
   readonly subjects: Map<string, SubjectMemory>;
-  readonly tellings: readonly Telling[];
-  /** Automatic responses that begin now: the service and what its response is told. */
-  readonly responses: readonly { readonly service: string; readonly report: AlertReport }[];
+  readonly dispatches: readonly Dispatch[];
+  /** Remediations that begin now: the service and what its response is told. */
+  readonly remediations: readonly { readonly service: string; readonly report: AlertReport }[];
   /** When the next step of any alert is due, epoch ms; Infinity: none. */
   readonly nextDueMs: number;
 }
 
-export function tell(subjects: Subjects, ended: readonly EndedAlert[], input: TellingInput): Told {
-  const teller = new Teller(subjects, input);
-  for (const end of [...ended].sort((left, right) => byText(left.subject, right.subject))) teller.tellEnd(end);
-  teller.raiseCauses();
-  for (const subject of teller.openSubjects()) teller.decide(subject);
-  const { tellings, responses, nextDueMs } = teller;
-  return { subjects: teller.subjects, tellings, responses, nextDueMs };
+export function decideNotifications(subjects: Subjects, ended: readonly EndedAlert[], input: DecisionInput): Decisions {
+  const decider = new NotificationDecider(subjects, input);
+  for (const end of [...ended].sort((left, right) => byText(left.subject, right.subject))) decider.decideEnd(end);
+  decider.raiseCauses();
+  for (const subject of decider.openSubjects()) decider.decide(subject);
+  const { dispatches, remediations, nextDueMs } = decider;
+  return { subjects: decider.subjects, dispatches, remediations, nextDueMs };
 }
 
 /** What people call the subject of an alert. */
-export function subjectName(subject: string, services: TellingInput["services"]): string {
+export function subjectName(subject: string, services: DecisionInput["services"]): string {
   const id = serviceOf(subject);
   if (id === null) return "Monitoring";
   const name = services.get(id)?.name ?? id;
   return isService(subject) ? name : `${name} (certificate)`;
 }
 
-class Teller {
+class NotificationDecider {
   readonly subjects: Map<string, SubjectMemory>;
-  readonly tellings: Telling[] = [];
-  readonly responses: { service: string; report: AlertReport }[] = [];
+  readonly dispatches: Dispatch[] = [];
+  readonly remediations: { service: string; report: AlertReport }[] = [];
   nextDueMs = Infinity;
-  readonly #input: TellingInput;
-  readonly #situation: CoverSituation;
+  readonly #input: DecisionInput;
+  readonly #situation: InhibitionSituation;
   /** What is down behind each subject; found when the first message is made. */
   #behind: Map<string, string[]> | null = null;
 
-  constructor(subjects: Subjects, input: TellingInput) {
+  constructor(subjects: Subjects, input: DecisionInput) {
     this.subjects = new Map(subjects);
     this.#input = input;
-    const isCutOff = isIsolated(input.references, input.services, subjects);
+    const isCutOff = isIsolated(input.connectivityTargets, input.services, subjects);
     this.#situation = { ...input, subjects: this.subjects, isCutOff };
   }
 
@@ -92,17 +92,17 @@ class Teller {
   raiseCauses(): void {
     for (const [subject, { alert }] of this.subjects) {
       if (!alert || alert.state === "pending" || this.#isQuiet(subject, alert)) continue;
-      const cover = coverOf(subject, alert, this.#situation);
-      const cause = cover?.kind === "affected" ? this.subjects.get(cover.by)?.alert : null;
-      if (!cover || !cause || bySeverity(alert.severity, cause.severity) >= 0) continue;
-      this.#put(cover.by, raisedTo(cause, alert.severity, this.#input.nowMs));
+      const inhibition = findInhibition(subject, alert, this.#situation);
+      const cause = inhibition?.kind === "affected" ? this.subjects.get(inhibition.by)?.alert : null;
+      if (!inhibition || !cause || bySeverity(alert.severity, cause.severity) >= 0) continue;
+      this.#put(inhibition.by, raisedTo(cause, alert.severity, this.#input.nowMs));
     }
   }
 
-  tellEnd({ subject, alert, atMs, reason }: EndedAlert): void {
+  decideEnd({ subject, alert, atMs, reason }: EndedAlert): void {
     const isOver = reason === "over";
     const firstSteps = isOver ? this.#input.policies[alert.severity].steps.filter(({ afterMs }) => afterMs === 0) : [];
-    const channels = isOver ? firstSteps.flatMap((step) => step.channels) : alert.told;
+    const channels = isOver ? firstSteps.flatMap((step) => step.channels) : alert.notifiedChannels;
     const report: AlertReport = {
       ...this.#report(subject, alert),
       state: "resolved",
@@ -110,7 +110,7 @@ class Teller {
       endReason: reason,
     };
     for (const channel of new Set(channels)) {
-      this.tellings.push({ channel, as: alert.severity, type: "alert.resolved", report, isLate: false });
+      this.dispatches.push({ channel, as: alert.severity, type: "alert.resolved", report, isLate: false });
     }
   }
 
@@ -118,34 +118,34 @@ class Teller {
     const alert = this.subjects.get(subject)?.alert;
     if (!alert) return;
     const { nowMs, silences, policies } = this.#input;
-    const covered = this.#withResponse(subject, withCover(subject, alert, this.#situation));
-    const kind = covered.cover?.kind;
+    const inhibited = this.#withRemediation(subject, withInhibition(subject, alert, this.#situation));
+    const kind = inhibited.inhibition?.kind;
     const silence = isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs);
-    const mute = muteOf(covered, {
+    const mute = muteOf(inhibited, {
       isInMaintenance: kind === "maintenance",
       isIsolated: kind === "isolated",
       isAffected: kind === "affected",
       isJoined: kind === "joined",
       isSilenced: silence !== null,
     });
-    if (mute !== null) this.#mute(subject, covered, mute);
+    if (mute !== null) this.#mute(subject, inhibited, mute);
     else
-      this.#tellNext(
+      this.#decideStep(
         subject,
-        { alert: covered, before: alert.decision },
-        nextStepOf(covered, policies[alert.severity]),
+        { alert: inhibited, before: alert.decision },
+        nextStepOf(inhibited, policies[alert.severity]),
       );
   }
 
   /** Once in the life of an alert that nothing else explains, as often as the service allows. */
-  #withResponse(subject: string, alert: OpenAlert): OpenAlert {
-    const { services, responded, nowMs } = this.#input;
+  #withRemediation(subject: string, alert: OpenAlert): OpenAlert {
+    const { services, remediationStarts, nowMs } = this.#input;
     const rules = services.get(subject)?.onFiring ?? null;
-    if (rules === null || alert.hasResponse || alert.state !== "firing" || alert.cover !== null) return alert;
-    const refusal = responseRefusal(rules, responded.get(subject) ?? [], nowMs);
-    const said = refusal === null ? STARTED : `no automatic response: ${refusal}`;
-    const next = { ...alert, hasResponse: true, actionTaken: withAction(alert.actionTaken, said) };
-    if (refusal === null) this.responses.push({ service: subject, report: this.#report(subject, next) });
+    if (rules === null || alert.hasRemediation || alert.state !== "firing" || alert.inhibition !== null) return alert;
+    const refusal = remediationRefusal(rules, remediationStarts.get(subject) ?? [], nowMs);
+    const said = refusal === null ? STARTED : `no remediation: ${refusal}`;
+    const next = { ...alert, hasRemediation: true, actionTaken: withAction(alert.actionTaken, said) };
+    if (refusal === null) this.remediations.push({ service: subject, report: this.#report(subject, next) });
     return next;
   }
 
@@ -154,18 +154,18 @@ class Teller {
     this.#put(subject, { ...alert, decision });
   }
 
-  #tellNext(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, next: NextStep | null): void {
+  #decideStep(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, next: NextStep | null): void {
     const { nowMs } = this.#input;
     if (next === null) {
       this.#put(subject, { ...alert, decision: "no_channel" });
       return;
     }
     // A silence that ends is news: what fails still is said once more.
-    const isUnsilenced = before === "silenced" && alert.told.length > 0;
+    const isUnsilenced = before === "silenced" && alert.notifiedChannels.length > 0;
     const step = isUnsilenced && next.dueMs > nowMs ? reminderOf(alert, nowMs) : next;
     if (step.dueMs > nowMs) {
       this.#isDue(step.dueMs);
-      this.#put(subject, { ...alert, decision: alert.told.length > 0 ? "notified" : "waiting" });
+      this.#put(subject, { ...alert, decision: alert.notifiedChannels.length > 0 ? "notified" : "waiting" });
       return;
     }
     this.#take(subject, { alert, before }, step);
@@ -173,24 +173,24 @@ class Teller {
 
   #take(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, step: NextStep): void {
     const { nowMs, policies } = this.#input;
-    const told = afterStep(alert, step, nowMs);
-    this.#put(subject, told);
+    const notified = afterStep(alert, step, nowMs);
+    this.#put(subject, notified);
     const wasFree = WAITS_FOR_TIME.has(before);
-    const tellings = { type: step.type, as: alert.severity, isLate: wasFree && isLate(step.dueMs, nowMs) };
-    this.#tell(subject, { alert: told, step, telling: tellings });
-    const next = nextStepOf(told, policies[told.severity]);
+    const dispatches = { type: step.type, as: alert.severity, isLate: wasFree && isLate(step.dueMs, nowMs) };
+    this.#dispatch(subject, { alert: notified, step, dispatch: dispatches });
+    const next = nextStepOf(notified, policies[notified.severity]);
     if (next) this.#isDue(next.dueMs);
   }
 
-  #tell(
+  #dispatch(
     subject: string,
-    { alert, step, telling }: { alert: OpenAlert; step: NextStep; telling: Omit<Telling, "channel" | "report"> },
+    { alert, step, dispatch }: { alert: OpenAlert; step: NextStep; dispatch: Omit<Dispatch, "channel" | "report"> },
   ): void {
     const joined = JOINABLE.has(step.type) ? this.#join(subject, alert, step.channels) : [];
     const own = this.#report(subject, alert, new Set(joined));
     const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
     for (const channel of step.channels) {
-      for (const report of reports) this.tellings.push({ ...telling, channel, report });
+      for (const report of reports) this.dispatches.push({ ...dispatch, channel, report });
     }
   }
 
@@ -201,27 +201,28 @@ class Teller {
     const joined: string[] = [];
     for (const subject of this.openSubjects().filter((other) => other !== leader)) {
       const alert = this.subjects.get(subject)?.alert;
-      if (!alert || !this.#isUntoldOn(machine, subject, alert) || bySeverity(alert.severity, severity) < 0) continue;
-      const cover: Cover = { kind: "joined", by: leader, endedAtMs: null };
+      if (!alert || !this.#isUnnotifiedOn(machine, subject, alert) || bySeverity(alert.severity, severity) < 0)
+        continue;
+      const inhibition: Inhibition = { kind: "joined", by: leader, endedAtMs: null };
       const isPending = alert.state === "pending";
-      this.#put(subject, isPending ? { ...alert, cover } : this.#toldBy(cover, alert, channels));
+      this.#put(subject, isPending ? { ...alert, inhibition } : this.#joinedWith(inhibition, alert, channels));
       if (isPending) this.#behind = null;
       else joined.push(subject);
     }
     return joined;
   }
 
-  #toldBy(cover: Cover, alert: OpenAlert, channels: readonly string[]): OpenAlert {
+  #joinedWith(inhibition: Inhibition, alert: OpenAlert, channels: readonly string[]): OpenAlert {
     const { nowMs, policies } = this.#input;
     const first = nextStepOf({ ...alert, level: 0, baseMs: nowMs }, policies[alert.severity]);
     const level = first && first.dueMs <= nowMs ? first.level : 0;
-    return { ...afterStep(alert, { channels, level }, nowMs), cover, decision: "joined" };
+    return { ...afterStep(alert, { channels, level }, nowMs), inhibition, decision: "joined" };
   }
 
-  #isUntoldOn(machine: string, subject: string, alert: OpenAlert): boolean {
+  #isUnnotifiedOn(machine: string, subject: string, alert: OpenAlert): boolean {
     if (this.#input.services.get(subject)?.machine !== machine) return false;
-    if (alert.told.length > 0 || alert.cover !== null || this.#isQuiet(subject, alert)) return false;
-    return coverOf(subject, alert, this.#situation) === null;
+    if (alert.notifiedChannels.length > 0 || alert.inhibition !== null || this.#isQuiet(subject, alert)) return false;
+    return findInhibition(subject, alert, this.#situation) === null;
   }
 
   #isQuiet(subject: string, alert: OpenAlert): boolean {
@@ -269,8 +270,8 @@ class Teller {
   #findBehind(): Map<string, string[]> {
     const behind = new Map<string, string[]>();
     for (const [subject, { alert }] of this.subjects) {
-      const cover = alert && coverOf(subject, alert, this.#situation);
-      if (cover && cover.kind !== "maintenance") addTo(behind, cover.by, subject);
+      const inhibition = alert && findInhibition(subject, alert, this.#situation);
+      if (inhibition && inhibition.kind !== "maintenance") addTo(behind, inhibition.by, subject);
     }
     return behind;
   }

@@ -6,7 +6,7 @@
  */
 import type { Severity } from "./alert.ts";
 import { truncateText } from "../text/clean-text.ts";
-import { formatSpan } from "../text/duration-text.ts";
+import { formatDuration } from "../text/duration-text.ts";
 import type { AlertReport, Notification, NotificationType } from "./notification.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
@@ -81,7 +81,7 @@ function headingOf(severity: Severity, type: NotificationType): string {
 function endingOf(alerts: readonly AlertReport[]): string {
   const [first] = alerts;
   if (!first || alerts.length > 1 || first.endedAtMs === null) return "";
-  const after = `, after ${formatSpan(first.endedAtMs - first.sinceMs)}`;
+  const after = `, after ${formatDuration(first.endedAtMs - first.sinceMs)}`;
   return first.endReason === "removed" ? `${after}: it is not monitored any more` : after;
 }
 

@@ -20,17 +20,17 @@ const MAX_COMMENT = 500;
 const MAX_AUTHOR = 100;
 
 /** Epoch ms; an end of null was not given. */
-export interface DraftSpan {
+export interface DraftRange {
   readonly startsAtMs: number;
   readonly endsAtMs: number | null;
 }
 
 /** Faults of a span; their fields are `startsAtMs` and `endsAtMs` behind `prefix`. */
-export function spanFaults(span: DraftSpan, nowMs: number, prefix = ""): FieldFault[] {
+export function rangeFaults(range: DraftRange, nowMs: number, prefix = ""): FieldFault[] {
   const faults: FieldFault[] = [];
   const add = (field: string, message: string | null) => message && faults.push({ field: prefix + field, message });
-  add("startsAtMs", startFault(span.startsAtMs, nowMs));
-  add("endsAtMs", endFault(span, nowMs));
+  add("startsAtMs", startFault(range.startsAtMs, nowMs));
+  add("endsAtMs", endFault(range, nowMs));
   return faults;
 }
 
@@ -39,7 +39,7 @@ function startFault(startsAtMs: number, nowMs: number): string | null {
   return startsAtMs - nowMs > MAX_AHEAD_DAYS * DAY_MS ? "expected at most a year from now" : null;
 }
 
-function endFault({ startsAtMs, endsAtMs }: DraftSpan, nowMs: number): string | null {
+function endFault({ startsAtMs, endsAtMs }: DraftRange, nowMs: number): string | null {
   if (endsAtMs === null || !Number.isSafeInteger(endsAtMs)) return "expected when it ends";
   if (endsAtMs <= startsAtMs) return "expected an end after the start";
   if (endsAtMs <= nowMs) return "expected an end in the future";

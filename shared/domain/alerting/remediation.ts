@@ -1,11 +1,11 @@
 /**
- * Automatic responses: how often a service may be helped by itself, and how that is told. Pure.
+ * Remediations: how often a service may be helped by itself, and how that is told. Pure.
  * `notification-decision.ts` asks before it has one begin; `alert-commands.ts` writes down how it ended.
  * Invariant: a response that does not help is not repeated without end.
  */
 const HOUR_MS = 3_600_000;
 
-export interface ResponseRules {
+export interface RemediationRules {
   /** Between two of them, in ms, ≥ 0. */
   readonly cooldownMs: number;
   /** In an hour, ≥ 1. */
@@ -13,11 +13,11 @@ export interface ResponseRules {
 }
 
 /** As it stands in `action_taken` until it has ended. */
-export const STARTED = "automatic response started";
+export const STARTED = "remediation started";
 
 /** Why there is none now; null when it may begin. @param began epoch ms, oldest first */
-export function responseRefusal(
-  { cooldownMs, mostPerHour }: ResponseRules,
+export function remediationRefusal(
+  { cooldownMs, mostPerHour }: RemediationRules,
   began: readonly number[],
   nowMs: number,
 ): string | null {
@@ -28,7 +28,7 @@ export function responseRefusal(
 }
 
 /** What has begun is remembered for as long as it counts: an hour or the cooldown of a day at most. */
-export function respondedAfter(
+export function remediationStartsAfter(
   before: ReadonlyMap<string, readonly number[]>,
   begun: readonly { readonly service: string }[],
   nowMs: number,
@@ -46,12 +46,12 @@ export function respondedAfter(
 const PREFIX = "on_firing:";
 
 /** The name under which a response stands in the outbox; no channel can have it. */
-export function responseChannel(service: string): string {
+export function remediationChannel(service: string): string {
   return `${PREFIX}${service}`;
 }
 
 /** True for the name of a response, also when its service is not configured any more. */
-export function isResponse(channel: string): boolean {
+export function isRemediation(channel: string): boolean {
   return channel.startsWith(PREFIX);
 }
 

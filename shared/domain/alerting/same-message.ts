@@ -15,7 +15,7 @@ export interface NearMessage {
 
 export interface ChannelAbout {
   /** True when what it has, other than what failed, tells of all of the alerts. */
-  readonly tellsAll: boolean;
+  readonly notifiesAll: boolean;
   /** True when something about one of the alerts failed there. */
   readonly hasFailed: boolean;
 }
@@ -26,15 +26,15 @@ export function channelsAbout(
   messages: readonly NearMessage[],
 ): ReadonlyMap<string, ChannelAbout> {
   const ids = new Set(alerts.map(({ id }) => id));
-  const told = new Map<string, ReadonlySet<string>>();
+  const notified = new Map<string, ReadonlySet<string>>();
   const about = new Map<string, ChannelAbout>();
   for (const message of messages) {
     const common = message.alertIds.filter((id) => ids.has(id));
     if (common.length === 0 || isEnd(message.type) !== isEnd(type)) continue;
     const { channel, state } = message;
-    if (state !== "failed") told.set(channel, new Set([...(told.get(channel) ?? []), ...common]));
+    if (state !== "failed") notified.set(channel, new Set([...(notified.get(channel) ?? []), ...common]));
     const hasFailed = state === "failed" || (about.get(channel)?.hasFailed ?? false);
-    about.set(channel, { tellsAll: told.get(channel)?.size === ids.size, hasFailed });
+    about.set(channel, { notifiesAll: notified.get(channel)?.size === ids.size, hasFailed });
   }
   return about;
 }

@@ -6,7 +6,7 @@
 import type { Severity } from "./alert.ts";
 import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
-import { globFaults, originFaults, spanFaults } from "./quiet-draft.ts";
+import { globFaults, originFaults, rangeFaults } from "./quiet-draft.ts";
 
 /** How long an ended silence is still shown: it answers why nobody was told last week. */
 const KEPT_MS = 7 * 86_400_000;
@@ -73,7 +73,7 @@ export function withoutLongEnded(silences: readonly Silence[], nowMs: number): r
 export function silenceFaults(draft: SilenceDraft, nowMs: number): FieldFault[] {
   return [
     ...globFaults(draft.matcher.services, "matcher.services"),
-    ...spanFaults(draft, nowMs),
+    ...rangeFaults(draft, nowMs),
     ...originFaults(draft),
   ];
 }

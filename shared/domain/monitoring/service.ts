@@ -4,7 +4,7 @@
  * Built by `shared/config`, read by every use case. Invariant: `id` is unique and safe in a URL path.
  */
 import type { AlertRules, Severity } from "../alerting/alert.ts";
-import type { ResponseRules } from "../alerting/remediation.ts";
+import type { RemediationRules } from "../alerting/remediation.ts";
 
 export interface Service {
   /** Key in the configuration, `[A-Za-z0-9_-]{1,64}`. */
@@ -25,7 +25,7 @@ export interface Service {
   readonly machine: string | null;
   readonly alertRules: AlertRules;
   /** How often what is to be done by itself when its alert fires may be done; null: nothing is to be done. */
-  readonly onFiring: ResponseRules | null;
+  readonly onFiring: RemediationRules | null;
 }
 
 /** What a stored moment must remember of a service to be shown later, whatever the configuration says then. */

@@ -18,7 +18,7 @@ export function deservesRetry(observation: Observation): boolean {
 }
 
 /** Applies the service's `slow_after` to a healthy observation. */
-export function judge(observation: Observation, service: Pick<Service, "slowAfterMs">): Observation {
+export function applyThresholds(observation: Observation, service: Pick<Service, "slowAfterMs">): Observation {
   const { slowAfterMs } = service;
   if (observation.status !== "healthy" || slowAfterMs === null || observation.responseTimeMs <= slowAfterMs) {
     return observation;

@@ -9,7 +9,7 @@ const UNITS = [
 ] as const;
 
 /** The two largest units, rounded down: 303,000 → `5 min 3 s`; less than a second is `0 s`. */
-export function formatSpan(ms: number): string {
+export function formatDuration(ms: number): string {
   let leftMs = Math.max(0, ms);
   const parts: string[] = [];
   for (const [unit, unitMs] of UNITS) {

@@ -14,7 +14,7 @@ export type Redact = (text: string) => string;
 export const redactNothing: Redact = (text) => text;
 
 /** Where a secret stands: start (inclusive) and end (exclusive). */
-type Span = readonly [start: number, end: number];
+type TextRange = readonly [start: number, end: number];
 
 const PLACEHOLDER = "<secret>";
 
@@ -32,7 +32,7 @@ export function makeRedactor(secrets: readonly string[]): Redact {
   const hideable = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);
   if (hideable.length === 0) return redactNothing;
   const patterns = hideable.flatMap(secretPatterns);
-  return (text) => replaceSpans(text, spansOf(text, patterns));
+  return (text) => replaceRanges(text, findRanges(text, patterns));
 }
 
 /** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */
@@ -55,23 +55,23 @@ function redactNumber(value: number, redact: Redact): Json {
 }
 
 /** Every occurrence, also those that begin within another one; by start. */
-function spansOf(text: string, patterns: readonly RegExp[]): Span[] {
-  const spans: Span[] = [];
+function findRanges(text: string, patterns: readonly RegExp[]): TextRange[] {
+  const ranges: TextRange[] = [];
   for (const pattern of patterns) {
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-      spans.push([match.index, pattern.lastIndex]);
+      ranges.push([match.index, pattern.lastIndex]);
       pattern.lastIndex = match.index + 1;
     }
   }
-  return spans.sort(([left], [right]) => left - right);
+  return ranges.sort(([left], [right]) => left - right);
 }
 
-function replaceSpans(text: string, spans: readonly Span[]): string {
-  if (spans.length === 0) return text;
+function replaceRanges(text: string, ranges: readonly TextRange[]): string {
+  if (ranges.length === 0) return text;
   let result = "";
   let copiedTo = 0;
-  for (const [start, end] of spans) {
+  for (const [start, end] of ranges) {
     if (start > copiedTo || copiedTo === 0) result += text.slice(copiedTo, start) + PLACEHOLDER;
     copiedTo = Math.max(copiedTo, end);
   }

@@ -14,7 +14,7 @@ import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/noti
 import type { ResolveName } from "../../ports/resolve-name.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
 import { resultOf, untouched, type Attempt } from "./delivery-result.ts";
-import { HeldOutbox } from "./in-memory-outbox.ts";
+import { InMemoryOutbox } from "./in-memory-outbox.ts";
 
 export interface DeliveryDependencies {
   readonly outbox: Outbox;
@@ -63,14 +63,14 @@ interface LaneEnd {
 
 export class Deliverer {
   readonly #dependencies: DeliveryDependencies;
-  readonly #outbox: HeldOutbox;
+  readonly #outbox: InMemoryOutbox;
   readonly #lanes = new Map<string, Lane>();
   #refusals: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(dependencies: DeliveryDependencies) {
     this.#dependencies = dependencies;
-    this.#outbox = new HeldOutbox(dependencies.outbox);
+    this.#outbox = new InMemoryOutbox(dependencies.outbox);
   }
 
   /** What has just been stored: it goes out also when storage fails from now on. */

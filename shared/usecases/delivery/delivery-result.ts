@@ -6,7 +6,7 @@
 import { backoffMs } from "../../domain/alerting/backoff.ts";
 import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
-import { isResponse } from "../../domain/alerting/remediation.ts";
+import { isRemediation } from "../../domain/alerting/remediation.ts";
 import { channelsAbout } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
@@ -89,11 +89,11 @@ async function forward(
   { outbox, channels, log }: ResultUses,
 ): Promise<AttemptResult["forwarded"]> {
   // A drill is about its channel; a response is not told but done.
-  if (notification.alerts.length === 0 || isResponse(from)) return [];
+  if (notification.alerts.length === 0 || isRemediation(from)) return [];
   const about = channelsAbout(notification, await outbox.listDecidedNear(notification.atMs));
   const failedThere = (name: string): boolean => about.get(name)?.hasFailed ?? false;
-  const others = channels().filter(({ name, tier }) => name !== from && tier !== "response" && !failedThere(name));
-  if (others.some(({ name }) => about.get(name)?.tellsAll)) return [];
+  const others = channels().filter(({ name, tier }) => name !== from && tier !== "remediation" && !failedThere(name));
+  if (others.some(({ name }) => about.get(name)?.notifiesAll)) return [];
   const broken = new Set((await outbox.channelStates()).filter(({ isBroken }) => isBroken).map(({ name }) => name));
   const rank = ({ name, tier }: Channel): number => (tier === "log" ? 2 : 0) + (broken.has(name) ? 1 : 0);
   const [other] = others.toSorted((left, right) => rank(left) - rank(right));

@@ -11,10 +11,10 @@ import type { ChannelState, DrillReport, Outbox } from "../../ports/outbox.ts";
 import type { Cluster } from "../cluster.ts";
 
 const WEEK_MS = 7 * 86_400_000;
-const JUDGED_AFTER_MS = 600_000;
+const CONCLUDED_AFTER_MS = 600_000;
 
 /** Remembers, beside the channels, which drill was judged last; no channel can have this name. */
-const JUDGED = "#drill";
+const CONCLUDED = "#drill";
 
 export interface DrillDependencies {
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export async function lookAfterDrills(dependencies: DrillDependencies): Promise<
   try {
     const last = await outbox.lastDrill();
     const nowMs = clock.nowMs();
-    if (last && nowMs - last.atMs >= JUDGED_AFTER_MS) await judge(last, dependencies);
+    if (last && nowMs - last.atMs >= CONCLUDED_AFTER_MS) await conclude(last, dependencies);
     if (!cluster().alerting.isDrillWeekly || (last && nowMs - last.atMs < WEEK_MS)) return;
     const { node, alerting } = cluster();
     const channels = alerting.channels.map(({ name }) => name);
@@ -40,18 +40,24 @@ export async function lookAfterDrills(dependencies: DrillDependencies): Promise<
   }
 }
 
-async function judge(drill: DrillReport, { outbox, clock, log, apply }: DrillDependencies): Promise<void> {
-  const judged = (await outbox.channelStates()).find(({ name }) => name === JUDGED);
-  if (judged?.sentAtMs === drill.atMs) return;
-  await outbox.putChannelState(judgedState(drill.atMs));
+async function conclude(drill: DrillReport, { outbox, clock, log, apply }: DrillDependencies): Promise<void> {
+  const concluded = (await outbox.channelStates()).find(({ name }) => name === CONCLUDED);
+  if (concluded?.sentAtMs === drill.atMs) return;
+  await outbox.putChannelState(concludedState(drill.atMs));
   const missing = drill.messages.filter(({ state }) => state !== "sent").map(({ channel }) => channel);
   if (missing.length > 0) log.write("error", "the drill did not reach everybody", { channels: missing });
   const detail = { passed: missing.length === 0, missing };
-  const entry = { atMs: clock.nowMs(), actor: "monitor", action: "drill.judged", target: "channels", detail } as const;
+  const entry = {
+    atMs: clock.nowMs(),
+    actor: "monitor",
+    action: "drill.concluded",
+    target: "channels",
+    detail,
+  } as const;
   await apply({ kind: "record", entry });
 }
 
-function judgedState(atMs: number): ChannelState {
+function concludedState(atMs: number): ChannelState {
   const nothing = { failures: 0, isBroken: false, failure: null, message: null, notBeforeMs: 0, failedAtMs: null };
-  return { ...nothing, name: JUDGED, sentAtMs: atMs };
+  return { ...nothing, name: CONCLUDED, sentAtMs: atMs };
 }

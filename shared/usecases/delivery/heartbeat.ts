@@ -2,7 +2,7 @@
  * The dead man's switch: tells somebody outside once a minute that we live; silence is the alarm.
  * Called by a timer on Node and after each round on Workers. Invariant: no beat while probing, storage or delivery is stuck.
  */
-import { faultOfVitals, type DutyUrl } from "../../domain/alerting/failover.ts";
+import { faultOfVitals, type FailoverUrl } from "../../domain/alerting/failover.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -24,7 +24,7 @@ export interface HeartbeatDependencies {
   readonly sweeper: Pick<Sweeper, "status">;
   cluster(): Cluster;
   /** Where to; null for nowhere. */
-  url(): DutyUrl | null;
+  url(): FailoverUrl | null;
 }
 
 /** Sends one beat when everything works; a line in the log says why not. Never rejects. */
@@ -37,7 +37,7 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
     log.write("warn", "no heartbeat", { reason: fault });
     return;
   }
-  const answer = await http.exchange({
+  const response = await http.exchange({
     url: url.href,
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -49,8 +49,8 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
     via: null,
     verifyTls: true,
   });
-  if (answer.kind === "failure") log.write("warn", "the heartbeat did not get through", { error: answer.message });
-  else if (answer.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: answer.statusCode });
+  if (response.kind === "failure") log.write("warn", "the heartbeat did not get through", { error: response.message });
+  else if (response.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: response.statusCode });
 }
 
 async function faultNow({ clock, outbox, snapshots, sweeper, cluster }: HeartbeatDependencies): Promise<string | null> {

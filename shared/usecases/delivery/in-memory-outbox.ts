@@ -22,7 +22,7 @@ const CLAIM_AGAIN_MS = 5_000;
 /** What was sent may be handed over later, when the answer to its commit was lost: within seconds. */
 const ENDED_MS = 3_600_000;
 
-export class HeldOutbox implements Outbox {
+export class InMemoryOutbox implements Outbox {
   readonly #outbox: Outbox;
   /** By id: messages whose row is not stored yet, or cannot be claimed. */
   readonly #held = new Map<string, Held>();

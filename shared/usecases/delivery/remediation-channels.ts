@@ -3,41 +3,41 @@
  * Hosts add them to the configured channels. Invariant: how a response ended becomes `action_taken` and an entry of the audit trail.
  */
 import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
-import { responseChannel } from "../../domain/alerting/remediation.ts";
+import { remediationChannel } from "../../domain/alerting/remediation.ts";
 import type { Channel } from "../../ports/notifier.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { RunCommand } from "../../ports/remediation.ts";
 import type { Cluster } from "../cluster.ts";
 
-export interface ResponseDependencies {
+export interface RemediationDependencies {
   apply(command: AlertCommand): Promise<unknown>;
   /** Absent where no program can be run. */
   readonly runCommand?: RunCommand;
 }
 
 /** All that can be sent to: channels and responses. */
-export function receiversOf({ alerting, services }: Cluster, dependencies: ResponseDependencies): Channel[] {
+export function receiversOf({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
   return [...alerting.channels, ...services.flatMap((service) => responseOf(service, dependencies))];
 }
 
 function responseOf(
-  { id, respond, responseTimeoutMs }: MonitoredService,
-  { apply, runCommand }: ResponseDependencies,
+  { id, remediate, remediationTimeoutMs }: MonitoredService,
+  { apply, runCommand }: RemediationDependencies,
 ): Channel[] {
-  if (respond === null) return [];
+  if (remediate === null) return [];
   return [
     {
-      name: responseChannel(id),
+      name: remediationChannel(id),
       type: "on_firing",
-      tier: "response",
+      tier: "remediation",
       shortestGapMs: 0,
       dailyCap: null,
-      timeoutMs: responseTimeoutMs,
+      timeoutMs: remediationTimeoutMs,
       async deliver(notification, context) {
-        const result = await respond(notification, { ...context, ...(runCommand && { runCommand }) });
+        const result = await remediate(notification, { ...context, ...(runCommand && { runCommand }) });
         const alertId = notification.alerts[0]?.id ?? "";
         try {
-          await apply({ kind: "responded", alertId, service: id, result });
+          await apply({ kind: "remediated", alertId, service: id, result });
         } catch (error) {
           // It has been done; doing it again because it could not be written down would be worse.
           context.log.write("error", "a response could not be written down", { service: id, error: String(error) });

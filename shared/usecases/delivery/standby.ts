@@ -5,7 +5,7 @@
  * never told twice.
  */
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
-import { isSilent, SILENT_AFTER_MS, type Duty } from "../../domain/alerting/failover.ts";
+import { isSilent, SILENT_AFTER_MS, type Failover } from "../../domain/alerting/failover.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -25,7 +25,7 @@ export interface StandbyDependencies {
   readonly log: Log;
   readonly deliverer: Deliverer;
   /** Whom we stand by for now; null: we are the primary. */
-  primary(): Duty["primary"];
+  primary(): Failover["primary"];
 }
 
 export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue" | "hold" | "stop"> {
@@ -63,14 +63,14 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
   }
 
   /** When the primary last said that it works. */
-  async #lookAt(watched: NonNullable<Duty["primary"]>): Promise<number> {
+  async #lookAt(watched: NonNullable<Failover["primary"]>): Promise<number> {
     const { outbox, clock } = this.#dependencies;
     const state = (await outbox.channelStates()).find(({ name }) => name === PRIMARY);
     const nowMs = clock.nowMs();
     const seenAtMs = state?.sentAtMs ?? null;
     if (seenAtMs !== null && nowMs - seenAtMs < LOOK_EVERY_MS) return seenAtMs;
     // Never seen before: it gets its time from now on.
-    if ((await this.#answers(watched)) || seenAtMs === null) {
+    if ((await this.#responses(watched)) || seenAtMs === null) {
       const atMs = clock.nowMs();
       await outbox.putChannelState(stateAt(atMs));
       return atMs;
@@ -78,8 +78,8 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
     return seenAtMs;
   }
 
-  async #answers({ href, allowLoopback, token }: NonNullable<Duty["primary"]>): Promise<boolean> {
-    const answer = await this.#dependencies.http.exchange({
+  async #responses({ href, allowLoopback, token }: NonNullable<Failover["primary"]>): Promise<boolean> {
+    const response = await this.#dependencies.http.exchange({
       url: href,
       method: "GET",
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
@@ -91,7 +91,7 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
       via: null,
       verifyTls: true,
     });
-    return answer.kind === "answer" && answer.statusCode === 200;
+    return response.kind === "response" && response.statusCode === 200;
   }
 
   /** What is younger is kept: the primary may have died before it could tell it. */

@@ -43,7 +43,7 @@ interface Entry {
   settled: Promise<void> | null;
 }
 
-export class SweepLoop implements Sweeper {
+export class ProbeLoop implements Sweeper {
   readonly #dependencies: LoopDependencies;
   readonly #committer: SweepCommitter;
   readonly #pauses: PauseDetector;
@@ -211,7 +211,7 @@ export class SweepLoop implements Sweeper {
 
   #adaptCadence({ moment, alerting }: Snapshot): void {
     const { services, servicesById, adaptive } = this.#cluster;
-    const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.references);
+    const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.connectivityTargets);
     const statusOf = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
     const urgent = urgentServices(services, statusOf);
     const overall = urgent.size === 0 ? "healthy" : overallStatusOf(moment);

@@ -39,7 +39,7 @@ const LONGEST_WAIT_MS = 30_000;
 
 type IsDue = (service: MonitoredService, last: Check | undefined, nowMs: number) => boolean;
 
-export class RoundSweeper implements Sweeper {
+export class ProbeRounds implements Sweeper {
   readonly #dependencies: RoundDependencies;
   readonly #cluster: Cluster;
   #running: Promise<boolean> | null = null;
@@ -117,7 +117,7 @@ export class RoundSweeper implements Sweeper {
     try {
       for (;;) {
         const previous = await store.readSnapshot();
-        const undecided = previous && undecidedServices(previous.alerting, servicesById, alerting.references);
+        const undecided = previous && undecidedServices(previous.alerting, servicesById, alerting.connectivityTargets);
         const intervals = services.filter(({ id }) => undecided?.has(id)).map(({ intervalMs }) => intervalMs);
         const waitMs = recheckMs(Math.min(...intervals));
         if (clock.monotonicMs() + waitMs > untilMs) {

@@ -4,7 +4,7 @@
  * Invariant: always ends, at most `timeout + RETRY_DELAY_MS + GUARD_MS` after it began, and never rejects.
  */
 import { toTenthMs, type Check, type Observation } from "../../domain/monitoring/check.ts";
-import { deservesRetry, judge, RETRY_DELAY_MS } from "../../domain/monitoring/thresholds.ts";
+import { deservesRetry, applyThresholds, RETRY_DELAY_MS } from "../../domain/monitoring/thresholds.ts";
 import type { Log } from "../../ports/log.ts";
 import type { MonitoredService, ProbeContext } from "../../ports/prober.ts";
 
@@ -27,7 +27,7 @@ export async function probeService(service: MonitoredService, dependencies: Prob
     const leftMs = service.timeoutMs + RETRY_DELAY_MS - (clock.monotonicMs() - startMs);
     observation = await attempt(service, Math.max(leftMs, LEAST_RETRY_TIMEOUT_MS), dependencies);
   }
-  return { serviceId: service.id, checkedAtMs: clock.nowMs(), ...judge(observation, service) };
+  return { serviceId: service.id, checkedAtMs: clock.nowMs(), ...applyThresholds(observation, service) };
 }
 
 function attempt(

@@ -6,14 +6,14 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 
 /** Two processes on one database would otherwise tell it at every sweep. */
-const TOLD_EVERY_MS = 600_000;
+const REPORT_EVERY_MS = 600_000;
 
 export class DropReport {
   readonly #clock: Clock;
   readonly #log: Log;
   /** Since that was last told. */
   #dropped = 0;
-  #toldAtMs = -Infinity;
+  #reportedAtMs = -Infinity;
 
   constructor({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
     this.#clock = clock;
@@ -23,9 +23,9 @@ export class DropReport {
   add(checks: number): void {
     if (checks === 0) return;
     this.#dropped += checks;
-    if (this.#clock.monotonicMs() < this.#toldAtMs + TOLD_EVERY_MS) return;
+    if (this.#clock.monotonicMs() < this.#reportedAtMs + REPORT_EVERY_MS) return;
     this.#log.write("warn", "another process committed first, checks are dropped", { checks: this.#dropped });
-    this.#toldAtMs = this.#clock.monotonicMs();
+    this.#reportedAtMs = this.#clock.monotonicMs();
     this.#dropped = 0;
   }
 }

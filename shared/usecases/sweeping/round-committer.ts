@@ -96,8 +96,8 @@ export class RoundCommitter {
 
   #isNeeded(isLast: boolean): boolean {
     const { clock } = this.#dependencies;
-    const { nextDueMs, gatherings } = this.#previous?.alerting ?? NO_ALERTING;
-    const alertsAreDue = nextDueMs <= clock.nowMs() || (isLast && gatherings.some(({ waiting }) => waiting.length > 0));
+    const { nextDueMs, groups } = this.#previous?.alerting ?? NO_ALERTING;
+    const alertsAreDue = nextDueMs <= clock.nowMs() || (isLast && groups.some(({ waiting }) => waiting.length > 0));
     if (this.#checks.length > 0 || !this.#commands.isEmpty) return true;
     return alertsAreDue || !isSameRoster(this.#previous, this.#cluster);
   }

@@ -5,7 +5,7 @@
  */
 import type { Log } from "../../ports/log.ts";
 
-const FAILURES_TO_TELL = 2;
+const FAILURES_TO_REPORT = 2;
 
 /** True when it is about what was to be stored: trying the same again cannot help. */
 export function isRefusal(error: unknown): boolean {
@@ -16,7 +16,7 @@ export class StorageHealth {
   readonly #log: Log;
   #failures = 0;
   /** The last fault that was logged. */
-  #told: string | null = null;
+  #reported: string | null = null;
 
   constructor(log: Log) {
     this.#log = log;
@@ -24,20 +24,20 @@ export class StorageHealth {
 
   /** False from the second failed commit in a row to the next one that works. */
   get works(): boolean {
-    return this.#failures < FAILURES_TO_TELL;
+    return this.#failures < FAILURES_TO_REPORT;
   }
 
   succeed(): void {
     if (!this.works) this.#log.write("info", "storage works again");
     this.#failures = 0;
-    this.#told = null;
+    this.#reported = null;
   }
 
   fail(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     this.#failures += 1;
-    if (this.works || this.#told === text) return;
-    this.#told = text;
+    if (this.works || this.#reported === text) return;
+    this.#reported = text;
     this.#log.write("error", "storage failed, checks are held", { error: text });
   }
 }

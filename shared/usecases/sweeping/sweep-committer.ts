@@ -23,7 +23,7 @@ import { unstoredAfter, unstoredAfterCommit, unstoredSince, type UnstoredAlertin
 const SHORTEST_GAP_MS = 1_000;
 
 /** Checks that end together belong to one sweep; nobody waits noticeably for this. */
-const GATHER_MS = 5;
+const COLLECT_MS = 5;
 
 /**
  * What has piled up while storage failed goes into sweeps of this size, or of one check a service if those are more: a stored
@@ -155,7 +155,7 @@ export class SweepCommitter {
     this.#isWaiting = true;
     const { clock } = this.#dependencies;
     const dueInMs = this.#lastCommitMs + SHORTEST_GAP_MS - clock.monotonicMs();
-    this.#cancelWake = clock.after(Math.max(dueInMs, GATHER_MS), () => {
+    this.#cancelWake = clock.after(Math.max(dueInMs, COLLECT_MS), () => {
       this.#running = this.#running.then(() => this.#commit());
     });
   }

@@ -121,9 +121,9 @@ describe("coming and going", () => {
 
   it("leaves the steps that were taken as they are", () => {
     const fired = live("f", AT_ONCE).at(-1)?.memory ?? AT_REST;
-    const known = { ...fired, alert: fired.alert && { ...fired.alert, level: 2, told: ["slack"] } };
+    const known = { ...fired, alert: fired.alert && { ...fired.alert, level: 2, notifiedChannels: ["slack"] } };
     const last = live("ofofofof", { failures: 1, successes: 2 }, known).at(-1)?.memory.alert;
-    expect(last).toMatchObject({ isFlapping: true, level: 2, told: ["slack"], baseMs: T0 });
+    expect(last).toMatchObject({ isFlapping: true, level: 2, notifiedChannels: ["slack"], baseMs: T0 });
   });
 
   it("settles into failing when it fails all the time", () => {

@@ -166,17 +166,17 @@ interface Told {
 
 /** What each channel was told of each alert, in order; responses are not messages. */
 function toldByAlert(bench: AlertingBench): Told[] {
-  const told = new Map<string, Told>();
+  const notifiedChannels = new Map<string, Told>();
   for (const { channel, notification } of bench.outgoing) {
     if (channel.startsWith("on_firing")) continue;
     for (const { id } of notification.alerts) {
       const key = `${channel} ${id}`;
-      const entry = told.get(key) ?? { alert: id, channel, types: [] };
+      const entry = notifiedChannels.get(key) ?? { alert: id, channel, types: [] };
       entry.types.push(notification.type);
-      told.set(key, entry);
+      notifiedChannels.set(key, entry);
     }
   }
-  return [...told.values()];
+  return [...notifiedChannels.values()];
 }
 
 describe("alerting, whatever happens,", () => {

@@ -24,7 +24,7 @@ const NOTHING = { isInMaintenance: false, isIsolated: false, isAffected: false, 
 describe("what keeps an alert quiet", () => {
   it("is the first of these that is so", () => {
     const all = { isInMaintenance: true, isIsolated: true, isAffected: true, isJoined: true, isSilenced: true };
-    const firing = openAlert({ isFlapping: true, flappingTold: true });
+    const firing = openAlert({ isFlapping: true, isFlappingNotified: true });
     expect(muteOf({ ...firing, state: "pending" }, all)).toBe("pending");
     expect(muteOf({ ...firing, state: "acknowledged" }, all)).toBe("acknowledged");
     expect(muteOf(firing, all)).toBe("maintenance");
@@ -41,16 +41,23 @@ describe("the next step", () => {
   it("is due its own delay after the one before was taken, however late that was", () => {
     const first = nextStepOf(openAlert(), POLICY);
     expect(first).toEqual({ type: "alert.firing", dueMs: T0, channels: ["slack"], level: 1 });
-    const told = afterStep(openAlert(), { channels: ["slack"], level: 1 }, T0 + HOUR);
-    const second = nextStepOf(told, POLICY);
+    const notifiedChannels = afterStep(openAlert(), { channels: ["slack"], level: 1 }, T0 + HOUR);
+    const second = nextStepOf(notifiedChannels, POLICY);
     expect(second).toMatchObject({ type: "alert.escalated", dueMs: T0 + HOUR + 5 * MINUTE, level: 2 });
-    const third = nextStepOf(afterStep(told, { channels: ["slack", "email"], level: 2 }, T0 + 2 * HOUR), POLICY);
+    const third = nextStepOf(
+      afterStep(notifiedChannels, { channels: ["slack", "email"], level: 2 }, T0 + 2 * HOUR),
+      POLICY,
+    );
     expect(third).toMatchObject({ dueMs: T0 + 2 * HOUR + 10 * MINUTE, channels: ["sms"], level: 3 });
   });
 
   it("is a reminder four hours after the last word when there is none left", () => {
-    const told = openAlert({ level: 3, toldAtMs: T0 + HOUR, told: ["slack", "email", "sms"] });
-    expect(nextStepOf(told, POLICY)).toMatchObject({
+    const notifiedChannels = openAlert({
+      level: 3,
+      notifiedAtMs: T0 + HOUR,
+      notifiedChannels: ["slack", "email", "sms"],
+    });
+    expect(nextStepOf(notifiedChannels, POLICY)).toMatchObject({
       type: "alert.reminder",
       dueMs: T0 + HOUR + 4 * HOUR,
       channels: ["sms"],
@@ -60,12 +67,20 @@ describe("the next step", () => {
   it("is none where the policy tells nobody, and none after it was told that it comes and goes", () => {
     expect(nextStepOf(openAlert(), { steps: [] })).toBeNull();
     expect(
-      nextStepOf(openAlert({ isFlapping: true, flappingTold: true, told: ["slack"], level: 1 }), POLICY),
+      nextStepOf(
+        openAlert({ isFlapping: true, isFlappingNotified: true, notifiedChannels: ["slack"], level: 1 }),
+        POLICY,
+      ),
     ).toBeNull();
   });
 
   it("says at once to everybody who knows of it that it comes and goes", () => {
-    const flapping = openAlert({ isFlapping: true, level: 2, told: ["slack", "email"], failedAtMs: T0 + HOUR });
+    const flapping = openAlert({
+      isFlapping: true,
+      level: 2,
+      notifiedChannels: ["slack", "email"],
+      failedAtMs: T0 + HOUR,
+    });
     const expected = { type: "alert.flapping", dueMs: T0 + HOUR, channels: ["slack", "email"], level: 2 };
     expect(nextStepOf(flapping, POLICY)).toEqual(expected);
     expect(nextStepOf({ ...flapping, level: 0 }, POLICY)).toMatchObject({
@@ -105,14 +120,18 @@ describe("the next step", () => {
 
 describe("what was told", () => {
   it("is remembered by channel, each once", () => {
-    const told = afterStep(openAlert({ told: ["slack"] }), { channels: ["slack", "email"], level: 2 }, T0 + MINUTE);
-    expect(told).toMatchObject({
-      told: ["slack", "email"],
-      toldAtMs: T0 + MINUTE,
+    const notifiedChannels = afterStep(
+      openAlert({ notifiedChannels: ["slack"] }),
+      { channels: ["slack", "email"], level: 2 },
+      T0 + MINUTE,
+    );
+    expect(notifiedChannels).toMatchObject({
+      notifiedChannels: ["slack", "email"],
+      notifiedAtMs: T0 + MINUTE,
       baseMs: T0 + MINUTE,
-      flappingTold: false,
+      isFlappingNotified: false,
     });
-    expect(afterStep(openAlert({ isFlapping: true }), { channels: [], level: 1 }, T0).flappingTold).toBe(true);
+    expect(afterStep(openAlert({ isFlapping: true }), { channels: [], level: 1 }, T0).isFlappingNotified).toBe(true);
   });
 
   it("is late when it was due more than a minute ago", () => {
@@ -120,8 +139,8 @@ describe("what was told", () => {
   });
 
   it("can be said again at once, to the same channels", () => {
-    const told = openAlert({ told: ["slack", "email"], level: 2 });
-    expect(reminderOf(told, T0 + 1)).toEqual({
+    const notifiedChannels = openAlert({ notifiedChannels: ["slack", "email"], level: 2 });
+    expect(reminderOf(notifiedChannels, T0 + 1)).toEqual({
       type: "alert.reminder",
       dueMs: T0 + 1,
       channels: ["slack", "email"],

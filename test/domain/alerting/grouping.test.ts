@@ -1,73 +1,91 @@
 import { describe, expect, it } from "vitest";
 import type { Severity } from "../../../shared/domain/alerting/alert.ts";
 import {
-  gather,
-  nextGatheringMs,
-  type Gathered,
-  type Gathering,
-  type GatheringInput,
-  type Telling,
+  groupDispatches,
+  nextGroupMs,
+  type GroupingResult,
+  type DispatchGroup,
+  type GroupingInput,
+  type Dispatch,
 } from "../../../shared/domain/alerting/grouping.ts";
 import { report } from "../../support/alerts.ts";
 import { MINUTE, T0 } from "../../support/checks.ts";
 
-function telling(id: string, more: Partial<Telling> & { severity?: Severity } = {}): Telling {
+function dispatch(id: string, more: Partial<Dispatch> & { severity?: Severity } = {}): Dispatch {
   const { severity = "critical", ...given } = more;
   const own = report({ id, service: id, name: id, severity });
   return { channel: "slack", as: severity, type: "alert.firing", report: own, isLate: false, ...given };
 }
 
-function ended(id: string, more: Partial<Telling> & { severity?: Severity } = {}): Telling {
-  return telling(id, { type: "alert.resolved", ...more });
+function ended(id: string, more: Partial<Dispatch> & { severity?: Severity } = {}): Dispatch {
+  return dispatch(id, { type: "alert.resolved", ...more });
 }
 
 class Desk {
-  gatherings: readonly Gathering[] = [];
+  groups: readonly DispatchGroup[] = [];
   upcoming = 0;
 
-  at(seconds: number, tellings: readonly Telling[] = [], more: Partial<GatheringInput> = {}): string[] {
+  at(seconds: number, dispatches: readonly Dispatch[] = [], more: Partial<GroupingInput> = {}): string[] {
     const nowMs = T0 + seconds * 1_000;
     const upcoming = (): number => this.upcoming;
-    const result: Gathered = gather(this.gatherings, { nowMs, node: "n1", tellings, upcoming, flush: false, ...more });
-    this.gatherings = result.gatherings;
+    const result: GroupingResult = groupDispatches(this.groups, {
+      nowMs,
+      node: "n1",
+      dispatches,
+      upcoming,
+      flush: false,
+      ...more,
+    });
+    this.groups = result.groups;
     return result.outgoing.map(({ channel, notification: { type, alerts } }) => {
       return `${channel} ${type.replace("alert.", "")} ${alerts.map(({ id }) => id).join("+")}`;
     });
   }
 
   get dueSeconds(): number {
-    return (nextGatheringMs(this.gatherings) - T0) / 1_000;
+    return (nextGroupMs(this.groups) - T0) / 1_000;
   }
 }
 
 describe("messages", () => {
   it("go out at once when they are alone, and what follows within ten seconds is one more", () => {
     const desk = new Desk();
-    expect(desk.at(0, [telling("a")])).toEqual(["slack firing a"]);
+    expect(desk.at(0, [dispatch("a")])).toEqual(["slack firing a"]);
     expect(desk.dueSeconds).toBe(Infinity);
-    expect(desk.at(3, [telling("b")])).toEqual([]);
-    expect(desk.at(9, [telling("c")])).toEqual([]);
+    expect(desk.at(3, [dispatch("b")])).toEqual([]);
+    expect(desk.at(9, [dispatch("c")])).toEqual([]);
     expect(desk.dueSeconds).toBe(10);
     expect(desk.at(10)).toEqual(["slack firing b+c"]);
-    expect(desk.at(30, [telling("d")])).toEqual(["slack firing d"]);
+    expect(desk.at(30, [dispatch("d")])).toEqual(["slack firing d"]);
   });
 
   it("are apart by channel and severity, good news apart from bad", () => {
     const desk = new Desk();
-    const all = [telling("a"), telling("b", { channel: "email" }), telling("c", { severity: "warning" }), ended("d")];
+    const all = [
+      dispatch("a"),
+      dispatch("b", { channel: "email" }),
+      dispatch("c", { severity: "warning" }),
+      ended("d"),
+    ];
     expect(desk.at(0, all)).toEqual(["slack resolved d", "slack firing a", "email firing b", "slack firing c"]);
   });
 
   it("of one sweep are one", () => {
-    expect(new Desk().at(0, [telling("a"), telling("b"), telling("c")])).toEqual(["slack firing a+b+c"]);
+    expect(new Desk().at(0, [dispatch("a"), dispatch("b"), dispatch("c")])).toEqual(["slack firing a+b+c"]);
   });
 
   it("begin with the worst and have its severity and the most urgent type", () => {
     const mixed = [
-      telling("w", { severity: "warning", as: "critical", type: "alert.escalated" }),
-      telling("c", { type: "alert.flapping", isLate: true }),
+      dispatch("w", { severity: "warning", as: "critical", type: "alert.escalated" }),
+      dispatch("c", { type: "alert.flapping", isLate: true }),
     ];
-    const { outgoing } = gather([], { nowMs: T0, node: "n1", tellings: mixed, upcoming: () => 0, flush: false });
+    const { outgoing } = groupDispatches([], {
+      nowMs: T0,
+      node: "n1",
+      dispatches: mixed,
+      upcoming: () => 0,
+      flush: false,
+    });
     expect(outgoing[0]?.notification).toMatchObject({ type: "alert.escalated", severity: "critical", isLate: true });
     expect(outgoing[0]?.notification.alerts.map(({ id }) => id)).toEqual(["c", "w"]);
     expect(outgoing[0]?.notification.id).toMatch(/^[A-Za-z0-9_-]{1,120}$/);
@@ -75,26 +93,26 @@ describe("messages", () => {
 
   it("do not wait where nobody will look again", () => {
     const desk = new Desk();
-    desk.at(0, [telling("a")]);
-    desk.at(1, [telling("b")]);
-    expect(desk.at(2, [telling("c")], { flush: true })).toEqual(["slack firing b+c"]);
-    expect(desk.gatherings).toEqual([]);
+    desk.at(0, [dispatch("a")]);
+    desk.at(1, [dispatch("b")]);
+    expect(desk.at(2, [dispatch("c")], { flush: true })).toEqual(["slack firing b+c"]);
+    expect(desk.groups).toEqual([]);
   });
 });
 
 describe("one alert", () => {
   it("is told to have begun before it is told to be over", () => {
     const desk = new Desk();
-    desk.at(0, [telling("a")]);
-    desk.at(1, [telling("b")]);
+    desk.at(0, [dispatch("a")]);
+    desk.at(1, [dispatch("b")]);
     expect(desk.at(2, [ended("b")])).toEqual(["slack firing b", "slack resolved b"]);
     expect(desk.at(20)).toEqual([]);
   });
 
   it("is known by its id when its service has lost its name meanwhile", () => {
     const desk = new Desk();
-    desk.at(0, [telling("x")]);
-    desk.at(1, [telling("a")]);
+    desk.at(0, [dispatch("x")]);
+    desk.at(1, [dispatch("a")]);
     const end = ended("a");
     const renamed = { ...end, report: { ...end.report, name: "another" } };
     expect(desk.at(2, [renamed])).toEqual(["slack firing a", "slack resolved a"]);
@@ -103,7 +121,7 @@ describe("one alert", () => {
   it("is told to be over before its next beginning", () => {
     const desk = new Desk();
     desk.at(0, [ended("x")]);
-    const [end, begin] = [ended("a"), telling("a")];
+    const [end, begin] = [ended("a"), dispatch("a")];
     desk.at(1, [end]);
     const next = { ...begin, report: { ...begin.report, id: "a-2" } };
     expect(desk.at(2, [next])).toEqual(["slack resolved a", "slack firing a-2"]);
@@ -111,17 +129,17 @@ describe("one alert", () => {
 
   it("that waits and becomes worse is told once, as it is now", () => {
     const desk = new Desk();
-    desk.at(0, [telling("x", { severity: "warning" })]);
-    desk.at(1, [telling("a", { severity: "warning" }), telling("b", { severity: "warning" })]);
-    expect(desk.at(2, [telling("a")])).toEqual(["slack firing a"]);
+    desk.at(0, [dispatch("x", { severity: "warning" })]);
+    desk.at(1, [dispatch("a", { severity: "warning" }), dispatch("b", { severity: "warning" })]);
+    expect(desk.at(2, [dispatch("a")])).toEqual(["slack firing a"]);
     expect(desk.at(20)).toEqual(["slack firing b"]);
   });
 
   it("that escalates while it waits is told once, as it was last", () => {
     const desk = new Desk();
-    desk.at(0, [telling("x")]);
-    desk.at(1, [telling("a")]);
-    const later = telling("a", { type: "alert.escalated" });
+    desk.at(0, [dispatch("x")]);
+    desk.at(1, [dispatch("a")]);
+    const later = dispatch("a", { type: "alert.escalated" });
     desk.at(2, [{ ...later, report: { ...later.report, level: 2 } }]);
     expect(desk.at(10)).toEqual(["slack firing a"]);
   });
@@ -131,8 +149,8 @@ describe("a storm", () => {
   it("holds the second message while more is about to come, a minute at most", () => {
     const desk = new Desk();
     desk.upcoming = 50;
-    desk.at(0, [telling("a")]);
-    desk.at(5, [telling("b")]);
+    desk.at(0, [dispatch("a")]);
+    desk.at(5, [dispatch("b")]);
     const sent = [10, 20, 30, 40, 50, 59].flatMap((second) => desk.at(second));
     expect(sent).toEqual([]);
     expect(desk.dueSeconds).toBe(60);
@@ -142,22 +160,22 @@ describe("a storm", () => {
   it("waits for the last one of many", () => {
     const desk = new Desk();
     desk.upcoming = 9;
-    desk.at(0, [telling("a")]);
-    desk.at(5, [telling("b"), telling("c")]);
+    desk.at(0, [dispatch("a")]);
+    desk.at(5, [dispatch("b"), dispatch("c")]);
     desk.upcoming = 1;
     expect(desk.at(10)).toEqual([]);
     desk.upcoming = 0;
-    expect(desk.at(15, [telling("d")])).toEqual([]);
+    expect(desk.at(15, [dispatch("d")])).toEqual([]);
     expect(desk.at(20)).toEqual(["slack firing b+c+d"]);
   });
 
   it("is not over because for ten seconds nothing came", () => {
     const desk = new Desk();
     desk.upcoming = 9;
-    desk.at(0, [telling("a")]);
-    expect(desk.at(11, [telling("b")])).toEqual([]);
+    desk.at(0, [dispatch("a")]);
+    expect(desk.at(11, [dispatch("b")])).toEqual([]);
     desk.upcoming = 0;
-    expect(desk.at(21, [telling("c")])).toEqual(["slack firing b+c"]);
+    expect(desk.at(21, [dispatch("c")])).toEqual(["slack firing b+c"]);
   });
 
   it("never holds up good news", () => {

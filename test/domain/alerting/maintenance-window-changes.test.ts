@@ -6,7 +6,7 @@ import {
   type WeeklySchedule,
 } from "../../../shared/domain/alerting/maintenance-window.ts";
 import { type Weekday, WEEKDAYS } from "../../../shared/domain/text/zoned-time.ts";
-import { changesAfter, planned, weekly, weeklySchedule } from "../../support/fake-housekeeping.ts";
+import { changesAfter, planned, weekly, weeklySchedule } from "../../support/fake-maintenance.ts";
 import { shownAt } from "../../support/wall-clock.ts";
 
 const MINUTE_MS = 60_000;

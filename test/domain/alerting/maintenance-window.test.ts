@@ -8,7 +8,7 @@ import {
   type WeeklySchedule,
 } from "../../../shared/domain/alerting/maintenance-window.ts";
 import { WEEKDAYS } from "../../../shared/domain/text/zoned-time.ts";
-import { changesAfter, planned, weekly, weeklySchedule } from "../../support/fake-housekeeping.ts";
+import { changesAfter, planned, weekly, weeklySchedule } from "../../support/fake-maintenance.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -138,8 +138,12 @@ describe("a weekly window", () => {
   it("tells its next change from the very moment of the last one", () => {
     const window = weekly();
     const asked = ["2026-07-26T00:30:00Z", "2026-07-26T01:30:00Z", "2026-08-02T00:30:00Z"].map((at) => Date.parse(at));
-    const told = asked.map((nowMs) => new Date(nextMaintenanceChangeMs([window], nowMs)).toISOString());
-    expect(told).toEqual(["2026-07-26T01:30:00.000Z", "2026-08-02T00:30:00.000Z", "2026-08-02T01:30:00.000Z"]);
+    const notifiedChannels = asked.map((nowMs) => new Date(nextMaintenanceChangeMs([window], nowMs)).toISOString());
+    expect(notifiedChannels).toEqual([
+      "2026-07-26T01:30:00.000Z",
+      "2026-08-02T00:30:00.000Z",
+      "2026-08-02T01:30:00.000Z",
+    ]);
   });
 
   it("is right when time is asked for backwards", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
 import { healthDocument } from "../../../shared/domain/monitoring/health-document.ts";
-import { judge } from "../../../shared/domain/monitoring/thresholds.ts";
+import { applyThresholds } from "../../../shared/domain/monitoring/thresholds.ts";
 import { check, failing, moment, rosterEntry, T0 } from "../../support/checks.ts";
 
 const ROSTER = [
@@ -58,7 +58,7 @@ describe("health document", () => {
   });
 
   it("calls a slow critical service a warning", () => {
-    const slow = judge(check("tools", T0, { responseTimeMs: 2_400 }), { slowAfterMs: 2_000 });
+    const slow = applyThresholds(check("tools", T0, { responseTimeMs: 2_400 }), { slowAfterMs: 2_000 });
     const document = healthDocument(moment(T0, [{ ...check("tools", T0), ...slow }], { roster: ROSTER.slice(1, 2) }));
     expect(document.overall_status).toBe("degraded");
     expect(document.alerts).toEqual(["WARNING: Tools Server is degraded - Answered in 2.4 s, slower than 2 s"]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatSpan } from "../../../shared/domain/text/duration-text.ts";
+import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 
 describe("a span of time", () => {
   it.each([
@@ -16,6 +16,6 @@ describe("a span of time", () => {
     [90_061_000, "1 d 1 h"],
     [86_400_000 * 400, "400 d"],
   ])("of %d ms is said as its two largest units: %s", (ms, text) => {
-    expect(formatSpan(ms)).toBe(text);
+    expect(formatDuration(ms)).toBe(text);
   });
 });

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { Clock } from "../../../shared/ports/clock.ts";
-import { startMaintenance, type Maintenance } from "../../../functions/runtimes/housekeeping.ts";
+import { startHousekeeping, type Housekeeping } from "../../../functions/runtimes/housekeeping.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const SOON_MS = 20;
@@ -29,7 +29,7 @@ function threadThatDiesOnce(death: string, markPath: string): string {
 }
 
 let folder: string;
-let maintenance: Maintenance | null = null;
+let housekeeping: Housekeeping | null = null;
 /** Cron events so far; the first counts from the start on. */
 let events = -1;
 
@@ -38,7 +38,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "monitoring-"));
 });
 afterEach(async () => {
-  await maintenance?.stop();
+  await housekeeping?.stop();
   rmSync(folder, { recursive: true });
 });
 
@@ -70,7 +70,7 @@ function start(
   const script = join(folder, "thread.mjs");
   writeFileSync(script, thread);
   const lines: Line[] = [];
-  maintenance = startMaintenance({
+  housekeeping = startHousekeeping({
     script: pathToFileURL(script),
     databasePath: join(folder, "unused.db"),
     clock,
@@ -85,7 +85,7 @@ function start(
   return lines;
 }
 
-describe("a maintenance thread that dies", () => {
+describe("a housekeeping thread that dies", () => {
   it.each([
     ["of an exception", 'throw new Error("boom")'],
     ["of a rejection that nobody handles", 'Promise.reject(new Error("boom"))'],
@@ -96,7 +96,7 @@ describe("a maintenance thread that dies", () => {
       .poll(() => lines.filter(({ message }) => message === "worked").length, { timeout: 20_000 })
       .toBeGreaterThan(2);
     const errors = lines.filter(({ level }) => level === "error");
-    expect(errors.map(({ message }) => message)).toEqual(["maintenance thread failed, the next event starts another"]);
+    expect(errors.map(({ message }) => message)).toEqual(["housekeeping thread failed, the next event starts another"]);
     // One and the same thread goes on with the later events.
     const threads = lines.filter(({ message }) => message === "worked").map(({ fields }) => fields["threadId"]);
     expect(new Set(threads).size).toBe(1);
@@ -105,13 +105,13 @@ describe("a maintenance thread that dies", () => {
   it("as it starts is not replaced before the next event: a thread that cannot live does not keep us busy", async () => {
     const lines = start('throw new Error("damaged");', LATER_MS);
     await expect.poll(() => lines.length).toBeGreaterThan(2);
-    await maintenance?.stop();
+    await housekeeping?.stop();
     expect(new Set(lines.map(({ level }) => level))).toEqual(new Set(["error"]));
     expect(lines.length).toBeLessThanOrEqual(events + 1);
   });
 });
 
-describe("the maintenance thread", () => {
+describe("the housekeeping thread", () => {
   const MINUTE_MS = 60_000;
   const clock = new FakeClock(0);
   const threadsOf = (lines: readonly Line[]): Set<unknown> => new Set(lines.map(({ fields }) => fields["threadId"]));
@@ -120,7 +120,7 @@ describe("the maintenance thread", () => {
     const lines = start(WILLING_THREAD, 5 * MINUTE_MS, { clock, walPages: () => 0 });
     await clock.advance(5 * MINUTE_MS);
     await expect.poll(() => lines.length).toBe(1);
-    await expect.poll(() => maintenance?.isBusy()).toBe(false);
+    await expect.poll(() => housekeeping?.isBusy()).toBe(false);
     await clock.advance(5 * MINUTE_MS);
     await expect.poll(() => lines.length).toBe(2);
     expect(threadsOf(lines).size).toBe(2);
@@ -131,12 +131,12 @@ describe("the maintenance thread", () => {
     let pages = 249;
     const lines = start(WILLING_THREAD, 60 * MINUTE_MS, { clock, walPages: () => pages });
     await clock.advance(MINUTE_MS);
-    expect(maintenance?.isBusy()).toBe(false);
+    expect(housekeeping?.isBusy()).toBe(false);
     pages = 250;
     for (let count = 1; count <= 3; count += 1) {
       await clock.advance(10_000);
       await expect.poll(() => lines.length).toBe(count);
-      await expect.poll(() => maintenance?.isBusy()).toBe(false);
+      await expect.poll(() => housekeeping?.isBusy()).toBe(false);
     }
     expect(lines.map(({ message }) => message)).toEqual(["checkpoint", "checkpoint", "checkpoint"]);
     expect(threadsOf(lines).size).toBe(1);
@@ -147,7 +147,7 @@ describe("the maintenance thread", () => {
     await clock.advance(10_000);
     await expect.poll(() => lines.length).toBe(1);
     await clock.advance(4 * MINUTE_MS);
-    expect(maintenance?.isBusy()).toBe(false);
+    expect(housekeeping?.isBusy()).toBe(false);
     await clock.advance(MINUTE_MS);
     await expect.poll(() => lines.length).toBe(2);
   });

@@ -34,7 +34,7 @@ async function oldDatabase(path: string): Promise<void> {
   sqlite.close();
 }
 
-describe("maintenance thread", () => {
+describe("housekeeping thread", () => {
   it("archives finished hours while the service runs, and readers see every sweep as before", async () => {
     const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
     const path = join(folder, "test.db");

@@ -17,8 +17,8 @@ async function service(options: ServiceOptions): Promise<ServiceProcess> {
   return process;
 }
 
-async function target(answer?: TargetServer["answer"]): Promise<TargetServer> {
-  const server = await startTarget(answer);
+async function target(response?: TargetServer["response"]): Promise<TargetServer> {
+  const server = await startTarget(response);
   targets.push(server);
   return server;
 }
@@ -100,10 +100,10 @@ describe("stop", () => {
   it("answers a request in flight before it ends", async () => {
     const slow = await target((_request, response) => setTimeout(() => response.end("{}"), 1_000));
     const { port, signal, saw, stop } = await service({ config: configOf({ a: { url: slow.url, interval: 3600 } }) });
-    const answer = request(port, "/cluster_health?fresh=true");
+    const response = request(port, "/cluster_health?fresh=true");
     signal("SIGTERM");
     await saw('"message":"stopping"');
-    expect([200, 503]).toContain((await answer).status);
+    expect([200, 503]).toContain((await response).status);
     expect(await stop()).toBe(0);
   });
 });
@@ -162,8 +162,8 @@ describe("secrets", () => {
 
   it("appear in no answer, log line or database, even when a target echoes what it was sent", async () => {
     const echo = await target((request_, response) => {
-      const told = request_.headers.authorization ?? request_.url ?? "";
-      sendJson(500, { told, [told]: "x".repeat(2_000) })(request_, response);
+      const notifiedChannels = request_.headers.authorization ?? request_.url ?? "";
+      sendJson(500, { notifiedChannels, [notifiedChannels]: "x".repeat(2_000) })(request_, response);
     });
     const header = Buffer.from(CANARY).toString("base64");
     const config = configOf({
@@ -187,15 +187,15 @@ describe("secrets", () => {
       "/stats",
       "/openapi.json",
     ];
-    const answers = await Promise.all(paths.map((path) => request(running.port, path)));
-    expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    const responses = await Promise.all(paths.map((path) => request(running.port, path)));
+    expect(responses.map(({ status }) => status)).toEqual(paths.map(() => 200));
     await running.stop();
     const stored = ["test.db", "test.db-wal"]
       .map((name) => join(running.folder, name))
       .filter((path) => existsSync(path));
     const files = stored.map((path) => readFileSync(path, "latin1"));
     expect(files.length).toBeGreaterThan(0);
-    const texts = [running.output(), ...answers.map(({ body }) => body), ...files];
+    const texts = [running.output(), ...responses.map(({ body }) => body), ...files];
     for (const text of texts) {
       // Half a secret is one too: whatever is cut must have been redacted before.
       const whole = [CANARY, header, encodeURIComponent(CANARY), encodeURIComponent(header)];
@@ -203,7 +203,7 @@ describe("secrets", () => {
         expect(text).not.toContain(secret);
       }
     }
-    expect(answers[1]?.body).toContain("<secret>");
+    expect(responses[1]?.body).toContain("<secret>");
   });
 });
 
@@ -241,9 +241,9 @@ describe("limits of the transport", () => {
       ["GET /health HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
       ["SSH-2.0-OpenSSH_9.2\r\n\r\n", 400],
     ] as const) {
-      const answer = await sendRaw(port, text);
-      expect(answer.status).toBe(status);
-      if (answer.body !== "") expect(answer.headers["content-type"]).toBe("application/problem+json");
+      const response = await sendRaw(port, text);
+      expect(response.status).toBe(status);
+      if (response.body !== "") expect(response.headers["content-type"]).toBe("application/problem+json");
     }
     expect((await request(port, `/history?since=${"x".repeat(9_000)}`)).status).toBe(414);
     expect((await request(port, "/health")).status).toBe(200);

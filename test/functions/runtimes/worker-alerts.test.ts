@@ -48,12 +48,12 @@ const rounds = (count: number): Promise<unknown> =>
 
 it("A Worker tells of an outage once and of its end once, whatever becomes of ticks and whoever asks meanwhile", async () => {
   // The receiver fails once; the message is tried again within the round.
-  hook.answer = () => (hook.messages.length > 1 ? { status: 200 } : { status: 503 });
+  hook.response = () => (hook.messages.length > 1 ? { status: 200 } : { status: 503 });
   await rounds(3);
   expect(types()).toEqual(["alert.firing", "alert.firing"]);
   expect(ids().size).toBe(1);
   await rounds(2);
-  target.answer = sendJson(200, {});
+  target.response = sendJson(200, {});
   // What was looked at a moment ago is not looked at again, so the end is seen some seconds later.
   const lookAgain = async (): Promise<string[]> => {
     await Promise.all([rounds(2), ...Array.from({ length: 3 }, () => ask("/cluster_health?fresh=true"))]);

@@ -134,9 +134,9 @@ describe("a configuration that cannot be used", () => {
   it("makes a deployed Worker answer 503 without a word of it, and say why in its log", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => {});
     const bindings = { DB: null as never };
-    const answer = await deployed.fetch(new Request("http://localhost/health"), bindings, { waitUntil() {} });
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toMatchObject({ type: "urn:problem:unavailable" });
+    const response = await deployed.fetch(new Request("http://localhost/health"), bindings, { waitUntil() {} });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ type: "urn:problem:unavailable" });
     expect(String(logged.mock.calls[0])).toContain("services");
     logged.mockRestore();
   });

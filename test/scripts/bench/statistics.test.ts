@@ -2,7 +2,7 @@
  * What the rounds of the benchmark come to.
  */
 import { describe, expect, it } from "vitest";
-import { judge, median, quantile, summarise } from "../../../scripts/bench/statistics.ts";
+import { compareToBar, median, quantile, summarise } from "../../../scripts/bench/statistics.ts";
 
 const ratioOf = (value: number) => ({ median: value, min: 0.1, max: 9 });
 
@@ -64,30 +64,30 @@ describe("summarise", () => {
   });
 });
 
-describe("judge", () => {
+describe("compareToBar", () => {
   it("passes a lower bar at the bar itself and fails just below", () => {
-    expect(judge(ratioOf(0.85), { atLeast: 0.85 })).toBe("pass");
-    expect(judge(ratioOf(0.849), { atLeast: 0.85 })).toBe("fail");
+    expect(compareToBar(ratioOf(0.85), { atLeast: 0.85 })).toBe("pass");
+    expect(compareToBar(ratioOf(0.849), { atLeast: 0.85 })).toBe("fail");
   });
 
   it("passes an upper bar at the bar itself and fails just above", () => {
-    expect(judge(ratioOf(1.25), { atMost: 1.25 })).toBe("pass");
-    expect(judge(ratioOf(1.251), { atMost: 1.25 })).toBe("fail");
+    expect(compareToBar(ratioOf(1.25), { atMost: 1.25 })).toBe("pass");
+    expect(compareToBar(ratioOf(1.251), { atMost: 1.25 })).toBe("fail");
   });
 
   it("fails a ratio that is not a number", () => {
-    expect(judge(ratioOf(Number.NaN), { atMost: 1.25 })).toBe("fail");
-    expect(judge(ratioOf(Number.NaN), { atLeast: 0.85 })).toBe("fail");
+    expect(compareToBar(ratioOf(Number.NaN), { atMost: 1.25 })).toBe("fail");
+    expect(compareToBar(ratioOf(Number.NaN), { atLeast: 0.85 })).toBe("fail");
   });
 
   it("judges the largest value when the bar says so", () => {
     const spread = { median: 1, min: 0.5, max: 2 };
-    expect(judge(spread, { on: "median", atMost: 1 })).toBe("pass");
-    expect(judge(spread, { on: "max", atMost: 1.9 })).toBe("fail");
-    expect(judge(spread, { on: "max", atMost: 2 })).toBe("pass");
+    expect(compareToBar(spread, { on: "median", atMost: 1 })).toBe("pass");
+    expect(compareToBar(spread, { on: "max", atMost: 1.9 })).toBe("fail");
+    expect(compareToBar(spread, { on: "max", atMost: 2 })).toBe("pass");
   });
 
-  it("does not judge what has no bar", () => {
-    expect(judge(ratioOf(99), null)).toBe("no_bar");
+  it("does not compareToBar what has no bar", () => {
+    expect(compareToBar(ratioOf(99), null)).toBe("no_bar");
   });
 });

@@ -109,7 +109,7 @@ const PLANTED: readonly Planted[] = [
   },
   {
     title: "a Node adapter that calls a function",
-    files: { "shared/node/bad.ts": "export { bundle } from '../../../functions/bundle.ts';" },
+    files: { "shared/node/bad.ts": "export { bundle } from '../../functions/bundle.ts';" },
     reports: ["node-imports: shared/node/bad.ts"],
   },
   {
@@ -128,6 +128,11 @@ const PLANTED: readonly Planted[] = [
       "storage-imports: shared/storage/deep.ts",
       "usecases-imports: shared/usecases/run.ts",
     ],
+  },
+  {
+    title: "a command that imports a test",
+    files: { "functions/cli/bad.ts": "export { subject } from '../../test/all.test.ts';" },
+    reports: ["cli-imports: functions/cli/bad.ts"],
   },
   {
     title: "a host that imports a test",

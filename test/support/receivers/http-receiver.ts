@@ -32,7 +32,7 @@ export interface Message extends ReceivedRequest {
 export interface HttpReceiver extends LoopbackServer {
   readonly messages: readonly Message[];
   /** Instead of what the format says; null for that again. */
-  answer: ((request: ReceivedRequest) => Answer) | null;
+  response: ((request: ReceivedRequest) => Answer) | null;
 }
 
 export async function startHttpReceiver(format: ReceiverFormat): Promise<HttpReceiver> {
@@ -42,12 +42,12 @@ export async function startHttpReceiver(format: ReceiverFormat): Promise<HttpRec
     const fault = format.faultOf(request);
     messages.push({ ...request, fault });
     const usual = (): Answer => (fault === null ? format.accept(request) : { status: 400, body: fault });
-    const { status, headers, body } = receiver.answer?.(request) ?? usual();
+    const { status, headers, body } = receiver.response?.(request) ?? usual();
     response.writeHead(status, { ...headers }).end(body);
   };
   const server = await listen(createServer((incoming, response) => void respond(incoming, response)));
   const receiver: HttpReceiver = Object.defineProperties(
-    { messages, answer: null } as unknown as HttpReceiver, // the rest is defined here
+    { messages, response: null } as unknown as HttpReceiver, // the rest is defined here
     Object.getOwnPropertyDescriptors(server),
   );
   return receiver;

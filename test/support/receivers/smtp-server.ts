@@ -15,7 +15,7 @@ export type Stage = (typeof STAGES)[number];
 /** A reply of its own, no word at all, or the end of the connection. */
 export interface Trouble {
   readonly at: Stage;
-  readonly answer: "silence" | "hang_up" | (string & {});
+  readonly response: "silence" | "hang_up" | (string & {});
   /** Only for this recipient; default: for whatever happens at that stage. */
   readonly recipient?: string;
 }
@@ -217,13 +217,13 @@ class Session {
     const address = stage === "rcpt" ? addressIn(this.#records.commands.at(-1) ?? "") : undefined;
     if (this.#trouble(stage, "silence", address) || this.#trouble(stage, "hang_up", address)) return;
     const trouble = this.#troubleAt(stage, address);
-    this.#socket.write(`${trouble?.answer ?? usual}\r\n`);
+    this.#socket.write(`${trouble?.response ?? usual}\r\n`);
     if (!trouble) then();
   }
 
-  #trouble(stage: Stage, answer: "silence" | "hang_up", address?: string): boolean {
-    if (this.#troubleAt(stage, address)?.answer !== answer) return false;
-    if (answer === "hang_up") this.#socket.destroy();
+  #trouble(stage: Stage, response: "silence" | "hang_up", address?: string): boolean {
+    if (this.#troubleAt(stage, address)?.response !== response) return false;
+    if (response === "hang_up") this.#socket.destroy();
     return true;
   }
 

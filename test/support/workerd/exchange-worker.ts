@@ -28,7 +28,7 @@ export default {
     if (pathname === "/exchange") {
       const order = (await request.json()) as HttpExchangeRequest;
       const outcome = await http.exchange(order);
-      return Response.json(outcome.kind === "answer" ? { ...outcome, body: [...outcome.body] } : outcome);
+      return Response.json(outcome.kind === "response" ? { ...outcome, body: [...outcome.body] } : outcome);
     }
     const { checkType, settings, timeoutMs } = (await request.json()) as ProbeOrder;
     const probe = configureProbe(CHECK_TYPES[checkType], settings, WORKERS_ABILITIES);

@@ -3,7 +3,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Observation } from "../../../shared/domain/monitoring/check.ts";
-import type { HttpAnswer, HttpFailure, HttpTransport } from "../../../shared/ports/http-transport.ts";
+import type { HttpResponse, HttpFailure, HttpTransport } from "../../../shared/ports/http-transport.ts";
 import type { ProbeOrder } from "./exchange-worker.ts";
 import { startWorkerd, type Workerd } from "./workerd.ts";
 
@@ -13,8 +13,8 @@ export const startProbeWorker = (): Promise<Workerd> =>
 export function remoteTransport({ port }: Workerd): HttpTransport {
   return {
     async exchange(request) {
-      const outcome = await send<HttpAnswer | HttpFailure>(port, "/exchange", request);
-      return outcome.kind === "answer" ? { ...outcome, body: Uint8Array.from(outcome.body) } : outcome;
+      const outcome = await send<HttpResponse | HttpFailure>(port, "/exchange", request);
+      return outcome.kind === "response" ? { ...outcome, body: Uint8Array.from(outcome.body) } : outcome;
     },
   };
 }

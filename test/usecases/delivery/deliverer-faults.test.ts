@@ -64,7 +64,7 @@ describe("what one channel does not take", () => {
   it("goes to another one although that was told of something else at the same moment", async () => {
     await store("slack", "1", ["a"]);
     await store("email", "2", ["b"]);
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer(), clock, S);
     expect(email.accepted).toHaveLength(2);
     expect(sms.tried).toEqual([]);
@@ -75,7 +75,7 @@ describe("what one channel does not take", () => {
     await clock.advance(9 * S);
     await store("email", "2", ["a"]);
     await store("email", "3", ["b", "c"]);
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer(), clock, S);
     expect([email.accepted, sms.accepted]).toEqual([["2", "3"], []]);
   });
@@ -84,7 +84,7 @@ describe("what one channel does not take", () => {
     const capped = fakeChannel("capped", clock, { dailyCap: 0 });
     await store("slack", "1", ["a"]);
     await store("capped", "2", ["a"]);
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer([slack, capped, email]), clock, S);
     expect([capped.tried, email.accepted.length, await pending()]).toEqual([[], 1, []]);
   });
@@ -99,21 +99,21 @@ describe("what one channel does not take", () => {
 
   it("has a day of its own on the next channel", async () => {
     await store("slack", "1", ["a"]);
-    slack.answer = () => deferred();
-    email.answer = () => deferred();
+    slack.response = () => deferred();
+    email.response = () => deferred();
     const active = deliverer([slack, email]);
     await deliverFor(active, clock, DAY + 10 * MIN);
-    email.answer = () => ACCEPTED;
+    email.response = () => ACCEPTED;
     await deliverFor(active, clock, 10 * MIN);
     expect(email.accepted).toHaveLength(1);
   });
 
   it("is tried on a broken channel before nobody is told, and on one that works before that", async () => {
-    email.answer = () => REFUSED;
+    email.response = () => REFUSED;
     await store("email", "0", ["z"]);
     await deliverFor(deliverer([email]), clock, S);
-    email.answer = () => ACCEPTED;
-    slack.answer = () => REFUSED;
+    email.response = () => ACCEPTED;
+    slack.response = () => REFUSED;
     await store("slack", "1", ["a"]);
     await deliverFor(deliverer([email, slack, sms]), clock, S);
     expect([email.accepted.length, sms.accepted.length]).toEqual([0, 1]);
@@ -124,7 +124,7 @@ describe("what one channel does not take", () => {
 
   it("is nobody else's when it was a drill", async () => {
     await put(database.db, "slack", { ...message("drill-1-0", []), type: "drill" });
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer(), clock, S);
     expect([email.tried, sms.tried, await pending()]).toEqual([[], [], []]);
   });
@@ -133,7 +133,7 @@ describe("what one channel does not take", () => {
 describe("a channel", () => {
   it("takes what is new within half a minute, although it has failed over another message for hours", async () => {
     await store("slack", "poison", ["a"]);
-    slack.answer = ({ id }) => (id === "poison" ? deferred() : ACCEPTED);
+    slack.response = ({ id }) => (id === "poison" ? deferred() : ACCEPTED);
     const active = deliverer();
     await deliverFor(active, clock, 4 * 60 * MIN);
     await store("slack", "new", ["b"]);
@@ -144,8 +144,8 @@ describe("a channel", () => {
   it("that takes its time does not keep another one from trying again", async () => {
     await store("slack", "1", ["a"]);
     await store("email", "2", ["b"]);
-    slack.answer = () => new Promise(() => {});
-    email.answer = () => (email.tried.length < 3 ? deferred() : ACCEPTED);
+    slack.response = () => new Promise(() => {});
+    email.response = () => (email.tried.length < 3 ? deferred() : ACCEPTED);
     void deliverer().deliverDue();
     await clock.advance(9 * S);
     expect(email.accepted).toEqual(["2"]);
@@ -155,8 +155,8 @@ describe("a channel", () => {
     await store("slack", "1", ["a"]);
     await store("email", "2", ["b"]);
     await store("sms", "3", ["c"]);
-    slack.answer = () => new Promise(() => {});
-    sms.answer = () => REFUSED;
+    slack.response = () => new Promise(() => {});
+    sms.response = () => REFUSED;
     void deliverer([slack, sms, email]).deliverDue();
     await clock.advance(S);
     // `slack` would be asked first, were it not at work.
@@ -230,7 +230,7 @@ describe("a channel", () => {
           const own = sqliteTestDatabase();
           const ownClock = new FakeClock(T0);
           const channel = fakeChannel("slack", ownClock);
-          channel.answer = () => {
+          channel.response = () => {
             const wait = waits[channel.tried.length - 1];
             return wait === undefined ? ACCEPTED : deferred(wait);
           };

@@ -60,11 +60,11 @@ describe("the deliverer", () => {
     await store("slack", "poison", ["a"]);
     await store("slack", "end", ["a"]);
     await store("slack", "other", ["b"]);
-    slack.answer = ({ id }) => (id === "poison" ? deferred() : ACCEPTED);
+    slack.response = ({ id }) => (id === "poison" ? deferred() : ACCEPTED);
     const active = deliverer();
     await deliverFor(active, clock, 60 * S);
     expect(slack.accepted).toEqual(["other"]);
-    slack.answer = () => ACCEPTED;
+    slack.response = () => ACCEPTED;
     await deliverFor(active, clock, 600 * S);
     expect(slack.accepted).toEqual(["other", "poison", "end"]);
   });
@@ -72,7 +72,7 @@ describe("the deliverer", () => {
   it("lets no channel wait for another", async () => {
     await store("slack", "1", ["a"]);
     await store("email", "2", ["a"]);
-    slack.answer = () => new Promise(() => {});
+    slack.response = () => new Promise(() => {});
     void deliverer().deliverDue();
     await clock.advance(0);
     expect(email.accepted).toEqual(["2"]);
@@ -80,17 +80,17 @@ describe("the deliverer", () => {
 
   it("backs off from 1 s to 5 min, and honours Retry-After", async () => {
     await store("slack", "1", ["a"]);
-    slack.answer = () => deferred();
+    slack.response = () => deferred();
     const active = deliverer();
     await deliverFor(active, clock, HOUR);
     const gaps = slack.tried.slice(1).map(({ atMs }, index) => atMs - (slack.tried[index]?.atMs ?? 0));
     expect(gaps.slice(0, 3)).toEqual([750, 1_500, 3_000]);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300 * S);
     expect(gaps.length).toBeLessThan(30);
-    slack.answer = () => deferred(2 * HOUR);
+    slack.response = () => deferred(2 * HOUR);
     await deliverFor(active, clock, 300 * S);
     const before = slack.tried.length;
-    slack.answer = () => ACCEPTED;
+    slack.response = () => ACCEPTED;
     await deliverFor(active, clock, 2 * HOUR - 400 * S);
     expect(slack.tried).toHaveLength(before);
     await deliverFor(active, clock, 400 * S);
@@ -98,7 +98,7 @@ describe("the deliverer", () => {
   });
 
   it("delivers everything once and in order when a receiver is back after 24 hours", async () => {
-    slack.answer = () => deferred();
+    slack.response = () => deferred();
     const active = deliverer();
     const ids: string[] = [];
     for (let hour = 0; hour < 24; hour += 1) {
@@ -109,7 +109,7 @@ describe("the deliverer", () => {
       }
       await deliverFor(active, clock, HOUR);
     }
-    slack.answer = () => ACCEPTED;
+    slack.response = () => ACCEPTED;
     await deliverFor(active, clock, HOUR);
     expect(slack.accepted).toHaveLength(ids.length);
     expect(new Set(slack.accepted)).toEqual(new Set(ids));
@@ -122,7 +122,7 @@ describe("the deliverer", () => {
 
   it("gives up after a day, and tells another channel why", async () => {
     await store("slack", "1", ["a"]);
-    slack.answer = () => deferred();
+    slack.response = () => deferred();
     await deliverFor(deliverer(), clock, DAY + HOUR);
     expect([slack.accepted, email.accepted.length, await pending()]).toEqual([[], 1, []]);
     expect(await stateOf("slack")).toMatchObject({ isBroken: true, failure: "gave_up" });
@@ -130,8 +130,8 @@ describe("the deliverer", () => {
 
   it("tells another channel at once when one refuses, once, and never in a loop", async () => {
     await store("slack", "1", ["a"]);
-    slack.answer = () => REFUSED;
-    email.answer = () => REFUSED;
+    slack.response = () => REFUSED;
+    email.response = () => REFUSED;
     await deliverFor(deliverer(), clock, DAY);
     expect([slack.tried.length, email.tried.length, await pending()]).toEqual([1, 1, []]);
     expect(await stateOf("slack")).toMatchObject({ isBroken: true, failure: "refused" });
@@ -140,16 +140,16 @@ describe("the deliverer", () => {
   it("does not tell another channel what that was told anyway", async () => {
     await store("slack", "1", ["a"]);
     await store("email", "2", ["a"]);
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer(), clock, S);
     expect(email.tried.map(({ id }) => id)).toEqual(["2"]);
   });
 
   it("finds a channel well again with the first message that it takes", async () => {
     await store("slack", "1", ["a"]);
-    slack.answer = () => REFUSED;
+    slack.response = () => REFUSED;
     await deliverFor(deliverer(), clock, S);
-    slack.answer = () => ACCEPTED;
+    slack.response = () => ACCEPTED;
     await store("slack", "2", ["b"]);
     await deliverFor(deliverer(), clock, S);
     expect(await stateOf("slack")).toMatchObject({ isBroken: false, failures: 0, failure: null });
@@ -182,7 +182,7 @@ describe("the deliverer", () => {
     // Reading goes on: only what would mark it as sent fails.
     const { db } = failingD1(database.db, "SQLITE_FULL", () => (isAway ? "before" : null));
     const active = delivererOf({ db, clock, channels: [slack] });
-    slack.answer = () => {
+    slack.response = () => {
       isAway = true;
       return ACCEPTED;
     };

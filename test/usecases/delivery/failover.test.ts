@@ -28,7 +28,14 @@ function answering(status: () => number | null) {
       const common = { durationMs: 1, timings: {} };
       if (statusCode === null)
         return { ...common, kind: "failure", reason: "refused", message: "Connection refused" } as const;
-      return { ...common, kind: "answer", statusCode, headers: {}, body: new Uint8Array(), truncated: false } as const;
+      return {
+        ...common,
+        kind: "response",
+        statusCode,
+        headers: {},
+        body: new Uint8Array(),
+        truncated: false,
+      } as const;
     },
   };
   return { http, asked };
@@ -150,7 +157,7 @@ describe("drills", () => {
     }
     expect(entries).toMatchObject([
       { action: "drill.started", actor: "monitor" },
-      { action: "drill.judged", detail: { passed: false, missing: ["slack"] } },
+      { action: "drill.concluded", detail: { passed: false, missing: ["slack"] } },
     ]);
     expect(logged).toEqual(["error the drill did not reach everybody"]);
     await clock.advance(7 * 24 * 60 * MINUTE);

@@ -12,12 +12,12 @@ describe("pause", () => {
     const service = fakeService("a", { timeoutMs: 2_000 });
     const { clock, loop, store, logged } = await started([service]);
     await clock.advance(2_000);
-    service.answer = never;
+    service.response = never;
     const refresh = loop.refresh(0);
     await clock.advance(100);
     await clock.pause(300_000);
     await refresh;
-    service.answer = HEALTHY;
+    service.response = HEALTHY;
     await clock.advance(3_000);
     expect(loop.status()).toMatchObject({ pauses: 1, discardedChecks: 1 });
     expect(logged).toContain("warn check discarded");
@@ -41,7 +41,7 @@ describe("pause", () => {
   it("is also seen when the machine was suspended and only the wall clock went on", async () => {
     const service = fakeService("a", { timeoutMs: 20_000 });
     const { clock, loop } = await started([service]);
-    service.answer = async () => {
+    service.response = async () => {
       await clock.sleep(3_000);
       return HEALTHY;
     };
@@ -98,12 +98,12 @@ describe("storage", () => {
     });
     await clock.advance(2_000);
     isBroken = true;
-    service.answer = HTTP_503;
+    service.response = HTTP_503;
     await clock.advance(10_000);
     const alerts = () => JSON.parse(commits.at(-1)?.body ?? "{}").alerts;
     const own = "WARNING: Monitoring is degraded - History is not being saved";
     expect(alerts()).toEqual(["CRITICAL: Service a is unhealthy - HTTP 503", own]);
-    service.answer = HEALTHY;
+    service.response = HEALTHY;
     const refresh = loop.refresh(0);
     await clock.advance(2_000);
     await refresh;
@@ -179,8 +179,8 @@ describe("storage", () => {
     const first = await started([one], { database, clock });
     const second = await started([two], { database, clock });
     await clock.advance(600_000);
-    one.answer = HTTP_503;
-    two.answer = HTTP_503;
+    one.response = HTTP_503;
+    two.response = HTTP_503;
     await clock.advance(60_000);
     for (const { commits } of [first, second]) {
       expect(commits.at(-1)?.moment.checks.get("a")?.status).toBe("unhealthy");
@@ -201,7 +201,7 @@ describe("storage", () => {
       const clock = new FakeClock(T0);
       const services = [fakeService("a"), fakeService("a")] as const;
       // So that the commits of one always come after the looks of the other.
-      services[1].answer = async () => {
+      services[1].response = async () => {
         await clock.sleep(500);
         return HEALTHY;
       };

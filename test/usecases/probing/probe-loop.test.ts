@@ -19,7 +19,7 @@ describe("sweep loop", () => {
     const times: number[] = [];
     const service = fakeService("a");
     const { clock } = await started([service]);
-    service.answer = async () => {
+    service.response = async () => {
       times.push(clock.monotonicMs());
       await clock.sleep(1_700);
       return HEALTHY;
@@ -33,7 +33,7 @@ describe("sweep loop", () => {
   it("lets a silent service delay neither another one nor its commit", async () => {
     const silent = fakeService("silent", { timeoutMs: 15_000 });
     const quick = fakeService("quick", { intervalMs: 5_000 });
-    silent.answer = never;
+    silent.response = never;
     const { clock, store } = await started([silent, quick]);
     await clock.advance(12_000);
     expect(quick.asked).toBeGreaterThanOrEqual(3);
@@ -43,7 +43,7 @@ describe("sweep loop", () => {
 
   it("cuts off a prober that misses its own deadline, and calls it a timeout", async () => {
     const stuck = fakeService("stuck", { timeoutMs: 3_000 });
-    stuck.answer = never;
+    stuck.response = never;
     const { clock, store } = await started([stuck]);
     await clock.advance(4_200);
     expect((await store.readSnapshot())?.moment.checks.get("stuck")).toMatchObject({
@@ -58,7 +58,7 @@ describe("sweep loop", () => {
     let most = 0;
     const service = fakeService("a", { intervalMs: 1_000, timeoutMs: 10_000 });
     const { clock, loop } = await started([service]);
-    service.answer = async () => {
+    service.response = async () => {
       most = Math.max(most, ++running);
       await clock.sleep(3_500);
       running -= 1;
@@ -81,11 +81,11 @@ describe("sweep loop", () => {
 
   it("repeats a refused connection once, after a second, before it counts", async () => {
     const service = fakeService("a");
-    service.answer = REFUSED;
+    service.response = REFUSED;
     const { clock, store } = await started([service]);
     await clock.advance(600);
     expect(service.asked).toBe(1);
-    service.answer = HEALTHY;
+    service.response = HEALTHY;
     await clock.advance(2_000);
     expect(service.asked).toBe(2);
     expect((await store.readSnapshot())?.moment.checks.get("a")?.status).toBe("healthy");
@@ -93,7 +93,7 @@ describe("sweep loop", () => {
 
   it("does not repeat an answer or a timeout", async () => {
     const service = fakeService("a", { critical: false });
-    service.answer = HTTP_503;
+    service.response = HTTP_503;
     const { clock } = await started([service, fakeService("b")]);
     await clock.advance(4_000);
     expect(service.asked).toBe(1);
@@ -105,7 +105,7 @@ describe("sweep loop", () => {
     const others = ["x", "y", "z"].map((id) => fakeService(id));
     const { clock } = await started([failing, child, ...others]);
     await clock.advance(60_000);
-    failing.answer = HTTP_503;
+    failing.response = HTTP_503;
     await clock.advance(60_000);
     const before = [failing, child, ...others].map(({ asked }) => asked);
     await clock.advance(60_000);
@@ -116,9 +116,9 @@ describe("sweep loop", () => {
   it("returns to the service's own cadence when it is well again", async () => {
     const service = fakeService("a");
     const { clock } = await started([service]);
-    service.answer = HTTP_503;
+    service.response = HTTP_503;
     await clock.advance(60_000);
-    service.answer = HEALTHY;
+    service.response = HEALTHY;
     await clock.advance(30_000);
     const before = service.asked;
     await clock.advance(300_000);
@@ -134,9 +134,9 @@ describe("sweep loop", () => {
       },
     ],
     ["which resolves with nothing", () => Promise.resolve(JSON.parse("null"))],
-  ])("turns a prober's own fault into a check with reason internal, and logs it: one %s", async (_how, answer) => {
+  ])("turns a prober's own fault into a check with reason internal, and logs it: one %s", async (_how, response) => {
     const service = fakeService("a");
-    service.answer = answer;
+    service.response = response;
     const { clock, store, logged } = await started([service]);
     await clock.advance(2_000);
     expect((await store.readSnapshot())?.moment.checks.get("a")).toMatchObject({ status: "error", reason: "internal" });

@@ -6,7 +6,7 @@ import type { HttpTransport } from "../../../shared/ports/http-transport.ts";
 import type { MonitoredService } from "../../../shared/ports/prober.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { RoundSweeper } from "../../../shared/usecases/probing/probe-rounds.ts";
+import { ProbeRounds } from "../../../shared/usecases/probing/probe-rounds.ts";
 import { T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { DEFAULT_ALERT_RULES } from "../../../shared/domain/alerting/alert.ts";
@@ -36,7 +36,7 @@ function bench(services: readonly FakeService[], wrap: (store: Store) => Store =
   const store = createD1Store(database.db);
   /** As in another isolate: nothing is shared but the database. */
   const another = (configured: readonly MonitoredService[] = services) =>
-    new RoundSweeper(
+    new ProbeRounds(
       {
         store: wrap(store),
         clock,
@@ -94,7 +94,7 @@ describe("a round", () => {
   it("that is fired twice at once probes and stores each service once", async () => {
     const service = minutely("a");
     const { clock, sweeper, sampleCount } = bench([service]);
-    service.answer = after(clock, 100);
+    service.response = after(clock, 100);
     const rounds = [sweeper.round(), sweeper.round()];
     await clock.advance(40_000);
     await Promise.all(rounds);
@@ -105,7 +105,7 @@ describe("a round", () => {
   it("that runs in two isolates at once stores each service once", async () => {
     const services = [minutely("a"), minutely("b")];
     const { clock, another, sampleCount, store } = bench(services);
-    for (const service of services) service.answer = after(clock, 100);
+    for (const service of services) service.response = after(clock, 100);
     const rounds = [another().round(), another().round()];
     await clock.advance(30_000);
     await Promise.all(rounds);
@@ -116,11 +116,11 @@ describe("a round", () => {
   it("keeps what it alone has looked at when another one commits first", async () => {
     const [quick, slow] = [minutely("quick"), minutely("slow")];
     const { clock, another, sampleCount } = bench([quick, slow]);
-    slow.answer = after(clock, 20_000);
+    slow.response = after(clock, 20_000);
     const round = another().round();
     await clock.advance(100);
-    quick.answer = { ...HEALTHY, responseTimeMs: 1 };
-    slow.answer = HEALTHY;
+    quick.response = { ...HEALTHY, responseTimeMs: 1 };
+    slow.response = HEALTHY;
     const refresh = another().refresh(0);
     await clock.advance(100);
     await refresh;
@@ -132,10 +132,10 @@ describe("a round", () => {
     const service = minutely("a");
     const { clock, another } = bench([service]);
     await finish(clock, another().round());
-    service.answer = () => new Promise(() => {});
+    service.response = () => new Promise(() => {});
     void another().round(); // killed: its isolate is gone before it ends
     await clock.advance(5 * MINUTE_MS);
-    service.answer = HEALTHY;
+    service.response = HEALTHY;
     const asked = service.asked;
     await finish(clock, another().round());
     expect(service.asked).toBe(asked + 1);
@@ -145,8 +145,8 @@ describe("a round", () => {
     const slow = fakeService("slow", { intervalMs: MINUTE_MS, timeoutMs: 20_000 });
     const others = Array.from({ length: 11 }, (_, index) => minutely(`s${index}`));
     const { clock, store, sweeper } = bench([slow, ...others]);
-    slow.answer = after(clock, 15_000);
-    for (const service of others) service.answer = after(clock, 3_000);
+    slow.response = after(clock, 15_000);
+    for (const service of others) service.response = after(clock, 3_000);
     const round = sweeper.round();
     await clock.advance(12_000);
     expect((await store.readSnapshot())?.moment.checks.size).toBe(11);
@@ -165,7 +165,7 @@ describe("a round", () => {
     let running = 0;
     let most = 0;
     for (const service of services) {
-      service.answer = async () => {
+      service.response = async () => {
         order.push(service.id);
         most = Math.max(most, (running += 1));
         await clock.sleep(1_000);
@@ -196,7 +196,7 @@ describe("refresh", () => {
   it("looks at what is older than asked for, and joins the round that runs", async () => {
     const service = minutely("a");
     const { clock, sweeper } = bench([service]);
-    service.answer = after(clock, 1_000);
+    service.response = after(clock, 1_000);
     const round = sweeper.round();
     await clock.advance(500);
     const refreshes = Array.from({ length: 10 }, () => sweeper.refresh(10_000));
@@ -215,7 +215,7 @@ describe("refresh", () => {
       readSnapshot: () => ((reads += 1) === 1 ? new Promise(() => {}) : store.readSnapshot()),
     }));
     void sweeper.round();
-    service.answer = after(clock, 1_000);
+    service.response = after(clock, 1_000);
     const refreshes = Array.from({ length: 10 }, () => sweeper.refresh(10_000));
     await clock.advance(40_000);
     await Promise.all(refreshes);

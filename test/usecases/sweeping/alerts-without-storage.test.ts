@@ -53,14 +53,14 @@ describe("while storage fails", () => {
       await bench.clock.advance(20 * S);
       bench.failure = () => moment;
       await bench.clock.advance(10 * S);
-      service.answer = HTTP_503;
+      service.response = HTTP_503;
       await bench.clock.advance(60 * S);
       expect(typesOf(bench)).toEqual(["alert.firing"]);
-      service.answer = HEALTHY;
+      service.response = HEALTHY;
       await bench.clock.advance(60 * S);
       expect(typesOf(bench)).toEqual(["alert.firing", "alert.resolved"]);
       // Where only the answers are lost, some of it is known to be stored before it is told.
-      if (moment === "before") expect(bench.told.map(({ isUnsaved }) => isUnsaved)).toEqual([true, true]);
+      if (moment === "before") expect(bench.notifiedChannels.map(({ isUnsaved }) => isUnsaved)).toEqual([true, true]);
       bench.failure = () => null;
       await bench.clock.advance(40 * S);
       expect(typesOf(bench)).toHaveLength(2);
@@ -68,7 +68,7 @@ describe("while storage fails", () => {
       await bench.stop();
       expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
       const [alert] = await createAlertLog(sqliteAsD1(sqlite)).listAlerts(ALL_ALERTS);
-      expect(alert).toMatchObject({ state: "resolved", endReason: "recovered", told: ["slack"] });
+      expect(alert).toMatchObject({ state: "resolved", endReason: "recovered", notifiedChannels: ["slack"] });
     },
   );
 
@@ -79,7 +79,7 @@ describe("while storage fails", () => {
     await bench.clock.advance(10 * S);
     bench.failure = () => "before";
     await bench.clock.advance(HOUR / 4);
-    for (const each of services.slice(0, 1)) each.answer = HTTP_503;
+    for (const each of services.slice(0, 1)) each.response = HTTP_503;
     await bench.clock.advance(60 * S);
     expect(typesOf(bench)).toEqual(["alert.firing"]);
     bench.failure = () => null;
@@ -97,17 +97,20 @@ describe("while storage fails", () => {
     await bench.loop.start();
     await bench.clock.advance(10 * S);
     bench.failure = () => "before";
-    service.answer = HTTP_503;
-    const accept = bench.slack.answer;
-    bench.slack.answer = () => deferred(90 * S);
+    service.response = HTTP_503;
+    const accept = bench.slack.response;
+    bench.slack.response = () => deferred(90 * S);
     await bench.clock.advance(60 * S);
     expect(bench.slack.tried).toHaveLength(1);
     bench.failure = () => null;
     await bench.clock.advance(20 * S);
-    bench.slack.answer = accept;
+    bench.slack.response = accept;
     expect([bench.slack.tried.length, rowsOf(sqlite)]).toMatchObject([1, [{ state: "pending" }]]);
     await bench.clock.advance(120 * S);
-    expect(bench.slack.tried.map(({ id }) => id)).toEqual([bench.told[0]?.id, bench.told[0]?.id]);
+    expect(bench.slack.tried.map(({ id }) => id)).toEqual([
+      bench.notifiedChannels[0]?.id,
+      bench.notifiedChannels[0]?.id,
+    ]);
     const [first, second] = bench.slack.tried;
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(90 * S);
     await expectWhole(sqlite, bench);
@@ -119,23 +122,23 @@ describe("while storage fails", () => {
     const bench = failingBench([a, b]);
     await bench.loop.start();
     await bench.clock.advance(10 * S);
-    a.answer = HTTP_503;
-    bench.slack.answer = (notification) => {
+    a.response = HTTP_503;
+    bench.slack.response = (notification) => {
       bench.failure = () => "before";
-      (bench.told as unknown[]).push(notification);
+      (bench.notifiedChannels as unknown[]).push(notification);
       return ACCEPTED;
     };
     await bench.clock.advance(60 * S);
-    b.answer = HTTP_503;
+    b.response = HTTP_503;
     await bench.clock.advance(60 * S);
-    expect(bench.told.map(({ alerts }) => alerts.map(({ service }) => service))).toEqual([["a"], ["b"]]);
-    bench.slack.answer = (notification) => {
-      (bench.told as unknown[]).push(notification);
+    expect(bench.notifiedChannels.map(({ alerts }) => alerts.map(({ service }) => service))).toEqual([["a"], ["b"]]);
+    bench.slack.response = (notification) => {
+      (bench.notifiedChannels as unknown[]).push(notification);
       return ACCEPTED;
     };
     bench.failure = () => null;
     await bench.clock.advance(60 * S);
-    expect(bench.told).toHaveLength(2);
+    expect(bench.notifiedChannels).toHaveLength(2);
     await expectWhole(sqlite, bench);
     await bench.stop();
   });
@@ -147,7 +150,7 @@ describe("while storage fails", () => {
     await bench.loop.start();
     await bench.clock.advance(10 * S);
     bench.failure = () => "before";
-    service.answer = HTTP_503;
+    service.response = HTTP_503;
     await bench.clock.advance(60 * S);
     expect(typesOf(bench)).toEqual(["alert.firing"]);
     await other.loop.start();
@@ -158,8 +161,8 @@ describe("while storage fails", () => {
     const { alerting } = (await createD1Store(sqliteAsD1(sqlite)).readSnapshot()) ?? {};
     const { alert } = alerting?.subjects.get("a") ?? {};
     // It fired again, after the healthy checks of the other one, and has a row and a message of its own.
-    expect(alert?.id).not.toBe(bench.told[0]?.alerts[0]?.id);
-    expect(rowsOf(sqlite).map(({ id, state }) => [id, state])).toEqual([[bench.told[1]?.id, "sent"]]);
+    expect(alert?.id).not.toBe(bench.notifiedChannels[0]?.alerts[0]?.id);
+    expect(rowsOf(sqlite).map(({ id, state }) => [id, state])).toEqual([[bench.notifiedChannels[1]?.id, "sent"]]);
     await bench.stop();
   });
 
@@ -176,9 +179,9 @@ describe("while storage fails", () => {
       target: "x",
       detail: {},
     } as const;
-    const answer = bench.loop.apply({ kind: "record", entry }).catch(String);
+    const response = bench.loop.apply({ kind: "record", entry }).catch(String);
     await bench.clock.advance(30 * S);
-    expect(await answer).toContain("constraint");
+    expect(await response).toContain("constraint");
     await bench.stop();
     expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
   });
@@ -189,9 +192,9 @@ describe("while storage fails", () => {
     await bench.loop.start();
     await bench.clock.advance(10 * S);
     sqlite.pragma("query_only = true");
-    service.answer = HTTP_503;
+    service.response = HTTP_503;
     await bench.clock.advance(60 * S);
-    const alertId = bench.told[0]?.alerts[0]?.id ?? "";
+    const alertId = bench.notifiedChannels[0]?.alerts[0]?.id ?? "";
     const errors: unknown[] = [];
     const order = { kind: "acknowledge", alertId, by: "kim", comment: null } as const;
     const ask = (): void => void bench.loop.apply(order).catch((error: unknown) => errors.push(String(error)));

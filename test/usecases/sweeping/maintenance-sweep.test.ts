@@ -10,7 +10,7 @@ it("A service in maintenance is probed and shown as such, counts on neither side
   const service = fakeService("a", { intervalMs: 30_000 });
   const { clock, loop, commits } = await startBench([service, fakeService("b")]);
   await clock.advance(MINUTE);
-  service.answer = REFUSED;
+  service.response = REFUSED;
   const schedule = { kind: "once", startsAtMs: T0, endsAtMs: clock.nowMs() + 10 * MINUTE } as const;
   const window = { id: "w", services: ["a"], schedule, createdAtMs: T0, author: "kim", comment: "x" };
   const done = loop.apply({ kind: "addWindow", window });

@@ -66,9 +66,9 @@ describe("demo cluster", () => {
 
   it("answers 503 while llama.cpp loads its model", async () => {
     const { services } = await clusterAt(25);
-    const answer = await fetch(services.cpu_llama.url);
-    expect(answer.status).toBe(503);
-    expect(await answer.json()).toEqual({
+    const response = await fetch(services.cpu_llama.url);
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({
       error: { code: 503, message: "Loading model", type: "unavailable_error" },
     });
   });
@@ -76,8 +76,8 @@ describe("demo cluster", () => {
   it("answers correctly but late while the embeddings server is slow", async () => {
     const { services } = await clusterAt(72);
     const askedAtMs = performance.now();
-    const answer = await fetch(services.embeddings.url);
-    expect(answer.status).toBe(200);
+    const response = await fetch(services.embeddings.url);
+    expect(response.status).toBe(200);
     expect(performance.now() - askedAtMs).toBeGreaterThan(1_700);
   });
 
