@@ -221,7 +221,7 @@ export class AlertingBench {
   }
 
   /** What was sent since the last look, as `at channel type subjects`, seconds since the start. */
-  notifiedChannels(): string[] {
+  notified(): string[] {
     return this.sent.splice(0).map(({ atMs, channel, notification: { type, alerts } }) => {
       const subjects = alerts.map(({ service: id, name }) => id ?? name).join("+");
       return `${atMs / SECOND} ${channel} ${type.replace("alert.", "")} ${subjects}`;

@@ -26,7 +26,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
 
 export class AlertingLedger {
   /** By alert and channel. */
-  readonly #notifiedChannels = new Map<string, "begun" | "ended">();
+  readonly #notified = new Map<string, "begun" | "ended">();
   readonly #ids = new Set<string>();
   readonly #rows = new Map<string, AlertRecord>();
   readonly #seen = new Map<string, Seen>();
@@ -44,9 +44,9 @@ export class AlertingLedger {
     const open = [...subjects.values()].flatMap(({ alert }) => (alert && alert.state !== "pending" ? [alert] : []));
     for (const { id, notifiedChannels } of open)
       for (const channel of notifiedChannels)
-        demand(this.#notifiedChannels.get(`${id} ${channel}`) === "begun", `${channel} was told nothing of ${id}`);
+        demand(this.#notified.get(`${id} ${channel}`) === "begun", `${channel} was told nothing of ${id}`);
     const openIds = new Set(open.map(({ id }) => id));
-    for (const [key, state] of this.#notifiedChannels) {
+    for (const [key, state] of this.#notified) {
       const [id = ""] = key.split(" ");
       demand(openIds.has(id) === (state === "begun"), `the end of ${key}`);
     }
@@ -71,10 +71,10 @@ export class AlertingLedger {
     demand(notificationTitle(notification).includes("resolved") === isEnd, notificationTitle(notification));
     for (const alert of alerts) {
       const key = `${alert.id} ${channel}`;
-      const before = this.#notifiedChannels.get(key);
+      const before = this.#notified.get(key);
       demand(before !== "ended", `${key} is told after its end`);
       demand(!isEnd || before === "begun", `${key} ends without having begun`);
-      this.#notifiedChannels.set(key, isEnd ? "ended" : "begun");
+      this.#notified.set(key, isEnd ? "ended" : "begun");
     }
   }
 

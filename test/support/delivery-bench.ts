@@ -27,7 +27,7 @@ export interface DeliveryBench {
   readonly loop: ProbeLoop;
   readonly slack: FakeChannel;
   /** What slack has accepted, in order. */
-  readonly notifiedChannels: readonly Notification[];
+  readonly notified: readonly Notification[];
   readonly logged: readonly string[];
   /** The process ends as it should. */
   stop(): Promise<void>;
@@ -59,10 +59,10 @@ export function deliveryBench(
 ): DeliveryBench {
   const logged: string[] = [];
   const log = { write: (level: string, message: string) => void logged.push(`${level} ${message}`) };
-  const notifiedChannels: Notification[] = [];
+  const notified: Notification[] = [];
   const slack = fakeChannel("slack", clock);
   slack.response = (notification) => {
-    notifiedChannels.push(notification);
+    notified.push(notification);
     return ACCEPTED;
   };
   const cluster = tellingCluster(services, slack);
@@ -84,7 +84,7 @@ export function deliveryBench(
     clock,
     loop,
     slack,
-    notifiedChannels,
+    notified,
     logged,
     async stop() {
       const stopped = loop.stop().then(() => delivery.stop());
@@ -103,8 +103,8 @@ export function migratedDatabase(): Buffer {
   return bytes;
 }
 
-export function typesOf({ notifiedChannels }: DeliveryBench): string[] {
-  return notifiedChannels.map(({ type }) => type);
+export function typesOf({ notified }: DeliveryBench): string[] {
+  return notified.map(({ type }) => type);
 }
 
 interface OutboxRow {
@@ -132,10 +132,10 @@ export const ALL_ALERTS: AlertQuery = {
 
 /** What is stored agrees with itself and with what was told. */
 export async function expectWhole(db: Database, bench: DeliveryBench): Promise<void> {
-  const notifiedChannels = bench.notifiedChannels.map(({ id }) => id);
-  expect(new Set(notifiedChannels).size, "told twice").toBe(notifiedChannels.length);
+  const notified = bench.notified.map(({ id }) => id);
+  expect(new Set(notified).size, "told twice").toBe(notified.length);
   const rows = rowsOf(db);
-  expect(rows.map(({ id }) => id).toSorted(), "stored as it was told").toEqual(notifiedChannels.toSorted());
+  expect(rows.map(({ id }) => id).toSorted(), "stored as it was told").toEqual(notified.toSorted());
   expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["sent"]));
   const { alerting } = (await createD1Store(sqliteAsD1(db)).readSnapshot()) ?? {};
   const open = [...(alerting?.subjects.values() ?? [])].flatMap(({ alert }) => (alert?.firedAtMs ? [alert.id] : []));

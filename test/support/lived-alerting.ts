@@ -114,7 +114,7 @@ export class AlertingBench {
   }
 
   /** Of one channel: type and what it is about, in order. */
-  notifiedChannels(channel: string): string[] {
+  notified(channel: string): string[] {
     return this.outgoing
       .filter((each) => each.channel === channel)
       .map(

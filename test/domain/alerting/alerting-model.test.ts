@@ -65,7 +65,7 @@ describe("alerting, whatever happens in whatever order", () => {
         if (found === "slow" && bench.stateOf(id) === "firing") bench.acknowledge(id);
         bench.advance(ms);
       }
-      return bench.notifiedChannels();
+      return bench.notified();
     };
     fc.assert(
       fc.property(moves, fc.constantFrom({}, AT_ONCE, { forMs: MINUTE }), (list, rules) => {

@@ -22,9 +22,9 @@ describe("an alert", () => {
     const bench = new AlertingBench([alerted("a")]);
     bench.fail("a");
     bench.fail("a");
-    expect([bench.alertOf("a")?.state, bench.notifiedChannels("slack")]).toEqual(["pending", []]);
+    expect([bench.alertOf("a")?.state, bench.notified("slack")]).toEqual(["pending", []]);
     bench.fail("a");
-    expect([bench.alertOf("a")?.state, bench.notifiedChannels("slack")]).toEqual(["firing", ["alert.firing a"]]);
+    expect([bench.alertOf("a")?.state, bench.notified("slack")]).toEqual(["firing", ["alert.firing a"]]);
   });
 
   it("is forgotten when a success comes before the third failure", () => {
@@ -40,9 +40,9 @@ describe("an alert", () => {
     const bench = new AlertingBench([alerted("a", { rules: { failures: 1, forMs: 5 * MINUTE } })]);
     bench.fail("a");
     for (let count = 0; count < 29; count += 1) bench.fail("a");
-    expect(bench.notifiedChannels("slack")).toEqual([]);
+    expect(bench.notified("slack")).toEqual([]);
     bench.fail("a");
-    expect(bench.notifiedChannels("slack")).toEqual(["alert.firing a"]);
+    expect(bench.notified("slack")).toEqual(["alert.firing a"]);
   });
 
   it("is resolved by the second success, at once, for everybody who was told", () => {
@@ -52,8 +52,8 @@ describe("an alert", () => {
     expect(bench.alertOf("a")?.state).toBe("firing");
     bench.ok("a");
     expect(bench.alertOf("a")).toBeNull();
-    expect(bench.notifiedChannels("email")).toEqual(["alert.escalated a", "alert.resolved a"]);
-    expect(bench.notifiedChannels("sms")).toEqual([]);
+    expect(bench.notified("email")).toEqual(["alert.escalated a", "alert.resolved a"]);
+    expect(bench.notified("sms")).toEqual([]);
     expect(bench.outgoing.map(({ notification }) => notificationTitle(notification)).at(-1)).toContain("resolved");
     expect(bench.records.at(-1)).toMatchObject({
       state: "resolved",
@@ -66,7 +66,7 @@ describe("an alert", () => {
     const bench = failingBench("a");
     bench.pass(10 * S);
     bench.sweep([down("a", bench.nowMs, { message: "Connection reset", reason: "reset" })]);
-    expect([bench.alertOf("a")?.message, bench.notifiedChannels("slack").length]).toEqual(["Connection reset", 1]);
+    expect([bench.alertOf("a")?.message, bench.notified("slack").length]).toEqual(["Connection reset", 1]);
     expect(bench.records.at(-1)).toMatchObject({ message: "Connection reset" });
     const rows = bench.records.length;
     bench.sweep([down("a", bench.nowMs, { message: "Connection reset", reason: "reset" })]);
@@ -79,12 +79,12 @@ describe("an alert", () => {
       bench.pass(10 * S);
       bench.sweep([slow("a", bench.nowMs)]);
     }
-    expect([bench.alertOf("a")?.severity, bench.notifiedChannels("slack")]).toEqual(["warning", []]);
+    expect([bench.alertOf("a")?.severity, bench.notified("slack")]).toEqual(["warning", []]);
     bench.fail("a");
     bench.fail("a");
     expect(bench.alertOf("a")?.severity).toBe("warning");
     bench.fail("a");
-    expect([bench.alertOf("a")?.severity, bench.notifiedChannels("slack")]).toEqual(["critical", ["alert.firing a"]]);
+    expect([bench.alertOf("a")?.severity, bench.notified("slack")]).toEqual(["critical", ["alert.firing a"]]);
     bench.pass(10 * S);
     bench.sweep([slow("a", bench.nowMs)]);
     expect(bench.alertOf("a")?.severity).toBe("critical");
@@ -94,7 +94,7 @@ describe("an alert", () => {
     const bench = failingBench("a", "b");
     bench.services = bench.services.filter(({ id }) => id !== "a");
     bench.sweep();
-    expect(bench.notifiedChannels("slack").at(-1)).toBe("alert.resolved a");
+    expect(bench.notified("slack").at(-1)).toBe("alert.resolved a");
     expect(bench.records.at(-1)).toMatchObject({ subject: "a", endReason: "removed" });
   });
 
@@ -116,16 +116,16 @@ describe("escalation", () => {
   it("of a critical alert follows the seed: Slack at once, mail after 5 min, SMS after 15", () => {
     const bench = failingBench("a");
     bench.pass(300 * S - 1);
-    expect(bench.notifiedChannels("email")).toEqual([]);
+    expect(bench.notified("email")).toEqual([]);
     bench.pass(1);
-    expect([bench.notifiedChannels("slack"), bench.notifiedChannels("email")]).toEqual([
+    expect([bench.notified("slack"), bench.notified("email")]).toEqual([
       ["alert.firing a", "alert.escalated a"],
       ["alert.escalated a"],
     ]);
     bench.pass(600 * S - 1);
-    expect(bench.notifiedChannels("sms")).toEqual([]);
+    expect(bench.notified("sms")).toEqual([]);
     bench.pass(1);
-    expect(bench.notifiedChannels("sms")).toEqual(["alert.escalated a"]);
+    expect(bench.notified("sms")).toEqual(["alert.escalated a"]);
   });
 
   it("of a warning begins after 15 min", () => {
@@ -134,7 +134,7 @@ describe("escalation", () => {
     bench.pass(900 * S - 1);
     expect(bench.outgoing).toEqual([]);
     bench.pass(1);
-    expect([bench.notifiedChannels("email"), bench.notifiedChannels("slack"), bench.notifiedChannels("sms")]).toEqual([
+    expect([bench.notified("email"), bench.notified("slack"), bench.notified("sms")]).toEqual([
       ["alert.firing a"],
       ["alert.firing a"],
       [],
@@ -146,23 +146,23 @@ describe("escalation", () => {
     bench.nowMs += HOUR;
     bench.sweep();
     expect(bench.outgoing.at(-1)?.notification).toMatchObject({ type: "alert.escalated", isLate: true });
-    expect(bench.notifiedChannels("sms")).toEqual([]);
+    expect(bench.notified("sms")).toEqual([]);
     bench.pass(600 * S - 1);
-    expect(bench.notifiedChannels("sms")).toEqual([]);
+    expect(bench.notified("sms")).toEqual([]);
     bench.pass(1);
-    expect(bench.notifiedChannels("sms")).toEqual(["alert.escalated a"]);
+    expect(bench.notified("sms")).toEqual(["alert.escalated a"]);
   });
 
   it("reminds every four hours once its steps are taken", () => {
     const bench = failingBench("a");
     bench.pass(900 * S);
-    const before = bench.notifiedChannels("sms").length;
+    const before = bench.notified("sms").length;
     bench.pass(4 * HOUR - 1);
-    expect(bench.notifiedChannels("sms")).toHaveLength(before);
+    expect(bench.notified("sms")).toHaveLength(before);
     bench.pass(1);
-    expect(bench.notifiedChannels("sms").slice(before)).toEqual(["alert.reminder a"]);
+    expect(bench.notified("sms").slice(before)).toEqual(["alert.reminder a"]);
     bench.pass(4 * HOUR);
-    expect(bench.notifiedChannels("sms").slice(before)).toEqual(["alert.reminder a", "alert.reminder a"]);
+    expect(bench.notified("sms").slice(before)).toEqual(["alert.reminder a", "alert.reminder a"]);
   });
 
   const acknowledge = (bench: AlertingBench, subject: string): void => {
@@ -180,11 +180,11 @@ describe("escalation", () => {
     });
     expect(bench.records.at(-1)).toMatchObject({ state: "acknowledged", acknowledgedBy: "kim" });
     bench.pass(HOUR - 1);
-    expect(bench.notifiedChannels("email")).toEqual([]);
+    expect(bench.notified("email")).toEqual([]);
     bench.pass(1);
     expect(bench.alertOf("a")).toMatchObject({ state: "firing", acknowledgedBy: null });
     bench.pass(300 * S);
-    expect(bench.notifiedChannels("email")).toEqual(["alert.escalated a"]);
+    expect(bench.notified("email")).toEqual(["alert.escalated a"]);
   });
 
   it("tells of the end of an acknowledged alert", () => {
@@ -192,7 +192,7 @@ describe("escalation", () => {
     acknowledge(bench, "a");
     bench.ok("a");
     bench.ok("a");
-    expect(bench.notifiedChannels("slack")).toEqual(["alert.firing a", "alert.resolved a"]);
+    expect(bench.notified("slack")).toEqual(["alert.firing a", "alert.resolved a"]);
   });
 
   it("does not notice that the clock is set", () => {
@@ -202,15 +202,15 @@ describe("escalation", () => {
       bench.nowMs += stepMs;
       bench.sweep([], { clockStepMs: stepMs });
       bench.pass(100 * S - 1);
-      expect(bench.notifiedChannels("email")).toEqual([]);
+      expect(bench.notified("email")).toEqual([]);
       bench.pass(1);
-      expect(bench.notifiedChannels("email")).toEqual(["alert.escalated a"]);
+      expect(bench.notified("email")).toEqual(["alert.escalated a"]);
     }
   });
 });
 
 describe("a remediation", () => {
-  const responses = (bench: AlertingBench): string[] => bench.notifiedChannels("on_firing:a");
+  const responses = (bench: AlertingBench): string[] => bench.notified("on_firing:a");
   const outage = (bench: AlertingBench): void => {
     for (let count = 0; count < 3; count += 1) bench.fail("a");
     for (let count = 0; count < 22; count += 1) bench.ok("a");

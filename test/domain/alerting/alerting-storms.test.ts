@@ -32,7 +32,7 @@ describe("flapping", () => {
     const connectivityTargets = ["r1", "r2"];
     const bench = new AlertingBench({ services: [{ id: "a" }, { id: "r1" }, { id: "r2" }], connectivityTargets });
     bench.failFor(3, "a");
-    bench.notifiedChannels();
+    bench.notified();
     for (let count = 0; count < 120; count += 1) {
       const pair = connectivityTargets.map((id) => bench.check(id, count % 2 === 0 ? "fail" : "ok"));
       bench.sweep([...pair, bench.check("a", "fail")]);
@@ -50,7 +50,7 @@ describe("flapping", () => {
     const bench = new AlertingBench({ services: [{ id: "a", rules: { failures: 1, successes: 2 } }] });
     bench.fail("a");
     bench.advance(4 * MINUTE);
-    bench.notifiedChannels();
+    bench.notified();
     for (let count = 0; !bench.alert("a").isFlapping; count += 1) {
       if (count % 2 === 0) bench.ok("a");
       else bench.fail("a");
@@ -69,13 +69,13 @@ describe("flapping", () => {
       bench.advance(30 * SECOND);
     }
     expect(bench.alert("a")).toMatchObject({ isFlapping: true, severity: "warning" });
-    bench.notifiedChannels();
+    bench.notified();
     bench.fail("a");
     expect(bench.alert("a")).toMatchObject({ isFlapping: true, severity: "critical" });
-    expect(bench.notifiedChannels()).toEqual(["90 slack flapping a"]);
+    expect(bench.notified()).toEqual(["90 slack flapping a"]);
     bench.ok("a");
     bench.fail("a");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
   });
 });
 
@@ -116,7 +116,7 @@ describe("a storm", () => {
   it("of children that fail on when their parent is well again is at most two messages, too", () => {
     const bench = new AlertingBench({ services: [{ id: "up" }, ...many(50, { dependsOn: ["up"] })] });
     bench.watch(3 * MINUTE, () => "fail");
-    bench.notifiedChannels();
+    bench.notified();
     bench.watch(3 * MINUTE, (id) => (id === "up" ? "ok" : "fail"));
     const firing = bench.sent.filter(({ notification }) => notification.type === "alert.firing");
     expect(firing.length).toBeLessThanOrEqual(2);
@@ -126,7 +126,7 @@ describe("a storm", () => {
   it("escalates in at most two messages to a channel", () => {
     const bench = new AlertingBench({ services: many(200) });
     bench.watch(3 * MINUTE, () => "fail");
-    bench.notifiedChannels();
+    bench.notified();
     bench.watch(5 * MINUTE, () => "fail");
     expect(perChannel(bench)).toEqual({ slack: 2, email: 2 });
   });
@@ -142,7 +142,7 @@ describe("a storm", () => {
       bench.advance(2 * SECOND);
     }
     bench.advance(30 * MINUTE);
-    expect(bench.notifiedChannels().filter((line) => line.includes("email"))).toEqual([
+    expect(bench.notified().filter((line) => line.includes("email"))).toEqual([
       "2760 email firing x",
       "2770 email firing y+z",
     ]);
@@ -156,6 +156,6 @@ describe("a storm", () => {
     bench.advance(SECOND);
     bench.fail("b");
     bench.advance(2 * MINUTE);
-    expect(bench.notifiedChannels()).toEqual(["0 slack firing a", "60 slack firing b"]);
+    expect(bench.notified()).toEqual(["0 slack firing a", "60 slack firing b"]);
   });
 });

@@ -6,9 +6,9 @@ describe("a critical service that fails", () => {
   it("is told at the third failing check, and up the policy until it is over", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing a"]);
+    expect(bench.notified()).toEqual(["60 slack firing a"]);
     bench.advance(20 * MINUTE);
-    expect(bench.notifiedChannels()).toEqual([
+    expect(bench.notified()).toEqual([
       "360 slack escalated a",
       "360 email escalated a",
       "960 slack escalated a",
@@ -16,7 +16,7 @@ describe("a critical service that fails", () => {
       "960 sms escalated a",
     ]);
     bench.okFor(2, "a");
-    expect(bench.notifiedChannels()).toEqual(["1290 slack resolved a", "1290 email resolved a", "1290 sms resolved a"]);
+    expect(bench.notified()).toEqual(["1290 slack resolved a", "1290 email resolved a", "1290 sms resolved a"]);
   });
 
   it("is told nobody when it fails twice only", () => {
@@ -24,7 +24,7 @@ describe("a critical service that fails", () => {
     bench.failFor(2, "a");
     bench.ok("a");
     bench.advance(HOUR);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     expect(bench.records).toEqual([]);
   });
 
@@ -32,7 +32,7 @@ describe("a critical service that fails", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
     bench.advance(9 * HOUR);
-    expect(bench.notifiedChannels().filter((line) => line.includes("slack reminder"))).toEqual([
+    expect(bench.notified().filter((line) => line.includes("slack reminder"))).toEqual([
       "15360 slack reminder a",
       "29760 slack reminder a",
     ]);
@@ -41,9 +41,9 @@ describe("a critical service that fails", () => {
   it("does not tell again when only the text of the error changes", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.sweep([bench.check("a", "fail", { status: "error", reason: "refused", message: "Connection refused" })]);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     expect(bench.records.at(-1)).toMatchObject({ message: "Connection refused", state: "firing" });
   });
 });
@@ -59,7 +59,7 @@ describe("slow answers", () => {
     expect(bench.alert("a").severity).toBe("warning");
     bench.failFor(2, "a");
     expect(bench.alert("a").severity).toBe("critical");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing a"]);
+    expect(bench.notified()).toEqual(["60 slack firing a"]);
   });
 
   it("do not lower a critical alert", () => {
@@ -76,10 +76,10 @@ describe("an acknowledgement", () => {
     bench.failFor(3, "a");
     bench.advance(MINUTE);
     bench.acknowledge("a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(65 * MINUTE);
     expect(bench.stateOf("a")).toBe("firing");
-    expect(bench.notifiedChannels()).toEqual(["4020 slack escalated a", "4020 email escalated a"]);
+    expect(bench.notified()).toEqual(["4020 slack escalated a", "4020 email escalated a"]);
   });
 
   it("ends with a reminder at once when the policy has no step left", () => {
@@ -87,13 +87,11 @@ describe("an acknowledgement", () => {
     bench.failFor(3, "a");
     bench.advance(16 * MINUTE);
     bench.acknowledge("a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(HOUR);
     const lapsed = 60 + 16 * 60 + 3_600;
     expect(bench.sent[0]?.notification.isLate).toBe(false);
-    expect(bench.notifiedChannels()).toEqual(
-      ["slack", "email", "sms"].map((channel) => `${lapsed} ${channel} reminder a`),
-    );
+    expect(bench.notified()).toEqual(["slack", "email", "sms"].map((channel) => `${lapsed} ${channel} reminder a`));
   });
 
   it("is not taken away when what came and went fails all the time", () => {
@@ -105,10 +103,10 @@ describe("an acknowledgement", () => {
     }
     expect(bench.alert("a").isFlapping).toBe(true);
     bench.acknowledge("a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.failFor(25, "a");
     expect(bench.alert("a")).toMatchObject({ state: "acknowledged", isFlapping: false });
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
   });
 });
 
@@ -119,20 +117,20 @@ describe("a silence", () => {
     bench.failFor(3, "a");
     bench.advance(30 * MINUTE);
     expect(bench.alert("a").decision).toBe("silenced");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(30 * MINUTE);
     expect(bench.sent.every(({ notification }) => !notification.isLate)).toBe(true);
-    expect(bench.notifiedChannels()).toEqual(["3600 slack firing a"]);
+    expect(bench.notified()).toEqual(["3600 slack firing a"]);
   });
 
   it("reminds once at its end of what was told before it and fails still", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
     bench.advance(16 * MINUTE);
-    bench.notifiedChannels();
+    bench.notified();
     bench.silence(HOUR, "a");
     bench.advance(2 * HOUR);
-    expect(bench.notifiedChannels()).toEqual(["slack", "email", "sms"].map((channel) => `4620 ${channel} reminder a`));
+    expect(bench.notified()).toEqual(["slack", "email", "sms"].map((channel) => `4620 ${channel} reminder a`));
   });
 });
 
@@ -140,27 +138,27 @@ describe("a maintenance window", () => {
   it("makes what was told before no news, and waits for a check after its end", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.maintain(HOUR, "a");
     bench.failFor(3, "a");
     expect(bench.alert("a").decision).toBe("maintenance");
     bench.advance(HOUR);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.fail("a");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     expect(bench.alert("a").decision).toBe("notified");
     bench.advance(5 * MINUTE);
-    expect(bench.notifiedChannels()).toHaveLength(2);
+    expect(bench.notified()).toHaveLength(2);
   });
 
   it("is followed by the end alone when the work was good", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.maintain(HOUR);
     bench.advance(HOUR + 10 * SECOND);
     bench.okFor(2, "a");
-    expect(bench.notifiedChannels()).toEqual(["3700 slack resolved a"]);
+    expect(bench.notified()).toEqual(["3700 slack resolved a"]);
   });
 
   it("lets nothing fire", () => {
@@ -205,21 +203,21 @@ describe("an absence of us", () => {
     bench.sweep([bench.check("s0", "ok")], { absence: { fromMs, untilMs: bench.nowMs } });
     expect(bench.records).toHaveLength(1);
     expect(bench.records[0]).toMatchObject({ severity: "info", state: "resolved", endReason: "over" });
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
   });
 
   it("skips no step: it is sent late, says so, and the next one keeps its distance", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.elapsedMs += 2 * HOUR;
     bench.restart();
     bench.sweep();
     expect(bench.sent.map(({ notification }) => notification.isLate)).toEqual([true, true]);
-    expect(bench.notifiedChannels()).toEqual(["7260 slack escalated a", "7260 email escalated a"]);
+    expect(bench.notified()).toEqual(["7260 slack escalated a", "7260 email escalated a"]);
     bench.advance(11 * MINUTE);
     expect(bench.sent.map(({ notification }) => notification.isLate)).toEqual([false, false, false]);
-    expect(bench.notifiedChannels()[2]).toBe("7860 sms escalated a");
+    expect(bench.notified()[2]).toBe("7860 sms escalated a");
   });
 });
 
@@ -235,7 +233,7 @@ describe("a clock that is set", () => {
       bench.setClock(ms);
       bench.sweep();
       bench.advance(HOUR);
-      return bench.notifiedChannels();
+      return bench.notified();
     });
     expect(still?.[0]).toBe("120 slack firing a");
     expect(stepped).toEqual(still);
@@ -256,9 +254,9 @@ describe("a change of the configuration", () => {
     const steps = [0, 0, 60_000].map((afterMs, index) => ({ afterMs, channels: ["slack", `c${index}`] }));
     const bench = new AlertingBench({ services: [{ id: "a" }], policies: { ...POLICIES, critical: { steps } } });
     bench.failFor(3, "a");
-    expect(bench.notifiedChannels()).toEqual(["slack", "c0", "c1"].map((channel) => `60 ${channel} firing a`));
+    expect(bench.notified()).toEqual(["slack", "c0", "c1"].map((channel) => `60 ${channel} firing a`));
     bench.advance(MINUTE);
-    expect(bench.notifiedChannels()).toEqual(["slack", "c2"].map((channel) => `120 ${channel} escalated a`));
+    expect(bench.notified()).toEqual(["slack", "c2"].map((channel) => `120 ${channel} escalated a`));
   });
 });
 
@@ -272,7 +270,7 @@ describe("a round after which nobody looks again", () => {
     });
     bench.sweep([bench.check("s0", "fail")], { flush: true });
     bench.sweep([bench.check("s1", "fail")], { flush: true });
-    expect(bench.notifiedChannels()).toEqual(["0 slack firing s0", "0 slack firing s1"]);
+    expect(bench.notified()).toEqual(["0 slack firing s0", "0 slack firing s1"]);
     expect(bench.state.groups).toEqual([]);
   });
 });

@@ -15,34 +15,34 @@ describe("what depends on a failing service", () => {
     const bench = new AlertingBench({ services });
     bench.failFor(3, "web", "api", "db");
     expect(lastMessage(bench)).toEqual(["db < Service api < Service web"]);
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing db"]);
+    expect(bench.notified()).toEqual(["60 slack firing db"]);
     bench.advance(HOUR);
     expect(bench.alert("web").decision).toBe("affected");
-    expect(bench.notifiedChannels().filter((line) => !line.endsWith(" db"))).toEqual([]);
+    expect(bench.notified().filter((line) => !line.endsWith(" db"))).toEqual([]);
   });
 
   it("is told when the cause is gone and a check that began after that fails still", () => {
     const bench = new AlertingBench({ services });
     bench.failFor(3, "web", "api", "db");
     bench.okFor(2, "db");
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(SECOND);
     bench.sweep([bench.check("web", "fail", { responseTimeMs: 2_000 })]);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(20 * SECOND);
     bench.okFor(2, "api");
     bench.fail("web");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(SECOND);
     bench.fail("web");
-    expect(bench.notifiedChannels()).toEqual(["142 slack firing web"]);
+    expect(bench.notified()).toEqual(["142 slack firing web"]);
   });
 
   it("recovers in silence when the cause was all there was", () => {
     const bench = new AlertingBench({ services });
     bench.failFor(3, "web", "api", "db");
     bench.okFor(2, "web", "api", "db");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing db", "90 slack resolved db"]);
+    expect(bench.notified()).toEqual(["60 slack firing db", "90 slack resolved db"]);
   });
 
   it("makes the cause as bad as itself", () => {
@@ -55,7 +55,7 @@ describe("what depends on a failing service", () => {
     bench.failFor(3, "web", "db");
     expect(lastMessage(bench)).toEqual(["db < Service web"]);
     expect(bench.alert("db").severity).toBe("critical");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing db"]);
+    expect(bench.notified()).toEqual(["60 slack firing db"]);
     bench.fail("db");
     expect(bench.alert("db").severity).toBe("critical");
   });
@@ -64,7 +64,7 @@ describe("what depends on a failing service", () => {
     const given = [{ id: "db" }, { id: "r1", dependsOn: ["db"] }, { id: "r2" }];
     const bench = new AlertingBench({ services: given, connectivityTargets: ["r1", "r2"] });
     bench.failFor(3, "db", "r1");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing db+r1"]);
+    expect(bench.notified()).toEqual(["60 slack firing db+r1"]);
   });
 
   it("does not when a silence covers it", () => {
@@ -93,12 +93,12 @@ describe("what runs on one machine", () => {
     bench.fail("a", "b");
     bench.failFor(2, "a", "b", "c");
     expect(lastMessage(bench)).toEqual(["a < Service c", "b"]);
-    expect(bench.notifiedChannels()).toEqual(["30 slack firing a+b"]);
+    expect(bench.notified()).toEqual(["30 slack firing a+b"]);
     expect(bench.alert("b")).toMatchObject({ decision: "joined", notifiedChannels: ["slack"] });
     bench.advance(30 * SECOND);
     bench.fail("a", "b", "c");
     bench.okFor(2, "b", "c");
-    expect(bench.notifiedChannels()).toEqual(["90 slack resolved b"]);
+    expect(bench.notified()).toEqual(["90 slack resolved b"]);
   });
 
   it("is named where it belongs when other messages go out with it", () => {
@@ -126,7 +126,7 @@ describe("what runs on one machine", () => {
     const bench = new AlertingBench({ services: given, policies: { ...POLICIES, critical, warning } });
     bench.fail("a", "b");
     bench.advance(MINUTE);
-    expect(bench.notifiedChannels()).toEqual(["0 email firing a", "60 slack firing b"]);
+    expect(bench.notified()).toEqual(["0 email firing a", "60 slack firing b"]);
   });
 
   it("does not go along with what comes and goes", () => {
@@ -149,24 +149,24 @@ describe("what runs on one machine", () => {
   it("is named when the first of them escalates", () => {
     const bench = new AlertingBench({ services });
     bench.failFor(3, "a", "b");
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(4 * MINUTE + 59 * SECOND);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(SECOND);
     expect(lastMessage(bench)).toEqual(["a < Service b"]);
-    expect(bench.notifiedChannels()).toEqual(["360 slack escalated a", "360 email escalated a"]);
+    expect(bench.notified()).toEqual(["360 slack escalated a", "360 email escalated a"]);
   });
 
   it("goes on alone, from its own next step, when the first is over", () => {
     const bench = new AlertingBench({ services });
     bench.failFor(3, "a", "b");
     bench.okFor(2, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(30 * SECOND);
     bench.fail("b");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(5 * MINUTE);
-    expect(bench.notifiedChannels()).toEqual(["420 slack escalated b", "420 email escalated b"]);
+    expect(bench.notified()).toEqual(["420 slack escalated b", "420 email escalated b"]);
   });
 
   it("speaks for itself when it is worse than what it was named with", () => {
@@ -179,10 +179,10 @@ describe("what runs on one machine", () => {
     bench.slow("b");
     bench.fail("a");
     expect(lastMessage(bench)).toEqual(["a < Service b"]);
-    bench.notifiedChannels();
+    bench.notified();
     bench.failFor(3, "b");
     expect(bench.alert("b")).toMatchObject({ severity: "critical", decision: "notified" });
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing b"]);
+    expect(bench.notified()).toEqual(["60 slack firing b"]);
   });
 
   it("speaks for itself when it becomes worse before it fires, too", () => {
@@ -194,9 +194,9 @@ describe("what runs on one machine", () => {
     const bench = new AlertingBench({ services: given, policies: { ...POLICIES, warning } });
     bench.slow("b");
     bench.fail("a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.failFor(7, "b");
-    expect(bench.notifiedChannels()).toEqual(["180 slack firing b"]);
+    expect(bench.notified()).toEqual(["180 slack firing b"]);
   });
 
   it("is not taken along while somebody looks after it or it is in maintenance", () => {
@@ -205,7 +205,7 @@ describe("what runs on one machine", () => {
     bench.acknowledge("b");
     bench.maintain(HOUR, "c");
     bench.advance(MINUTE);
-    bench.notifiedChannels();
+    bench.notified();
     bench.fail("a");
     expect(lastMessage(bench)).toEqual(["a"]);
   });
@@ -219,7 +219,7 @@ describe("a monitor that is cut off", () => {
   it("is told, not the services", () => {
     const bench = new AlertingBench({ services, connectivityTargets });
     bench.failFor(3, ...all);
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing Monitoring"]);
+    expect(bench.notified()).toEqual(["60 slack firing Monitoring"]);
     expect(bench.alert("a").decision).toBe("isolated");
   });
 
@@ -227,35 +227,35 @@ describe("a monitor that is cut off", () => {
     const bench = new AlertingBench({ services, connectivityTargets });
     bench.fail("r1", "r2");
     bench.failFor(3, "a");
-    expect(bench.notifiedChannels()).toEqual(["60 slack firing Monitoring"]);
+    expect(bench.notified()).toEqual(["60 slack firing Monitoring"]);
   });
 
   it("tells of nobody whose check was under way when the network came back", () => {
     const bench = new AlertingBench({ services, connectivityTargets });
     bench.failFor(3, ...all);
-    bench.notifiedChannels();
+    bench.notified();
     bench.advance(10 * SECOND);
     bench.sweep([bench.check("a", "fail"), bench.check("r1", "ok"), bench.check("r2", "ok")]);
     bench.ok("r1", "r2");
-    expect(bench.notifiedChannels()).toEqual(["70 slack resolved Monitoring"]);
+    expect(bench.notified()).toEqual(["70 slack resolved Monitoring"]);
     bench.advance(3 * SECOND);
     bench.sweep([bench.check("b", "fail", { responseTimeMs: 10_000 })]);
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     bench.advance(30 * SECOND);
     bench.fail("a");
     bench.okFor(2, "b");
-    expect(bench.notifiedChannels()).toEqual(["103 slack firing a"]);
+    expect(bench.notified()).toEqual(["103 slack firing a"]);
   });
 
   it("still tells of what answers wrongly", () => {
     const bench = new AlertingBench({ services, connectivityTargets });
     bench.failFor(3, "b", "r1", "r2");
-    bench.notifiedChannels();
+    bench.notified();
     for (let count = 0; count < 3; count += 1) {
       bench.sweep([bench.check("a", "fail", { status: "unhealthy", reason: "http_status" })]);
     }
     bench.advance(10 * SECOND);
-    expect(bench.notifiedChannels()).toEqual(["70 slack firing a"]);
+    expect(bench.notified()).toEqual(["70 slack firing a"]);
   });
 });
 
@@ -270,7 +270,7 @@ describe("a certificate that ends soon", () => {
     bench.advance(MINUTE);
     bench.sweep([checked(9)]);
     bench.sweep([checked(90)]);
-    expect(bench.notifiedChannels()).toEqual(["0 log firing a", "60 log resolved a"]);
+    expect(bench.notified()).toEqual(["0 log firing a", "60 log resolved a"]);
     expect(bench.records[0]).toMatchObject({ subject: "a#certificate", severity: "info" });
   });
 });
@@ -282,16 +282,16 @@ describe("the end", () => {
     bench.advance(6 * MINUTE);
     bench.acknowledge("a");
     bench.silence(HOUR, "a");
-    bench.notifiedChannels();
+    bench.notified();
     bench.okFor(2, "a");
-    expect(bench.notifiedChannels()).toEqual(["450 slack resolved a", "450 email resolved a"]);
+    expect(bench.notified()).toEqual(["450 slack resolved a", "450 email resolved a"]);
   });
 
   it("is told to nobody who was not told of the problem", () => {
     const bench = new AlertingBench({ services: [{ id: "a", critical: false }] });
     bench.failFor(3, "a");
     bench.okFor(2, "a");
-    expect(bench.notifiedChannels()).toEqual([]);
+    expect(bench.notified()).toEqual([]);
     expect(bench.records.at(-1)).toMatchObject({ state: "resolved", endReason: "recovered", notifiedChannels: [] });
   });
 });

@@ -239,7 +239,7 @@ describe("a channel", () => {
           await deliverFor(
             delivererOf({ db: own.db, clock: ownClock, channels: [channel], random: () => luck }),
             ownClock,
-            DAY / 2,
+            (DAY * 3) / 4, // twelve waits of an hour, and as many attempts
           );
           own.close();
           for (const [index, wait] of waits.entries()) {

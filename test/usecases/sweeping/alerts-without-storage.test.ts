@@ -60,7 +60,7 @@ describe("while storage fails", () => {
       await bench.clock.advance(60 * S);
       expect(typesOf(bench)).toEqual(["alert.firing", "alert.resolved"]);
       // Where only the answers are lost, some of it is known to be stored before it is told.
-      if (moment === "before") expect(bench.notifiedChannels.map(({ isUnsaved }) => isUnsaved)).toEqual([true, true]);
+      if (moment === "before") expect(bench.notified.map(({ isUnsaved }) => isUnsaved)).toEqual([true, true]);
       bench.failure = () => null;
       await bench.clock.advance(40 * S);
       expect(typesOf(bench)).toHaveLength(2);
@@ -107,10 +107,7 @@ describe("while storage fails", () => {
     bench.slack.response = accept;
     expect([bench.slack.tried.length, rowsOf(sqlite)]).toMatchObject([1, [{ state: "pending" }]]);
     await bench.clock.advance(120 * S);
-    expect(bench.slack.tried.map(({ id }) => id)).toEqual([
-      bench.notifiedChannels[0]?.id,
-      bench.notifiedChannels[0]?.id,
-    ]);
+    expect(bench.slack.tried.map(({ id }) => id)).toEqual([bench.notified[0]?.id, bench.notified[0]?.id]);
     const [first, second] = bench.slack.tried;
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(90 * S);
     await expectWhole(sqlite, bench);
@@ -125,20 +122,20 @@ describe("while storage fails", () => {
     a.response = HTTP_503;
     bench.slack.response = (notification) => {
       bench.failure = () => "before";
-      (bench.notifiedChannels as unknown[]).push(notification);
+      (bench.notified as unknown[]).push(notification);
       return ACCEPTED;
     };
     await bench.clock.advance(60 * S);
     b.response = HTTP_503;
     await bench.clock.advance(60 * S);
-    expect(bench.notifiedChannels.map(({ alerts }) => alerts.map(({ service }) => service))).toEqual([["a"], ["b"]]);
+    expect(bench.notified.map(({ alerts }) => alerts.map(({ service }) => service))).toEqual([["a"], ["b"]]);
     bench.slack.response = (notification) => {
-      (bench.notifiedChannels as unknown[]).push(notification);
+      (bench.notified as unknown[]).push(notification);
       return ACCEPTED;
     };
     bench.failure = () => null;
     await bench.clock.advance(60 * S);
-    expect(bench.notifiedChannels).toHaveLength(2);
+    expect(bench.notified).toHaveLength(2);
     await expectWhole(sqlite, bench);
     await bench.stop();
   });
@@ -161,8 +158,8 @@ describe("while storage fails", () => {
     const { alerting } = (await createD1Store(sqliteAsD1(sqlite)).readSnapshot()) ?? {};
     const { alert } = alerting?.subjects.get("a") ?? {};
     // It fired again, after the healthy checks of the other one, and has a row and a message of its own.
-    expect(alert?.id).not.toBe(bench.notifiedChannels[0]?.alerts[0]?.id);
-    expect(rowsOf(sqlite).map(({ id, state }) => [id, state])).toEqual([[bench.notifiedChannels[1]?.id, "sent"]]);
+    expect(alert?.id).not.toBe(bench.notified[0]?.alerts[0]?.id);
+    expect(rowsOf(sqlite).map(({ id, state }) => [id, state])).toEqual([[bench.notified[1]?.id, "sent"]]);
     await bench.stop();
   });
 
@@ -194,7 +191,7 @@ describe("while storage fails", () => {
     sqlite.pragma("query_only = true");
     service.response = HTTP_503;
     await bench.clock.advance(60 * S);
-    const alertId = bench.notifiedChannels[0]?.alerts[0]?.id ?? "";
+    const alertId = bench.notified[0]?.alerts[0]?.id ?? "";
     const errors: unknown[] = [];
     const order = { kind: "acknowledge", alertId, by: "kim", comment: null } as const;
     const ask = (): void => void bench.loop.apply(order).catch((error: unknown) => errors.push(String(error)));
