@@ -1,6 +1,6 @@
 /**
  * THE bundle: what both hosts run. Handlers over an Env, nothing else; built once into dist/bundle.mjs.
- * Called by Workers' runtime and by hosts/node.ts. Holds no state between calls.
+ * Called by Workers' runtime and by runtimes/node.ts. Holds no state between calls.
  * Invariant: imports nothing that only one host has.
  */
 import { createApp } from "./http/app.ts";

@@ -1,7 +1,7 @@
 /**
- * Finds paths that README, CONTRIBUTING and the fault matrix name and that are not there (any more).
- * A word counts as a path when it is code or a link, and begins with one of the project's top-level names or ends like a
- * file of ours. A guard, not a proof: prose without code marks is not looked at. check.ts calls it with the facts of the disk.
+ * Finds paths that README, CONTRIBUTING, the fault matrix and the headers of sources name and that are not there (any more).
+ * In a document a word counts as a path when it is code or a link, and begins with one of the project's top-level names or ends
+ * like a file of ours; in a header when it ends like a source. A guard, not a proof. steps.ts calls it with the facts of the disk.
  * Invariant: placeholders (`shared/probes/<name>.ts`) are cut off where they begin; the folder before them must exist.
  */
 
@@ -47,4 +47,17 @@ function pathIn(word: string, { topLevel, ignored }: Disk): string | null {
   if (path === "" || ignored.has(first) || /^[a-z]+:\/\/|^[/@~-]/.test(plain)) return null;
   const isOurs = plain.includes("/") ? topLevel.has(first) : FILE_ENDING.test(plain);
   return isOurs ? path : null;
+}
+
+const HEADER = /^(?:#!.*\n)?\s*\/\*\*[\s\S]*?\*\/|^(?:#.*\n)+/;
+const SOURCE = /(?<![\w./-])[\w./-]+\.(?:ts|sh|sql|py)\b/g;
+
+/**
+ * Checks the comment at the top of one source. `endpoints/registry.ts` is there when a file's path ends so.
+ * @param sources paths of all sources, relative to the top of the project
+ */
+export function checkHeader(source: string, sources: readonly string[]): DocReferences {
+  const paths = new Set(HEADER.exec(source)?.[0].match(SOURCE));
+  const exists = (path: string): boolean => sources.some((file) => file === path || file.endsWith(`/${path}`));
+  return { pathCount: paths.size, missing: [...paths].filter((path) => !exists(path.replace(/^\.\//, ""))) };
 }

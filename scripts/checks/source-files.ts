@@ -18,7 +18,8 @@ export async function fileNames(root: string): Promise<ReadonlySet<string>> {
   return new Set((await filesBelow(root)).map((file) => basename(file)));
 }
 
-async function filesBelow(root: string): Promise<string[]> {
+/** Every file of the source folders below `root`, relative to it, sorted. */
+export async function filesBelow(root: string): Promise<string[]> {
   const pattern = `{${SOURCE_FOLDERS.join(",")}}/**/*.*`;
   const files: string[] = [];
   for await (const file of glob(pattern, { cwd: root, exclude: ["**/node_modules"] })) files.push(file);

@@ -6,11 +6,11 @@
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { checkArchitecture } from "./architecture.ts";
-import { checkDocument } from "./doc-references.ts";
+import { checkDocument, checkHeader, type DocReferences } from "./doc-references.ts";
 import { missingOptionals, type LockFile } from "./lockfile.ts";
 import { checkMigrations } from "./migrations.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
-import { fileNames, ignoredNames, sourceFiles } from "./source-files.ts";
+import { fileNames, filesBelow, ignoredNames, sourceFiles } from "./source-files.ts";
 import { unreasonedSuppressions } from "./suppressions.ts";
 
 export interface StepResult extends ToolResult {
@@ -81,7 +81,23 @@ async function docs(): Promise<StepResult> {
     pathCount += references.pathCount;
     faults.push(...references.missing.map((path) => `${document} names ${path}, which does not exist`));
   }
-  return resultOf(faults, `${pathCount} paths`);
+  const headers = await checkHeaders();
+  return resultOf([...faults, ...headers.missing], `${pathCount + headers.pathCount} paths`);
+}
+
+async function checkHeaders(): Promise<DocReferences> {
+  const sources = [...(await filesBelow(".")), ...(await readdir("."))];
+  const commented = sources.filter((file) => /\.(ts|sh)$/.test(file));
+  const checked = await Promise.all(
+    commented.map(async (file) => {
+      const { pathCount, missing } = checkHeader(await readFile(file, "utf8"), sources);
+      return { pathCount, missing: missing.map((path) => `${file} names ${path}, which does not exist`) };
+    }),
+  );
+  return {
+    pathCount: checked.reduce((sum, { pathCount }) => sum + pathCount, 0),
+    missing: checked.flatMap(({ missing }) => missing),
+  };
 }
 
 async function lockfile(): Promise<StepResult> {

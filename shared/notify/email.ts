@@ -1,6 +1,6 @@
 /**
  * Channel type `email`: one message in plain text to all recipients, by the mail server that the configuration names.
- * Listed in `registry.ts`; `usecases/deliver-notifications.ts` calls what it configures.
+ * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures.
  * The server and its encryption are the business of `mail-server.ts`. Invariant: addresses that are let through are plain ASCII
  * and cannot end a header or a command.
  */

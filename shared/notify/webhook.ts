@@ -1,6 +1,6 @@
 /**
  * Channel type `webhook`: anybody's own program, by the Standard Webhooks specification (standardwebhooks.com).
- * Listed in `registry.ts`; `usecases/deliver-notifications.ts` calls what it configures. The document is in webhook-body.ts.
+ * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures. The document is in webhook-body.ts.
  * Invariant: what is signed is what is sent; `webhook-id` is the same at every attempt, the time of sending is not.
  */
 import * as z from "zod/mini";

@@ -1,6 +1,6 @@
 /**
  * What a channel is: settings closed over, waiting to be given a notification.
- * `shared/notify/<type>.ts` make them, `usecases/deliver-notifications.ts` calls them. Knows no outbox and no retry.
+ * `shared/notify/<type>.ts` make them, `usecases/delivery/deliverer.ts` calls them. Knows no outbox and no retry.
  * Invariant: a delivery never rejects because of its receiver, and leaves no socket behind.
  */
 import type { Notification } from "../domain/alerting/notification.ts";

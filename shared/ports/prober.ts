@@ -1,6 +1,6 @@
 /**
  * What a prober is: the settings of one service closed over, waiting to be asked.
- * `shared/probes/<check-type>.ts` make them, `usecases/probe-service.ts` asks them. Knows no scheduling and no storage.
+ * `shared/probes/<check-type>.ts` make them, `usecases/probing/probe-service.ts` asks them. Knows no scheduling and no storage.
  * Invariant: a probe never rejects because of its target; whatever the target does is an Observation.
  */
 import type { Observation } from "../domain/monitoring/check.ts";

@@ -1,6 +1,6 @@
 /**
  * Check type `redis`: connects, authenticates, PINGs and reads INFO, on a connection of its own.
- * Listed in `registry.ts`; its probe is asked by `usecases/probe-service.ts`. A lasting connection would spare the server the
+ * Listed in `registry.ts`; its probe is asked by `usecases/probing/probe-service.ts`. A lasting connection would spare the server the
  * authentication, but it would not notice that nobody new can connect.
  * Invariant: no error object of ioredis leaves this file or `redis-failure.ts`: its `command.args` hold the password.
  */

@@ -1,6 +1,6 @@
 /**
  * Check type `tcp`: something accepts connections there. For services that speak nothing we know.
- * Listed in `registry.ts`; its probe is asked by `usecases/probe-service.ts`. Sends nothing.
+ * Listed in `registry.ts`; its probe is asked by `usecases/probing/probe-service.ts`. Sends nothing.
  * Invariant: the socket is closed when the observation is made, whatever it is.
  */
 import { connect } from "node:net";

@@ -1,6 +1,6 @@
 /**
  * A notification as a document: what one message to one channel says, before any channel has put it into its own form.
- * Made by `notify-plan.ts` at the moment of the commit and stored as it is; `shared/notify` renders it.
+ * Made by `grouping.ts` at the moment of the commit and stored as it is; `shared/notify` renders it.
  * Invariant: it says everything itself: whoever sends it a day later needs nothing else, and sends the same.
  */
 import type { AlertState, EndReason, Severity } from "./alert.ts";

@@ -2,7 +2,7 @@
  * Which words of a document are paths, and which of them are missed.
  */
 import { describe, expect, it } from "vitest";
-import { checkDocument } from "../../../scripts/checks/doc-references.ts";
+import { checkDocument, checkHeader } from "../../../scripts/checks/doc-references.ts";
 
 const THERE = new Set([
   "shared/domain",
@@ -49,5 +49,26 @@ describe("document references", () => {
     ["a place for a name", "`shared/probes/<check-type>.ts` `shared/domain/*.ts`"],
   ])("are not seen in %s", (_, markdown) => {
     expect(missingIn(markdown)).toEqual([]);
+  });
+});
+
+describe("references of a header", () => {
+  const sources = ["functions/endpoints/registry.ts", "scripts/start.sh", "shared/domain/monitoring/check.ts"];
+  const checked = (text: string) => checkHeader(text, sources);
+
+  it("are counted when a file is called so, alone or with its folders", () => {
+    const header = "/**\n * Used by registry.ts, endpoints/registry.ts and scripts/start.sh.\n */\nconst x = 1;";
+    expect(checked(header)).toEqual({ pathCount: 3, missing: [] });
+  });
+
+  it.each([
+    ["whose name is another one", "/** Called by gone.ts. */", "gone.ts"],
+    ["whose folder is another one", "/** Called by jobs/registry.ts. */", "jobs/registry.ts"],
+    ["whose name only ends alike", "/** Called by my-registry.ts. */", "my-registry.ts"],
+    ["of a shell script", "#!/bin/sh\n# Called by gone.sh.\nset -eu", "gone.sh"],
+  ])("are missed when they name a file %s", (_, text, path) => expect(checked(text).missing).toEqual([path]));
+
+  it("are not seen below the header, nor in what the build makes", () => {
+    expect(checked("/** Becomes dist/node.mjs. */\n/** As gone.ts. */\nconst file = 'gone.ts';").missing).toEqual([]);
   });
 });

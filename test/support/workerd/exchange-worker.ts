@@ -1,6 +1,6 @@
 /**
  * A Worker that exchanges and probes on behalf of a test: the transport and the check types of the Workers host inside
- * workerd, without the rest of the service. Orders and results are JSON; see workerd-prober.ts for the other end.
+ * workerd, without the rest of the service. Orders and results are JSON; see remote-prober.ts for the other end.
  */
 import { WORKERS_ABILITIES } from "../../../shared/domain/runtime-abilities.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
