@@ -1,12 +1,12 @@
 /**
- * Where hosts differ in what a configuration can ask of them, as named abilities.
- * Each host hands its own to the configuration; check types and sections ask them instead of asking which host it is.
- * Invariant: a difference between hosts that a configuration can meet is listed here.
+ * Where runtimes differ in what a configuration can ask of them, as named abilities.
+ * Each runtime hands its own to the configuration; check types and sections ask them instead of asking which runtime it is.
+ * Invariant: a difference between runtimes that a configuration can meet is listed here.
  */
 import { ROUND_MS } from "./monitoring/schedule.ts";
 
 export interface RuntimeAbilities {
-  /** The shortest interval that the host keeps; shorter ones are raised to it. */
+  /** The shortest interval that the runtime keeps; shorter ones are raised to it. */
   readonly shortestIntervalMs: number;
   /** True when it stands in the private network itself; otherwise such addresses need `via`. */
   readonly reachesPrivateNetworks: boolean;

@@ -1,5 +1,5 @@
 /**
- * Time as a dependency. Hosts implement it, tests move it by hand; nothing below the hosts reads a clock by itself.
+ * Time as a dependency. Runtimes implement it, tests move it by hand; nothing below the runtimes reads a clock by itself.
  * Invariant: durations come from `monotonicMs` only; `nowMs` may jump at any moment.
  */
 export interface Clock {

@@ -1,6 +1,6 @@
 /**
  * One HTTP exchange as a probe needs it: timed by phase, bounded in time and size, never throwing.
- * Probers of HTTP services call it; hosts implement it (undici on Node, fetch on Workers). It knows nothing of services.
+ * Probers of HTTP services call it; runtimes implement it (undici on Node, fetch on Workers). It knows nothing of services.
  * Invariant: what goes wrong with the target is a returned value; a rejection is a bug of the implementation.
  */
 import type { Reason, Timings } from "../domain/monitoring/check.ts";
@@ -21,13 +21,13 @@ export interface HttpExchangeRequest {
   /** Loopback addresses are refused with `forbidden_address` unless this is set. */
   readonly allowLoopback: boolean;
   /**
-   * Name of the binding of the Workers host that leads to the target's network; null for the host's own network. Hosts that
+   * Name of the binding of the Workers runtime that leads to the target's network; null for the runtime's own network. Runtimes that
    * stand in that network themselves ignore it.
    */
   readonly via: string | null;
   /**
    * False accepts a certificate whoever signed it and for whichever host; one that has expired or is not valid yet fails all
-   * the same. A host that cannot do this verifies always.
+   * the same. A runtime that cannot do this verifies always.
    */
   readonly verifyTls: boolean;
 }
@@ -42,7 +42,7 @@ export interface HttpResponse {
   readonly truncated: boolean;
   readonly durationMs: number;
   readonly timings: Timings;
-  /** End of validity of the peer's certificate, epoch ms; absent for http and where the host cannot read it. */
+  /** End of validity of the peer's certificate, epoch ms; absent for http and where the runtime cannot read it. */
   readonly certificateExpiresAtMs?: number;
 }
 

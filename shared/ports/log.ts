@@ -1,5 +1,5 @@
 /**
- * Structured logging as a dependency. Implemented by hosts, which also redact known secrets.
+ * Structured logging as a dependency. Implemented by runtimes, which also redact known secrets.
  * Invariant: fields are plain values; never pass an Error of a client library as is (ioredis puts the password into it).
  */
 export type LogLevel = "debug" | "info" | "warn" | "error";

@@ -47,7 +47,7 @@ export interface DeliveryContext {
   readonly clock: Clock;
   readonly http: HttpTransport;
   readonly log: Log;
-  /** For channels that open sockets themselves. Absent on hosts whose platform resolves names. */
+  /** For channels that open sockets themselves. Absent on runtimes whose platform resolves names. */
   readonly resolveName?: ResolveName;
 }
 
@@ -73,6 +73,6 @@ export interface Channel {
 
 /**
  * `chat` is told at once, `mail` after five minutes, `phone` after fifteen; `log` is never told by default; a `response`
- * does something instead of telling anybody.
+ * does something instead of notifying anybody.
  */
 export type ChannelTier = "chat" | "mail" | "phone" | "log" | "remediation";

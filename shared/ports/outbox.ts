@@ -1,6 +1,6 @@
 /**
  * Notifications that wait to be sent, and what became of them; the rows themselves are made by the sweep's commit.
- * `usecases/delivery/deliverer.ts` calls it, `shared/storage` implements it on both hosts.
+ * `usecases/delivery/deliverer.ts` calls it, `shared/storage` implements it on both runtimes.
  * Invariants: a notification is pending until its receiver has accepted it or cannot be made to; of several who want to send it,
  * one does. All methods reject with the database's error when the database fails; nothing is then changed.
  */

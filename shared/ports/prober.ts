@@ -15,7 +15,7 @@ export interface ProbeContext {
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly http: HttpTransport;
-  /** For probers that open sockets themselves. Absent on hosts whose platform resolves the names of sockets (Workers). */
+  /** For probers that open sockets themselves. Absent on runtimes whose platform resolves the names of sockets (Workers). */
   readonly resolveName?: ResolveName;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Name resolution as a dependency, so that a dead name hurts nobody but its own service.
- * Hosts implement it; the HTTP transport and the probers of plain sockets call it. It applies no address policy.
+ * Runtimes implement it; the HTTP transport and the probers of plain sockets call it. It applies no address policy.
  * Invariant: the deadline holds whatever the name servers do, and one slow name never delays another.
  */
 import type { Failure } from "../domain/net/connection-failure.ts";

@@ -1,5 +1,5 @@
 /**
- * Where the API reads the last commit: from the database, or from a host's cache in front of it.
+ * Where the API reads the last commit: from the database, or from a cache of the runtime in front of it.
  * Invariant: never older than the newest commit of this process or, as far as it can be seen, of another one.
  */
 import type { Snapshot } from "./store.ts";

@@ -1,6 +1,6 @@
 /**
  * What must survive: the snapshot, sweeps, samples and transitions.
- * Use cases call it, `shared/storage` implements it over the D1 interface on both hosts. It knows no HTTP and no probing.
+ * Use cases call it, `shared/storage` implements it over the D1 interface on both runtimes. It knows no HTTP and no probing.
  * Invariant: every method is one atomic step; a second writer is refused as a whole, never half.
  *
  * All methods reject with the database's error when the database fails; nothing is then changed.

@@ -1,6 +1,6 @@
 /**
- * Whoever probes on this host, as the API sees it: able to look again now, and to tell whether it works.
- * Implemented by the sweep loop (Node) and the round sweeper (Workers). Invariant: asking never disturbs the schedule.
+ * Whoever probes in this runtime, as the API sees it: able to look again now, and to tell whether it works.
+ * Implemented by the probe loop (Node) and the probe rounds (Workers). Invariant: asking never disturbs the schedule.
  */
 import type { AlertCommand, CommandOutcome } from "../domain/alerting/alert-commands.ts";
 
@@ -12,8 +12,8 @@ export interface Sweeper {
   refresh(maxAgeMs: number): Promise<void>;
 
   /**
-   * One round over what is due, for hosts whose platform wakes them by cron; may be skipped, doubled or late without harm. On
-   * a host that probes by itself there is nothing to do. Never rejects.
+   * One round over what is due, for runtimes whose platform wakes them by cron; may be skipped, doubled or late without harm. On
+   * a runtime that probes by itself there is nothing to do. Never rejects.
    */
   round(): Promise<void>;
 

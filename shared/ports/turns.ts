@@ -1,6 +1,6 @@
 /**
  * Sharing one thread between long work and what must not wait: probes, commits, short answers.
- * The history endpoints and the store's readers call it; a host with one thread for everything implements it.
+ * The history endpoints and the store's readers call it; a runtime with one thread for everything implements it.
  * Invariant: between two turns the thread looks after everything else that is due.
  */
 export interface Turns {

@@ -27,7 +27,7 @@ export interface Evidence {
   readonly severity: Severity;
 }
 
-/** What makes telling of an alert pointless: another alert speaks for it, or its service is being worked on. */
+/** What makes notifying of an alert pointless: another alert speaks for it, or its service is being worked on. */
 export interface Inhibition {
   readonly kind: "maintenance" | "isolated" | "affected" | "joined";
   /** The subject that is told instead, or the maintenance window. */

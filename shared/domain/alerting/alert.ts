@@ -29,7 +29,7 @@ export const END_REASONS = {
 
 export type EndReason = keyof typeof END_REASONS;
 
-/** What was decided about telling people of an alert: the closed list, with the sentence that documents each one. */
+/** What was decided about notifying people of an alert: the closed list, with the sentence that documents each one. */
 export const DECISIONS = {
   pending: "It has not failed often or long enough yet.",
   notified: "Everybody who is to know by now has been told.",

@@ -1,7 +1,7 @@
 /**
  * Everything that alerting remembers between two sweeps; stored with the snapshot, in the same commit.
  * Made by `alerting.ts` and `alert-commands.ts`, read by the API. Instants are epoch ms.
- * Invariant: it is all there is: a restart, another process or another host goes on from it as if nothing had happened.
+ * Invariant: it is all there is: a restart, another process or another runtime goes on from it as if nothing had happened.
  */
 import type { AlertState, EndReason, Decision, Severity } from "./alert.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";

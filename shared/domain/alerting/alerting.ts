@@ -1,7 +1,7 @@
 /**
  * Alerting as one step: what was remembered, what was found since, what time it is → what is remembered now, which rows change,
  * and which notifications go out. Pure; `draft-sweep` calls it, and everything it returns is one commit with the checks.
- * Order: clock steps → checks (fold-checks) → decisions (telling) → messages (gathering) → rows.
+ * Order: clock steps → checks (fold-checks) → decisions (notification-decision) → messages (grouping) → rows.
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
 import { isNews, isService, recordOf, type AlertingState, type AlertRecord } from "./alerting-state.ts";
@@ -24,7 +24,7 @@ export interface AlertingInput extends FoldInput {
   readonly clockStepMs: number;
   /** The subjects as their rows were last written: before what people asked for took effect. */
   readonly stored: AlertingState["subjects"];
-  /** Nobody looks again within a gathering (the end of a round): nothing waits. */
+  /** Nobody looks again within a group interval (the end of a round): nothing waits. */
   readonly flush: boolean;
 }
 
@@ -50,7 +50,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   });
   const remediations = decided.remediations.map(({ service, report }) => ({
     channel: remediationChannel(service),
-    notification: responseOf(service, report, { nowMs, node }),
+    notification: remediationNotice(service, report, { nowMs, node }),
   }));
   const { groups, outgoing } = groupDispatches(shifted.groups, {
     nowMs,
@@ -83,7 +83,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   };
 }
 
-function responseOf(
+function remediationNotice(
   service: string,
   report: AlertReport,
   { nowMs, node }: { nowMs: number; node: string },
@@ -131,12 +131,12 @@ function upcoming(
   return count;
 }
 
-/** What covered it is over, or nothing but time keeps it quiet. */
+/** What inhibited it is over, or nothing but time keeps it quiet. */
 function isExpected({ inhibition, decision }: OpenAlert): boolean {
   return inhibition ? inhibition.endedAtMs !== null : WAITS_FOR_TIME.has(decision);
 }
 
-/** A clock that is set moves what is still to come along with it: spans that people wait for stay as long as they are. */
+/** A clock that is set moves what is still to come along with it: times that people wait for stay as long as they are. */
 function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
   if (stepMs === 0) return state;
   const later = (atMs: number): number => atMs + stepMs;
@@ -167,7 +167,7 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
 
 /**
  * Services whose next checks decide about an alert: those that have begun to fail or to recover, what they depend on, and the
- * reference targets. Empty while nothing is undecided.
+ * connectivity targets. Empty while nothing is undecided.
  */
 export function undecidedServices(
   { subjects }: AlertingState,

@@ -17,7 +17,7 @@ export interface Failover {
   readonly heartbeat: FailoverUrl | null;
 }
 
-/** The primary may restart, or be restarted by hand, without two instances telling the same. */
+/** The primary may restart, or be restarted by hand, without two instances notifying of the same. */
 export const SILENT_AFTER_MS = 180_000;
 
 /** A message that waits for so long is stuck: whoever watches us must hear of it. */

@@ -125,7 +125,7 @@ class Fold {
         this.#advance(MONITOR.isolated, isolation(hidden.length, nowMs), ISOLATION_RULES);
       else if (!isCutOff) this.#advance(MONITOR.isolated, { ...isolation(0, nowMs), verdict: "ok" }, ISOLATION_RULES);
     }
-    if (absence) this.#tellAbsence(absence);
+    if (absence) this.#addAbsence(absence);
   }
 
   /** It comes and goes by what is checked, not by how often somebody looks. */
@@ -151,7 +151,7 @@ class Fold {
   }
 
   /** It is over by the time it can be noticed. */
-  #tellAbsence({ fromMs, untilMs }: { fromMs: number; untilMs: number }): void {
+  #addAbsence({ fromMs, untilMs }: { fromMs: number; untilMs: number }): void {
     const message = `Nothing was watched from ${formatTimestamp(fromMs)} to ${formatTimestamp(untilMs)}`;
     const problem = { status: "unknown", reason: "stale", message } as const;
     const evidence: Evidence = { verdict: "failing", beganAtMs: fromMs, atMs: fromMs, problem, severity: "info" };
@@ -163,7 +163,7 @@ class Fold {
 const ISOLATION_RULES: AlertRules = { ...SIMPLE_RULES, severity: "critical", flapping: true };
 
 function isolation(services: number, atMs: number): Evidence {
-  const message = `The monitor is cut off: its reference targets fail too, ${services} services look down`;
+  const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
   return {
     verdict: "failing",
     beganAtMs: atMs,

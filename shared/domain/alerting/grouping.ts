@@ -1,6 +1,6 @@
 /**
  * Messages that belong together: the first is sent at once, what follows within ten seconds is one message more.
- * One gathering for each channel, severity, and for problems and ends apart, so that good news does not wait for bad. Pure.
+ * One group for each channel, severity, and for problems and ends apart, so that good news does not wait for bad. Pure.
  * Invariants: whatever comes in goes out exactly once (a report may be replaced by a newer one of the same alert), in order per
  * alert: the end of an alert never overtakes its beginning.
  */

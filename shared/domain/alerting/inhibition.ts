@@ -1,7 +1,7 @@
 /**
  * What stands behind what: a service that fails because another one does, or is being worked on, a monitor that is cut off. Pure.
  * `alerting.ts` asks it before anybody is told. It shapes messages; every failing service stays on every list all the same.
- * Invariant: a problem that is covered is told as soon as what covered it is over and a fresh check finds it again.
+ * Invariant: a problem that is inhibited is told as soon as what inhibited it is over and a fresh check finds it again.
  */
 import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
@@ -17,7 +17,7 @@ const OUT_OF_REACH: ReadonlySet<CheckStatus> = new Set(["timeout", "error"]);
 const DNS_SHARE = 0.5;
 const DNS_SERVICES = 2;
 
-/** True when the monitor itself is cut off: every reference target out of reach, or half of the names gone. */
+/** True when the monitor itself is cut off: every connectivity target out of reach, or half of the names gone. */
 export function isIsolated(connectivityTargets: readonly string[], services: Services, subjects: Subjects): boolean {
   if (connectivityTargets.length > 0 && connectivityTargets.every((id) => isOutOfReach(subjects.get(id)))) return true;
   let unresolved = 0;
@@ -45,7 +45,7 @@ export interface InhibitionSituation {
   readonly isCutOff: boolean;
 }
 
-/** The alert with what covers it now; what covered it holds on until a check that began after its end fails, too. */
+/** The alert with what inhibits it now; what inhibited it holds on until a check that began after its end fails, too. */
 export function withInhibition(subject: string, alert: OpenAlert, situation: InhibitionSituation): OpenAlert {
   const inhibition = findInhibition(subject, alert, situation);
   if (inhibition) return { ...alert, inhibition: { ...inhibition, endedAtMs: null } };
@@ -56,7 +56,7 @@ export function withInhibition(subject: string, alert: OpenAlert, situation: Inh
   return { ...alert, inhibition: null, baseMs: nowMs };
 }
 
-/** What covers an alert at this moment; null when nothing does. */
+/** What inhibits an alert at this moment; null when nothing does. */
 export function findInhibition(
   subject: string,
   alert: OpenAlert,

@@ -25,7 +25,7 @@ export interface DraftRange {
   readonly endsAtMs: number | null;
 }
 
-/** Faults of a span; their fields are `startsAtMs` and `endsAtMs` behind `prefix`. */
+/** Faults of a time range; their fields are `startsAtMs` and `endsAtMs` behind `prefix`. */
 export function rangeFaults(range: DraftRange, nowMs: number, prefix = ""): FieldFault[] {
   const faults: FieldFault[] = [];
   const add = (field: string, message: string | null) => message && faults.push({ field: prefix + field, message });

@@ -1,6 +1,6 @@
 /**
  * Mergeable histogram of response times in logarithmic buckets, as in DDSketch (Masson, Rim, Lee, VLDB 2019).
- * Knows only numbers. Hour blocks carry one; percentiles over any span can be had from added ones.
+ * Knows only numbers. Hour blocks carry one; percentiles over any time range can be had from added ones.
  * Invariant: adding the counts of two histograms bucket by bucket gives that of everything; the middle of a bucket is within
  * 5 % of every value in it (above 0.1 ms).
  */

@@ -1,5 +1,5 @@
 /**
- * The rollup of one service's finished hour: all its samples and the figures that long spans are computed from.
+ * The rollup of one service's finished hour: all its samples and the figures that long time ranges are computed from.
  * Knows checks, not how a block is stored. `clean-up` builds blocks, history and analysis read them.
  * Invariant: the figures of a block equal those recomputed from its samples.
  */

@@ -83,7 +83,7 @@ export interface Observation {
   readonly details: CheckDetails;
 }
 
-/** The judged result of one probe of one service. */
+/** The evaluated result of one probe of one service. */
 export interface Check extends Observation {
   readonly serviceId: string;
   /** When the check ended, epoch ms. */

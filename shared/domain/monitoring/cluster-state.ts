@@ -7,7 +7,7 @@ import type { Check, CheckStatus, Observation } from "./check.ts";
 import { overallStatus, type OverallStatus } from "./cluster-status.ts";
 import type { Roster, RosterEntry } from "./service.ts";
 
-/** Load of the machine that runs us, percent 0–100; null where the host cannot tell. */
+/** Load of the machine that runs us, percent 0–100; null where the runtime cannot tell. */
 export interface LocalNode {
   readonly cpuPercent: number | null;
   readonly memoryPercent: number | null;

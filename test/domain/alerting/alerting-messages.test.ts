@@ -100,7 +100,7 @@ describe("messages", () => {
     expect(bench.notified("slack").slice(1).sort()).toEqual(["alert.resolved llama", "alert.resolved redis"]);
   });
 
-  it("say that the monitor is cut off when the reference targets fail too, instead of naming every service", () => {
+  it("say that the monitor is cut off when the connectivity targets fail too, instead of naming every service", () => {
     const services = ["gateway", "a", "b", "c"].map((id) => alerted(id));
     const bench = new AlertingBench(services, { connectivityTargets: ["gateway"] });
     for (let count = 0; count < 3; count += 1) bench.fail("gateway", "a", "b", "c");

@@ -28,7 +28,7 @@ describe("flapping", () => {
     expect(perChannel(bench)["slack"]).toBeLessThanOrEqual(5);
   });
 
-  it("of all reference targets is no storm of messages either", () => {
+  it("of all connectivity targets is no storm of messages either", () => {
     const connectivityTargets = ["r1", "r2"];
     const bench = new AlertingBench({ services: [{ id: "a" }, { id: "r1" }, { id: "r2" }], connectivityTargets });
     bench.failFor(3, "a");
