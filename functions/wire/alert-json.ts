@@ -15,7 +15,7 @@ import type { EndReason } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
 import { serviceOf, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
-import { subjectName } from "../../shared/domain/alerting/notification-decision.ts";
+import { subjectName } from "../../shared/domain/alerting/alert-report.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { checkStatus, reason, timestamp } from "./response-schemas.ts";
 

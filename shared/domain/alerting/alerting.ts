@@ -15,7 +15,8 @@ import type { Service } from "../monitoring/service.ts";
 import type { AlertReport, Notification } from "./notification.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
-import { subjectName, decideNotifications } from "./notification-decision.ts";
+import { subjectName } from "./alert-report.ts";
+import { decideNotifications } from "./notification-decision.ts";
 
 export interface AlertingInput extends FoldInput {
   readonly node: string;

@@ -2,7 +2,7 @@
  * Who is told of an alert, and when: the steps of its policy, one after the other. Pure.
  * `alerting.ts` asks it at every sweep and at every instant it names as the next one.
  * Invariants: step k+1 is never taken sooner than its own delay after step k, however late that one was; none is skipped;
- * the order of what keeps an alert quiet is written in `muteOf` alone.
+ * the order of what keeps an alert quiet is written in `findMute` alone.
  */
 import type { Decision, Severity } from "./alert.ts";
 import type { OpenAlert } from "./alert-life.ts";
@@ -33,29 +33,12 @@ const LATE_MS = 60_000;
 /** Nothing but time keeps it quiet: when such a step is late, we were. */
 export const WAITS_FOR_TIME: ReadonlySet<Decision> = new Set(["pending", "waiting", "notified"]);
 
-/** What may keep an alert quiet. */
-export interface Circumstances {
-  /** Also until a check after it tells how its service is now. */
-  readonly isInMaintenance: boolean;
-  readonly isIsolated: boolean;
-  /** A service that it depends on fails, or did when it was last checked. */
-  readonly isAffected: boolean;
-  /** The alert that it was told with is still open. */
-  readonly isJoined: boolean;
-  readonly isSilenced: boolean;
-}
-
-/** Why nobody is told of it now; null when it may be told. */
-export function muteOf(alert: OpenAlert, circumstances: Circumstances): Decision | null {
-  if (alert.state === "pending") return "pending";
-  if (alert.state === "acknowledged") return "acknowledged";
-  if (circumstances.isInMaintenance) return "maintenance";
-  if (circumstances.isIsolated) return "isolated";
-  if (circumstances.isAffected) return "affected";
-  if (circumstances.isJoined) return "joined";
+/** Why nobody is told of it now; null when it may be told. An inhibition counts until a check after its end has failed, too. */
+export function findMute(alert: OpenAlert, isSilenced: boolean): Decision | null {
+  if (alert.state !== "firing") return alert.state;
+  if (alert.inhibition) return alert.inhibition.kind;
   if (alert.isFlapping && alert.isFlappingNotified) return "flapping";
-  if (circumstances.isSilenced) return "silenced";
-  return null;
+  return isSilenced ? "silenced" : null;
 }
 
 /** What is to be told of an alert next, were nothing in the way. */

@@ -5,13 +5,13 @@
  */
 import { bySeverity, type Decision } from "./alert.ts";
 import { raisedTo, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
-import { isService, serviceOf } from "./alerting-state.ts";
+import { serviceOf } from "./alerting-state.ts";
 import { findInhibition, isIsolated, maintenanceOf, withInhibition, type InhibitionSituation } from "./inhibition.ts";
 import type { Subjects } from "./dependency.ts";
 import {
   afterStep,
+  findMute,
   isLate,
-  muteOf,
   nextStepOf,
   reminderOf,
   WAITS_FOR_TIME,
@@ -23,6 +23,7 @@ import type { Dispatch } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { AlertReport, NotificationType } from "./notification.ts";
 import { remediationRefusal, STARTED, withAction } from "./remediation.ts";
+import { buildReport, findBehind, subjectName } from "./alert-report.ts";
 import { isSilenced, type Silence } from "./silence.ts";
 
 export interface DecisionInput {
@@ -52,14 +53,6 @@ export function decideNotifications(subjects: Subjects, ended: readonly EndedAle
   for (const subject of decider.openSubjects()) decider.decide(subject);
   const { dispatches, remediations, nextDueMs } = decider;
   return { subjects: decider.subjects, dispatches, remediations, nextDueMs };
-}
-
-/** What people call the subject of an alert. */
-export function subjectName(subject: string, services: DecisionInput["services"]): string {
-  const id = serviceOf(subject);
-  if (id === null) return "Monitoring";
-  const name = services.get(id)?.name ?? id;
-  return isService(subject) ? name : `${name} (certificate)`;
 }
 
 class NotificationDecider {
@@ -119,15 +112,8 @@ class NotificationDecider {
     if (!alert) return;
     const { nowMs, silences, policies } = this.#input;
     const inhibited = this.#withRemediation(subject, withInhibition(subject, alert, this.#situation));
-    const kind = inhibited.inhibition?.kind;
     const silence = isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs);
-    const mute = muteOf(inhibited, {
-      isInMaintenance: kind === "maintenance",
-      isIsolated: kind === "isolated",
-      isAffected: kind === "affected",
-      isJoined: kind === "joined",
-      isSilenced: silence !== null,
-    });
+    const mute = findMute(inhibited, silence !== null);
     if (mute !== null) this.#mute(subject, inhibited, mute);
     else
       this.#decideStep(
@@ -236,44 +222,13 @@ class NotificationDecider {
     return alert ? [this.#report(subject, alert)] : [];
   }
 
+  /** @param besides what has a place of its own in the message */
   #report(subject: string, alert: OpenAlert, besides: ReadonlySet<string> = new Set()): AlertReport {
-    const { id, severity, state, status, reason, message, sinceMs, isFlapping, level, acknowledgedBy, actionTaken } =
-      alert;
-    return {
-      id,
-      service: serviceOf(subject),
-      name: subjectName(subject, this.#input.services),
-      severity,
-      state,
-      status,
-      reason,
-      message,
-      sinceMs,
-      endedAtMs: null,
-      endReason: null,
-      isFlapping,
-      level,
-      acknowledgedBy,
-      actionTaken,
-      affected: this.#affectedBy(subject, besides),
-    };
-  }
-
-  /** Names of what is down behind it, but for what has a place of its own in the message. */
-  #affectedBy(subject: string, besides: ReadonlySet<string>): string[] {
     const { services } = this.#input;
-    this.#behind ??= this.#findBehind();
+    this.#behind ??= findBehind(this.subjects, this.#situation);
     const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides.has(other));
-    return behind.map((other) => subjectName(other, services)).sort(byText);
-  }
-
-  #findBehind(): Map<string, string[]> {
-    const behind = new Map<string, string[]>();
-    for (const [subject, { alert }] of this.subjects) {
-      const inhibition = alert && findInhibition(subject, alert, this.#situation);
-      if (inhibition && inhibition.kind !== "maintenance") addTo(behind, inhibition.by, subject);
-    }
-    return behind;
+    const affected = behind.map((other) => subjectName(other, services)).sort(byText);
+    return buildReport(subject, alert, { name: subjectName(subject, services), affected });
   }
 
   #put(subject: string, alert: OpenAlert): void {
@@ -291,8 +246,4 @@ const JOINABLE: ReadonlySet<NotificationType> = new Set(["alert.firing", "alert.
 
 function byText(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
-}
-
-function addTo(lists: Map<string, string[]>, key: string, value: string): void {
-  lists.set(key, [...(lists.get(key) ?? []), value]);
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { AT_REST, type SubjectMemory } from "../../../shared/domain/alerting/alert-life.ts";
-import { isIsolated } from "../../../shared/domain/alerting/inhibition.ts";
+import { findInhibition, isIsolated, type InhibitionSituation } from "../../../shared/domain/alerting/inhibition.ts";
 import { failingAncestor, isDown } from "../../../shared/domain/alerting/dependency.ts";
 import { openAlert } from "../../support/alerts.ts";
 import { service } from "../../support/alerting-bench.ts";
+import { HOUR, T0 } from "../../support/checks.ts";
+import { planned } from "../../support/fake-maintenance.ts";
 
 function memory(alert: Parameters<typeof openAlert>[0] = {}, more: Partial<SubjectMemory> = {}): SubjectMemory {
   return { ...AT_REST, failures: 3, alert: openAlert(alert), ...more };
@@ -50,7 +52,7 @@ describe("the cause", () => {
 describe("the monitor is cut off", () => {
   const services = servicesOf({ a: [], b: [], c: [], d: [], r1: [], r2: [] });
 
-  it("when every reference target is out of reach", () => {
+  it("when every connectivity target is out of reach", () => {
     expect(isIsolated(["r1", "r2"], services, subjects("r1", "r2"))).toBe(true);
     expect(isIsolated(["r1", "r2"], services, subjects("r1", "a"))).toBe(false);
     expect(isIsolated([], services, subjects("a", "b", "c"))).toBe(false);
@@ -68,5 +70,29 @@ describe("the monitor is cut off", () => {
     expect(isIsolated([], services, unresolved("a", "b", "c"))).toBe(true);
     expect(isIsolated([], services, unresolved("a", "b"))).toBe(false);
     expect(isIsolated([], servicesOf({ a: [] }), unresolved("a"))).toBe(false);
+  });
+});
+
+describe("what inhibits an alert", () => {
+  const services = servicesOf({ web: ["db"], db: [], lead: [] });
+  const windows = [planned({ kind: "once", startsAtMs: T0, endsAtMs: T0 + HOUR }, ["web"])];
+  const failing: InhibitionSituation = {
+    services,
+    windows,
+    connectivityTargets: [],
+    nowMs: T0,
+    subjects: subjects("web", "db", "lead"),
+    isCutOff: true,
+  };
+  const joined = openAlert({ inhibition: { kind: "joined", by: "lead", endedAtMs: null } });
+  const kindIn = (situation: Partial<InhibitionSituation>) =>
+    findInhibition("web", joined, { ...failing, ...situation })?.kind ?? null;
+
+  it("is the first of these that is so", () => {
+    expect(kindIn({})).toBe("maintenance");
+    expect(kindIn({ windows: [] })).toBe("isolated");
+    expect(kindIn({ windows: [], isCutOff: false })).toBe("affected");
+    expect(kindIn({ windows: [], isCutOff: false, subjects: subjects("web", "lead") })).toBe("joined");
+    expect(kindIn({ windows: [], isCutOff: false, subjects: subjects("web") })).toBeNull();
   });
 });
