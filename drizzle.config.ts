@@ -2,6 +2,6 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "sqlite",
-  schema: "./shared/storage/schema.ts",
+  schema: "./shared/storage/*.ts",
   out: "./shared/storage/migrations",
 });

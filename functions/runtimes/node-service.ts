@@ -28,6 +28,7 @@ import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import { createOccasions } from "../../shared/storage/occasions.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
@@ -171,10 +172,11 @@ async function openService(
   const base = { clock, log, hostStats, startedAtMs: clock.nowMs() };
   const onSnapshot = cache.put.bind(cache);
   const outbox = createOutbox(DB);
+  const occasions = createOccasions(DB);
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
   const receivers = (): readonly Channel[] => receiversOf(configuration.current.cluster, { apply, runCommand });
   const primary = (): Failover["primary"] => configuration.current.failover.primary;
-  const delivery = deliveryOf({ outbox, http, resolveName, ...base, channels: receivers, primary });
+  const delivery = deliveryOf({ outbox, occasions, http, resolveName, ...base, channels: receivers, primary });
   cleanups.push(() => delivery.stop());
   const onOutgoing = delivery.announce.bind(delivery);
   const onUnstored = delivery.hold.bind(delivery);
@@ -186,7 +188,7 @@ async function openService(
     http,
     async beat() {
       const cluster = (): Cluster => configuration.current.cluster;
-      const parts = { ...base, http, outbox, snapshots: cache, sweeper: loop, cluster, apply };
+      const parts = { ...base, http, outbox, occasions, snapshots: cache, sweeper: loop, cluster, apply };
       await lookAfterDrills(parts);
       await beat({ ...parts, url: () => configuration.current.failover.heartbeat });
     },
@@ -201,7 +203,7 @@ async function openService(
   return { env: { DB, HOST }, cache, loop, delivery, walPages };
 }
 
-type DeliveryParts = Omit<DeliveryDependencies, "random"> & Pick<StandbyDependencies, "primary">;
+type DeliveryParts = Omit<DeliveryDependencies, "random"> & Pick<StandbyDependencies, "primary" | "occasions">;
 
 function deliveryOf(parts: DeliveryParts): DeliveryLoop {
   const { random } = Math;

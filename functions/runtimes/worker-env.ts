@@ -10,6 +10,7 @@ import type { Redact } from "../../shared/domain/text/redact.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { HostStats } from "../../shared/ports/host-stats.ts";
+import { createOccasions } from "../../shared/storage/occasions.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { beat } from "../../shared/usecases/delivery/heartbeat.ts";
@@ -68,13 +69,12 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
   const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
   const channels = (): readonly Channel[] => receiversOf(cluster, { apply });
   const outbox = createOutbox(bindings.DB);
+  const occasions = createOccasions(bindings.DB);
   const base = { clock, log, hostStats: NO_STATS };
+  const delivery = { outbox, occasions, clock, http, log };
   const deliverer = new StandbyDelivery({
-    outbox,
-    clock,
-    http,
-    log,
-    deliverer: new Deliverer({ outbox, clock, http, log, random, channels }),
+    ...delivery,
+    deliverer: new Deliverer({ ...delivery, random, channels }),
     primary: () => failover.primary,
   });
   const sweeper = new ProbeRounds({ ...base, store, http, random, deliverer }, cluster);
@@ -89,7 +89,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
       snapshots,
       sweeper,
       async beat() {
-        const parts = { clock, http, log, outbox, snapshots, sweeper, cluster: () => cluster, apply };
+        const parts = { ...delivery, snapshots, sweeper, cluster: () => cluster, apply };
         await lookAfterDrills(parts);
         await beat({ ...parts, url: () => failover.heartbeat });
       },

@@ -5,7 +5,8 @@
 import { spawnSync } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 
-const SCHEMA = "./shared/storage/schema.ts";
+/** A table may stand in any of them, beside its queries. */
+const SCHEMA = "./shared/storage/*.ts";
 const MIGRATIONS = "shared/storage/migrations";
 
 export interface MigrationReport {

@@ -89,9 +89,6 @@ export interface Outbox {
   /** Of every channel that was ever used, by name. */
   channelStates(): Promise<ChannelState[]>;
 
-  /** Writes down the state of a channel alone. */
-  putChannelState(state: ChannelState): Promise<void>;
-
   /** Notifications decided within a minute of this instant, whatever has become of them; forwarded ones included. */
   listDecidedNear(atMs: number): Promise<NearMessage[]>;
 

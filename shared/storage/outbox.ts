@@ -80,10 +80,6 @@ export function createOutbox(db: D1Database): Outbox {
       return results.map(channelOf);
     },
 
-    async putChannelState(state) {
-      await putChannel(db, state).run();
-    },
-
     listDecidedNear: (atMs) => listDecidedNear(db, atMs),
     lastDrill: () => lastDrill(db),
 

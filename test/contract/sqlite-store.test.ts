@@ -1,8 +1,10 @@
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { alertStorageContract } from "./alert-storage-contract.ts";
+import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
 
 storeContract("better-sqlite3", sqliteTestDatabase);
+occasionsContract("better-sqlite3", sqliteTestDatabase);
 outboxContract("better-sqlite3", sqliteTestDatabase);
 alertStorageContract("better-sqlite3", sqliteTestDatabase);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from "vitest";
 import { startLocalD1, type LocalD1 } from "../support/d1-database.ts";
 import { d1Contract } from "./d1-contract.ts";
 import { alertStorageContract } from "./alert-storage-contract.ts";
+import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
 
@@ -18,5 +19,6 @@ const open = async () => ({ db: await local.reset(), close: () => {} });
 
 d1Contract("D1", open);
 storeContract("D1", open);
+occasionsContract("D1", open);
 outboxContract("D1", open);
 alertStorageContract("D1", open);

@@ -1,31 +1,15 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { HOUR, T0 } from "../support/checks.ts";
-import { MIGRATIONS } from "../support/sqlite-database.ts";
-
-/** The migrations before this one: 0000 to 0002. */
-function earlierMigrations(folder: string): string {
-  const earlier = join(folder, "migrations");
-  cpSync(MIGRATIONS, earlier, { recursive: true });
-  const journalPath = join(earlier, "meta", "_journal.json");
-  const journal: { entries: { idx: number }[] } = JSON.parse(readFileSync(journalPath, "utf8"));
-  writeFileSync(journalPath, JSON.stringify({ ...journal, entries: journal.entries.filter(({ idx }) => idx <= 2) }));
-  return earlier;
-}
+import { earlierTestDatabase } from "../support/sqlite-database.ts";
 
 const PUT_OLD_BLOCK = `insert into hour_blocks (service_id, hour_ms, status_counts, step_ms, starts, response_times, verdicts)
   values (?, ?, '[["healthy",1]]', 30000, ?, ?, '[[0,"healthy",null,200,null]]')`;
 
 it("Blocks that were stored as JSON are the same samples once they are packed", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
-  const sqlite = openDatabase(join(folder, "test.db"));
+  const { sqlite, migrate, close } = earlierTestDatabase(3);
   try {
-    migrateDatabase(sqlite, earlierMigrations(folder));
     const put = sqlite.prepare(PUT_OLD_BLOCK);
     put.run("a", T0, "[1200,3,-2,-29000,61000]", "[12,70000,0,256,31]");
     put.run("b", T0, "[5]", "[100]");
@@ -36,7 +20,7 @@ it("Blocks that were stored as JSON are the same samples once they are packed", 
     );
     const before = view.all();
     expect(before).toHaveLength(6);
-    migrateDatabase(sqlite, MIGRATIONS);
+    migrate();
     expect(view.all()).toEqual(before);
     const store = createD1Store(sqliteAsD1(sqlite));
     const samples = [...(await store.listSamples("a", 0, T0 + HOUR)), ...(await store.listSamples("b", 0, T0 + HOUR))];
@@ -51,7 +35,6 @@ it("Blocks that were stored as JSON are the same samples once they are packed", 
       ["b", 15, 10],
     ]);
   } finally {
-    sqlite.close();
-    rmSync(folder, { recursive: true });
+    close();
   }
 });

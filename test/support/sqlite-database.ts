@@ -4,7 +4,7 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Database } from "better-sqlite3";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,17 +21,33 @@ export interface TestDatabase {
 }
 
 export function sqliteTestDatabase(): TestDatabase {
+  const { sqlite, migrate, ...rest } = earlierTestDatabase(0);
+  migrate();
+  return { ...rest, sqlite, db: sqliteAsD1(sqlite) };
+}
+
+/** A database of an earlier version, for tests of migrations: it knows the first `count` of them. */
+export function earlierTestDatabase(count: number): Omit<TestDatabase, "db"> & { migrate(): void } {
   const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
   const path = join(folder, "test.db");
   const sqlite = openDatabase(path);
-  migrateDatabase(sqlite, MIGRATIONS);
+  migrateDatabase(sqlite, firstMigrations(folder, count));
   return {
-    db: sqliteAsD1(sqlite),
     sqlite,
     path,
+    migrate: () => migrateDatabase(sqlite, MIGRATIONS),
     close() {
       sqlite.close();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function firstMigrations(folder: string, count: number): string {
+  const first = join(folder, "migrations");
+  cpSync(MIGRATIONS, first, { recursive: true });
+  const journalPath = join(first, "meta", "_journal.json");
+  const journal: { entries: unknown[] } = JSON.parse(readFileSync(journalPath, "utf8"));
+  writeFileSync(journalPath, JSON.stringify({ ...journal, entries: journal.entries.slice(0, count) }));
+  return first;
 }

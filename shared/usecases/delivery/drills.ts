@@ -7,19 +7,18 @@ import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
 import { drillOf } from "../../domain/alerting/drill.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { ChannelState, DrillReport, Outbox } from "../../ports/outbox.ts";
+import type { Occasions } from "../../ports/occasions.ts";
+import type { DrillReport, Outbox } from "../../ports/outbox.ts";
 import type { Cluster } from "../cluster.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 const CONCLUDED_AFTER_MS = 600_000;
 
-/** Remembers, beside the channels, which drill was judged last; no channel can have this name. */
-const CONCLUDED = "#drill";
-
 export interface DrillDependencies {
   readonly clock: Clock;
   readonly log: Log;
-  readonly outbox: Pick<Outbox, "lastDrill" | "channelStates" | "putChannelState">;
+  readonly outbox: Pick<Outbox, "lastDrill">;
+  readonly occasions: Occasions;
   cluster(): Cluster;
   apply(command: AlertCommand): Promise<unknown>;
 }
@@ -40,10 +39,9 @@ export async function lookAfterDrills(dependencies: DrillDependencies): Promise<
   }
 }
 
-async function conclude(drill: DrillReport, { outbox, clock, log, apply }: DrillDependencies): Promise<void> {
-  const concluded = (await outbox.channelStates()).find(({ name }) => name === CONCLUDED);
-  if (concluded?.sentAtMs === drill.atMs) return;
-  await outbox.putChannelState(concludedState(drill.atMs));
+async function conclude(drill: DrillReport, { occasions, clock, log, apply }: DrillDependencies): Promise<void> {
+  if ((await occasions.last("drill_concluded")) === drill.atMs) return;
+  await occasions.note("drill_concluded", drill.atMs);
   const missing = drill.messages.filter(({ state }) => state !== "sent").map(({ channel }) => channel);
   if (missing.length > 0) log.write("error", "the drill did not reach everybody", { channels: missing });
   const detail = { passed: missing.length === 0, missing };
@@ -55,9 +53,4 @@ async function conclude(drill: DrillReport, { outbox, clock, log, apply }: Drill
     detail,
   } as const;
   await apply({ kind: "record", entry });
-}
-
-function concludedState(atMs: number): ChannelState {
-  const nothing = { failures: 0, isBroken: false, failure: null, message: null, notBeforeMs: 0, failedAtMs: null };
-  return { ...nothing, name: CONCLUDED, sentAtMs: atMs };
 }

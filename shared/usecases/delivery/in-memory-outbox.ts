@@ -113,10 +113,6 @@ export class InMemoryOutbox implements Outbox {
     return [...byName.values()];
   }
 
-  putChannelState(state: ChannelState): Promise<void> {
-    return this.#outbox.putChannelState(state);
-  }
-
   async listDecidedNear(atMs: number): Promise<NearMessage[]> {
     const stored = await this.#unlessHeld([], () => this.#outbox.listDecidedNear(atMs));
     return [...stored, ...[...this.#held.values()].map(nearOf)];

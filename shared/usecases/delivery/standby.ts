@@ -9,17 +9,16 @@ import { isSilent, SILENT_AFTER_MS, type Failover } from "../../domain/alerting/
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
-import type { ChannelState, Outbox } from "../../ports/outbox.ts";
+import type { Occasions } from "../../ports/occasions.ts";
+import type { Outbox } from "../../ports/outbox.ts";
 import type { Deliverer } from "./deliverer.ts";
-
-/** Kept beside the channels; no channel can have this name. */
-const PRIMARY = "#primary";
 
 const LOOK_EVERY_MS = 20_000;
 const TIMEOUT_MS = 5_000;
 
 export interface StandbyDependencies {
   readonly outbox: Outbox;
+  readonly occasions: Occasions;
   readonly clock: Clock;
   readonly http: HttpTransport;
   readonly log: Log;
@@ -64,15 +63,14 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
 
   /** When the primary last said that it works. */
   async #lookAt(watched: NonNullable<Failover["primary"]>): Promise<number> {
-    const { outbox, clock } = this.#dependencies;
-    const state = (await outbox.channelStates()).find(({ name }) => name === PRIMARY);
+    const { occasions, clock } = this.#dependencies;
+    const seenAtMs = await occasions.last("primary_seen");
     const nowMs = clock.nowMs();
-    const seenAtMs = state?.sentAtMs ?? null;
     if (seenAtMs !== null && nowMs - seenAtMs < LOOK_EVERY_MS) return seenAtMs;
     // Never seen before: it gets its time from now on.
     if ((await this.#responses(watched)) || seenAtMs === null) {
       const atMs = clock.nowMs();
-      await outbox.putChannelState(stateAt(atMs));
+      await occasions.note("primary_seen", atMs);
       return atMs;
     }
     return seenAtMs;
@@ -111,17 +109,4 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
     const message = isSilentNow ? "the primary is silent, delivering instead" : "the primary works again, standing by";
     this.#dependencies.log.write("warn", message);
   }
-}
-
-function stateAt(atMs: number): ChannelState {
-  return {
-    name: PRIMARY,
-    failures: 0,
-    isBroken: false,
-    failure: null,
-    message: null,
-    notBeforeMs: 0,
-    sentAtMs: atMs,
-    failedAtMs: null,
-  };
 }

@@ -8,6 +8,7 @@ import { NO_ALERTING } from "../../../shared/domain/alerting/alerting-state.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
 import { StandbyDelivery } from "../../../shared/usecases/delivery/standby.ts";
+import { createOccasions } from "../../../shared/storage/occasions.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { moment, T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -103,6 +104,7 @@ describe("a standby", () => {
     const { http, asked } = answering(() => status);
     const parts = {
       outbox: createOutbox(database.db),
+      occasions: createOccasions(database.db),
       clock,
       http,
       log: { write() {} },
@@ -140,6 +142,7 @@ describe("drills", () => {
     const clock = new FakeClock(T0);
     const slack = fakeChannel("slack", clock);
     const outbox = createOutbox(database.db);
+    const occasions = createOccasions(database.db);
     const plain = testCluster([fakeService("a")]);
     const cluster = { ...plain, alerting: { ...plain.alerting, channels: [slack], isDrillWeekly: true } };
     const entries: unknown[] = [];
@@ -150,7 +153,7 @@ describe("drills", () => {
       if (command.kind === "drill" || command.kind === "record") entries.push(command.entry);
     };
     const log = { write: (level: string, text: string) => logged.push(`${level} ${text}`) };
-    const look = () => lookAfterDrills({ clock, log, outbox, cluster: () => cluster, apply });
+    const look = () => lookAfterDrills({ clock, log, outbox, occasions, cluster: () => cluster, apply });
     for (let minute = 0; minute < 20; minute += 1) {
       await look();
       await clock.advance(MINUTE);

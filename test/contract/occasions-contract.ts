@@ -1,0 +1,31 @@
+/** What must hold of occasions, one test for each sentence of the port. Run on each database that a host uses; it is real and migrated. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Occasions } from "../../shared/ports/occasions.ts";
+import { createOccasions } from "../../shared/storage/occasions.ts";
+import { T0 } from "../support/checks.ts";
+import type { ContractDatabase } from "./store-contract.ts";
+
+export function occasionsContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`occasions on ${name}`, () => {
+    let database: ContractDatabase;
+    let occasions: Occasions;
+
+    beforeEach(async () => {
+      database = await open();
+      occasions = createOccasions(database.db);
+    });
+    afterEach(() => database.close());
+
+    it("are never at first, and each has an instant of its own", async () => {
+      expect(await occasions.last("primary_seen")).toBeNull();
+      await occasions.note("primary_seen", T0);
+      await occasions.note("drill_concluded", T0 + 1);
+      expect([await occasions.last("primary_seen"), await occasions.last("drill_concluded")]).toEqual([T0, T0 + 1]);
+    });
+
+    it("go on, and never back", async () => {
+      for (const atMs of [T0, T0 + 2, T0 + 1]) await occasions.note("primary_seen", atMs);
+      expect(await occasions.last("primary_seen")).toBe(T0 + 2);
+    });
+  });
+}
