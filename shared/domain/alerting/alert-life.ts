@@ -146,7 +146,7 @@ function afterFailure(memory: SubjectMemory, evidence: Evidence, { key, rules }:
   const flaps = rules.flapping && isFlapping(trail, alert.isFlapping, fires);
   const isRaised = alert.state !== "pending" && alert.severity !== memory.alert?.severity;
   const findings: FailureFindings = { atMs: evidence.atMs, isRaised, fires, flaps, isLongEnough };
-  const event = eventOf(alert, findings);
+  const event = chooseEvent(alert, findings);
   const next = { ...(fires ? withFiring(trail) : trail), failures, successes: 0 };
   return step({ ...next, alert: event ? withEvent(alert, event, findings) : alert }, event);
 }
@@ -161,7 +161,7 @@ interface FailureFindings {
 
 type FailureEvent = Extract<LifeEvent, "fired" | "raised" | "flapping" | "settled">;
 
-function eventOf(alert: OpenAlert, { isRaised, fires, flaps, isLongEnough }: FailureFindings): FailureEvent | null {
+function chooseEvent(alert: OpenAlert, { isRaised, fires, flaps, isLongEnough }: FailureFindings): FailureEvent | null {
   if (flaps && !alert.isFlapping) return "flapping";
   if (alert.isFlapping && !flaps && isLongEnough) return "settled";
   if (fires) return "fired";

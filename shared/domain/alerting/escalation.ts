@@ -60,14 +60,14 @@ export function nextStepOf(alert: OpenAlert, { steps }: Policy): NextStep | null
   const next = steps[level];
   if (next) {
     const delayMs = next.afterMs - (steps[level - 1]?.afterMs ?? 0);
-    return { type: typeOf(alert), dueMs: baseMs + Math.max(0, delayMs), ...allAt(next.afterMs, steps, level) };
+    return { type: chooseType(alert), dueMs: baseMs + Math.max(0, delayMs), ...allAt(next.afterMs, steps, level) };
   }
   const last = steps.at(-1);
   if (!last) return null;
   return { type: "alert.reminder", dueMs: (notifiedAtMs ?? baseMs) + REMIND_EVERY_MS, channels: last.channels, level };
 }
 
-function typeOf({ isFlapping, level }: OpenAlert): NotificationType {
+function chooseType({ isFlapping, level }: OpenAlert): NotificationType {
   if (isFlapping) return "alert.flapping";
   return level === 0 ? "alert.firing" : "alert.escalated";
 }

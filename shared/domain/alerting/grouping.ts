@@ -86,20 +86,20 @@ class Desk {
 
   constructor(before: readonly DispatchGroup[], input: GroupingInput) {
     this.#input = input;
-    this.#open = new Map(before.map((group) => [textOf(group), group]));
+    this.#open = new Map(before.map((group) => [formatKey(group), group]));
   }
 
   take(key: Key, dispatches: readonly Waiting[]): void {
     const { nowMs } = this.#input;
     this.#keepOrder(key, dispatches);
-    const group = this.#open.get(textOf(key));
+    const group = this.#open.get(formatKey(key));
     const isOver = group && group.untilMs <= nowMs && group.waiting.length === 0 && !this.#isStorm(group);
     if (group && !isOver) {
-      this.#open.set(textOf(key), { ...group, waiting: [...group.waiting, ...dispatches] });
+      this.#open.set(formatKey(key), { ...group, waiting: [...group.waiting, ...dispatches] });
       return;
     }
     this.#send(key, dispatches);
-    this.#open.set(textOf(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + intervalOf(key), waiting: [] });
+    this.#open.set(formatKey(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + chooseIntervalMs(key), waiting: [] });
   }
 
   closeDue(): void {
@@ -107,7 +107,7 @@ class Desk {
     for (const [text, group] of this.#open) {
       if (!flush && group.untilMs > nowMs) continue;
       if (!flush && this.#isStorm(group)) {
-        this.#open.set(text, { ...group, untilMs: Math.min(nowMs + GROUP_INTERVAL_MS, limitOf(group)) });
+        this.#open.set(text, { ...group, untilMs: Math.min(nowMs + GROUP_INTERVAL_MS, latestEndMs(group)) });
         continue;
       }
       this.#open.delete(text);
@@ -124,7 +124,7 @@ class Desk {
 
   #isStorm(group: DispatchGroup): boolean {
     const { nowMs, upcoming } = this.#input;
-    if (group.isEnd || nowMs >= limitOf(group)) return false;
+    if (group.isEnd || nowMs >= latestEndMs(group)) return false;
     const coming = upcoming(group.channel, group.severity);
     return coming > 0 && group.waiting.length + coming >= STORM;
   }
@@ -134,15 +134,15 @@ class Desk {
    * beginning. What waits with the severity that an alert had before is replaced by what is told of it now.
    */
   #keepOrder(key: Key, dispatches: readonly Waiting[]): void {
-    const names = new Set(dispatches.map(({ report }) => subjectOf(report)));
+    const names = new Set(dispatches.map(({ report }) => formatSubject(report)));
     const ids = new Set(dispatches.map(({ report }) => report.id));
     for (const [text, group] of this.#open) {
-      if (group.channel !== key.channel || text === textOf(key)) continue;
+      if (group.channel !== key.channel || text === formatKey(key)) continue;
       const { waiting, isEnd } = group;
       if (isEnd === key.isEnd) {
         const others = waiting.filter(({ report }) => !ids.has(report.id));
         if (others.length < waiting.length) this.#open.set(text, { ...group, waiting: others });
-      } else if (waiting.some(({ report }) => ids.has(report.id) || names.has(subjectOf(report)))) {
+      } else if (waiting.some(({ report }) => ids.has(report.id) || names.has(formatSubject(report)))) {
         this.#send(group, waiting);
         this.#open.set(text, { ...group, waiting: [] });
       }
@@ -206,25 +206,25 @@ function partition(dispatches: readonly Dispatch[]): Map<Key, Waiting[]> {
   const found = new Map<string, { key: Key; waiting: Waiting[] }>();
   for (const { channel, ...waiting } of dispatches) {
     const key = { channel, severity: waiting.as, isEnd: waiting.type === "alert.resolved" };
-    const group = found.get(textOf(key)) ?? { key, waiting: [] };
+    const group = found.get(formatKey(key)) ?? { key, waiting: [] };
     group.waiting.push(waiting);
-    found.set(textOf(key), group);
+    found.set(formatKey(key), group);
   }
   return new Map([...found.values()].map(({ key, waiting }) => [key, waiting]));
 }
 
-function subjectOf({ service, name }: AlertReport): string {
+function formatSubject({ service, name }: AlertReport): string {
   return `${service} ${name}`;
 }
 
-function textOf({ channel, severity, isEnd }: Key): string {
+function formatKey({ channel, severity, isEnd }: Key): string {
   return `${channel} ${severity} ${isEnd}`;
 }
 
-function intervalOf({ isEnd }: Key): number {
+function chooseIntervalMs({ isEnd }: Key): number {
   return isEnd ? GROUP_INTERVAL_ENDS_MS : GROUP_INTERVAL_MS;
 }
 
-function limitOf({ openedAtMs }: DispatchGroup): number {
+function latestEndMs({ openedAtMs }: DispatchGroup): number {
   return openedAtMs + STORM_GROUP_INTERVAL_MS;
 }

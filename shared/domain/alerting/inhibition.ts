@@ -68,11 +68,11 @@ export function findInhibition(
   if (!isService(subject)) return null;
   if (isCutOff && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
   const ancestor = connectivityTargets.includes(subject) ? null : failingAncestor(subject, services, subjects);
-  return ancestor === null ? leaderOf(alert, subjects) : { kind: "affected", by: ancestor };
+  return ancestor === null ? findLeader(alert, subjects) : { kind: "affected", by: ancestor };
 }
 
 /** What has become worse than the alert that it was told with speaks for itself. */
-function leaderOf({ inhibition, severity }: OpenAlert, subjects: Subjects): Inhibition | null {
+function findLeader({ inhibition, severity }: OpenAlert, subjects: Subjects): Inhibition | null {
   const leader = inhibition?.kind === "joined" ? subjects.get(inhibition.by)?.alert : null;
   return leader && bySeverity(severity, leader.severity) >= 0 ? inhibition : null;
 }

@@ -32,9 +32,9 @@ export function notificationTitle(notification: Notification): string {
   const [only] = alerts;
   if (type === "drill") return `drill: nothing is wrong, ${notification.node} tries whether its messages arrive`;
   if (type === "channel.test") return `test: a message of the monitoring on ${notification.node}`;
-  if (type === "alert.resolved") return `resolved: ${namesOf(alerts)}${endingOf(alerts)}`;
+  if (type === "alert.resolved") return `resolved: ${formatNames(alerts)}${formatEnding(alerts)}`;
   if (alerts.length === 1 && only) return alertLine(only, type);
-  return `${headingOf(severity, type)}: ${alerts.length} problems: ${namesOf(alerts)}`;
+  return `${formatHeading(severity, type)}: ${alerts.length} problems: ${formatNames(alerts)}`;
 }
 
 /** One line about each alert (the title says it already when there is one only), then what goes for all of them. */
@@ -51,13 +51,13 @@ export function notificationLines(notification: Notification): string[] {
   const [first] = alerts;
   if (first && alerts.length === 1) lines.push(`Since ${formatTimestamp(first.sinceMs)}`);
   if (type === "alert.flapping") lines.push("It comes and goes. Nothing more is told until it has settled.");
-  lines.push(...circumstancesOf(notification));
+  lines.push(...listCircumstances(notification));
   lines.push(`Told by ${node} at ${formatTimestamp(atMs)}`);
   return lines;
 }
 
 /** How it comes that this is told now, and here. */
-function circumstancesOf({ isLate, isUnsaved, insteadOf }: Notification): string[] {
+function listCircumstances({ isLate, isUnsaved, insteadOf }: Notification): string[] {
   const { channel, failure } = insteadOf ?? {};
   return [
     isLate ? "This message is late: the monitoring was away when it was due." : "",
@@ -69,16 +69,16 @@ function circumstancesOf({ isLate, isUnsaved, insteadOf }: Notification): string
 /** The sentence about one alert, in the form of /alerts. */
 function alertLine(alert: AlertReport, type: NotificationType): string {
   const { severity, name, status, message } = alert;
-  if (type === "alert.resolved") return `resolved: ${name}${endingOf([alert])}`;
-  return `${headingOf(severity, type)}: ${name} is ${status}${message === null ? "" : ` - ${truncateText(message, LONGEST_MESSAGE)}`}`;
+  if (type === "alert.resolved") return `resolved: ${name}${formatEnding([alert])}`;
+  return `${formatHeading(severity, type)}: ${name} is ${status}${message === null ? "" : ` - ${truncateText(message, LONGEST_MESSAGE)}`}`;
 }
 
-function headingOf(severity: Severity, type: NotificationType): string {
+function formatHeading(severity: Severity, type: NotificationType): string {
   const heading = HEADINGS[type];
   return `${severity.toUpperCase()}${heading === null ? "" : ` (${heading})`}`;
 }
 
-function endingOf(alerts: readonly AlertReport[]): string {
+function formatEnding(alerts: readonly AlertReport[]): string {
   const [first] = alerts;
   if (!first || alerts.length > 1 || first.endedAtMs === null) return "";
   const after = `, after ${formatDuration(first.endedAtMs - first.sinceMs)}`;
@@ -88,17 +88,17 @@ function endingOf(alerts: readonly AlertReport[]): string {
 function moreAbout({ name, affected, actionTaken, acknowledgedBy }: AlertReport, isOneOfMany: boolean): string[] {
   const about = isOneOfMany ? `${name}: ` : "";
   const lines: string[] = [];
-  if (affected.length > 0) lines.push(`${about}affected by it: ${listOf(affected)}`);
+  if (affected.length > 0) lines.push(`${about}affected by it: ${formatList(affected)}`);
   if (actionTaken !== null) lines.push(`${about}action taken: ${actionTaken}`);
   if (acknowledgedBy !== null) lines.push(`${about}acknowledged by ${acknowledgedBy}`);
   return lines;
 }
 
-function namesOf(alerts: readonly AlertReport[]): string {
-  return listOf(alerts.map(({ name }) => name));
+function formatNames(alerts: readonly AlertReport[]): string {
+  return formatList(alerts.map(({ name }) => name));
 }
 
-function listOf(names: readonly string[]): string {
+function formatList(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).join(", ");
   return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
 }

@@ -18,12 +18,12 @@ const SMALLEST_MS = 0.1;
 export function histogramOf(responseTimesMs: readonly number[]): Histogram {
   const counts = new Map<number, number>();
   for (const ms of responseTimesMs) {
-    const bucket = bucketOf(ms);
+    const bucket = findBucket(ms);
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
   }
   return counts;
 }
 
-function bucketOf(ms: number): number {
+function findBucket(ms: number): number {
   return ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / LOG_GAMMA);
 }

@@ -45,10 +45,10 @@ function hourBlock(serviceId: string, hourMs: number, checks: readonly Check[]):
   const samples = checks.map(withoutTimings).sort((left, right) => left.checkedAtMs - right.checkedAtMs);
   const statusCounts = new Map<CheckStatus, number>();
   for (const { status } of samples) statusCounts.set(status, (statusCounts.get(status) ?? 0) + 1);
-  return { serviceId, hourMs, samples, statusCounts, responseTimes: responseTimesOf(samples) };
+  return { serviceId, hourMs, samples, statusCounts, responseTimes: summariseResponseTimes(samples) };
 }
 
-function responseTimesOf(samples: readonly Check[]): ResponseTimes | null {
+function summariseResponseTimes(samples: readonly Check[]): ResponseTimes | null {
   const timesMs = samples
     .filter(({ status }) => status === "healthy" || status === "degraded")
     .map(({ responseTimeMs }) => responseTimeMs);

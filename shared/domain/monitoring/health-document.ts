@@ -38,7 +38,7 @@ export interface ServiceDocument {
 
 /** Renders a moment as it looked at `nowMs` (default: its own time). */
 export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atMs): HealthDocument {
-  return documentOf(
+  return buildDocument(
     moment,
     nowMs,
     moment.roster.map((entry) => shownAt(moment.checks.get(entry.id), entry, nowMs)),
@@ -62,7 +62,7 @@ export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
   };
   return (moment) => {
     const { roster, checks, atMs } = moment;
-    return documentOf(
+    return buildDocument(
       moment,
       atMs,
       roster.map((entry) => shownOnce(checks.get(entry.id), entry, atMs)),
@@ -70,7 +70,7 @@ export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
   };
 }
 
-function documentOf(moment: ClusterMoment, nowMs: number, shown: readonly Shown[]): HealthDocument {
+function buildDocument(moment: ClusterMoment, nowMs: number, shown: readonly Shown[]): HealthDocument {
   return {
     timestamp: formatTimestamp(moment.atMs),
     overall_status: overallStatusOf(moment, nowMs),
@@ -93,11 +93,11 @@ interface Shown {
 function shownAt(check: Check | undefined, entry: RosterEntry, nowMs: number): Shown {
   const fresh = check && statusAt(check, entry, nowMs) === check.status;
   const observation = fresh ? check : unknownObservation(check);
-  const health = healthOf(observation, check?.checkedAtMs ?? null);
+  const health = buildHealth(observation, check?.checkedAtMs ?? null);
   return { entry, observation, document: { name: entry.name, critical: entry.critical, health } };
 }
 
-function healthOf(observation: Observation, checkedAtMs: number | null): { [key: string]: Json } {
+function buildHealth(observation: Observation, checkedAtMs: number | null): { [key: string]: Json } {
   const { status, reason, message, statusCode, details } = observation;
   const { data, fields, timings, certificateExpiresAtMs, finalUrl } = details;
   // Key by key: this runs for every service at every sweep, and objects made of objects were half of its garbage.

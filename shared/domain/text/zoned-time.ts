@@ -39,7 +39,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** True for the name of an IANA zone that this host knows. A bare offset such as `+01:00` is none: it knows no summer. */
 export function isTimeZone(zone: string): boolean {
   try {
-    return ZONE_NAME.test(zone) && formatOf(zone) !== null;
+    return ZONE_NAME.test(zone) && findFormat(zone) !== null;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
@@ -82,14 +82,14 @@ function changeBetween(beforeMs: number, afterMs: number, zone: string): number 
 /** What the wall shows minus UTC, in ms: 7,200,000 in Berlin in summer. */
 function offsetAt(epochMs: number, zone: string): number {
   const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
-  for (const { type, value } of formatOf(zone).formatToParts(epochMs)) shown[type] = Number(value);
+  for (const { type, value } of findFormat(zone).formatToParts(epochMs)) shown[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
   // The parts show whole seconds; the fraction is the same in every zone.
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(epochMs / 1_000) * 1_000;
 }
 
 /** Making a format takes some 50 µs, using it two: hence they are kept. */
-function formatOf(zone: string): Intl.DateTimeFormat {
+function findFormat(zone: string): Intl.DateTimeFormat {
   const known = formats.get(zone);
   if (known) return known;
   const format = new Intl.DateTimeFormat("en-US", {
