@@ -1,20 +1,25 @@
 /**
  * How vitest runs the tests: `npm test`, or `sh scripts/node.sh node_modules/vitest/vitest.mjs run <file>` for one file.
- * Each file gets a process of its own, since hosts and probers open sockets, threads and databases.
+ * Each file gets a process of its own, since runtimes and probers open sockets, threads and databases.
  * Invariant: no retries and no globals; a test that passes only sometimes fails here.
  */
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "./test/support/time-limits.ts";
 
 export default defineConfig({
   cacheDir: ".cache/vite", // in node_modules it would be in the way of npm ci
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    // vitest leaves one core to itself, hence the other one alone to the tests of a machine with two; many of them only wait.
+    maxWorkers: availableParallelism() + 1,
     retry: 0,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    // The default of one second would be a timed assertion: a busy machine needs longer for what a pause and two commits take.
-    expect: { poll: { timeout: 20_000 } },
+    testTimeout: TEST_LIMIT_MS,
+    hookTimeout: TEST_LIMIT_MS,
+    expect: { poll: { timeout: WAIT_LIMIT_MS } },
+    globalSetup: ["./test/support/setup.ts"],
+    setupFiles: ["./test/support/setup.ts"],
     reporters: ["default", "./scripts/test-reporter.ts"],
   },
 });

@@ -11,11 +11,12 @@
  * says max. Min–max tells how quiet the machine was: when it straddles the bar, run again. Everything stays on loopback.
  *
  * Exit code: 0 when every bar is met, 1 when one is not or could not be measured, 2 for wrong arguments.
- * Invariant: no child process outlives its row, also not after Ctrl-C.
+ * Invariant: no child process outlives its row, and none outlives the benchmark, also not after SIGKILL.
  */
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { interruption } from "../interruption.ts";
+import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses } from "./child-processes.ts";
 import { thisMachine } from "./machine.ts";
 import { ROWS } from "./registry.ts";
@@ -71,6 +72,7 @@ async function main({ rows, jsonPath }: Arguments): Promise<void> {
   process.exitCode = isGood ? 0 : EXIT_BAR_MISSED;
 }
 
+takeChildrenAlong();
 const signal = interruption();
 
 let parsed: Arguments;

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { childMarks } from "../take-along.ts";
 import { pidOf, type ChildProcesses } from "./child-processes.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
@@ -82,6 +83,7 @@ export async function startServiceIn(
     HOST: "127.0.0.1",
     MONITORING_CONFIG: configPath,
     MONITORING_DB: databasePath,
+    ...childMarks(),
     ...env,
   });
   const gone = once(child, "exit");

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { ChildProcesses } from "../bench/child-processes.ts";
 import { reportText } from "./report.ts";
 import { interruption } from "../interruption.ts";
+import { takeChildrenAlong } from "../take-along.ts";
 import { fuzz } from "./run.ts";
 import { startFuzzedService } from "./service.ts";
 
@@ -76,6 +77,7 @@ async function main({ seed, count, url }: Arguments): Promise<void> {
   }
 }
 
+takeChildrenAlong();
 const signal = interruption();
 
 let parsed: Arguments;

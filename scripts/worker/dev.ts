@@ -1,7 +1,7 @@
 /**
  * `npm run dev:worker`: the Worker on this machine, offline: workerd, a local D1 (migrated), cron, and a token to read with.
  * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
- * Invariant: ends with everything that it started, on SIGTERM and Ctrl-C, and when wrangler ends.
+ * Invariant: ends with everything that it started, on SIGTERM, Ctrl-C and SIGKILL, and when wrangler ends.
  */
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,10 +11,12 @@ import { DEMO_NOTICE, demoConfiguration } from "../../functions/runtimes/demo-co
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
 import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
+import { takeChildrenAlong } from "../take-along.ts";
 import { startCron } from "./cron.ts";
 import { configurationText, referencedVariables, stage } from "./stage.ts";
 import { readyAt, runWrangler, startWrangler, stop } from "./wrangler.ts";
 
+takeChildrenAlong();
 const { env } = process;
 const hostname = env["HOST"] ?? "127.0.0.1";
 const port = env["PORT"] ?? "8083";

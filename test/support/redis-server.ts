@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { closedPort } from "./loopback-server.ts";
+import { WAIT_LIMIT_MS } from "./time-limits.ts";
 
 export interface RedisServer {
   readonly port: number;
@@ -15,8 +16,6 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
-const START_TIMEOUT_MS = 5_000;
-
 /**
  * Starts one, on any free port unless one is wanted. Null when there is no redis-server on the PATH, so that tests can be skipped;
  * in CI that is an error instead.
@@ -24,7 +23,9 @@ const START_TIMEOUT_MS = 5_000;
 export async function startRedis(wantedPort?: number): Promise<RedisServer | null> {
   const port = wantedPort ?? (await closedPort());
   const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const child = spawn("redis-server", [...fixed, "--enable-debug-command", "local"], { stdio: "ignore" });
+  // A title of its own would stand where the environment was, by which take-along.ts knows it.
+  const options = ["--enable-debug-command", "local", "--set-proc-title", "no"];
+  const child = spawn("redis-server", [...fixed, ...options], { stdio: "ignore" });
   child.once("error", () => {}); // reported below: without a pid it never started
   if (child.pid === undefined) {
     if (process.env["CI"]) throw new Error("redis-server is missing");
@@ -43,7 +44,7 @@ export async function startRedis(wantedPort?: number): Promise<RedisServer | nul
 }
 
 async function untilReady(child: ChildProcess, port: number): Promise<void> {
-  const giveUpAtMs = performance.now() + START_TIMEOUT_MS;
+  const giveUpAtMs = performance.now() + WAIT_LIMIT_MS;
   while (!(await answersPing(port))) {
     if (child.exitCode !== null) throw new Error(`redis-server ended with code ${child.exitCode}`);
     if (performance.now() > giveUpAtMs) throw new Error("redis-server did not start in time");

@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { memorySettings } from "../../scripts/memory.ts";
+import { childMarks } from "../../scripts/take-along.ts";
+import { WAIT_LIMIT_MS } from "./time-limits.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../dist/node.mjs", import.meta.url));
-const READY_TIMEOUT_MS = 20_000;
 
 export interface ServiceOptions {
   /** Text of cluster.yaml; null starts the demo cluster. */
@@ -34,6 +35,8 @@ export interface ServiceProcess {
   signal(signal: NodeJS.Signals): void;
   /** Resolves when the output contains `text` (after position `from`). */
   saw(text: string, from?: number): Promise<void>;
+  /** Resolves with the exit code when it has ended by itself. */
+  ended(): Promise<number | null>;
   /** SIGTERM unless it has ended; resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -49,7 +52,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
   const ended = once(child, "exit");
   const saw = (text: string, from = 0): Promise<void> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`"${text}" was not logged:\n${output()}`)), READY_TIMEOUT_MS);
+      const timer = setTimeout(() => reject(new Error(`"${text}" was not logged:\n${output()}`)), WAIT_LIMIT_MS);
       const look = (): void => {
         if (!output().slice(from).includes(text)) return;
         clearTimeout(timer);
@@ -69,6 +72,7 @@ export async function startService(options: ServiceOptions): Promise<ServiceProc
     saw,
     writeConfig: (text) => writeFileSync(join(folder, "cluster.yaml"), text),
     signal: (signal) => child.kill(signal),
+    ended: () => ended.then(() => child.exitCode),
     async stop() {
       if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
       await ended;
@@ -102,6 +106,7 @@ function launch(options: ServiceOptions): Launched {
     cwd: folder,
     env: {
       ...memory.env,
+      ...childMarks(),
       PATH: process.env["PATH"],
       PORT: "0",
       HOST: "127.0.0.1",

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { childMarks } from "../../scripts/take-along.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/worker/dev.ts", import.meta.url));
 
@@ -38,6 +39,7 @@ export async function startWorker(
   if (configuration !== null) writeFileSync(configPath, configuration);
   const child = spawn(process.execPath, [PROGRAM], {
     env: {
+      ...childMarks(),
       PATH: process.env["PATH"],
       HOME: folder,
       PORT: "0",

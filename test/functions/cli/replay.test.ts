@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { childMarks } from "../../../scripts/take-along.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { check, failing } from "../../support/checks.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../../support/sqlite-database.ts";
@@ -34,6 +35,7 @@ describe("replay", () => {
   };
   const replay = (...args: readonly string[]) => {
     const env = {
+      ...childMarks(),
       PATH: process.env["PATH"],
       MONITORING_DB: database.path,
       MONITORING_CONFIG: join(folder, "cluster.yaml"),

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import deployed from "../../../functions/runtimes/worker.ts";
 import { CRONS, cronsDueAt } from "../../../scripts/worker/cron.ts";
+import { childMarks } from "../../../scripts/take-along.ts";
 import { request } from "../../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { startWorker, TEST_AUTH, TEST_TOKEN, type WorkerProcess } from "../../support/worker-process.ts";
@@ -48,7 +49,12 @@ describe("a deployment", () => {
       process.execPath,
       [join(ROOT, "scripts/worker/deploy.ts"), "--dry-run", "--outdir", join(folder, "out")],
       {
-        env: { PATH: process.env["PATH"], HOME: folder, MONITORING_CONFIG: join(folder, "cluster.yaml") },
+        env: {
+          ...childMarks(),
+          PATH: process.env["PATH"],
+          HOME: folder,
+          MONITORING_CONFIG: join(folder, "cluster.yaml"),
+        },
         encoding: "utf8",
       },
     );
