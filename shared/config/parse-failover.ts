@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import type { Failover } from "../domain/alerting/failover.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
-import { configureUrl, type ReceiverUrl } from "../notify/receiver-url.ts";
+import { admitTarget, parseUrl, RECEIVER, type UrlTarget } from "../domain/net/target.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { LocatedMap } from "./located.ts";
 import { parseKeys, parseSection } from "./parse-section.ts";
@@ -63,8 +63,8 @@ function parsePrimary(rules: FailoverRules): Failover["primary"] | "faulty" {
   if (node === undefined) return null;
   const place = { path: ["primary"], log: rules.log };
   const settings = parseSection(node, { schema: PRIMARY_SCHEMA, misplaced: new Map() }, place);
-  const url = settings && urlOf(settings.url, "primary", rules);
-  return settings && url ? { ...url, token: settings.token ?? null } : "faulty";
+  const target = settings && parseTarget(settings.url, "primary", rules);
+  return settings && target ? { target, token: settings.token ?? null } : "faulty";
 }
 
 function parseHeartbeat(rules: FailoverRules): Failover["heartbeat"] | "faulty" {
@@ -72,10 +72,10 @@ function parseHeartbeat(rules: FailoverRules): Failover["heartbeat"] | "faulty" 
   if (node === undefined) return null;
   const place = { path: ["heartbeat"], log: rules.log };
   const settings = parseSection(node, { schema: HEARTBEAT_SCHEMA, misplaced: new Map() }, place);
-  return (settings && urlOf(settings.url, "heartbeat", rules)) ?? "faulty";
+  return (settings && parseTarget(settings.url, "heartbeat", rules)) ?? "faulty";
 }
 
-function urlOf(text: string, section: string, { host, log }: FailoverRules): ReceiverUrl | null {
+function parseTarget(text: string, section: string, { host, log }: FailoverRules): UrlTarget | null {
   const report = (key: string, expected: string): void => log.add([section, key], expected);
-  return configureUrl(text, { key: "url", report, host });
+  return admitTarget(parseUrl(text), RECEIVER, { key: "url", report, abilities: host });
 }

@@ -4,7 +4,7 @@
  * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
  */
 import * as z from "zod/mini";
-import { hostOfTarget, namesLoopback } from "../domain/net/address-policy.ts";
+import { parseHostAndPort, parseUrl } from "../domain/net/target.ts";
 import type { AlertRules } from "../domain/alerting/alert.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { MonitoredService, Probe } from "../ports/prober.ts";
@@ -111,9 +111,9 @@ const TARGET_KEYS = ["url", "host"];
 
 /** Null when it is this machine, or when the check type has no such key. */
 function machineOf(map: LocatedMap): string | null {
-  const target = TARGET_KEYS.map((key) => map.get(key)?.value).find((value) => typeof value === "string");
-  const machine = target === undefined ? null : hostOfTarget(target);
-  return machine === null || namesLoopback(machine) ? null : machine;
+  const text = TARGET_KEYS.map((key) => map.get(key)?.value).find((value) => typeof value === "string");
+  const target = text === undefined ? null : (parseUrl(text) ?? parseHostAndPort(text));
+  return target === null || target.allowLoopback ? null : target.host;
 }
 
 /** Names that every JavaScript object inherits would be found where no service is. */

@@ -4,7 +4,7 @@
  * the request.
  * Invariant: total; what it does not know is `internal`, because then the fault is ours.
  */
-import { connectionFailure, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";
 import { isConnectedIn, type Phase } from "./phase-clock.ts";
 
 /** Carries the failure of a connection through undici, which passes errors of its connector on untouched. */
@@ -18,7 +18,7 @@ export class ConnectionError extends Error {
   }
 }
 
-export const INTERNAL_FAILURE: Failure = { reason: "internal", message: "The request could not be sent" };
+const INTERNAL_FAILURE: Failure = { reason: "internal", message: "The request could not be sent" };
 
 const CLOSED_EARLY: Failure = { reason: "reset", message: "Connection closed before the answer was complete" };
 const NOT_HTTP: Failure = { reason: "protocol", message: "The answer is not HTTP" };
@@ -43,7 +43,7 @@ const BY_CODE: { readonly [code: string]: ((error: Error, phase: Phase | null) =
 export function exchangeFailure(error: Error, phase: Phase | null): Failure {
   if (error instanceof ConnectionError) return error.failure;
   if (error.name === "HTTPParserError") return CUT_OFF.test(error.message) ? CLOSED_EARLY : NOT_HTTP;
-  const code = "code" in error ? String(error.code) : "";
+  const code = errorCode(error) ?? "";
   const known = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   return known?.(error, phase) ?? connectionFailure(code) ?? INTERNAL_FAILURE;
 }

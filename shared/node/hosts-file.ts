@@ -16,7 +16,7 @@ export class HostsFile {
   }
 
   /** The address of a lower-case name, IPv4 preferred; null when the file does not list it or cannot be read. */
-  addressOf(name: string): string | null {
+  find(name: string): string | null {
     this.#refresh();
     return this.#addresses.get(name) ?? null;
   }

@@ -9,14 +9,12 @@ import { deadlineFailure, type Failure } from "../domain/net/connection-failure.
 import type { HttpResponse, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
 import { BodyReader, decoderFor } from "./body-reader.ts";
 import { exchangeFailure } from "./exchange-failure.ts";
-import type { ExchangeTarget } from "./exchange-target.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { isConnectedIn, PhaseClock } from "./phase-clock.ts";
 import type { ConnectorDependencies } from "./timed-connection.ts";
 
 export interface AttemptOptions {
   readonly request: HttpExchangeRequest;
-  readonly target: ExchangeTarget;
   /** What is left of the request's own timeout. */
   readonly timeoutMs: number;
   /** Sent unless the request has headers of the same names. */
@@ -58,21 +56,21 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
   #body: BodyReader | null = null;
 
   constructor(options: AttemptOptions, dependencies: ConnectorDependencies, settle: (outcome: Outcome) => void) {
-    const { target, timeoutMs, reused } = options;
-    const { allowLoopback, verifyTls } = options.request;
+    const { timeoutMs, reused } = options;
+    const { target, verifyTls } = options.request;
     this.#options = options;
     this.#settle = settle;
     this.#connection =
-      reused ?? new HttpConnection({ target, allowLoopback, verifyTls, timeoutMs, phases: this.#phases }, dependencies);
+      reused ?? new HttpConnection({ target, verifyTls, timeoutMs, phases: this.#phases }, dependencies);
   }
 
   start(): void {
-    const { request, target, timeoutMs, defaultHeaders, reused, keep } = this.#options;
+    const { request, timeoutMs, defaultHeaders, reused, keep } = this.#options;
     if (reused) this.#phases.enter("firstByte");
     this.#timer = setTimeout(() => this.#fail(deadlineFailure(isConnectedIn(this.#phases.phase))), timeoutMs);
     this.#connection.send(
       {
-        path: target.path,
+        path: request.target.path,
         method: request.method,
         headers: { ...defaultHeaders, ...request.headers },
         body: request.body,

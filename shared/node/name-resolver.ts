@@ -6,8 +6,8 @@
  */
 import { lookup, Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import { deadlineFailure, resolutionFailure } from "../domain/net/connection-failure.ts";
-import type { Resolution, ResolveName } from "../ports/resolve-name.ts";
+import { deadlineFailure, errorCode, resolutionFailure, type Resolution } from "../domain/net/connection-failure.ts";
+import type { ResolveName } from "../ports/resolve-name.ts";
 import { HostsFile } from "./hosts-file.ts";
 
 export interface NameResolverOptions {
@@ -36,7 +36,7 @@ export function createNameResolver(options: NameResolverOptions = {}): ResolveNa
   return async (host, timeoutMs) => {
     if (isIP(host) !== 0) return { address: host };
     const name = host.toLowerCase().replace(/\.$/, "");
-    const listed = hosts.addressOf(name);
+    const listed = hosts.find(name);
     if (listed !== null) return { address: listed };
     if (!isDnsName(name)) return within(timeoutMs, systemLookup(name), () => {});
     // One resolver per name: it can be cancelled alone, and it knows today's name servers of the system.
@@ -53,14 +53,14 @@ function isDnsName(name: string): boolean {
 /** The first A record; when the name exists without one, the first AAAA record. */
 async function queryAddress(resolver: Resolver, name: string): Promise<string> {
   try {
-    return firstOf(await resolver.resolve4(name));
+    return takeFirst(await resolver.resolve4(name));
   } catch (error) {
-    if (codeOf(error) !== "ENODATA") throw error;
-    return firstOf(await resolver.resolve6(name));
+    if (errorCode(error) !== "ENODATA") throw error;
+    return takeFirst(await resolver.resolve6(name));
   }
 }
 
-function firstOf([address]: readonly string[]): string {
+function takeFirst([address]: readonly string[]): string {
   if (address === undefined) throw Object.assign(new Error("no address"), { code: "ENODATA" });
   return address;
 }
@@ -82,11 +82,7 @@ function within(timeoutMs: number, query: Promise<string>, cancel: () => void): 
     };
     query.then(
       (address) => settle({ address }),
-      (error: unknown) => settle({ failure: resolutionFailure(codeOf(error)) }),
+      (error: unknown) => settle({ failure: resolutionFailure(errorCode(error)) }),
     );
   });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

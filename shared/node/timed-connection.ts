@@ -6,10 +6,15 @@
  */
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type SecureContext, type TLSSocket } from "node:tls";
-import { addressVerdict } from "../domain/net/address-policy.ts";
-import { connectionFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/net/connection-failure.ts";
+import {
+  connectionFailure,
+  errorCode,
+  UNKNOWN_FAILURE,
+  type Failure,
+  type Resolution,
+} from "../domain/net/connection-failure.ts";
+import { admitAddress, type UrlTarget } from "../domain/net/target.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
-import type { ExchangeTarget } from "./exchange-target.ts";
 import type { PhaseClock } from "./phase-clock.ts";
 
 export interface ConnectorDependencies {
@@ -19,8 +24,7 @@ export interface ConnectorDependencies {
 }
 
 export interface ConnectionOptions {
-  readonly target: ExchangeTarget;
-  readonly allowLoopback: boolean;
+  readonly target: UrlTarget;
   readonly verifyTls: boolean;
   /** Bounds name resolution only; the owner watches the deadline and calls `destroy`. */
   readonly timeoutMs: number;
@@ -56,7 +60,7 @@ export class TimedConnection {
   open(serverName: string | null, opened: Opened): void {
     const { target } = this.#options;
     this.#opened = opened;
-    if (target.isAddress) this.#connect(target.hostname, serverName);
+    if (target.isAddress) this.#connect({ address: target.host }, serverName);
     else void this.#connectByName(serverName);
   }
 
@@ -97,22 +101,22 @@ export class TimedConnection {
   async #connectByName(serverName: string | null): Promise<void> {
     const { target, timeoutMs, phases } = this.#options;
     phases.enter("dns");
-    const resolution = await this.#dependencies.resolveName(target.hostname, timeoutMs);
-    if (this.#opened === null) return;
-    if ("failure" in resolution) this.#settle(resolution.failure);
-    else this.#connect(resolution.address, serverName);
+    const resolution = await this.#dependencies.resolveName(target.host, timeoutMs);
+    if (this.#opened !== null) this.#connect(resolution, serverName);
   }
 
-  #connect(address: string, serverName: string | null): void {
-    const { target, allowLoopback, phases } = this.#options;
-    if (addressVerdict(address, { allowLoopback }) !== "allowed") {
-      this.#settle(FORBIDDEN_ADDRESS);
+  #connect(resolved: Resolution, serverName: string | null): void {
+    const { target, phases } = this.#options;
+    const resolution = admitAddress(target, resolved);
+    if ("failure" in resolution) {
+      this.#settle(resolution.failure);
       return;
     }
     phases.enter("tcp");
+    const { address } = resolution;
     this.#socket = target.isTls ? this.#openTls(address, serverName) : this.#openTcp(address);
     // Stays for the life of the socket: an error after the exchange has ended must not end the process.
-    this.#socket.on("error", (error) => this.#settle(failureOf(error)));
+    this.#socket.on("error", (error) => this.#settle(connectionFailure(errorCode(error)) ?? UNKNOWN_FAILURE));
   }
 
   #openTcp(address: string): Socket {
@@ -129,7 +133,7 @@ export class TimedConnection {
     const socket = connectTls({
       host: address,
       port: target.port,
-      servername: serverName ?? (target.isAddress ? "" : target.hostname.replace(/\.$/, "")),
+      servername: serverName ?? (target.isAddress ? "" : target.host.replace(/\.$/, "")),
       secureContext: this.#dependencies.secureContext(),
       ALPNProtocols: ["http/1.1"],
       // Judged in `secureConnect` below, so that the expiry of a refused certificate is known as well.
@@ -138,9 +142,9 @@ export class TimedConnection {
     socket.setNoDelay(true);
     socket.once("connect", () => phases.enter("tls"));
     return socket.once("secureConnect", () => {
-      const validity = validityOf(socket);
+      const validity = readValidity(socket);
       this.certificateExpiresAtMs = validity?.toMs;
-      const refusal = verifyTls ? refusalOf(socket) : datesRefusalOf(validity);
+      const refusal = verifyTls ? findTrustFault(socket) : findDateFault(validity);
       if (refusal === null) phases.enter("firstByte");
       this.#settle(refusal ?? socket);
     });
@@ -148,14 +152,9 @@ export class TimedConnection {
 }
 
 const HANDSHAKE_FAILED: Failure = { reason: "tls", message: "TLS handshake failed" };
-const UNKNOWN_FAILURE: Failure = { reason: "internal", message: "The connection failed for an unknown reason" };
-
-function failureOf(error: Error): Failure {
-  return connectionFailure("code" in error ? String(error.code) : undefined) ?? UNKNOWN_FAILURE;
-}
 
 /** `authorizationError` holds the code of the verification error; the types of Node call it an Error. */
-function refusalOf(socket: TLSSocket): Failure | null {
+function findTrustFault(socket: TLSSocket): Failure | null {
   if (socket.authorized) return null;
   return connectionFailure(String(socket.authorizationError)) ?? HANDSHAKE_FAILED;
 }
@@ -165,14 +164,14 @@ interface Validity {
   readonly toMs: number;
 }
 
-function validityOf(socket: TLSSocket): Validity | undefined {
+function readValidity(socket: TLSSocket): Validity | undefined {
   const { valid_from: from, valid_to: to } = socket.getPeerCertificate();
   const validity = { fromMs: Date.parse(from), toMs: Date.parse(to) };
   return Number.isNaN(validity.toMs) ? undefined : validity;
 }
 
 /** OpenSSL names only one of several faults, so that of a self-signed certificate its end must be looked at. */
-function datesRefusalOf(validity: Validity | undefined): Failure | null {
+function findDateFault(validity: Validity | undefined): Failure | null {
   const nowMs = Date.now();
   if (validity && nowMs > validity.toMs) return connectionFailure("CERT_HAS_EXPIRED");
   return validity && nowMs < validity.fromMs ? connectionFailure("CERT_NOT_YET_VALID") : null;

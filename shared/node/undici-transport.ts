@@ -7,8 +7,6 @@ import { createSecureContext, getCACertificates, type SecureContext } from "node
 import { toTenthMs } from "../domain/monitoring/check.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
-import { INTERNAL_FAILURE } from "./exchange-failure.ts";
-import { ExchangeTargets, type ExchangeTarget } from "./exchange-target.ts";
 import { attemptExchange, type AttemptOptions } from "./http-attempt.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import { IdleConnections } from "./idle-connections.ts";
@@ -26,7 +24,6 @@ export interface UndiciTransportOptions {
 export type UndiciTransport = HttpTransport & { close(): Promise<void> };
 
 export function createUndiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
-  const targets = new ExchangeTargets();
   const idle = new IdleConnections<HttpConnection>();
   const dependencies = {
     resolveName: options.resolveName ?? createNameResolver(),
@@ -40,29 +37,24 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
   const attempt = (each: Omit<AttemptOptions, "defaultHeaders">) =>
     attemptExchange({ ...each, defaultHeaders }, dependencies);
 
-  async function exchangePooled(
-    request: HttpExchangeRequest,
-    target: ExchangeTarget,
-  ): Promise<HttpResponse | HttpFailure> {
-    const pool = `${target.origin.href} ${request.allowLoopback} ${request.verifyTls}`;
+  async function exchangePooled(request: HttpExchangeRequest): Promise<HttpResponse | HttpFailure> {
+    const { target, verifyTls, timeoutMs } = request;
+    const pool = `${target.origin} ${target.allowLoopback} ${verifyTls}`;
     const keep = (connection: HttpConnection): void => idle.give(pool, connection);
-    const { timeoutMs } = request;
     const reused = idle.take(pool);
-    if (!reused) return attempt({ request, target, timeoutMs, reused, keep });
-    const first = await attempt({ request, target, timeoutMs, reused, keep });
+    if (!reused) return attempt({ request, timeoutMs, reused, keep });
+    const first = await attempt({ request, timeoutMs, reused, keep });
     if (first.kind === "response" || first.reason === "deadline_response") return first;
     // What went wrong may be the age of the connection; only a fresh one tells something about the target.
     const leftMs = timeoutMs - first.durationMs;
-    const second = await attempt({ request, target, timeoutMs: leftMs, reused: null, keep });
+    const second = await attempt({ request, timeoutMs: leftMs, reused: null, keep });
     return { ...second, durationMs: toTenthMs(first.durationMs + second.durationMs) };
   }
 
   return {
     exchange(request) {
-      const target = targets.get(request.url);
-      if (!target) return Promise.resolve({ kind: "failure", ...INTERNAL_FAILURE, durationMs: 0, timings: {} });
-      if (request.connection === "pooled") return exchangePooled(request, target);
-      return attempt({ request, target, timeoutMs: request.timeoutMs, reused: null, keep: null });
+      if (request.connection === "pooled") return exchangePooled(request);
+      return attempt({ request, timeoutMs: request.timeoutMs, reused: null, keep: null });
     },
     close() {
       idle.close();

@@ -4,11 +4,9 @@
  * Invariant: whatever `configure` accepts can be used; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelTier, Deliver } from "../ports/notifier.ts";
-
-/** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "an https URL")`. */
-export type ReportFault = (key: string, expected: string) => void;
 
 export interface ConfiguredChannel {
   readonly deliver: Deliver;

@@ -4,16 +4,14 @@
  * Invariants: nobody is ever mentioned; no character of an unknown text formats, links or pings; Discord's limits hold
  * (title 256, description 4096, value 1024, 6000 in all), since it refuses a whole message for one that does not.
  */
-import * as z from "zod/mini";
 import type { Severity } from "../domain/alerting/alert.ts";
 import type { Notification } from "../domain/alerting/notification.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
-import { defineChannelType } from "./channel-type.ts";
-import { deliverByHttp, jsonOf, type Receipt } from "./http-delivery.ts";
+import { defineChatWebhook } from "./chat-webhook.ts";
+import { parseJsonBody, type Receipt } from "./http-delivery.ts";
 import { escapeWithin, messageText } from "./message-text.ts";
-import { configureUrl } from "./receiver-url.ts";
-import { delayOfSeconds } from "./retry-after.ts";
+import { readDelaySeconds } from "./retry-after.ts";
 
 const COLOURS = { critical: 0xff0000, warning: 0xffa500, info: 0x00ff00 } as const satisfies Record<Severity, number>;
 
@@ -22,30 +20,18 @@ const LONGEST_DESCRIPTION = 4_096;
 /** Shorter than Discord allows, so that all parts together stay below 6000. */
 const LONGEST_VALUE = 256;
 
-export const discord = defineChannelType({
-  keys: {
-    webhook_url: z.string().check(z.describe("URL of a webhook: a reference such as ${DISCORD_WEBHOOK_URL}.")),
-  },
-  secretKeys: ["webhook_url"],
-  tier: "chat",
-  shortestGapMs: 1_000, // five messages in five seconds for each channel, says Discord
-  configure({ webhook_url: text }, report, host) {
-    const url = configureUrl(text, { key: "webhook_url", report, host });
-    if (!url) return null;
-    const headers = { "content-type": "application/json" };
-    return {
-      deliver: (notification, context) =>
-        deliverByHttp({ url, headers, body: discordPayload(notification) }, context, { receiptOf, delayMsOf }),
-    };
-  },
+export const discord = defineChatWebhook({
+  url: "URL of a webhook: a reference such as ${DISCORD_WEBHOOK_URL}.",
+  format: formatDiscord,
+  readReceipt,
+  readDelayMs,
 });
 
-/** The body for Discord, as JSON. */
-function discordPayload(notification: Notification): string {
+function formatDiscord(notification: Notification): object {
   const { title, lines, subject } = messageText(notification);
   const { id, type, severity, atMs, alerts } = notification;
   const reason = alerts.length === 1 ? alerts[0]?.reason : null;
-  return JSON.stringify({
+  return {
     allowed_mentions: { parse: [] },
     embeds: [
       {
@@ -61,7 +47,7 @@ function discordPayload(notification: Notification): string {
         footer: { text: id },
       },
     ],
-  });
+  };
 }
 
 /** Whatever Discord's markdown, mentions, timestamps, emoji and bare links can begin or continue with. */
@@ -77,13 +63,13 @@ function plain(text: string, maxLength: number): string {
 const SNOWFLAKE = /^\d{1,20}$/;
 
 /** Nothing by default; the message itself when the webhook's URL says `wait=true`. */
-function receiptOf(response: HttpResponse): Receipt {
+function readReceipt(response: HttpResponse): Receipt {
   if (response.statusCode === 204) return { text: null };
-  const { id } = jsonOf(response);
+  const { id } = parseJsonBody(response);
   return typeof id === "string" && SNOWFLAKE.test(id) ? { text: id } : "not_ours";
 }
 
 /** More exact than the header, and there even where the edge leaves the header away. */
-function delayMsOf(response: HttpResponse): number | null {
-  return response.statusCode === 429 ? delayOfSeconds(jsonOf(response)["retry_after"]) : null;
+function readDelayMs(response: HttpResponse): number | null {
+  return response.statusCode === 429 ? readDelaySeconds(parseJsonBody(response)["retry_after"]) : null;
 }

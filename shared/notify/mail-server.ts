@@ -3,9 +3,9 @@
  * Asked by `email.ts` when the configuration is read; `smtp-session.ts` keeps to it.
  * Invariant: a password never crosses a network that is not private in the clear, whatever the server offers or does not.
  */
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
+import { admitTarget, MAIL_SERVER, parseHost, staysInside, type Target } from "../domain/net/target.ts";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
-import type { ReportFault } from "./channel-type.ts";
 
 export const TLS_MODES = ["required", "auto", "off"] as const;
 
@@ -19,15 +19,12 @@ export interface MailServerSettings {
 }
 
 export interface MailServer {
-  /** A name, or an address without brackets. */
-  readonly host: string;
-  readonly port: number;
+  readonly target: Target;
   /** `implicit`: from the first byte on; `required` and `offered`: by STARTTLS. The certificate is always verified. */
   readonly encryption: "implicit" | "required" | "offered" | "none";
   readonly login: { readonly user: string; readonly password: string } | null;
 }
 
-const HOST_NAME = /^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?$/;
 /** Encrypted from the first byte on (RFC 8314). */
 const IMPLICIT_TLS_PORT = 465;
 
@@ -35,39 +32,25 @@ const IMPLICIT_TLS_PORT = 465;
 export function configureMailServer(
   settings: MailServerSettings,
   report: ReportFault,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): MailServer | null {
-  const isReachable = checkHost(settings.host, report, host);
-  const server = serverOf(settings, report);
-  return isReachable ? server : null;
-}
-
-function checkHost(host: string, report: ReportFault, { reachesPrivateNetworks }: RuntimeAbilities): boolean {
-  const verdict = addressVerdict(host, { allowLoopback: true });
-  const isName = verdict === "not_an_address" && HOST_NAME.test(host);
-  if (verdict !== "allowed" && !isName) report("host", "a host name, or an address that may be called");
-  else if (isPrivate(host) && !reachesPrivateNetworks) {
-    report("host", "a public address: this host stands outside of private networks");
-  } else return true;
-  return false;
-}
-
-function serverOf(settings: MailServerSettings, report: ReportFault): MailServer | null {
   const { host, port, user, password, tls } = settings;
+  const target = admitTarget(parseHost(host, port), MAIL_SERVER, { key: "host", report, abilities });
   if ((user === undefined) !== (password === undefined)) {
     report(user === undefined ? "user" : "password", "both user and password, or neither");
     return null;
   }
+  if (!target) return null;
   const login = user === undefined || password === undefined ? null : { user, password };
-  const mustHide = login !== null && !namesLoopback(host) && !isPrivate(host);
+  const mustHide = login !== null && !staysInside(target);
   if (mustHide && tls === "off") {
     report("tls", "required or auto: the password would cross the network in the clear");
     return null;
   }
-  return { host, port, encryption: encryptionOf(settings, mustHide), login };
+  return { target, encryption: chooseEncryption(settings, mustHide), login };
 }
 
-function encryptionOf({ port, tls }: MailServerSettings, mustHide: boolean): MailServer["encryption"] {
+function chooseEncryption({ port, tls }: MailServerSettings, mustHide: boolean): MailServer["encryption"] {
   if (tls === "off") return "none";
   if (port === IMPLICIT_TLS_PORT) return "implicit";
   return tls === "required" || mustHide ? "required" : "offered";

@@ -4,10 +4,10 @@
  * Invariants: a command is a list of arguments and never passes a shell; nothing of its output leaves the machine.
  */
 import * as z from "zod/mini";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import type { Remediate, RunCommand } from "../ports/remediation.ts";
-import type { ReportFault } from "./channel-type.ts";
 import { configureWebhook } from "./webhook.ts";
 
 export const RESPONSE_KEYS = {
@@ -45,7 +45,7 @@ function configureRequest(
   host: RuntimeAbilities,
 ): Remediate | null {
   const deliver = configureWebhook(settings, report, host);
-  return deliver && (async (notification, context) => textOf(await deliver(notification, context)));
+  return deliver && (async (notification, context) => formatOutcome(await deliver(notification, context)));
 }
 
 function configureCommand(command: readonly string[], report: ReportFault, host: RuntimeAbilities): Remediate | null {
@@ -68,7 +68,7 @@ async function runAndTell(
     : `command ${name} could not be started`;
 }
 
-function textOf(outcome: DeliveryOutcome): string {
+function formatOutcome(outcome: DeliveryOutcome): string {
   return outcome.kind === "accepted"
     ? "remediation webhook accepted"
     : `remediation webhook failed (${outcome.reason})`;

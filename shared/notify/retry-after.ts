@@ -1,6 +1,6 @@
 /**
  * When a receiver wants to hear from us again, as the header Retry-After says it (RFC 9110 §10.2.3).
- * Read by `http-delivery.ts`; channels whose receivers say it elsewhere use `delayOfSeconds`. Pure.
+ * Read by `http-delivery.ts`; channels whose receivers say it elsewhere use `readDelaySeconds`. Pure.
  * Invariant: never throws, never negative, never longer than a message is tried at all.
  */
 
@@ -12,16 +12,16 @@ const SECONDS = /^\d{1,12}(?:\.\d{1,6})?$/;
 const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** Milliseconds from `nowMs` (epoch ms) on; null when the header is absent or says nothing. A moment that has passed is 0. */
-export function delayOfHeader(value: string | undefined, nowMs: number): number | null {
+export function readRetryAfter(value: string | undefined, nowMs: number): number | null {
   if (value === undefined) return null;
-  if (SECONDS.test(value)) return delayOfSeconds(Number(value));
+  if (SECONDS.test(value)) return readDelaySeconds(Number(value));
   if (!HTTP_DATE.test(value)) return null;
   const atMs = Date.parse(value);
   return Number.isNaN(atMs) ? null : limited(atMs - nowMs);
 }
 
 /** Milliseconds of a number of seconds; null for what is none. */
-export function delayOfSeconds(seconds: unknown): number | null {
+export function readDelaySeconds(seconds: unknown): number | null {
   const isDelay = typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0;
   return isDelay ? limited(Math.ceil(seconds * 1_000)) : null;
 }

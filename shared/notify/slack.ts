@@ -4,15 +4,13 @@
  * Invariant: Slack reads no markup, mention or link in a text of unknown origin. It knows three characters by which any of
  * them begins; of formatting (`*bold*`) it is told to read none, and bare URLs are not unfolded.
  */
-import * as z from "zod/mini";
 import type { Severity } from "../domain/alerting/alert.ts";
 import type { Notification } from "../domain/alerting/notification.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
-import { defineChannelType } from "./channel-type.ts";
-import { deliverByHttp, type Receipt } from "./http-delivery.ts";
+import { defineChatWebhook } from "./chat-webhook.ts";
+import type { Receipt } from "./http-delivery.ts";
 import { escapeWithin, messageText } from "./message-text.ts";
-import { configureUrl } from "./receiver-url.ts";
 
 /** The seed's. */
 const COLOURS = { critical: "#FF0000", warning: "#FFA500", info: "#00FF00" } as const satisfies Record<
@@ -24,30 +22,17 @@ const COLOURS = { critical: "#FF0000", warning: "#FFA500", info: "#00FF00" } as 
 const LONGEST_TEXT = 3_000;
 const LONGEST_LINE = 300;
 
-export const slack = defineChannelType({
-  keys: {
-    webhook_url: z.string().check(z.describe("URL of an incoming webhook: a reference such as ${SLACK_WEBHOOK_URL}.")),
-  },
-  secretKeys: ["webhook_url"],
-  tier: "chat",
-  shortestGapMs: 1_000, // "one message per second" for each webhook, says Slack
-  configure({ webhook_url: text }, report, host) {
-    const url = configureUrl(text, { key: "webhook_url", report, host });
-    if (!url) return null;
-    const headers = { "content-type": "application/json" };
-    return {
-      deliver: (notification, context) =>
-        deliverByHttp({ url, headers, body: slackPayload(notification) }, context, { receiptOf }),
-    };
-  },
+export const slack = defineChatWebhook({
+  url: "URL of an incoming webhook: a reference such as ${SLACK_WEBHOOK_URL}.",
+  format: formatSlack,
+  readReceipt,
 });
 
-/** The body for Slack, as JSON. */
-function slackPayload(notification: Notification): string {
+function formatSlack(notification: Notification): object {
   const { title, lines, subject } = messageText(notification);
   const { id, type, severity, atMs, alerts } = notification;
   const reason = alerts.length === 1 ? alerts[0]?.reason : null;
-  return JSON.stringify({
+  return {
     attachments: [
       {
         color: type === "alert.resolved" ? COLOURS.info : COLOURS[severity],
@@ -67,7 +52,7 @@ function slackPayload(notification: Notification): string {
     link_names: false,
     unfurl_links: false,
     unfurl_media: false,
-  });
+  };
 }
 
 const ESCAPES: { readonly [character: string]: string | undefined } = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
@@ -77,6 +62,6 @@ function plain(text: string, maxLength: number): string {
 }
 
 /** Slack answers a message that it took with these two letters. */
-function receiptOf({ body }: HttpResponse): Receipt {
+function readReceipt({ body }: HttpResponse): Receipt {
   return new TextDecoder().decode(body).trim() === "ok" ? { text: null } : "not_ours";
 }

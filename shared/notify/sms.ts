@@ -5,13 +5,13 @@
  * others. Only when nobody was is it deferred or refused.
  */
 import * as z from "zod/mini";
+import { admitTarget, parseUrl, RECEIVER } from "../domain/net/target.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
 import type { Deliver, DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import { defineChannelType } from "./channel-type.ts";
-import { deliverByHttp, jsonOf, type Post, type Receipt } from "./http-delivery.ts";
+import { deliverByHttp, parseJsonBody, type Post, type Receipt } from "./http-delivery.ts";
 import { messageText } from "./message-text.ts";
 import { phoneText } from "./phone-text.ts";
-import { configureUrl } from "./receiver-url.ts";
 
 const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 const SENDER = /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
@@ -50,18 +50,22 @@ export const sms = defineChannelType({
   secretKeys: ["auth_token"],
   tier: "phone",
   shortestGapMs: 1_000, // a number sends one message a second
-  configure({ account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap }, report, host) {
+  configure(
+    { account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap },
+    report,
+    abilities,
+  ) {
     const path = `/2010-04-01/Accounts/${account}/Messages.json`;
-    const base = configureUrl(api, { key: "api_url", report, host });
-    if (!base) return null;
-    const url = { ...base, href: base.href.replace(/\/?(\?.*)?$/, path) };
+    const url = parseUrl(api.replace(/\/?([?#].*)?$/, path));
+    const target = admitTarget(url, RECEIVER, { key: "api_url", report, abilities });
+    if (!target) return null;
     const headers = {
       authorization: `Basic ${Buffer.from(`${account}:${token}`).toString("base64")}`,
       "content-type": "application/x-www-form-urlencoded",
       accept: "application/json",
     };
     const recipients = [...new Set(to)];
-    return { dailyCap, deliver: deliverToAll(recipients, (body) => ({ url, headers, body }), from) };
+    return { dailyCap, deliver: deliverToAll(recipients, (body) => ({ target, headers, body }), from) };
   },
 });
 
@@ -72,7 +76,7 @@ function deliverToAll(recipients: readonly string[], post: (body: string) => Pos
     const outcomes = await Promise.all(
       recipients.map((recipient) => {
         const body = new URLSearchParams({ To: recipient, From: from, Body: text }).toString();
-        return deliverByHttp(post(body), context, { receiptOf });
+        return deliverByHttp(post(body), context, { readReceipt });
       }),
     );
     return joined(outcomes, context, notification.id);
@@ -98,7 +102,7 @@ function joined(outcomes: readonly DeliveryOutcome[], { log }: DeliveryContext, 
 const MESSAGE_SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 
 /** A message that the API has taken has a name. */
-function receiptOf(response: HttpResponse): Receipt {
-  const { sid } = jsonOf(response);
+function readReceipt(response: HttpResponse): Receipt {
+  const { sid } = parseJsonBody(response);
   return typeof sid === "string" && MESSAGE_SID.test(sid) ? { text: sid } : "not_ours";
 }

@@ -4,32 +4,34 @@
  * nodemailer's own texts, which quote it.
  * Invariant: looks at nothing of an error but its codes; an outcome consists of fixed sentences and the reply code.
  */
-import { connectionFailure } from "../domain/net/connection-failure.ts";
+import { connectionFailure, deadlineFailure } from "../domain/net/connection-failure.ts";
 import type { DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
+import { deferAfter } from "./delivery-failure.ts";
 
-/** The codes of an error of nodemailer or of a socket; null for those that it does not have. */
-interface Codes {
-  readonly code: string | null;
+/** What is looked at of an error of nodemailer or of a socket. */
+interface SmtpError {
+  readonly name?: string;
+  readonly code?: unknown;
   /** What the socket said before nodemailer put its own code there. */
-  readonly socketCode: string | null;
+  readonly originalCode?: unknown;
   /** Of the server's reply. */
-  readonly replyCode: number | null;
+  readonly responseCode?: unknown;
 }
 
 /** Replies to say that we are not who we should be, at whichever command they come (RFC 4954 §6). */
 const CREDENTIALS_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
-export const MAIL_TIMEOUT = deferred("timeout", "Request timed out");
+export const MAIL_TIMEOUT = deferAfter(deadlineFailure(true));
 
 /** Trying again helps unless the server said 5xx, or there is no way to say who we are. */
-export function outcomeOfSmtpError(error: unknown): DeliveryOutcome {
-  const codes = codesOf(error);
-  if (codes.code === "ETLS") return deferred("tls", "The mail server offers no encrypted connection");
-  if (codes.replyCode !== null) return outcomeOfReply(codes.replyCode, codes.code === "EAUTH");
-  return OUTCOMES[codes.code ?? ""] ?? outcomeOfSocket(codes.socketCode ?? codes.code);
+export function explainSmtpError(error: unknown): DeliveryOutcome {
+  const { code, originalCode, responseCode }: SmtpError = error instanceof Error ? error : {};
+  if (code === "ETLS") return deferred("tls", "The mail server offers no encrypted connection");
+  if (typeof responseCode === "number") return explainReply(responseCode, code === "EAUTH");
+  return OUTCOMES[String(code)] ?? explainSocketError(String(originalCode ?? code));
 }
 
-function outcomeOfReply(replyCode: number, isLogin: boolean): DeliveryOutcome {
+function explainReply(replyCode: number, isLogin: boolean): DeliveryOutcome {
   const message = `The mail server answered ${replyCode}`;
   if (replyCode < 400) return deferred("invalid_response", message);
   if (replyCode < 500) return deferred("receiver_failed", message);
@@ -46,26 +48,11 @@ const OUTCOMES: { readonly [code: string]: DeliveryOutcome | undefined } = {
   ETIMEDOUT: MAIL_TIMEOUT,
 };
 
-function outcomeOfSocket(code: string | null): DeliveryOutcome {
-  const failure = connectionFailure(code ?? undefined);
-  if (!failure) return deferred("connection", "Connection lost");
-  if (failure.reason === "deadline_connect") return MAIL_TIMEOUT;
-  return deferred(failure.reason === "tls" ? "tls" : "connection", failure.message);
+function explainSocketError(code: string): DeliveryOutcome {
+  const failure = connectionFailure(code);
+  return failure ? deferAfter(failure) : deferred("connection", "Connection lost");
 }
 
 function deferred(reason: DeliveryFailure, message: string): DeliveryOutcome {
   return { kind: "deferred", reason, message, retryAfterMs: null };
-}
-
-function codesOf(error: unknown): Codes {
-  const found: { readonly [key: string]: unknown } = typeof error === "object" && error !== null ? { ...error } : {};
-  return {
-    code: textOf(found["code"]),
-    socketCode: textOf(found["originalCode"]),
-    replyCode: typeof found["responseCode"] === "number" ? found["responseCode"] : null,
-  };
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -6,12 +6,13 @@
  */
 import { connect, type Socket } from "node:net";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
-import { addressVerdict, namesLoopback } from "../domain/net/address-policy.ts";
+import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
 import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
-import type { Resolution } from "../ports/resolve-name.ts";
+import { deferAfter } from "./delivery-failure.ts";
 import type { MailServer } from "./mail-server.ts";
-import { MAIL_TIMEOUT, outcomeOfSmtpError } from "./smtp-failure.ts";
+import { explainSmtpError, MAIL_TIMEOUT } from "./smtp-failure.ts";
 
 export interface Mail {
   readonly from: string;
@@ -32,26 +33,18 @@ const PARTING_MS = 200;
 
 /** `accepted` when at least one recipient was; the log tells how many were not. Never rejects. */
 export async function sendMail(server: MailServer, mail: Mail, context: DeliveryContext): Promise<DeliveryOutcome> {
-  const { clock, timeoutMs } = context;
+  const { clock, timeoutMs, resolveName } = context;
+  const { target } = server;
   const startedMs = clock.monotonicMs();
   const leftMs = (): number => Math.max(0, timeoutMs - (clock.monotonicMs() - startedMs));
-  const resolution = await addressOf(server.host, context);
-  if ("failure" in resolution) {
-    const { reason, message } = resolution.failure;
-    const failure = reason.startsWith("deadline_") ? "timeout" : "connection";
-    return { kind: "deferred", reason: failure, message, retryAfterMs: null };
-  }
-  const socket = connect({ host: resolution.address, port: server.port });
-  // Also for errors that come when nobody waits for them any more.
-  socket.on("error", () => {});
-  const connection = connectionOver(socket, server, timeoutMs);
+  const resolution = admitAddress(target, (await resolveName?.(target.host, timeoutMs)) ?? null);
+  if ("failure" in resolution) return deferAfter(resolution.failure);
+
+  const socket = connect({ host: resolution.address, port: target.port });
+  const connection = connectOver(socket, server, timeoutMs);
   const stopLooking = limitSession(socket, clock);
-  const disarm = { run: (): void => {} };
-  const deadline = new Promise<DeliveryOutcome>((resolve) => {
-    disarm.run = clock.after(leftMs(), () => resolve(MAIL_TIMEOUT));
-  });
-  const outcome = await Promise.race([converse({ socket, connection, server, mail }, context), deadline]);
-  disarm.run();
+  const session = { socket, connection, server, mail };
+  const outcome = await converse(session, { ...context, timeoutMs: leftMs() });
   if (outcome.kind === "accepted") await part(connection, { clock, timeoutMs: Math.min(PARTING_MS, leftMs()) });
   stopLooking();
   connection.close();
@@ -59,19 +52,10 @@ export async function sendMail(server: MailServer, mail: Mail, context: Delivery
   return outcome;
 }
 
-/** Without a resolver of ours the platform resolves names, and keeps them off private addresses. */
-async function addressOf(host: string, { resolveName, timeoutMs }: DeliveryContext): Promise<Resolution> {
-  const resolution = resolveName ? await resolveName(host, timeoutMs) : { address: host };
-  if ("failure" in resolution) return resolution;
-  const verdict = addressVerdict(resolution.address, { allowLoopback: namesLoopback(host) });
-  if (verdict === "allowed" || (verdict === "not_an_address" && !resolveName)) return resolution;
-  return { failure: { reason: "forbidden_address", message: "The address must not be called" } };
-}
-
-function connectionOver(connection: Socket, { host, encryption }: MailServer, timeoutMs: number): SMTPConnection {
+function connectOver(connection: Socket, { target, encryption }: MailServer, timeoutMs: number): SMTPConnection {
   return new SMTPConnection({
     connection,
-    host,
+    host: target.host,
     secure: encryption === "implicit",
     requireTLS: encryption === "required",
     ignoreTLS: encryption === "none",
@@ -91,43 +75,39 @@ interface Session {
   readonly mail: Mail;
 }
 
-/** Never rejects; may never end, when the connection is closed under it. */
-async function converse(session: Session, { log, clock }: DeliveryContext): Promise<DeliveryOutcome> {
-  const { socket, connection, server, mail } = session;
-  // Steps that wait for a reply are not called back when the connection breaks: it says so by this event.
-  const broken = new Promise<never>((_resolve, reject) => {
-    connection.on("error", reject);
+/** Ends with the first that happens: the message is handed over, the connection breaks, the time is up. Never rejects. */
+function converse(session: Session, { log, clock, timeoutMs }: DeliveryContext): Promise<DeliveryOutcome> {
+  const { socket, connection } = session;
+  return new Promise((resolve) => {
+    const cancel = clock.after(timeoutMs, () => resolve(MAIL_TIMEOUT));
+    const end = (outcome: DeliveryOutcome): void => {
+      cancel();
+      resolve(outcome);
+    };
+    const fail = (error: unknown): void => end(explainSmtpError(error));
+    // Steps that wait for a reply are not called back when the connection breaks: it says so by this event.
+    connection.on("error", fail);
     // nodemailer listens one turn after the connection is there, and misses an end that comes with it.
-    socket.once("close", () => clock.after(LAST_WORDS_MS, () => reject(new Error("closed"))));
+    socket.once("close", () => clock.after(LAST_WORDS_MS, () => fail(new Error("closed"))));
+    // Stays, also for errors that come when nobody waits for them any more.
+    socket.on("error", (error) => (socket.readyState === "opening" ? fail(error) : undefined));
+    socket.once("connect", () => void handOver(session, log).then(end, fail));
   });
-  broken.catch(() => {});
-  const step = <Result>(run: (done: (error: unknown, result?: Result) => void) => void): Promise<Result | undefined> =>
-    Promise.race([
-      broken,
-      new Promise<Result | undefined>((resolve, reject) => {
-        run((error, result) => (error ? reject(error) : resolve(result)));
-      }),
-    ]);
-  try {
-    await opened(socket);
-    await step((done) => connection.connect(done));
-    const { login } = server;
-    if (login) await step<boolean>((done) => connection.login({ user: login.user, pass: login.password }, done));
-    const envelope = { from: mail.from, to: [...mail.to] };
-    const sent = await step<{ rejected: string[] }>((done) => connection.send(envelope, mail.message, done));
-    const refusedCount = sent?.rejected.length ?? 0;
-    if (refusedCount > 0) log.write("warn", "the mail server refused some recipients", { refusedCount });
-    return { kind: "accepted", receipt: null };
-  } catch (error) {
-    return outcomeOfSmtpError(error);
-  }
 }
 
-function opened(socket: Socket): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.once("connect", resolve);
-    socket.once("error", reject);
-  });
+/** Rejects with an error of nodemailer; may never end once the connection is broken. */
+async function handOver({ connection, server: { login }, mail }: Session, log: Log): Promise<DeliveryOutcome> {
+  await call((done) => connection.connect(done));
+  if (login) await call((done) => connection.login({ user: login.user, pass: login.password }, done));
+  const envelope = { from: mail.from, to: [...mail.to] };
+  const sent = await call<{ rejected: string[] }>((done) => connection.send(envelope, mail.message, done));
+  const refusedCount = sent?.rejected.length ?? 0;
+  if (refusedCount > 0) log.write("warn", "the mail server refused some recipients", { refusedCount });
+  return { kind: "accepted", receipt: null };
+}
+
+function call<Result>(run: (done: (error: unknown, result?: Result) => void) => void): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
 }
 
 /** Polite, but not at any price: what counts has been said. */

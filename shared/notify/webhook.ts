@@ -5,10 +5,11 @@
  */
 import * as z from "zod/mini";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
+import { admitTarget, parseUrl, RECEIVER } from "../domain/net/target.ts";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { Deliver } from "../ports/notifier.ts";
-import { defineChannelType, type ReportFault } from "./channel-type.ts";
+import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp } from "./http-delivery.ts";
-import { configureUrl } from "./receiver-url.ts";
 import { webhookBody } from "./webhook-body.ts";
 
 const PREFIX = "whsec_";
@@ -52,17 +53,17 @@ export interface WebhookSettings {
 export function configureWebhook(
   { url: text, secret, previous_secret: previousSecret }: WebhookSettings,
   report: ReportFault,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): Deliver | null {
-  const url = configureUrl(text, { key: "url", report, host });
-  const key = keyOf("secret", secret, report);
-  const previousKey = previousSecret === undefined ? undefined : keyOf("previous_secret", previousSecret, report);
-  if (!url || !key || previousKey === null) return null;
+  const target = admitTarget(parseUrl(text), RECEIVER, { key: "url", report, abilities });
+  const key = parseKey("secret", secret, report);
+  const previousKey = previousSecret === undefined ? undefined : parseKey("previous_secret", previousSecret, report);
+  if (!target || !key || previousKey === null) return null;
   const keys = previousKey ? [key, previousKey] : [key];
   return async (notification, context) => {
     const body = webhookBody(notification);
-    const headers = await signedHeaders(keys, { id: notification.id, body, nowMs: context.clock.nowMs() });
-    return deliverByHttp({ url, headers, body }, context);
+    const headers = await signHeaders(keys, { id: notification.id, body, nowMs: context.clock.nowMs() });
+    return deliverByHttp({ target, headers, body }, context);
   };
 }
 
@@ -70,7 +71,7 @@ export function configureWebhook(
  * The key in a secret: the base64 behind "whsec_", as the specification writes it; any other text of enough characters is the key
  * itself. Null after reporting that it is neither.
  */
-function keyOf(name: string, text: string, report: ReportFault): KeyBytes | null {
+function parseKey(name: string, text: string, report: ReportFault): KeyBytes | null {
   if (!text.startsWith(PREFIX)) {
     if (text.length >= FEWEST_CHARACTERS) return new TextEncoder().encode(text);
     report(name, `"${PREFIX}" and base64, or a text of at least ${FEWEST_CHARACTERS} characters`);
@@ -90,10 +91,10 @@ interface Signed {
   readonly nowMs: number;
 }
 
-async function signedHeaders(keys: readonly KeyBytes[], { id, body, nowMs }: Signed): Promise<Record<string, string>> {
+async function signHeaders(keys: readonly KeyBytes[], { id, body, nowMs }: Signed): Promise<Record<string, string>> {
   const timestamp = String(Math.floor(nowMs / 1_000));
   const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
-  const signatures = await Promise.all(keys.map((key) => signatureOf(key, content)));
+  const signatures = await Promise.all(keys.map((key) => sign(key, content)));
   return {
     "content-type": "application/json",
     "webhook-id": id,
@@ -102,7 +103,7 @@ async function signedHeaders(keys: readonly KeyBytes[], { id, body, nowMs }: Sig
   };
 }
 
-async function signatureOf(key: KeyBytes, content: KeyBytes): Promise<string> {
+async function sign(key: KeyBytes, content: KeyBytes): Promise<string> {
   const { subtle } = crypto;
   const imported = await subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return `v1,${Buffer.from(await subtle.sign("HMAC", imported, content)).toString("base64")}`;

@@ -4,10 +4,11 @@
  * Invariant: what goes wrong with the target is a returned value; a rejection is a bug of the implementation.
  */
 import type { Reason, Timings } from "../domain/monitoring/check.ts";
+import type { UrlTarget } from "../domain/net/target.ts";
 
 export interface HttpExchangeRequest {
-  /** Absolute `http:` or `https:` URL without userinfo. */
-  readonly url: string;
+  /** An address that its `allowLoopback` does not allow is refused with `forbidden_address`, also behind a name. */
+  readonly target: UrlTarget;
   readonly method: string;
   /** Names in lower case. `accept-encoding: identity` and a user agent are added when absent. */
   readonly headers: Readonly<Record<string, string>>;
@@ -18,8 +19,6 @@ export interface HttpExchangeRequest {
   readonly maxBodyBytes: number;
   /** `pooled` may reuse an idle connection; `fresh` never does and closes its own. */
   readonly connection: "fresh" | "pooled";
-  /** Loopback addresses are refused with `forbidden_address` unless this is set. */
-  readonly allowLoopback: boolean;
   /**
    * Name of the binding of the Workers runtime that leads to the target's network; null for the runtime's own network. Runtimes that
    * stand in that network themselves ignore it.

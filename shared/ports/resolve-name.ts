@@ -3,10 +3,7 @@
  * Runtimes implement it; the HTTP transport and the probers of plain sockets call it. It applies no address policy.
  * Invariant: the deadline holds whatever the name servers do, and one slow name never delays another.
  */
-import type { Failure } from "../domain/net/connection-failure.ts";
-
-/** Where a name leads, or why nowhere. */
-export type Resolution = { readonly address: string } | { readonly failure: Failure };
+import type { Resolution } from "../domain/net/connection-failure.ts";
 
 /**
  * Resolves `host` to one IPv4 or IPv6 address (IPv4 preferred); an address resolves to itself. Ends within `timeoutMs` (> 0).

@@ -4,11 +4,9 @@
  * Invariant: whatever `configure` accepts can be probed; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { Probe } from "../ports/prober.ts";
-
-/** Reports a fault of one key that the schema alone cannot express, e.g. `report("url", "a port between 1 and 65535")`. */
-export type ReportFault = (key: string, expected: string) => void;
 
 export interface CheckType {
   /** Zod shape of the keys, merged with the keys that every service has. Every value must be JSON-Schema-representable. */

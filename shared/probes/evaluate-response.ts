@@ -3,13 +3,18 @@
  * The http check type asks it with the last answer of an exchange. Knows no network.
  * Invariant: total: no body, however broken, makes it throw.
  */
-import type { Json } from "../domain/monitoring/check.ts";
 import { bodyData, textData } from "../domain/monitoring/body-data.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import type { AssertBody } from "../domain/monitoring/json-assertion.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
-import type { HttpPlan } from "./http-plan.ts";
 
-export type Expectations = Pick<HttpPlan, "expectsStatus" | "keyword" | "assertions">;
+export interface Expectations {
+  readonly expectsStatus: (statusCode: number) => boolean;
+  /** Text that the body must contain; null for none. */
+  readonly keyword: string | null;
+  readonly assertions: readonly AssertBody[];
+}
 
 export interface Evaluation {
   /** Null when the answer is as expected. */
@@ -19,12 +24,12 @@ export interface Evaluation {
 }
 
 export function evaluateResponse(expected: Expectations, response: HttpResponse): Evaluation {
-  const content = contentOf(response, expected.assertions.length > 0);
-  const failure = statusFailure(expected, response.statusCode) ?? bodyFailure(expected, response, content);
-  return { failure, data: dataOf(content) };
+  const content = readContent(response, expected.assertions.length > 0);
+  const failure = findStatusFault(expected, response.statusCode) ?? findBodyFault(expected, response, content);
+  return { failure, data: keepData(content) };
 }
 
-function statusFailure({ expectsStatus }: Expectations, statusCode: number): Failure | null {
+function findStatusFault({ expectsStatus }: Expectations, statusCode: number): Failure | null {
   if (expectsStatus(statusCode)) return null;
   const message = `HTTP ${statusCode}`;
   if (statusCode === 401 || statusCode === 403) return { reason: "auth", message };
@@ -35,7 +40,11 @@ const TOO_LARGE: Failure = { reason: "too_large", message: "The body is larger t
 const NOT_JSON: Failure = { reason: "bad_body", message: "The body is not valid JSON" };
 const NO_KEYWORD: Failure = { reason: "assertion", message: "The keyword is not in the body" };
 
-function bodyFailure({ keyword, assertions }: Expectations, { body }: HttpResponse, content: Content): Failure | null {
+function findBodyFault(
+  { keyword, assertions }: Expectations,
+  { body }: HttpResponse,
+  content: Content,
+): Failure | null {
   if (keyword !== null && !lenientUtf8.decode(body).includes(keyword)) {
     return content.kind === "cut_off" ? TOO_LARGE : NO_KEYWORD;
   }
@@ -57,7 +66,7 @@ type Content =
   | { readonly kind: "text"; readonly text: string };
 
 /** `wantsJson`: there are assertions, so the body is read as JSON whatever its type says. */
-function contentOf({ headers, body, truncated }: HttpResponse, wantsJson: boolean): Content {
+function readContent({ headers, body, truncated }: HttpResponse, wantsJson: boolean): Content {
   if (truncated) return { kind: "cut_off" };
   if (body.length === 0) return { kind: "none" };
   const mediaType = (headers["content-type"] ?? "").split(";", 1).join("").trim().toLowerCase();
@@ -81,7 +90,7 @@ function parseJson(body: Uint8Array): Content {
   }
 }
 
-function dataOf(content: Content): Json | undefined {
+function keepData(content: Content): Json | undefined {
   if (content.kind === "json") return bodyData(content.value);
   if (content.kind === "text") return textData(content.text) || undefined;
   return content.kind === "cut_off" ? { summary: "more than 64 KiB" } : undefined;

@@ -4,9 +4,14 @@
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
 import type { Failure } from "../domain/net/connection-failure.ts";
-import type { HttpResponse, HttpFailure } from "../ports/http-transport.ts";
+import { parseUrl, type UrlTarget } from "../domain/net/target.ts";
+import type { HttpExchangeRequest, HttpFailure, HttpResponse } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
-import { MAX_BODY_BYTES, type HttpPlan } from "./http-plan.ts";
+
+/** What is asked, whenever it is asked. */
+export interface Question extends Omit<HttpExchangeRequest, "timeoutMs" | "maxBodyBytes"> {
+  readonly followsRedirects: boolean;
+}
 
 export interface Arrival {
   readonly outcome: HttpResponse | HttpFailure;
@@ -25,20 +30,28 @@ const TOO_MANY: Failure = { reason: "http_status", message: `More than ${MAX_RED
 const FORBIDDEN: Failure = { reason: "forbidden_address", message: "Redirected to a URL that must not be probed" };
 const BODY_ABROAD: Failure = { reason: "forbidden_address", message: "Redirected to another host with a request body" };
 
-type Hop = Pick<HttpPlan, "url" | "method" | "headers" | "body">;
+type Hop = Pick<HttpExchangeRequest, "target" | "method" | "headers" | "body">;
 
-export async function followRedirects(plan: HttpPlan, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
+/** Enough for every health document and list of models; more is not read. */
+const maxBodyBytes = 65_536;
+
+/** `home`: the configured one. */
+export async function followRedirects(home: Question, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
+  const { followsRedirects, ...request } = home;
   const endMs = clock.monotonicMs() + timeoutMs;
   let certificateExpiresAtMs: number | undefined;
-  let hop: Hop = plan;
+  let hop: Hop = request;
   for (let redirects = 0; ; redirects += 1) {
     const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
-    const outcome = await http.exchange({ ...requestOf(plan, hop), timeoutMs: leftMs });
-    if (redirects === 0 || isSameHost(hop, plan)) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
-    const next = plan.followsRedirects && outcome.kind === "response" ? nextHop(hop, outcome) : null;
-    const refusal = refusalOf(next, redirects);
-    if (next === null || refusal || "reason" in next) {
-      return { outcome, refusal, finalUrl: redirects === 0 ? null : shownUrl(hop.url), certificateExpiresAtMs };
+    const isAtHome = hop.target.host === home.target.host;
+    // Trust without proof was given to one host, not to wherever that one sends us.
+    const verifyTls = home.verifyTls || !isAtHome;
+    const outcome = await http.exchange({ ...request, ...hop, verifyTls, timeoutMs: leftMs, maxBodyBytes });
+    if (isAtHome) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
+    const next = followsRedirects && outcome.kind === "response" ? findNextHop(hop, outcome, redirects) : null;
+    if (next === null || "reason" in next) {
+      const finalUrl = redirects === 0 ? null : formatUrl(hop.target);
+      return { outcome, refusal: next, finalUrl, certificateExpiresAtMs };
     }
     hop = next;
   }
@@ -47,41 +60,22 @@ export async function followRedirects(plan: HttpPlan, { http, clock, timeoutMs }
 /** A hop that begins when the time is up still gets this much, so that it ends as a timeout like any other. */
 const LEAST_TIMEOUT_MS = 1;
 
-function refusalOf(next: Hop | Failure | null, redirects: number): Failure | null {
-  if (next === null) return null;
-  if ("reason" in next) return next;
-  return redirects === MAX_REDIRECTS ? TOO_MANY : null;
-}
-
-function isSameHost(hop: Hop, home: Hop): boolean {
-  return new URL(hop.url).hostname === new URL(home.url).hostname;
-}
-
-function requestOf(plan: HttpPlan, hop: Hop) {
-  const { connection, allowLoopback, via } = plan;
-  const { url, method, headers, body } = hop;
-  // Trust without proof was given to one host, not to wherever that one sends us.
-  const verifyTls = plan.verifyTls || !isSameHost(hop, plan);
-  return { url, method, headers, body, connection, allowLoopback, via, verifyTls, maxBodyBytes: MAX_BODY_BYTES };
-}
-
 /** 300 and 304 name no place to go to. */
 const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Where the answer sends us; null when nowhere, a failure when to where we must not go. */
-function nextHop(hop: Hop, { statusCode, headers }: HttpResponse): Hop | Failure | null {
+function findNextHop(hop: Hop, { statusCode, headers }: HttpResponse, redirects: number): Hop | Failure | null {
+  const { href, origin, allowLoopback } = hop.target;
   const location = headers["location"];
-  if (location === undefined || !REDIRECT_CODES.has(statusCode)) return null;
-  const url = URL.parse(location, hop.url);
-  if (url === null) return null;
-  const isWeb = url.protocol === "http:" || url.protocol === "https:";
-  if (!isWeb || url.username !== "" || url.password !== "") return FORBIDDEN;
-  url.hash = "";
-  const isAbroad = url.origin !== new URL(hop.url).origin;
+  if (location === undefined || !REDIRECT_CODES.has(statusCode) || !URL.canParse(location, href)) return null;
+  const target = parseUrl(location, href);
+  if (target === null) return FORBIDDEN;
+  const isAbroad = target.origin !== origin;
   const asked = dropsBody(hop, statusCode) ? { method: "GET", headers: withoutContent(hop.headers), body: null } : hop;
   if (isAbroad && asked.body !== null) return BODY_ABROAD;
-  // Any configured header may hold a credential, whatever it is called.
-  return { ...asked, url: url.href, headers: isAbroad ? {} : asked.headers };
+  if (redirects === MAX_REDIRECTS) return TOO_MANY;
+  // Whoever answers may not send us to this machine, unless it stands there. Any header may hold a credential.
+  return { ...asked, target: { ...target, allowLoopback }, headers: isAbroad ? {} : asked.headers };
 }
 
 /** As browsers do: 303 always asks anew, 301 and 302 do after a POST. */
@@ -96,7 +90,6 @@ function withoutContent(headers: Readonly<Record<string, string>>): Record<strin
 
 const MAX_SHOWN_LENGTH = 200;
 
-function shownUrl(text: string): string {
-  const { origin, pathname } = new URL(text);
-  return `${origin}${pathname}`.slice(0, MAX_SHOWN_LENGTH);
+function formatUrl({ origin, path }: UrlTarget): string {
+  return `${origin}${path.replace(/\?.*/, "")}`.slice(0, MAX_SHOWN_LENGTH);
 }

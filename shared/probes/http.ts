@@ -4,22 +4,21 @@
  * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
  */
 import * as z from "zod/mini";
-import { addressVerdict, isPrivate, namesLoopback } from "../domain/net/address-policy.ts";
 import { toTenthMs, type CheckDetails, type Observation } from "../domain/monitoring/check.ts";
-import { statusOfFailure } from "../domain/net/connection-failure.ts";
 import {
   compileAssertion,
   JSON_OPERATORS,
   type AssertBody,
   type JsonAssertion,
 } from "../domain/monitoring/json-assertion.ts";
+import { admitTarget, parseUrl, PROBED_URL } from "../domain/net/target.ts";
+import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ProbeContext } from "../ports/prober.ts";
-import { defineCheckType, type ReportFault } from "./check-type.ts";
-import { failedObservation } from "./failed-observation.ts";
-import { followRedirects, type Arrival } from "./follow-redirects.ts";
-import type { HttpPlan } from "./http-plan.ts";
-import { evaluateResponse } from "./evaluate-response.ts";
+import { defineCheckType } from "./check-type.ts";
+import { evaluateResponse, type Expectations } from "./evaluate-response.ts";
+import { followRedirects, type Arrival, type Question } from "./follow-redirects.ts";
+import { observe } from "./observe.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
@@ -98,38 +97,35 @@ export const http = defineCheckType({
   keys: KEYS,
   secretKeys: [],
   configure(settings, report, host) {
-    const plan = planOf(settings, report, host);
+    const plan = makePlan(settings, report, host);
     return plan && ((context) => probeHttp(plan, context));
   },
 });
 
-/** The settings ready to use; null after reporting every fault of them. */
-function planOf(settings: HttpSettings, report: ReportFault, host: RuntimeAbilities): HttpPlan | null {
-  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via = null } = settings;
-  const url = parseUrl(settings.url, report, reachesPrivate(settings, host));
+/** The settings, ready to use. */
+interface HttpPlan {
+  readonly question: Question;
+  readonly expectations: Expectations;
+}
+
+/** Null after reporting every fault of the settings. */
+function makePlan(settings: HttpSettings, report: ReportFault, abilities: RuntimeAbilities): HttpPlan | null {
+  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via = null, pooled } = settings;
+  // A binding leads into the private network of the service.
+  const reachesPrivateNetworks = via !== null || abilities.reachesPrivateNetworks;
+  const question = { key: "url", report, abilities: { reachesPrivateNetworks } };
+  const target = admitTarget(parseUrl(settings.url), PROBED_URL, question);
   const headers = parseHeaders(settings.headers, report);
   const assertions = parseAssertions(settings.json, report);
   // All of them, whatever the others say: every fault is to be reported.
-  const conditions = [hasBodyToRead(settings, report), mayTrust(settings, report, host)];
-  if (!url || !headers || !assertions || conditions.includes(false)) return null;
+  const conditions = [hasBodyToRead(settings, report), mayTrust(settings, report, abilities)];
+  if (!target || !headers || !assertions || conditions.includes(false)) return null;
+  const verifyTls = settings.verify_tls;
+  const connection = pooled ? "pooled" : "fresh";
   return {
-    url: url.href,
-    method,
-    headers,
-    body,
-    expectsStatus: statusPredicate(settings.expect_status),
-    keyword,
-    assertions,
-    followsRedirects,
-    connection: settings.pooled ? "pooled" : "fresh",
-    allowLoopback: namesLoopback(hostOf(url)),
-    via,
-    verifyTls: settings.verify_tls,
+    question: { target, method, headers, body, connection, via, verifyTls, followsRedirects },
+    expectations: { expectsStatus: statusPredicate(settings.expect_status), keyword, assertions },
   };
-}
-
-function reachesPrivate({ via }: HttpSettings, { reachesPrivateNetworks }: RuntimeAbilities): boolean {
-  return via !== undefined || reachesPrivateNetworks;
 }
 
 function mayTrust(
@@ -145,30 +141,6 @@ function hasBodyToRead({ method, keyword, json }: HttpSettings, report: ReportFa
   if (method !== "HEAD" || (keyword === undefined && json === undefined)) return true;
   report("method", "another method than HEAD, whose answers have no body to look into");
   return false;
-}
-
-function parseUrl(text: string, report: ReportFault, reachesPrivateNetworks: boolean): URL | null {
-  const url = URL.parse(text);
-  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
-  if (!url || !isWeb || url.username !== "" || url.password !== "") {
-    report("url", "an absolute http or https URL without credentials");
-    return null;
-  }
-  const verdict = addressVerdict(hostOf(url), { allowLoopback: true });
-  if (verdict !== "allowed" && verdict !== "not_an_address") {
-    report("url", "a URL whose address may be probed");
-    return null;
-  }
-  if (!reachesPrivateNetworks && isPrivate(hostOf(url))) {
-    report("url", "a public address, or via with the name of the binding that leads to this private one");
-    return null;
-  }
-  url.hash = "";
-  return url;
-}
-
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, "");
 }
 
 function parseHeaders(headers: Readonly<Record<string, string>>, report: ReportFault): Record<string, string> | null {
@@ -193,27 +165,20 @@ function statusPredicate(expected: HttpSettings["expect_status"]): (statusCode: 
   return (statusCode) => accepted.has(statusCode) || accepted.has(`${Math.floor(statusCode / 100)}xx`);
 }
 
-async function probeHttp(plan: HttpPlan, context: ProbeContext): Promise<Observation> {
+async function probeHttp({ question, expectations }: HttpPlan, context: ProbeContext): Promise<Observation> {
   const startedMs = context.clock.monotonicMs();
-  const arrival = await followRedirects(plan, context);
+  const arrival = await followRedirects(question, context);
   const responseTimeMs = toTenthMs(context.clock.monotonicMs() - startedMs);
   const { outcome, refusal } = arrival;
-  const details = detailsOf(arrival);
-  if (outcome.kind === "failure") return failedObservation(outcome, responseTimeMs, details);
+  const details = describeExchange(arrival);
+  if (outcome.kind === "failure") return observe(outcome, { responseTimeMs, details });
   const { statusCode } = outcome;
-  if (refusal) return { ...failedObservation(refusal, responseTimeMs, details), statusCode };
-  const { failure, data } = evaluateResponse(plan, outcome);
-  return {
-    status: failure ? statusOfFailure(failure) : "healthy",
-    reason: failure?.reason ?? null,
-    message: failure?.message ?? null,
-    responseTimeMs,
-    statusCode,
-    details: { ...(data !== undefined && { data }), ...details },
-  };
+  if (refusal) return observe(refusal, { responseTimeMs, statusCode, details });
+  const { failure, data } = evaluateResponse(expectations, outcome);
+  return observe(failure, { responseTimeMs, statusCode, details: { ...(data !== undefined && { data }), ...details } });
 }
 
-function detailsOf({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): CheckDetails {
+function describeExchange({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): CheckDetails {
   return {
     timings: outcome.timings,
     ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),

@@ -4,7 +4,7 @@
  * they do not know, and ioredis keeps the password in the error itself.
  * Invariant: looks at nothing of an error but its name, its code and how its message begins.
  */
-import { connectionFailure, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";
 
 /** How error replies begin, and what they mean. The first match counts. */
 const REPLIES: readonly (readonly [start: string, failure: Failure])[] = [
@@ -44,9 +44,8 @@ export function isErrorReply(error: unknown): error is Error {
 export function redisFailure(error: unknown, firstEvent: Error | null): Failure {
   if (isErrorReply(error)) return replyFailure(error.message);
   if (firstEvent === null) return isCommandTimeout(error) ? deadlineFailure(true) : CLOSED;
-  const code = "code" in firstEvent ? String(firstEvent.code) : undefined;
   // Events without a code come from the parser of replies.
-  return connectionFailure(code) ?? NOT_REDIS;
+  return connectionFailure(errorCode(firstEvent)) ?? NOT_REDIS;
 }
 
 function replyFailure(reply: string): Failure {

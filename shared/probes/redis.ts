@@ -1,22 +1,20 @@
 /**
  * Check type `redis`: connects, authenticates, PINGs and reads INFO, on a connection of its own.
- * Listed in `registry.ts`; its probe is asked by `usecases/probing/probe-service.ts`. A lasting connection would spare the server the
+ * Listed in `registry.ts`; `usecases/probing/probe-service.ts` asks its probe. A lasting connection would spare the server the
  * authentication, but it would not notice that nobody new can connect.
  * Invariant: no error object of ioredis leaves this file or `redis-failure.ts`: its `command.args` hold the password.
  */
 import { Redis, type RedisOptions } from "ioredis";
 import * as z from "zod/mini";
-import { toTenthMs, type Json, type Observation } from "../domain/monitoring/check.ts";
-import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
-import type { ProbeContext } from "../ports/prober.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
+import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
 import { defineCheckType } from "./check-type.ts";
-import { failedObservation } from "./failed-observation.ts";
 import { isErrorReply, LOADING, NOT_REDIS, redisFailure } from "./redis-failure.ts";
 import { infoFields, isLoading } from "./redis-info.ts";
-import { addressOf, configureTarget, type SocketTarget } from "./socket-target.ts";
+import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
 interface RedisSettings {
-  readonly target: SocketTarget;
+  readonly target: Target;
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly db: number;
@@ -35,43 +33,32 @@ export const redis = defineCheckType({
   },
   secretKeys: ["password"],
   configure({ host, username, password, db, tls }, report, abilities) {
-    const target = configureTarget(host, report, abilities);
+    const target = admitTarget(parseHostAndPort(host), PROBED_SOCKET, { key: "host", report, abilities });
     if (username !== undefined && password === undefined) report("password", "a password, because there is a username");
     if (!target || (username !== undefined && password === undefined)) return null;
     const settings: RedisSettings = { target, username, password, db, tls };
-    return (context) => probeRedis(settings, context);
+    return socketProbe(target, (place) => ask(settings, place));
   },
 });
 
-async function probeRedis(settings: RedisSettings, context: ProbeContext): Promise<Observation> {
-  const { clock, timeoutMs } = context;
-  const startedMs = clock.monotonicMs();
-  const elapsedMs = (): number => toTenthMs(clock.monotonicMs() - startedMs);
-  const resolution = await addressOf(settings.target.host, context);
-  if ("failure" in resolution) return failedObservation(resolution.failure, elapsedMs());
-
-  const client = new Redis(clientOptions(settings, resolution.address, timeoutMs));
-  let disarm = (): void => {};
-  const deadline = new Promise<Failure>((resolve) => {
-    disarm = clock.after(timeoutMs - elapsedMs(), () => resolve(deadlineFailure(client.status !== "connecting")));
-  });
-  const outcome = await Promise.race([converse(client, settings, elapsedMs), deadline]);
-  disarm();
-  client.disconnect();
-  if ("reason" in outcome) return failedObservation(outcome, elapsedMs());
-  const { responseTimeMs, fields } = outcome;
-  return { status: "healthy", reason: null, message: null, responseTimeMs, statusCode: null, details: { fields } };
+function ask(settings: RedisSettings, place: Place): Conversation {
+  const client = new Redis(clientOptions(settings, place));
+  return {
+    outcome: converse(client, settings, place),
+    isConnected: () => client.status !== "connecting",
+    close: () => client.disconnect(),
+  };
 }
 
 /**
  * One connection, one try, no queue. `protocol: 2` and the commands below instead of ioredis' own handshake: with it every
  * refusal reads "Connection is closed.", and a superfluous password is reported to the console at every probe.
  */
-function clientOptions({ target, tls }: RedisSettings, address: string, timeoutMs: number) {
+function clientOptions({ target, tls }: RedisSettings, { host, port, timeoutMs }: Place) {
   return {
-    host: address,
-    port: target.port,
-    ...(tls && { tls: { servername: address === target.host ? "" : target.host } }),
+    host,
+    port,
+    ...(tls && { tls: { servername: target.isAddress ? "" : target.host } }),
     protocol: 2,
     lazyConnect: true,
     connectTimeout: timeoutMs,
@@ -87,14 +74,8 @@ function clientOptions({ target, tls }: RedisSettings, address: string, timeoutM
   } satisfies RedisOptions;
 }
 
-interface Talk {
-  /** From the start of the probe to PONG. */
-  readonly responseTimeMs: number;
-  readonly fields: { readonly [key: string]: Json };
-}
-
-/** Never rejects. */
-async function converse(client: Redis, settings: RedisSettings, elapsedMs: () => number): Promise<Talk | Failure> {
+/** Never rejects. The response time is that to PONG. */
+async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: Place): Promise<Answer | Failure> {
   const events: Error[] = [];
   client.on("error", (event: Error) => events.push(event));
   client.on("connect", () => limitReplies(client));
@@ -104,8 +85,8 @@ async function converse(client: Redis, settings: RedisSettings, elapsedMs: () =>
     if ((await client.ping()) !== "PONG") return NOT_REDIS;
     const responseTimeMs = elapsedMs();
     const info = await readInfo(client);
-    if (info === null) return { responseTimeMs, fields: { note: "INFO is not available" } };
-    return isLoading(info) ? LOADING : { responseTimeMs, fields: infoFields(info) };
+    if (info === null) return { responseTimeMs, details: { fields: { note: "INFO is not available" } } };
+    return isLoading(info) ? LOADING : { responseTimeMs, details: { fields: infoFields(info) } };
   } catch (error) {
     return redisFailure(error, events[0] ?? null);
   }

@@ -46,14 +46,14 @@ const DECODED: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
 const MAX_HEADER_BYTES = 16_384;
 
 /** Why this answer counts as none; null when it is one. */
-export function responseFailure({ status, headers }: Response): Failure | null {
-  if (status < 200 || sizeOf(headers) > MAX_HEADER_BYTES) return PROTOCOL;
+export function findResponseFault({ status, headers }: Response): Failure | null {
+  if (status < 200 || countHeaderBytes(headers) > MAX_HEADER_BYTES) return PROTOCOL;
   if (headers.get("server") === "cloudflare" && EDGE_FAILURES[status]) return EDGE_FAILURES[status];
   const encoding = (headers.get("content-encoding") ?? "").trim().toLowerCase();
   return DECODED.has(encoding) ? null : UNKNOWN_ENCODING;
 }
 
-function sizeOf(headers: Headers): number {
+function countHeaderBytes(headers: Headers): number {
   let bytes = 0;
   for (const [name, value] of headers) bytes += name.length + value.length;
   return bytes;

@@ -4,13 +4,13 @@
  * nor their expiry, and it decides whether a connection is reused.
  * Invariant: nothing is told of a failure but its class; texts of the platform never get into a message.
  */
-import { addressVerdict } from "../domain/net/address-policy.ts";
 import { toTenthMs, type Timings } from "../domain/monitoring/check.ts";
-import { deadlineFailure, FORBIDDEN_ADDRESS, type Failure } from "../domain/net/connection-failure.ts";
+import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import { diagnoseLostConnection } from "./diagnose.ts";
-import { responseFailure, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
+import { findResponseFault, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
 import { readBody } from "./read-body.ts";
 
 /** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
@@ -48,10 +48,9 @@ class Exchange {
   }
 
   async run(): Promise<HttpResponse | HttpFailure> {
-    const { via, timeoutMs } = this.#request;
-    const url = URL.parse(this.#request.url);
-    if (url?.protocol !== "http:" && url?.protocol !== "https:") return this.#fail(UNSENDABLE);
-    if (!this.#mayAsk(url)) return this.#fail(FORBIDDEN_ADDRESS);
+    const { target, via, timeoutMs } = this.#request;
+    const admitted = admitAddress(target, null);
+    if ("failure" in admitted) return this.#fail(admitted.failure);
     const sender = via === null ? PLATFORM : this.#options.binding(via);
     if (sender === null) return this.#fail(NO_BINDING);
 
@@ -63,24 +62,18 @@ class Exchange {
     try {
       return await this.#ask(sender, abort.signal);
     } catch (error) {
-      return this.#fail(this.#isLate ? deadlineFailure(true) : await this.#failureOf(error, url));
+      return this.#fail(this.#isLate ? deadlineFailure(true) : await this.#explain(error));
     } finally {
       disarm();
     }
   }
 
-  #mayAsk({ hostname }: URL): boolean {
-    const { allowLoopback } = this.#request;
-    const verdict = addressVerdict(hostname.replace(/^\[|\]$/g, ""), { allowLoopback });
-    return verdict === "allowed" || verdict === "not_an_address";
-  }
-
   async #ask(sender: Sender, signal: AbortSignal): Promise<HttpResponse | HttpFailure> {
-    const { url, method, headers, body, maxBodyBytes } = this.#request;
+    const { target, method, headers, body, maxBodyBytes } = this.#request;
     const init: RequestInit = { method, headers: { ...DEFAULT_HEADERS, ...headers }, body, signal };
-    const response = await sender.fetch(url, { ...init, redirect: "manual", cache: "no-store" });
+    const response = await sender.fetch(target.href, { ...init, redirect: "manual", cache: "no-store" });
     this.#firstByteAtMs = this.#options.clock.monotonicMs();
-    const failure = responseFailure(response);
+    const failure = findResponseFault(response);
     const content = await readBody(response, failure ? 0 : maxBodyBytes);
     if (failure) return this.#fail(failure);
     return {
@@ -93,13 +86,14 @@ class Exchange {
   }
 
   /** Before the answer began, the platform says of most failures only that there was one; asking the port says more. */
-  async #failureOf(error: unknown, url: URL): Promise<Failure> {
+  async #explain(error: unknown): Promise<Failure> {
     if (this.#firstByteAtMs !== null) return isLostConnection(error) ? LOST : BROKEN_BODY;
     if (error instanceof TypeError) return UNSENDABLE;
-    if (this.#request.via !== null) return isLostConnection(error) ? LOST : PROTOCOL;
+    const { target, via, timeoutMs } = this.#request;
+    if (via !== null) return isLostConnection(error) ? LOST : PROTOCOL;
     const { clock } = this.#options;
-    const leftMs = this.#request.timeoutMs - (clock.monotonicMs() - this.#startMs);
-    const found = await diagnoseLostConnection(url, { clock, timeoutMs: Math.max(leftMs, 1) });
+    const leftMs = timeoutMs - (clock.monotonicMs() - this.#startMs);
+    const found = await diagnoseLostConnection(target, { clock, timeoutMs: Math.max(leftMs, 1) });
     return found ?? (isLostConnection(error) ? LOST : PROTOCOL);
   }
 

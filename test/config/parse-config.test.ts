@@ -38,7 +38,7 @@ describe("parseConfig with a good file", () => {
         intervalMs: 60_000,
         slowAfterMs: null,
         dependsOn: [],
-        machine: "a",
+        machine: null,
         onFiring: null,
         remediate: null,
         remediationTimeoutMs: 0,

@@ -4,7 +4,7 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listen } from "../support/loopback-server.ts";
-import { REQUEST } from "../support/transport-bench.ts";
+import { REQUEST, targetAt } from "../support/transport-bench.ts";
 import { remoteTransport, startProbeWorker } from "../support/workerd/remote-prober.ts";
 import type { Workerd } from "../support/workerd/workerd.ts";
 import { httpTransportContract } from "./http-transport-contract.ts";
@@ -25,7 +25,7 @@ describe("a request with via", () => {
     const server = await listen(createServer((request, response) => response.end(String(request.headers["x-via"]))));
     const outcome = await remoteTransport(workerd).exchange({
       ...REQUEST,
-      url: `http://127.0.0.1:${server.port}/`,
+      target: targetAt(`http://127.0.0.1:${server.port}/`),
       via: "LAN",
     });
     expect(outcome.kind === "response" && Buffer.from(outcome.body).toString()).toBe("LAN");
@@ -33,7 +33,11 @@ describe("a request with via", () => {
   });
 
   it("fails as a fault of the configuration when there is no such binding", async () => {
-    const outcome = await remoteTransport(workerd).exchange({ ...REQUEST, url: "http://127.0.0.1:1/", via: "WAN" });
+    const outcome = await remoteTransport(workerd).exchange({
+      ...REQUEST,
+      target: targetAt("http://127.0.0.1:1/"),
+      via: "WAN",
+    });
     expect(outcome).toMatchObject({ kind: "failure", reason: "config" });
   });
 });
@@ -53,7 +57,10 @@ describe("an answer that Cloudflare's edge made up in the target's place", () =>
         response.writeHead(status, { server: "cloudflare" }).end("error code: 1016"),
       ),
     );
-    const outcome = await remoteTransport(workerd).exchange({ ...REQUEST, url: `http://127.0.0.1:${server.port}/` });
+    const outcome = await remoteTransport(workerd).exchange({
+      ...REQUEST,
+      target: targetAt(`http://127.0.0.1:${server.port}/`),
+    });
     expect(outcome).toMatchObject({ kind: "failure", reason });
     await server.close();
   });

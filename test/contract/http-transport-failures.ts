@@ -94,11 +94,6 @@ export function failureContract(make: MakeTransport, { tellsInvalidHttp }: Trans
       },
     );
 
-    it("is a value, not a rejection, even for a URL that cannot be asked", async () => {
-      const outcome = await ask({ port: 80 }, { url: "gopher://127.0.0.1/" });
-      expect(expectFailure(outcome).reason).toBe("internal");
-    });
-
     it("is a value, not a rejection, even for a header that cannot be sent", async () => {
       const server = await serve((_request, response) => response.end());
       const outcome = await ask(server, { headers: { "x-bad": "line\r\nbreak" } });

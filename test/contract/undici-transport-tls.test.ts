@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest";
 import { makeAuthority, makeSelfSigned, type CertificateRequest } from "../support/certificates.ts";
 import { startHostile, startRaw } from "../support/hostile-server.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
-import { REQUEST } from "../support/transport-bench.ts";
+import { REQUEST, targetAt } from "../support/transport-bench.ts";
 import { useUndici } from "../support/undici-bench.ts";
 
 const DAY_MS = 86_400_000;
@@ -44,7 +44,7 @@ describe("certificates", () => {
   it("reports when the certificate of a trusted server ends, and how long the handshake took", async () => {
     const transport = await transportWith({}, [authority.ca]);
     const { port } = await serveTls(authority.issue(LOCAL));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`) });
     expect(outcome).toMatchObject({ kind: "response", statusCode: 200, certificateExpiresAtMs: VALID.validToMs });
     expect(outcome.timings.tlsMs).toBeGreaterThan(0);
   });
@@ -52,7 +52,7 @@ describe("certificates", () => {
   it("reports it again on a reused connection, where no handshake takes place", async () => {
     const transport = await transportWith({}, [authority.ca]);
     const { port } = await serveTls(authority.issue(LOCAL));
-    const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`), connection: "pooled" } as const;
     await transport.exchange(request);
     const outcome = await transport.exchange(request);
     expect(outcome).toMatchObject({ kind: "response", certificateExpiresAtMs: VALID.validToMs });
@@ -64,10 +64,10 @@ describe("certificates", () => {
       authority.ca,
     ]);
     const { port } = await serveTls(authority.issue(LOCAL));
-    expect(await transport.exchange({ ...REQUEST, url: `https://service.test:${port}/` })).toMatchObject({
+    expect(await transport.exchange({ ...REQUEST, target: targetAt(`https://service.test:${port}/`) })).toMatchObject({
       kind: "response",
     });
-    expect(await transport.exchange({ ...REQUEST, url: `https://other.test:${port}/` })).toMatchObject({
+    expect(await transport.exchange({ ...REQUEST, target: targetAt(`https://other.test:${port}/`) })).toMatchObject({
       reason: "tls",
     });
   });
@@ -85,7 +85,7 @@ describe("certificates", () => {
   ])("refuses one that %s, sends nothing, and still reports its end", async (_what, certificate, message) => {
     const transport = await transportWith({}, [authority.ca]);
     const server = await serveTls(certificate);
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${server.port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${server.port}/`) });
     expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message });
     expect(outcome.certificateExpiresAtMs).toEqual(expect.any(Number));
     expect(outcome.timings).not.toHaveProperty("firstByteMs");
@@ -101,14 +101,16 @@ describe("certificates", () => {
       await serveTls({ cert, key }),
       await serveTls({ cert: cert + intermediate.ca, key }),
     ];
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${incomplete.port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${incomplete.port}/`) });
     expect(outcome).toMatchObject({
       kind: "failure",
       reason: "tls",
       message: "Certificate is not trusted",
       certificateExpiresAtMs: VALID.validToMs,
     });
-    expect(await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${complete.port}/` })).toMatchObject({
+    expect(
+      await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${complete.port}/`) }),
+    ).toMatchObject({
       kind: "response",
       certificateExpiresAtMs: VALID.validToMs,
     });
@@ -118,21 +120,25 @@ describe("certificates", () => {
     const transport = await transportWith({}, [authority.ca]);
     const old = { minVersion: version, maxVersion: version, ciphers: "DEFAULT@SECLEVEL=0" };
     const { port } = await serveTls({ ...authority.issue(LOCAL), ...old });
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`) });
     expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message: "TLS handshake failed" });
   });
 
   it("fails the handshake with a server that speaks plain HTTP", async () => {
     const transport = await transportWith({}, [authority.ca]);
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`) });
     expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message: "TLS handshake failed" });
   });
 
   it("counts a stalled handshake as not connected, and says that it was the handshake", async () => {
     const transport = await transportWith({}, [authority.ca]);
     const server = track(await startHostile("silent"));
-    const outcome = await transport.exchange({ ...REQUEST, url: `https://127.0.0.1:${server.port}/`, timeoutMs: 200 });
+    const outcome = await transport.exchange({
+      ...REQUEST,
+      target: targetAt(`https://127.0.0.1:${server.port}/`),
+      timeoutMs: 200,
+    });
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
     expect(outcome.timings.tlsMs).toBeGreaterThan(100);
     await server.untilIdle();
@@ -159,7 +165,7 @@ describe("certificates", () => {
         deafen = () => socket.unpipe(upstream).resume();
       }),
     );
-    const request = { ...REQUEST, url: `https://127.0.0.1:${outer.port}/`, timeoutMs: 300 };
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${outer.port}/`), timeoutMs: 300 };
     const outcome = await transport.exchange(request);
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_response" });
     expect(outcome.timings.bodyMs).toBeGreaterThan(100);
@@ -179,7 +185,7 @@ describe("certificates that need not be trusted", () => {
   ])("lets one pass that %s, and still reports its end", async (_what, certificate) => {
     const transport = await transportWith({}, [authority.ca]);
     const { port } = await serveTls(certificate);
-    const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, verifyTls: false };
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`), verifyTls: false };
     expect(await transport.exchange(request)).toMatchObject({
       kind: "response",
       statusCode: 200,
@@ -194,7 +200,7 @@ describe("certificates that need not be trusted", () => {
   ])("refuses one that %s, and sends nothing", async (_what, certificate, message) => {
     const transport = await transportWith();
     const server = await serveTls(certificate);
-    const request = { ...REQUEST, url: `https://127.0.0.1:${server.port}/`, verifyTls: false };
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${server.port}/`), verifyTls: false };
     const outcome = await transport.exchange(request);
     expect(outcome).toMatchObject({ kind: "failure", reason: "tls", message });
     expect(outcome.certificateExpiresAtMs).toEqual(expect.any(Number));
@@ -204,7 +210,7 @@ describe("certificates that need not be trusted", () => {
   it("lend no connection to an exchange that wants proof", async () => {
     const transport = await transportWith();
     const { port } = await serveTls(makeSelfSigned(LOCAL));
-    const request = { ...REQUEST, url: `https://127.0.0.1:${port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${port}/`), connection: "pooled" } as const;
     expect(await transport.exchange({ ...request, verifyTls: false })).toMatchObject({ kind: "response" });
     expect(await transport.exchange(request)).toMatchObject({ kind: "failure", reason: "tls" });
   });

@@ -10,7 +10,7 @@ import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import { startBlackhole, startFreezable } from "../support/blackhole.ts";
 import { startRaw } from "../support/hostile-server.ts";
 import { closedPort, listen } from "../support/loopback-server.ts";
-import { REQUEST } from "../support/transport-bench.ts";
+import { REQUEST, targetAt } from "../support/transport-bench.ts";
 import { useUndici } from "../support/undici-bench.ts";
 import { httpTransportContract } from "./http-transport-contract.ts";
 
@@ -25,7 +25,7 @@ describe("names", () => {
   it("lead to the server, and their resolution is timed", async () => {
     const transport = await transportWith({ "service.test": ["127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((request, response) => response.end(request.headers.host))));
-    const outcome = await transport.exchange({ ...REQUEST, url: `http://service.test:${port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`http://service.test:${port}/`) });
     expect(outcome).toMatchObject({ kind: "response", statusCode: 200 });
     expect(outcome.kind === "response" && Buffer.from(outcome.body).toString()).toBe(`service.test:${port}`);
     expect(outcome.timings.dnsMs).toBeGreaterThan(0);
@@ -33,14 +33,14 @@ describe("names", () => {
 
   it("that do not exist fail with the reason dns", async () => {
     const transport = await transportWith();
-    const outcome = await transport.exchange({ ...REQUEST, url: "http://nope.invalid/" });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt("http://nope.invalid/") });
     expect(outcome).toMatchObject({ kind: "failure", reason: "dns", message: "Name not found" });
   });
 
   it("that nobody answers for fail at the deadline, in the phase of resolution", async () => {
     const transport = await transportWith({ "dead.test": "silence" });
     const startedMs = performance.now();
-    const outcome = await transport.exchange({ ...REQUEST, url: "http://dead.test/", timeoutMs: 200 });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt("http://dead.test/"), timeoutMs: 200 });
     expect(performance.now() - startedMs).toBeLessThan(400);
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
     expect(Object.keys(outcome.timings)).toEqual(["dnsMs"]);
@@ -49,7 +49,7 @@ describe("names", () => {
   it("that resolve slowly are waited for, and the wait is told apart from that for the server", async () => {
     const transport = await transportWith({ "slow.test": { afterMs: 150, addresses: ["127.0.0.1"] } });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
-    const outcome = await transport.exchange({ ...REQUEST, url: `http://slow.test:${port}/` });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt(`http://slow.test:${port}/`) });
     expect(outcome).toMatchObject({ kind: "response" });
     expect(outcome.timings.dnsMs).toBeGreaterThanOrEqual(149);
     expect(outcome.timings.tcpMs).toBeLessThan(100);
@@ -57,7 +57,7 @@ describe("names", () => {
 
   it("that resolve too slowly fail at the deadline, in the phase of resolution", async () => {
     const transport = await transportWith({ "slow.test": { afterMs: 900, addresses: ["127.0.0.1"] } });
-    const outcome = await transport.exchange({ ...REQUEST, url: "http://slow.test/", timeoutMs: 150 });
+    const outcome = await transport.exchange({ ...REQUEST, target: targetAt("http://slow.test/"), timeoutMs: 150 });
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect" });
     expect(Object.keys(outcome.timings)).toEqual(["dnsMs"]);
   });
@@ -65,7 +65,7 @@ describe("names", () => {
   it("are not led astray by a dead IPv6 address beside a living IPv4 one", async () => {
     const transport = await transportWith({ "both.test": ["2001:db8:0:0:0:0:0:1", "127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
-    expect(await transport.exchange({ ...REQUEST, url: `http://both.test:${port}/` })).toMatchObject({
+    expect(await transport.exchange({ ...REQUEST, target: targetAt(`http://both.test:${port}/`) })).toMatchObject({
       kind: "response",
     });
   });
@@ -73,9 +73,9 @@ describe("names", () => {
   it("that have only a dead IPv6 address are refused, unreachable or too late, never a fault of ours", async () => {
     const transport = await transportWith({ "six.test": ["::1"], "far.test": ["2001:db8:0:0:0:0:0:1"] });
     const port = await closedPort();
-    const near = await transport.exchange({ ...REQUEST, url: `http://six.test:${port}/` });
+    const near = await transport.exchange({ ...REQUEST, target: targetAt(`http://six.test:${port}/`) });
     expect(near).toMatchObject({ kind: "failure", reason: "refused" });
-    const far = await transport.exchange({ ...REQUEST, url: `http://far.test:${port}/`, timeoutMs: 200 });
+    const far = await transport.exchange({ ...REQUEST, target: targetAt(`http://far.test:${port}/`), timeoutMs: 200 });
     expect(["unreachable", "deadline_connect"]).toContain(far.kind === "failure" && far.reason);
   });
 
@@ -83,9 +83,13 @@ describe("names", () => {
     const transport = await transportWith({ "dead.test": "silence", "service.test": ["127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
     const dead = Array.from({ length: 40 }, () =>
-      transport.exchange({ ...REQUEST, url: "http://dead.test/", timeoutMs: 600 }),
+      transport.exchange({ ...REQUEST, target: targetAt("http://dead.test/"), timeoutMs: 600 }),
     );
-    const outcome = await transport.exchange({ ...REQUEST, url: `http://service.test:${port}/`, timeoutMs: 500 });
+    const outcome = await transport.exchange({
+      ...REQUEST,
+      target: targetAt(`http://service.test:${port}/`),
+      timeoutMs: 500,
+    });
     expect(outcome).toMatchObject({ kind: "response" });
     await Promise.all(dead);
   });
@@ -94,7 +98,10 @@ describe("names", () => {
     "that lead to %s are refused without a connection",
     async (address) => {
       const transport = await transportWith({ "trap.test": [address] });
-      const outcome = await transport.exchange({ ...REQUEST, url: "http://trap.test/", allowLoopback: false });
+      const outcome = await transport.exchange({
+        ...REQUEST,
+        target: targetAt("http://trap.test/", { allowLoopback: false }),
+      });
       expect(outcome).toMatchObject({ kind: "failure", reason: "forbidden_address" });
       expect(outcome.timings).not.toHaveProperty("tcpMs");
     },
@@ -112,7 +119,7 @@ describe("pooled connections", () => {
         });
       }),
     );
-    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`http://127.0.0.1:${server.port}/`), connection: "pooled" } as const;
     let timedConnections = 0;
     const reasons: string[] = [];
     for (let probe = 0; probe < 200; probe += 1) {
@@ -134,7 +141,7 @@ describe("pooled connections", () => {
         socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\n\r\n"));
       }),
     );
-    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`http://127.0.0.1:${server.port}/`), connection: "pooled" } as const;
     await transport.exchange(request);
     // From the check phase of the event loop, so that the end arrives after the request is handed over and before it is sent.
     await setImmediate();
@@ -147,7 +154,7 @@ describe("pooled connections", () => {
   it("rest in tens per server at most", async () => {
     const transport = await transportWith();
     const server = track(await listen(createHttpServer((_request, response) => response.end())));
-    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`http://127.0.0.1:${server.port}/`), connection: "pooled" } as const;
     await Promise.all(Array.from({ length: 15 }, () => transport.exchange(request)));
     expect(server.accepted).toBe(15);
     await expect.poll(() => server.open).toBe(10);
@@ -156,9 +163,9 @@ describe("pooled connections", () => {
   it("are kept apart from those that may not lead to loopback", async () => {
     const transport = await transportWith({ "inside.test": ["127.0.0.1"] });
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
-    const request = { ...REQUEST, url: `http://inside.test:${port}/`, connection: "pooled" } as const;
+    const request = { ...REQUEST, target: targetAt(`http://inside.test:${port}/`), connection: "pooled" } as const;
     expect(await transport.exchange(request)).toMatchObject({ kind: "response" });
-    const outcome = await transport.exchange({ ...request, allowLoopback: false });
+    const outcome = await transport.exchange({ ...request, target: { ...request.target, allowLoopback: false } });
     expect(outcome).toMatchObject({ kind: "failure", reason: "forbidden_address" });
   });
 
@@ -167,7 +174,11 @@ describe("pooled connections", () => {
     const server = track(
       await startRaw((socket) => socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\n\r\n"))),
     );
-    await transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${server.port}/`, connection: "pooled" });
+    await transport.exchange({
+      ...REQUEST,
+      target: targetAt(`http://127.0.0.1:${server.port}/`),
+      connection: "pooled",
+    });
     expect(server.open).toBe(1);
     await transport.close();
     await server.untilIdle();
@@ -178,7 +189,7 @@ describe("deadline", () => {
   it("holds when the server is frozen, whether it has never been asked or has answered before", async () => {
     const transport = await transportWith();
     const server = track(await startFreezable());
-    const request = { ...REQUEST, url: `http://127.0.0.1:${server.port}/`, timeoutMs: 200 };
+    const request = { ...REQUEST, target: targetAt(`http://127.0.0.1:${server.port}/`), timeoutMs: 200 };
     const pooled = { ...request, connection: "pooled" } as const;
     expect(await transport.exchange(pooled)).toMatchObject({ kind: "response", statusCode: 204 });
     server.freeze();
@@ -196,7 +207,11 @@ describe("deadline", () => {
   it("holds while no connection comes about", async () => {
     const transport = await transportWith();
     const { port } = track(await startBlackhole());
-    const outcome = await transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${port}/`, timeoutMs: 200 });
+    const outcome = await transport.exchange({
+      ...REQUEST,
+      target: targetAt(`http://127.0.0.1:${port}/`),
+      timeoutMs: 200,
+    });
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
     expect(Object.keys(outcome.timings)).toEqual(["tcpMs"]);
   });
@@ -206,7 +221,7 @@ describe("deadline", () => {
     const { port } = track(await listen(createHttpServer((_request, response) => response.end())));
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
     const before = timers();
-    const request = { ...REQUEST, url: `http://127.0.0.1:${port}/` };
+    const request = { ...REQUEST, target: targetAt(`http://127.0.0.1:${port}/`) };
     await Promise.all(Array.from({ length: 50 }, () => transport.exchange(request)));
     expect(timers()).toBeLessThan(before + 50);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { delayOfHeader, delayOfSeconds } from "../../shared/notify/retry-after.ts";
+import { readRetryAfter, readDelaySeconds } from "../../shared/notify/retry-after.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
 const DAY_MS = 86_400_000;
@@ -22,24 +22,24 @@ describe("Retry-After", () => {
     ["Mon, 23 Nov 2026 12:00:30 +0100", null],
     ["Mon, 99 Nov 2026 12:00:30 GMT", null],
   ])("%j means a delay of %s ms", (value, delayMs) => {
-    expect(delayOfHeader(value, NOW_MS)).toBe(delayMs);
+    expect(readRetryAfter(value, NOW_MS)).toBe(delayMs);
   });
 
   it("is a date that comes back as what it was, for every second of a day", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 86_400 }), (seconds) => {
-        return delayOfHeader(new Date(NOW_MS + seconds * 1_000).toUTCString(), NOW_MS) === seconds * 1_000;
+        return readRetryAfter(new Date(NOW_MS + seconds * 1_000).toUTCString(), NOW_MS) === seconds * 1_000;
       }),
     );
   });
 
   it("is null or from 0 to a day, whatever it says", () => {
     const isSound = (delayMs: number | null): boolean => delayMs === null || (delayMs >= 0 && delayMs <= DAY_MS);
-    fc.assert(fc.property(fc.string({ unit: "binary" }), (value) => isSound(delayOfHeader(value, NOW_MS))));
-    fc.assert(fc.property(fc.anything(), (value) => isSound(delayOfSeconds(value))));
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (value) => isSound(readRetryAfter(value, NOW_MS))));
+    fc.assert(fc.property(fc.anything(), (value) => isSound(readDelaySeconds(value))));
   });
 
   it("is null when there is none", () => {
-    expect(delayOfHeader(undefined, NOW_MS)).toBeNull();
+    expect(readRetryAfter(undefined, NOW_MS)).toBeNull();
   });
 });

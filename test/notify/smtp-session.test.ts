@@ -4,6 +4,7 @@
  */
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
+import { parseHost } from "../../shared/domain/net/target.ts";
 import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { emailMessage } from "../../shared/notify/email-message.ts";
@@ -31,13 +32,18 @@ const CONTEXT: Omit<DeliveryContext, "resolveName"> = {
 };
 const ADDRESSES = { from: "monitoring@example.test", to: ["one@example.test"] };
 const MAIL = { ...ADDRESSES, message: emailMessage(makeNotification(), ADDRESSES) };
-const SERVER: Omit<MailServer, "port"> = { host: "127.0.0.1", encryption: "implicit", login: null };
+
+function serverAt(port: number, encryption: MailServer["encryption"] = "implicit", host = "127.0.0.1"): MailServer {
+  const target = parseHost(host, port);
+  if (!target) throw new Error(`not a mail server: ${host}`);
+  return { target, encryption, login: null };
+}
 
 describe("a session that is encrypted from the first byte on", () => {
   it("delivers", async () => {
     const server = await startSmtpServer({ certificate: TRUSTED, isImplicit: true, login: null });
     open.push(server);
-    expect(await sendMail({ ...SERVER, port: server.port }, MAIL, CONTEXT)).toMatchObject({ kind: "accepted" });
+    expect(await sendMail(serverAt(server.port), MAIL, CONTEXT)).toMatchObject({ kind: "accepted" });
     expect(server.mails[0]).toMatchObject({ isEncrypted: true, fault: null });
     await server.untilIdle();
   });
@@ -45,7 +51,7 @@ describe("a session that is encrypted from the first byte on", () => {
   it("ends before the first word when the certificate is not trusted", async () => {
     const server = await startSmtpServer({ certificate: UNTRUSTED, isImplicit: true, login: null });
     open.push(server);
-    const outcome = await sendMail({ ...SERVER, port: server.port }, MAIL, CONTEXT);
+    const outcome = await sendMail(serverAt(server.port), MAIL, CONTEXT);
     expect(outcome).toMatchObject({ kind: "deferred", reason: "tls" });
     expect(server.commands).toEqual([]);
     await server.untilIdle();
@@ -55,7 +61,7 @@ describe("a session that is encrypted from the first byte on", () => {
     const server = await startRaw((socket) => socket.resume());
     open.push(server);
     const startedMs = performance.now();
-    const outcome = await sendMail({ ...SERVER, port: server.port }, MAIL, { ...CONTEXT, timeoutMs: 200 });
+    const outcome = await sendMail(serverAt(server.port), MAIL, { ...CONTEXT, timeoutMs: 200 });
     expect(performance.now() - startedMs).toBeLessThan(200 + 100 + 100);
     expect(outcome).toMatchObject({ kind: "deferred", reason: "timeout" });
     await server.untilIdle();
@@ -64,7 +70,7 @@ describe("a session that is encrypted from the first byte on", () => {
 
 describe("the name of a mail server", () => {
   const ask = (host: string, resolveName: NonNullable<DeliveryContext["resolveName"]>) =>
-    sendMail({ ...SERVER, host, port: 1, encryption: "offered" }, MAIL, { ...CONTEXT, resolveName });
+    sendMail(serverAt(1, "offered", host), MAIL, { ...CONTEXT, resolveName });
 
   it("is not found for now", async () => {
     const failure = { reason: "dns", message: "Name not found" } as const;
@@ -90,7 +96,7 @@ describe("a connection that does not come about", () => {
     open.push(blackhole);
     const attempts = (): number => process.getActiveResourcesInfo().filter((name) => name.startsWith("TCP")).length;
     const before = attempts();
-    await sendMail({ ...SERVER, port: blackhole.port }, MAIL, { ...CONTEXT, timeoutMs: 200 });
+    await sendMail(serverAt(blackhole.port), MAIL, { ...CONTEXT, timeoutMs: 200 });
     await expect.poll(attempts).toBe(before);
   });
 });
@@ -129,7 +135,7 @@ describe("a mail server without end", () => {
       pump();
     });
     open.push(server);
-    const outcome = await sendMail({ ...SERVER, port: server.port, encryption: "offered" }, MAIL, CONTEXT);
+    const outcome = await sendMail(serverAt(server.port, "offered"), MAIL, CONTEXT);
     expect(outcome).toMatchObject({ kind: "deferred", reason: "connection" });
     await server.untilIdle();
   });

@@ -140,7 +140,7 @@ describe("redirects", () => {
     const url = "http://192.0.2.1/";
     const http = {
       exchange: async (request: Parameters<TestContext["http"]["exchange"]>[0]) =>
-        request.url === url ? redirectTo(`http://127.0.0.1:${inner.port}/`) : outside.http.exchange(request),
+        request.target.href === url ? redirectTo(`http://127.0.0.1:${inner.port}/`) : outside.http.exchange(request),
     };
     const observation = await configureProbe(CHECK_TYPES.http, { url, follow_redirects: true })({
       ...outside,

@@ -3,6 +3,7 @@
  */
 import { createServer, type RequestListener } from "node:http";
 import { afterEach, beforeEach } from "vitest";
+import { parseUrl, type UrlTarget } from "../../shared/domain/net/target.ts";
 import type {
   HttpResponse,
   HttpExchangeRequest,
@@ -36,21 +37,30 @@ export interface TransportBench {
   hostile(mischief: MischiefName): Promise<LoopbackServer>;
   raw(mischief: Parameters<typeof startRaw>[0]): Promise<LoopbackServer>;
   /** Asks for `/` on that port of loopback unless the request says otherwise. */
-  ask(server: Pick<LoopbackServer, "port">, request?: Partial<HttpExchangeRequest>): Promise<Outcome>;
+  ask(
+    server: Pick<LoopbackServer, "port">,
+    request?: Partial<HttpExchangeRequest & { url: string; allowLoopback: boolean }>,
+  ): Promise<Outcome>;
 }
 
 /** A harmless request. */
-export const REQUEST: Omit<HttpExchangeRequest, "url"> = {
+export const REQUEST: Omit<HttpExchangeRequest, "target"> = {
   method: "GET",
   headers: {},
   body: null,
   timeoutMs: 5_000,
   maxBodyBytes: 65_536,
   connection: "fresh",
-  allowLoopback: true,
   via: null,
   verifyTls: true,
 };
+
+/** The target of a configuration that names this machine, unless `allowLoopback` says that it does not. */
+export function targetAt(url: string, { allowLoopback = true } = {}): UrlTarget {
+  const target = parseUrl(url);
+  if (!target) throw new Error(`not a URL to ask: ${url}`);
+  return { ...target, allowLoopback };
+}
 
 /** To be called once per suite, within its `describe`. */
 export function useTransport(make: MakeTransport): TransportBench {
@@ -75,8 +85,8 @@ export function useTransport(make: MakeTransport): TransportBench {
     serve: (listener) => track(listen(createServer(listener))),
     hostile: (mischief) => track(startHostile(mischief)),
     raw: (mischief) => track(startRaw(mischief)),
-    ask: ({ port }, request = {}) =>
-      fixture.transport.exchange({ ...REQUEST, url: `http://127.0.0.1:${port}/`, ...request }),
+    ask: ({ port }, { url = `http://127.0.0.1:${port}/`, allowLoopback = true, ...request } = {}) =>
+      fixture.transport.exchange({ ...REQUEST, target: targetAt(url, { allowLoopback }), ...request }),
   };
 }
 

@@ -3,18 +3,13 @@
  * Invariants: a standby delivers only what nobody else has; a heartbeat never goes out while something is wrong with us.
  */
 
-/** A URL of the configuration that may be asked. */
-export interface FailoverUrl {
-  /** Absolute, without userinfo and fragment. */
-  readonly href: string;
-  readonly allowLoopback: boolean;
-}
+import type { UrlTarget } from "../net/target.ts";
 
 export interface Failover {
   /** Whom we stand by for; null when we are the primary. `token`: a bearer token, null for none. */
-  readonly primary: (FailoverUrl & { readonly token: string | null }) | null;
+  readonly primary: { readonly target: UrlTarget; readonly token: string | null } | null;
   /** Who hears that we live; null for nobody. */
-  readonly heartbeat: FailoverUrl | null;
+  readonly heartbeat: UrlTarget | null;
 }
 
 /** The primary may restart, or be restarted by hand, without two instances notifying of the same. */

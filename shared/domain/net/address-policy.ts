@@ -4,6 +4,8 @@
  * Invariant: an address is judged by its value, never by its spelling; an IPv4 address inside an IPv6 one counts as itself.
  */
 
+import { parsePlatformUrl } from "./platform-url.ts";
+
 /** `allowed`, or why the address is never probed. */
 export type AddressVerdict =
   | "allowed"
@@ -17,22 +19,14 @@ export type AddressVerdict =
 
 /** Judges an IPv4 or IPv6 address in any spelling, without brackets. Addresses of the LAN are allowed. */
 export function addressVerdict(ip: string, { allowLoopback }: { readonly allowLoopback: boolean }): AddressVerdict {
-  const verdict = kindOf(ip);
+  const verdict = classify(ip);
   return verdict === "loopback" && allowLoopback ? "allowed" : verdict;
 }
 
 /** True when a host of the configuration names this machine itself: a loopback address or a `localhost` name. */
 export function namesLoopback(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, "");
-  return name === "localhost" || name.endsWith(".localhost") || kindOf(name) === "loopback";
-}
-
-const TARGET = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:[^/?#@]*@)?(?:\[([^\]]+)\]|([^/:?#]+))/i;
-
-/** The host in a URL or in `host:port`, in lower case and without brackets; null when there is none. */
-export function hostOfTarget(target: string): string | null {
-  const [, ipv6, name] = TARGET.exec(target.trim()) ?? [];
-  return (ipv6 ?? name)?.toLowerCase() ?? null;
+  return name === "localhost" || name.endsWith(".localhost") || classify(name) === "loopback";
 }
 
 /** First 16 bits and length of the prefixes of RFC 1918 and RFC 6598 (shared address space). */
@@ -54,14 +48,14 @@ export function isPrivate(host: string): boolean {
   return PRIVATE_IPV4.some(([prefix, bits]) => start >> (16 - bits) === prefix >> (16 - bits));
 }
 
-function kindOf(ip: string): AddressVerdict {
+function classify(ip: string): AddressVerdict {
   const ipv4 = parseIpv4(ip);
-  if (ipv4) return kindOfIpv4(ipv4);
+  if (ipv4) return classifyIpv4(ipv4);
   const ipv6 = parseIpv6(ip);
-  return ipv6 ? kindOfIpv6(ipv6) : "not_an_address";
+  return ipv6 ? classifyIpv6(ipv6) : "not_an_address";
 }
 
-function kindOfIpv4(bytes: readonly number[]): AddressVerdict {
+function classifyIpv4(bytes: readonly number[]): AddressVerdict {
   const [first = 0, second = 0] = bytes;
   if (first === 0) return "unspecified";
   if (first === 127) return "loopback";
@@ -73,7 +67,7 @@ function kindOfIpv4(bytes: readonly number[]): AddressVerdict {
 /** The AWS metadata service over IPv6; its IPv4 form is link-local. */
 const METADATA_IPV6 = "fd00:ec2:0:0:0:0:0:254";
 
-function kindOfIpv6(groups: readonly number[]): AddressVerdict {
+function classifyIpv6(groups: readonly number[]): AddressVerdict {
   const [first = 0] = groups;
   const text = groups.map((group) => group.toString(16)).join(":");
   if (text === "0:0:0:0:0:0:0:0") return "unspecified";
@@ -82,7 +76,7 @@ function kindOfIpv6(groups: readonly number[]): AddressVerdict {
   if ((first & 0xffc0) === 0xfe80) return "link_local";
   if ((first & 0xff00) === 0xff00) return "multicast";
   const embedded = embeddedIpv4(groups);
-  return embedded ? kindOfIpv4(embedded) : "allowed";
+  return embedded ? classifyIpv4(embedded) : "allowed";
 }
 
 /** IPv4-mapped (::ffff:0:0/96), IPv4-compatible (::/96) and NAT64 (64:ff9b::/96): all lead to the IPv4 address they hold. */
@@ -94,37 +88,25 @@ function embeddedIpv4(groups: readonly number[]): readonly number[] | null {
   return groups.slice(6).flatMap((group) => [group >> 8, group & 0xff]);
 }
 
-const DECIMAL_BYTE = /^(0|[1-9]\d{0,2})$/;
+/** Without leading zeros, which some read as octal. */
+export const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
 
 function parseIpv4(text: string): readonly number[] | null {
-  const parts = text.split(".");
-  if (parts.length !== 4 || !parts.every((part) => DECIMAL_BYTE.test(part))) return null;
-  const bytes = parts.map(Number);
-  return bytes.every((byte) => byte <= 255) ? bytes : null;
+  return IPV4.test(text) ? text.split(".").map(Number) : null;
 }
+
+const IPV6 = /^[0-9a-f.]*:[0-9a-f:.]*$/i;
 
 /** The eight 16-bit groups; a zone (`%eth0`) is ignored. */
 function parseIpv6(text: string): readonly number[] | null {
   const [address = ""] = text.split("%", 1);
-  const halves = address.split("::");
-  if (halves.length > 2) return null;
-  const [head, tail] = [groupsOf(halves[0] ?? ""), groupsOf(halves[1] ?? "")];
-  if (!head || !tail) return null;
-  const missing = 8 - head.length - tail.length;
-  const isComplete = halves.length === 1 ? missing === 0 : missing >= 1;
-  return isComplete ? [...head, ...Array.from({ length: missing }, () => 0), ...tail] : null;
+  const url = IPV6.test(address) ? parsePlatformUrl(`http://[${address}]/`) : null;
+  if (!url) return null;
+  const halves = url.hostname.slice(1, -1).split("::");
+  const [head = [], tail = []] = halves.map((half) => half.split(":").filter(Boolean).map(parseHex));
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
 }
 
-const HEX_GROUP = /^[0-9a-f]{1,4}$/i;
-
-function groupsOf(text: string): readonly number[] | null {
-  if (text === "") return [];
-  const parts = text.split(":");
-  const ipv4 = parseIpv4(parts.at(-1) ?? "");
-  if (ipv4) parts.splice(-1, 1, ...pairsOf(ipv4));
-  return parts.every((part) => HEX_GROUP.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : null;
-}
-
-function pairsOf([a = 0, b = 0, c = 0, d = 0]: readonly number[]): readonly string[] {
-  return [((a << 8) | b).toString(16), ((c << 8) | d).toString(16)];
+function parseHex(digits: string): number {
+  return Number.parseInt(digits, 16);
 }

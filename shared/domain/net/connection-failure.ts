@@ -12,6 +12,9 @@ export interface Failure {
   readonly message: string;
 }
 
+/** Where a name leads, or why nowhere. */
+export type Resolution = { readonly address: string } | { readonly failure: Failure };
+
 /** The sentence of every timeout; the seed's clients look for it. */
 const TIMED_OUT = "Request timed out";
 
@@ -57,6 +60,14 @@ const FAILURES: { readonly [code: string]: Failure | undefined } = {
 /** Codes of OpenSSL and of certificate checks that have no sentence of their own. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|ERROR_IN_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|INVALID_)/;
 
+/** Of a connection whose error has a code that nobody knows: then the fault is ours. */
+export const UNKNOWN_FAILURE: Failure = { reason: "internal", message: "The connection failed for an unknown reason" };
+
+/** The code of an error of a socket or of a name resolution. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
+}
+
 /** The failure behind the code of a socket or TLS error, such as `ECONNREFUSED`; null for a code that is none of these. */
 export function connectionFailure(code: string | undefined): Failure | null {
   if (code === undefined) return null;
@@ -76,7 +87,7 @@ export function deadlineFailure(connected: boolean): Failure {
 }
 
 /** An address that `address-policy` does not allow. */
-export const FORBIDDEN_ADDRESS: Failure = { reason: "forbidden_address", message: "The address must not be probed" };
+export const FORBIDDEN_ADDRESS: Failure = { reason: "forbidden_address", message: "The address must not be called" };
 
 /** Something answered, hence the target is reachable and wrong rather than absent. */
 const ANSWERED: ReadonlySet<Reason> = new Set([

@@ -4,8 +4,8 @@
  * Invariant: IP literals and localhost always pass, every other name only when it is listed.
  */
 
-/** Without leading zeros, which some read as octal. */
-const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+import { IPV4 } from "./address-policy.ts";
+
 const IPV6 = /^\[[0-9a-f:.]+\]$/;
 const PORT = /:\d{1,5}$/;
 

@@ -2,7 +2,8 @@
  * The dead man's switch: tells somebody outside once a minute that we live; silence is the alarm.
  * Called by a timer on Node and after each round on Workers. Invariant: no beat while probing, storage or delivery is stuck.
  */
-import { faultOfVitals, type FailoverUrl } from "../../domain/alerting/failover.ts";
+import { faultOfVitals } from "../../domain/alerting/failover.ts";
+import type { UrlTarget } from "../../domain/net/target.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -24,13 +25,13 @@ export interface HeartbeatDependencies {
   readonly sweeper: Pick<Sweeper, "status">;
   cluster(): Cluster;
   /** Where to; null for nowhere. */
-  url(): FailoverUrl | null;
+  url(): UrlTarget | null;
 }
 
 /** Sends one beat when everything works; a line in the log says why not. Never rejects. */
 export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
-  const url = dependencies.url();
-  if (url === null) return;
+  const target = dependencies.url();
+  if (target === null) return;
   const { log, http, cluster } = dependencies;
   const fault = await faultNow(dependencies);
   if (fault !== null) {
@@ -38,14 +39,13 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
     return;
   }
   const response = await http.exchange({
-    url: url.href,
+    target,
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ node: cluster().node, status: "ok" }),
     timeoutMs: TIMEOUT_MS,
     maxBodyBytes: 1_024,
     connection: "fresh",
-    allowLoopback: url.allowLoopback,
     via: null,
     verifyTls: true,
   });

@@ -76,16 +76,15 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
     return seenAtMs;
   }
 
-  async #responses({ href, allowLoopback, token }: NonNullable<Failover["primary"]>): Promise<boolean> {
+  async #responses({ target, token }: NonNullable<Failover["primary"]>): Promise<boolean> {
     const response = await this.#dependencies.http.exchange({
-      url: href,
+      target,
       method: "GET",
       headers: token === null ? {} : { authorization: `Bearer ${token}` },
       body: null,
       timeoutMs: TIMEOUT_MS,
       maxBodyBytes: 1_024,
       connection: "fresh",
-      allowLoopback,
       via: null,
       verifyTls: true,
     });

@@ -4,6 +4,7 @@ import type { AlertCommand } from "../../../shared/domain/alerting/alert-command
 import { lookAfterDrills } from "../../../shared/usecases/delivery/drills.ts";
 import { beat, type HeartbeatDependencies } from "../../../shared/usecases/delivery/heartbeat.ts";
 import { SILENT_AFTER_MS } from "../../../shared/domain/alerting/failover.ts";
+import { parseUrl } from "../../../shared/domain/net/target.ts";
 import { NO_ALERTING } from "../../../shared/domain/alerting/alerting-state.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
@@ -16,9 +17,10 @@ import { fakeService } from "../../support/fake-service.ts";
 import { deliverFor, fakeChannel, message, put } from "../../support/outbox-bench.ts";
 import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
 import { testCluster } from "../../support/probe-loop-bench.ts";
+import { targetAt } from "../../support/transport-bench.ts";
 
 const MINUTE = 60_000;
-const URL = { href: "https://beat.example/", allowLoopback: false };
+const BEAT = parseUrl("https://beat.example/");
 
 function answering(status: () => number | null) {
   const asked: HttpExchangeRequest[] = [];
@@ -64,7 +66,7 @@ describe("the heartbeat", () => {
       snapshots: { read: async () => snapshot },
       sweeper: { status: () => works },
       cluster: () => cluster,
-      url: () => URL,
+      url: () => BEAT,
       ...ill,
     });
     return { asked: asked.length, logged };
@@ -111,7 +113,8 @@ describe("a standby", () => {
       random: () => 0,
       channels: () => [slack],
     };
-    const primary = () => ({ href: "http://192.168.1.137:8083/health", allowLoopback: false, token: "lgm_x" });
+    const target = targetAt("http://192.168.1.137:8083/health");
+    const primary = () => ({ target, token: "lgm_x" });
     const standby = new StandbyDelivery({ ...parts, deliverer: new Deliverer(parts), primary });
     const run = (ms: number): Promise<void> => deliverFor(standby, clock, ms);
 

@@ -1,0 +1,56 @@
+/**
+ * The frame of every probe that opens a socket of its own: the name, the address policy, one deadline, the end.
+ * Check types that speak no HTTP hand in what they say once they know where to connect. Knows no protocol.
+ * Invariant: whatever has been opened is closed when the observation is made.
+ */
+import { toTenthMs, type CheckDetails } from "../domain/monitoring/check.ts";
+import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { admitAddress, type Target } from "../domain/net/target.ts";
+import type { Probe } from "../ports/prober.ts";
+import { observe } from "./observe.ts";
+
+/** What a server that is well has said. */
+export interface Answer {
+  readonly responseTimeMs: number;
+  readonly details: CheckDetails;
+}
+
+export interface Conversation {
+  /** Never rejects. May never settle once it is closed. */
+  readonly outcome: Promise<Answer | Failure>;
+  /** Asked when the deadline passes. */
+  isConnected(): boolean;
+  /** Ends whatever is open, at once. */
+  close(): void;
+}
+
+export interface Place {
+  /** An address; a name where the platform resolves those. */
+  readonly host: string;
+  readonly port: number;
+  /** What is left of the time. */
+  readonly timeoutMs: number;
+  /** Since the start of the probe, 0.1 ms resolution. */
+  elapsedMs(): number;
+}
+
+export function socketProbe(target: Target, converse: (place: Place) => Conversation): Probe {
+  return async ({ clock, resolveName, timeoutMs }) => {
+    const startedMs = clock.monotonicMs();
+    const elapsedMs = (): number => toTenthMs(clock.monotonicMs() - startedMs);
+    const resolution = admitAddress(target, (await resolveName?.(target.host, timeoutMs)) ?? null);
+    if ("failure" in resolution) return observe(resolution.failure, { responseTimeMs: elapsedMs(), details: {} });
+
+    const leftMs = timeoutMs - elapsedMs();
+    const place = { host: resolution.address, port: target.port, timeoutMs: leftMs, elapsedMs };
+    const { outcome, isConnected, close } = converse(place);
+    let disarm = (): void => {};
+    const deadline = new Promise<Failure>((resolve) => {
+      disarm = clock.after(leftMs, () => resolve(deadlineFailure(isConnected())));
+    });
+    const result = await Promise.race([outcome, deadline]);
+    disarm();
+    close();
+    return "reason" in result ? observe(result, { responseTimeMs: elapsedMs(), details: {} }) : observe(null, result);
+  };
+}
