@@ -1,5 +1,5 @@
 /**
- * Finds out whether the migrations still make the tables that schema.ts describes: drizzle-kit, given a copy of them, must
+ * Finds out whether the migrations still make the tables that shared/storage describes: drizzle-kit, given a copy of them, must
  * have nothing to add. Works offline. Called by check.ts. Invariant: changes nothing but .cache.
  */
 import { spawnSync } from "node:child_process";

@@ -60,7 +60,8 @@ export function sqliteAsD1(
       return { count: 1, duration: 0 };
     },
   };
-  // The missing members (withSession, dump) are not part of what the bundle may use.
+  // The missing members are not part of what the bundle may use: withSession, dump, and raw of statements, which drizzle reads
+  // with outside of a batch, where it turns errors into others that quote the bound values.
   return facade as unknown as D1Database;
 }
 
@@ -96,16 +97,6 @@ class BoundStatement {
     if (column === undefined) return row;
     if (!(column in row)) throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${column})`);
     return row[column];
-  }
-
-  /** Rows as arrays, in the order of the columns; what drizzle reads with. */
-  async raw(): Promise<unknown[][]> {
-    return this.#engine.guarded(() => {
-      const statement = this.#engine.prepared(this.#sql);
-      const rows = statement.raw(true).all(...this.#bindings()) as unknown[][];
-      statement.raw(false);
-      return rows.map((row) => row.map(fromSqlite));
-    });
   }
 
   #bindings(): readonly unknown[] {
@@ -153,12 +144,11 @@ function withinLimit<Value>(value: Value, bytes: number): Value {
 }
 
 function rowFromSqlite(row: Row): Row {
-  for (const key in row) if (row[key] instanceof Uint8Array) row[key] = fromSqlite(row[key]);
+  for (const key in row) {
+    const value = row[key];
+    if (value instanceof Uint8Array) row[key] = Array.from(value);
+  }
   return row;
-}
-
-function fromSqlite(value: unknown): unknown {
-  return value instanceof Uint8Array ? Array.from(value) : value;
 }
 
 /** D1 prefixes every engine error, once, and keeps its text. */

@@ -1,99 +1,90 @@
 /**
- * Reading the rows of alerts and of the audit trail, over the D1 interface.
- * Hosts hand it their database; `write-alerting.ts` makes the rows.
- * Invariant: a page reads as many rows as it shows, and those that its filters leave out.
+ * Alerts that fired and the audit trail: the tables, how the sweep's commit writes them, how they are read.
+ * Hosts hand it their database. Invariants: a page reads as many rows as it shows, and those that its filters leave out;
+ * writing an alert again replaces its row.
  */
-import type { D1Database } from "@cloudflare/workers-types";
-import type { AlertRecord } from "../domain/alerting/alerting-state.ts";
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { certificateSubject, type AlertRecord } from "../domain/alerting/alerting-state.ts";
 import type { AuditEntry } from "../domain/access/audit.ts";
 import type { AlertLog, AlertQuery } from "../ports/alert-log.ts";
-import { parsedOr } from "./outbox-lookups.ts";
+import { jsonColumn } from "./json-column.ts";
+import { insertRows } from "./statements.ts";
 
-interface AlertRow {
-  readonly id: string;
-  readonly subject: string;
-  readonly name: string;
-  readonly severity: AlertRecord["severity"];
-  readonly state: AlertRecord["state"];
-  readonly status: AlertRecord["status"];
-  readonly reason: AlertRecord["reason"];
-  readonly message: string | null;
-  readonly since_ms: number;
-  readonly fired_at_ms: number;
-  readonly ended_at_ms: number | null;
-  readonly end_reason: AlertRecord["endReason"];
-  readonly is_flapping: number;
-  readonly level: number;
-  readonly notified_channels: string;
-  readonly decision: AlertRecord["decision"];
-  readonly acknowledged_by: string | null;
-  readonly action_taken: string | null;
+/** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    firedAtMs: integer("fired_at_ms").notNull(),
+    id: text("id").notNull(),
+    /** A service's key, `<key>#certificate`, `#isolated` or `#absent`. */
+    subject: text("subject").notNull(),
+    name: text("name").notNull(),
+    severity: text("severity").$type<AlertRecord["severity"]>().notNull(),
+    state: text("state").$type<AlertRecord["state"]>().notNull(),
+    status: text("status").$type<AlertRecord["status"]>().notNull(),
+    reason: text("reason").$type<AlertRecord["reason"]>(),
+    message: text("message"),
+    sinceMs: integer("since_ms").notNull(),
+    endedAtMs: integer("ended_at_ms"),
+    endReason: text("end_reason").$type<AlertRecord["endReason"]>(),
+    isFlapping: integer("is_flapping", { mode: "boolean" }).notNull(),
+    level: integer("level").notNull(),
+    notifiedChannels: jsonColumn<readonly string[]>("notified_channels", []).notNull(),
+    decision: text("decision").$type<AlertRecord["decision"]>().notNull(),
+    acknowledgedBy: text("acknowledged_by"),
+    actionTaken: text("action_taken"),
+  },
+  (table) => [primaryKey({ columns: [table.firedAtMs, table.id] })],
+);
+
+/** Who did what when; only ever appended to. */
+export const audit = sqliteTable("audit", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  atMs: integer("at_ms").notNull(),
+  /** The name of the token, or `monitor` for what it does by itself. */
+  actor: text("actor").notNull(),
+  action: text("action").$type<AuditEntry["action"]>().notNull(),
+  target: text("target").notNull(),
+  detail: jsonColumn<AuditEntry["detail"]>("detail", {}).notNull(),
+});
+
+export function putAlerts(d1: D1Database, records: readonly AlertRecord[]): D1PreparedStatement[] {
+  return insertRows(d1, { or: "replace", into: alerts }, records);
 }
 
-interface AuditRow {
-  readonly seq: number;
-  readonly at_ms: number;
-  readonly actor: string;
-  readonly action: AuditEntry["action"];
-  readonly target: string;
-  readonly detail: string;
+export function putAudit(d1: D1Database, entries: readonly AuditEntry[]): D1PreparedStatement[] {
+  return insertRows(d1, { or: "abort", into: audit }, entries);
 }
-
-// A null parameter switches its filter off.
-const LIST_ALERTS = `select * from alerts
-  where fired_at_ms >= ?1 and fired_at_ms < ?2
-    and (?3 is null or (fired_at_ms, id) < (?3, ?4))
-    and (?5 is null or subject = ?5 or subject = ?5 || '#certificate')
-    and (?6 is null or severity = ?6)
-    and (?7 is null or (ended_at_ms is null) = ?7)
-  order by fired_at_ms desc, id desc limit ?8`;
-
-const LIST_AUDIT = "select * from audit where seq < ?1 order by seq desc limit ?2";
 
 /** The whole database must have been migrated. Holds nothing. */
-export function createAlertLog(db: D1Database): AlertLog {
+export function createAlertLog(d1: D1Database): AlertLog {
+  const db = drizzle(d1);
   return {
     async listAlerts(query) {
-      const { results } = await db
-        .prepare(LIST_ALERTS)
-        .bind(...alertBindings(query))
-        .all<AlertRow>();
-      return results.map(alertOf);
+      const order = [desc(alerts.firedAtMs), desc(alerts.id)];
+      const page = db.select().from(alerts).where(askedFor(query));
+      const [rows] = await db.batch([page.orderBy(...order).limit(query.limit)]);
+      return rows;
     },
 
     async listAudit(beforeSeq, limit) {
-      const { results } = await db.prepare(LIST_AUDIT).bind(beforeSeq, limit).all<AuditRow>();
-      return results.map(({ seq, at_ms: atMs, actor, action, target, detail }) => {
-        return { seq, atMs, actor, action, target, detail: parsedOr<AuditEntry["detail"]>(detail, {}) };
-      });
+      const page = db.select().from(audit).where(lt(audit.seq, beforeSeq));
+      const [rows] = await db.batch([page.orderBy(desc(audit.seq)).limit(limit)]);
+      return rows;
     },
   };
 }
 
-function alertBindings({ sinceMs, untilMs, after, service, severity, isOpen, limit }: AlertQuery): unknown[] {
-  const isOpenFlag = isOpen === null ? null : Number(isOpen);
-  return [sinceMs, untilMs, after?.firedAtMs ?? null, after?.id ?? null, service, severity, isOpenFlag, limit];
-}
-
-function alertOf(row: AlertRow): AlertRecord {
-  return {
-    id: row.id,
-    subject: row.subject,
-    name: row.name,
-    severity: row.severity,
-    state: row.state,
-    status: row.status,
-    reason: row.reason,
-    message: row.message,
-    sinceMs: row.since_ms,
-    firedAtMs: row.fired_at_ms,
-    endedAtMs: row.ended_at_ms,
-    endReason: row.end_reason,
-    isFlapping: row.is_flapping === 1,
-    level: row.level,
-    notifiedChannels: parsedOr<string[]>(row.notified_channels, []),
-    decision: row.decision,
-    acknowledgedBy: row.acknowledged_by,
-    actionTaken: row.action_taken,
-  };
+function askedFor({ sinceMs, untilMs, after, service, severity, isOpen }: AlertQuery) {
+  return and(
+    gte(alerts.firedAtMs, sinceMs),
+    lt(alerts.firedAtMs, untilMs),
+    after ? sql`(${alerts.firedAtMs}, ${alerts.id}) < (${after.firedAtMs}, ${after.id})` : undefined,
+    service === null ? undefined : inArray(alerts.subject, [service, certificateSubject(service)]),
+    severity === null ? undefined : eq(alerts.severity, severity),
+    isOpen === null ? undefined : isOpen ? isNull(alerts.endedAtMs) : isNotNull(alerts.endedAtMs),
+  );
 }

@@ -18,16 +18,14 @@ export function createOccasions(d1: D1Database): Occasions {
   const db = drizzle(d1);
   return {
     async last(occasion) {
-      const [row] = await db.select().from(occasions).where(eq(occasions.name, occasion));
+      const [[row]] = await db.batch([db.select().from(occasions).where(eq(occasions.name, occasion))]);
       return row?.atMs ?? null;
     },
 
     async note(name, atMs) {
       const latest = sql`max(${occasions.atMs}, excluded.at_ms)`;
-      await db
-        .insert(occasions)
-        .values({ name, atMs })
-        .onConflictDoUpdate({ target: occasions.name, set: { atMs: latest } });
+      const noted = db.insert(occasions).values({ name, atMs });
+      await db.batch([noted.onConflictDoUpdate({ target: occasions.name, set: { atMs: latest } })]);
     },
   };
 }

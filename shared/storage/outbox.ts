@@ -1,158 +1,197 @@
 /**
- * The outbox over the D1 interface, the same on both hosts: rows of `notifications` and `channels`.
- * Hosts hand it their database; `write-sweep.ts` adds the rows in its own commit.
- * Invariant: a claim is one conditional update, so of two who send the same row one finds it taken.
+ * The outbox over the D1 interface: the table `notifications` with its queries, the same on both hosts.
+ * Hosts hand it their database; write-sweep.ts adds rows in its own commit.
+ * Invariants: a claim is one conditional update, so of two who send the same row one finds it taken; repeating a write changes
+ * nothing; a row that cannot be read harms no other.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import type { Notification } from "../domain/alerting/notification.ts";
-import type { AttemptResult, ChannelState, Outbox, PendingNotification } from "../ports/outbox.ts";
-import { lastDrill, listDecidedNear, parsedOr } from "./outbox-lookups.ts";
-import { putNotification } from "./write-alerting.ts";
+import { and, between, count, desc, eq, gte, inArray, lt, lte, ne, sql } from "drizzle-orm";
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Outgoing } from "../domain/alerting/grouping.ts";
+import type { Notification, NotificationType } from "../domain/alerting/notification.ts";
+import type { NearMessage } from "../domain/alerting/same-message.ts";
+import type { DeliveryFailure } from "../ports/notifier.ts";
+import type { AttemptResult, DrillReport, Outbox, PendingNotification } from "../ports/outbox.ts";
+import { listChannels, putChannel } from "./channels.ts";
+import { jsonColumn } from "./json-column.ts";
+import { prepared } from "./statements.ts";
+
+/** One row a message and channel, stored with what it is about, before anything is sent. */
+export const notifications = sqliteTable(
+  "notifications",
+  {
+    /** The order of sending. */
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    id: text("id").notNull(),
+    channel: text("channel").notNull(),
+    state: text("state").$type<NearMessage["state"]>().notNull(),
+    /** The alerts that it tells of. */
+    alertIds: jsonColumn<readonly string[]>("alert_ids", []).notNull(),
+    /** Null: it cannot be read. */
+    payload: jsonColumn<Notification | null>("payload", null).notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    /** Not to be tried before. */
+    dueMs: integer("due_ms").notNull(),
+    /** Somebody is sending it; until then nobody else does. */
+    claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
+    endedAtMs: integer("ended_at_ms"),
+    failure: text("failure").$type<DeliveryFailure>(),
+    receipt: text("receipt"),
+  },
+  (table) => [
+    uniqueIndex("notifications_by_id").on(table.id),
+    index("notifications_pending")
+      .on(table.seq)
+      .where(sql`state = 'pending'`),
+  ],
+);
+
+/** Not a bound value: with one, SQLite would not use the index. */
+const IS_PENDING = sql`${notifications.state} = 'pending'`;
 
 /** Of each channel: one that takes nothing for a day must not crowd out the others. */
 const MOST_PENDING = 500;
+
+/** Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress. */
 const FORGET_STEP = 500;
 
-const LIST = `select id, channel, alert_ids, created_at_ms, due_ms, claimed_until_ms from
-  (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
-  where place <= ${MOST_PENDING} order by seq`;
-
-const CLAIM = `update notifications set claimed_until_ms = ?3, attempts = attempts + 1
-  where id = ?1 and state = 'pending' and claimed_until_ms <= ?2 returning payload, attempts`;
-
-const SENT = `update notifications set state = 'sent', ended_at_ms = ?2, receipt = ?3, failure = null
-  where id = ?1 and state = 'pending'`;
-const FAILED = `update notifications set state = 'failed', ended_at_ms = ?2, failure = ?3
-  where id = ?1 and state = 'pending'`;
-const AGAIN = `update notifications set due_ms = ?2, failure = ?3, claimed_until_ms = 0
-  where id = ?1 and state = 'pending' and attempts = ?4`;
-
-// A result that could be written down only later must not hide what was found since.
-const PUT_CHANNEL = `insert into channels
-  (name, failures, is_broken, failure, message, not_before_ms, sent_at_ms, failed_at_ms) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-  on conflict (name) do update set failures = ?2, is_broken = ?3, failure = ?4, message = ?5, not_before_ms = ?6,
-    sent_at_ms = ?7, failed_at_ms = ?8
-  where max(coalesce(sent_at_ms, 0), coalesce(failed_at_ms, 0)) <= max(coalesce(?7, 0), coalesce(?8, 0))`;
-
-interface PendingRow {
-  readonly id: string;
-  readonly channel: string;
-  readonly alert_ids: string;
-  readonly created_at_ms: number;
-  readonly due_ms: number;
-  readonly claimed_until_ms: number;
-}
-
-interface ChannelRow {
-  readonly name: string;
-  readonly failures: number;
-  readonly is_broken: number;
-  readonly failure: ChannelState["failure"];
-  readonly message: string | null;
-  readonly not_before_ms: number;
-  readonly sent_at_ms: number | null;
-  readonly failed_at_ms: number | null;
-}
+/** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
+const NEAR_MS = 60_000;
 
 /** The whole database must have been migrated. Holds nothing. */
-export function createOutbox(db: D1Database): Outbox {
+export function createOutbox(d1: D1Database): Outbox {
+  const db = drizzle(d1);
   return {
-    async listPending() {
-      const { results } = await db.prepare(LIST).all<PendingRow>();
-      return results.map(pendingOf);
-    },
+    listPending: () => listPending(db),
 
     async claim(id, { nowMs, untilMs }) {
-      const row = await db.prepare(CLAIM).bind(id, nowMs, untilMs).first<{ payload: string; attempts: number }>();
-      if (!row) return null;
-      const notification = parsedOr<Notification | null>(row.payload, null);
-      if (notification) return { notification, attempts: row.attempts };
-      await db.prepare(FAILED).bind(id, nowMs, "unreadable").run();
+      const { payload, attempts, claimedUntilMs } = notifications;
+      const claim = db
+        .update(notifications)
+        .set({ claimedUntilMs: untilMs, attempts: sql`${attempts} + 1` })
+        .where(and(isPending(id), lte(claimedUntilMs, nowMs)));
+      const [[claimed]] = await db.batch([claim.returning({ notification: payload, attempts })]);
+      if (!claimed) return null;
+      const { notification } = claimed;
+      if (notification) return { ...claimed, notification };
+      await db.batch([db.update(notifications).set(failedWith("unreadable", nowMs)).where(isPending(id))]);
       return null;
     },
 
     async settle(result) {
-      await db.batch(settleStatements(db, result));
+      const { atMs, channel, forwarded } = result;
+      await d1.batch([
+        prepared(d1, settlementOf(db, result)),
+        ...(channel ? [putChannel(d1, channel)] : []),
+        ...forwarded.map((each) => putNotification(d1, each, atMs)),
+      ]);
     },
 
-    async channelStates() {
-      const { results } = await db.prepare("select * from channels order by name").all<ChannelRow>();
-      return results.map(channelOf);
-    },
-
+    channelStates: () => listChannels(d1),
     listDecidedNear: (atMs) => listDecidedNear(db, atMs),
     lastDrill: () => lastDrill(db),
 
     async countSentSince(channel, sinceMs) {
-      const sql =
-        "select count(*) as count from notifications where channel = ? and state = 'sent' and ended_at_ms >= ?";
-      return (await db.prepare(sql).bind(channel, sinceMs).first<{ count: number }>())?.count ?? 0;
+      const { state, endedAtMs } = notifications;
+      const sent = and(eq(notifications.channel, channel), eq(state, "sent"), gte(endedAtMs, sinceMs));
+      const [[row]] = await db.batch([db.select({ count: count() }).from(notifications).where(sent)]);
+      return row?.count ?? 0;
     },
 
     async forgetEndedBefore(beforeMs) {
-      const sql = `delete from notifications where seq in
-        (select seq from notifications where state <> 'pending' and ended_at_ms < ? order by seq limit ${FORGET_STEP})`;
+      const { seq, state, endedAtMs } = notifications;
+      const ended = db
+        .select({ seq })
+        .from(notifications)
+        .where(and(ne(state, "pending"), lt(endedAtMs, beforeMs)));
+      const some = ended.orderBy(seq).limit(FORGET_STEP);
       for (;;) {
-        const { meta } = await db.prepare(sql).bind(beforeMs).run();
+        const [{ meta }] = await db.batch([db.delete(notifications).where(inArray(seq, some))]);
         if (meta.changes < FORGET_STEP) return;
       }
     },
   };
 }
 
-function settleStatements(
-  db: D1Database,
-  { id, atMs, settlement, channel, forwarded }: AttemptResult,
-): D1PreparedStatement[] {
-  return [
-    settlementStatement(db, id, { atMs, settlement }),
-    ...(channel ? [putChannel(db, channel)] : []),
-    ...forwarded.map((each) => putNotification(db, each, atMs)),
-  ];
-}
-
-function settlementStatement(
-  db: D1Database,
-  id: string,
-  { atMs, settlement }: Pick<AttemptResult, "atMs" | "settlement">,
+/**
+ * Each in a statement of its own: a bound value has at most 2 MB.
+ * @param createdAtMs since when it waits, epoch ms: when it was decided, unless it waited elsewhere before
+ */
+export function putNotification(
+  d1: D1Database,
+  { channel, notification }: Outgoing,
+  createdAtMs: number = notification.atMs,
 ): D1PreparedStatement {
+  const { id, alerts } = notification;
+  const alertIds = alerts.map((alert) => alert.id);
+  const times = { createdAtMs, dueMs: createdAtMs };
+  const row = { id, channel, state: "pending", alertIds, payload: notification, ...times } as const;
+  return prepared(d1, drizzle(d1).insert(notifications).values(row).onConflictDoNothing());
+}
+
+async function listPending(db: DrizzleD1Database): Promise<PendingNotification[]> {
+  const { seq, id, channel, alertIds, createdAtMs, dueMs, claimedUntilMs } = notifications;
+  const place = sql<number>`row_number() over (partition by ${channel} order by ${seq})`.as("place");
+  const pending = db
+    .select({ seq, id, channel, alertIds, createdAtMs, dueMs, claimedUntilMs, place })
+    .from(notifications)
+    .where(IS_PENDING)
+    .as("pending");
+  const [rows] = await db.batch([
+    db.select().from(pending).where(lte(pending.place, MOST_PENDING)).orderBy(pending.seq),
+  ]);
+  return rows.map(({ seq: _seq, place: _place, ...each }) => each);
+}
+
+// Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
+async function listDecidedNear(db: DrizzleD1Database, atMs: number): Promise<NearMessage[]> {
+  const { channel, state, alertIds, payload, createdAtMs } = notifications;
+  const type = sql<NotificationType>`${payload} ->> '$.type'`.as("type");
+  const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
+  const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
+  const [rows] = await db.batch([db.select({ channel, state, alertIds, type }).from(notifications).where(isNear)]);
+  return rows;
+}
+
+async function lastDrill(db: DrizzleD1Database): Promise<DrillReport | null> {
+  const { seq, id, channel, state, createdAtMs, endedAtMs, failure } = notifications;
+  // Ids of drills begin with it, and then with their time; the unique index on ids finds them.
+  const isDrill = and(gte(id, "drill-"), lt(id, "drill."));
+  const newest = db.select({ createdAtMs }).from(notifications).where(isDrill).orderBy(desc(id)).limit(1);
+  const [rows] = await db.batch([
+    db
+      .select({ atMs: createdAtMs, channel, state, endedAtMs, failure })
+      .from(notifications)
+      .where(and(isDrill, eq(createdAtMs, newest)))
+      .orderBy(seq),
+  ]);
+  const [first] = rows;
+  return first ? { atMs: first.atMs, messages: rows.map(({ atMs: _atMs, ...message }) => message) } : null;
+}
+
+function isPending(id: string) {
+  return and(eq(notifications.id, id), IS_PENDING);
+}
+
+function failedWith(failure: DeliveryFailure, endedAtMs: number) {
+  return { state: "failed", endedAtMs, failure } as const;
+}
+
+function settlementOf(db: DrizzleD1Database, { id, atMs, settlement }: AttemptResult) {
+  const update = db.update(notifications);
   switch (settlement.kind) {
-    case "sent":
-      return db.prepare(SENT).bind(id, atMs, settlement.receipt);
+    case "sent": {
+      const { receipt } = settlement;
+      return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null }).where(isPending(id));
+    }
     case "failed":
-      return db.prepare(FAILED).bind(id, atMs, settlement.failure);
-    case "again":
-      return db.prepare(AGAIN).bind(id, settlement.dueMs, settlement.failure, settlement.attempt);
+      return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
+    case "again": {
+      const { dueMs, failure, attempt } = settlement;
+      const isSame = eq(notifications.attempts, attempt);
+      return update.set({ dueMs, failure, claimedUntilMs: 0 }).where(and(isPending(id), isSame));
+    }
   }
-}
-
-function putChannel(db: D1Database, state: ChannelState): D1PreparedStatement {
-  const { name, failures, isBroken, failure, message, notBeforeMs, sentAtMs, failedAtMs } = state;
-  return db
-    .prepare(PUT_CHANNEL)
-    .bind(name, failures, isBroken ? 1 : 0, failure, message, notBeforeMs, sentAtMs, failedAtMs);
-}
-
-function pendingOf(row: PendingRow): PendingNotification {
-  return {
-    id: row.id,
-    channel: row.channel,
-    alertIds: parsedOr(row.alert_ids, []),
-    createdAtMs: row.created_at_ms,
-    dueMs: row.due_ms,
-    claimedUntilMs: row.claimed_until_ms,
-  };
-}
-
-function channelOf(row: ChannelRow): ChannelState {
-  return {
-    name: row.name,
-    failures: row.failures,
-    isBroken: row.is_broken === 1,
-    failure: row.failure,
-    message: row.message,
-    notBeforeMs: row.not_before_ms,
-    sentAtMs: row.sent_at_ms,
-    failedAtMs: row.failed_at_ms,
-  };
 }

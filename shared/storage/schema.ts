@@ -1,10 +1,10 @@
 /**
- * The tables, in drizzle's words; `migrations/` is generated from this and then completed by hand (WITHOUT ROWID, the view).
- * Knows no queries. Read CONTRIBUTING, "Add a table", before changing it.
+ * The tables of the hot path, in drizzle's words; their queries are SQL by hand, and the other tables stand beside their own.
+ * `migrations/` is generated from all of them and then completed by hand (WITHOUT ROWID, the view). Read CONTRIBUTING, "Add a
+ * table", before changing one. Knows no queries.
  * Invariant: no foreign keys with ON DELETE CASCADE: a generated table rebuild would silently delete the children.
  */
-import { sql } from "drizzle-orm";
-import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** One row (id 1): the last commit, ready to serve. */
 export const snapshot = sqliteTable("snapshot", {
@@ -99,104 +99,3 @@ export const hourBlocks = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.serviceId, table.hourMs] })],
 );
-
-/** Status changes; kept for ever. */
-export const transitions = sqliteTable(
-  "transitions",
-  {
-    serviceId: text("service_id").notNull(),
-    atMs: integer("at_ms").notNull(),
-    from: text("from_status").notNull(),
-    to: text("to_status").notNull(),
-    reason: text("reason"),
-    message: text("message"),
-  },
-  (table) => [primaryKey({ columns: [table.serviceId, table.atMs, table.to] })],
-);
-
-/** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
-export const alerts = sqliteTable(
-  "alerts",
-  {
-    firedAtMs: integer("fired_at_ms").notNull(),
-    id: text("id").notNull(),
-    /** A service's key, `<key>#certificate`, `#isolated` or `#absent`. */
-    subject: text("subject").notNull(),
-    name: text("name").notNull(),
-    severity: text("severity").notNull(),
-    state: text("state").notNull(),
-    status: text("status").notNull(),
-    reason: text("reason"),
-    message: text("message"),
-    sinceMs: integer("since_ms").notNull(),
-    endedAtMs: integer("ended_at_ms"),
-    endReason: text("end_reason"),
-    isFlapping: integer("is_flapping").notNull(),
-    level: integer("level").notNull(),
-    /** JSON list. */
-    notifiedChannels: text("notified_channels").notNull(),
-    decision: text("decision").notNull(),
-    acknowledgedBy: text("acknowledged_by"),
-    actionTaken: text("action_taken"),
-  },
-  (table) => [primaryKey({ columns: [table.firedAtMs, table.id] })],
-);
-
-/** The outbox: one row a message and channel, stored with what it is about, before anything is sent. */
-export const notifications = sqliteTable(
-  "notifications",
-  {
-    /** The order of sending. */
-    seq: integer("seq").primaryKey({ autoIncrement: true }),
-    id: text("id").notNull(),
-    channel: text("channel").notNull(),
-    /** pending, sent or failed. */
-    state: text("state").notNull(),
-    /** JSON list of the alerts that it tells of. */
-    alertIds: text("alert_ids").notNull(),
-    /** The notification as JSON. */
-    payload: text("payload").notNull(),
-    createdAtMs: integer("created_at_ms").notNull(),
-    attempts: integer("attempts").notNull().default(0),
-    /** Not to be tried before. */
-    dueMs: integer("due_ms").notNull(),
-    /** Somebody is sending it; until then nobody else does. */
-    claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
-    endedAtMs: integer("ended_at_ms"),
-    failure: text("failure"),
-    receipt: text("receipt"),
-  },
-  (table) => [
-    uniqueIndex("notifications_by_id").on(table.id),
-    index("notifications_pending")
-      .on(table.seq)
-      .where(sql`state = 'pending'`),
-  ],
-);
-
-/** One row a channel that was ever used: whether it works. */
-export const channels = sqliteTable("channels", {
-  name: text("name").primaryKey(),
-  /** Failed attempts since the last message that was accepted. */
-  failures: integer("failures").notNull(),
-  /** True (1) when trying again cannot help: somebody has to look at it. */
-  isBroken: integer("is_broken").notNull(),
-  failure: text("failure"),
-  message: text("message"),
-  /** Nothing is sent there before. */
-  notBeforeMs: integer("not_before_ms").notNull(),
-  sentAtMs: integer("sent_at_ms"),
-  failedAtMs: integer("failed_at_ms"),
-});
-
-/** Who did what when; only ever appended to. */
-export const audit = sqliteTable("audit", {
-  seq: integer("seq").primaryKey({ autoIncrement: true }),
-  atMs: integer("at_ms").notNull(),
-  /** The name of the token, or `monitor` for what it does by itself. */
-  actor: text("actor").notNull(),
-  action: text("action").notNull(),
-  target: text("target").notNull(),
-  /** JSON. */
-  detail: text("detail").notNull(),
-});

@@ -5,10 +5,12 @@
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
+import { putAlerts, putAudit } from "./alert-log.ts";
+import { putNotification } from "./outbox.ts";
 import { packAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
-import { alertingStatements } from "./write-alerting.ts";
+import { putTransitions } from "./transitions.ts";
 
 // json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
 const FENCE = `select case when coalesce((select generation from snapshot where id = 1), 0) = ?
@@ -32,11 +34,6 @@ const PUT_SWEEP = `insert into sweeps (at_ms, started_at_ms, roster_id, local_no
     case when exists (select 1 from sweeps where at_ms >= ?2) then null else checks end
   from snapshot where id = 1`;
 
-const PUT_TRANSITIONS = `insert or ignore into transitions (service_id, at_ms, from_status, to_status, reason, message)
-  select json_extract(value, '$.serviceId'), json_extract(value, '$.atMs'), json_extract(value, '$.from'),
-    json_extract(value, '$.to'), json_extract(value, '$.reason'), json_extract(value, '$.message')
-  from json_each(?)`;
-
 export async function writeSweep(db: D1Database, rosters: RosterTable, commit: SweepCommit): Promise<CommitOutcome> {
   try {
     await db.batch(statementsOf(db, rosters, commit));
@@ -48,7 +45,7 @@ export async function writeSweep(db: D1Database, rosters: RosterTable, commit: S
 }
 
 function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
-  const { moment, checks, transitions } = commit;
+  const { moment, checks } = commit;
   const roster = rosters.idOf(moment);
   const statements = [
     db.prepare(FENCE).bind(commit.expectedGeneration),
@@ -73,6 +70,11 @@ function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit)
     const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
     statements.push(db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs));
   }
-  if (transitions.length > 0) statements.push(db.prepare(PUT_TRANSITIONS).bind(JSON.stringify(transitions)));
-  return [...statements, ...alertingStatements(db, commit)];
+  return [
+    ...statements,
+    ...putTransitions(db, commit.transitions),
+    ...putAlerts(db, commit.alertRecords),
+    ...commit.outgoing.map((each) => putNotification(db, each)),
+    ...putAudit(db, commit.audit),
+  ];
 }

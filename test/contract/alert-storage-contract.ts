@@ -18,6 +18,7 @@ import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
 import { check, moment, T0 } from "../support/checks.ts";
+import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
 import { commitOf } from "../support/stored-sweeps.ts";
 import type { ContractDatabase } from "./store-contract.ts";
@@ -151,6 +152,15 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         await outbox.claim("1", { nowMs: T0, untilMs: T0 + 10 });
         await commit({ outgoing: [{ channel: "slack", notification: message("1", ["a"], T0 + 5) }] });
         expect(await outbox.listPending()).toMatchObject([{ id: "1", createdAtMs: T0, claimedUntilMs: T0 + 10 }]);
+      });
+    });
+
+    it("rejects with the database's own error, which quotes no value", async () => {
+      await whileMissing(database.db, "alerts", async () => {
+        await expect(listAll()).rejects.toThrow(/^D1_ERROR: no such table: alerts/);
+      });
+      await whileMissing(database.db, "audit", async () => {
+        await expect(alertLog.listAudit(1, 1)).rejects.toThrow(/^D1_ERROR: no such table: audit/);
       });
     });
 

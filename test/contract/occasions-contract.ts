@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Occasions } from "../../shared/ports/occasions.ts";
 import { createOccasions } from "../../shared/storage/occasions.ts";
 import { T0 } from "../support/checks.ts";
+import { whileMissing } from "../support/missing-table.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
 export function occasionsContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
@@ -21,6 +22,13 @@ export function occasionsContract(name: string, open: () => ContractDatabase | P
       await occasions.note("primary_seen", T0);
       await occasions.note("drill_concluded", T0 + 1);
       expect([await occasions.last("primary_seen"), await occasions.last("drill_concluded")]).toEqual([T0, T0 + 1]);
+    });
+
+    it("reject with the database's own error, which quotes no value", async () => {
+      await whileMissing(database.db, "occasions", async () => {
+        await expect(occasions.last("primary_seen")).rejects.toThrow(/^D1_ERROR: no such table: occasions/);
+        await expect(occasions.note("primary_seen", T0)).rejects.toThrow(/^D1_ERROR: no such table: occasions/);
+      });
     });
 
     it("go on, and never back", async () => {

@@ -4,9 +4,9 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChannelState, Outbox } from "../../shared/ports/outbox.ts";
-import { createOutbox } from "../../shared/storage/outbox.ts";
-import { putNotification } from "../../shared/storage/write-alerting.ts";
+import { createOutbox, putNotification } from "../../shared/storage/outbox.ts";
 import { T0 } from "../support/checks.ts";
+import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
@@ -139,6 +139,25 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
         forwarded: [],
       });
       expect(await outbox.channelStates()).toMatchObject([{ isBroken: false, sentAtMs: T0 + 10 }]);
+    });
+
+    it("rejects with the database's own error, which quotes no value", async () => {
+      const settlement = { kind: "sent", receipt: "r" } as const;
+      await whileMissing(database.db, "notifications", async () => {
+        for (const work of [
+          () => outbox.listPending(),
+          () => outbox.claim("1", { nowMs: T0, untilMs: T0 }),
+          () => outbox.settle({ id: "1", atMs: T0, settlement, channel: null, forwarded: [] }),
+          () => outbox.listDecidedNear(T0),
+          () => outbox.lastDrill(),
+          () => outbox.countSentSince("slack", T0),
+          () => outbox.forgetEndedBefore(T0),
+        ])
+          await expect(work()).rejects.toThrow(/^D1_ERROR: no such table: notifications/);
+      });
+      await whileMissing(database.db, "channels", async () => {
+        await expect(outbox.channelStates()).rejects.toThrow(/^D1_ERROR: no such table: channels/);
+      });
     });
 
     it("lets a row that cannot be read harm no other", async () => {

@@ -4,8 +4,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
-import { createOutbox } from "../../shared/storage/outbox.ts";
-import { putNotification } from "../../shared/storage/write-alerting.ts";
+import { createOutbox, putNotification } from "../../shared/storage/outbox.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { T0 } from "./checks.ts";
 import type { FakeClock } from "./fake-clock.ts";
