@@ -178,9 +178,8 @@ async function openService(
   const primary = (): Failover["primary"] => configuration.current.failover.primary;
   const delivery = deliveryOf({ outbox, occasions, http, resolveName, ...base, channels: receivers, primary });
   cleanups.push(() => delivery.stop());
-  const onOutgoing = delivery.announce.bind(delivery);
-  const onUnstored = delivery.hold.bind(delivery);
-  const uses = { ...base, store, http, resolveName, onSnapshot, onOutgoing, onUnstored, faults };
+  const onNews = delivery.tell.bind(delivery);
+  const uses = { ...base, store, http, resolveName, random: Math.random, onSnapshot, onNews, faults };
   const loop = new ProbeLoop(uses, configuration.current.cluster);
   cleanups.push(() => loop.stop());
   const HOST: Env["HOST"] = {

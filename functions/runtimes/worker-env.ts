@@ -77,7 +77,7 @@ export function workerEnv(bindings: WorkerBindings, text: string, clock: Clock =
     deliverer: new Deliverer({ ...delivery, random, channels }),
     primary: () => failover.primary,
   });
-  const sweeper = new ProbeRounds({ ...base, store, http, random, deliverer }, cluster);
+  const sweeper = new ProbeRounds({ ...base, startedAtMs: null, store, http, random, deliverer }, cluster);
   const snapshots = { read: () => store.readSnapshot() };
   return {
     DB: bindings.DB,

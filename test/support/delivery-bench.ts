@@ -75,9 +75,8 @@ export function deliveryBench(
     store: createD1Store(db),
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     startedAtMs: clock.nowMs(),
-    onSnapshot: () => {},
-    onOutgoing: delivery.announce.bind(delivery),
-    onUnstored: delivery.hold.bind(delivery),
+    random: () => 0.5,
+    onNews: delivery.tell.bind(delivery),
   };
   const loop = new ProbeLoop(uses, cluster);
   return {

@@ -61,6 +61,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
       http: NO_HTTP,
       hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
       startedAtMs: clock.nowMs(),
+      random: () => 0.5,
       log: { write: (level, message) => logged.push(`${level} ${message}`) },
       onSnapshot: (snapshot) => commits.push(snapshot),
     },

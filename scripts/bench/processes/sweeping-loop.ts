@@ -88,6 +88,7 @@ async function watch(targetUrls: readonly string[], store: Store): Promise<void>
       store,
       resolveName,
       startedAtMs: clock.nowMs(),
+      random: Math.random,
       hostStats: { current: () => NO_FIGURES },
       http: redactedTransport(createUndiciTransport({ resolveName }), () => redact),
       onSnapshot() {},

@@ -97,7 +97,7 @@ const cache = new SnapshotCache(store, () => dataVersion.get() ?? 0);
 const hostStats = startSystemStats(databasePath);
 const resolveName = createNameResolver();
 const http = redactedTransport(createUndiciTransport({ resolveName }), () => redact);
-const base = { clock, log, hostStats, startedAtMs: clock.nowMs() };
+const base = { clock, log, hostStats, random: Math.random, startedAtMs: clock.nowMs() };
 const onSnapshot = cache.put.bind(cache);
 const loop = new ProbeLoop({ ...base, store, http, resolveName, onSnapshot }, cluster);
 await loop.start();

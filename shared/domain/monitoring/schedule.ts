@@ -20,11 +20,16 @@ const FAILING: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "erro
 export const ROUND_MS = 60_000;
 
 /**
- * True when a service belongs into the round that begins at `nowMs`. Half a round of tolerance: rounds begin some seconds
- * early or late, and a check of the last one is then a little younger than its interval.
+ * How old the last check of a service may be when a round begins that leaves it alone, ms. Half a round of tolerance: rounds begin
+ * some seconds early or late, and a check of the last one is then a little younger than its interval.
  */
-export function isDueInRound(lastCheckedAtMs: number | null, intervalMs: number, nowMs: number): boolean {
-  return lastCheckedAtMs === null || Math.abs(nowMs - lastCheckedAtMs) >= intervalMs - ROUND_MS / 2;
+export function longestRoundAgeMs(intervalMs: number): number {
+  return intervalMs - ROUND_MS / 2 - 1;
+}
+
+/** True without a check, and for one from the future, which a clock that was set back has left. */
+export function isOlderThan(last: { readonly checkedAtMs: number } | undefined, ageMs: number, nowMs: number): boolean {
+  return !last || Math.abs(nowMs - last.checkedAtMs) > ageMs;
 }
 
 /** Position of a service on its grid: a hash of the id, so that it survives restarts. 0 ≤ result < interval. */

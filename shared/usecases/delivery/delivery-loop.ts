@@ -3,9 +3,9 @@
  * Made by the Node host. Calls the deliverer; Workers call that themselves at the end of a round.
  * Invariant: whatever fails, it looks again.
  */
-import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
+import type { News } from "../sweeping/committer.ts";
 import type { Deliverer } from "./deliverer.ts";
 
 /** Another process on the same database may have stored something and died. */
@@ -42,14 +42,9 @@ export class DeliveryLoop {
   }
 
   /** What has just been stored; looks at once. Never throws. */
-  announce(outgoing: readonly Outgoing[]): void {
-    this.#deliverer.announce(outgoing);
-    this.wake();
-  }
-
-  /** What is decided and could not be stored, all of it: goes out from memory. Empty: storage works again. Never throws. */
-  hold(outgoing: readonly Outgoing[]): void {
-    this.#deliverer.hold(outgoing);
+  tell({ stored, unstored }: News): void {
+    this.#deliverer.hold(unstored);
+    this.#deliverer.announce(stored);
     this.wake();
   }
 

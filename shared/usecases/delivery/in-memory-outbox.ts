@@ -1,6 +1,6 @@
 /**
  * The outbox as one process uses it: what storage does not take is kept here until it does, and messages go out all the same.
- * Made by the deliverer. The sweep committer hands over what it could not store; its ids are those that will be stored.
+ * Made by the deliverer. The committer hands over what it could not store; its ids are those that will be stored.
  * Invariants: what this process has sent it never sends again, however long storage fails, and it writes that down as soon as
  * the row is there. While nothing is held here, the errors of storage are everybody's.
  */

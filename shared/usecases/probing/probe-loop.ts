@@ -9,6 +9,7 @@ import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
 import { overallStatusOf } from "../../domain/monitoring/cluster-state.ts";
 import {
   effectiveIntervalMs,
+  isOlderThan,
   nextDueMs,
   phaseOffsetMs,
   recheckMs,
@@ -20,7 +21,8 @@ import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import { createPauseDetector, type PauseDetector } from "./pause-detector.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
-import { SweepCommitter, type CommitterDependencies } from "../sweeping/sweep-committer.ts";
+import { LASTING } from "../sweeping/commit-policy.ts";
+import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
 
 export type LoopDependencies = CommitterDependencies & ProbeDependencies;
 
@@ -45,7 +47,7 @@ interface Entry {
 
 export class ProbeLoop implements Sweeper {
   readonly #dependencies: LoopDependencies;
-  readonly #committer: SweepCommitter;
+  readonly #committer: Committer;
   readonly #pauses: PauseDetector;
   readonly #entries = new Map<string, Entry>();
   #cluster: Cluster;
@@ -56,10 +58,10 @@ export class ProbeLoop implements Sweeper {
     this.#dependencies = dependencies;
     this.#cluster = cluster;
     const onSnapshot = (snapshot: Snapshot): void => {
-      dependencies.onSnapshot(snapshot);
+      dependencies.onSnapshot?.(snapshot);
       this.#adaptCadence(snapshot);
     };
-    this.#committer = new SweepCommitter({ ...dependencies, onSnapshot }, cluster);
+    this.#committer = new Committer({ ...dependencies, onSnapshot }, LASTING, cluster);
     this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
       dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
       this.#lookAgain();
@@ -84,7 +86,12 @@ export class ProbeLoop implements Sweeper {
     this.#stopped = true;
     this.#pauses.stop();
     for (const { cancel } of this.#entries.values()) cancel();
-    await this.#committer.end();
+    try {
+      await this.#committer.end();
+    } catch (error) {
+      const checks = this.#committer.heldChecks;
+      this.#dependencies.log.write("error", "checks could not be stored", { checks, error: String(error) });
+    }
   }
 
   async refresh(maxAgeMs: number): Promise<void> {
@@ -117,8 +124,7 @@ export class ProbeLoop implements Sweeper {
     const nowMs = this.#dependencies.clock.nowMs();
     const last = this.#committer.snapshot?.moment.checks;
     return [...this.#entries.values()].filter((entry) => {
-      const check = last?.get(entry.service.id);
-      return !check || Math.abs(nowMs - check.checkedAtMs) > maxAgeMs(entry);
+      return isOlderThan(last?.get(entry.service.id), maxAgeMs(entry), nowMs);
     });
   }
 

@@ -1,6 +1,6 @@
 /**
  * One sweep: finished checks folded into the state of the cluster, ready to be stored in one commit.
- * Called by the sweep committer, which stores it. Knows no timers. Reads the clock and the host's load, changes nothing.
+ * Called by the committer, which stores it. Knows no timers. Reads the clock and the host's load, changes nothing.
  * Invariant: what is to be committed is computed from the generation it is fenced with.
  */
 import { evaluate } from "../../domain/alerting/alerting.ts";
@@ -21,16 +21,15 @@ import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/m
 import { departures, transitionsOf } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
-import type { Snapshot, Store, SweepCommit } from "../../ports/store.ts";
+import type { Snapshot, SweepCommit } from "../../ports/store.ts";
 import type { Cluster } from "../cluster.ts";
-import { newestRecords, nothingSince, type UnstoredAlerting } from "./unstored-alerting.ts";
+import { clockStepMs, isNothing, newestRecords, nothingSince, type Decided } from "./decided.ts";
 
 export interface SweepDependencies {
-  readonly store: Store;
   readonly clock: Clock;
   readonly hostStats: HostStats;
-  /** Start of this monitoring process, epoch ms. */
-  readonly startedAtMs: number;
+  /** Start of this monitoring process, epoch ms; null where no process lasts: monitoring began with the first commit. */
+  readonly startedAtMs: number | null;
 }
 
 export interface SweepInput {
@@ -41,35 +40,41 @@ export interface SweepInput {
   readonly checks: readonly Check[];
   /** What is wrong with the monitoring itself. */
   readonly faults: readonly string[];
-  /** How far the wall clock has been set since the last sweep of this process, in ms. Default: 0. */
-  readonly clockStepMs?: number;
   /** Nobody looks again within seconds: no notification waits for others. Default: false. */
   readonly flush?: boolean;
   /** What alerting has decided since the last commit; the sweep goes on from it and stores it along. Default: nothing. */
-  readonly unstored?: UnstoredAlerting | null;
+  readonly decided?: Decided;
   /** What people asked for; takes effect before the checks do. Default: nothing. */
   readonly commands?: readonly AlertCommand[];
 }
 
 export interface DraftedSweep {
   readonly commit: SweepCommit;
+  /** Those that it has taken into account, as they were handed over. */
+  readonly checks: readonly Check[];
   /** What the commit makes of the snapshot. */
   readonly snapshot: Snapshot;
   /** What becomes of the commands, in their order. */
   readonly outcomes: readonly CommandOutcome[];
+  /** What alerting has decided by now; all of it is in the commit. */
+  readonly decided: Decided;
 }
+
+const NOTHING_STORED = { generation: 0, moment: { atMs: 0, checks: new Map() as LastChecks }, alerting: NO_ALERTING };
 
 /** Computes a sweep without storing it. */
 export function draftSweep(
-  { clock, hostStats, startedAtMs }: Omit<SweepDependencies, "store">,
-  { cluster, previous, checks, faults, clockStepMs = 0, flush = false, unstored = null, commands = [] }: SweepInput,
+  { clock, hostStats, startedAtMs }: SweepDependencies,
+  { cluster, previous, checks, faults, flush = false, commands = [], ...input }: SweepInput,
 ): DraftedSweep {
   const { roster, degradedThresholdPercent, notice, intervalMs } = cluster;
-  const stored = storedBy(previous);
-  const last = restrictTo(stored.checks, roster);
-  const decided = unstored ?? nothingSince(stored.alerting);
+  const stored = previous ?? NOTHING_STORED;
+  const last = restrictTo(stored.moment.checks, roster);
+  const { decided = nothingSince(stored.alerting) } = input;
+  const offsetMs = clock.nowMs() - clock.monotonicMs();
+  const stepMs = clockStepMs(decided, offsetMs);
   // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again.
-  const atMs = Math.max(clock.nowMs(), stored.atMs + 1);
+  const atMs = Math.max(clock.nowMs(), stored.moment.atMs + 1);
   const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
   const configured = configuredOnly(checks, cluster);
   const inMaintenance = (check: Check): Check => asInMaintenance(check, before.windows);
@@ -77,7 +82,7 @@ export function draftSweep(
   const fresh = configured.filter((check) => !decided.evaluated.has(check));
   const moment: ClusterMoment = {
     atMs,
-    startedAtMs,
+    startedAtMs: startedAtMs ?? previous?.moment.startedAtMs ?? atMs,
     roster,
     checks: applyChecks(last, known),
     localNode: localNodeOf(hostStats.current()),
@@ -86,46 +91,34 @@ export function draftSweep(
   };
   const generation = stored.generation + 1;
   const health = healthBody(moment, { generation, nowMs: moment.atMs, notice, intervalMs });
-  const transitions = [...departures(stored.checks, roster, moment.atMs), ...transitionsOf(last, known, roster)];
+  const transitions = [...departures(stored.moment.checks, roster, moment.atMs), ...transitionsOf(last, known, roster)];
   const { state, records, outgoing } = evaluate(before, {
     ...cluster.alerting,
     node: cluster.node,
     services: cluster.servicesById,
     checks: fresh.map(inMaintenance),
     nowMs: moment.atMs,
-    clockStepMs,
+    clockStepMs: stepMs,
     flush,
     stored: decided.alerting.subjects,
     // Whoever has decided something since then was there.
-    absence: unstored ? null : absenceBetween(previous, known, moment),
+    absence: isNothing(decided) ? absenceBetween(previous, known, moment) : null,
   });
   const shared = { moment, ...health, alerting: state };
+  const rows = {
+    alertRecords: newestRecords(decided.alertRecords, records),
+    outgoing: [...decided.outgoing, ...asked, ...outgoing],
+    audit: [...decided.audit, ...audit],
+  };
+  const evaluated = new Set([...decided.evaluated, ...checks]);
+  const clockOffsetMs = stepMs === 0 ? (decided.clockOffsetMs ?? offsetMs) : offsetMs;
   return {
-    commit: {
-      ...shared,
-      expectedGeneration: stored.generation,
-      checks: known,
-      transitions,
-      alertRecords: newestRecords(decided.alertRecords, records),
-      outgoing: [...decided.outgoing, ...asked, ...outgoing],
-      audit: [...decided.audit, ...audit],
-    },
+    commit: { ...shared, ...rows, expectedGeneration: stored.generation, checks: known, transitions },
+    checks,
     snapshot: { ...shared, generation },
     outcomes,
+    decided: { ...rows, alerting: state, evaluated, clockOffsetMs },
   };
-}
-
-interface Stored {
-  readonly generation: number;
-  readonly atMs: number;
-  readonly checks: LastChecks;
-  readonly alerting: AlertingState;
-}
-
-function storedBy(previous: Snapshot | null): Stored {
-  if (previous === null) return { generation: 0, atMs: 0, checks: new Map(), alerting: NO_ALERTING };
-  const { generation, moment, alerting } = previous;
-  return { generation, atMs: moment.atMs, checks: moment.checks, alerting };
 }
 
 function applyCommands(

@@ -72,8 +72,8 @@ describe("the delivery loop", () => {
     find = () => new Promise(() => {});
     loop.wake();
     await clock.advance(5 * S);
-    loop.announce([]);
-    loop.hold([]);
+    loop.tell({ stored: [], unstored: [] });
+    loop.wake();
     await clock.advance(S);
     expect(looks).toEqual([0, 5, 5]);
   });

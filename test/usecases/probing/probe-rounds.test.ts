@@ -1,68 +1,10 @@
 /**
- * Rounds as cron wakes them: late, doubled, killed, on storage that loses answers.
+ * Rounds as cron wakes them: late, doubled, killed.
  */
-import { afterEach, describe, expect, it } from "vitest";
-import type { HttpTransport } from "../../../shared/ports/http-transport.ts";
-import type { MonitoredService } from "../../../shared/ports/prober.ts";
-import type { Store } from "../../../shared/ports/store.ts";
-import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { ProbeRounds } from "../../../shared/usecases/probing/probe-rounds.ts";
-import { T0 } from "../../support/checks.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { describe, expect, it } from "vitest";
 import { DEFAULT_ALERT_RULES } from "../../../shared/domain/alerting/alert.ts";
-import { fakeService, HEALTHY, type FakeService } from "../../support/fake-service.ts";
-import { sqliteTestDatabase, type TestDatabase } from "../../support/sqlite-database.ts";
-import { testCluster } from "../../support/probe-loop-bench.ts";
-
-const MINUTE_MS = 60_000;
-
-const NO_HTTP: HttpTransport = {
-  exchange() {
-    throw new Error("a fake service needs no transport");
-  },
-};
-
-const databases: TestDatabase[] = [];
-
-afterEach(() => {
-  for (const database of databases.splice(0)) database.close();
-});
-
-function bench(services: readonly FakeService[], wrap: (store: Store) => Store = (same) => same) {
-  const database = sqliteTestDatabase();
-  databases.push(database);
-  const clock = new FakeClock(T0);
-  const logged: string[] = [];
-  const store = createD1Store(database.db);
-  /** As in another isolate: nothing is shared but the database. */
-  const another = (configured: readonly MonitoredService[] = services) =>
-    new ProbeRounds(
-      {
-        store: wrap(store),
-        clock,
-        http: NO_HTTP,
-        hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
-        log: { write: (level, message) => logged.push(`${level} ${message}`) },
-        random: () => 0.5,
-        deliverer: { deliverDue: async () => Infinity },
-      },
-      testCluster(configured),
-    );
-  const sampleCount = async (id: string) => (await store.listSamples(id, 0, T0 * 2)).length;
-  return { clock, store, logged, another, sampleCount, sweeper: another() };
-}
-
-const minutely = (id: string) => fakeService(id, { intervalMs: MINUTE_MS });
-const after = (clock: FakeClock, ms: number) => async () => {
-  await clock.sleep(ms);
-  return HEALTHY;
-};
-
-/** Lets everything that the round waits for happen. */
-async function finish(clock: FakeClock, round: Promise<void>, ms = 30_000): Promise<void> {
-  await clock.advance(ms);
-  await round;
-}
+import { fakeService, HEALTHY } from "../../support/fake-service.ts";
+import { after, finish, MINUTE_MS, minutely, roundsBench as bench } from "../../support/probe-rounds-bench.ts";
 
 describe("a round", () => {
   it("probes everything and commits it once", async () => {
@@ -148,7 +90,7 @@ describe("a round", () => {
     slow.response = after(clock, 15_000);
     for (const service of others) service.response = after(clock, 3_000);
     const round = sweeper.round();
-    await clock.advance(12_000);
+    await clock.advance(14_500);
     expect((await store.readSnapshot())?.moment.checks.size).toBe(11);
     await finish(clock, round);
     expect((await store.readSnapshot())?.moment.checks.size).toBe(12);
@@ -231,66 +173,5 @@ describe("status", () => {
     expect(await sweeper.status()).toMatchObject({ schedulerWorks: true });
     await clock.advance(MINUTE_MS);
     expect(await sweeper.status()).toMatchObject({ schedulerWorks: false });
-  });
-});
-
-/** As D1 says it (developers.cloudflare.com/d1/observability/debug-d1). */
-const D1_ERRORS = [
-  "D1_ERROR: D1 DB reset because its code was updated.",
-  "D1_ERROR: Network connection lost.",
-  "D1_ERROR: D1 DB storage operation exceeded timeout which caused object to be reset.",
-  "D1_ERROR: Cannot resolve D1 DB due to transient issue on remote node.",
-  "D1_ERROR: D1 DB is overloaded. Too many requests queued.",
-  "D1_ERROR: Exceeded maximum DB memory limit.",
-];
-
-type Moment = "before" | "after";
-
-/** Fails the calls of the store that the test names, before they do anything or after they have. */
-function failing(message: string, failure: (call: number) => Moment | null): (store: Store) => Store {
-  let calls = 0;
-  const wrap =
-    <Args extends unknown[], Result>(call: (...args: Args) => Promise<Result>) =>
-    async (...args: Args): Promise<Result> => {
-      const moment = failure((calls += 1));
-      if (moment === "before") throw new Error(message);
-      const result = await call(...args);
-      if (moment === "after") throw new Error(message);
-      return result;
-    };
-  return (store) => ({ ...store, readSnapshot: wrap(store.readSnapshot), commitSweep: wrap(store.commitSweep) });
-}
-
-describe.each(D1_ERRORS)("%s", (message) => {
-  it.each(["before", "after"] as const)("%s any single call costs no check and doubles none", async (moment) => {
-    for (let broken = 2; broken <= 4; broken += 1) {
-      const service = minutely("a");
-      const wrap = failing(message, (call) => (call === broken ? moment : null));
-      const { clock, sweeper, sampleCount, store } = bench([service], wrap);
-      await finish(clock, sweeper.round());
-      expect([broken, await sampleCount("a"), await store.countSweeps()]).toEqual([broken, 1, 1]);
-    }
-  });
-
-  it("four times in a row costs no check", async () => {
-    const service = minutely("a");
-    const wrap = failing(message, (call) => (call >= 2 && call <= 9 ? "before" : null));
-    const { clock, sweeper, sampleCount } = bench([service], wrap);
-    await finish(clock, sweeper.round());
-    expect(await sampleCount("a")).toBe(1);
-  });
-
-  it("for good ends the round with a line in the log, and the next one looks again", async () => {
-    const service = minutely("a");
-    let isBroken = true;
-    const { clock, sweeper, sampleCount, logged } = bench(
-      [service],
-      failing(message, (call) => (isBroken && call > 1 ? "before" : null)),
-    );
-    await finish(clock, sweeper.round(), MINUTE_MS);
-    expect(logged).toEqual(["error the round failed"]);
-    isBroken = false;
-    await finish(clock, sweeper.round());
-    expect([service.asked, await sampleCount("a")]).toEqual([2, 1]);
   });
 });

@@ -1,0 +1,76 @@
+/**
+ * What the log hears of commits: what they change, and what goes wrong with them, now and then instead of each time.
+ * Used by the committer. Invariant: a single failure is no news: it is a lock that somebody held for a moment, nothing is lost, and
+ * a second later it works.
+ */
+import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
+import type { Transition } from "../../domain/monitoring/transition.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+
+const FAILURES_TO_REPORT = 2;
+
+/** Two processes on one database would otherwise tell it at every sweep. */
+const DROPS_EVERY_MS = 600_000;
+
+export class CommitReport {
+  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #log: Log;
+  #failures = 0;
+  /** The last fault that was logged. */
+  #fault: string | null = null;
+  /** Since that was last told. */
+  #dropped = 0;
+  #droppedAtMs = -Infinity;
+
+  constructor({ clock, log }: { readonly clock: Pick<Clock, "monotonicMs">; readonly log: Log }) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** False from the second failed commit in a row to the next one that works. */
+  get storageWorks(): boolean {
+    return this.#failures < FAILURES_TO_REPORT;
+  }
+
+  succeeded(): void {
+    if (!this.storageWorks) this.#log.write("info", "storage works again");
+    this.#failures = 0;
+    this.#fault = null;
+  }
+
+  failed(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    this.#failures += 1;
+    if (this.storageWorks || this.#fault === text) return;
+    this.#fault = text;
+    this.#log.write("error", "storage failed, checks are held", { error: text });
+  }
+
+  dropped(checks: number): void {
+    this.#dropped += checks;
+    const nowMs = this.#clock.monotonicMs();
+    if (checks === 0 || nowMs < this.#droppedAtMs + DROPS_EVERY_MS) return;
+    this.#log.write("warn", "another process committed first, checks are dropped", { checks: this.#dropped });
+    this.#droppedAtMs = nowMs;
+    this.#dropped = 0;
+  }
+}
+
+/** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
+export function logTransitions(log: Log, transitions: readonly Transition[]): void {
+  for (const { serviceId, from, to, reason, message } of transitions) {
+    const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
+    const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
+    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: message }) });
+  }
+}
+
+/** Every alert that fires or ends is in the log, whatever the policies say. */
+export function logAlerts(log: Log, records: readonly AlertRecord[]): void {
+  for (const { id, name, severity, state, reason, message, decision, endReason } of records) {
+    const level = state === "resolved" || severity === "info" ? "info" : "warn";
+    const fields = { id, name, severity, reason: endReason ?? reason, error: message, decision };
+    log.write(level, `alert is ${state}`, fields);
+  }
+}

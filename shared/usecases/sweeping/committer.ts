@@ -1,0 +1,278 @@
+/**
+ * Gathers finished checks and commits them, one commit at a time: the only one who holds what is not stored yet.
+ * Fed by the probe loop and the probe rounds, which choose the policy; calls draft-sweep and the store. What waits is a value
+ * (pending.ts); this is the shell around it.
+ * Invariants: a check is committed, or dropped because another process committed first, or still held; never lost in between. The
+ * same for what alerting decides, which is stored as it was first decided.
+ */
+import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
+import type { Check } from "../../domain/monitoring/check.ts";
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import type { Log } from "../../ports/log.ts";
+import type { Snapshot, Store } from "../../ports/store.ts";
+import type { Cluster } from "../cluster.ts";
+import type { CommitPolicy } from "./commit-policy.ts";
+import { CommitReport, logAlerts, logTransitions } from "./commit-report.ts";
+import { CommitTimer } from "./commit-timer.ts";
+import { isNothing } from "./decided.ts";
+import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
+import {
+  afterCommit,
+  afterDraft,
+  afterLost,
+  afterRefusal,
+  isRefusal,
+  isSameRoster,
+  isSameSweep,
+  pendingSince,
+  withCheck,
+  type Pending,
+} from "./pending.ts";
+
+/**
+ * What has piled up while storage failed goes into sweeps of this size, or of one check a service if those are more: a stored
+ * value has at most 2 MB, and the snapshot holds one check a service anyway.
+ */
+const MOST_CHECKS_A_SWEEP = 500;
+
+const STORAGE_FAULT = "History is not being saved";
+
+/** What there is to be told. */
+export interface News {
+  /** What this commit has put into the outbox, in the order of sending. */
+  readonly stored: readonly Outgoing[];
+  /** All that is decided and cannot be stored, in the order of sending; empty while storage works. */
+  readonly unstored: readonly Outgoing[];
+}
+
+export interface CommitterDependencies extends SweepDependencies {
+  readonly store: Pick<Store, "readSnapshot" | "commitSweep">;
+  readonly log: Log;
+  /** 0 ≤ result < 1. */
+  random(): number;
+  /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. Default: nobody looks. */
+  onSnapshot?(snapshot: Snapshot): void;
+  /** Called when there is something to tell, or not any more. Default: nobody is told. */
+  onNews?(news: News): void;
+  /** What else is wrong with the monitoring, as sentences for alerts. Default: nothing. */
+  faults?(): readonly string[];
+}
+
+export class Committer {
+  readonly #dependencies: CommitterDependencies;
+  readonly #policy: CommitPolicy;
+  readonly #timer: CommitTimer;
+  readonly #report: CommitReport;
+  #cluster: Cluster;
+  #pending: Pending = pendingSince(null, true);
+  #shown: Snapshot | null = null;
+  /** Told last as unstored. */
+  #unstored: readonly Outgoing[] = [];
+  #waiting: (() => void)[] = [];
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(dependencies: CommitterDependencies, policy: CommitPolicy, cluster: Cluster) {
+    const { clock, log } = dependencies;
+    this.#dependencies = dependencies;
+    this.#policy = policy;
+    this.#cluster = cluster;
+    this.#report = new CommitReport({ clock, log: policy.isLasting ? log : { write() {} } });
+    this.#timer = new CommitTimer(clock, policy, () => void this.#run().catch(() => {}));
+  }
+
+  /** False from the second failed commit in a row to the next one that works. */
+  get storageWorks(): boolean {
+    return this.#report.storageWorks;
+  }
+
+  /** The last snapshot that was shown, stored or not; null before `begin`, and before the first commit of all. */
+  get snapshot(): Snapshot | null {
+    return this.#shown;
+  }
+
+  /** How many checks are not stored. */
+  get heldChecks(): number {
+    return this.#pending.checks.length;
+  }
+
+  /** Takes up where the database left off. Rejects when that cannot be read; what cannot be written is tried again. */
+  async begin(): Promise<void> {
+    const last = await this.#dependencies.store.readSnapshot();
+    const { isLasting } = this.#policy;
+    this.#pending = pendingSince(last, isLasting || !isSameRoster(last, this.#cluster));
+    if (isLasting) await this.#run().catch(() => {});
+    else if (last) this.#show(last);
+  }
+
+  /** From the next commit on, services are those of `cluster`; commits soon even without a check. */
+  replaceCluster(cluster: Cluster): void {
+    this.#cluster = cluster;
+    this.#pending = { ...this.#pending, rosterIsNew: true };
+    this.#timer.wake();
+  }
+
+  /** Hands over a finished check; resolves when a commit of it has been tried. Never rejects. */
+  add(check: Check): Promise<void> {
+    this.#pending = withCheck(this.#pending, check);
+    const tried = new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#timer.wake();
+    return tried;
+  }
+
+  /** Hands over what somebody asked for; settles when it is stored, or rejects with the storage's error. */
+  apply(command: AlertCommand): Promise<CommandOutcome> {
+    return new Promise((resolve, reject) => {
+      const commands = [...this.#pending.commands, { command, outcome: null, resolve, reject }];
+      this.#pending = { ...this.#pending, commands };
+      this.#timer.wake();
+    });
+  }
+
+  /**
+   * Commits what is held, at once; storage that fails for a moment is tried again, and the storage's error is what it rejects with
+   * at last. Nothing is committed after it. `flush`: nobody looks again within seconds, so no notification waits for others.
+   */
+  async end({ flush = false }: { readonly flush?: boolean } = {}): Promise<void> {
+    this.#timer.end();
+    await this.#run(flush, this.#policy.endWithinMs);
+  }
+
+  /** One at a time. Rejects with the storage's error; what could not be stored is then still held. */
+  #run(flush = false, withinMs = 0): Promise<void> {
+    const run = this.#running.then(() => this.#commit(flush, withinMs));
+    this.#running = run.catch(() => {});
+    return run;
+  }
+
+  async #commit(flush: boolean, withinMs: number): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    // A change of the roster alone is shown at once and delays no sweep.
+    this.#timer.begin({ isSweep: this.#pending.checks.length > 0 });
+    try {
+      await this.#tryFor(withinMs, flush);
+    } catch (error) {
+      this.#giveUp(error);
+      throw error;
+    } finally {
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  async #tryFor(withinMs: number, flush: boolean): Promise<void> {
+    const { clock, random } = this.#dependencies;
+    const untilMs = clock.monotonicMs() + withinMs;
+    for (let failures = 1; this.#isNeeded(flush); failures += 1) {
+      try {
+        await this.#store(flush);
+        this.#report.succeeded();
+      } catch (error) {
+        this.#fail(error);
+        if (clock.monotonicMs() >= untilMs) throw error;
+        await clock.sleep(this.#policy.endRetryMs(failures, random()));
+      }
+    }
+  }
+
+  #isNeeded(flush: boolean): boolean {
+    const { checks, commands, decided, rosterIsNew } = this.#pending;
+    if (checks.length + commands.length > 0 || !isNothing(decided) || rosterIsNew) return true;
+    return this.#timer.alertsAreDue || (flush && decided.alerting.groups.some(({ waiting }) => waiting.length > 0));
+  }
+
+  /** Draft → commit → stored | somebody was first | failed: that may have taken effect, and what is stored says so. */
+  async #store(flush: boolean): Promise<void> {
+    const { store } = this.#dependencies;
+    const { unanswered } = this.#pending;
+    if (unanswered) this.#settle(unanswered, await store.readSnapshot());
+    while (this.#isNeeded(flush)) {
+      const draft = this.#draftNext(flush);
+      this.#pending = { ...afterDraft(this.#pending, draft), unanswered: draft };
+      if ((await store.commitSweep(draft.commit)) === "committed") this.#accept(draft);
+      else this.#lose(await store.readSnapshot());
+    }
+  }
+
+  #settle(unanswered: DraftedSweep, stored: Snapshot | null): void {
+    if (isSameSweep(stored, unanswered)) this.#accept(unanswered);
+    else if (stored?.generation !== this.#pending.last?.generation) this.#lose(stored);
+    else this.#pending = { ...this.#pending, unanswered: null };
+  }
+
+  #accept(draft: DraftedSweep): void {
+    const { log } = this.#dependencies;
+    const { commands } = this.#pending;
+    this.#pending = afterCommit(this.#pending, draft, this.#cluster);
+    this.#show(draft.snapshot);
+    logTransitions(log, draft.commit.transitions);
+    logAlerts(log, draft.commit.alertRecords);
+    this.#tell(draft.commit.outgoing);
+    for (const { outcome, resolve } of commands) if (outcome) resolve(outcome);
+  }
+
+  #lose(stored: Snapshot | null): void {
+    const { heldChecks } = this;
+    this.#pending = afterLost(this.#pending, stored, { cluster: this.#cluster, keeps: this.#policy.keeps });
+    this.#report.dropped(heldChecks - this.heldChecks);
+    if (stored) this.#show(stored);
+    this.#tell([]);
+  }
+
+  #fail(error: unknown): void {
+    this.#report.failed(error);
+    if (!isRefusal(error)) return;
+    this.#reject(error);
+    this.#pending = afterRefusal(this.#pending);
+  }
+
+  /** Whoever asked for something need not wait until storage works; what was done about it is stored then. */
+  #reject(error: unknown): void {
+    for (const { reject } of this.#pending.commands) reject(error);
+    this.#pending = { ...this.#pending, commands: [] };
+  }
+
+  /** Shows and tells what is held all the same, and tries again soon. */
+  #giveUp(error: unknown): void {
+    this.#reject(error);
+    if (this.#policy.isLasting) {
+      const faults = this.storageWorks ? [] : [STORAGE_FAULT];
+      const draft = this.#draft({ checks: this.#pending.checks, faults: [...faults, ...this.#ownFaults()] });
+      this.#pending = afterDraft(this.#pending, draft);
+      this.#show(draft.snapshot);
+      this.#tell([]);
+    }
+    this.#timer.begin({ isSweep: true });
+    this.#timer.wake();
+  }
+
+  #draftNext(flush: boolean): DraftedSweep {
+    const { checks, commands } = this.#pending;
+    return this.#draft({
+      checks: checks.slice(0, Math.max(MOST_CHECKS_A_SWEEP, this.#cluster.services.length)),
+      faults: this.#ownFaults(),
+      commands: commands.filter(({ outcome }) => outcome === null).map(({ command }) => command),
+      flush,
+    });
+  }
+
+  #draft(input: Omit<SweepInput, "cluster" | "previous" | "decided">): DraftedSweep {
+    const { last: previous, decided } = this.#pending;
+    return draftSweep(this.#dependencies, { ...input, cluster: this.#cluster, previous, decided });
+  }
+
+  #ownFaults(): readonly string[] {
+    return this.#dependencies.faults?.() ?? [];
+  }
+
+  #show(snapshot: Snapshot): void {
+    this.#shown = snapshot;
+    this.#timer.awaitAlerts(snapshot.alerting.nextDueMs);
+    this.#dependencies.onSnapshot?.(snapshot);
+  }
+
+  #tell(stored: readonly Outgoing[]): void {
+    const unstored = this.storageWorks || !this.#policy.isLasting ? [] : this.#pending.decided.outgoing;
+    const isNews = stored.length + unstored.length + this.#unstored.length > 0;
+    this.#unstored = unstored;
+    if (isNews) this.#dependencies.onNews?.({ stored, unstored });
+  }
+}
