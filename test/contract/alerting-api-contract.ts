@@ -225,7 +225,7 @@ function soon(): string {
 
 function configFor({ url }: TargetServer): string {
   return JSON.stringify({
-    services: { tools: { name: "Tools Server", url, critical: true, timeout: 2, interval: 60, failures: 1 } },
+    services: { tools: { name: "Tools Server", url, critical: true, timeout: 50, interval: 60, failures: 1 } },
     auth: {
       tokens: {
         reader: { hash: READER.hash, scopes: ["read"] },

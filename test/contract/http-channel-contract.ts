@@ -9,6 +9,7 @@ import { makeNotification } from "../support/notifications.ts";
 import { startHttpReceiver, type Answer, type HttpReceiver } from "../support/receivers/http-receiver.ts";
 import { channelContract, expectSound, type DeliveringAbilities, type ReceiverUnderTest } from "./channel-contract.ts";
 import { HTTP_CHANNELS, type HttpChannelName } from "./channels-under-test.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 const TABLE: readonly (readonly [statusCode: number, kind: string, reason: string])[] = [
   [301, "refused", "refused"],
@@ -45,7 +46,7 @@ export function httpChannelContract(
   { label, abilities }: { label: string; abilities?: DeliveringAbilities },
 ): void {
   const { format, settings, secrets, idOf } = HTTP_CHANNELS[type];
-  const deliver = (port: number, notification = makeNotification(), timeoutMs = 10_000): Promise<Delivered> =>
+  const deliver = (port: number, notification = makeNotification(), timeoutMs = WAIT_LIMIT_MS): Promise<Delivered> =>
     run({ type, settings: settings(port), notification, timeoutMs });
 
   channelContract(

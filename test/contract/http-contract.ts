@@ -278,9 +278,9 @@ function configFor([steady, broken, tags]: readonly TargetServer[]): string {
     node: "worker-node4",
     hosts: ["monitor.example.org"],
     services: {
-      steady: { name: "Steady Server", url: `${steady?.url}/health`, critical: true, timeout: 5 },
-      broken: { name: "Broken Server", url: `${broken?.url}/health`, timeout: 5 },
-      tags: { name: "Ollama", url: `${tags?.url}/api/tags`, critical: true, timeout: 5 },
+      steady: { name: "Steady Server", url: `${steady?.url}/health`, critical: true, timeout: 60 },
+      broken: { name: "Broken Server", url: `${broken?.url}/health`, timeout: 60 },
+      tags: { name: "Ollama", url: `${tags?.url}/api/tags`, critical: true, timeout: 60 },
     },
   });
 }

@@ -10,7 +10,7 @@ import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, EVERYTHING, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
-import { commitOf, commitSweeps, steadySweeps, withoutTimings } from "../support/stored-sweeps.ts";
+import { burstsMs, commitOf, commitSweeps, steadySweeps, withoutTimings } from "../support/stored-sweeps.ts";
 
 const YEAR = 365 * 24 * HOUR;
 
@@ -128,33 +128,33 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       });
 
       it("are the same after their hours were archived, except for timings", async () => {
-        const sweeps = steadySweeps(400, T0 + 7 * MINUTE);
+        const sweeps = steadySweeps(50, T0 + 7 * MINUTE, burstsMs);
         sweeps[3] = [check("a", T0 + 8 * MINUTE + 20_000, { details: { timings: { tcpMs: 1 }, data: 1 } })];
-        const moments = await commitAll(sweeps, (index) => T0 + 7 * MINUTE + index * 30_000);
+        const moments = await commitAll(sweeps, (index) => T0 + 7 * MINUTE + burstsMs(index));
         const before = await store.listSweeps(EVERYTHING);
         expect(before).toEqual(moments.toReversed());
         await cleanUp(store, T0 + 5 * HOUR, YEAR);
         const after = await store.listSweeps(EVERYTHING);
         expect(after).toEqual(before.map(withoutTimings));
-        expect(await store.countSweeps()).toBe(400);
+        expect(await store.countSweeps()).toBe(50);
       });
 
       it("page across both tiers without a gap or a double", async () => {
-        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         const all = await store.listSweeps(EVERYTHING);
         await cleanUp(store, T0 + 4 * HOUR, YEAR);
         const paged: number[] = [];
         for (let beforeMs = Number.MAX_SAFE_INTEGER; ;) {
-          const page = await store.listSweeps({ ...EVERYTHING, beforeMs, limit: 37 });
+          const page = await store.listSweeps({ ...EVERYTHING, beforeMs, limit: 7 });
           paged.push(...page.map(({ atMs }) => atMs));
-          if (page.length < 37) break;
+          if (page.length < 7) break;
           beforeMs = page.at(-1)?.atMs ?? 0;
         }
         expect(paged).toEqual(all.map(({ atMs }) => atMs));
       });
 
       it("of one service are the same in both tiers", async () => {
-        await commitAll(steadySweeps(300, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(40, T0, burstsMs), (index) => T0 + burstsMs(index));
         const query = { ...EVERYTHING, serviceId: "b", sinceMs: T0 + 20 * MINUTE, limit: 100 };
         const before = await store.listSweeps(query);
         await cleanUp(store, T0 + 9 * HOUR, YEAR);
@@ -178,7 +178,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       });
 
       it("are each there exactly once while, before and after their hours are archived", async () => {
-        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         const expected = await store.listSamples("b", 0, T0 + YEAR);
         const hour = await store.readOldestHeadHour(T0 + 9 * HOUR);
         if (!hour) throw new Error("there is an hour to archive");
@@ -218,7 +218,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       });
 
       it("deletes blocks that ended before the cutoff, and nothing newer, and takes them off the count", async () => {
-        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         await cleanUp(store, T0 + 9 * HOUR, YEAR);
         const all = await store.listSweeps(EVERYTHING);
         await store.deleteBlocksBefore(T0 + 2 * HOUR - 1, 0);
@@ -229,20 +229,20 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       });
 
       it("keeps as many hours of history as the retention has, whenever they were", async () => {
-        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         // The clock jumps ahead by two years, and the service goes on with it.
         await commitAll([[check("a", T0 + 2 * YEAR)]], () => T0 + 2 * YEAR);
         await cleanUp(store, T0 + 2 * YEAR + MINUTE, YEAR);
-        expect(await store.listSweeps(EVERYTHING)).toHaveLength(401);
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(51);
         await cleanUp(store, T0 + 2 * YEAR + MINUTE, 2 * HOUR);
         expect((await store.listSweeps(EVERYTHING)).at(-1)?.atMs).toBe(T0 + 2 * HOUR);
       });
 
       it("expires nothing when the clock is more than a day ahead of the newest sweep", async () => {
-        await commitAll(steadySweeps(400, T0), (index) => T0 + index * 30_000);
+        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         const report = await cleanUp(store, T0 + 2 * YEAR, YEAR);
         expect(report.expired).toBe(false);
-        expect(await store.listSweeps(EVERYTHING)).toHaveLength(400);
+        expect(await store.listSweeps(EVERYTHING)).toHaveLength(50);
       });
     });
 
@@ -260,8 +260,8 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
     });
 
     it("shows every check of both tiers once in the view `checks`", async () => {
-      const sweeps = steadySweeps(200, T0);
-      await commitAll(sweeps, (index) => T0 + index * 30_000);
+      const sweeps = steadySweeps(25, T0, burstsMs);
+      await commitAll(sweeps, (index) => T0 + burstsMs(index));
       const view = () =>
         database.db
           .prepare("select * from checks order by service_id, checked_at_ms")

@@ -137,10 +137,10 @@ describe("certificates", () => {
     const outcome = await transport.exchange({
       ...REQUEST,
       target: targetAt(`https://127.0.0.1:${server.port}/`),
-      timeoutMs: 200,
+      timeoutMs: 600,
     });
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_connect", message: "Request timed out" });
-    expect(outcome.timings.tlsMs).toBeGreaterThan(100);
+    expect(Object.keys(outcome.timings).at(-1)).toBe("tlsMs");
     await server.untilIdle();
   });
 
@@ -165,10 +165,10 @@ describe("certificates", () => {
         deafen = () => socket.unpipe(upstream).resume();
       }),
     );
-    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${outer.port}/`), timeoutMs: 300 };
+    const request = { ...REQUEST, target: targetAt(`https://127.0.0.1:${outer.port}/`), timeoutMs: 3_000 };
     const outcome = await transport.exchange(request);
     expect(outcome).toMatchObject({ kind: "failure", reason: "deadline_response" });
-    expect(outcome.timings.bodyMs).toBeGreaterThan(100);
+    expect(Object.keys(outcome.timings).at(-1)).toBe("bodyMs");
     await outer.untilIdle();
   });
 });

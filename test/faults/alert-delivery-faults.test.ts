@@ -28,7 +28,7 @@ beforeEach(async () => {
   target = await startTarget(OK);
   hook = await startHttpReceiver(standardWebhooksFormat("/hook", SECRET));
   const config = JSON.stringify({
-    services: { tools: { url: target.url, critical: true, timeout: 1, interval: 0.8 } },
+    services: { tools: { url: target.url, critical: true, timeout: 60, interval: 0.8 } },
     alerting: {
       channels: { hook: { type: "webhook", url: `http://127.0.0.1:${hook.port}/hook`, secret: "${HOOK_SECRET}" } },
     },

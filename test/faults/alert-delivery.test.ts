@@ -57,7 +57,9 @@ describe("alerts of a running service", () => {
       },
       auth: { tokens: { admin: { hash: ADMIN.hash, scopes: ["admin"] } } },
     });
-  const tools = () => ({ tools: { name: "Tools Server", url: target.url, critical: true, timeout: 1, interval: 0.8 } });
+  const tools = () => ({
+    tools: { name: "Tools Server", url: target.url, critical: true, timeout: 60, interval: 0.8 },
+  });
   const start = async (config: string): Promise<ServiceProcess> => {
     const env = { HOOK_SECRET: SECRET, SLACK_URL: `http://127.0.0.1:${slack.port}${SLACK_PATH}` };
     service = await startService({ config, env, folder });
@@ -128,7 +130,7 @@ describe("alerts of a running service", () => {
     const seen = target.seen;
     await expect.poll(() => target.seen).toBeGreaterThan(seen + 4);
     expect(types()).toEqual(["alert.firing"]);
-    second.writeConfig(configuration({ other: { url: target.url, interval: 60, timeout: 1 } }));
+    second.writeConfig(configuration({ other: { url: target.url, interval: 60, timeout: 60 } }));
     second.signal("SIGHUP");
     await expect.poll(types).toEqual(["alert.firing", "alert.resolved"]);
     expect(documents()[1]?.data).toMatchObject({ service: "tools", end_reason: "removed" });
@@ -164,13 +166,13 @@ describe("alerts of a running service", () => {
     const many = Object.fromEntries(
       Array.from({ length: 200 }, (_, index) => [
         `s${index}`,
-        { url: `${target.url}/${index}`, critical: true, interval: 1.6, timeout: 1 },
+        { url: `${target.url}/${index}`, critical: true, interval: 1.6, timeout: 60 },
       ]),
     );
     const family = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [
         `c${index}`,
-        { url: target.url, critical: true, interval: 1.6, timeout: 1, depends_on: ["s0"] },
+        { url: target.url, critical: true, interval: 1.6, timeout: 60, depends_on: ["s0"] },
       ]),
     );
     await start(configuration({ ...many, ...family }));

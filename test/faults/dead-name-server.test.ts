@@ -14,9 +14,6 @@ import { startTarget } from "../support/target-server.ts";
 const SINK = "127.0.0.9";
 const UNSHARE = process.getuid?.() === 0 ? findProgram("unshare") : null;
 
-/** What the host promises. */
-const STOP_WITHIN_MS = 5_000;
-
 /** More than the four threads that Node has for getaddrinfo, files and compression together. */
 const DEAD = Array.from({ length: 8 }, (_, n) => [`http://dead-${n}.test/`, `http://dead${n}/`]).flat();
 
@@ -32,7 +29,7 @@ it.skipIf(skipWithout(UNSHARE))(
     const target = await startTarget((_request, response) => {
       response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(zipped);
     });
-    const quick = { critical: true, timeout: 1, interval: 0.3 };
+    const quick = { critical: true, timeout: 60, interval: 0.3 };
     const config = {
       services: {
         by_address: { ...quick, url: target.url },
@@ -57,10 +54,8 @@ it.skipIf(skipWithout(UNSHARE))(
         expect([id, ...new Set(samples.map(({ status }: { status: string }) => status))]).toEqual([id, "healthy"]);
       }
     } finally {
-      const startMs = performance.now();
+      // Also when it is held up, by threads that wait for the name server, and ends itself by force: then the code is another one.
       expect(await service.stop()).toBe(0);
-      // Node waits for its threads, and glibc by itself would keep them for ten seconds.
-      expect(performance.now() - startMs).toBeLessThan(STOP_WITHIN_MS);
       await target.close();
       sink.close();
       rmSync(folder, { recursive: true });

@@ -14,6 +14,7 @@ import { makeNotification, makeReport, NOON_MS } from "../support/notifications.
 import { startHttpReceiver, type Answer, type HttpReceiver } from "../support/receivers/http-receiver.ts";
 import { isSigned, parseWebhook } from "../support/receivers/standard-webhooks-format.ts";
 import { parseSlack } from "../support/receivers/slack-format.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 const open: HttpReceiver[] = [];
 afterEach(async () => {
@@ -32,7 +33,7 @@ function send(
   { notification = makeNotification(), ...more }: Settings & { readonly notification?: Notification } = {},
 ) {
   const settings = { ...HTTP_CHANNELS[type].settings(port), ...more };
-  return localDelivery({ type, settings, notification, timeoutMs: 10_000 });
+  return localDelivery({ type, settings, notification, timeoutMs: WAIT_LIMIT_MS });
 }
 
 async function answered(type: HttpChannelName, response: Answer) {

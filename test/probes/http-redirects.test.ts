@@ -7,6 +7,7 @@ import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { configureProbe, type Settings } from "../support/configured-probe.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 let context: TestContext;
 const servers: LoopbackServer[] = [];
@@ -43,7 +44,7 @@ async function serveRedirects(locations: Record<string, string>, status = 302) {
   return { origin: `http://127.0.0.1:${server.port}`, server, seen };
 }
 
-function probe(settings: Settings, timeoutMs = 2_000) {
+function probe(settings: Settings, timeoutMs = WAIT_LIMIT_MS) {
   return configureProbe(CHECK_TYPES.http, { follow_redirects: true, ...settings })({ ...context, timeoutMs });
 }
 
@@ -102,9 +103,8 @@ describe("redirects", () => {
     const server = await serve((_request, response) => {
       setTimeout(() => response.writeHead(302, { location: "/" }).end(), 150);
     });
-    const startedMs = performance.now();
+    // With a deadline each, all of them would be followed, and the reason would be that there are too many.
     const observation = await probe({ url: `http://127.0.0.1:${server.port}/` }, 300);
-    expect(performance.now() - startedMs).toBeLessThan(500);
     expect(observation).toMatchObject({ status: "timeout", reason: "deadline_response", message: "Request timed out" });
   });
 

@@ -9,6 +9,7 @@ import { makeSelfSigned, type Certificate } from "../support/certificates.ts";
 import { configureProbe, faultyKeys, type Settings } from "../support/configured-probe.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 const DAY_MS = 86_400_000;
 const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS;
@@ -45,7 +46,7 @@ function selfSigned(validToMs: number): Certificate {
 }
 
 function probe(settings: Settings) {
-  return configureProbe(CHECK_TYPES.http, settings)({ ...context, timeoutMs: 2_000 });
+  return configureProbe(CHECK_TYPES.http, settings)({ ...context, timeoutMs: WAIT_LIMIT_MS });
 }
 
 describe("a self-signed certificate for another name", () => {

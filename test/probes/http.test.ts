@@ -8,6 +8,7 @@ import { configureProbe, type Settings } from "../support/configured-probe.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startHostile } from "../support/hostile-server.ts";
 import { listen, type LoopbackServer } from "../support/loopback-server.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 let context: TestContext;
 const servers: LoopbackServer[] = [];
@@ -36,7 +37,7 @@ async function probeAnswer(
   return probe({ url: `http://127.0.0.1:${port}/`, ...settings });
 }
 
-function probe(settings: Settings, timeoutMs = 2_000) {
+function probe(settings: Settings, timeoutMs = WAIT_LIMIT_MS) {
   return configureProbe(CHECK_TYPES.http, settings)({ ...context, timeoutMs });
 }
 

@@ -4,6 +4,7 @@ import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { configureProbe, faultyKeys } from "../support/configured-probe.ts";
 import { makeContext } from "../support/probe-context.ts";
 import { listen } from "../support/loopback-server.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 const open: { close(): Promise<void> }[] = [];
 
@@ -23,7 +24,7 @@ async function serve(address: string) {
 async function probe(host: string, names = {}) {
   const context = await makeContext(names);
   open.push(context);
-  return configureProbe(CHECK_TYPES.tcp, { host })({ ...context, timeoutMs: 1_000 });
+  return configureProbe(CHECK_TYPES.tcp, { host })({ ...context, timeoutMs: WAIT_LIMIT_MS });
 }
 
 describe("check type tcp", () => {
@@ -59,7 +60,7 @@ describe("check type tcp", () => {
     const { resolveName: _unused, ...context } = await makeContext();
     open.push(context);
     const configured = configureProbe(CHECK_TYPES.tcp, { host: `localhost:${server.port}` });
-    expect(await configured({ ...context, timeoutMs: 1_000 })).toMatchObject({ status: "healthy" });
+    expect(await configured({ ...context, timeoutMs: WAIT_LIMIT_MS })).toMatchObject({ status: "healthy" });
   });
 
   it.each([

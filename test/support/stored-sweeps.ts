@@ -30,10 +30,25 @@ export async function commitSweeps(
   return moments;
 }
 
-/** `count` sweeps half a minute apart; service a is in every one, service b in every second one and fails now and then. */
-export function steadySweeps(count: number, startMs: number): Check[][] {
+const STEP_MS = 30_000;
+const BURST = 5;
+const BURST_APART_MS = 20 * 60_000;
+
+/** Five sweeps half a minute apart, and again 20 minutes later: hours in few sweeps, and still some that share their minute. */
+export const burstsMs = (index: number): number =>
+  Math.floor(index / BURST) * BURST_APART_MS + (index % BURST) * STEP_MS;
+
+/**
+ * `count` sweeps, half a minute apart unless `offsetMs` says otherwise; service a is in every one, service b in every second one and
+ * fails now and then.
+ */
+export function steadySweeps(
+  count: number,
+  startMs: number,
+  offsetMs = (index: number): number => index * STEP_MS,
+): Check[][] {
   return Array.from({ length: count }, (_, index) => {
-    const atMs = startMs + index * 30_000;
+    const atMs = startMs + offsetMs(index);
     const details = { data: { models: ["llama3.2:3b"], turn: Math.floor(index / 7) } };
     const a = check("a", atMs - 3, { responseTimeMs: 20 + (index % 9) / 10, details });
     return index % 2 === 0 ? [a] : [a, index % 5 === 0 ? failing("b", atMs - 1) : check("b", atMs - 1)];

@@ -12,6 +12,7 @@ import type {
 } from "../../shared/ports/http-transport.ts";
 import { startHostile, startRaw, type MischiefName } from "./hostile-server.ts";
 import { listen, type LoopbackServer } from "./loopback-server.ts";
+import { WAIT_LIMIT_MS } from "./time-limits.ts";
 
 export interface TransportFixture {
   readonly transport: HttpTransport;
@@ -48,7 +49,7 @@ export const REQUEST: Omit<HttpExchangeRequest, "target"> = {
   method: "GET",
   headers: {},
   body: null,
-  timeoutMs: 5_000,
+  timeoutMs: WAIT_LIMIT_MS,
   maxBodyBytes: 65_536,
   connection: "fresh",
   via: null,

@@ -140,14 +140,14 @@ describe("pause", () => {
   it("by SIGSTOP never counts as an outage", async () => {
     const { url } = await target((request_, response) => setTimeout(() => sendJson(200, {})(request_, response), 60));
     const services = {
-      a: { url, critical: true, timeout: 1, interval: 0.2 },
-      b: { url, critical: true, timeout: 1, interval: 0.3 },
+      a: { url, critical: true, timeout: 5, interval: 0.2 },
+      b: { url, critical: true, timeout: 5, interval: 0.3 },
     };
     const running = await service({ config: configOf(services) });
     await request(running.port, "/cluster_health?fresh=true");
     const from = running.output().length;
     running.signal("SIGSTOP");
-    await new Promise((resolve) => setTimeout(resolve, 2_500)); // the pause itself is what is tested
+    await new Promise((resolve) => setTimeout(resolve, 7_000)); // the pause itself is what is tested; longer than a probe may take
     running.signal("SIGCONT");
     await running.saw("monitor was paused", from);
     await request(running.port, "/cluster_health?fresh=true");

@@ -83,6 +83,7 @@ describe("demo cluster", () => {
 
   it("lets a caller wait for ever while the tools server hangs", async () => {
     const { services } = await clusterAt(175);
+    // It never answers, however long that is.
     const asking = fetch(services.tools.url, { signal: AbortSignal.timeout(500) });
     await expect(asking).rejects.toMatchObject({ name: "TimeoutError" });
   });
