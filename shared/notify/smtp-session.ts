@@ -89,9 +89,12 @@ function converse(session: Session, { log, clock, timeoutMs }: DeliveryContext):
     connection.on("error", fail);
     // nodemailer listens one turn after the connection is there, and misses an end that comes with it.
     socket.once("close", () => clock.after(LAST_WORDS_MS, () => fail(new Error("closed"))));
-    // Stays, also for errors that come when nobody waits for them any more.
-    socket.on("error", (error) => (socket.readyState === "opening" ? fail(error) : undefined));
-    socket.once("connect", () => void handOver(session, log).then(end, fail));
+    // The first one stays, for errors that come when nobody waits for them any more.
+    socket.on("error", () => {}).once("error", fail);
+    socket.once("connect", () => {
+      socket.off("error", fail); // from here on nodemailer says more
+      void handOver(session, log).then(end, fail);
+    });
   });
 }
 

@@ -13,6 +13,7 @@ import { sendMail } from "../../shared/notify/smtp-session.ts";
 import type { DeliveryContext } from "../../shared/ports/notifier.ts";
 import { startBlackhole } from "../support/blackhole.ts";
 import { startRaw } from "../support/hostile-server.ts";
+import { closedPort } from "../support/loopback-server.ts";
 import { TEST_CA, TRUSTED, UNTRUSTED } from "../support/mail-trust.ts";
 import { makeNotification } from "../support/notifications.ts";
 import { startSmtpServer } from "../support/receivers/smtp-server.ts";
@@ -90,6 +91,11 @@ describe("the name of a mail server", () => {
 });
 
 describe("a connection that does not come about", () => {
+  it("says why", async () => {
+    const outcome = await sendMail(serverAt(await closedPort(), "offered"), MAIL, CONTEXT);
+    expect(outcome).toMatchObject({ kind: "deferred", reason: "connection", message: "Connection refused" });
+  });
+
   it("is given up for good", async () => {
     const blackhole = await startBlackhole();
     open.push(blackhole);
