@@ -21,27 +21,21 @@ type MakeDecoder = (firstChunk: Uint8Array) => Transform;
 
 const ZLIB_METHOD_DEFLATE = 8;
 
-const DECODERS: { readonly [encoding: string]: MakeDecoder | undefined } = {
-  gzip: () => createGunzip(),
-  "x-gzip": () => createGunzip(),
-  deflate: ([first = 0]) => ((first & 0x0f) === ZLIB_METHOD_DEFLATE ? createInflate() : createInflateRaw()),
-  br: () => createBrotliDecompress(),
-};
+const DECODERS: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>([
+  ["gzip", () => createGunzip()],
+  ["x-gzip", () => createGunzip()],
+  ["deflate", ([first = 0]) => ((first & 0x0f) === ZLIB_METHOD_DEFLATE ? createInflate() : createInflateRaw())],
+  ["br", () => createBrotliDecompress()],
+]);
 
 /**
- * How to decode a body with this `content-encoding`: null for not at all, `unsupported` for an encoding that we do not know
- * and for more than one. We ask for none, so chains are an attack or a mistake.
+ * How to decode a body with this `content-encoding`: null for not at all, undefined for an encoding that we do not know and for
+ * more than one. We ask for none, so chains are an attack or a mistake.
  */
-export function decoderFor(contentEncoding: string | undefined): MakeDecoder | null | "unsupported" {
-  if (contentEncoding === undefined) return null;
-  const names = contentEncoding
-    .toLowerCase()
-    .split(",")
-    .map((name) => name.trim());
-  const [coding, ...others] = names.filter((name) => name !== "" && name !== "identity");
-  if (coding === undefined) return null;
-  if (others.length > 0 || !Object.hasOwn(DECODERS, coding)) return "unsupported";
-  return DECODERS[coding] ?? "unsupported";
+export function findDecoder(contentEncoding = ""): MakeDecoder | null | undefined {
+  const names = contentEncoding.split(",").map((name) => name.trim().toLowerCase());
+  const codings = names.filter((name) => name !== "" && name !== "identity");
+  return codings.length === 0 ? null : DECODERS.get(codings.join());
 }
 
 /**

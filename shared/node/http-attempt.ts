@@ -5,13 +5,13 @@
  * except a complete exchange's connection that is to be kept.
  */
 import type { Dispatcher } from "undici";
-import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { BROKEN_BODY, deadlineFailure, UNKNOWN_ENCODING, type Failure } from "../domain/net/connection-failure.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure } from "../ports/http-transport.ts";
-import { BodyReader, decoderFor } from "./body-reader.ts";
+import { BodyReader, findDecoder } from "./body-reader.ts";
 import { exchangeFailure } from "./exchange-failure.ts";
 import { HttpConnection } from "./http-connection.ts";
 import { isConnectedIn, PhaseClock } from "./phase-clock.ts";
-import type { ConnectorDependencies } from "./timed-connection.ts";
+import type { ConnectorDependencies } from "./open-socket.ts";
 
 export interface AttemptOptions {
   readonly request: HttpExchangeRequest;
@@ -31,9 +31,6 @@ type Outcome = HttpResponse | HttpFailure;
 export function attemptExchange(options: AttemptOptions, dependencies: ConnectorDependencies): Promise<Outcome> {
   return new Promise((settle) => new HttpAttempt(options, dependencies, settle).start());
 }
-
-const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
-const UNKNOWN_ENCODING: Failure = { reason: "bad_body", message: "The body has an unsupported content encoding" };
 
 const ENDLESS: Failure = { reason: "protocol", message: "The answer does not end" };
 
@@ -94,8 +91,8 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
     this.#phases.enter("body");
     this.#statusCode = statusCode;
     this.#headers = joinHeaders(headers);
-    const makeDecoder = decoderFor(this.#headers["content-encoding"]);
-    if (makeDecoder === "unsupported") {
+    const makeDecoder = findDecoder(this.#headers["content-encoding"]);
+    if (makeDecoder === undefined) {
       this.#fail(UNKNOWN_ENCODING);
       return;
     }

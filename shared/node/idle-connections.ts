@@ -13,41 +13,37 @@ interface Idle {
   destroy(): void;
 }
 
+interface Resting<Connection> {
+  readonly origin: string;
+  readonly connection: Connection;
+}
+
 export class IdleConnections<Connection extends Idle> {
-  readonly #byOrigin = new Map<string, Connection[]>();
+  /** In the order in which they were given back. */
+  #resting: Resting<Connection>[] = [];
 
   /** The connection that was used last, which is the least likely to have been closed; null when none is open. */
   take(origin: string): Connection | null {
-    const open = this.#openOf(origin);
-    const connection = open.pop() ?? null;
-    this.#keep(origin, open);
-    return connection;
+    const index = this.#keepOpen().findLastIndex((each) => each.origin === origin);
+    const [taken] = index < 0 ? [] : this.#resting.splice(index, 1);
+    return taken?.connection ?? null;
   }
 
   /** Keeps a connection for later, or closes it when enough rest already. */
   give(origin: string, connection: Connection): void {
-    const open = this.#openOf(origin);
-    if (open.length >= MAX_PER_ORIGIN || this.#count() >= MAX_IN_ALL) connection.destroy();
-    else open.push(connection);
-    this.#keep(origin, open);
+    const resting = this.#keepOpen();
+    const fromOrigin = resting.filter((each) => each.origin === origin);
+    if (fromOrigin.length >= MAX_PER_ORIGIN || resting.length >= MAX_IN_ALL) connection.destroy();
+    else resting.push({ origin, connection });
   }
 
   /** Closes all of them. */
   close(): void {
-    for (const connections of this.#byOrigin.values()) for (const connection of connections) connection.destroy();
-    this.#byOrigin.clear();
+    for (const { connection } of this.#resting.splice(0)) connection.destroy();
   }
 
-  #openOf(origin: string): Connection[] {
-    return (this.#byOrigin.get(origin) ?? []).filter(({ isOpen }) => isOpen);
-  }
-
-  #keep(origin: string, connections: Connection[]): void {
-    if (connections.length > 0) this.#byOrigin.set(origin, connections);
-    else this.#byOrigin.delete(origin);
-  }
-
-  #count(): number {
-    return [...this.#byOrigin.values()].reduce((sum, { length }) => sum + length, 0);
+  #keepOpen(): Resting<Connection>[] {
+    this.#resting = this.#resting.filter(({ connection }) => connection.isOpen);
+    return this.#resting;
   }
 }

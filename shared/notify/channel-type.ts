@@ -23,20 +23,19 @@ export interface ChannelType {
   /** Between two messages, in ms: what the receiver's own limits ask for. */
   readonly shortestGapMs: number;
   /** Makes the delivery of one channel; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, host: RuntimeAbilities): ConfiguredChannel | null;
+  configure(settings: never, report: ReportFault, abilities: RuntimeAbilities): ConfiguredChannel | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
-export function defineChannelType<Shape extends z.core.$ZodLooseShape>(definition: {
-  readonly keys: Shape;
-  readonly secretKeys: readonly string[];
-  readonly tier: ChannelTier;
-  readonly shortestGapMs: number;
-  configure(
-    settings: z.output<z.ZodMiniObject<Shape>>,
-    report: ReportFault,
-    host: RuntimeAbilities,
-  ): ConfiguredChannel | null;
-}): ChannelType {
+export function defineChannelType<Shape extends z.core.$ZodLooseShape>(
+  definition: Omit<ChannelType, "keys" | "configure"> & {
+    readonly keys: Shape;
+    configure(
+      settings: z.output<z.ZodMiniObject<Shape>>,
+      report: ReportFault,
+      abilities: RuntimeAbilities,
+    ): ConfiguredChannel | null;
+  },
+): ChannelType {
   return definition;
 }

@@ -18,11 +18,11 @@ export function messageText(notification: Notification): MessageText {
   return {
     title: cleanText(notificationTitle(notification)),
     lines: notificationLines(notification).map(cleanText),
-    subject: cleanText(subjectOf(notification)).trim() || "-",
+    subject: cleanText(findSubject(notification)).trim() || "-",
   };
 }
 
-function subjectOf({ alerts, node }: Notification): string {
+function findSubject({ alerts, node }: Notification): string {
   const [first] = alerts;
   if (!first) return node;
   return alerts.length > 1 ? `${first.name} and ${alerts.length - 1} more` : first.name;

@@ -34,11 +34,11 @@ function gsmLength(character: string): number {
   return EXTENSION.has(character) ? 2 : 1;
 }
 
-function cut(text: string, maxLength: number, lengthOf: (character: string) => number): string {
+function cut(text: string, maxLength: number, measure: (character: string) => number): string {
   let result = "";
   let length = 0;
   for (const character of text) {
-    length += lengthOf(character);
+    length += measure(character);
     if (length > maxLength) break;
     result += character;
   }

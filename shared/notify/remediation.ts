@@ -29,27 +29,25 @@ type Settings = z.output<z.ZodMiniObject<typeof RESPONSE_KEYS>>;
 export function configureRemediation(
   { url, secret, command }: Settings,
   report: ReportFault,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): Remediate | null {
   if (command !== undefined && url !== undefined) report("command", "either a url or a command");
-  else if (command !== undefined) return configureCommand(command, report, host);
+  else if (command !== undefined) return configureCommand(command, report, abilities);
   else if (url === undefined) report("url", "a url and a secret, or a command");
   else if (secret === undefined) report("secret", "a reference to a secret that signs the request");
-  else return configureRequest({ url, secret }, report, host);
+  else {
+    const deliver = configureWebhook({ url, secret }, report, abilities);
+    return deliver && (async (notification, context) => formatOutcome(await deliver(notification, context)));
+  }
   return null;
 }
 
-function configureRequest(
-  settings: { readonly url: string; readonly secret: string },
+function configureCommand(
+  command: readonly string[],
   report: ReportFault,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): Remediate | null {
-  const deliver = configureWebhook(settings, report, host);
-  return deliver && (async (notification, context) => formatOutcome(await deliver(notification, context)));
-}
-
-function configureCommand(command: readonly string[], report: ReportFault, host: RuntimeAbilities): Remediate | null {
-  if (host.runsCommands) return (_notification, context) => runAndTell(command, context);
+  if (abilities.runsCommands) return (_notification, context) => runAndTell(command, context);
   report("command", "a url: this host runs no commands");
   return null;
 }

@@ -14,23 +14,23 @@ const LONGEST_MESSAGE = 1_000;
 /** `{ type, timestamp, data }`; `data` is the worst alert, and `data.alerts` all of them when there are several. */
 export function webhookBody(notification: Notification): string {
   const { type, atMs } = notification;
-  return JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: dataOf(notification) });
+  return JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
 }
 
-function dataOf({ id, type, atMs, node, alerts, isLate, isUnsaved }: Notification): Json {
+function buildData({ id, type, atMs, node, alerts, isLate, isUnsaved }: Notification): Json {
   const [first] = alerts;
   if (type === "channel.test" || !first) return { notification_id: id, node };
   return {
-    ...reportOf(first, atMs),
+    ...buildReport(first, atMs),
     notification_id: id,
     node,
     late: isLate,
     ...(isUnsaved && { history_saved: false }),
-    ...(alerts.length > 1 && { alerts: alerts.map((alert) => reportOf(alert, atMs)) }),
+    ...(alerts.length > 1 && { alerts: alerts.map((alert) => buildReport(alert, atMs)) }),
   };
 }
 
-function reportOf(alert: AlertReport, atMs: number): { readonly [key: string]: Json } {
+function buildReport(alert: AlertReport, atMs: number): { readonly [key: string]: Json } {
   const { id, service, name, severity, state, status, reason, message, sinceMs, endedAtMs } = alert;
   return {
     id,

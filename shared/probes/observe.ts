@@ -3,7 +3,7 @@
  * Probers call it with what they met. Pure. Invariant: nothing but the failure's own words gets out.
  */
 import type { Observation } from "../domain/monitoring/check.ts";
-import { statusOfFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { statusAfter, type Failure } from "../domain/net/connection-failure.ts";
 
 type Measured = Pick<Observation, "responseTimeMs" | "details"> & Partial<Pick<Observation, "statusCode">>;
 
@@ -12,7 +12,7 @@ export function observe(
   failure: Failure | null,
   { responseTimeMs, statusCode = null, details }: Measured,
 ): Observation {
-  const status = failure ? statusOfFailure(failure) : "healthy";
+  const status = failure ? statusAfter(failure) : "healthy";
   return {
     status,
     reason: failure?.reason ?? null,

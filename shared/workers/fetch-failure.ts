@@ -2,16 +2,11 @@
  * What the errors of Workers' `fetch`, and the answers that its edge makes up, mean for a check.
  * Pure; the fetch transport asks it. Invariant: fixed sentences only.
  */
-import type { Failure } from "../domain/net/connection-failure.ts";
+import { deadlineFailure, UNKNOWN_ENCODING, type Failure } from "../domain/net/connection-failure.ts";
 
 /** A URL or header that cannot be sent. */
 export const UNSENDABLE: Failure = { reason: "internal", message: "The request cannot be sent" };
 export const PROTOCOL: Failure = { reason: "protocol", message: "The answer is not valid HTTP" };
-export const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
-const UNKNOWN_ENCODING: Failure = {
-  reason: "bad_body",
-  message: "The body has an unsupported content encoding",
-};
 
 /** Also for a peer that does not speak HTTP: the platform does not tell these apart. */
 export const LOST: Failure = { reason: "reset", message: "Connection lost" };
@@ -21,8 +16,6 @@ export function isLostConnection(error: unknown): boolean {
   return error instanceof Error && error.message === "Network connection lost.";
 }
 
-const TIMED_OUT = "Request timed out";
-
 /**
  * On Cloudflare's network a subrequest that fails does not reject: the edge answers in the target's place.
  * Source: developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors. For a target that is
@@ -31,9 +24,9 @@ const TIMED_OUT = "Request timed out";
 const EDGE_FAILURES: { readonly [status: number]: Failure | undefined } = {
   520: PROTOCOL,
   521: { reason: "refused", message: "Connection refused" },
-  522: { reason: "deadline_connect", message: TIMED_OUT },
+  522: deadlineFailure(false),
   523: { reason: "unreachable", message: "Host unreachable" },
-  524: { reason: "deadline_response", message: TIMED_OUT },
+  524: deadlineFailure(true),
   525: { reason: "tls", message: "TLS handshake failed" },
   526: { reason: "tls", message: "Certificate is not trusted" },
   530: { reason: "dns", message: "Name does not resolve" },

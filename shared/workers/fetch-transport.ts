@@ -5,13 +5,12 @@
  * Invariant: nothing is told of a failure but its class; texts of the platform never get into a message.
  */
 import { toTenthMs, type Timings } from "../domain/monitoring/check.ts";
-import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
+import { BROKEN_BODY, deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import { diagnoseLostConnection } from "./diagnose.ts";
-import { findResponseFault, BROKEN_BODY, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
-import { readBody } from "./read-body.ts";
+import { findResponseFault, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
 
 /** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
 export interface Sender {
@@ -111,4 +110,18 @@ class Exchange {
       timings: { firstByteMs: toTenthMs(firstByteAtMs - this.#startMs), bodyMs: toTenthMs(nowMs - firstByteAtMs) },
     };
   }
+}
+
+/** Up to its cap, hanging up on the rest. Rejects with the platform's error when the body breaks off or cannot be decoded. */
+async function readBody({ body }: Response, maxBytes: number): Promise<Pick<HttpResponse, "body" | "truncated">> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let room = maxBytes;
+  let truncated = false;
+  for await (const chunk of body ?? []) {
+    truncated = chunk.length > room;
+    chunks.push(truncated ? chunk.subarray(0, room) : chunk);
+    room -= chunk.length;
+    if (truncated) break;
+  }
+  return { body: new Uint8Array(await new Blob(chunks).arrayBuffer()), truncated };
 }

@@ -89,6 +89,13 @@ export function deadlineFailure(connected: boolean): Failure {
 /** An address that `address-policy` does not allow. */
 export const FORBIDDEN_ADDRESS: Failure = { reason: "forbidden_address", message: "The address must not be called" };
 
+/** A body that is not what its `content-encoding` announces, or that announces what we cannot read. */
+export const BROKEN_BODY: Failure = { reason: "bad_body", message: "The body cannot be decoded" };
+export const UNKNOWN_ENCODING: Failure = {
+  reason: "bad_body",
+  message: "The body has an unsupported content encoding",
+};
+
 /** Something answered, hence the target is reachable and wrong rather than absent. */
 const ANSWERED: ReadonlySet<Reason> = new Set([
   "http_status",
@@ -103,7 +110,7 @@ const ANSWERED: ReadonlySet<Reason> = new Set([
 ]);
 
 /** The status of a check whose exchange failed, or whose answer is not the one expected. */
-export function statusOfFailure({ reason }: Failure): CheckStatus {
+export function statusAfter({ reason }: Failure): CheckStatus {
   if (reason === "deadline_connect" || reason === "deadline_response") return "timeout";
   return ANSWERED.has(reason) ? "unhealthy" : "error";
 }

@@ -5,7 +5,7 @@ import {
   connectionFailure,
   deadlineFailure,
   resolutionFailure,
-  statusOfFailure,
+  statusAfter,
 } from "../../../shared/domain/net/connection-failure.ts";
 
 describe("connectionFailure", () => {
@@ -55,19 +55,19 @@ describe("resolutionFailure", () => {
   });
 });
 
-describe("statusOfFailure", () => {
+describe("statusAfter", () => {
   it("is timeout for both deadlines, whose sentence is the seed's", () => {
     for (const connected of [false, true]) {
       const failure = deadlineFailure(connected);
       expect(failure.message).toBe("Request timed out");
-      expect(statusOfFailure(failure)).toBe("timeout");
+      expect(statusAfter(failure)).toBe("timeout");
     }
   });
 
   it("tells a target that answered wrongly from one that did not answer", () => {
     const reasons = Object.keys(REASONS) as Reason[];
-    const unhealthy = reasons.filter((reason) => statusOfFailure({ reason, message: "" }) === "unhealthy");
-    const error = reasons.filter((reason) => statusOfFailure({ reason, message: "" }) === "error");
+    const unhealthy = reasons.filter((reason) => statusAfter({ reason, message: "" }) === "unhealthy");
+    const error = reasons.filter((reason) => statusAfter({ reason, message: "" }) === "error");
     expect(unhealthy).toEqual([
       "starting",
       "http_status",
