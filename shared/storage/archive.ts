@@ -4,6 +4,7 @@
  * Invariant: blocks first, then the boundary, then deletion: a crash between any two steps loses and doubles nothing, and what
  * is damaged is left out, so that it never keeps the rest from being archived.
  */
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, hourOf, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
@@ -16,25 +17,6 @@ import { encodeSweeps } from "./sweep-block.ts";
 
 // Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress.
 const BLOCKS_PER_BATCH = 25;
-
-const BLOCK_COLUMNS = [
-  "service_id",
-  "hour_ms",
-  "first_ms",
-  "step_ms",
-  "gaps",
-  "response_times",
-  "verdicts",
-  "status_counts",
-  "sum_tenth_ms",
-  "min_tenth_ms",
-  "max_tenth_ms",
-  "histogram",
-  "details",
-] as const satisfies readonly (keyof SampleBlockRow)[];
-
-const PUT_BLOCK = `insert or replace into hour_blocks (${BLOCK_COLUMNS.join(", ")})
-  values (${BLOCK_COLUMNS.map(() => "?").join(", ")})`;
 
 export async function readOldestHeadHour(context: StoreContext, endedByMs: number): Promise<HeadHour | null> {
   const { db } = context;
@@ -57,10 +39,11 @@ export async function archiveHour(
   blocks: readonly HourBlock[],
 ): Promise<void> {
   for (let start = 0; start < blocks.length; start += BLOCKS_PER_BATCH) {
-    const rows: SampleBlockRow[] = [];
+    const puts: D1PreparedStatement[] = [];
     // One after the other: deflating is done by threads of the runtime, and all of them at once would leave probes no core.
-    for (const block of blocks.slice(start, start + BLOCKS_PER_BATCH)) rows.push(await encodeBlock(block));
-    await db.batch(rows.map((row) => db.prepare(PUT_BLOCK).bind(...BLOCK_COLUMNS.map((column) => row[column]))));
+    for (const block of blocks.slice(start, start + BLOCKS_PER_BATCH))
+      puts.push(putBlock(db, await encodeBlock(block)));
+    await db.batch(puts);
   }
   const sweeps = hour.sweeps.map(({ moment }) => ({ ...moment, rosterId: rosters.idOf(moment).id }));
   const payload = await encodeSweeps(hour.hourMs, sweeps, hour.keyframe);
@@ -75,6 +58,13 @@ export async function archiveHour(
       .bind(hour.hourMs, sweeps.length, payload),
     db.prepare("update tiers set archived_until_ms = max(archived_until_ms, ?) where id = 1").bind(endMs),
   ]);
+}
+
+function putBlock(db: D1Database, row: SampleBlockRow): D1PreparedStatement {
+  const columns = Object.keys(row);
+  const places = columns.map(() => "?");
+  const sql = `insert or replace into hour_blocks (${columns.join(", ")}) values (${places.join(", ")})`;
+  return db.prepare(sql).bind(...Object.values(row));
 }
 
 async function headHour(context: StoreContext, hourMs: number, rows: readonly SweepRow[]): Promise<HeadHour> {

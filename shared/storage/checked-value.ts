@@ -28,8 +28,12 @@ export function verdictOf([status, reason = null, statusCode = null, message = n
 }
 
 /** Whole epoch ms of the years 1970–9999. */
+export function isInstant(epochMs: number | undefined): epochMs is number {
+  return epochMs !== undefined && Number.isInteger(epochMs) && epochMs >= 0 && epochMs <= LATEST_MS;
+}
+
 export function instantOf(epochMs: number): number {
-  if (!Number.isInteger(epochMs) || epochMs < 0 || epochMs > LATEST_MS) throw new Error("not an instant");
+  if (!isInstant(epochMs)) throw new Error("not an instant");
   return epochMs;
 }
 

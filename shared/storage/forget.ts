@@ -12,14 +12,11 @@ const ROWS_PER_DELETE = 200;
 const SERVICES_PER_DELETE = 25;
 
 export async function deleteArchivedHead(db: D1Database): Promise<void> {
-  const boundary = await db
-    .prepare("select archived_until_ms from tiers where id = 1")
-    .first<{ archived_until_ms: number }>();
   const remove = db.prepare(
-    "delete from sweeps where at_ms in (select at_ms from sweeps where at_ms < ? order by at_ms limit ?)",
+    `delete from sweeps where at_ms in (
+       select at_ms from sweeps where at_ms < (select archived_until_ms from tiers where id = 1) order by at_ms limit ?)`,
   );
-  const boundaryMs = boundary?.archived_until_ms ?? 0;
-  await repeatUntilNothingChanges(() => db.batch([remove.bind(boundaryMs, ROWS_PER_DELETE)]));
+  await repeatUntilNothingChanges(() => db.batch([remove.bind(ROWS_PER_DELETE)]));
 }
 
 export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptHours: number): Promise<void> {

@@ -5,12 +5,11 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { healthBody } from "../domain/monitoring/current-health.ts";
 import type { Snapshot } from "../ports/store.ts";
+import { isInstant } from "./checked-value.ts";
 import { storedSweep, type SweepRow } from "./read-head.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { createRosterTable } from "./roster-table.ts";
-
-/** No commit is from after the year 9999; the end of what timestamps can say. */
-const LATEST_MS = 253_402_300_799_999;
+import type { StoredRow, tiers } from "./schema.ts";
 
 /** One row from either end of each table: of a table whose pages cannot be found, not even that can be read. */
 const PROBES = [
@@ -26,10 +25,8 @@ const PROBES = [
 export async function proveReadable(db: D1Database): Promise<void> {
   const snapshot = await readSnapshot(db, createRosterTable(db));
   if (snapshot) assertUsable(snapshot);
-  const { archived_until_ms: boundaryMs } =
-    (await db.prepare("select archived_until_ms from tiers where id = 1").first<{ archived_until_ms: unknown }>()) ??
-    {};
-  if (!isInstant(boundaryMs)) throw new Error("the boundary of the tiers is missing or is not a time");
+  const tier = await db.prepare("select archived_until_ms from tiers where id = 1").first<StoredRow<typeof tiers>>();
+  if (!isInstant(tier?.archived_until_ms)) throw new Error("the boundary of the tiers is missing or is not a time");
   const [oldest, newest] = await db.batch<SweepRow>(PROBES.map((sql) => db.prepare(sql)));
   for (const row of [...(oldest?.results ?? []), ...(newest?.results ?? [])]) storedSweep(row);
 }
@@ -39,8 +36,4 @@ function assertUsable({ generation, moment }: Snapshot): void {
   if (!isInstant(moment.atMs)) throw new Error("the snapshot has no time");
   // What the first commit does with it, and what must not fail there.
   healthBody(moment, { generation, nowMs: moment.atMs, notice: null, intervalMs: 1 });
-}
-
-function isInstant(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= LATEST_MS;
 }

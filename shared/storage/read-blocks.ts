@@ -9,7 +9,7 @@ import { hourOf } from "../domain/history/hour-block.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { foldSweeps } from "./fold-sweeps.ts";
-import { decodeSamples, withDetails, type SampleColumns } from "./sample-block.ts";
+import { decodeSamples, withDetails, type SampleBlockRow, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { decodeSweeps, type ArchivedSweep } from "./sweep-block.ts";
 
@@ -23,10 +23,7 @@ interface HourQuery {
   readonly query: SweepQuery;
 }
 
-interface BlockRow extends SampleColumns {
-  readonly service_id: string;
-  readonly details: BlobColumn | null;
-}
+type BlockRow = Pick<SampleBlockRow, keyof SampleColumns | "service_id" | "details">;
 
 /** Sweeps of finished hours, newest first; `query.beforeMs` must not be after the archive boundary. */
 export async function archivedMoments(context: StoreContext, query: SweepQuery): Promise<ClusterMoment[]> {

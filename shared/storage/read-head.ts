@@ -11,16 +11,10 @@ import type { SweepQuery } from "../ports/store.ts";
 import { instantOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
+import type { StoredRow, sweeps } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
 
-export interface SweepRow {
-  readonly at_ms: number;
-  readonly started_at_ms: number;
-  readonly roster_id: string;
-  readonly local_node: string;
-  readonly checks: string;
-  readonly keyframe: string | null;
-}
+export type SweepRow = StoredRow<typeof sweeps>;
 
 /** Of 1,000 services checked every half minute a sweep is some 10 kB, and a minute more is read to get to a keyframe. */
 const SWEEPS_A_PIECE = 50;

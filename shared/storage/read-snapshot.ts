@@ -7,22 +7,10 @@ import type { Snapshot } from "../ports/store.ts";
 import { unpackAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
-
-interface SnapshotRow {
-  readonly generation: number;
-  readonly at_ms: number;
-  readonly started_at_ms: number;
-  readonly roster_id: string;
-  readonly local_node: string;
-  readonly checks: string;
-  readonly body: string;
-  readonly etag: string;
-  readonly stale_at_ms: number | null;
-  readonly alerting: string;
-}
+import type { snapshot, StoredRow } from "./schema.ts";
 
 export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
-  const row = await db.prepare("select * from snapshot where id = 1").first<SnapshotRow>();
+  const row = await db.prepare("select * from snapshot where id = 1").first<StoredRow<typeof snapshot>>();
   if (!row) return null;
   const content = (await rosters.load([row.roster_id])).get(row.roster_id);
   if (!content) return null;

@@ -16,41 +16,21 @@ import { deflateJson, inflateJson } from "./deflated-json.ts";
 import { startOf } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
 import { expandRuns, runsOf } from "./run-length.ts";
+import type { hourBlocks, StoredRow } from "./schema.ts";
 
-/** The columns that hold samples. */
-export interface SampleColumns {
-  /** What the starts are relative to, epoch ms. */
-  readonly hour_ms: number;
-  readonly first_ms: number;
-  readonly step_ms: number;
-  readonly gaps: BlobColumn;
-  readonly response_times: BlobColumn;
-  readonly verdicts: string;
-}
+/** A row of `hour_blocks`; `details` is null when no sample has any. */
+export type SampleBlockRow = StoredRow<typeof hourBlocks>;
 
-type PackedStarts = Pick<EncodedSamples, "first_ms" | "step_ms" | "gaps">;
-
-/** The same, as they are written. */
-export interface EncodedSamples extends SampleColumns {
-  readonly gaps: Uint8Array<ArrayBuffer>;
-  readonly response_times: Uint8Array<ArrayBuffer>;
-}
-
-/** A row of `hour_blocks`, as it is written; `details` is null when no sample has any. */
-export interface SampleBlockRow extends EncodedSamples {
-  readonly service_id: string;
-  readonly status_counts: string;
-  readonly sum_tenth_ms: number | null;
-  readonly min_tenth_ms: number | null;
-  readonly max_tenth_ms: number | null;
-  readonly histogram: string | null;
-  readonly details: Uint8Array<ArrayBuffer> | null;
-}
+/** The columns that hold samples; `hour_ms` is what the starts are relative to, epoch ms. */
+export type SampleColumns = Pick<
+  SampleBlockRow,
+  "hour_ms" | "first_ms" | "step_ms" | "gaps" | "response_times" | "verdicts"
+>;
 
 type VerdictColumns = readonly [CheckStatus, Reason | null, number | null, string | null];
 
 /** `samples` by time, ascending. */
-export function encodeSamples(samples: readonly Check[], baseMs: number): EncodedSamples {
+export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
   return {
     hour_ms: baseMs,
     ...encodeStarts(samples.map(startOf), baseMs),
@@ -97,7 +77,10 @@ export async function withDetails(samples: readonly Check[], column: BlobColumn 
   return samples.map((sample, index) => ({ ...sample, details: details[index] ?? {} }));
 }
 
-function encodeStarts(startsMs: readonly number[], hourMs: number): PackedStarts {
+function encodeStarts(
+  startsMs: readonly number[],
+  hourMs: number,
+): Pick<SampleColumns, "first_ms" | "step_ms" | "gaps"> {
   const [firstMs = hourMs] = startsMs;
   const gapsMs = startsMs.slice(1).map((startMs, index) => startMs - (startsMs[index] ?? 0));
   const stepMs = gapsMs.length === 0 ? 0 : gapsMs.reduce((least, gapMs) => Math.min(least, gapMs));

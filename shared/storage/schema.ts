@@ -4,7 +4,17 @@
  * table", before changing one. Knows no queries.
  * Invariant: no foreign keys with ON DELETE CASCADE: a generated table rebuild would silently delete the children.
  */
-import { blob, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, integer, primaryKey, sqliteTable, text, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { BlobColumn } from "./blob-column.ts";
+
+type ColumnOf<Table extends SQLiteTable> = Table["_"]["columns"][keyof Table["_"]["columns"]];
+
+/** A row as SQL by hand reads and writes it: by the names of the columns in the database. */
+export type StoredRow<Table extends SQLiteTable> = {
+  readonly [Column in ColumnOf<Table> as Column["_"]["name"]]:
+    | Column["_"]["data"]
+    | (Column["_"]["notNull"] extends true ? never : null);
+};
 
 /** One row (id 1): the last commit, ready to serve. */
 export const snapshot = sqliteTable("snapshot", {
@@ -62,8 +72,8 @@ export const recentSamples = sqliteTable(
     serviceId: text("service_id").notNull(),
     firstMs: integer("first_ms").notNull(),
     stepMs: integer("step_ms").notNull(),
-    gaps: blob("gaps", { mode: "buffer" }).notNull(),
-    responseTimes: blob("response_times", { mode: "buffer" }).notNull(),
+    gaps: blob("gaps", { mode: "buffer" }).$type<BlobColumn>().notNull(),
+    responseTimes: blob("response_times", { mode: "buffer" }).$type<BlobColumn>().notNull(),
     verdicts: text("verdicts").notNull(),
   },
   (table) => [primaryKey({ columns: [table.fromMs, table.serviceId] })],
@@ -73,7 +83,7 @@ export const recentSamples = sqliteTable(
 export const hourSweeps = sqliteTable("hour_sweeps", {
   hourMs: integer("hour_ms").primaryKey(),
   count: integer("count").notNull(),
-  payload: blob("payload", { mode: "buffer" }).notNull(),
+  payload: blob("payload", { mode: "buffer" }).$type<BlobColumn>().notNull(),
 });
 
 /** Block tier and hourly rollup: one service's finished hour (see sample-block.ts). */
@@ -92,10 +102,10 @@ export const hourBlocks = sqliteTable(
     histogram: text("histogram"),
     firstMs: integer("first_ms").notNull(),
     stepMs: integer("step_ms").notNull(),
-    gaps: blob("gaps", { mode: "buffer" }).notNull(),
-    responseTimes: blob("response_times", { mode: "buffer" }).notNull(),
+    gaps: blob("gaps", { mode: "buffer" }).$type<BlobColumn>().notNull(),
+    responseTimes: blob("response_times", { mode: "buffer" }).$type<BlobColumn>().notNull(),
     verdicts: text("verdicts").notNull(),
-    details: blob("details", { mode: "buffer" }),
+    details: blob("details", { mode: "buffer" }).$type<BlobColumn>(),
   },
   (table) => [primaryKey({ columns: [table.serviceId, table.hourMs] })],
 );
