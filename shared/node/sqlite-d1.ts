@@ -1,6 +1,6 @@
 /**
- * better-sqlite3 behind the D1 interface, so that the bundle speaks one language on both hosts.
- * Used by the Node host and its maintenance thread only. It also enforces D1's limits and types: what works here must work
+ * better-sqlite3 behind the D1 interface, so that the bundle speaks one language on both runtimes.
+ * Used on Node only, by the probing thread and the one for housekeeping. It also enforces D1's limits and types: what works here must work
  * there. Invariant: one contract test per documented difference (test/contract/d1-contract.ts).
  */
 import type { D1Database } from "@cloudflare/workers-types";

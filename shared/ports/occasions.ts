@@ -1,6 +1,6 @@
 /**
  * When something last happened, for what outlives a process or happens in another one; one instant an occasion.
- * `usecases/delivery` calls it, `shared/storage` implements it on both hosts.
+ * `usecases/delivery` calls it, `shared/storage` implements it on both runtimes.
  * Invariant: an instant never goes back, so of two who write at once the later one stands. Both methods reject with the
  * database's error when the database fails; nothing is then changed.
  */

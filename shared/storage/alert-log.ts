@@ -1,6 +1,6 @@
 /**
  * Alerts that fired and the audit trail: the tables, how the sweep's commit writes them, how they are read.
- * Hosts hand it their database. Invariants: a page reads as many rows as it shows, and those that its filters leave out;
+ * Invariants: a page reads as many rows as it shows, and those that its filters leave out;
  * writing an alert again replaces its row.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";

@@ -1,5 +1,5 @@
 /**
- * What a BLOB column comes back as, on either host: D1 hands arrays of numbers out, better-sqlite3 a Buffer.
+ * What a BLOB column comes back as, on either runtime: D1 hands arrays of numbers out, better-sqlite3 a Buffer.
  * Called by the decoders of blocks. Knows nothing of what is in a blob.
  */
 export type BlobColumn = ArrayBuffer | Uint8Array | readonly number[];

@@ -1,6 +1,6 @@
 /**
- * The store over the D1 interface, the same on both hosts.
- * Implements the ports Store and ArchiveStore; hosts hand it their database. Knows no host.
+ * The store over the D1 interface, the same on both runtimes.
+ * Implements the ports Store and ArchiveStore. Knows no runtime.
  * Invariant: every method is one batch, or a sequence whose every prefix leaves the database consistent.
  */
 import type { D1Database } from "@cloudflare/workers-types";
@@ -11,7 +11,7 @@ import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
 import { listSweeps } from "./list-sweeps.ts";
 import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
-import { addRecentSamples, deleteArchivedSamples } from "./recent-samples.ts";
+import { addRecentSamples } from "./recent-samples.ts";
 import { createStoreContext, type StoreOptions } from "./store-context.ts";
 import { writeSweep } from "./write-sweep.ts";
 
@@ -46,10 +46,7 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     addRecentSamples: () => addRecentSamples(db),
     readOldestHeadHour: (endedByMs) => readOldestHeadHour(context, endedByMs),
     archiveHour: (hour, blocks) => archiveHour(context, hour, blocks),
-    async deleteArchivedHead() {
-      await deleteArchivedHead(db);
-      await deleteArchivedSamples(db);
-    },
+    deleteArchivedHead: () => deleteArchivedHead(db),
     deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(db, beforeMs, keptHours),
 
     async newestSweepMs() {

@@ -1,6 +1,6 @@
 /**
  * JSON as a deflated blob, for the parts of hour blocks that no SQL needs to read.
- * Web standards only (CompressionStream), so both hosts share it.
+ * Web standards only (CompressionStream), so both runtimes share it.
  * Invariant: inflateJson(deflateJson(value)) equals value.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Forgetting: head sweeps that have been archived, and blocks beyond the retention.
+ * Forgetting: what the head tier holds of hours that have been archived, and blocks beyond the retention.
  * Called by clean-up through d1-store.ts. Works on a full disk: deleting needs no more than the log of one short step.
  * Invariant: nothing is deleted that a reader would still look at.
  */
@@ -11,12 +11,19 @@ const ROWS_PER_DELETE = 200;
 /** Usually one hour of every service has expired, and each commit waits for the disk. */
 const SERVICES_PER_DELETE = 25;
 
+const BOUNDARY = "(select archived_until_ms from tiers where id = 1)";
+
+const DELETE_ARCHIVED = [
+  `delete from sweeps where at_ms in (
+     select at_ms from sweeps where at_ms < ${BOUNDARY} order by at_ms limit ?)`,
+  `delete from recent_samples where (from_ms, service_id) in (
+     select from_ms, service_id from recent_samples where from_ms < ${BOUNDARY} order by from_ms limit ?)`,
+];
+
 export async function deleteArchivedHead(db: D1Database): Promise<void> {
-  const remove = db.prepare(
-    `delete from sweeps where at_ms in (
-       select at_ms from sweeps where at_ms < (select archived_until_ms from tiers where id = 1) order by at_ms limit ?)`,
-  );
-  await repeatUntilNothingChanges(() => db.batch([remove.bind(ROWS_PER_DELETE)]));
+  for (const sql of DELETE_ARCHIVED) {
+    await repeatUntilNothingChanges(() => db.batch([db.prepare(sql).bind(ROWS_PER_DELETE)]));
+  }
 }
 
 export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptHours: number): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * When something last happened: one row an occasion. The table and its queries, as the port Occasions says.
- * Hosts hand it their database. Knows nothing of what the occasions mean.
+ * Knows nothing of what the occasions mean.
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { eq, sql } from "drizzle-orm";

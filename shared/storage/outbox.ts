@@ -1,6 +1,6 @@
 /**
- * The outbox over the D1 interface: the table `notifications` with its queries, the same on both hosts.
- * Hosts hand it their database; write-sweep.ts adds rows in its own commit.
+ * The outbox over the D1 interface: the table `notifications` with its queries, the same on both runtimes.
+ * write-sweep.ts adds rows in its own commit.
  * Invariants: a claim is one conditional update, so of two who send the same row one finds it taken; repeating a write changes
  * nothing; a row that cannot be read harms no other.
  */

@@ -1,6 +1,6 @@
 /**
  * Reads what a start of the service needs, to find out whether the content of a database can be used.
- * Called by the Node host when it opens its file. Invariant: a handful of rows, however large the database is.
+ * Called on Node when the file is opened. Invariant: a handful of rows, however large the database is.
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { healthBody } from "../domain/monitoring/current-health.ts";

@@ -3,15 +3,14 @@
  * Called by list-sweeps.ts. Invariant: the archive boundary is read in the same batch as the rows of a piece, so that a sweep
  * is never missed or seen twice while cleanup moves it.
  */
-import type { D1PreparedStatement } from "@cloudflare/workers-types";
-import { batchRows } from "./batch-rows.ts";
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment, LocalNode } from "../domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
-import { instantOf } from "./checked-value.ts";
+import { instantOf, numbersOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
-import type { StoredRow, sweeps } from "./schema.ts";
+import { readAtOnce } from "./read-at-once.ts";
+import type { StoredRow, sweeps, tiers } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
 
 export type SweepRow = StoredRow<typeof sweeps>;
@@ -57,7 +56,9 @@ interface Searched {
   readonly count: number;
 }
 
-const NOTHING_SEARCHED: Searched = { oldest_ms: null, count: 0 };
+interface PieceRow extends SweepRow {
+  readonly wanted: 0 | 1;
+}
 
 /** The newest matches, some of them or none: read on from `positionMs` until `isLast`. */
 export async function readHeadPiece(context: StoreContext, query: SweepQuery): Promise<HeadPiece> {
@@ -67,27 +68,24 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
   const prefix = serviceId === null ? null : packedPrefix(serviceId);
   const most = Math.min(query.limit, SWEEPS_A_PIECE);
   await context.pause();
-  const [tiers, searched, piece] = await db.batch<never>([
-    db.prepare("select archived_until_ms from tiers where id = 1"),
+  const [[tier], [searched], rows] = await readAtOnce<[StoredRow<typeof tiers>, Searched, PieceRow]>(db, [
+    db.prepare("select * from tiers where id = 1"),
     db.prepare(SEARCHED).bind(sinceMs, beforeMs, searchedMost),
     db.prepare(PIECE).bind(sinceMs, beforeMs, searchedMost, prefix, most),
-  ] satisfies D1PreparedStatement[]);
-  const boundaryMs = batchRows<{ archived_until_ms: number }>(tiers)[0]?.archived_until_ms ?? 0;
-  const [{ oldest_ms: oldestMs, count } = NOTHING_SEARCHED] = batchRows<Searched>(searched);
-  const rows = batchRows<SweepRow & { wanted: number }>(piece);
+  ]);
   const matches = rows.filter(({ wanted }) => wanted === 1);
   const isFull = matches.length === most;
   return {
     moments: await momentsOf(context, rows, serviceId),
-    boundaryMs,
-    positionMs: (isFull ? matches[0]?.at_ms : oldestMs) ?? beforeMs,
-    isLast: !isFull && count < searchedMost,
+    boundaryMs: tier?.archived_until_ms ?? 0,
+    positionMs: (isFull ? matches[0]?.at_ms : searched?.oldest_ms) ?? beforeMs,
+    isLast: !isFull && (searched?.count ?? 0) < searchedMost,
   };
 }
 
 async function momentsOf(
   context: StoreContext,
-  rows: readonly (SweepRow & { wanted: number })[],
+  rows: readonly PieceRow[],
   serviceId: string | null,
 ): Promise<ClusterMoment[]> {
   const { before, sweeps } = await unpackRows(context, rows);
@@ -99,7 +97,7 @@ async function momentsOf(
 /** Leaves out what cannot be read; of sweeps before the first state that can be read, nothing can be shown. */
 async function unpackRows(
   context: StoreContext,
-  rows: readonly (SweepRow & { wanted: number })[],
+  rows: readonly PieceRow[],
 ): Promise<{ before: readonly Check[]; sweeps: StoredSweep[] }> {
   let before: readonly Check[] | null = rows[0]?.keyframe === null ? [] : null;
   const sweeps: StoredSweep[] = [];
@@ -135,8 +133,7 @@ export function keyframeOf({ keyframe, at_ms: atMs }: SweepRow): Check[] | null 
 }
 
 function localNodeOf({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
-  const isFigures = [cpuPercent, memoryPercent, diskPercent].every((item) => item === null || Number.isFinite(item));
-  if (!isFigures) throw new Error("not the load of a node");
+  numbersOf([cpuPercent, memoryPercent, diskPercent]);
   return { cpuPercent, memoryPercent, diskPercent };
 }
 

@@ -2,12 +2,11 @@
  * The samples of one service: hour blocks, the pieces of the hours that are still in the head tier, and its newest sweeps.
  * Called by d1-store.ts. Invariant: all three are read in one batch, with both boundaries, so that each check comes once.
  */
-import type { D1PreparedStatement } from "@cloudflare/workers-types";
-import { batchRows } from "./batch-rows.ts";
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
 import { unpackChecksOf } from "./packed-check.ts";
+import { readAtOnce } from "./read-at-once.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -41,6 +40,8 @@ const NEWEST = `${BOUNDARIES}
     and instr(checks, ?3) > 0
   order by at_ms`;
 
+type NewestRow = Pick<SweepRow, "at_ms" | "checks">;
+
 export interface SampleRange {
   readonly sinceMs: number;
   /** Exclusive. */
@@ -52,15 +53,15 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
   const { sinceMs, untilMs } = range;
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   await pause();
-  const [blocks, pieces, newest] = await db.batch<never>([
+  const [blocks, pieces, newest] = await readAtOnce<[SampleColumns, SampleColumns, NewestRow]>(db, [
     db.prepare(BLOCKS).bind(serviceId, hourOf(sinceMs), committedBeforeMs, untilMs),
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
     db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
-  ] satisfies D1PreparedStatement[]);
+  ]);
   const segments: SampleSegment[] = [];
   for (const [table, rows] of [
-    ["hour_blocks", batchRows<SampleColumns>(blocks)],
-    ["recent_samples", batchRows<SampleColumns>(pieces)],
+    ["hour_blocks", blocks],
+    ["recent_samples", pieces],
   ] as const) {
     for (const row of rows) {
       await pause();
@@ -69,7 +70,7 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
       if (segment) segments.push(segment);
     }
   }
-  for (const row of batchRows<Pick<SweepRow, "at_ms" | "checks">>(newest)) {
+  for (const row of newest) {
     await pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
     const checks = await context.readable(place, () => unpackChecksOf(serviceId, row.checks, row.at_ms));

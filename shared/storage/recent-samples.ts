@@ -41,16 +41,6 @@ export async function addRecentSamples(db: D1Database): Promise<boolean> {
   return true;
 }
 
-/** Drops the pieces of hours that have been archived, in short steps. */
-export async function deleteArchivedSamples(db: D1Database): Promise<void> {
-  const remove = db.prepare(
-    `delete from recent_samples where (from_ms, service_id) in (
-       select from_ms, service_id from recent_samples
-       where from_ms < (select archived_until_ms from tiers where id = 1) order by from_ms limit ?)`,
-  );
-  while ((await remove.bind(ROWS_A_BATCH).run()).meta.changes > 0);
-}
-
 async function writePiece(db: D1Database, fromMs: number, untilMs: number): Promise<void> {
   const { results } = await db
     .prepare("select at_ms, checks from sweeps where at_ms >= ? and at_ms < ?")

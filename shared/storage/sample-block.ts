@@ -6,7 +6,7 @@
  * `verdicts` are JSON runs `[first index, status, reason, status code, message]`, `details` deflated runs.
  * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit, or throws when it is damaged.
  */
-import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
+import type { Check, CheckDetails } from "../domain/monitoring/check.ts";
 import type { Histogram } from "../domain/history/histogram.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
@@ -26,8 +26,6 @@ export type SampleColumns = Pick<
   SampleBlockRow,
   "hour_ms" | "first_ms" | "step_ms" | "gaps" | "response_times" | "verdicts"
 >;
-
-type VerdictColumns = readonly [CheckStatus, Reason | null, number | null, string | null];
 
 /** `samples` by time, ascending. */
 export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
@@ -122,7 +120,7 @@ function encodeHistogram(histogram: Histogram): string {
   return JSON.stringify([first, ...counts]);
 }
 
-function storedVerdict({ status, reason, statusCode, message }: Check): VerdictColumns {
+function storedVerdict({ status, reason, statusCode, message }: Check): StoredVerdict {
   return [status, reason, statusCode, message];
 }
 
