@@ -1,31 +1,31 @@
 /**
- * THE bundle: what both hosts run. Handlers over an Env, nothing else; built once into dist/bundle.mjs.
- * Called by Workers' runtime and by runtimes/node.ts. Holds no state between calls.
- * Invariant: imports nothing that only one host has.
+ * THE bundle: all of the program but its platform, built once into dist/bundle.mjs, which Workers and Node run byte for byte.
+ * `functions/runtimes/*.ts` import it, and the build adds what adapters import of the rules (scripts/esbuild-options.ts).
+ * Invariant: imports nothing that only one platform has, and reads no environment.
  */
-import { createApp } from "./http/app.ts";
-import { CLEANUP_CRON, runCleanup, type CronEnv } from "./jobs/housekeeping.ts";
-import { runSweep, SWEEP_CRON } from "./jobs/probe-round.ts";
-import type { Env } from "./env.ts";
+import type { Monitor, Runtime } from "./runtime.ts";
 
-const app = createApp();
+export { createConsoleLog } from "../shared/common/console-log.ts";
+export { AppError } from "../shared/domain/app-error.ts";
+export { NODE_ABILITIES, WORKERS_ABILITIES } from "../shared/domain/runtime-abilities.ts";
+export { SECURITY_HEADERS } from "./http/headers.ts";
+export { problemResponse } from "./http/problem.ts";
+export { createJobRunner } from "./monitor/run-jobs.ts";
 
-export default {
-  async fetch(request: Request, env: Env): Promise<Response> {
-    return app.fetch(request, env);
-  },
+/**
+ * Evaluates what the monitor is made of, else `createMonitor` does: a program that is woken for a request has time for it only
+ * when it starts, and the thread for jobs, which loads this file as well, never needs it.
+ */
+export const loadMonitor = () => import("./monitor/compose.ts");
 
-  /** Runs the job of the event's cron expression; an unknown expression is a deployment fault and throws. */
-  async scheduled(event: { cron: string; scheduledTime: number }, env: CronEnv): Promise<void> {
-    switch (event.cron) {
-      case SWEEP_CRON:
-        await runSweep(env.HOST);
-        break;
-      case CLEANUP_CRON:
-        await runCleanup(env, event.scheduledTime);
-        break;
-      default:
-        throw new Error(`no job for cron ${event.cron}`);
-    }
-  },
-};
+/** Throws ConfigurationFault for a configuration that cannot be used, and the database's error when that cannot. */
+export async function createMonitor(runtime: Runtime): Promise<Monitor> {
+  const { compose } = await loadMonitor();
+  try {
+    const { monitor } = await compose(runtime);
+    return monitor;
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}

@@ -1,9 +1,8 @@
 /**
- * What a host gives the bundle with every call: the database and its own abilities. Same names on both hosts.
- * Read by bundle.ts and the endpoints; made by `hosts/`. The bundle itself holds no state between requests.
- * Invariant: nothing in here is host-specific; an ability that a host lacks is a null or an absent figure, not another type.
+ * What endpoints and jobs may use beside the database: the abilities of the runtime and the configuration in force.
+ * Made by `monitor/compose.ts`, the same on every runtime.
+ * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
-import type { D1Database } from "@cloudflare/workers-types";
 import type { Access } from "../shared/domain/access/access.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
@@ -15,11 +14,6 @@ import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 
-export interface Env {
-  readonly DB: D1Database;
-  readonly HOST: Host;
-}
-
 export interface Host {
   readonly clock: Clock;
   readonly log: Log;
@@ -30,8 +24,6 @@ export interface Host {
   readonly turns: Turns | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
-  /** Once a minute: says that we live, where somebody listens and everything works, and looks after drills. Never rejects. */
-  beat(): Promise<void>;
   /** For test messages. */
   readonly http: HttpTransport;
   /** The configuration in force; another object after a reload. */

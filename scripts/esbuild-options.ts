@@ -1,10 +1,10 @@
 /**
- * How esbuild makes a module for each host, and the two files that such a module finds beside itself.
- * Used by build.ts and by the benchmark. Needs only packages of `dependencies`.
+ * How esbuild makes each file of dist/: the bundle, which both runtimes run, and what only one of them has.
+ * Used by build.ts, by `npm run check` and by the benchmark. Needs only packages of `dependencies`.
  * Invariant: the bundle and the configuration are never copied into another module.
  */
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 
 /** Node-style `require` for the CommonJS packages inside an ES module; long names, since esbuild does not know of them. */
@@ -43,6 +43,7 @@ export const NODE_BUILD = {
 export const asciiOnly: Plugin = {
   name: "ascii-only",
   setup({ initialOptions, onEnd }) {
+    if (initialOptions.write === false) return;
     initialOptions.write = false;
     onEnd(async ({ outputFiles = [] }) => {
       for (const { path, text } of outputFiles) {
@@ -58,13 +59,30 @@ function escapeNonAscii(source: string): string {
   return source.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** The hosts load the bundle that Workers run, instead of containing a second copy of it. */
-export const shareBundle: Plugin = {
+/**
+ * A runtime loads the bundle instead of containing a second copy of it, and so do its adapters: what they import of the rules
+ * (shared/domain) comes from the bundle as well. `rules` gets the files of those.
+ */
+export const shareBundle = (rules: Set<string>): Plugin => ({
   name: "share-bundle",
   setup({ onResolve }) {
-    onResolve({ filter: /\/bundle\.ts$/ }, () => ({ path: "./bundle.mjs", external: true }));
+    onResolve({ filter: /\/bundle\.ts$|\/domain\// }, ({ path, resolveDir }) => {
+      if (!path.endsWith("/bundle.ts")) rules.add(join(resolveDir, path));
+      return { path: "./bundle.mjs", external: true };
+    });
   },
-};
+});
+
+/** The bundle exports what adapters take of the rules, beside its own. */
+const exportRules = (rules: ReadonlySet<string>): Plugin => ({
+  name: "export-rules",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/bundle\.ts$/ }, async ({ path }) => {
+      const lines = [...rules].toSorted().map((rule) => `export * from ${JSON.stringify(rule)};`);
+      return { contents: [await readFile(path, "utf8"), ...lines].join("\n"), loader: "ts", resolveDir: dirname(path) };
+    });
+  },
+});
 
 /** The configuration is uploaded beside the Worker, as a text. */
 export const deployedConfiguration: Plugin = {
@@ -73,3 +91,23 @@ export const deployedConfiguration: Plugin = {
     onResolve({ filter: /\/cluster-text\.ts$/ }, () => ({ path: "./cluster.yaml", external: true }));
   },
 };
+
+/** What runs beside the bundle. To be built before it, as `rules` gets what the bundle must export for it. */
+export const runtimeBuilds = (rules: Set<string>): BuildOptions[] => [
+  {
+    ...WORKERS_BUILD,
+    entryPoints: { worker: "functions/runtimes/worker.ts" },
+    plugins: [shareBundle(rules), deployedConfiguration],
+  },
+  {
+    ...NODE_BUILD,
+    entryPoints: { node: "functions/runtimes/main.ts", "job-thread": "functions/runtimes/job-thread.ts" },
+    plugins: [shareBundle(rules), asciiOnly],
+  },
+];
+
+export const bundleBuild = (rules: ReadonlySet<string>): BuildOptions => ({
+  ...WORKERS_BUILD,
+  entryPoints: { bundle: "functions/bundle.ts" },
+  plugins: [exportRules(rules), asciiOnly],
+});

@@ -9,7 +9,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
-import { ConfigurationFault, readConfiguration } from "../runtimes/configuration.ts";
+import { ConfigurationFault, readConfiguration } from "../monitor/configuration.ts";
+import { openStorage } from "../storage.ts";
 import { parseDurationMs } from "../../shared/config/duration.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
@@ -17,7 +18,7 @@ import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
-import { createD1Store } from "../../shared/storage/d1-store.ts";
+import type { Log } from "../../shared/ports/log.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { replay } from "../../shared/usecases/delivery/replay.ts";
 
@@ -27,6 +28,9 @@ const EXIT_CONFIG = 78;
 
 /** Fits wherever a secret may stand: nothing is sent. */
 const ANY_SECRET = "https://replay.invalid/no-secret-is-needed";
+
+/** Beside the report, which is the output. */
+const log: Log = { write: (_level, message, fields) => console.error(message, fields) };
 
 function refuse(fault: string, exitCode: number): never {
   console.error(fault);
@@ -55,7 +59,7 @@ function clusterOf(path: string): Cluster {
     { name: path, text, notice: null },
     {
       abilities: NODE_ABILITIES,
-      defaultNode: hostname(),
+      nodeName: hostname(),
       ownNames: [],
       resolveReference: (name) => process.env[name] ?? ANY_SECRET,
     },
@@ -66,7 +70,7 @@ function clusterOf(path: string): Cluster {
 async function storedChecks(path: string, cluster: Cluster, sinceMs: number): Promise<Check[]> {
   const sqlite = new Database(path, { readonly: true, fileMustExist: true });
   try {
-    const store = createD1Store(sqliteAsD1(sqlite));
+    const { store } = openStorage(sqliteAsD1(sqlite), { log, turns: null, faults: () => [] });
     const checks: Check[] = [];
     for (const { id } of cluster.roster) checks.push(...(await store.listSamples(id, sinceMs, Date.now())));
     return checks.toSorted((left, right) => left.checkedAtMs - right.checkedAtMs);

@@ -1,27 +1,21 @@
 /**
- * The HTTP application: guards, routes, errors. Built once, stateless; everything variable comes with the Env.
- * Called by bundle.ts on both hosts. Invariant: no request passes the Host rule unseen, and no error leaves unmapped.
+ * The HTTP application: guards, routes, errors. Built once, stateless; everything variable comes with the context.
+ * Called by the monitor. Invariant: no request passes the Host rule unseen, and no error leaves unmapped.
  */
-import type { D1Database } from "@cloudflare/workers-types";
 import { Hono, type Context } from "hono";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
-import { createAlertLog } from "../../shared/storage/alert-log.ts";
-import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { createOutbox } from "../../shared/storage/outbox.ts";
 import { authorize } from "./authorize.ts";
 import { readBody } from "./body.ts";
 import type { Endpoint, EndpointContext } from "./endpoint.ts";
-import { storeOptions } from "../store-options.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
-import type { Env } from "../env.ts";
 import { jsonResponse } from "./headers.ts";
 import { openApiDocument } from "./openapi.ts";
 import { readParameters } from "./parameter.ts";
 import { problemResponse } from "./problem.ts";
 
 interface AppEnv {
-  Bindings: Env;
+  Bindings: EndpointContext;
   /** `actor`: name of the token that came with the request. */
   Variables: { actor?: string };
 }
@@ -47,7 +41,7 @@ export function createApp(): Hono<AppEnv> {
     );
   }
   app.notFound(guarded(refusePath));
-  app.onError((error, context) => problemResponse(error, context.env.HOST.log));
+  app.onError((error, context) => problemResponse(error, context.env.host.log));
   return app;
 }
 
@@ -69,7 +63,7 @@ function methodsOf(path: string): string[] {
 function guarded(handler: Handler, endpoint?: Pick<Endpoint, "method" | "scope">): Handler {
   return async (context) => {
     requireAddressed(context);
-    const { clock, access } = context.env.HOST;
+    const { clock, access } = context.env.host;
     const granted = access();
     const isReading = (endpoint?.method ?? "GET") === "GET" && (endpoint?.scope ?? "read") === "read";
     if (!isReading) requireOwnOrigin(context);
@@ -102,40 +96,25 @@ function requireAddressed(context: AppContext): void {
   }
 }
 
-function isForUs(header: string, urlHost: string | undefined, { HOST }: Env): boolean {
-  const names = HOST.hostNames();
+function isForUs(header: string, urlHost: string | undefined, { host }: EndpointContext): boolean {
+  const names = host.hostNames();
   return urlHost !== undefined && isAllowedHost(header, names) && isAllowedHost(urlHost, names);
 }
 
 function handlerOf(endpoint: Endpoint): Handler {
   return async (context) => {
-    const { HOST: host } = context.env;
     const query = readParameters(endpoint.parameters, new URL(context.req.url).searchParams);
     const [target = ""] = Object.values(context.req.param());
     const body = endpoint.body ? await readBody(context.req.raw, endpoint.body) : undefined;
     const actor = context.get("actor") ?? null;
     // The endpoint's own parameters and body were read just above; `defineEndpoint` tied their types to its handler.
     const request = { request: context.req.raw, query: query as never, body: body as never, target, actor };
-    return endpoint.handle(request, { host, ...storageOf(context.env) });
+    return endpoint.handle(request, context.env);
   };
 }
 
-type Storage = Omit<EndpointContext, "host">;
-
-/** A store caches immutable rows only, so it may live as long as its database binding. */
-const storages = new WeakMap<D1Database, Storage>();
-
-function storageOf({ DB, HOST }: Env): Storage {
-  let storage = storages.get(DB);
-  if (!storage) {
-    storage = { store: createD1Store(DB, storeOptions(HOST)), alertLog: createAlertLog(DB), outbox: createOutbox(DB) };
-    storages.set(DB, storage);
-  }
-  return storage;
-}
-
 function index({ env }: AppContext): Response {
-  const { node, notice, intervalMs } = env.HOST.cluster();
+  const { node, notice, intervalMs } = env.host.cluster();
   return jsonResponse({
     service: "LangGraph Monitoring Service",
     monitoring_node: node,
@@ -160,7 +139,7 @@ function openApi(): Response {
 
 function refuseMethod({ req, env }: AppContext, allow: string): Response {
   const error = new AppError("method_not_allowed", `${req.method} is not possible here.`);
-  return problemResponse(error, env.HOST.log, { allow });
+  return problemResponse(error, env.host.log, { allow });
 }
 
 function refusePath(): never {

@@ -5,10 +5,8 @@
  */
 import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
-import type { AlertLog } from "../../shared/ports/alert-log.ts";
-import type { Outbox } from "../../shared/ports/outbox.ts";
-import type { Store } from "../../shared/ports/store.ts";
 import type { Host } from "../env.ts";
+import type { Storage } from "../storage.ts";
 import type { Parameters, Values } from "./parameter.ts";
 
 export interface EndpointRequest<Query, Body> {
@@ -22,11 +20,8 @@ export interface EndpointRequest<Query, Body> {
   readonly actor: string | null;
 }
 
-export interface EndpointContext {
+export interface EndpointContext extends Storage {
   readonly host: Host;
-  readonly store: Store;
-  readonly alertLog: AlertLog;
-  readonly outbox: Outbox;
 }
 
 export type Method = "GET" | "POST" | "DELETE";

@@ -1,63 +1,94 @@
 /**
- * The program on Workers: hands the platform's events to the bundle, with the Env of this isolate.
- * Uploaded as dist/worker.mjs beside the bundle itself and the configuration; see wrangler.toml.
+ * The program on Workers: what only the platform has, handed to the monitor. One monitor an isolate; isolates come and go.
+ * Uploaded as dist/worker.mjs beside the bundle and the configuration; see wrangler.toml.
  * Invariant: a configuration that cannot be used answers 503 and says why in the log, never in the answer.
  */
-import bundle from "../bundle.ts";
-import type { Env } from "../env.ts";
-import { SECURITY_HEADERS } from "../http/headers.ts";
-import configuration from "./cluster-text.ts";
-import { workerEnv, type WorkerBindings } from "./worker-env.ts";
+import { readText, findSender, type WorkerBindings } from "../../shared/workers/bindings.ts";
+import { createFetchTransport } from "../../shared/workers/fetch-transport.ts";
+import { workersClock } from "../../shared/workers/workers-clock.ts";
+import {
+  AppError,
+  createConsoleLog,
+  createMonitor,
+  loadMonitor,
+  problemResponse,
+  WORKERS_ABILITIES,
+} from "../bundle.ts";
+import type { Monitor, Runtime } from "../runtime.ts";
+import text from "./cluster-text.ts";
 
-interface Lifetime {
-  waitUntil(promise: Promise<unknown>): void;
+/** While the isolate starts, which has a second of CPU; a request has ten milliseconds. */
+await loadMonitor();
+
+/** A variable with a sentence that every reader of the API must see; the local demo sets it. */
+const NOTICE_BINDING = "MONITORING_NOTICE";
+
+const UNUSABLE = new AppError(
+  "unavailable",
+  "The configuration of this service cannot be used. Its log has the details.",
+);
+
+const createLog = () =>
+  createConsoleLog({
+    level: "info",
+    isTerminal: false,
+    // oxlint-disable-next-line no-console -- the console is the platform's log
+    write: (line) => console.log(line.trimEnd()),
+    nowMs: workersClock.nowMs,
+  });
+
+/** The platform of one deployment. It tells no load of a machine: a Worker has none of its own. */
+export function workersRuntime(bindings: WorkerBindings): Runtime {
+  return {
+    abilities: WORKERS_ABILITIES,
+    configuration: { name: "cluster.yaml", notice: readText(bindings, NOTICE_BINDING), read: async () => text },
+    resolveReference: (name) => readText(bindings, name),
+    nodeName: "cloudflare-workers",
+    ownNames: [],
+    log: createLog(),
+    clock: workersClock,
+    random: Math.random,
+    hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
+    http: createFetchTransport({ clock: workersClock, binding: (name) => findSender(bindings, name) }),
+    openDatabase: async () => ({ db: bindings.DB, faults: () => [], dataVersion: () => 0, walPages: () => 0 }),
+    process: null,
+    close: async () => {},
+  };
 }
 
 /** An isolate lives as long as its bindings; another object means another deployment of secrets. */
-const envs = new WeakMap<WorkerBindings, Env>();
+const monitors = new WeakMap<WorkerBindings, Promise<Monitor>>();
 
-function envOf(bindings: WorkerBindings): Env {
-  let env = envs.get(bindings);
-  if (!env) envs.set(bindings, (env = workerEnv(bindings, configuration)));
-  return env;
+function monitorOf(bindings: WorkerBindings): Promise<Monitor> {
+  let monitor = monitors.get(bindings);
+  if (!monitor) monitors.set(bindings, (monitor = createMonitor(workersRuntime(bindings))));
+  return monitor;
+}
+
+async function respond(request: Request, bindings: WorkerBindings): Promise<Response> {
+  try {
+    const monitor = await monitorOf(bindings);
+    return await monitor.fetch(request);
+  } catch (error) {
+    // Faults of a configuration hold no secret.
+    const log = createLog();
+    log.write("error", "the configuration cannot be used", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return problemResponse(UNUSABLE, log);
+  }
 }
 
 export default {
-  async fetch(request: Request, bindings: WorkerBindings, lifetime: Lifetime): Promise<Response> {
-    let env: Env;
-    try {
-      env = envOf(bindings);
-    } catch (error) {
-      report(error);
-      return unusable();
-    }
-    const response = bundle.fetch(request, env);
+  fetch(request: Request, bindings: WorkerBindings, lifetime: { waitUntil(promise: Promise<unknown>): void }) {
+    const response = respond(request, bindings);
     // Others may wait for the round that this request has begun: it goes on when the caller hangs up.
     lifetime.waitUntil(response);
     return response;
   },
 
   async scheduled(event: { cron: string; scheduledTime: number }, bindings: WorkerBindings): Promise<void> {
-    await bundle.scheduled(event, envOf(bindings));
+    const monitor = await monitorOf(bindings);
+    await monitor.scheduled(event);
   },
 };
-
-/** Without the log of the Env, which could not be made; faults of a configuration hold no secret. */
-function report(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  // oxlint-disable-next-line no-console -- the console is the platform's log
-  console.error(JSON.stringify({ level: "error", message: "the configuration cannot be used", error: message }));
-}
-
-function unusable(): Response {
-  const problem = {
-    type: "urn:problem:unavailable",
-    title: "Unavailable",
-    status: 503,
-    detail: "The configuration of this service cannot be used. Its log has the details.",
-  };
-  return new Response(JSON.stringify(problem), {
-    status: 503,
-    headers: { ...SECURITY_HEADERS, "content-type": "application/problem+json", "cache-control": "no-store" },
-  });
-}

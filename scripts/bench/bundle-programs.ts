@@ -1,10 +1,10 @@
 /**
  * Bundles programs of processes/ as build.ts bundles the service, so that both sides of a row run what production runs.
  * Called by rows that start such programs.
- * Invariant: what dist/ shares between its programs (bundle.mjs), they take from dist/ as well.
+ * Invariant: a program holds one copy of what it uses, as the service does, which takes most of it from dist/bundle.mjs.
  */
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
 import { asciiOnly, NODE_BUILD } from "../esbuild-options.ts";
 import { scratchFolder } from "./scratch-folder.ts";
 
@@ -17,13 +17,6 @@ export interface BundledPrograms {
 /** What `npm run build` made; bench.sh builds it. */
 export const DIST = join(import.meta.dirname, "../../dist");
 
-const shareBundle: Plugin = {
-  name: "share-bundle",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/bundle\.ts$/ }, () => ({ path: join(DIST, "bundle.mjs"), external: true }));
-  },
-};
-
 /** `names` are file names in processes/ without their ending. */
 export async function bundlePrograms(names: readonly string[]): Promise<BundledPrograms> {
   const { path: folder, remove } = await scratchFolder();
@@ -32,7 +25,7 @@ export async function bundlePrograms(names: readonly string[]): Promise<BundledP
       ...NODE_BUILD,
       entryPoints: names.map((name) => join(import.meta.dirname, "processes", `${name}.ts`)),
       outdir: folder,
-      plugins: [shareBundle, asciiOnly],
+      plugins: [asciiOnly],
     });
   } catch (error) {
     await remove();

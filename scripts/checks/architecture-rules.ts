@@ -21,7 +21,10 @@ const PROBES = "^shared/probes/";
 const NOTIFY = "^shared/notify/";
 const STORAGE = "^shared/storage/";
 const USECASES = "^shared/usecases/";
-const FUNCTIONS = "^functions/(?!(runtimes|cli)/)";
+const CONFIG = "^shared/config/";
+const COMMON = "^shared/common/";
+const MONITOR = "^functions/(bundle\\.ts$|monitor/)";
+const FUNCTIONS = "^functions/(?!bundle\\.ts$|(monitor|runtimes|cli)/)";
 const NODE_MODULES = "(^|/)node_modules/";
 /** Types only: the rule `running-needs-no-development-packages` refuses its values. */
 const WORKERS_TYPES = "(^|/)node_modules/@cloudflare/workers-types/";
@@ -42,7 +45,7 @@ const ZONES: readonly Zone[] = [
     name: "usecases",
     files: USECASES,
     mayImport: [DOMAIN, PORTS],
-    because: "A use case knows interfaces only, so that both hosts and the tests can supply what is behind them.",
+    because: "A use case knows interfaces only, so that both runtimes and the tests can supply what is behind them.",
   },
   {
     name: "probes",
@@ -58,7 +61,7 @@ const ZONES: readonly Zone[] = [
   },
   {
     name: "config",
-    files: "^shared/config/",
+    files: CONFIG,
     mayImport: [DOMAIN, PORTS, PROBES, NOTIFY, npm("zod"), npm("yaml")],
     because: "Configuration is text in, values out; it reads no files and no environment.",
   },
@@ -66,13 +69,13 @@ const ZONES: readonly Zone[] = [
     name: "storage",
     files: STORAGE,
     mayImport: [DOMAIN, PORTS, npm("drizzle-orm"), WORKERS_TYPES],
-    because: "Storage speaks the D1 interface only; what is behind it is the host's business.",
+    because: "Storage speaks the D1 interface only; what is behind it is the runtime's business.",
   },
   {
     name: "common",
-    files: "^shared/common/",
+    files: COMMON,
     mayImport: [DOMAIN, PORTS],
-    because: "These adapters serve both hosts: web standards only.",
+    because: "These adapters serve both runtimes: web standards only.",
   },
   {
     name: "workers",
@@ -89,14 +92,20 @@ const ZONES: readonly Zone[] = [
   {
     name: "functions",
     files: FUNCTIONS,
-    mayImport: [DOMAIN, PORTS, USECASES, STORAGE, npm("hono"), npm("zod"), WORKERS_TYPES],
+    mayImport: [DOMAIN, PORTS, USECASES, STORAGE, `${CONFIG}config\\.ts$`, npm("hono"), npm("zod"), WORKERS_TYPES],
     because: "Functions parse, call a use case and render; they run on Workers.",
+  },
+  {
+    name: "monitor",
+    files: MONITOR,
+    mayImport: [FUNCTIONS, DOMAIN, PORTS, USECASES, STORAGE, CONFIG, PROBES, NOTIFY, COMMON],
+    because: "The composition knows every port and who implements it, except what only one platform has.",
   },
   {
     name: "runtimes",
     files: "^functions/runtimes/",
-    mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
-    because: "Only a host knows both a port and who implements it.",
+    mayImport: ["^functions/(bundle|runtime)\\.ts$", "^shared/(node|workers)/", PORTS, ANY_BUILTIN],
+    because: "A runtime hands in what only its platform has; everything else is in the bundle.",
   },
   {
     name: "cli",
@@ -120,9 +129,6 @@ const NODE_ONLY = [
   builtin("(fs|os|child_process|worker_threads)(/promises)?"),
 ];
 
-/** A host reads the configuration and knows its platform; the bundle must not. */
-const HOST_ONLY = ["^shared/(config|probes|notify|workers|common)/"];
-
 const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
   name: `${name}-imports`,
   severity: "error",
@@ -143,14 +149,14 @@ export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
   {
     name: "bundle-runs-on-workers",
     severity: "error",
-    comment: "Hand it in through Env instead: the host imports it.",
-    from: { path: FUNCTIONS },
-    to: { path: [...NODE_ONLY, ...HOST_ONLY], reachable: true },
+    comment: "Hand it in through Runtime instead: a file of functions/runtimes imports it.",
+    from: { path: MONITOR },
+    to: { path: NODE_ONLY, reachable: true },
   },
   {
     name: "worker-runs-on-workers",
     severity: "error",
-    comment: "What only Node has belongs behind a port that the Node host implements.",
+    comment: "What only Node has belongs behind a port that the Node runtime implements.",
     from: { path: "^functions/runtimes/worker\\.ts$" },
     to: { path: NODE_ONLY, reachable: true },
   },

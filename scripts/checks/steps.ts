@@ -5,11 +5,14 @@
  */
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
+import { CRONS } from "../worker/cron.ts";
 import { checkArchitecture } from "./architecture.ts";
+import { cronFaults } from "./crons.ts";
 import { checkDocument, checkHeader, type DocReferences } from "./doc-references.ts";
 import { missingOptionals, type LockFile } from "./lockfile.ts";
 import { checkMigrations } from "./migrations.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
+import { checkRuntimes } from "./runtimes.ts";
 import { fileNames, filesBelow, ignoredNames, sourceFiles } from "./source-files.ts";
 import { unreasonedSuppressions } from "./suppressions.ts";
 
@@ -28,6 +31,8 @@ export const STEPS: Readonly<Record<string, () => Promise<StepResult>>> = {
   lint,
   types: async () => withNote(await runTool("node_modules/typescript/bin/tsc", ["-b"])),
   architecture,
+  runtimes,
+  crons: async () => resultOf(cronFaults(await readFile("wrangler.toml", "utf8")), `${CRONS.length} events`),
   "dead-code": deadCode,
   docs,
   lockfile,
@@ -49,6 +54,11 @@ async function lint(): Promise<StepResult> {
 async function architecture(): Promise<StepResult> {
   const { fileCount, faults } = await checkArchitecture(".");
   return resultOf(faults, `${fileCount} files`);
+}
+
+async function runtimes(): Promise<StepResult> {
+  const { lines, faults } = await checkRuntimes(process.cwd());
+  return resultOf(faults, [...lines].map(([file, count]) => `${file} ${count}`).join(", "));
 }
 
 /** Twice: with the tests, and without them to find what only tests use. */

@@ -2,7 +2,7 @@
  * Reads a configuration as the Worker will, so that its faults are seen here and not in the log of a deployment.
  * Used by dev.ts and deploy.ts. Invariant: what passes with every reference known is accepted by the Worker.
  */
-import { ConfigurationFault, readConfiguration } from "../../functions/runtimes/configuration.ts";
+import { ConfigurationFault, readConfiguration } from "../../functions/monitor/configuration.ts";
 import { WORKERS_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 
 /** Ends this program (sysexits.h: EX_CONFIG) after printing every fault. */
@@ -16,7 +16,7 @@ export function configurationFaults(
   try {
     readConfiguration(
       { name, text, notice: null },
-      { abilities: WORKERS_ABILITIES, defaultNode: "", ownNames: [], resolveReference: resolve },
+      { abilities: WORKERS_ABILITIES, nodeName: "", ownNames: [], resolveReference: resolve },
     );
     return null;
   } catch (error) {

@@ -1,24 +1,30 @@
 /**
  * Fires the cron events of a Worker that runs locally: the platform does it on its own, `wrangler dev` does not.
- * Used by dev.ts. Invariant: the same expressions as in wrangler.toml (a test compares them).
+ * Used by dev.ts. Invariant: the events are those of the table of jobs.
  */
-import { CLEANUP_CRON } from "../../functions/jobs/housekeeping.ts";
-import { SWEEP_CRON } from "../../functions/jobs/probe-round.ts";
+import { JOBS } from "../../functions/jobs/registry.ts";
+
+/** Every expression that a job has; wrangler.toml has the same ones. */
+export const CRONS: readonly string[] = [...new Set(JOBS.flatMap(({ cron }) => cron ?? []))];
 
 const MINUTE_MS = 60_000;
 
-/** Every how many minutes each expression fires. */
-export const CRONS: Readonly<Record<string, number>> = { [SWEEP_CRON]: 1, [CLEANUP_CRON]: 5 };
+/** Of the expressions that our jobs have; of others nothing is known. */
+const EVERY_MINUTES = /^\*(?:\/(\d+))? \* \* \* \*$/;
 
 /** The expressions that fire in the minute that begins at `atMs` (epoch ms). */
 export function cronsDueAt(atMs: number): string[] {
   const minute = Math.floor(atMs / MINUTE_MS);
-  return Object.entries(CRONS)
-    .filter(([, everyMinutes]) => minute % everyMinutes === 0)
-    .map(([cron]) => cron);
+  return CRONS.filter((cron) => minute % everyMinutes(cron) === 0);
 }
 
-/** Fires a sweep at once, then everything in its minute. The returned function stops it. */
+function everyMinutes(cron: string): number {
+  const found = EVERY_MINUTES.exec(cron);
+  if (!found) throw new Error(`when ${cron} fires is not known here`);
+  return Number(found[1] ?? 1);
+}
+
+/** Fires what is due every minute at once, then everything in its minute. The returned function stops it. */
 export function startCron(origin: string, report: (fault: string) => void): () => void {
   const fire = async (cron: string): Promise<void> => {
     try {
@@ -38,7 +44,7 @@ export function startCron(origin: string, report: (fault: string) => void): () =
       MINUTE_MS - (Date.now() % MINUTE_MS),
     );
   };
-  void fire(SWEEP_CRON);
+  for (const cron of CRONS.filter((each) => everyMinutes(each) === 1)) void fire(cron);
   arm();
   return () => clearTimeout(timer);
 }

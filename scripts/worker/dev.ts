@@ -7,7 +7,6 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { DEMO_NOTICE, demoConfiguration } from "../../functions/runtimes/demo-configuration.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
 import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
@@ -50,13 +49,14 @@ async function deployment(): Promise<Deployment> {
     }
     return { configuration: text, variables: referencedVariables(text, env), token: null };
   }
-  const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url));
+  const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url), {
+    write: (_level, note) => console.log(note),
+  });
   endings.push(() => demo.stop());
-  for (const note of demo.notes) console.log(note);
   const { token, hash } = newToken("dev");
   const auth = { tokens: { dev: { hash } } };
-  const configuration = JSON.stringify({ ...JSON.parse(await demoConfiguration(demo.services).read()), auth });
-  return { configuration, variables: { MONITORING_NOTICE: DEMO_NOTICE }, token };
+  const configuration = JSON.stringify({ ...JSON.parse(await demo.read()), auth });
+  return { configuration, variables: { MONITORING_NOTICE: demo.notice ?? "" }, token };
 }
 
 /** The Worker's own log lines, and what went wrong; not what wrangler says about itself. */

@@ -2,7 +2,8 @@
  * Structured logs on standard output: one JSON object a line, or a readable line when a person watches a terminal.
  * Implements the port Log; made by the host. Invariant: every line passes the redactor, and writing never throws.
  */
-import type { Log, LogLevel } from "../ports/log.ts";
+import { redactNothing } from "../domain/text/redact.ts";
+import type { LogLevel, RedactingLog } from "../ports/log.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
@@ -11,24 +12,20 @@ export interface ConsoleLogOptions {
   readonly level: LogLevel;
   /** Lines for people instead of JSON. */
   readonly isTerminal: boolean;
-  /** Removes secrets from a finished line; may change while the process runs. */
-  redact(line: string): string;
   /** Receives finished lines, with their line feed. */
   write(line: string): void;
   nowMs(): number;
 }
 
-export function isLogLevel(text: string): text is LogLevel {
-  return Object.hasOwn(RANK, text);
-}
-
-export function createConsoleLog({ level, isTerminal, redact, write, nowMs }: ConsoleLogOptions): Log {
+export function createConsoleLog({ level, isTerminal, write, nowMs }: ConsoleLogOptions): RedactingLog {
+  let redact = redactNothing;
   const format = isTerminal ? lineForPeople : lineForMachines;
   return {
     write(lineLevel, message, fields = {}) {
       if (RANK[lineLevel] < RANK[level]) return;
       write(`${redact(format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields }))}\n`);
     },
+    redactWith: (next) => (redact = next),
   };
 }
 

@@ -31,3 +31,6 @@ export interface Config {
   /** ≥ 1. */
   readonly maxConnections: number;
 }
+
+/** What structured cloning keeps of it: everything but what probes and channels have closed over. */
+export type PlainConfig = Omit<Config, "services" | "alerting">;

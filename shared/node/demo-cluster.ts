@@ -1,33 +1,27 @@
 /**
- * Runs the simulated services of scripts/demo as a child process, for a host without a configuration of its own.
- * Knows how to start and end that process, not what it simulates: its addresses arrive in one message.
+ * Runs the simulated services of functions/cli/demo as a child process, for who has no configuration of his own.
+ * Knows how to start and end that process, not what it simulates: the configuration to watch it arrives in one message.
  * Invariant: the child lives no longer than this process. It leaves by itself when the channel between them closes, so even
  * a host that is killed leaves nothing behind.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import type { ConfigurationSource } from "../ports/configuration-source.ts";
+import type { Log } from "../ports/log.ts";
 
 /** What the child sends once, when every service answers. */
 export interface DemoReady {
   readonly type: "ready";
-  readonly services: DemoServices;
+  /** Text of a configuration that watches the simulated services. */
+  readonly configuration: string;
+  /** Says that this is a demo. */
+  readonly notice: string;
   /** Sentences for the log: what is real, what is imitated, what will go wrong when. */
   readonly notes: readonly string[];
 }
 
-/** Addresses as a configuration wants them: the URL to probe, or `host:port`. */
-export interface DemoServices {
-  readonly jetson_ollama: { readonly url: string };
-  readonly cpu_llama: { readonly url: string };
-  readonly embeddings: { readonly url: string };
-  readonly tools: { readonly url: string };
-  readonly haproxy: { readonly url: string };
-  readonly redis: { readonly host: string };
-}
-
-export interface DemoCluster {
-  readonly services: DemoServices;
-  readonly notes: readonly string[];
+/** What is to be watched, for as long as nobody ends it. */
+export interface DemoCluster extends ConfigurationSource {
   /** Ends the child and resolves when it is gone, at most about 2 s later. May be called again. */
   stop(): Promise<void>;
 }
@@ -37,15 +31,21 @@ const READY_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 
 /**
- * Starts the script and resolves when it is ready. Rejects, with nothing left running, when the script cannot start, ends
- * early, or is not ready within 10 s. `args` go to the script.
+ * Starts the script and resolves when it is ready; the log says, loudly, what it is. Rejects, with nothing left running, when the
+ * script cannot start, ends early, or is not ready within 10 s. `args` go to the script.
  */
-export async function startDemoCluster(scriptPath: string | URL, args: readonly string[] = []): Promise<DemoCluster> {
-  // Its own notes go to our standard error; standard output belongs to the host's log.
+export async function startDemoCluster(
+  scriptPath: string | URL,
+  log: Log,
+  args: readonly string[] = [],
+): Promise<DemoCluster> {
+  // Its own notes go to our standard error; standard output belongs to the log.
   const child = fork(scriptPath, args, { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   try {
-    const { services, notes } = await readyMessage(child);
-    return { services, notes, stop: () => end(child) };
+    const { configuration, notice, notes } = await readyMessage(child);
+    for (const note of notes) log.write("info", note);
+    log.write("warn", notice);
+    return { name: "demo cluster", notice, read: async () => configuration, stop: () => end(child) };
   } catch (error) {
     await end(child);
     throw error;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { steadyClock } from "../../shared/node/steady-clock.ts";
+import { steadyClock } from "../../shared/common/steady-clock.ts";
 import { HOUR } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";

@@ -2,13 +2,14 @@
  * What can go wrong with a cron event: it does not come, comes late, twice, or while the last one is at work.
  */
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import bundle from "../../functions/bundle.ts";
-import { CLEANUP_CRON } from "../../functions/jobs/housekeeping.ts";
+import { createMonitor } from "../../functions/bundle.ts";
+import { housekeeping } from "../../functions/jobs/housekeeping.ts";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { EVERYTHING, HOUR, MINUTE, T0 } from "../support/checks.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../support/sqlite-database.ts";
+import { testRuntime } from "../support/test-runtime.ts";
 import { commitSweeps, steadySweeps } from "../support/stored-sweeps.ts";
 
 const SWEEPS = 240;
@@ -34,10 +35,14 @@ async function history() {
   return { times, samples, count: await store.countSweeps() };
 }
 
-/** The event as a host delivers it; each host process has a connection of its own. */
+/** The event as a platform delivers it; each process has a connection of its own. */
 async function event(scheduledTime: number, db = database.db): Promise<void> {
-  const HOST = { log: { write: () => {} }, sweeper: null, retentionMs: () => 365 * 24 * HOUR };
-  await bundle.scheduled({ cron: CLEANUP_CRON, scheduledTime }, { DB: db, HOST });
+  const config = {
+    services: { a: { url: "https://example.org/" } },
+    auth: { tokens: { test: { hash: `sha256:${"0".repeat(64)}` } } },
+  };
+  const monitor = await createMonitor(testRuntime({ database: { ...database, db }, config }));
+  await monitor.scheduled({ cron: housekeeping.cron ?? "", scheduledTime });
 }
 
 function blocks(): unknown {

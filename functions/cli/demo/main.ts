@@ -1,11 +1,12 @@
 /**
  * The demo cluster: six simulated services in one process, for `npm start` without a cluster.yaml.
- * shared/node/demo-cluster.ts runs it as a child (dist/demo.mjs), gets the addresses in one message, and ends it by closing
+ * shared/node/demo-cluster.ts runs it as a child (dist/demo.mjs), gets the configuration in one message, and ends it by closing
  * the channel. Run by hand it prints them: `sh scripts/node.sh functions/cli/demo/main.ts [--at SECONDS] [--imitate-redis]`.
  * Invariant: it ends when its parent does, and takes its Redis with it.
  */
 import { parseArgs } from "node:util";
 import type { DemoReady } from "../../../shared/node/demo-cluster.ts";
+import { DEMO_NOTICE, demoConfiguration } from "./configuration.ts";
 import { cpuLlama } from "./cpu-llama.ts";
 import { embeddings } from "./embeddings.ts";
 import { haproxy } from "./haproxy.ts";
@@ -35,20 +36,20 @@ async function end(): Promise<void> {
 }
 
 async function start(): Promise<DemoReady> {
-  const urlOf = async (simulation: Simulation) => ({ url: await startSimulation(simulation, elapsedS) });
+  const urlOf = (simulation: Simulation): Promise<string> => startSimulation(simulation, elapsedS);
   redisServer = options["imitate-redis"] ? null : await startRedisServer();
   const redisNote = redisServer
     ? `Redis is a real redis-server, without data, on ${redisServer.host}.`
     : "Redis is imitated, as there is no redis-server on this machine.";
-  const services = {
-    jetson_ollama: await urlOf(jetsonOllama),
-    cpu_llama: await urlOf(cpuLlama),
+  const configuration = demoConfiguration({
+    jetsonOllama: await urlOf(jetsonOllama),
+    cpuLlama: await urlOf(cpuLlama),
     embeddings: await urlOf(embeddings),
     tools: await urlOf(tools),
     haproxy: await urlOf(haproxy),
-    redis: { host: redisServer?.host ?? (await startImitatedRedis(elapsedS)) },
-  };
-  return { type: "ready", services, notes: [redisNote, TIMETABLE_NOTE] };
+    redis: redisServer?.host ?? (await startImitatedRedis(elapsedS)),
+  });
+  return { type: "ready", configuration, notice: DEMO_NOTICE, notes: [redisNote, TIMETABLE_NOTE] };
 }
 
 process.once("SIGTERM", () => void end());

@@ -5,7 +5,7 @@
  * Invariant: it goes on where the process before it was killed, and knows nothing that is not stored.
  */
 import { join } from "node:path";
-import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
+import { benchConfiguration } from "../configuration.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
@@ -46,9 +46,8 @@ async function open(migrationsFolder: string, receiverUrl: string) {
   const names = Array.from({ length: SERVICES }, (_, index) => `service_${index}`);
   const services = names.map((name) => [name, { url: `http://127.0.0.1:9/${name}`, critical: true, flapping: false }]);
   const hook = { type: "webhook", url: receiverUrl, secret: "${HOOK_SECRET}" };
-  const text = JSON.stringify({ services: Object.fromEntries(services), alerting: { channels: { hook } } });
-  const source = { name: "benchmark", notice: null, read: async () => text };
-  const { cluster } = await loadConfiguration(source, { HOOK_SECRET });
+  const config = { services: Object.fromEntries(services), alerting: { channels: { hook } } };
+  const { cluster } = benchConfiguration(config, { HOOK_SECRET });
   const outbox = createOutbox(db);
   const http = createUndiciTransport({ resolveName: createNameResolver() });
   const deliverer = new Deliverer({

@@ -5,14 +5,15 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
-import { startHousekeeping } from "../../../functions/runtimes/housekeeping.ts";
+import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
 import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
+import { NodeJobThread } from "../../../shared/node/job-thread.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
-import { walPagesOf } from "../../../shared/node/wal-pages.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import { benchConfiguration } from "../configuration.ts";
 import { obey } from "./obey.ts";
 import { QUIET } from "../../quiet-commit.ts";
 
@@ -38,7 +39,8 @@ const SETTLE_MS = 500;
 /** After its last log line the thread still moves the WAL into the file. */
 const CHECKPOINT_MS = 500;
 const YEAR_MS = 365 * 86_400_000;
-const SCRIPT = new URL("../../../dist/housekeeping.mjs", import.meta.url);
+const ANY = { services: { any: { url: "http://127.0.0.1:1/" } } };
+const SCRIPT = new URL("../../../dist/job-thread.mjs", import.meta.url);
 
 obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
   const sqlite = openDatabase(databasePath);
@@ -58,25 +60,24 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
 
 async function cleanUpBeside(sqlite: Database): Promise<void> {
   const done = Promise.withResolvers<void>();
-  const maintenance = startHousekeeping({
+  const thread = new NodeJobThread({
     script: SCRIPT,
     databasePath: sqlite.name,
     clock: systemClock,
-    walPages: walPagesOf(sqlite),
     log: {
       write(level, message, fields) {
         if (message === "hours archived") done.resolve();
         if (level === "error") done.reject(new Error(`${message} ${JSON.stringify(fields)}`));
       },
     },
-    cleanupMs: () => SETTLE_MS,
-    retentionMs: () => YEAR_MS,
   });
+  const config = { ...benchConfiguration(ANY).config, retention: { blocksMs: YEAR_MS } };
+  thread.run({ name: housekeeping.name, scheduledMs: Date.now(), config });
   try {
     await done.promise;
     await sleep(CHECKPOINT_MS);
   } finally {
-    await maintenance.stop();
+    await thread.end();
   }
 }
 

@@ -1,14 +1,14 @@
 /**
- * A Worker that lives through a simulated day: the Workers host's own Env, with a clock that is moved on a minute a round and a
+ * A Worker that lives through a simulated day: the Worker's own runtime, with a clock that is moved on a minute a round and a
  * database that counts the rows D1 bills. Built and run by rows/worker-day.ts in place of dist/worker.mjs.
  * Invariant: rounds and cleanup are those of the bundle; only time and counting are ours.
  */
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
-import bundle from "../../../functions/bundle.ts";
-import { CLEANUP_CRON } from "../../../functions/jobs/housekeeping.ts";
-import { SWEEP_CRON } from "../../../functions/jobs/probe-round.ts";
-import configuration from "../../../functions/runtimes/cluster-text.ts";
-import { workerEnv, type WorkerBindings } from "../../../functions/runtimes/worker-env.ts";
+import { createMonitor } from "../../../functions/bundle.ts";
+import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
+import { probeRound } from "../../../functions/jobs/probe-round.ts";
+import { workersRuntime } from "../../../functions/runtimes/worker.ts";
+import type { WorkerBindings } from "../../../shared/workers/bindings.ts";
 import { workersClock } from "../../../shared/workers/workers-clock.ts";
 
 /** Rows that D1 bills. */
@@ -64,14 +64,16 @@ export default {
   /** Lives `?minutes=` on and tells what each of them took. */
   async fetch(request: Request, bindings: WorkerBindings): Promise<Response> {
     const clock = { ...workersClock, nowMs: () => Date.now() + minutes * MINUTE_MS };
-    const env = workerEnv({ ...bindings, DB: counted(bindings.DB) }, configuration, clock);
+    const monitor = await createMonitor({ ...workersRuntime({ ...bindings, DB: counted(bindings.DB) }), clock });
     const lived: Minute[] = [];
     for (let left = Number(new URL(request.url).searchParams.get("minutes")); left > 0; left -= 1) {
       minutes += 1;
       const scheduledTime = clock.nowMs();
-      const sweep = await billOf(bundle.scheduled({ cron: SWEEP_CRON, scheduledTime }, env));
+      const sweep = await billOf(monitor.scheduled({ cron: probeRound.cron ?? "", scheduledTime }));
       const isCleanup = minutes % CLEANUP_EVERY === 0;
-      const cleanup = isCleanup ? await billOf(bundle.scheduled({ cron: CLEANUP_CRON, scheduledTime }, env)) : null;
+      const cleanup = isCleanup
+        ? await billOf(monitor.scheduled({ cron: housekeeping.cron ?? "", scheduledTime }))
+        : null;
       lived.push({ sweep, cleanup });
     }
     return Response.json(lived);

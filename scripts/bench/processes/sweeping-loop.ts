@@ -6,12 +6,12 @@
  */
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
+import { benchConfiguration } from "../configuration.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
 import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
-import { steadyClock } from "../../../shared/node/steady-clock.ts";
+import { steadyClock } from "../../../shared/common/steady-clock.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
 import type { Clock } from "../../../shared/ports/clock.ts";
@@ -76,9 +76,7 @@ async function sweep({ targetUrls, migrationsFolder }: SweepOrder): Promise<Stor
 
 async function watch(targetUrls: readonly string[], store: Store): Promise<void> {
   const services = targetUrls.map((url, index) => [`service_${index}`, { url, critical: true, interval: INTERVAL_S }]);
-  const text = JSON.stringify({ services: Object.fromEntries(services) });
-  const source = { name: "benchmark", notice: null, read: async () => text };
-  const { cluster, redact } = await loadConfiguration(source, {});
+  const { cluster, redact } = benchConfiguration({ services: Object.fromEntries(services) });
   const resolveName = createNameResolver();
   const clock = fastClock((await store.readSnapshot())?.moment.atMs ?? 0);
   const loop = new ProbeLoop(

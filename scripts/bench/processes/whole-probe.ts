@@ -3,7 +3,7 @@
  * Started by probe-cost.ts, bundled, as `whole-probe.mjs URL [pooled]`.
  * Invariant: made by the same loader as in the Node host, so that what the host adds to a probe is measured too.
  */
-import { loadConfiguration } from "../../../functions/runtimes/load-configuration.ts";
+import { benchConfiguration } from "../configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
 import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
@@ -12,8 +12,7 @@ import { probeService } from "../../../shared/usecases/probing/probe-service.ts"
 import { measureCalls, targetUrl } from "./measure-calls.ts";
 
 const config = { services: { target: { url: targetUrl(), pooled: process.argv.includes("pooled") } } };
-const source = { name: "benchmark", notice: null, read: async () => JSON.stringify(config) };
-const { cluster, redact } = await loadConfiguration(source, {});
+const { cluster, redact } = benchConfiguration(config);
 const [service] = cluster.services;
 if (!service) throw new Error("the configuration has no service");
 

@@ -45,9 +45,9 @@ export const memory: MeasureRow = (children) =>
     ];
   });
 
-async function askEverything({ port }: SweepsCost): Promise<void> {
+async function askEverything({ origin }: SweepsCost): Promise<void> {
   for (const path of PATHS) {
-    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    const response = await fetch(`${origin}${path}`);
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
   }

@@ -53,7 +53,7 @@ async function stageWorker(folder: string, targetPort: number): Promise<void> {
   await build({
     ...WORKERS_BUILD,
     entryPoints: { worker: program("round-worker").pathname },
-    plugins: [shareBundle, deployedConfiguration],
+    plugins: [shareBundle(new Set()), deployedConfiguration],
     outdir: join(folder, "dist"),
     allowOverwrite: true,
   });

@@ -29,10 +29,14 @@ const SOUND: Files = {
     "import type { D1Database } from '@cloudflare/workers-types';\nexport const open = (db: D1Database) => db;",
   "shared/node/sqlite.ts":
     "import Database from 'better-sqlite3';\nimport { readFileSync } from 'node:fs';\nexport const sqlite = [Database, readFileSync];",
-  "functions/bundle.ts":
-    "import { Hono } from 'hono';\nimport { run } from '../shared/usecases/run.ts';\nimport { open } from '../shared/storage/store.ts';\nexport const bundle = [Hono, run, open];",
+  "functions/endpoints/ask.ts":
+    "import { Hono } from 'hono';\nimport { run } from '../../shared/usecases/run.ts';\nexport const ask = [Hono, run];",
+  "functions/runtime.ts": "export interface Runtime { readonly name: string }",
+  "functions/monitor/compose.ts":
+    "import { ask } from '../endpoints/ask.ts';\nimport { open } from '../../shared/storage/store.ts';\nimport { config } from '../../shared/config/parse.ts';\nexport const compose = [ask, open, config];",
+  "functions/bundle.ts": "export { compose } from './monitor/compose.ts';",
   "functions/runtimes/node.ts":
-    "import { bundle } from '../bundle.ts';\nimport { sqlite } from '../../shared/node/sqlite.ts';\nimport { config } from '../../shared/config/parse.ts';\nexport const host = [bundle, sqlite, config];",
+    "import { compose } from '../bundle.ts';\nimport type { Runtime } from '../runtime.ts';\nimport { sqlite } from '../../shared/node/sqlite.ts';\nexport const host = [compose, sqlite];\nexport type Node = Runtime;",
   "scripts/build.ts": "import { build } from 'esbuild';\nexport const run = build;",
   "scripts/check.ts": "import { cruise } from 'dependency-cruiser';\nexport const run = cruise;",
   "test/all.test.ts": "import { host } from '../functions/runtimes/node.ts';\nexport const subject = host;",
@@ -103,13 +107,23 @@ const PLANTED: readonly Planted[] = [
     reports: ["worker-runs-on-workers: functions/runtimes/worker.ts"],
   },
   {
-    title: "a bundle that reads the configuration itself",
+    title: "an endpoint that reads the configuration itself",
     files: { "functions/endpoints/bad.ts": "export { config } from '../../shared/config/parse.ts';" },
-    reports: ["bundle-runs-on-workers: functions/endpoints/bad.ts", "functions-imports: functions/endpoints/bad.ts"],
+    reports: ["functions-imports: functions/endpoints/bad.ts"],
+  },
+  {
+    title: "a composition that takes a Node adapter",
+    files: { "functions/monitor/bad.ts": "export { sqlite } from '../../shared/node/sqlite.ts';" },
+    reports: ["bundle-runs-on-workers: functions/monitor/bad.ts", "monitor-imports: functions/monitor/bad.ts"],
+  },
+  {
+    title: "a runtime that makes a store itself",
+    files: { "functions/runtimes/bad.ts": "export { open } from '../../shared/storage/store.ts';" },
+    reports: ["runtimes-imports: functions/runtimes/bad.ts"],
   },
   {
     title: "a Node adapter that calls a function",
-    files: { "shared/node/bad.ts": "export { bundle } from '../../functions/bundle.ts';" },
+    files: { "shared/node/bad.ts": "export { compose } from '../../functions/bundle.ts';" },
     reports: ["node-imports: shared/node/bad.ts"],
   },
   {
@@ -125,6 +139,7 @@ const PLANTED: readonly Planted[] = [
     },
     reports: [
       "bundle-runs-on-workers: functions/bundle.ts",
+      "bundle-runs-on-workers: functions/monitor/compose.ts",
       "storage-imports: shared/storage/deep.ts",
       "usecases-imports: shared/usecases/run.ts",
     ],

@@ -10,16 +10,21 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
-import { startDemoCluster, type DemoCluster, type DemoServices } from "../../../../shared/node/demo-cluster.ts";
+import { startDemoCluster, type DemoCluster } from "../../../../shared/node/demo-cluster.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../../../functions/cli/demo/main.ts");
 const running: DemoCluster[] = [];
 
 /** The cluster as it is that many seconds after its start. */
-async function clusterAt(second: number, ...args: string[]): Promise<DemoCluster> {
-  const cluster = await startDemoCluster(SCRIPT, ["--at", `${second}`, "--imitate-redis", ...args]);
+async function clusterAt(second: number) {
+  return start(["--at", `${second}`, "--imitate-redis"]);
+}
+
+async function start(args: readonly string[] = []): Promise<DemoCluster & { services: DemoServices; notes: string[] }> {
+  const notes: string[] = [];
+  const cluster = await startDemoCluster(SCRIPT, { write: (_level, note) => notes.push(note) }, args);
   running.push(cluster);
-  return cluster;
+  return { ...cluster, services: servicesOf(await cluster.read()), notes };
 }
 
 const refuses = (url: string): Promise<boolean> =>
@@ -27,6 +32,15 @@ const refuses = (url: string): Promise<boolean> =>
     () => false,
     ({ cause }) => cause.code === "ECONNREFUSED",
   );
+
+type DemoServices = Readonly<
+  Record<"jetson_ollama" | "cpu_llama" | "embeddings" | "tools" | "haproxy", { url: string }>
+> & {
+  readonly redis: { readonly host: string };
+};
+
+/** What the configuration of the demo watches. */
+const servicesOf = (configuration: string): DemoServices => JSON.parse(configuration).services;
 
 /** Addresses of everything that listens, for asking whether it still does. */
 const allUrls = ({ redis, ...http }: DemoServices): string[] => [
@@ -105,8 +119,7 @@ describe("demo cluster", () => {
   });
 
   it("runs a real Redis where there is one, and takes it along when it ends", async ({ skip }) => {
-    const cluster = await startDemoCluster(SCRIPT);
-    running.push(cluster);
+    const cluster = await start();
     const { redis } = cluster.services;
     if (cluster.notes.some((note) => note.includes("imitated"))) skip("there is no redis-server on this machine");
     expect((await askRedis(redis.host)).info).toMatch(/^process_id:\d+\r$/m);
@@ -124,12 +137,12 @@ describe("demo cluster", () => {
   it("ends when its parent is killed", async () => {
     const moduleUrl = pathToFileURL(join(import.meta.dirname, "../../../../shared/node/demo-cluster.ts")).href;
     const code = `const { startDemoCluster } = await import("${moduleUrl}");
-      console.log(JSON.stringify((await startDemoCluster(${JSON.stringify(SCRIPT)})).services));`;
+      console.log(await (await startDemoCluster(${JSON.stringify(SCRIPT)}, { write() {} })).read());`;
     const parent = spawn(process.execPath, ["--input-type=module", "--eval", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [line] = await once(createInterface(parent.stdout), "line");
-    const urls = allUrls(JSON.parse(line));
+    const urls = allUrls(servicesOf(line));
     expect(await Promise.all(urls.map(refuses))).toEqual(Array(6).fill(false));
     parent.kill("SIGKILL");
     await expect.poll(async () => (await Promise.all(urls.map(refuses))).every(Boolean)).toBe(true);
@@ -137,10 +150,10 @@ describe("demo cluster", () => {
 
   it("takes its Redis along even when it is itself killed", async ({ skip }) => {
     const demo = fork(SCRIPT, { execArgv: [] });
-    const [{ services, notes }] = await once(demo, "message");
+    const [ready] = await once(demo, "message");
     demo.kill("SIGKILL");
-    if (notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
-    await expect.poll(() => refuses(`http://${services.redis.host}`)).toBe(true);
+    if (ready.notes.some((note: string) => note.includes("imitated"))) skip("there is no redis-server on this machine");
+    await expect.poll(() => refuses(`http://${servicesOf(ready.configuration).redis.host}`)).toBe(true);
   });
 });
 
@@ -149,7 +162,9 @@ describe("a script that is no demo cluster", () => {
     const folder = await mkdtemp(join(tmpdir(), "demo-script-"));
     const script = join(folder, "script.mjs");
     await writeFile(script, "process.exit(3)");
-    await expect(startDemoCluster(script)).rejects.toThrow("The demo cluster ended at its start (exit code 3)");
+    await expect(startDemoCluster(script, { write() {} })).rejects.toThrow(
+      "The demo cluster ended at its start (exit code 3)",
+    );
     await rm(folder, { recursive: true });
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { steadyClock } from "../../shared/node/steady-clock.ts";
+import { steadyClock } from "../../shared/common/steady-clock.ts";
 import { T0 } from "../support/checks.ts";
 
 function machine(wallMs: number) {

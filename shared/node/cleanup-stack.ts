@@ -1,6 +1,6 @@
 /**
  * What has been started and must be ended, last first.
- * Used by node-service.ts. Invariant: each step runs once, and one that fails does not keep the others from running.
+ * Used by functions/runtimes/node-runtime.ts. Invariant: each step runs once, and one that fails does not keep the others from running.
  */
 export class CleanupStack {
   #steps: (() => unknown)[] = [];

@@ -1,18 +1,12 @@
 /**
- * The HTTP server of the Node host: limits of the transport, a short cut for the hottest answer, everything else to the bundle.
- * Started by node-service.ts. Knows HTTP and the snapshot cache, no use cases.
- * Invariant: the short cut sends what the bundle would send (the HTTP contract suite asks both ways).
+ * The HTTP server of a Node process: limits of the transport, a short cut for the hottest answer, everything else to the monitor.
+ * Started by functions/runtimes/node.ts. Knows HTTP, no endpoints.
+ * Invariant: the short cut sends what the monitor would send (the HTTP contract suite asks both ways).
  */
-import { getRequestListener, RequestError } from "@hono/node-server";
+import { getRequestListener } from "@hono/node-server";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
-import type { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
-import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
-import type { Env } from "../env.ts";
-import { SECURITY_HEADERS } from "../http/headers.ts";
-import { problemResponse } from "../http/problem.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -22,38 +16,57 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CONNECTION_CHECK_MS = 2_000;
 const STOP_TIMEOUT_MS = 3_000;
 
-export interface NodeServerOptions {
+export interface HttpServerOptions {
   readonly port: number;
   readonly hostname: string;
   readonly maxConnections: number;
-  readonly env: Env;
-  readonly cache: SnapshotCache;
-  fetch(request: Request, env: Env): Promise<Response>;
+  /** What every answer carries, also those to what is not HTTP. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly monitor: Responder;
 }
 
-export interface NodeServer {
-  readonly port: number;
+/** Who answers. */
+export interface Responder {
+  /** Never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /** The answer to a plain `GET /cluster_health` while it is at hand; null: ask `fetch`. */
+  peekClusterHealth(request: {
+    readonly host: string | undefined;
+    readonly ifNoneMatch: string | undefined;
+  }): ReadyResponse | null;
+}
+
+export interface ReadyResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | null;
+}
+
+export interface HttpServer {
+  /** As a person on this machine may call it, such as `http://localhost:8083`. */
+  readonly url: string;
   setMaxConnections(count: number): void;
   /** Answers what has been asked, accepts nothing new; cuts what is still open after 3 s. */
   stop(): Promise<void>;
 }
 
 /** Resolves when the server listens; rejects when the port cannot be had. */
-export async function startNodeServer(options: NodeServerOptions): Promise<NodeServer> {
-  const listener = getRequestListener((request) => options.fetch(request, options.env), {
-    // Serves requests without Host (HTTP/1.0); the bundle decides which of them it answers.
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { monitor, headers } = options;
+  const listener = getRequestListener((request) => monitor.fetch(request), {
+    // Serves requests without Host (HTTP/1.0); the monitor decides which of them it answers.
     hostname: "localhost",
-    errorHandler: (error) => {
-      if (!(error instanceof RequestError)) return problemResponse(error, options.env.HOST.log);
-      const { status, headers, body } = refusal();
-      return new Response(body, { status, headers });
+    // The monitor's own errors are answers: what arrives here never became a request.
+    errorHandler: () => {
+      const { status, body, ...refused } = refusal(headers);
+      return new Response(body, { status, headers: refused.headers });
     },
   });
   const unfinished = new WeakMap<Duplex, ServerResponse>();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (lacksHost(request)) {
-      refuse(response);
-    } else if (!sendSnapshot(request, response, options)) {
+      refuse(response, headers);
+    } else if (!sendSnapshot(request, response, monitor)) {
       unfinished.set(request.socket, response);
       void listener(request, response);
     }
@@ -78,34 +91,36 @@ export async function startNodeServer(options: NodeServerOptions): Promise<NodeS
   server.maxConnections = options.maxConnections;
   server.on("clientError", (error, socket) => {
     const before = unfinished.get(socket);
+    const refuseNow = (): void => refuseUnreadable(error, socket, headers);
     // In a pipeline the refusal must not come before the answers to the requests before it.
-    if (!before || before.writableFinished || before.destroyed) refuseUnreadable(error, socket);
-    else before.once("close", () => refuseUnreadable(error, socket));
+    if (!before || before.writableFinished || before.destroyed) refuseNow();
+    else before.once("close", refuseNow);
   });
   await listen(server, options);
+  // A listening TCP server has an AddressInfo.
+  const { port } = server.address() as AddressInfo;
+  const name = ["0.0.0.0", "::"].includes(options.hostname) ? "localhost" : options.hostname;
   return {
-    // A listening TCP server has an AddressInfo.
-    port: (server.address() as AddressInfo).port,
+    url: `http://${name}:${port}`,
     setMaxConnections: (count) => (server.maxConnections = count),
     stop: () => stop(server),
   };
 }
 
-/** True when it has answered: a plain poll of /cluster_health while the cache is current. */
-function sendSnapshot(request: IncomingMessage, response: ServerResponse, { cache, env }: NodeServerOptions): boolean {
-  if (request.url !== "/cluster_health" || request.method !== "GET" || env.HOST.access().readsNeedToken) return false;
-  const { host, "if-none-match": ifNoneMatch } = request.headers;
-  const nowMs = env.HOST.clock.nowMs();
-  const cached = host !== undefined && isAllowedHost(host, env.HOST.hostNames()) ? cache.peek(nowMs) : null;
-  if (!cached) return false;
-  const context = { nowMs, ifNoneMatch, cluster: env.HOST.cluster() };
-  const { status, headers, body } = clusterHealthResponse(cached.snapshot, context);
-  if (body === null) {
-    response.writeHead(status, headers).end();
-    return true;
+/** True when it has answered. */
+function sendSnapshot(
+  { url, method, headers }: IncomingMessage,
+  response: ServerResponse,
+  monitor: Responder,
+): boolean {
+  if (url !== "/cluster_health" || method !== "GET") return false;
+  const ready = monitor.peekClusterHealth({ host: headers.host, ifNoneMatch: headers["if-none-match"] });
+  if (!ready) return false;
+  if (ready.body === null) response.writeHead(ready.status, ready.headers).end();
+  else {
+    const length = { "content-length": ready.body.byteLength };
+    response.writeHead(ready.status, { ...ready.headers, ...length }).end(ready.body);
   }
-  const payload = body === cached.snapshot.body ? cached.bytes : Buffer.from(body);
-  response.writeHead(status, { ...headers, "content-length": payload.byteLength }).end(payload);
   return true;
 }
 
@@ -114,13 +129,15 @@ function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.host === undefined && httpVersion !== "1.0";
 }
 
+type CommonHeaders = HttpServerOptions["headers"];
+
 const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   HPE_HEADER_OVERFLOW: [431, "Request header fields too large"],
   ERR_HTTP_REQUEST_TIMEOUT: [408, "Request timeout"],
 };
 
 /** The answer to what never becomes a request, by the code of Node's error. */
-function refusal(code = "") {
+function refusal(common: CommonHeaders, code = "") {
   const [status, title] = REFUSALS[code] ?? [400, "Bad request"];
   const body = JSON.stringify({
     type: "urn:problem:bad_request",
@@ -129,7 +146,7 @@ function refusal(code = "") {
     detail: "The request is not valid HTTP.",
   });
   const headers = {
-    ...SECURITY_HEADERS,
+    ...common,
     "content-type": "application/problem+json",
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
@@ -137,23 +154,23 @@ function refusal(code = "") {
   return { status, title, headers, body };
 }
 
-function refuse(response: ServerResponse): void {
-  const { status, headers, body } = refusal();
+function refuse(response: ServerResponse, common: CommonHeaders): void {
+  const { status, headers, body } = refusal(common);
   response.writeHead(status, headers).end(body);
 }
 
 /** What the HTTP parser refuses has no ServerResponse; it still gets a readable answer. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex): void {
+function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, common: CommonHeaders): void {
   if (!socket.writable || error.code === "ECONNRESET") {
     socket.destroy();
     return;
   }
-  const { status, title, headers, body } = refusal(error.code);
+  const { status, title, headers, body } = refusal(common, error.code);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
 }
 
-function listen(server: Server, { port, hostname }: NodeServerOptions): Promise<void> {
+function listen(server: Server, { port, hostname }: HttpServerOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => {

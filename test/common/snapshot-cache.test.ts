@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openDatabase } from "../../shared/node/database.ts";
-import { SnapshotCache } from "../../shared/node/snapshot-cache.ts";
+import { SnapshotCache } from "../../shared/common/snapshot-cache.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { check, T0 } from "../support/checks.ts";
@@ -27,7 +27,7 @@ describe("snapshot cache", () => {
     await commitSweeps(createD1Store(database.db), [[check("a", T0)]], () => T0);
     const snapshot = await cache.read();
     expect(cache.peek(T0)?.snapshot).toBe(snapshot);
-    expect(cache.peek(T0)?.bytes.toString()).toBe(snapshot?.body);
+    expect(cache.peek(T0)?.bytes).toEqual(new TextEncoder().encode(snapshot?.body));
   });
 
   it("sees the commit of another connection at most 50 ms later, whichever way the clock steps", async () => {

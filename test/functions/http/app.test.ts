@@ -1,13 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
-import bundle from "../../functions/bundle.ts";
-import type { Host } from "../../functions/env.ts";
-import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
-import { fakeService } from "../support/fake-service.ts";
-import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../support/probe-loop-bench.ts";
+import type { Host } from "../../../functions/env.ts";
+import { createApp } from "../../../functions/http/app.ts";
+import { openStorage } from "../../../functions/storage.ts";
+import type { SweeperStatus } from "../../../shared/ports/sweeper.ts";
+import { fakeService } from "../../support/fake-service.ts";
+import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../../support/probe-loop-bench.ts";
 
 const benches: SweepBench[] = [];
 
-/** The bundle over a real store, with a host that the test can make ill. */
+/** The API over a real store, with a probe loop that the test can make ill. */
 async function service(ill: Partial<SweeperStatus> = {}) {
   const services = [fakeService("a"), fakeService("b", { critical: false })];
   const bench = sweepBench(services);
@@ -26,7 +27,6 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       status: () => ({ ...bench.loop.status(), ...ill }),
     },
     http: NO_HTTP,
-    beat: async () => {},
     turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
@@ -34,9 +34,11 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     hostNames: () => new Set(),
     retentionMs: () => 1,
   };
+  const app = createApp();
+  const storage = openStorage(bench.database.db, { log: host.log, turns: null, faults: () => [] });
   const get = async (path: string) => {
     const request = new Request(`http://localhost${path}`, { headers: { host: "localhost" } });
-    const response = await bundle.fetch(request, { DB: bench.database.db, HOST: host });
+    const response = await app.fetch(request, { host, ...storage });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
   };
@@ -102,13 +104,5 @@ describe("errors", () => {
     expect([status, json.type]).toEqual([500, "urn:problem:internal"]);
     expect(text).not.toContain("sweeps");
     expect(logged.filter((line) => line === "error request failed")).toHaveLength(1);
-  });
-});
-
-describe("scheduled", () => {
-  it("refuses a cron expression that no job has", async () => {
-    const { database } = await service();
-    const env = { DB: database.db, HOST: { log: { write() {} }, sweeper: null, retentionMs: () => 1 } };
-    await expect(bundle.scheduled({ cron: "1 2 3 4 5", scheduledTime: 0 }, env)).rejects.toThrow("no job for cron");
   });
 });

@@ -1,0 +1,86 @@
+/**
+ * The whole service from what a platform hands in: configuration, storage, probing, delivery, jobs, the API.
+ * Called by bundle.ts for `functions/runtimes/*.ts`. Knows both the ports and who implements them, as only its folder does.
+ * Invariant: whatever depends on the configuration asks for the one in force at the moment of use.
+ */
+import { redactedTransport } from "../../shared/common/redacted-transport.ts";
+import { proveReadable } from "../../shared/storage/prove-readable.ts";
+import type { Host } from "../env.ts";
+import { createApp } from "../http/app.ts";
+import { problemResponse } from "../http/problem.ts";
+import type { Monitor, Runtime } from "../runtime.ts";
+import { ConfigurationInForce } from "./configuration-in-force.ts";
+import { peekClusterHealth } from "./peek-cluster-health.ts";
+import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
+import { runCron, startTimers } from "./run-jobs.ts";
+import { openStorage } from "../storage.ts";
+
+export interface Composition {
+  readonly monitor: Monitor;
+  /** What the monitor works with, for who measures it. */
+  readonly host: Host;
+}
+
+/** Throws ConfigurationFault for a configuration that cannot be used, and the database's error when that cannot. */
+export async function compose(runtime: Runtime): Promise<Composition> {
+  const { log } = runtime;
+  const configuration = await ConfigurationInForce.load(runtime);
+  const database = await runtime.openDatabase(proveReadable);
+  const faults = (): readonly string[] => database.faults();
+  const storage = openStorage(database.db, { log, turns: runtime.process?.turns ?? null, faults });
+  const http = redactedTransport(runtime.http, () => configuration.current.redact);
+  const parts = { runtime, database, storage, http, configuration };
+  const probing = await createProbing(parts);
+  const host = createHost(parts, probing);
+  const jobs = {
+    context: { ...storage, host, clock: host.clock, log, checkpoint() {} },
+    config: () => configuration.current.config,
+  };
+  const app = createApp();
+  let stopTimers = (): void => {};
+
+  const monitor: Monitor = {
+    async fetch(request) {
+      try {
+        return await app.fetch(request, { ...storage, host });
+      } catch (error) {
+        return problemResponse(error, log);
+      }
+    },
+    peekClusterHealth: (request) => peekClusterHealth(request, host, probing),
+    scheduled: ({ cron, scheduledTime }) => runCron(cron, scheduledTime, jobs),
+    async start() {
+      await probing.start();
+      if (runtime.process)
+        stopTimers = startTimers({ ...jobs, ...runtime.process, walPages: () => database.walPages() });
+    },
+    reload: () => configuration.reload(({ cluster }) => probing.replaceCluster(cluster)),
+    async stop() {
+      stopTimers();
+      await runtime.process?.jobThread.end();
+      await probing.stop();
+      await runtime.close();
+    },
+    maxConnections: () => configuration.current.config.maxConnections,
+  };
+  return { monitor, host };
+}
+
+function createHost({ runtime, http, configuration }: ProbingParts, probing: Probing): Host {
+  const { log, hostStats } = runtime;
+  const { clock, startedAtMs, snapshots, sweeper } = probing;
+  return {
+    clock,
+    log,
+    hostStats,
+    http,
+    startedAtMs,
+    snapshots,
+    sweeper,
+    turns: runtime.process?.turns ?? null,
+    cluster: () => configuration.current.cluster,
+    access: () => configuration.current.config.access,
+    hostNames: () => configuration.current.hostNames,
+    retentionMs: () => configuration.current.config.retention.blocksMs,
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Who probes and delivers: on its own clock where the process stays alive, in rounds where the platform wakes us.
+ * Made by compose.ts, which needs not know which of the two it has.
+ * Invariant: what either of them tells people has gone through the outbox.
+ */
+import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
+import { steadyClock } from "../../shared/common/steady-clock.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { HttpTransport } from "../../shared/ports/http-transport.ts";
+import type { Channel } from "../../shared/ports/notifier.ts";
+import type { SnapshotSource } from "../../shared/ports/snapshot-source.ts";
+import type { Sweeper } from "../../shared/ports/sweeper.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
+import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
+import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
+import { receiversOf } from "../../shared/usecases/delivery/remediation-channels.ts";
+import { StandbyDelivery } from "../../shared/usecases/delivery/standby.ts";
+import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
+import type { Runtime, RuntimeDatabase } from "../runtime.ts";
+import type { ConfigurationInForce } from "./configuration-in-force.ts";
+import type { Storage } from "../storage.ts";
+
+export interface Probing {
+  readonly clock: Clock;
+  /** Start of the process, epoch ms; null where none stays alive. */
+  readonly startedAtMs: number | null;
+  readonly snapshots: SnapshotSource;
+  readonly sweeper: Sweeper;
+  /** The newest snapshot if it is in memory. */
+  peek(nowMs: number): CachedSnapshot | null;
+  start(): Promise<void>;
+  replaceCluster(cluster: Cluster): void;
+  stop(): Promise<void>;
+}
+
+export interface ProbingParts {
+  readonly runtime: Runtime;
+  readonly database: RuntimeDatabase;
+  readonly storage: Storage;
+  readonly http: HttpTransport;
+  readonly configuration: ConfigurationInForce;
+}
+
+export function createProbing(parts: ProbingParts): Promise<Probing> {
+  return parts.runtime.process ? probeByTheClock(parts) : probeInRounds(parts);
+}
+
+async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
+  const { runtime, database, storage, http, configuration } = parts;
+  const { log, hostStats, random } = runtime;
+  const { store } = storage;
+  const resolving = runtime.resolveName && { resolveName: runtime.resolveName };
+  const newest = await store.readSnapshot();
+  const clock = neverBack(runtime.clock, newest?.moment.atMs ?? 0);
+  const startedAtMs = clock.nowMs();
+  const cache = new SnapshotCache(store, () => database.dataVersion());
+  const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
+  const delivery = new DeliveryLoop(createDelivery(parts, clock, apply), { clock, log });
+  const loop = new ProbeLoop(
+    {
+      clock,
+      log,
+      hostStats,
+      random,
+      startedAtMs,
+      store,
+      http,
+      ...resolving,
+      faults: () => database.faults(),
+      onSnapshot: (snapshot) => cache.put(snapshot),
+      onNews: (news) => delivery.tell(news),
+    },
+    configuration.current.cluster,
+  );
+  return {
+    clock,
+    startedAtMs,
+    snapshots: cache,
+    sweeper: loop,
+    peek: (nowMs) => cache.peek(nowMs),
+    async start() {
+      await loop.start();
+      // Whatever was decided before a restart.
+      delivery.wake();
+    },
+    replaceCluster: (cluster) => loop.replaceCluster(cluster),
+    async stop() {
+      await loop.stop();
+      await delivery.stop();
+    },
+  };
+}
+
+async function probeInRounds(parts: ProbingParts): Promise<Probing> {
+  const { runtime, storage, http, configuration } = parts;
+  const { clock, log, hostStats, random } = runtime;
+  const { store } = storage;
+  const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
+  const deliverer = createDelivery(parts, clock, apply);
+  const sweeper = new ProbeRounds(
+    { clock, log, hostStats, startedAtMs: null, store, http, random, deliverer },
+    configuration.current.cluster,
+  );
+  return {
+    clock,
+    startedAtMs: null,
+    snapshots: { read: () => store.readSnapshot() },
+    sweeper,
+    peek: () => null,
+    start: async () => {},
+    replaceCluster: () => {},
+    stop: () => deliverer.stop(),
+  };
+}
+
+function createDelivery(
+  { runtime, storage, http, configuration }: ProbingParts,
+  clock: Clock,
+  apply: (command: AlertCommand) => Promise<unknown>,
+): StandbyDelivery {
+  const { log, random, resolveName, runCommand } = runtime;
+  const { outbox, occasions } = storage;
+  const remediating = { apply, ...(runCommand && { runCommand }) };
+  const channels = (): readonly Channel[] => receiversOf(configuration.current.cluster, remediating);
+  const uses = { outbox, occasions, clock, http, log };
+  return new StandbyDelivery({
+    ...uses,
+    deliverer: new Deliverer({ ...uses, ...(resolveName && { resolveName }), random, channels }),
+    primary: () => configuration.current.config.failover.primary,
+  });
+}
+
+/** @param floorMs the newest stored time */
+function neverBack(clock: Clock, floorMs: number): Clock {
+  const sources = { wallMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() };
+  return {
+    nowMs: steadyClock(sources, floorMs),
+    monotonicMs: sources.monotonicMs,
+    sleep: (ms) => clock.sleep(ms),
+    after: (ms, run) => clock.after(ms, run),
+  };
+}

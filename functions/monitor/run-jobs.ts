@@ -1,0 +1,77 @@
+/**
+ * Runs the jobs of the table: by timers where the process stays alive, by cron events where the platform wakes us.
+ * Made by compose.ts. `createJobRunner` is the other half, in the thread beside the one that probes.
+ * Invariant: a job that fails keeps no other from running.
+ */
+import type { PlainConfig } from "../../shared/config/config.ts";
+import type { JobOrder } from "../../shared/ports/job-thread.ts";
+import { every } from "../jobs/every.ts";
+import type { Job, JobContext, ProbingContext } from "../jobs/job.ts";
+import { JOBS } from "../jobs/registry.ts";
+import type { RuntimeProcess } from "../runtime.ts";
+import { openStorage } from "../storage.ts";
+
+/** Without what belongs to a single run. */
+type Surroundings<Context extends JobContext> = Omit<Context, "scheduledMs" | "config">;
+
+export interface JobsOptions {
+  readonly context: Surroundings<ProbingContext>;
+  config(): PlainConfig;
+}
+
+/** Runs the jobs of a cron expression; see `Monitor.scheduled`. */
+export async function runCron(cron: string, scheduledMs: number, { context, config }: JobsOptions): Promise<void> {
+  const jobs = JOBS.filter((job) => job.cron === cron);
+  if (jobs.length === 0) throw new Error(`no job for cron ${cron}`);
+  const faults: unknown[] = [];
+  for (const job of jobs) {
+    await job.run({ ...context, config: config(), scheduledMs }).catch((error: unknown) => faults.push(error));
+  }
+  if (faults.length > 0) throw faults[0];
+}
+
+export interface TimersOptions extends JobsOptions {
+  readonly jobThread: RuntimeProcess["jobThread"];
+  walPages(): number;
+}
+
+/** Runs every job that has a period again and again, until the returned function is called. */
+export function startTimers({ context, config, jobThread, walPages }: TimersOptions): () => void {
+  const { clock, log } = context;
+  const run = async (job: Job): Promise<void> => {
+    const order = { scheduledMs: clock.nowMs(), config: config() };
+    if (!job.isHeavy) await job.run({ ...context, ...order });
+    else if (job.isNeeded?.({ walPages: walPages(), thread: jobThread }) ?? true) {
+      jobThread.run({ name: job.name, ...order });
+    }
+  };
+  const runSafely = (job: Job): void =>
+    void run(job).catch((error: unknown) => {
+      log.write("error", "job failed", { job: job.name, error: String(error) });
+    });
+  const stops = JOBS.map((job) => {
+    const { periodMs } = job;
+    return periodMs === null
+      ? () => {}
+      : every(
+          clock,
+          () => periodMs(config()),
+          () => runSafely(job),
+        );
+  });
+  return () => stops.forEach((stop) => stop());
+}
+
+/** What runs the orders of a monitor in its job thread, on a database connection of that thread. */
+export function createJobRunner(
+  surroundings: Pick<JobContext, "db" | "clock" | "log" | "checkpoint">,
+): (order: JobOrder) => Promise<void> {
+  const { db, log } = surroundings;
+  const context = { ...surroundings, ...openStorage(db, { log, turns: null, faults: () => [] }) };
+  return async ({ name, scheduledMs, config }) => {
+    const job = JOBS.find((each) => each.name === name);
+    if (!job?.isHeavy) throw new Error(`no job ${name} runs here`);
+    // The monitor that orders it is of this very build.
+    await job.run({ ...context, scheduledMs, config: config as PlainConfig });
+  };
+}

@@ -1,0 +1,15 @@
+/** The program on Node: started by scripts/start.sh as dist/node.mjs. */
+import { readEnvironment, readLogLevel } from "../../shared/node/environment-options.ts";
+import { runProgram } from "../../shared/node/run-program.ts";
+import { createConsoleLog } from "../bundle.ts";
+import { startNode } from "./node.ts";
+
+const { env: environment, stdout } = process;
+const log = createConsoleLog({
+  level: readLogLevel(environment),
+  isTerminal: stdout.isTTY,
+  write: (line) => stdout.write(line),
+  nowMs: Date.now,
+});
+const distUrl = new URL(".", import.meta.url);
+await runProgram(async () => startNode({ ...readEnvironment(environment), environment, distUrl, log }), log);

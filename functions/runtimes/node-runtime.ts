@@ -1,0 +1,70 @@
+/**
+ * What only Node has, for the monitor: a file behind the D1 interface, undici, threads, the machine's load.
+ * Made by node.ts. Knows no service, no storage and no endpoint.
+ */
+import { hostname } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CleanupStack } from "../../shared/node/cleanup-stack.ts";
+import { configurationFile } from "../../shared/node/configuration-file.ts";
+import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
+import type { EnvironmentOptions } from "../../shared/node/environment-options.ts";
+import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
+import { NodeJobThread } from "../../shared/node/job-thread.ts";
+import { createNameResolver } from "../../shared/node/name-resolver.ts";
+import { makeReferenceResolver, type Environment } from "../../shared/node/references.ts";
+import { runCommand } from "../../shared/node/run-command.ts";
+import { openServiceDatabase } from "../../shared/node/service-database.ts";
+import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { startSystemStats } from "../../shared/node/system-stats.ts";
+import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
+import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
+import type { RedactingLog } from "../../shared/ports/log.ts";
+import { NODE_ABILITIES } from "../bundle.ts";
+import type { Runtime } from "../runtime.ts";
+
+export interface NodeRuntimeOptions extends Pick<EnvironmentOptions, "configPath" | "databasePath"> {
+  /** Where `${NAME}` references of the configuration are looked up. */
+  readonly environment: Environment;
+  /** The folder with bundle.mjs, job-thread.mjs, demo.mjs and migrations/. */
+  readonly distUrl: URL;
+  readonly log: RedactingLog;
+}
+
+export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Runtime> {
+  const { configPath, databasePath, environment, distUrl, log } = options;
+  const cleanups = new CleanupStack();
+  const demoScript = new URL("demo.mjs", distUrl);
+  const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> =
+    configPath === null ? await startDemoCluster(demoScript, log) : configurationFile(configPath);
+  cleanups.push(() => configuration.stop?.());
+  const resolveName = createNameResolver();
+  const http = createUndiciTransport({ resolveName });
+  cleanups.push(() => http.close());
+  const hostStats = startSystemStats(resolve(databasePath));
+  cleanups.push(() => hostStats.stop());
+  const script = new URL("job-thread.mjs", distUrl);
+  const jobThread = new NodeJobThread({ script, databasePath, clock, log });
+  return {
+    abilities: NODE_ABILITIES,
+    configuration,
+    resolveReference: makeReferenceResolver(environment),
+    nodeName: hostname(),
+    ownNames: [hostname()],
+    log,
+    clock,
+    random: Math.random,
+    hostStats,
+    http,
+    resolveName,
+    runCommand,
+    async openDatabase(prove) {
+      const migrationsFolder = fileURLToPath(new URL("migrations", distUrl));
+      const database = await openServiceDatabase({ path: databasePath, migrationsFolder, log, prove });
+      cleanups.push(database.close);
+      return database;
+    },
+    process: { turns: createEventLoopTurns(), jobThread },
+    close: () => cleanups.run(),
+  };
+}

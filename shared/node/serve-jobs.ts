@@ -1,0 +1,67 @@
+/**
+ * What runs in the thread beside the one that probes: jobs, on a database connection of their own.
+ * Called by functions/runtimes/job-thread.ts with what knows the jobs. Started and ended by job-thread.ts.
+ * Invariant: what it writes leaves the other connection its gaps.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import type { D1Database } from "@cloudflare/workers-types";
+import type { Clock } from "../ports/clock.ts";
+import type { JobOrder } from "../ports/job-thread.ts";
+import type { Log } from "../ports/log.ts";
+import { DamageWatch } from "./damaged-database.ts";
+import { openDatabase } from "./database.ts";
+import type { JobReport, JobThreadData } from "./job-thread.ts";
+import { sqliteAsD1 } from "./sqlite-d1.ts";
+import { systemClock } from "./system-clock.ts";
+
+/**
+ * A commit that finds the database locked looks again after 1, 2, 5, 10, 15 and 20 ms (SQLite's busy handler), blocking the
+ * main thread. Were the lock free for less than such a step between two of our writes, it could miss every gap.
+ */
+const GAP_MS = 20;
+
+/** So many writes of housekeeping are a few MB of WAL; a checkpoint of more would keep the disk from the commits. */
+const WRITES_PER_CHECKPOINT = 8;
+
+export interface JobSurroundings {
+  readonly db: D1Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Moves what the WAL holds into the database file; `truncate` also waits for readers and empties it. */
+  checkpoint(mode: "passive" | "truncate"): void;
+}
+
+/** Runs every order that comes, by what `createRunner` makes of the thread's own connection. */
+export function serveJobs(createRunner: (surroundings: JobSurroundings) => (order: JobOrder) => Promise<void>): void {
+  const { databasePath }: JobThreadData = workerData;
+  const sqlite = openDatabase(databasePath);
+  const report = (message: JobReport): void => parentPort?.postMessage(message);
+  const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
+  const checkpoint: JobSurroundings["checkpoint"] = (mode) => {
+    try {
+      sqlite.pragma(`wal_checkpoint(${mode})`);
+    } catch (error) {
+      log.write("warn", "checkpoint failed", { error: String(error) });
+    }
+  };
+
+  let writes = 0;
+  const makeRoom = async (): Promise<void> => {
+    writes += 1;
+    if (writes % WRITES_PER_CHECKPOINT === 0) checkpoint("passive");
+    await sleep(GAP_MS);
+  };
+  const db = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError, makeRoom);
+  const run = createRunner({ db, clock: systemClock, log, checkpoint });
+
+  const obey = async (order: JobOrder): Promise<void> => {
+    try {
+      await run(order);
+    } catch (error) {
+      log.write("error", "job failed", { job: order.name, error: String(error) });
+    }
+    report({ kind: "done", job: order.name });
+  };
+  parentPort?.on("message", (order: JobOrder) => void obey(order));
+}
