@@ -3,54 +3,45 @@
  * Reads the rows of alerts. Invariant: following `next_cursor` shows every alert of the query once, whatever fires meanwhile.
  */
 import * as z from "zod/mini";
-import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
-import { readListCursor, writeListCursor } from "../../shared/domain/text/cursor.ts";
-import { pastAlert, pastAlertJson } from "../wire/alert-json.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
-import { instant, limit, oneOf, shortText } from "../http/parameters.ts";
-
-const END_OF_TIME_MS = 253_402_300_799_999;
+import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
+import { instant, key } from "../http/parameters.ts";
+import { openTimeRange } from "../http/time-range.ts";
+import { pastAlert, pastAlertJson } from "../wire/alert-json.ts";
+import { noted } from "../wire/named-schema.ts";
+import { severity } from "../wire/schemas.ts";
 
 export const alertHistoryEndpoint = defineEndpoint({
   path: "/alerts/history",
   name: "alertHistory",
   summary: "Every alert that fired, newest first, open ones included.",
-  parameters: {
-    limit,
-    service: shortText("Only alerts of this service.", "the key of a service"),
-    severity: oneOf("Only alerts of this severity.", SEVERITIES),
-    state: oneOf("Only alerts that are still open, or only those that are over.", ["open", "resolved"] as const),
+  effect: "read",
+  query: {
+    service: z.optional(key("Only alerts of this service.")),
+    severity: noted("Only alerts of this severity.", z.optional(severity)),
+    state: noted(
+      "Only alerts that are still open, or only those that are over.",
+      z.optional(z.enum(["open", "resolved"])),
+    ),
     since: instant("Only alerts that fired at or after this instant."),
     until: instant("Only alerts that fired before this instant."),
-    before: shortText("The next_cursor of the page before.", "a next_cursor of this same query", 200),
+    ...pageParameters,
   },
-  response: z.object({ alerts: z.array(pastAlert), next_cursor: z.nullable(z.string()) }),
+  response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
   async handle({ query }, { host, alertLog }) {
-    const { service, severity, state, since, until } = query;
-    const signature = [service, severity, state, since, until].join(" ");
+    const page = readPage(query);
     const records = await alertLog.listAlerts({
-      sinceMs: since ?? 0,
-      untilMs: until ?? END_OF_TIME_MS,
-      after: query.before === null ? null : position(query.before, signature),
-      limit: query.limit,
-      service,
-      severity,
-      isOpen: state === null ? null : state === "open",
+      ...openTimeRange(query),
+      after: page.after && { firedAtMs: page.after.place, id: page.after.id ?? "" },
+      limit: page.limit,
+      service: query.service ?? null,
+      severity: query.severity ?? null,
+      isOpen: query.state === undefined ? null : query.state === "open",
     });
-    const last = records.length === query.limit ? records.at(-1) : undefined;
     const nowMs = host.clock.nowMs();
-    return jsonResponse({
+    return {
       alerts: records.map((record) => pastAlertJson(record, nowMs)),
-      next_cursor: last ? writeListCursor(last.firedAtMs, last.id, signature) : null,
-    });
+      next_cursor: page.cursorAfter(records, ({ firedAtMs, id }) => ({ place: firedAtMs, id })),
+    };
   },
 });
-
-function position(cursor: string, signature: string): { firedAtMs: number; id: string } {
-  const found = readListCursor(cursor, signature);
-  if (found) return { firedAtMs: found.position, id: found.id };
-  const message = "expected a next_cursor of this same query";
-  throw new AppError("invalid_cursor", `before: ${message}`, { faults: [{ field: "before", message }] });
-}

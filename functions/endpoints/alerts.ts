@@ -4,31 +4,30 @@
  */
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
-import { alertDetail, alertDetails } from "../wire/alert-json.ts";
-import { alerts, intervalS, timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { NOTHING_COMMITTED } from "../http/problem.ts";
+import { openAlert, openAlerts } from "../wire/alert-json.ts";
+import { alerts, count, intervalS, timestamp } from "../wire/schemas.ts";
 
 export const alertsEndpoint = defineEndpoint({
   path: "/alerts",
   name: "alerts",
   summary: "What is wrong now, critical things first; `details` tells the life of each alert.",
-  parameters: {},
-  response: z.object({ alerts, count: z.int(), timestamp, interval_s: intervalS, details: z.array(alertDetail) }),
-  otherResponses: { 503: "Nothing has been committed yet." },
-  async handle(_request, { host }) {
+  effect: "read",
+  response: z.object({ alerts, count, timestamp, interval_s: intervalS, details: z.array(openAlert) }),
+  refusals: { unavailable: NOTHING_COMMITTED },
+  async handle({ refuse }, { host }) {
     const snapshot = await host.snapshots.read();
-    if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
+    if (!snapshot) throw refuse("unavailable");
     const nowMs = host.clock.nowMs();
     const document = healthDocument(snapshot.moment, nowMs);
     const { intervalMs, servicesById: services } = host.cluster();
-    return jsonResponse({
+    return {
       alerts: document.alerts,
       count: document.alerts.length,
       timestamp: document.timestamp,
       interval_s: intervalMs / 1000,
-      details: alertDetails(snapshot.alerting, { services, nowMs }),
-    });
+      details: openAlerts(snapshot.alerting, { services, nowMs }),
+    };
   },
 });

@@ -3,57 +3,40 @@
  * Reads the audit trail, which is only ever appended to. Invariant: following `next_cursor` shows every entry once.
  */
 import * as z from "zod/mini";
-import { AppError } from "../../shared/domain/app-error.ts";
-import { AUDITED, type AuditedAction } from "../../shared/domain/access/audit.ts";
-import { readCursor, writeCursor } from "../../shared/domain/text/cursor.ts";
+import { AUDITED } from "../../shared/domain/access/audit.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { timestamp } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
-import { limit, shortText } from "../http/parameters.ts";
+import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
+import { named, wordOf } from "../wire/named-schema.ts";
+import { timestamp } from "../wire/schemas.ts";
 
-// Object.keys loses the key type; AUDITED is a constant record of exactly these words.
-const action = z.enum(Object.keys(AUDITED) as [AuditedAction, ...AuditedAction[]]);
-
-const QUERY = "audit";
+const entry = named(
+  "AuditEntry",
+  z.object({
+    timestamp,
+    actor: z.string(),
+    action: wordOf("AuditedAction", AUDITED),
+    target: z.string(),
+    detail: z.record(z.string(), z.any()),
+  }),
+);
 
 export const auditEndpoint = defineEndpoint({
   path: "/audit",
   name: "audit",
-  scope: "admin",
   summary: "Who did what when, newest first; `actor` is the name of the token.",
-  parameters: {
-    limit,
-    before: shortText("The next_cursor of the page before.", "a next_cursor of this list"),
-  },
-  response: z.object({
-    entries: z.array(
-      z.object({
-        timestamp,
-        actor: z.string(),
-        action,
-        target: z.string(),
-        detail: z.record(z.string(), z.any()),
-      }),
-    ),
-    next_cursor: z.nullable(z.string()),
-  }),
+  effect: "read",
+  scope: "admin",
+  query: pageParameters,
+  response: z.object({ entries: z.array(entry), next_cursor: nextCursor }),
   async handle({ query }, { alertLog }) {
-    const beforeSeq = query.before === null ? Number.MAX_SAFE_INTEGER : position(query.before);
-    const entries = await alertLog.listAudit(beforeSeq, query.limit);
-    const last = entries.length === query.limit ? entries.at(-1) : undefined;
-    return jsonResponse({
-      entries: entries.map(({ atMs, actor, action: what, target, detail }) => {
-        return { timestamp: formatTimestamp(atMs), actor, action: what, target, detail };
+    const page = readPage(query);
+    const entries = await alertLog.listAudit(page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
+    return {
+      entries: entries.map(({ atMs, actor, action, target, detail }) => {
+        return { timestamp: formatTimestamp(atMs), actor, action, target, detail };
       }),
-      next_cursor: last ? writeCursor(last.seq, QUERY) : null,
-    });
+      next_cursor: page.cursorAfter(entries, ({ seq }) => ({ place: seq })),
+    };
   },
 });
-
-function position(cursor: string): number {
-  const seq = readCursor(cursor, QUERY);
-  if (seq !== null) return seq;
-  const message = "expected a next_cursor of this list";
-  throw new AppError("invalid_cursor", `before: ${message}`, { faults: [{ field: "before", message }] });
-}

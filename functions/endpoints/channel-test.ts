@@ -3,11 +3,10 @@
  * The answer says what the receiver said. Invariant: it touches no alert and does not count as a delivery.
  */
 import * as z from "zod/mini";
-import { AppError } from "../../shared/domain/app-error.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
-import { commandedBy } from "../wire/commands.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { key } from "../http/parameters.ts";
+import { applyCommand } from "../wire/commands.ts";
 
 const TIMEOUT_MS = 10_000;
 
@@ -15,32 +14,43 @@ export const testChannelEndpoint = defineEndpoint({
   path: "/channels/{name}/test",
   name: "testChannel",
   method: "POST",
-  scope: "admin",
   summary: "Sends a test message to one channel and tells what became of it.",
-  parameters: {},
+  effect: "write",
+  scope: "admin",
+  pathParameters: { name: key("Name of a configured channel.") },
   response: z.object({
     channel: z.string(),
     outcome: z.enum(["accepted", "deferred", "refused"]),
     reason: z.nullable(z.string()),
     message: z.nullable(z.string()),
   }),
-  otherResponses: { 404: "No such channel." },
-  async handle({ target: name, actor }, { host }) {
+  refusals: { not_found: "There is no channel with this name." },
+  async handle(request, { host }) {
+    const { path, actor, refuse } = request;
     const { alerting, node } = host.cluster();
-    const channel = alerting.channels.find((each) => each.name === name);
-    if (!channel) throw new AppError("not_found", "There is no channel with this name.");
+    const channel = alerting.channels.find(({ name }) => name === path.name);
+    if (!channel) throw refuse("not_found");
     const { clock, http, log } = host;
-    const outcome = await channel.deliver(testOf(node, clock.nowMs()), { timeoutMs: TIMEOUT_MS, clock, http, log });
-    const reason = outcome.kind === "accepted" ? null : outcome.reason;
-    const message = outcome.kind === "accepted" ? null : outcome.message;
-    const detail = { outcome: outcome.kind, reason };
-    const entry = { atMs: clock.nowMs(), actor: actor ?? "", action: "channel.tested", target: name, detail } as const;
-    await commandedBy(host, { kind: "record", entry }, {});
-    return jsonResponse({ channel: name, outcome: outcome.kind, reason, message });
+    const message = testMessage(node, clock.nowMs());
+    const said = {
+      reason: null,
+      message: null,
+      ...(await channel.deliver(message, { timeoutMs: TIMEOUT_MS, clock, http, log })),
+    };
+    const { kind: outcome, reason } = said;
+    const entry = {
+      atMs: clock.nowMs(),
+      actor,
+      action: "channel.tested",
+      target: path.name,
+      detail: { outcome, reason },
+    } as const;
+    await applyCommand(host, { kind: "record", entry }, request);
+    return { channel: path.name, outcome, reason, message: said.message };
   },
 });
 
-function testOf(node: string, nowMs: number): Notification {
+function testMessage(node: string, nowMs: number): Notification {
   const id = `test-${crypto.randomUUID()}`;
   return { id, type: "channel.test", atMs: nowMs, node, severity: "info", alerts: [], isLate: false };
 }

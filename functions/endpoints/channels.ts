@@ -4,57 +4,66 @@
  * in the configuration.
  */
 import * as z from "zod/mini";
+import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
-import { timestampOf } from "../wire/alert-json.ts";
-import { timestamp } from "../wire/response-schemas.ts";
-import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { named, noted, wordOf } from "../wire/named-schema.ts";
+import { nullableTimestamp } from "../wire/schemas.ts";
 
-const channel = z.object({
-  name: z.string(),
-  type: z.string(),
-  /** `unused`: nothing has been sent yet; `retrying`: the last attempt failed; `broken`: trying again cannot help. */
-  state: z.enum(["unused", "working", "retrying", "broken"]),
-  last_delivery: z.nullable(timestamp),
-  last_failure: z.nullable(timestamp),
-  failure: z.nullable(z.string()),
-  message: z.nullable(z.string()),
-  /** Messages that wait. */
-  pending: z.int(),
-});
+const channel = named(
+  "Channel",
+  z.object({
+    name: z.string(),
+    type: z.string(),
+    state: wordOf("ChannelState", {
+      unused: "Nothing has been sent yet.",
+      working: "The last attempt was good.",
+      retrying: "The last attempt failed.",
+      broken: "Trying again cannot help.",
+    }),
+    last_delivery: nullableTimestamp,
+    last_failure: nullableTimestamp,
+    failure: z.nullable(z.string()),
+    message: z.nullable(z.string()),
+    pending: noted("Messages that wait.", z.int().check(z.gte(0))),
+  }),
+);
 
 export const channelsEndpoint = defineEndpoint({
   path: "/channels",
   name: "channels",
   summary: "Who can be told, whether that works, and how many messages wait.",
-  parameters: {},
+  effect: "read",
   response: z.object({ channels: z.array(channel) }),
   async handle(_request, { host, outbox }) {
-    const [states, pending] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
+    const [states, waiting] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
     const channels = host.cluster().alerting.channels.map((configured) => {
-      const state = states.find(({ name }) => name === configured.name) ?? null;
-      const waiting = pending.filter((each) => each.channel === configured.name).length;
-      return channelJson(configured, state, waiting);
+      const state = states.find(({ name }) => name === configured.name);
+      return channelJson(configured, state, waiting.filter((each) => each.channel === configured.name).length);
     });
-    return jsonResponse({ channels });
+    return { channels };
   },
 });
 
-function channelJson({ name, type }: Channel, state: ChannelState | null, pending: number) {
+function channelJson(
+  { name, type }: Channel,
+  state: ChannelState | undefined,
+  pending: number,
+): ValueOf<typeof channel> {
   return {
     name,
     type,
     state: wordFor(state),
-    last_delivery: timestampOf(state?.sentAtMs ?? null),
-    last_failure: timestampOf(state?.failedAtMs ?? null),
+    last_delivery: formatOptional(state?.sentAtMs ?? null),
+    last_failure: formatOptional(state?.failedAtMs ?? null),
     failure: state?.failure ?? null,
     message: state?.message ?? null,
     pending,
-  } satisfies z.input<typeof channel>;
+  };
 }
 
-function wordFor(state: ChannelState | null) {
+function wordFor(state: ChannelState | undefined) {
   if (!state) return "unused";
   if (state.isBroken) return "broken";
   return state.failures > 0 ? "retrying" : "working";

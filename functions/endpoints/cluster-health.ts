@@ -1,16 +1,16 @@
 /**
  * GET /cluster_health: the last known state of everything, served as the bytes that the last commit left.
- * The hottest endpoint: agents and dashboards poll it. The Node host answers it without the router through `clusterHealthResponse`.
+ * The hottest endpoint: agents and dashboards poll it. The Node runtime answers it without the router by `clusterHealthResponse`.
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
 import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
-import { clusterHealth } from "../wire/response-schemas.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { matchesEtag, SECURITY_HEADERS } from "../http/headers.ts";
 import { flag } from "../http/parameters.ts";
+import { NOTHING_COMMITTED } from "../http/problem.ts";
+import { clusterHealth } from "../wire/schemas.ts";
 
 /** `fresh=true` leaves checks alone that are younger than this (the seed's cache_ttl). */
 const FRESH_MAX_AGE_MS = 10_000;
@@ -45,22 +45,24 @@ export const clusterHealthEndpoint = defineEndpoint({
   path: "/cluster_health",
   name: "clusterHealth",
   summary: "Health of every service, the overall status and the alerts; conditional with ETag.",
-  parameters: {
+  effect: "read",
+  query: {
     fresh: flag(
       "Probe every service whose check is older than 10 s before answering. Waits up to the longest timeout.",
     ),
   },
   response: clusterHealth,
-  otherResponses: { 304: "Not changed since the ETag given in If-None-Match.", 503: "Nothing has been committed yet." },
-  async handle({ request, query }, { host }) {
+  answersWith: "bytes",
+  conditional: true,
+  refusals: { unavailable: NOTHING_COMMITTED },
+  async handle({ headers, query, refuse }, { host }) {
     if (query.fresh) await host.sweeper.refresh(FRESH_MAX_AGE_MS);
     const snapshot = await host.snapshots.read();
-    if (!snapshot) throw new AppError("unavailable", "Nothing has been committed yet; ask again in a second.");
-    const { status, headers, body } = clusterHealthResponse(snapshot, {
+    if (!snapshot) throw refuse("unavailable");
+    return clusterHealthResponse(snapshot, {
       nowMs: host.clock.nowMs(),
-      ifNoneMatch: request.headers.get("if-none-match"),
+      ifNoneMatch: headers.get("if-none-match"),
       cluster: host.cluster(),
     });
-    return new Response(body, { status, headers });
   },
 });

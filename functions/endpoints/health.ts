@@ -7,45 +7,50 @@ import { healthDocument } from "../../shared/domain/monitoring/health-document.t
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
-import { intervalS, notice, timestamp } from "../wire/response-schemas.ts";
-import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
 import { startedAtMs, type Host } from "../env.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
+import { count, intervalS, notice, nullableTimestamp } from "../wire/schemas.ts";
 
-const part = z.looseObject({ status: z.enum(["ok", "failing"]) });
+const status = z.enum(["ok", "failing"]);
 
 export const healthEndpoint = defineEndpoint({
   path: "/health",
   name: "health",
   summary: "Whether the monitoring service itself works.",
-  parameters: {},
+  effect: "read",
   response: z.object({
     status: z.enum(["healthy", "unhealthy"]),
     monitoring_node: z.string(),
-    services_monitored: z.int(),
-    last_check: z.nullable(timestamp),
-    alerts_count: z.int(),
-    checks: z.object({ process: part, scheduler: part, storage: part }),
+    services_monitored: count,
+    last_check: nullableTimestamp,
+    alerts_count: count,
+    checks: z.object({
+      process: z.object({ status, uptime_s: z.number() }),
+      scheduler: z.object({ status, pauses: count, discarded_checks: count }),
+      storage: z.object({ status }),
+    }),
     interval_s: intervalS,
     notice,
   }),
-  otherResponses: { 503: "Scheduler or storage does not work; the same body says which." },
+  failing: {
+    meaning: "Scheduler or storage does not work; the body says which.",
+    when: (value) => value.status === "unhealthy",
+  },
   async handle(_request, context) {
     const { host } = context;
     const { node, services, notice: sentence, intervalMs } = host.cluster();
     const { snapshot, reads } = await readSnapshot(context);
     const sweeper = await sweeperStatus(host);
-    const uptimeMs = host.clock.nowMs() - startedAtMs(host, snapshot);
+    const nowMs = host.clock.nowMs();
     const storageWorks = reads && sweeper.storageWorks;
-    const works = storageWorks && sweeper.schedulerWorks;
-    const document = {
-      status: works ? "healthy" : "unhealthy",
+    return {
+      status: storageWorks && sweeper.schedulerWorks ? "healthy" : "unhealthy",
       monitoring_node: node,
       services_monitored: services.length,
       last_check: snapshot && formatTimestamp(snapshot.moment.atMs),
-      alerts_count: snapshot ? healthDocument(snapshot.moment, host.clock.nowMs()).alerts.length : 0,
+      alerts_count: snapshot ? healthDocument(snapshot.moment, nowMs).alerts.length : 0,
       checks: {
-        process: { status: "ok", uptime_s: Math.round(uptimeMs / 1000) },
+        process: { status: "ok", uptime_s: Math.round((nowMs - startedAtMs(host, snapshot)) / 1000) },
         scheduler: {
           status: sweeper.schedulerWorks ? "ok" : "failing",
           pauses: sweeper.pauses,
@@ -54,9 +59,8 @@ export const healthEndpoint = defineEndpoint({
         storage: { status: storageWorks ? "ok" : "failing" },
       },
       interval_s: intervalMs / 1000,
-      ...(sentence === null ? {} : { notice: sentence }),
+      ...(sentence !== null && { notice: sentence }),
     };
-    return jsonResponse(document, { status: works ? 200 : 503 });
   },
 });
 

@@ -4,48 +4,78 @@
  * Invariant: a weekly window means the clock on the wall of its zone.
  */
 import * as z from "zod/mini";
-import { NO_ALERTING } from "../../shared/domain/alerting/alerting-state.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
-import { holdsAt, maintenanceFaults, type MaintenanceWindow } from "../../shared/domain/alerting/maintenance-window.ts";
-import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { WEEKDAYS } from "../../shared/domain/text/zoned-time.ts";
-import { timestampOf } from "../wire/alert-json.ts";
-import { timestamp } from "../wire/response-schemas.ts";
-import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
-import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
+import {
+  holdsAt,
+  LOCAL_TIME,
+  maintenanceFaults,
+  MAX_DURATION_MS,
+  MIN_DURATION_MS,
+  type MaintenanceWindow,
+} from "../../shared/domain/alerting/maintenance-window.ts";
+import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { WEEKDAYS, ZONE_NAME } from "../../shared/domain/text/zoned-time.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { id } from "../http/parameters.ts";
+import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import { named, noted } from "../wire/named-schema.ts";
+import { instantMs, nullableTimestamp, timestamp } from "../wire/schemas.ts";
+
+const EXPECTED_DURATION = "expected one minute to seven days, in seconds";
 
 const weekly = {
   kind: z.literal("weekly"),
-  zone: z.string(),
-  days: z.array(z.enum(WEEKDAYS)),
-  start: z.string(),
-  /** Seconds. */
-  duration: z.number(),
+  zone: noted(
+    "An IANA zone, such as Europe/Berlin.",
+    z.string().check(z.regex(ZONE_NAME, "expected an IANA time zone such as Europe/Berlin")),
+  ),
+  days: noted(
+    { description: "The local days on which it starts.", uniqueItems: true },
+    z
+      .array(named("Weekday", z.enum(WEEKDAYS)))
+      .check(z.minLength(1, "expected a day of the week"), z.maxLength(WEEKDAYS.length, "expected each day once")),
+  ),
+  start: noted(
+    "Local time of the start.",
+    z.string().check(z.regex(LOCAL_TIME, "expected a local time from 00:00 to 23:59")),
+  ),
+  duration: noted(
+    "Seconds.",
+    z
+      .number()
+      .check(z.gte(MIN_DURATION_MS / 1_000, EXPECTED_DURATION), z.lte(MAX_DURATION_MS / 1_000, EXPECTED_DURATION)),
+  ),
 };
 
-const maintenanceWindow = z.object({
-  id: z.string(),
-  services: z.array(z.string()),
-  schedule: z.union([
-    z.object({ kind: z.literal("once"), starts_at: timestamp, ends_at: timestamp }),
-    z.object({ ...weekly, until: z.nullable(timestamp) }),
-  ]),
-  active: z.boolean(),
-  author: z.string(),
-  comment: z.string(),
-});
+const newSchedule = z.discriminatedUnion("kind", [
+  named("NewOnceSchedule", z.strictObject({ kind: z.literal("once"), starts_at: instantMs, ends_at: instantMs })),
+  named("NewWeeklySchedule", z.strictObject({ ...weekly, until: z.optional(instantMs) })),
+]);
+
+const maintenanceWindow = named(
+  "MaintenanceWindow",
+  z.object({
+    id: z.string(),
+    services: z.array(z.string()),
+    schedule: z.discriminatedUnion("kind", [
+      named("OnceSchedule", z.object({ kind: z.literal("once"), starts_at: timestamp, ends_at: timestamp })),
+      named("WeeklySchedule", z.object({ ...weekly, until: nullableTimestamp })),
+    ]),
+    active: z.boolean(),
+    author: z.string(),
+    comment: z.string(),
+  }),
+);
 
 export const maintenanceEndpoint = defineEndpoint({
   path: "/maintenance",
   name: "maintenance",
   summary: "Planned times in which services count as neither up nor down.",
-  parameters: {},
+  effect: "read",
   response: z.object({ windows: z.array(maintenanceWindow) }),
   async handle(_request, { host }) {
-    const { windows } = (await host.snapshots.read())?.alerting ?? NO_ALERTING;
+    const { windows } = await readAlerting(host);
     const nowMs = host.clock.nowMs();
-    return jsonResponse({ windows: windows.map((each) => windowJson(each, nowMs)) });
+    return { windows: windows.map((each) => windowJson(each, nowMs)) };
   },
 });
 
@@ -53,38 +83,21 @@ export const createMaintenanceEndpoint = defineEndpoint({
   path: "/maintenance",
   name: "createMaintenance",
   method: "POST",
-  scope: "alerts:write",
   summary: "Plans maintenance of services (globs), once or weekly by the clock on the wall of a zone.",
-  parameters: {},
+  effect: "write",
+  scope: "alerts:write",
   created: true,
-  body: z.strictObject({
-    services: serviceGlobs,
-    schedule: z.discriminatedUnion("kind", [
-      z.strictObject({ kind: z.literal("once"), starts_at: bodyInstant, ends_at: bodyInstant }),
-      z.strictObject({ ...weekly, until: z.optional(bodyInstant) }),
-    ]),
-    comment,
-  }),
+  body: z.strictObject({ services: serviceGlobs, schedule: newSchedule, comment }),
   response: maintenanceWindow,
-  otherResponses: { 409: "There are 100 windows already." },
-  async handle({ body, actor }, { host }) {
+  refusals: { conflict: "There are 100 maintenance windows already; delete one first." },
+  async handle(request, { host }) {
+    const { body, actor: author } = request;
     const nowMs = host.clock.nowMs();
-    const draft = {
-      services: body.services,
-      schedule: scheduleOf(body.schedule),
-      author: actor ?? "",
-      comment: body.comment,
-    };
+    const draft = { services: body.services, schedule: readSchedule(body.schedule), author, comment: body.comment };
     requireFaultless(maintenanceFaults(draft, nowMs));
     const window: MaintenanceWindow = { ...draft, id: crypto.randomUUID(), createdAtMs: nowMs };
-    await commandedBy(
-      host,
-      { kind: "addWindow", window },
-      {
-        too_many: new AppError("conflict", "There are 100 maintenance windows already; delete one first."),
-      },
-    );
-    return jsonResponse(windowJson(window, nowMs), { status: 201 });
+    await applyCommand(host, { kind: "addWindow", window }, request);
+    return windowJson(window, nowMs);
   },
 });
 
@@ -92,57 +105,42 @@ export const deleteMaintenanceEndpoint = defineEndpoint({
   path: "/maintenance/{id}",
   name: "deleteMaintenance",
   method: "DELETE",
-  scope: "alerts:write",
   summary: "Takes a maintenance window away; what it covers is watched again at once.",
-  parameters: {},
+  effect: "write",
+  scope: "alerts:write",
+  pathParameters: { id: id("Id of a maintenance window.") },
   response: z.object({ id: z.string(), deleted: z.literal(true) }),
-  otherResponses: { 404: "No such window." },
-  async handle({ target: id, actor }, { host }) {
-    await commandedBy(
-      host,
-      { kind: "removeWindow", id, by: actor ?? "" },
-      {
-        not_found: new AppError("not_found", "There is no maintenance window with this id."),
-      },
-    );
-    return jsonResponse({ id, deleted: true });
+  refusals: { not_found: "There is no maintenance window with this id." },
+  async handle(request, { host }) {
+    const { path, actor: by } = request;
+    await applyCommand(host, { kind: "removeWindow", id: path.id, by }, request);
+    return { id: path.id, deleted: true };
   },
 });
 
-type WrittenSchedule =
-  | { readonly kind: "once"; readonly starts_at: number; readonly ends_at: number }
-  | {
-      readonly kind: "weekly";
-      readonly zone: string;
-      readonly days: readonly (typeof WEEKDAYS)[number][];
-      readonly start: string;
-      readonly duration: number;
-      readonly until?: number | undefined;
-    };
-
-function scheduleOf(written: WrittenSchedule): MaintenanceWindow["schedule"] {
+function readSchedule(written: z.output<typeof newSchedule>): MaintenanceWindow["schedule"] {
   if (written.kind === "once") return { kind: "once", startsAtMs: written.starts_at, endsAtMs: written.ends_at };
-  const { zone, days, start, duration, until } = written;
-  return { kind: "weekly", zone, days, start, durationMs: Math.round(duration * 1_000), untilMs: until ?? null };
+  const { duration, until = null, ...same } = written;
+  return { ...same, durationMs: Math.round(duration * 1_000), untilMs: until };
 }
 
-function windowJson(window: MaintenanceWindow, nowMs: number) {
-  const { id, services, schedule, author, comment: why } = window;
+function windowJson(window: MaintenanceWindow, nowMs: number): ValueOf<typeof maintenanceWindow> {
+  const { services, schedule, author } = window;
   return {
-    id,
-    services: [...services],
+    id: window.id,
+    services,
     schedule: scheduleJson(schedule),
     active: holdsAt(window, nowMs),
     author,
-    comment: why,
-  } satisfies z.input<typeof maintenanceWindow>;
+    comment: window.comment,
+  };
 }
 
-function scheduleJson(schedule: MaintenanceWindow["schedule"]) {
+function scheduleJson(schedule: MaintenanceWindow["schedule"]): ValueOf<typeof maintenanceWindow>["schedule"] {
   if (schedule.kind === "once") {
     const { kind, startsAtMs, endsAtMs } = schedule;
     return { kind, starts_at: formatTimestamp(startsAtMs), ends_at: formatTimestamp(endsAtMs) };
   }
-  const { kind, zone, days, start, durationMs, untilMs } = schedule;
-  return { kind, zone, days: [...days], start, duration: durationMs / 1_000, until: timestampOf(untilMs) };
+  const { durationMs, untilMs, ...same } = schedule;
+  return { ...same, duration: durationMs / 1_000, until: formatOptional(untilMs) };
 }

@@ -2,7 +2,6 @@
  * Every endpoint, in the order in which `GET /` lists them. To add one: one file, one line here.
  * Read by app.ts, openapi.ts and the index. Invariant: what is listed here is mounted, described and tested.
  */
-import type { Endpoint } from "../http/endpoint.ts";
 import { acknowledgeEndpoint } from "./acknowledge.ts";
 import { alertHistoryEndpoint } from "./alert-history.ts";
 import { alertsEndpoint } from "./alerts.ts";
@@ -12,13 +11,15 @@ import { channelsEndpoint } from "./channels.ts";
 import { clusterHealthEndpoint } from "./cluster-health.ts";
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
 import { healthEndpoint } from "./health.ts";
+import { indexEndpoint } from "./index.ts";
+import { openApiEndpoint } from "./openapi.ts";
 import { historyEndpoint } from "./history.ts";
 import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
 import { serviceHistoryEndpoint } from "./service-history.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { statsEndpoint } from "./stats.ts";
 
-export const ENDPOINTS: readonly Endpoint[] = [
+export const ENDPOINTS = [
   clusterHealthEndpoint,
   healthEndpoint,
   alertsEndpoint,
@@ -38,4 +39,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   startDrillEndpoint,
   drillEndpoint,
   auditEndpoint,
-];
+  openApiEndpoint,
+  indexEndpoint,
+] as const;

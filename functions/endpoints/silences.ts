@@ -5,36 +5,40 @@
  */
 import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
-import { NO_ALERTING } from "../../shared/domain/alerting/alerting-state.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
 import { silenceFaults, type Silence } from "../../shared/domain/alerting/silence.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { timestamp } from "../wire/response-schemas.ts";
-import { bodyInstant, commandedBy, comment, requireFaultless, serviceGlobs } from "../wire/commands.ts";
-import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { id } from "../http/parameters.ts";
+import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import { named, noted } from "../wire/named-schema.ts";
+import { instantMs, severity, timestamp } from "../wire/schemas.ts";
 
-const silence = z.object({
-  id: z.string(),
-  services: z.array(z.string()),
-  severities: z.array(z.enum(SEVERITIES)),
-  starts_at: timestamp,
-  ends_at: timestamp,
-  active: z.boolean(),
-  author: z.string(),
-  comment: z.string(),
-});
+const severities = noted("Empty: all.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
+
+const silence = named(
+  "Silence",
+  z.object({
+    id: z.string(),
+    services: z.array(z.string()),
+    severities: z.array(severity),
+    starts_at: timestamp,
+    ends_at: timestamp,
+    active: z.boolean(),
+    author: z.string(),
+    comment: z.string(),
+  }),
+);
 
 export const silencesEndpoint = defineEndpoint({
   path: "/silences",
   name: "silences",
   summary: "Times in which certain alerts tell nobody: those that hold, will hold, or ended within a week.",
-  parameters: {},
+  effect: "read",
   response: z.object({ silences: z.array(silence) }),
   async handle(_request, { host }) {
-    const { silences } = (await host.snapshots.read())?.alerting ?? NO_ALERTING;
+    const { silences } = await readAlerting(host);
     const nowMs = host.clock.nowMs();
-    return jsonResponse({ silences: silences.map((each) => silenceJson(each, nowMs)) });
+    return { silences: silences.map((each) => silenceJson(each, nowMs)) };
   },
 });
 
@@ -42,38 +46,33 @@ export const createSilenceEndpoint = defineEndpoint({
   path: "/silences",
   name: "createSilence",
   method: "POST",
-  scope: "alerts:write",
   summary: "Silences alerts by service (globs) and severity until ends_at, 30 days at most.",
-  parameters: {},
+  effect: "write",
+  scope: "alerts:write",
   created: true,
   body: z.strictObject({
     services: serviceGlobs,
-    severities: z._default(z.array(z.enum(SEVERITIES)), []),
-    starts_at: z.optional(bodyInstant),
-    ends_at: bodyInstant,
+    severities: z._default(severities, []),
+    starts_at: noted("Default: now.", z.optional(instantMs)),
+    ends_at: instantMs,
     comment,
   }),
   response: silence,
-  otherResponses: { 409: "There are 100 silences already." },
-  async handle({ body, actor }, { host }) {
+  refusals: { conflict: "There are 100 silences already; end one first." },
+  async handle(request, { host }) {
+    const { body, actor: author } = request;
     const nowMs = host.clock.nowMs();
     const draft = {
       matcher: { services: body.services, severities: body.severities },
       startsAtMs: body.starts_at ?? nowMs,
       endsAtMs: body.ends_at,
-      author: actor ?? "",
+      author,
       comment: body.comment,
     };
     requireFaultless(silenceFaults(draft, nowMs));
-    const created: Silence = { ...draft, id: crypto.randomUUID(), createdAtMs: nowMs };
-    await commandedBy(
-      host,
-      { kind: "silence", silence: created },
-      {
-        too_many: new AppError("conflict", "There are 100 silences already; end one first."),
-      },
-    );
-    return jsonResponse(silenceJson(created, nowMs), { status: 201 });
+    const created = { ...draft, id: crypto.randomUUID(), createdAtMs: nowMs };
+    await applyCommand(host, { kind: "silence", silence: created }, request);
+    return silenceJson(created, nowMs);
   },
 });
 
@@ -81,32 +80,29 @@ export const endSilenceEndpoint = defineEndpoint({
   path: "/silences/{id}",
   name: "endSilence",
   method: "DELETE",
-  scope: "alerts:write",
   summary: "Ends a silence now; it stays on the list for a week.",
-  parameters: {},
+  effect: "write",
+  scope: "alerts:write",
+  pathParameters: { id: id("Id of a silence.") },
   response: z.object({ id: z.string(), ended: z.literal(true) }),
-  otherResponses: { 404: "No such silence." },
-  async handle({ target: id, actor }, { host }) {
-    await commandedBy(
-      host,
-      { kind: "endSilence", id, by: actor ?? "" },
-      {
-        not_found: new AppError("not_found", "There is no silence with this id."),
-      },
-    );
-    return jsonResponse({ id, ended: true });
+  refusals: { not_found: "There is no silence with this id." },
+  async handle(request, { host }) {
+    const { path, actor: by } = request;
+    await applyCommand(host, { kind: "endSilence", id: path.id, by }, request);
+    return { id: path.id, ended: true };
   },
 });
 
-function silenceJson({ id, matcher, startsAtMs, endsAtMs, author, comment: why }: Silence, nowMs: number) {
+function silenceJson(each: Silence, nowMs: number): ValueOf<typeof silence> {
+  const { matcher, startsAtMs, endsAtMs, author } = each;
   return {
-    id,
-    services: [...matcher.services],
-    severities: [...matcher.severities],
+    id: each.id,
+    services: matcher.services,
+    severities: matcher.severities,
     starts_at: formatTimestamp(startsAtMs),
     ends_at: formatTimestamp(endsAtMs),
     active: startsAtMs <= nowMs && nowMs < endsAtMs,
     author,
-    comment: why,
-  } satisfies z.input<typeof silence>;
+    comment: each.comment,
+  };
 }

@@ -4,24 +4,22 @@
  */
 import * as z from "zod/mini";
 import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";
-import { intervalS } from "../wire/response-schemas.ts";
-import { defineEndpoint } from "../http/endpoint.ts";
 import { startedAtMs } from "../env.ts";
-import { jsonResponse } from "../http/headers.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
+import { intervalS, percent } from "../wire/schemas.ts";
 
-const bytes = z.nullable(z.int());
-const percent = z.nullable(z.number());
+const bytes = z.nullable(z.int().check(z.gte(0)));
 
 export const statsEndpoint = defineEndpoint({
   path: "/stats",
   name: "stats",
   summary: "Load of the monitoring node (bytes, percent) and the services it watches.",
-  parameters: {},
+  effect: "read",
   response: z.object({
     cpu_percent: percent,
     memory: z.object({ total: bytes, available: bytes, percent }),
     disk: z.object({ total: bytes, free: bytes, percent }),
-    monitoring_uptime: z.number(),
+    monitoring_uptime: z.number().check(z.gte(0)),
     services_monitored: z.array(z.string()),
     interval_s: intervalS,
   }),
@@ -29,7 +27,7 @@ export const statsEndpoint = defineEndpoint({
     const { cpuPercent, memory, disk } = host.hostStats.current();
     const { services, intervalMs } = host.cluster();
     const uptimeMs = host.clock.nowMs() - startedAtMs(host, await host.snapshots.read());
-    return jsonResponse({
+    return {
       cpu_percent: cpuPercent,
       memory: {
         total: memory?.totalBytes ?? null,
@@ -44,6 +42,6 @@ export const statsEndpoint = defineEndpoint({
       monitoring_uptime: Math.max(0, uptimeMs) / 1000,
       services_monitored: services.map(({ id }) => id),
       interval_s: intervalMs / 1000,
-    });
+    };
   },
 });

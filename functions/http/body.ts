@@ -1,17 +1,15 @@
 /**
- * The JSON body of a request: strictly read, every fault named, nothing silently dropped.
- * Called by app.ts for endpoints that declare one. Invariant: what a handler gets fits the schema it declared.
+ * The JSON body of a request: its bytes counted while they come, its text strictly UTF-8 and JSON.
+ * Called by app.ts for endpoints that declare one. Invariant: no body takes more memory than its limit.
  */
 import type * as z from "zod/mini";
-import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
-import { invalidParameters } from "./parameter.ts";
+import { AppError } from "../../shared/domain/app-error.ts";
+import { readValue } from "./input.ts";
 
 /** Far more than any of our requests needs; counted as it is read, whatever the headers say. */
-const MOST_BYTES = 65_536;
+export const MOST_BYTES = 65_536;
 
 const JSON_TYPE = /^application\/json\s*(;.*)?$/i;
-
-const LONGEST_ECHO = 60;
 
 /** The body as `schema` makes it. Throws AppErrors: wrong type, too large, no JSON, or every field that does not fit. */
 export async function readBody<Schema extends z.ZodMiniType>(
@@ -21,9 +19,7 @@ export async function readBody<Schema extends z.ZodMiniType>(
   if (!JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
     throw new AppError("unsupported_media_type", "The body must be JSON: Content-Type: application/json.");
   }
-  const parsed = schema.safeParse(jsonOf(await readText(request)));
-  if (parsed.success) return parsed.data;
-  throw invalidParameters(parsed.error.issues.flatMap(faultsOf));
+  return readValue(schema, parseJson(await readText(request)));
 }
 
 async function readText(request: Request): Promise<string> {
@@ -57,7 +53,7 @@ function decode(chunks: readonly Uint8Array[], size: number): string {
   }
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -67,27 +63,4 @@ function jsonOf(text: string): unknown {
 
 function notJson(what: string): AppError {
   return new AppError("invalid_body", `The body ${what}.`);
-}
-
-function faultsOf(issue: z.core.$ZodIssue): FieldFault[] {
-  const path = issue.path.map(String);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      field: fieldOf([...path, key.slice(0, LONGEST_ECHO)]),
-      message: "unknown field",
-    }));
-  }
-  return [{ field: fieldOf(path), message: expectationOf(issue) }];
-}
-
-function expectationOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
-  if (issue.code === "invalid_value") return `expected one of ${issue.values.map(String).join(", ")}`;
-  return issue.message;
-}
-
-/** `services[3]`, `schedule.zone`; the body itself is `body`. */
-function fieldOf(path: readonly string[]): string {
-  if (path.length === 0) return "body";
-  return path.map((step, index) => (/^\d+$/.test(step) ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
 }

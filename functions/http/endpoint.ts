@@ -1,62 +1,149 @@
 /**
- * What an endpoint is: a path, its parameters, the shape of its answer and a handler that parses, asks and renders.
- * Each `endpoints/<name>.ts` exports one; `endpoints/registry.ts` lists them; app.ts mounts them, openapi.ts describes them.
- * Invariant: the declared answer schema describes what the handler sends (the HTTP contract suite checks it).
+ * What an endpoint is: a path, what it takes, the schema of what it answers, and a handler that asks and returns that value.
+ * Each `endpoints/<name>.ts` defines one; `endpoints/registry.ts` lists them; app.ts mounts them, openapi.ts describes them.
+ * Invariant: the compiler holds the handler to the declaration, so that no endpoint can send what it does not declare.
  */
 import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
+import type { AppError } from "../../shared/domain/app-error.ts";
 import type { Host } from "../env.ts";
 import type { Storage } from "../storage.ts";
-import type { Parameters, Values } from "./parameter.ts";
+import type { Bytes } from "./bytes.ts";
+import type { Parameters, Values } from "./input.ts";
 
-export interface EndpointRequest<Query, Body> {
-  readonly request: Request;
+export type Method = "GET" | "POST" | "DELETE";
+
+/** How a handler may refuse beside what the machinery refuses; problem.ts has their status codes. */
+export type RefusalCode = "not_found" | "conflict" | "unavailable";
+
+export interface EndpointRequest<Path, Query, Body> {
+  readonly path: Path;
   readonly query: Query;
-  /** The value of `{service}`, `{id}` or `{name}` in the path; empty when the path has none. */
-  readonly target: string;
   /** What the declared body schema makes of the body; undefined without one. */
   readonly body: Body;
-  /** Name of the token that came with it; null where none is needed. */
-  readonly actor: string | null;
+  readonly headers: Headers;
+  /** Name of the token that came with it; empty where none is needed. */
+  readonly actor: string;
+  /** The error to throw, with the sentence that the endpoint declares for it. */
+  refuse(code: RefusalCode): AppError;
 }
 
 export interface EndpointContext extends Storage {
   readonly host: Host;
+  /** All there are. */
+  readonly endpoints: readonly Endpoint[];
 }
 
-export type Method = "GET" | "POST" | "DELETE";
-
-export interface Endpoint {
+export interface Endpoint<
+  Path extends `/${string}` = `/${string}`,
+  Verb extends Method = Method,
+  Query extends Parameters = Parameters,
+  Body extends z.ZodMiniType = z.ZodMiniType,
+  Response extends z.ZodMiniType = z.ZodMiniType,
+> {
   /** In OpenAPI's form, e.g. `/history/{service}`. */
-  readonly path: `/${string}`;
+  readonly path: Path;
+  /** Default: GET, which is answered to HEAD as well. */
+  readonly method: Verb;
+  /** Operation id of the OpenAPI document. */
   readonly name: string;
-  /** Default: GET, with HEAD. Everything else changes something and always needs a token. */
-  readonly method?: Method;
-  /** What a token must be good for. Default: `read`, and none is needed where reading is open. */
-  readonly scope?: Scope;
-  /** JSON body of the request. Default: there is none. */
-  readonly body?: z.ZodMiniType;
   readonly summary: string;
-  readonly parameters: Parameters;
-  /** True: what it answers with success is 201. Default: 200. */
-  readonly created?: boolean;
-  /** Body of the answer of success. */
-  readonly response: z.ZodMiniType;
-  /** Further status codes it may send, with their meaning. */
-  readonly otherResponses?: Readonly<Record<number, string>>;
-  handle(request: EndpointRequest<never, never>, context: EndpointContext): Promise<Response> | Response;
+  /** Whether it changes anything. Then it needs a token and refuses pages of other origins, whatever its method is. */
+  readonly effect: "read" | "write";
+  /** What a token must be good for. Default: `read`, and none is needed where reading is open. */
+  readonly scope: Scope;
+  readonly pathParameters: Parameters;
+  readonly query: Query;
+  /** Of a JSON body. Default: there is none. */
+  readonly body?: Body;
+  /** What it answers with success. */
+  readonly response: Response;
+  /** True: success is 201. Default: 200. */
+  readonly created: boolean;
+  /** The same document with the status 503, when `when` says so; what it then means. */
+  readonly failing?: { readonly meaning: string; when(value: z.input<Response>): boolean };
+  /** True: it has an ETag and may answer 304. Only of `bytes`. */
+  readonly conditional: boolean;
+  /** What it may refuse, each with the sentence for who asked. */
+  readonly refusals: Readonly<Partial<Record<RefusalCode, string>>>;
+  /** `bytes`: the handler has JSON of the response already, or no body at all. Default: it returns the value. */
+  readonly answersWith: "value" | "bytes";
+  handle(request: EndpointRequest<PathValues<Path>, Values<Query>, z.output<Body>>, context: EndpointContext): unknown;
 }
 
-/** Ties the declared parameters and body to what the handler receives. */
-export function defineEndpoint<Declared extends Parameters, Body extends z.ZodMiniType = z.ZodMiniUndefined>(
-  endpoint: Omit<Endpoint, "handle" | "parameters" | "body"> & {
-    readonly parameters: Declared;
-    readonly body?: Body;
-    handle(
-      request: EndpointRequest<Values<Declared>, z.output<Body>>,
-      context: EndpointContext,
-    ): Promise<Response> | Response;
-  },
-): Endpoint {
-  return endpoint;
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+type PathValues<Path extends string> = { readonly [Name in NamesIn<Path>]: string };
+
+/** What fits a schema; lists may be readonly. */
+export type ValueOf<Schema extends z.ZodMiniType> = Immutable<z.input<Schema>>;
+type Immutable<Value> = Value extends readonly (infer Item)[]
+  ? readonly Immutable<Item>[]
+  : Value extends object
+    ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
+    : Value;
+
+/** What may be left out is the default. */
+type Declared<Whole extends Endpoint> = Omit<Whole, Optional | Tied> & Partial<Pick<Whole, Optional>>;
+type Optional = "method" | "query" | "created" | "refusals";
+type Tied = "effect" | "scope" | "pathParameters" | "answersWith" | "conditional" | "handle";
+
+type DeclaredEffect =
+  | { readonly effect: "read"; readonly scope?: Scope }
+  | { readonly effect: "write"; readonly scope: Exclude<Scope, "read"> };
+
+/** What stands in braces in the path, and nothing else. */
+type DeclaredPath<Path extends string> = [NamesIn<Path>] extends [never]
+  ? { readonly pathParameters?: never }
+  : { readonly pathParameters: { readonly [Name in NamesIn<Path>]: z.ZodMiniType<string> } };
+
+type DeclaredHandler<Request, Value> =
+  | {
+      readonly answersWith?: "value";
+      readonly conditional?: never;
+      handle(request: Request, context: EndpointContext): Now<Value>;
+    }
+  | {
+      readonly answersWith: "bytes";
+      readonly conditional?: boolean;
+      handle(request: Request, context: EndpointContext): Now<Bytes>;
+    };
+type Now<Value> = Value | Promise<Value>;
+
+const NO_PARAMETERS = {} as const satisfies Parameters;
+
+/**
+ * Ties the parts of a declaration together: the handler gets what is declared and must return what is declared.
+ *
+ * @example
+ * export const greetingEndpoint = defineEndpoint({
+ *   path: "/greetings/{name}",
+ *   name: "greeting",
+ *   summary: "Greets somebody.",
+ *   effect: "read",
+ *   pathParameters: { name: key("Who is greeted.") },
+ *   query: { loud: flag("In capitals.") },
+ *   response: z.object({ text: z.string() }),
+ *   refusals: { not_found: "Nobody is called so." },
+ *   async handle({ path: { name }, query: { loud }, refuse }, { db }) {
+ *     if (!(await isKnown(db, name))) throw refuse("not_found");
+ *     return { text: loud ? `HELLO ${name.toUpperCase()}` : `Hello ${name}` };
+ *   },
+ * });
+ */
+export function defineEndpoint<
+  const Path extends `/${string}`,
+  Response extends z.ZodMiniType,
+  const Verb extends Method = "GET",
+  Query extends Parameters = typeof NO_PARAMETERS,
+  Body extends z.ZodMiniType = z.ZodMiniUndefined,
+  const Value extends ValueOf<Response> = ValueOf<Response>,
+>(
+  declared: Declared<Endpoint<Path, Verb, Query, Body, Response>> &
+    DeclaredEffect &
+    DeclaredPath<Path> &
+    DeclaredHandler<EndpointRequest<PathValues<Path>, Values<Query>, z.output<Body>>, Value>,
+): Endpoint<Path, Verb, Query, Body, Response> {
+  const defaults = { method: "GET", scope: "read", answersWith: "value", created: false, conditional: false };
+  // Where something is not declared its type is that of the default.
+  return { ...defaults, pathParameters: {}, query: NO_PARAMETERS, refusals: {}, ...declared } as never;
 }

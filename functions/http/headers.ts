@@ -20,27 +20,3 @@ export function matchesEtag(ifNoneMatch: string | null | undefined, etag: string
   if (ifNoneMatch.trim() === "*") return true;
   return ifNoneMatch.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === etag);
 }
-
-/** A JSON answer that is not cached. */
-export function jsonResponse(
-  value: unknown,
-  init: { status?: number; headers?: Record<string, string> } = {},
-): Response {
-  return jsonTextResponse(JSON.stringify(value), init);
-}
-
-/** The same of JSON that is text or UTF-8 already. */
-export function jsonTextResponse(
-  json: string | Uint8Array<ArrayBuffer>,
-  init: { status?: number; headers?: Record<string, string> } = {},
-): Response {
-  return new Response(json, {
-    status: init.status ?? 200,
-    headers: {
-      ...SECURITY_HEADERS,
-      "content-type": "application/json; charset=utf-8",
-      "cache-control": "no-store",
-      ...init.headers,
-    },
-  });
-}

@@ -3,7 +3,7 @@
  * Used by the history endpoints. Invariant: between two pauses there is about a millisecond of work.
  */
 import type { Host } from "../env.ts";
-import { jsonTextResponse } from "./headers.ts";
+import { jsonBytes, type Bytes } from "./bytes.ts";
 
 /** To be awaited between pieces of work; see the port Turns. */
 export type Pause = () => Promise<void>;
@@ -11,27 +11,20 @@ export type Pause = () => Promise<void>;
 /** @param compose makes the JSON, as text or in UTF-8; the store it asks pauses by itself */
 export async function longResponse(
   { turns }: Pick<Host, "turns">,
-  compose: (pause: Pause) => Promise<string | Uint8Array<ArrayBuffer>>,
-): Promise<Response> {
-  const json = turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {});
-  return jsonTextResponse(json);
+  compose: (pause: Pause) => Promise<Bytes["body"]>,
+): Promise<Bytes> {
+  return jsonBytes(turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {}));
 }
 
-export interface JsonListOptions<Item> {
-  /** How many items are rendered between two pauses. */
-  readonly itemsATurn: number;
-  readonly pause: Pause;
-  render(item: Item): unknown;
-}
-
-/** The JSON text of a list. */
+/** The JSON text of a list whose items take long enough for a turn each. */
 export async function jsonList<Item>(
   items: readonly Item[],
-  { itemsATurn, pause, render }: JsonListOptions<Item>,
+  pause: Pause,
+  render: (item: Item) => unknown,
 ): Promise<string> {
   const texts: string[] = [];
-  for (const [index, item] of items.entries()) {
-    if (index % itemsATurn === 0) await pause();
+  for (const item of items) {
+    await pause();
     texts.push(JSON.stringify(render(item)));
   }
   return `[${texts.join(",")}]`;

@@ -1,103 +1,198 @@
 /**
  * The OpenAPI 3.1 document, made from the endpoints' own declarations.
- * Called by app.ts for GET /openapi.json. An OpenAPI library would add 450 KiB to the bundle for these lines.
+ * Called by endpoints/openapi.ts. An OpenAPI library would add 450 KiB to the bundle for these lines.
  * Invariant: nothing is described by hand that a declaration already says.
  */
 import * as z from "zod/mini";
-import type { Endpoint } from "./endpoint.ts";
-import type { Parameter } from "./parameter.ts";
+import { named, NOTES } from "../wire/named-schema.ts";
+import { MOST_BYTES } from "./body.ts";
+import type { Endpoint, RefusalCode } from "./endpoint.ts";
+import { isOpen } from "./guard.ts";
+import type { Parameters } from "./input.ts";
+import { STATUS } from "./problem.ts";
 
 /** Version of the HTTP contract, not of the program. */
 const CONTRACT_VERSION = "1.0.0";
 
-const PROBLEM = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  errors: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
-});
+const DESCRIPTION = `Health, alerts and history of a LangGraph cluster. Times are UTC RFC 3339, durations seconds.
+What is refused says why as a Problem and names every parameter or field that does not fit; nothing is silently clamped.`;
 
-export function openApiDocument(endpoints: readonly Endpoint[]): unknown {
+const TOKEN = "A token is good for its scopes, which an operation names; `admin` includes the others.";
+
+const PROBLEM = named(
+  "Problem",
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().check(z.gte(400), z.lte(599)),
+    detail: z.string(),
+    errors: z.optional(z.array(z.object({ field: z.string(), message: z.string() }))),
+  }),
+  "Why something was refused (RFC 9457). `type` is `urn:problem:` and a code that does not change.",
+);
+
+const TEXT = { schema: { type: "string" } };
+
+/** What any operation may be refused with, or any of a kind; 404 and 409 are each endpoint's own. */
+const REFUSALS = {
+  400: { description: "A parameter or field is unknown, repeated or malformed; `errors` names it." },
+  401: { description: "There is no token, or it is not valid.", headers: { "WWW-Authenticate": TEXT } },
+  403: { description: "The token lacks the scope, or a page of another origin asks." },
+  405: { description: "Another method was used; `Allow` names those of this path.", headers: { Allow: TEXT } },
+  413: { description: `The body has more than ${MOST_BYTES} bytes.` },
+  414: { description: "The URL is too long." },
+  415: { description: "The body is not `application/json`." },
+  421: { description: "The Host header names a host that this service does not answer for." },
+  503: {
+    description: "Not possible now: nothing has been committed yet, or storage or configuration fails. Ask again.",
+  },
+} as const;
+
+type Status = keyof typeof REFUSALS;
+type Json = Readonly<Record<string, unknown>>;
+
+/** To JSON Schema; what has a name, or is given one here, is only referred to. */
+type Describe = (schema: z.ZodMiniType, name?: string) => Json;
+
+/** @param readsNeedToken as it is configured */
+export function openApiDocument(endpoints: readonly Endpoint[], readsNeedToken: boolean) {
+  const schemas: Record<string, unknown> = {};
+  const describe: Describe = (schema, name) => {
+    const { $schema: _dialect_is_that_of_openapi, $defs, ...body } = toJsonSchema(schema);
+    Object.assign(schemas, $defs);
+    if (name === undefined || "$ref" in body) return body;
+    schemas[name] = body;
+    return { $ref: `#/components/schemas/${name}` };
+  };
+  const problem = { "application/problem+json": { schema: describe(PROBLEM) } };
+  const responses = Object.entries(REFUSALS).map(([status, one]) => [`Problem${status}`, { ...one, content: problem }]);
+  const paths: Record<string, Json> = {};
+  for (const endpoint of endpoints) {
+    const operation = describeOperation(endpoint, readsNeedToken, { describe, problem });
+    paths[endpoint.path] = { ...paths[endpoint.path], ...withHead(endpoint, operation) };
+  }
   return {
-    openapi: "3.1.0",
+    openapi: "3.1.0" as const,
     info: {
       title: "LangGraph Monitoring Service",
       version: CONTRACT_VERSION,
-      description: "Health, alerts and history of a LangGraph cluster. Times are UTC RFC 3339, durations seconds.",
+      description: DESCRIPTION,
+      license: { name: "MIT", identifier: "MIT" },
     },
-    paths: pathsOf(endpoints),
+    servers: [{ url: "/" }],
+    paths,
     components: {
-      schemas: { Problem: jsonSchema(PROBLEM) },
-      securitySchemes: {
-        token: { type: "http", scheme: "bearer", description: "Needed for changes, and where reading is not open." },
-      },
-    },
-    security: [{}, { token: [] }],
-  };
-}
-
-function pathsOf(endpoints: readonly Endpoint[]): Record<string, Record<string, unknown>> {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const endpoint of endpoints) {
-    const method = (endpoint.method ?? "GET").toLowerCase();
-    paths[endpoint.path] = { ...paths[endpoint.path], [method]: operation(endpoint) };
-  }
-  return paths;
-}
-
-function operation(endpoint: Endpoint): unknown {
-  const { scope = "read", body } = endpoint;
-  const others = Object.entries(endpoint.otherResponses ?? {});
-  const queries = Object.entries(endpoint.parameters);
-  return {
-    operationId: endpoint.name,
-    summary: endpoint.summary,
-    ...(scope === "read" ? {} : { security: [{ token: [] }], description: `Needs a token with the scope ${scope}.` }),
-    parameters: [
-      ...[...endpoint.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => pathParameter(name ?? "")),
-      ...queries.map(([name, parameter]) => queryParameter(name, parameter)),
-    ],
-    ...(body && { requestBody: { required: true, content: { "application/json": { schema: jsonSchema(body) } } } }),
-    responses: {
-      ...successOf(endpoint),
-      ...Object.fromEntries(others.map(([status, description]) => [status, { description }])),
-      400: problem("A parameter or field is unknown, repeated or malformed; `errors` names it."),
-      401: problem("A token is needed here, and there is none or it is not valid."),
-      403: problem("The token lacks the scope."),
-      ...(body && { 413: problem("The body is too large."), 415: problem("The body is not JSON.") }),
-      421: problem("The Host header names a host that this service does not answer for."),
+      schemas,
+      responses: Object.fromEntries(responses),
+      securitySchemes: { token: { type: "http", scheme: "bearer", description: TOKEN } },
     },
   };
 }
 
-function successOf({ response, created = false }: Endpoint): Record<string, unknown> {
-  const content = { "application/json": { schema: jsonSchema(response) } };
-  return created ? { 201: { description: "Created", content } } : { 200: { description: "OK", content } };
-}
-
-const PATH_PARAMETERS: Readonly<Record<string, string>> = {
-  service: "Key of a configured service.",
-  name: "Name of a configured channel.",
-  id: "Id, as the list shows it.",
-};
-
-function pathParameter(name: string): unknown {
-  return { name, in: "path", required: true, schema: { type: "string" }, description: PATH_PARAMETERS[name] ?? name };
-}
-
-function queryParameter(name: string, { description, schema }: Parameter<unknown>): unknown {
-  return { name, in: "query", required: false, description, schema: jsonSchema(schema) };
-}
-
-function problem(description: string): unknown {
-  return { description, content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } };
-}
-
-function jsonSchema(schema: z.ZodMiniType): unknown {
-  const { $schema: _dialect_is_that_of_openapi, ...body } = z.toJSONSchema(schema, {
-    io: "input",
-    unrepresentable: "any",
+function withHead(endpoint: Endpoint, operation: Json): Json {
+  if (endpoint.method !== "GET") return { [endpoint.method.toLowerCase()]: operation };
+  const head = { ...operation, operationId: `${endpoint.name}Head`, summary: `The headers of ${endpoint.name}.` };
+  const responses = Object.entries(operation["responses"] as Json).map(([status, response]) => {
+    const { content: _is_not_sent, ...rest } = response as Json;
+    return [status, rest];
   });
-  return body;
+  return { get: operation, head: { ...head, responses: Object.fromEntries(responses) } };
+}
+
+interface Parts {
+  readonly describe: Describe;
+  /** Content of everything that is refused. */
+  readonly problem: Json;
+}
+
+function describeOperation(endpoint: Endpoint, readsNeedToken: boolean, parts: Parts): Json {
+  const { name, summary, path, scope, body, pathParameters, query, response } = endpoint;
+  const needsToken = readsNeedToken || !isOpen(endpoint);
+  const typeName = name.replace(/^./, (letter) => letter.toUpperCase());
+  return {
+    operationId: name,
+    summary,
+    tags: [path.split("/")[1] || "about"],
+    ...(needsToken && { description: `Needs a token with the scope ${scope}.` }),
+    security: needsToken ? [{ token: [scope] }] : [],
+    parameters: [
+      ...describeParameters("path", pathParameters, parts),
+      ...describeParameters("query", query, parts),
+      ...(endpoint.conditional ? [IF_NONE_MATCH] : []),
+    ],
+    ...(body && {
+      requestBody: {
+        required: true,
+        ...json(parts.describe(body, `${typeName}Request`), `At most ${MOST_BYTES} bytes.`),
+      },
+    }),
+    responses: {
+      ...commonRefusals(needsToken, body !== undefined),
+      ...ownRefusals(endpoint, parts),
+      ...answers(endpoint, parts.describe(response, `${typeName}Response`), parts.problem),
+    },
+  };
+}
+
+const IF_NONE_MATCH = { name: "If-None-Match", in: "header", description: "The ETag of an earlier answer.", ...TEXT };
+
+function describeParameters(place: "path" | "query", declared: Parameters, { describe }: Parts): Json[] {
+  return Object.entries(declared).map(([name, declaration]) => {
+    const { description, ...schema } = describe(declaration);
+    return { name, in: place, required: place === "path", description, schema };
+  });
+}
+
+function json(schema: Json, description: string): Json {
+  return { description, content: { "application/json": { schema } } };
+}
+
+function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
+  const statuses: Status[] = [
+    400,
+    ...(needsToken ? ([401, 403] as const) : []),
+    405,
+    ...(hasBody ? ([413, 415] as const) : []),
+    414,
+    421,
+    503,
+  ];
+  return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
+}
+
+function ownRefusals({ refusals }: Endpoint, { problem }: Parts): Json {
+  const codes = Object.keys(refusals) as RefusalCode[]; // Object.keys loses the key type
+  return Object.fromEntries(codes.map((code) => [STATUS[code][0], { description: refusals[code], content: problem }]));
+}
+
+function answers({ created, conditional, failing }: Endpoint, schema: Json, problem: Json): Json {
+  const headers = conditional && {
+    headers: { ETag: { required: true, ...TEXT }, Age: { required: true, schema: { type: "integer", minimum: 0 } } },
+  };
+  return {
+    [created ? 201 : 200]: { ...json(schema, created ? "Created" : "OK"), ...headers },
+    ...(conditional && { 304: { description: "Not changed since the ETag given in If-None-Match.", ...headers } }),
+    ...(failing && { 503: { description: failing.meaning, content: { "application/json": { schema }, ...problem } } }),
+  };
+}
+
+function toJsonSchema(schema: z.ZodMiniType) {
+  const options = { io: "input", unrepresentable: "any", metadata: NOTES, override: tidy } as const;
+  const text = JSON.stringify(z.toJSONSchema(schema, options));
+  return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Json & { $defs?: Json };
+}
+
+/** Drops what zod says of every whole number and every key; says the default of what is read from text, which it drops. */
+function tidy({
+  zodSchema,
+  jsonSchema,
+}: {
+  zodSchema: z.core.$ZodType;
+  jsonSchema: z.core.JSONSchema.BaseSchema;
+}): void {
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  delete jsonSchema.propertyNames;
+  const { default: value } = NOTES.get(zodSchema) ?? {};
+  if (value !== undefined) Object.assign(jsonSchema, { default: value });
 }

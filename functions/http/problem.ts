@@ -4,9 +4,9 @@
  */
 import { AppError, type ErrorCode } from "../../shared/domain/app-error.ts";
 import type { Log } from "../../shared/ports/log.ts";
-import { jsonResponse } from "./headers.ts";
+import { jsonBytes, toResponse } from "./bytes.ts";
 
-const STATUS = {
+export const STATUS = {
   invalid_parameter: [400, "Invalid parameter"],
   invalid_cursor: [400, "Invalid cursor"],
   invalid_body: [400, "Invalid body"],
@@ -24,6 +24,11 @@ const STATUS = {
   internal: [500, "Internal error"],
 } as const satisfies Record<ErrorCode, readonly [number, string]>;
 
+/** One and the same, whether there is no such path or nothing of that name. */
+export const NOTHING_HERE = "There is nothing here. GET / lists what there is.";
+
+export const NOTHING_COMMITTED = "Nothing has been committed yet; ask again in a second.";
+
 /** The answer for an error; logs what the client must not see. `type` is the code, so that clients need not parse texts. */
 export function problemResponse(error: unknown, log: Log, headers: Record<string, string> = {}): Response {
   const known = error instanceof AppError ? error : internalError(error, log);
@@ -36,10 +41,8 @@ export function problemResponse(error: unknown, log: Log, headers: Record<string
     ...(known.faults.length > 0 ? { errors: known.faults } : {}),
   };
   const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
-  return jsonResponse(problem, {
-    status,
-    headers: { "content-type": "application/problem+json", ...challenge, ...headers },
-  });
+  const more = { "content-type": "application/problem+json", ...challenge, ...headers };
+  return toResponse(jsonBytes(JSON.stringify(problem), { status, headers: more }));
 }
 
 function internalError(error: unknown, log: Log): AppError {

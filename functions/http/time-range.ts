@@ -1,11 +1,10 @@
 /**
- * The span of time that a history request asks about.
+ * The range of time that a history request asks about.
  * Used by the history endpoints after their parameters were read. Invariant: since < until, and no longer than allowed.
  */
 import type { FieldFault } from "../../shared/domain/app-error.ts";
-import { invalidParameters } from "./parameter.ts";
-
-export const DAY_MS = 86_400_000;
+import { DAY_MS, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
+import { invalidParameters } from "./input.ts";
 
 /** Epoch ms; `untilMs` is exclusive. */
 export interface TimeRange {
@@ -13,7 +12,12 @@ export interface TimeRange {
   readonly untilMs: number;
 }
 
-/** Returns the span, or throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
+/** Everything, where an end is not given. */
+export function openTimeRange({ since, until }: { since?: number | undefined; until?: number | undefined }): TimeRange {
+  return { sinceMs: since ?? 0, untilMs: until ?? LATEST_MS };
+}
+
+/** Returns the range, or throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
 export function checkTimeRange(range: TimeRange, longestDays: number, blamed: "since" | "until" = "since"): TimeRange {
   const { sinceMs, untilMs } = range;
   const faults: FieldFault[] = [];

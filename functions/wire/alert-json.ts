@@ -3,71 +3,64 @@
  * Used by the endpoints about alerting. Pure. Invariant: what is written here fits the schema beside it.
  */
 import * as z from "zod/mini";
-import {
-  ALERT_STATES,
-  bySeverity,
-  DECISIONS,
-  END_REASONS,
-  SEVERITIES,
-  type Decision,
-} from "../../shared/domain/alerting/alert.ts";
-import type { EndReason } from "../../shared/domain/alerting/alert.ts";
+import { ALERT_STATES, bySeverity, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
 import { serviceOf, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { subjectName } from "../../shared/domain/alerting/alert-report.ts";
-import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { checkStatus, reason, timestamp } from "./response-schemas.ts";
-
-// Object.keys loses the key type; both are constant records of exactly these words.
-const decision = z.enum(Object.keys(DECISIONS) as [Decision, ...Decision[]]);
-const endReason = z.enum(Object.keys(END_REASONS) as [EndReason, ...EndReason[]]);
-const nullableTimestamp = z.nullable(timestamp);
+import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import type { ValueOf } from "../http/endpoint.ts";
+import { named, noted, wordOf } from "./named-schema.ts";
+import { checkStatus, count, nullableTimestamp, reason, severity, timestamp } from "./schemas.ts";
 
 /** What an alert has in common while it is open and afterwards. */
 const ALERT_SHAPE = {
   id: z.string(),
-  /** Null: about the monitor itself. */
-  service: z.nullable(z.string()),
+  service: noted("Null: about the monitor itself.", z.nullable(z.string())),
   name: z.string(),
-  severity: z.enum(SEVERITIES),
-  state: z.enum(ALERT_STATES),
+  severity,
+  state: named("AlertState", z.enum(ALERT_STATES)),
   status: checkStatus,
   reason: z.nullable(reason),
   message: z.nullable(z.string()),
   since: timestamp,
   fired_at: nullableTimestamp,
-  /** Seconds since it began, until it ended. */
-  duration: z.number(),
+  duration: noted("Seconds since it began, until it ended.", z.number().check(z.gte(0))),
   flapping: z.boolean(),
-  escalation_level: z.int(),
+  escalation_level: count,
   notified_channels: z.array(z.string()),
-  /** Why people are told, or not told, just now. */
-  notification: decision,
+  notification: wordOf("NotificationDecision", DECISIONS),
   acknowledged_by: z.nullable(z.string()),
   action_taken: z.nullable(z.string()),
 };
 
-export const alertDetail = z.object({
-  ...ALERT_SHAPE,
-  acknowledged_until: nullableTimestamp,
-  /** The service (or the monitor) whose problem is told instead of this one. */
-  inhibited_by: z.nullable(z.string()),
-});
+export const openAlert = named(
+  "Alert",
+  z.object({
+    ...ALERT_SHAPE,
+    acknowledged_until: nullableTimestamp,
+    inhibited_by: noted("The service (or the monitor) whose problem is told instead.", z.nullable(z.string())),
+  }),
+  "The life of one problem that is not over.",
+);
 
-export const pastAlert = z.object({
-  ...ALERT_SHAPE,
-  ended_at: nullableTimestamp,
-  end_reason: z.nullable(endReason),
-});
+export const pastAlert = named(
+  "PastAlert",
+  z.object({
+    ...ALERT_SHAPE,
+    ended_at: nullableTimestamp,
+    end_reason: z.nullable(wordOf("EndReason", END_REASONS)),
+  }),
+  "An alert that has fired; it may still be open.",
+);
 
 type Services = ReadonlyMap<string, AlertedService>;
 
 /** Every open alert, the worst first, each severity in the order of the configuration. */
-export function alertDetails(
+export function openAlerts(
   { subjects }: AlertingState,
   { services, nowMs }: { readonly services: Services; readonly nowMs: number },
-): z.input<typeof alertDetail>[] {
+): ValueOf<typeof openAlert>[] {
   const order = [...services.keys()];
   const placeOf = (subject: string): number => order.indexOf(serviceOf(subject) ?? "");
   const open = [...subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
@@ -76,16 +69,16 @@ export function alertDetails(
       bySeverity(left.alert.severity, right.alert.severity) || placeOf(left.subject) - placeOf(right.subject),
   );
   return open.map(({ subject, alert }) => ({
-    ...commonOf({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
-    acknowledged_until: timestampOf(alert.acknowledgedUntilMs),
+    ...sharedFields({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
+    acknowledged_until: formatOptional(alert.acknowledgedUntilMs),
     inhibited_by: alert.inhibition && (serviceOf(alert.inhibition.by) ?? "monitor"),
   }));
 }
 
-export function pastAlertJson(record: AlertRecord, nowMs: number): z.input<typeof pastAlert> {
+export function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeof pastAlert> {
   return {
-    ...commonOf(record, record.endedAtMs ?? nowMs),
-    ended_at: timestampOf(record.endedAtMs),
+    ...sharedFields(record, record.endedAtMs ?? nowMs),
+    ended_at: formatOptional(record.endedAtMs),
     end_reason: record.endReason,
   };
 }
@@ -94,7 +87,7 @@ type Common = Pick<OpenAlert, "id" | "severity" | "status" | "reason" | "message
   Pick<OpenAlert, "isFlapping" | "level" | "notifiedChannels" | "decision" | "acknowledgedBy" | "actionTaken"> &
   Pick<AlertRecord, "subject" | "name" | "state">;
 
-function commonOf(alert: Common, untilMs: number) {
+function sharedFields(alert: Common, untilMs: number) {
   return {
     id: alert.id,
     service: serviceOf(alert.subject),
@@ -105,17 +98,13 @@ function commonOf(alert: Common, untilMs: number) {
     reason: alert.reason,
     message: alert.message,
     since: formatTimestamp(alert.sinceMs),
-    fired_at: timestampOf(alert.firedAtMs),
+    fired_at: formatOptional(alert.firedAtMs),
     duration: Math.max(0, Math.round((untilMs - alert.sinceMs) / 100) / 10),
     flapping: alert.isFlapping,
     escalation_level: alert.level,
-    notified_channels: [...alert.notifiedChannels],
+    notified_channels: alert.notifiedChannels,
     notification: alert.decision,
     acknowledged_by: alert.acknowledgedBy,
     action_taken: alert.actionTaken,
   };
-}
-
-export function timestampOf(atMs: number | null): string | null {
-  return atMs === null ? null : formatTimestamp(atMs);
 }

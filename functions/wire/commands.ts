@@ -1,19 +1,41 @@
 /**
- * What endpoints that change alerting have in common: handing over a command, and the words of its fields.
+ * What endpoints that change alerting have in common: handing over a command, and the fields of their bodies.
  * Used by the endpoints. Invariant: an answer of success means that it is stored.
  */
 import * as z from "zod/mini";
+import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertCommand, CommandOutcome } from "../../shared/domain/alerting/alert-commands.ts";
+import {
+  EXPECTED_GLOB,
+  expectedLine,
+  GLOB,
+  isPlainLine,
+  MAX_COMMENT,
+  MAX_GLOBS,
+  PLAIN_LINE,
+} from "../../shared/domain/alerting/quiet-draft.ts";
 import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
-import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Host } from "../env.ts";
-import { invalidParameters } from "../http/parameter.ts";
+import type { EndpointRequest, RefusalCode } from "../http/endpoint.ts";
+import { invalidParameters } from "../http/input.ts";
+import { noted } from "./named-schema.ts";
 
-/** Does it and waits until it is stored. Throws the error given for the outcome, or `unavailable` when storage fails. */
-export async function commandedBy(
+const REFUSALS: Readonly<Record<Exclude<CommandOutcome, "done">, RefusalCode>> = {
+  not_found: "not_found",
+  not_firing: "conflict",
+  too_many: "conflict",
+};
+
+/** Silences and maintenance windows as the last sweep left them. */
+export async function readAlerting({ snapshots }: Host): Promise<AlertingState> {
+  return (await snapshots.read())?.alerting ?? NO_ALERTING;
+}
+
+/** Does it and waits until it is stored. Throws what the endpoint declares for the outcome, or that it cannot be stored. */
+export async function applyCommand(
   { sweeper, log }: Host,
   command: AlertCommand,
-  refusals: Partial<Record<CommandOutcome, AppError>>,
+  { refuse }: Pick<EndpointRequest<never, never, never>, "refuse">,
 ): Promise<void> {
   let outcome: CommandOutcome;
   try {
@@ -22,37 +44,30 @@ export async function commandedBy(
     log.write("error", "a command could not be stored", { command: command.kind, error: String(error) });
     throw new AppError("unavailable", "This could not be stored. Try again.");
   }
-  const refusal = refusals[outcome];
-  if (refusal) throw refusal;
-  if (outcome !== "done") throw new AppError("conflict", "This is not possible now.");
+  if (outcome !== "done") throw refuse(REFUSALS[outcome]);
 }
 
-const EXPECTED_INSTANT = "expected an RFC 3339 instant with a zone, such as 2026-11-23T10:30:00Z";
-const EXPECTED_COMMENT = "expected 1 to 500 characters";
-
-/** An instant of a body, in epoch ms afterwards. */
-export const bodyInstant = z.pipe(
-  z.string(),
-  z.transform((text: string, { issues }) => {
-    const ms = parseTimestamp(text);
-    if (ms !== null) return ms;
-    issues.push({ code: "custom", message: EXPECTED_INSTANT, input: text });
-    return z.NEVER;
-  }),
+export const comment = noted(
+  { id: "Comment", description: "Why, on one line.", pattern: PLAIN_LINE.source, maxLength: MAX_COMMENT },
+  z.string().check(z.refine((text) => isPlainLine(text, MAX_COMMENT), expectedLine(MAX_COMMENT))),
 );
 
-export const comment = z.string().check(z.minLength(1, EXPECTED_COMMENT), z.maxLength(500, EXPECTED_COMMENT));
-
-export const serviceGlobs = z._default(z.array(z.string()), []);
+export const serviceGlobs = z._default(
+  noted(
+    "Globs over service keys; empty covers all.",
+    z.array(z.string().check(z.regex(GLOB, EXPECTED_GLOB))).check(z.maxLength(MAX_GLOBS)),
+  ),
+  [],
+);
 
 /** Throws when the rules of the domain find fault with a draft; the names are those of the wire. */
 export function requireFaultless(faults: readonly FieldFault[]): void {
   if (faults.length === 0) return;
-  throw invalidParameters(faults.map(({ field, message }) => ({ field: wireNameOf(field), message })));
+  throw invalidParameters(faults.map(({ field, message }) => ({ field: wireName(field), message })));
 }
 
 /** `schedule.startsAtMs` → `schedule.starts_at`, `matcher.services[3]` → `services[3]`. */
-function wireNameOf(field: string): string {
+function wireName(field: string): string {
   return field
     .replace(/^matcher\./, "")
     .replace(/Ms\b/, "")

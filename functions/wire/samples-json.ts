@@ -6,10 +6,9 @@
  */
 import { secondsOf } from "../../shared/domain/monitoring/health-document.ts";
 import type { SampleSegment, SampleSeries, Verdict } from "../../shared/domain/history/sample-series.ts";
-import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Pause } from "../http/long-response.ts";
 
-const DAY_MS = 86_400_000;
 /** Of a healthy sample; longer ones make the buffer grow. */
 const BYTES_A_SAMPLE = 104;
 /** Less than a millisecond. */

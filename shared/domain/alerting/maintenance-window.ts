@@ -7,6 +7,7 @@
 import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
 import { globFaults, originFaults, rangeFaults } from "./quiet-draft.ts";
+import { DAY_MS } from "../text/timestamp.ts";
 import { epochOf, isTimeZone, localDayOf, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
 
 export interface OnceSchedule {
@@ -51,14 +52,13 @@ interface Stretch {
 
 const NEVER: Stretch = { startsAtMs: Number.POSITIVE_INFINITY, endsAtMs: Number.POSITIVE_INFINITY };
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-const MAX_DURATION_MS = 7 * DAY_MS;
+export const MIN_DURATION_MS = 60_000;
+export const MAX_DURATION_MS = 7 * DAY_MS;
 
 /** Finds the next start of a window of one day a week, and the one after it, which tells whether both are one stretch. */
 const DAYS_AHEAD = 15;
 
-const LOCAL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
+export const LOCAL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
 /** True while the window holds, for whatever it covers. */
 export function holdsAt(window: MaintenanceWindow, nowMs: number): boolean {
@@ -159,7 +159,7 @@ function weeklyFaults({ zone, days, start, durationMs, untilMs }: WeeklySchedule
   if (!isTimeZone(zone)) expect("zone", "an IANA time zone such as Europe/Berlin");
   if (days.length === 0 || new Set(days).size < days.length) expect("days", "at least one day of the week, each once");
   if (!LOCAL_TIME.test(start)) expect("start", "a local time from 00:00 to 23:59");
-  if (!Number.isSafeInteger(durationMs) || durationMs < MINUTE_MS || durationMs > MAX_DURATION_MS) {
+  if (!Number.isSafeInteger(durationMs) || durationMs < MIN_DURATION_MS || durationMs > MAX_DURATION_MS) {
     expect("durationMs", "one minute to seven days");
   }
   if (untilMs !== null && !(Number.isSafeInteger(untilMs) && untilMs > nowMs))

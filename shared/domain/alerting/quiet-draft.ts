@@ -4,9 +4,7 @@
  * Invariant: a draft without faults ends, and within 30 days of its beginning unless it recurs; quiet is never for ever.
  */
 import type { FieldFault } from "../app-error.ts";
-import { cleanText } from "../text/clean-text.ts";
-
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../text/timestamp.ts";
 
 /** What is to be quiet for longer belongs into the configuration, where it is read again. */
 const MAX_SPAN_DAYS = 30;
@@ -14,10 +12,16 @@ const MAX_SPAN_DAYS = 30;
 /** A start farther ahead is a mistyped year. */
 const MAX_AHEAD_DAYS = 365;
 
-const MAX_GLOBS = 50;
-const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
-const MAX_COMMENT = 500;
+export const MAX_GLOBS = 50;
+export const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
+export const EXPECTED_GLOB = "expected 1 to 64 letters, digits, _, - or * for any characters";
+export const MAX_COMMENT = 500;
 const MAX_AUTHOR = 100;
+
+/** Not blank, and nothing in it that `cleanText` would take away. Read from left to right without trying twice. */
+export const PLAIN_LINE =
+  // oxlint-disable-next-line no-control-regex -- refusing control characters is the purpose
+  /^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff][^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$/u;
 
 /** Epoch ms; an end of null was not given. */
 export interface DraftRange {
@@ -52,9 +56,7 @@ function endFault({ startsAtMs, endsAtMs }: DraftRange, nowMs: number): string |
 export function globFaults(globs: readonly string[], field: string): FieldFault[] {
   if (globs.length > MAX_GLOBS) return [{ field, message: `expected at most ${MAX_GLOBS} globs` }];
   return globs.flatMap((glob, index) =>
-    GLOB.test(glob)
-      ? []
-      : [{ field: `${field}[${index}]`, message: "expected 1 to 64 letters, digits, _, - or * for any characters" }],
+    GLOB.test(glob) ? [] : [{ field: `${field}[${index}]`, message: EXPECTED_GLOB }],
   );
 }
 
@@ -64,6 +66,14 @@ export function originFaults({ author, comment }: { readonly author: string; rea
 }
 
 function textFaults(field: string, text: string, maxLength: number): FieldFault[] {
-  const isFit = text.trim() !== "" && text.length <= maxLength && cleanText(text) === text;
-  return isFit ? [] : [{ field, message: `expected 1 to ${maxLength} characters on one line, no control characters` }];
+  return isPlainLine(text, maxLength) ? [] : [{ field, message: expectedLine(maxLength) }];
+}
+
+/** At most `maxLength` characters as Unicode counts them, in one line that can be shown as it is. */
+export function isPlainLine(text: string, maxLength: number): boolean {
+  return text.isWellFormed() && PLAIN_LINE.test(text) && [...text].length <= maxLength;
+}
+
+export function expectedLine(maxLength: number): string {
+  return `expected 1 to ${maxLength} characters on one line, no control characters`;
 }

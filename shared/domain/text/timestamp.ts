@@ -5,12 +5,22 @@
  */
 // oxlint-disable no-restricted-globals -- Date is used here only to convert a given instant, never to read the clock
 
-const MAX_MS = 253_402_300_799_999; // 9999-12-31T23:59:59.999Z
-const RFC3339 = /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+export const DAY_MS = 86_400_000;
+
+/** 9999-12-31T23:59:59.999Z, the last instant that can be written. */
+export const LATEST_MS = 253_402_300_799_999;
+
+/** What is read, but for days that no calendar has. */
+export const RFC3339 =
+  /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 
 /** `2026-11-23T10:30:45.123Z` of an instant in epoch ms. */
 export function formatTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
+}
+
+export function formatOptional(epochMs: number | null): string | null {
+  return epochMs === null ? null : formatTimestamp(epochMs);
 }
 
 /** Epoch ms of an RFC 3339 text with a zone; null for anything else, such as `2026-02-30` or a text without a zone. */
@@ -20,7 +30,7 @@ export function parseTimestamp(text: string): number | null {
   const [, year, month, day] = match.map(Number);
   if (!isCalendarDay(Number(year), Number(month), Number(day))) return null;
   const epochMs = Date.parse(text.toUpperCase());
-  return Number.isNaN(epochMs) || epochMs < 0 || epochMs > MAX_MS ? null : epochMs;
+  return Number.isNaN(epochMs) || epochMs < 0 || epochMs > LATEST_MS ? null : epochMs;
 }
 
 function isCalendarDay(year: number, month: number, day: number): boolean {

@@ -32,7 +32,7 @@ const MAX_OFFSET_MS = 16 * HOUR_MS;
 /** More zones than anybody uses at once; any spelling of a zone (`EUROPE/berlin`) is one, so there must be a limit. */
 const MAX_FORMATS = 64;
 
-const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
+export const ZONE_NAME = /^[A-Za-z][A-Za-z0-9_+/-]{0,63}$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCursor, readListCursor, writeCursor, writeListCursor } from "../../../shared/domain/text/cursor.ts";
+import { CURSOR, readCursor, writeCursor } from "../../../shared/domain/text/cursor.ts";
 import { allowedHosts, isAllowedHost } from "../../../shared/domain/net/host-name.ts";
 import { formatTimestamp, parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 
@@ -42,22 +42,39 @@ describe("timestamp", () => {
 });
 
 describe("cursor", () => {
-  const position = fc.integer({ min: 0, max: 4_000_000_000_000 });
+  const position = fc.record({
+    place: fc.integer({ min: 0, max: 253_402_300_799_999 }),
+    id: fc.option(fc.stringMatching(/^[A-Za-z0-9_-]{1,150}$/), { nil: undefined }),
+  });
 
-  it("leads back to its position for its own query", () => {
+  it("leads back to its position for its own query and no other, and has the form that is documented", () => {
     fc.assert(
-      fc.property(position, fc.string(), (atMs, query) => readCursor(writeCursor(atMs, query), query) === atMs),
+      fc.property(position, fc.tuple(fc.string(), fc.string()), (wanted, [query, other]) => {
+        const cursor = writeCursor(wanted, query);
+        expect(readCursor(cursor, query)).toEqual(wanted);
+        expect(cursor).toMatch(CURSOR);
+        if (other !== query) expect(readCursor(cursor, other)).toBeNull();
+      }),
     );
   });
 
-  it("is refused for another query, and when it was cut or changed", () => {
-    const cursor = writeCursor(1_773_136_800_000, "redis");
-    expect(readCursor(cursor, "")).toBeNull();
-    expect(readCursor(cursor.slice(0, -1), "redis")).toBeNull();
-    expect(readCursor(`1${cursor}`, "redis")).toBeNull();
-    expect(readCursor("", "redis")).toBeNull();
-    expect(readCursor("mmkz0k00", "redis")).toBeNull();
-  });
+  it.each([{ place: 1_773_136_800_000 }, { place: 1_773_136_800_000, id: "redis-mmkz0k00-abc" }])(
+    "is refused for another query, and when it was cut or changed: %j",
+    (wanted) => {
+      const cursor = writeCursor(wanted, "redis");
+      expect(readCursor(cursor, "redis")).toEqual(wanted);
+      expect(readCursor(cursor, "")).toBeNull();
+      expect(readCursor(cursor.slice(0, -1), "redis")).toBeNull();
+      expect(readCursor(cursor.slice(1), "redis")).toBeNull();
+      expect(readCursor(`1${cursor}`, "redis")).toBeNull();
+      expect(readCursor(`0${cursor}`, "redis")).toBeNull();
+      expect(readCursor(`${cursor}-x`, "redis")).toBeNull();
+    },
+  );
+
+  it.each(["", "mmkz0k00", "mmkz0k00-", "5-1-tools-1"])("is refused when it is %j", (text) =>
+    expect(readCursor(text, "")).toBeNull(),
+  );
 });
 
 describe("host name rule", () => {
@@ -85,26 +102,4 @@ describe("host name rule", () => {
   ];
   for (const host of refused)
     it(`refuses ${JSON.stringify(host)}`, () => expect(isAllowedHost(host, allowed)).toBe(false));
-});
-
-describe("list cursor", () => {
-  const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,90}$/);
-  const position = fc.integer({ min: 0, max: 253_402_300_799_999 });
-
-  it("comes back for its own query, and for no other", () => {
-    fc.assert(
-      fc.property(position, id, fc.tuple(fc.string(), fc.string()), (at, entry, [query, other]) => {
-        const cursor = writeListCursor(at, entry, query);
-        expect(readListCursor(cursor, query)).toEqual({ position: at, id: entry });
-        if (other !== query) expect(readListCursor(cursor, other)).toBeNull();
-      }),
-    );
-  });
-
-  it("is refused when it was cut or forged", () => {
-    const cursor = writeListCursor(5, "tools-1", "q");
-    for (const text of [cursor.slice(0, -1), cursor.slice(1), `${cursor}x`, "", "5-1-tools-1"]) {
-      expect(readListCursor(text, "q")).toBeNull();
-    }
-  });
 });

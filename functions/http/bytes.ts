@@ -1,0 +1,30 @@
+/**
+ * An answer on its way out: status, headers and body as they are sent.
+ * Handlers that declare `answersWith: "bytes"` return one, because theirs cannot be a value: JSON that is stored or was written
+ * in turns, or none as nothing has changed. app.ts and problem.ts make the others. Invariant: nothing is cached unless it says so.
+ */
+import { SECURITY_HEADERS } from "./headers.ts";
+
+export interface Bytes {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text, or UTF-8 already; null for none. */
+  readonly body: string | Uint8Array<ArrayBuffer> | null;
+}
+
+/** @example return jsonBytes(`{"history":${history}}`); */
+export function jsonBytes(
+  body: Bytes["body"],
+  { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
+): Bytes {
+  const always = {
+    ...SECURITY_HEADERS,
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+  };
+  return { status, headers: { ...always, ...headers }, body };
+}
+
+export function toResponse({ status, headers, body }: Bytes): Response {
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,58 @@
+/**
+ * Who may come in: the Host rule, the Origin rule, tokens. Asked by app.ts before anything else of a request is looked at.
+ * Knows the configuration's access rules, no endpoint. Invariant: no request passes the Host rule unseen.
+ */
+import type { Scope } from "../../shared/domain/access/access.ts";
+import { AppError } from "../../shared/domain/app-error.ts";
+import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
+import type { Host } from "../env.ts";
+import { authorize } from "./authorize.ts";
+
+/** No URL of this API comes near; everything longer is an attack or a mistake. */
+const LONGEST_URL = 8_192;
+
+/** What is asked for, by its declaration. */
+export interface Purpose {
+  readonly effect: "read" | "write";
+  readonly scope: Scope;
+}
+
+/** Whether anybody may ask, where reading is open. */
+export function isOpen({ effect, scope }: Purpose): boolean {
+  return effect === "read" && scope === "read";
+}
+
+/** The name of the token that came with it, empty where none is needed; throws when it may not come in. */
+export async function admit(request: Request, purpose: Purpose, host: Host): Promise<string> {
+  requireAddressed(request, host);
+  const granted = host.access();
+  if (!isOpen(purpose)) requireOwnOrigin(request, host);
+  else if (!granted.readsNeedToken) return "";
+  const { scope } = purpose;
+  return authorize(request.headers.get("authorization"), granted, { scope, nowMs: host.clock.nowMs() });
+}
+
+/** Throws unless the request is for us, by its URL and its Host: HAProxy's `option httpchk` asks for /health without one. */
+function requireAddressed({ url: text, headers }: Request, host: Host): void {
+  if (text.length > LONGEST_URL) throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
+  // Null for a Host such as 1.2.3.4.5, which is no name and no address.
+  const url = URL.parse(text);
+  const name = headers.get("host");
+  if (name === null ? url?.pathname === "/health" : isForUs(name, url?.host, host)) return;
+  throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
+}
+
+/** A page of somebody else has no business here, whatever token it has got hold of. */
+function requireOwnOrigin({ headers }: Request, host: Host): void {
+  const origin = headers.get("origin");
+  if (origin === null) return;
+  const name = URL.parse(origin)?.host ?? "";
+  if (!isForUs(name, name, host)) {
+    throw new AppError("forbidden", "Pages of other origins may not change anything here.");
+  }
+}
+
+function isForUs(header: string, urlHost: string | undefined, host: Host): boolean {
+  const names = host.hostNames();
+  return urlHost !== undefined && isAllowedHost(header, names) && isAllowedHost(urlHost, names);
+}

@@ -1,0 +1,69 @@
+/**
+ * What comes from outside, read by the schemas that endpoints declare: strictly, every fault named, nothing silently clamped.
+ * Called by app.ts and body.ts before a handler runs. Invariant: what a handler gets fits the schema it declared.
+ */
+import * as z from "zod/mini";
+import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
+
+/** By name; the schemas read the texts that stand in a path or in a query. */
+export type Parameters = Readonly<Record<string, z.ZodMiniType>>;
+
+export type Values<Declared extends Parameters> = z.output<z.ZodMiniObject<Declared>>;
+
+const LONGEST_ECHO = 60;
+
+/** The values of a query, or one `invalid_parameter` that names every fault. */
+export function readQuery(declared: Parameters, query: URLSearchParams): object {
+  const known = Object.keys(declared).join(", ");
+  const expected = known === "" ? "this endpoint takes no parameters" : `known parameters are ${known}`;
+  const faults = [...new Set(query.keys())].flatMap((name) => {
+    const field = name.slice(0, LONGEST_ECHO);
+    if (!Object.hasOwn(declared, name)) return [{ field, message: `unknown; ${expected}` }];
+    return query.getAll(name).length > 1 ? [{ field, message: "given more than once" }] : [];
+  });
+  return readValue(z.object(declared), Object.fromEntries(query), faults);
+}
+
+/** The values of the names in a path; null when one of them can be the name of nothing. */
+export function readPath(declared: Parameters, texts: Readonly<Record<string, string>>): object | null {
+  return z.object(declared).safeParse(texts).data ?? null;
+}
+
+/** What `schema` makes of a value, or one `invalid_parameter` that names every fault, `others` included. */
+export function readValue<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  value: unknown,
+  others: readonly FieldFault[] = [],
+): z.output<Schema> {
+  const { data, error } = schema.safeParse(value);
+  const faults = [...others, ...(error?.issues ?? []).flatMap(listFaults)];
+  if (faults.length > 0) throw invalidParameters(faults);
+  return data as z.output<Schema>; // without an error there is one
+}
+
+/** The error for faults found after reading, such as a range whose ends are in the wrong order. */
+export function invalidParameters(faults: readonly FieldFault[]): AppError {
+  const detail = faults.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  return new AppError("invalid_parameter", detail, { faults });
+}
+
+function listFaults(issue: z.core.$ZodIssue): FieldFault[] {
+  const path = issue.path.map(String);
+  if (issue.code !== "unrecognized_keys") return [{ field: fieldName(path), message: describeExpected(issue) }];
+  return issue.keys.map((key) => ({
+    field: fieldName([...path, key.slice(0, LONGEST_ECHO)]),
+    message: "unknown field",
+  }));
+}
+
+function describeExpected(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
+  if (issue.code === "invalid_value") return `expected one of ${issue.values.map(String).join(", ")}`;
+  return issue.message;
+}
+
+/** `services[3]`, `schedule.zone`; the body itself is `body`. */
+function fieldName(path: readonly string[]): string {
+  if (path.length === 0) return "body";
+  return path.map((step, index) => (/^\d+$/.test(step) ? `[${step}]` : index === 0 ? step : `.${step}`)).join("");
+}

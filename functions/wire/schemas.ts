@@ -1,0 +1,85 @@
+/**
+ * The words and shapes that several answers share, the seed's documents first, for the OpenAPI description and the contract tests.
+ * Knows the wire only. Fields of our own are optional where the seed's clients must not depend on them.
+ * Invariant: names and units as in the seed: seconds, percent 0–100, bytes.
+ */
+import * as z from "zod/mini";
+import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
+import { CHECK_STATUSES, REASONS } from "../../shared/domain/monitoring/check.ts";
+import { parseTimestamp, RFC3339 } from "../../shared/domain/text/timestamp.ts";
+import { named, noted, wordOf } from "./named-schema.ts";
+
+const EXPECTED_INSTANT = "expected an RFC 3339 instant with a zone, such as 2026-11-23T10:30:00Z";
+
+export const timestamp = noted(
+  { id: "Timestamp", format: "date-time", description: "An instant in UTC, with milliseconds." },
+  z.string().check(z.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)),
+);
+export const nullableTimestamp = z.nullable(timestamp);
+/** An instant that is read, in epoch ms afterwards. */
+export const instantMs = z.pipe(
+  noted(
+    { id: "Instant", format: "date-time", description: "An instant of RFC 3339 from 1970 on, with a zone." },
+    z.string().check(z.regex(RFC3339, EXPECTED_INSTANT)),
+  ),
+  z.transform((text: string, { issues }) => {
+    const ms = parseTimestamp(text);
+    if (ms !== null) return ms;
+    issues.push({ code: "custom", message: EXPECTED_INSTANT, input: text });
+    return z.NEVER;
+  }),
+);
+
+export const count = z.int().check(z.gte(0));
+const seconds = z.number().check(z.gte(0));
+export const percent = z.nullable(z.number().check(z.gte(0), z.lte(100)));
+export const checkStatus = named("CheckStatus", z.enum(CHECK_STATUSES), "What a service is, from good to bad.");
+export const reason = wordOf("Reason", REASONS);
+export const severity = named("Severity", z.enum(SEVERITIES), "From bad to harmless.");
+export const alerts = noted(
+  "Every service that is not healthy, critical ones first: `CRITICAL: Tools Server is timeout - Request timed out`.",
+  z.array(z.string()),
+);
+export const intervalS = noted(
+  "How long a critical service goes without being looked at, at most, in seconds.",
+  z.number().check(z.gt(0)),
+);
+export const notice = noted("What every reader must know, such as that this is the demo.", z.optional(z.string()));
+
+const health = named(
+  "ServiceHealth",
+  z.looseObject({
+    status: checkStatus,
+    response_time: noted("Seconds; null when nothing was measured.", z.nullable(seconds)),
+    status_code: z.optional(z.int()),
+    data: noted("What the service said of itself.", z.optional(z.any())),
+    error: z.optional(z.string()),
+    reason: z.optional(reason),
+    timings: noted("Seconds spent in each phase.", z.optional(z.record(z.string(), z.number()))),
+    certificate_expires_at: z.optional(timestamp),
+    final_url: noted("Where redirects ended.", z.optional(z.string())),
+    checked_at: nullableTimestamp,
+  }),
+  "The last check of a service. Check types add values of their own.",
+);
+
+export const clusterHealth = named(
+  "ClusterHealth",
+  z.object({
+    timestamp,
+    overall_status: named("OverallStatus", z.enum(["healthy", "degraded", "unhealthy", "unknown"])),
+    services: noted(
+      "By the keys of the configuration, in its order.",
+      z.record(z.string(), named("Service", z.object({ name: z.string(), critical: z.boolean(), health }))),
+    ),
+    cluster_stats: z.object({
+      local_node: z.object({ cpu_percent: percent, memory_percent: percent, disk_percent: percent }),
+      total_services: count,
+      monitoring_uptime: noted("Seconds.", z.number().check(z.gte(0))),
+    }),
+    alerts,
+    interval_s: z.optional(intervalS),
+    notice,
+  }),
+  "The whole cluster at one moment.",
+);

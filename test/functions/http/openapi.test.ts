@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { ENDPOINTS } from "../../../functions/endpoints/registry.ts";
+import { openApiDocument } from "../../../functions/http/openapi.ts";
+
+interface Operation {
+  readonly operationId: string;
+  readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  readonly responses: Readonly<Record<string, object>>;
+}
+
+function describeApi(readsNeedToken: boolean) {
+  const document = JSON.parse(JSON.stringify(openApiDocument(ENDPOINTS, readsNeedToken)));
+  const paths: Record<string, Record<string, Operation>> = document.paths;
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+  );
+  return { document, paths, operations };
+}
+
+const OPEN = describeApi(false);
+const CLOSED = describeApi(true);
+
+function pointedTo(root: unknown, value: object): unknown {
+  if (!("$ref" in value)) return value;
+  const steps = String(value.$ref).replace(/^#\//, "").split("/");
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], root);
+}
+
+describe("the OpenAPI document", () => {
+  it("describes every endpoint, and HEAD beside each GET, under a name of its own", () => {
+    const wanted = ENDPOINTS.flatMap(({ path, method }) => [
+      `${method.toLowerCase()} ${path}`,
+      ...(method === "GET" ? [`head ${path}`] : []),
+    ]);
+    const { operations } = OPEN;
+    expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(wanted.sort());
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  });
+
+  it("gives every refusal the schema Problem", () => {
+    const refusals = [OPEN, CLOSED].flatMap(({ document, operations }) =>
+      operations
+        .filter(({ method }) => method !== "head")
+        .flatMap(({ path, method, responses }) =>
+          Object.entries(responses).map(([status, response]) => ({
+            what: `${method} ${path} ${status}`,
+            isRefusal: Number(status) >= 400,
+            response: pointedTo(document, response),
+          })),
+        )
+        .filter(({ isRefusal }) => isRefusal),
+    );
+    expect(refusals.length).toBeGreaterThan(100);
+    for (const { what, response } of refusals) {
+      expect(response, what).toMatchObject({
+        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      });
+    }
+  });
+
+  it("names what several answers share, and refers to nothing that is not there", () => {
+    const { document } = OPEN;
+    expect(Object.keys(document.components.schemas)).toEqual(
+      expect.arrayContaining([
+        "Problem",
+        "ClusterHealth",
+        "ServiceHealth",
+        "CheckStatus",
+        "Reason",
+        "Alert",
+        "PastAlert",
+        "Silence",
+        "MaintenanceWindow",
+        "Channel",
+        "Drill",
+        "AuditEntry",
+      ]),
+    );
+    const references = JSON.stringify(document).match(/"#\/[^"]*"/g) ?? [];
+    const lost = references.filter((one) => pointedTo(document, { $ref: JSON.parse(one) }) === undefined);
+    expect([references.length > 100, lost]).toEqual([true, []]);
+  });
+
+  it("says which scope is needed, and where none is", () => {
+    const needed = (one: typeof OPEN, path: string, method: string) => {
+      const { security = [], responses = {} } = one.paths[path]?.[method] ?? {};
+      return [security, "401" in responses, "403" in responses];
+    };
+    expect(needed(OPEN, "/health", "get")).toEqual([[], false, false]);
+    expect(needed(CLOSED, "/health", "get")).toEqual([[{ token: ["read"] }], true, true]);
+    for (const one of [OPEN, CLOSED]) {
+      expect(needed(one, "/silences", "post")).toEqual([[{ token: ["alerts:write"] }], true, true]);
+      expect(needed(one, "/audit", "get")).toEqual([[{ token: ["admin"] }], true, true]);
+    }
+  });
+
+  it("tells of a body only where there is one", () => {
+    const statuses = (path: string, method: string) => Object.keys(OPEN.paths[path]?.[method]?.responses ?? {});
+    expect(statuses("/silences", "post")).toEqual(
+      expect.arrayContaining(["201", "400", "401", "403", "405", "409", "413", "414", "415", "421", "503"]),
+    );
+    expect(statuses("/drill", "post")).not.toContain("413");
+    expect(statuses("/cluster_health", "get")).toEqual(["200", "304", "400", "405", "414", "421", "503"]);
+  });
+});
