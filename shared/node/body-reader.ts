@@ -32,7 +32,8 @@ const DECODERS: ReadonlyMap<string, MakeDecoder> = new Map<string, MakeDecoder>(
  * How to decode a body with this `content-encoding`: null for not at all, undefined for an encoding that we do not know and for
  * more than one. We ask for none, so chains are an attack or a mistake.
  */
-export function findDecoder(contentEncoding = ""): MakeDecoder | null | undefined {
+export function findDecoder(contentEncoding: string | undefined): MakeDecoder | null | undefined {
+  if (contentEncoding === undefined) return null;
   const names = contentEncoding.split(",").map((name) => name.trim().toLowerCase());
   const codings = names.filter((name) => name !== "" && name !== "identity");
   return codings.length === 0 ? null : DECODERS.get(codings.join());

@@ -54,7 +54,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
 
   constructor(options: AttemptOptions, dependencies: ConnectorDependencies, settle: (outcome: Outcome) => void) {
     const { timeoutMs, reused } = options;
-    const { target, verifyTls } = options.request;
+    const { target, verifyTls = true } = options.request;
     this.#options = options;
     this.#settle = settle;
     this.#connection =

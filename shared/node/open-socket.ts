@@ -95,7 +95,7 @@ function openTls(
     servername: serverName ?? (target.isAddress ? "" : target.host.replace(/\.$/, "")),
     secureContext,
     ALPNProtocols: ["http/1.1"],
-    // Judged in `secureConnect` below, so that the expiry of a refused certificate is known as well.
+    // Decided in `secureConnect` below, so that the expiry of a refused certificate is known as well.
     rejectUnauthorized: false,
   });
   socket.setNoDelay(true);

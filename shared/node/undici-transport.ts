@@ -1,6 +1,6 @@
 /**
  * The HTTP transport of the Node host: one deadline, one body cap and one closed list of failures over undici.
- * Implements the port `http-transport`; the Node host makes one and hands it to every prober.
+ * Implements the port `http-transport`; the Node runtime makes one and hands it to every prober.
  * Invariant: a `fresh` exchange opens and closes a connection of its own; a `pooled` one fails only on a fresh connection.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
@@ -38,7 +38,7 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
     attemptExchange({ ...each, defaultHeaders }, dependencies);
 
   async function exchangePooled(request: HttpExchangeRequest): Promise<HttpResponse | HttpFailure> {
-    const { target, verifyTls, timeoutMs } = request;
+    const { target, verifyTls = true, timeoutMs } = request;
     const pool = `${target.origin} ${target.allowLoopback} ${verifyTls}`;
     const keep = (connection: HttpConnection): void => idle.give(pool, connection);
     const reused = idle.take(pool);

@@ -31,7 +31,7 @@ const NO_RECEIPT: Receipt = { text: null };
 /** Answers to messages are a few words; what comes after this is not read. */
 const MAX_ANSWER_BYTES = 4_096;
 
-/** Sends one POST within the context's timeout and judges the answer. Never rejects. */
+/** Sends one POST within the context's timeout and reads the answer. Never rejects. */
 export async function deliverByHttp(
   post: Post,
   { http, clock, timeoutMs }: DeliveryContext,
@@ -44,8 +44,6 @@ export async function deliverByHttp(
     maxBodyBytes: MAX_ANSWER_BYTES,
     // A pooled one may send twice: after a failure on a connection that was reused.
     connection: "fresh",
-    via: null,
-    verifyTls: true,
   });
   if (response.kind === "failure") return deferAfter(response);
   const { statusCode, headers: answered } = response;

@@ -48,7 +48,7 @@ function configureCommand(
   abilities: RuntimeAbilities,
 ): Remediate | null {
   if (abilities.runsCommands) return (_notification, context) => runAndTell(command, context);
-  report("command", "a url: this host runs no commands");
+  report("command", "a url: this runtime runs no commands");
   return null;
 }
 

@@ -17,18 +17,18 @@ export interface HttpExchangeRequest {
   readonly timeoutMs: number;
   /** Decoded body bytes beyond this are not read; the answer is then marked `truncated`. */
   readonly maxBodyBytes: number;
-  /** `pooled` may reuse an idle connection; `fresh` never does and closes its own. */
-  readonly connection: "fresh" | "pooled";
+  /** `pooled` may reuse an idle connection; `fresh`, the default, never does and closes its own. */
+  readonly connection?: "fresh" | "pooled";
   /**
-   * Name of the binding of the Workers runtime that leads to the target's network; null for the runtime's own network. Runtimes that
-   * stand in that network themselves ignore it.
+   * Name of the binding of the Workers runtime that leads to the target's network; by default it is asked from the runtime's
+   * own. Runtimes that stand in that network themselves ignore it.
    */
-  readonly via: string | null;
+  readonly via?: string | undefined;
   /**
    * False accepts a certificate whoever signed it and for whichever host; one that has expired or is not valid yet fails all
-   * the same. A runtime that cannot do this verifies always.
+   * the same. Default: true. A runtime that cannot do this verifies always.
    */
-  readonly verifyTls: boolean;
+  readonly verifyTls?: boolean;
 }
 
 export interface HttpResponse {

@@ -45,7 +45,7 @@ export async function followRedirects(home: Question, { http, clock, timeoutMs }
     const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
     const isAtHome = hop.target.host === home.target.host;
     // Trust without proof was given to one host, not to wherever that one sends us.
-    const verifyTls = home.verifyTls || !isAtHome;
+    const verifyTls = home.verifyTls !== false || !isAtHome;
     const outcome = await http.exchange({ ...request, ...hop, verifyTls, timeoutMs: leftMs, maxBodyBytes });
     if (isAtHome) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
     const next = followsRedirects && outcome.kind === "response" ? findNextHop(hop, outcome, redirects) : null;

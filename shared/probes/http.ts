@@ -110,9 +110,9 @@ interface HttpPlan {
 
 /** Null after reporting every fault of the settings. */
 function makePlan(settings: HttpSettings, report: ReportFault, abilities: RuntimeAbilities): HttpPlan | null {
-  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via = null, pooled } = settings;
+  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via, pooled } = settings;
   // A binding leads into the private network of the service.
-  const reachesPrivateNetworks = via !== null || abilities.reachesPrivateNetworks;
+  const reachesPrivateNetworks = via !== undefined || abilities.reachesPrivateNetworks;
   const question = { key: "url", report, abilities: { reachesPrivateNetworks } };
   const target = admitTarget(parseUrl(settings.url), PROBED_URL, question);
   const headers = parseHeaders(settings.headers, report);
@@ -133,7 +133,7 @@ function mayTrust(
   report: ReportFault,
   { choosesTrust }: RuntimeAbilities,
 ): boolean {
-  if (!verifies && !choosesTrust) report("verify_tls", "true: this host always verifies certificates");
+  if (!verifies && !choosesTrust) report("verify_tls", "true: this runtime always verifies certificates");
   return verifies || choosesTrust;
 }
 

@@ -35,7 +35,7 @@ const EDGE_FAILURES: { readonly [status: number]: Failure | undefined } = {
 /** The encodings that the platform decodes. Others come as they are, and more than one is an attack or a mistake. */
 const DECODED: ReadonlySet<string> = new Set(["", "identity", "gzip", "br"]);
 
-/** As much as the Node host takes; the platform has no limit of its own that protects us. */
+/** As much as the Node runtime takes; the platform has no limit of its own that protects us. */
 const MAX_HEADER_BYTES = 16_384;
 
 /** Why this answer counts as none; null when it is one. */

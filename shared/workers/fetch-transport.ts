@@ -50,7 +50,7 @@ class Exchange {
     const { target, via, timeoutMs } = this.#request;
     const admitted = admitAddress(target, null);
     if ("failure" in admitted) return this.#fail(admitted.failure);
-    const sender = via === null ? PLATFORM : this.#options.binding(via);
+    const sender = via === undefined ? PLATFORM : this.#options.binding(via);
     if (sender === null) return this.#fail(NO_BINDING);
 
     const abort = new AbortController();
@@ -89,7 +89,7 @@ class Exchange {
     if (this.#firstByteAtMs !== null) return isLostConnection(error) ? LOST : BROKEN_BODY;
     if (error instanceof TypeError) return UNSENDABLE;
     const { target, via, timeoutMs } = this.#request;
-    if (via !== null) return isLostConnection(error) ? LOST : PROTOCOL;
+    if (via !== undefined) return isLostConnection(error) ? LOST : PROTOCOL;
     const { clock } = this.#options;
     const leftMs = timeoutMs - (clock.monotonicMs() - this.#startMs);
     const found = await diagnoseLostConnection(target, { clock, timeoutMs: Math.max(leftMs, 1) });

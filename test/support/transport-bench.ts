@@ -52,7 +52,6 @@ export const REQUEST: Omit<HttpExchangeRequest, "target"> = {
   timeoutMs: WAIT_LIMIT_MS,
   maxBodyBytes: 65_536,
   connection: "fresh",
-  via: null,
   verifyTls: true,
 };
 

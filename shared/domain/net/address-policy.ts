@@ -1,7 +1,7 @@
 /**
  * Which addresses may be probed: the guard against being led to metadata services and to ourselves (SSRF).
  * Pure; connectors ask it with the address they are about to connect to, hence also after DNS and on every redirect.
- * Invariant: an address is judged by its value, never by its spelling; an IPv4 address inside an IPv6 one counts as itself.
+ * Invariant: the value of an address counts, never its spelling; an IPv4 address inside an IPv6 one counts as itself.
  */
 
 import { parsePlatformUrl } from "./platform-url.ts";
@@ -17,7 +17,7 @@ export type AddressVerdict =
   | "multicast"
   | "broadcast";
 
-/** Judges an IPv4 or IPv6 address in any spelling, without brackets. Addresses of the LAN are allowed. */
+/** The verdict on an IPv4 or IPv6 address in any spelling, without brackets. Addresses of the LAN are allowed. */
 export function addressVerdict(ip: string, { allowLoopback }: { readonly allowLoopback: boolean }): AddressVerdict {
   const verdict = classify(ip);
   return verdict === "loopback" && allowLoopback ? "allowed" : verdict;

@@ -1,7 +1,7 @@
 /**
  * Where a part of the configuration leads, an address, `host:port` or URL taken apart once; and the one rule about it.
  * Check types, channels, mail and failover admit their targets when the configuration is read; whoever connects asks
- * `admitAddress` with what the host has resolved to. Pure; knows no protocol.
+ * `admitAddress` with what the runtime has resolved to. Pure; knows no protocol.
  * Invariants: no fault repeats what was written, which may hold a secret; nothing leads to this machine unless the
  * configuration itself names it.
  */
@@ -81,7 +81,7 @@ export interface TargetPolicy<T extends Target = Target> {
   readonly findFault?: (target: T) => string | null;
 }
 
-const OUT_OF_REACH = "a public address: this host stands outside of private networks";
+const OUT_OF_REACH = "a public address: this runtime stands outside of private networks";
 
 /** What a check may ask over HTTP. */
 export const PROBED_URL: TargetPolicy = {
@@ -107,7 +107,7 @@ export const RECEIVER: TargetPolicy<UrlTarget> = {
       : "an https URL; plain http is for addresses of private networks and of this machine",
 };
 
-/** The key that holds the target, where its faults go, and the host that would use it. */
+/** The key that holds the target, where its faults go, and what the runtime can do. */
 export interface TargetQuestion {
   readonly key: string;
   readonly report: ReportFault;
@@ -141,7 +141,7 @@ function findFault<T extends Target>(
 }
 
 /**
- * Where to connect to: what the host has resolved to, unless that must not be called. `resolved` is null where the platform
+ * Where to connect to: what the runtime has resolved to, unless that must not be called. `resolved` is null where the platform
  * resolves the names of sockets and keeps them off private addresses: then a name passes as it is.
  */
 export function admitAddress({ host, allowLoopback }: Target, resolved: Resolution | null): Resolution {

@@ -45,9 +45,6 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
     body: JSON.stringify({ node: cluster().node, status: "ok" }),
     timeoutMs: TIMEOUT_MS,
     maxBodyBytes: 1_024,
-    connection: "fresh",
-    via: null,
-    verifyTls: true,
   });
   if (response.kind === "failure") log.write("warn", "the heartbeat did not get through", { error: response.message });
   else if (response.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: response.statusCode });

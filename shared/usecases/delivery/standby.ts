@@ -84,9 +84,6 @@ export class StandbyDelivery implements Pick<Deliverer, "announce" | "deliverDue
       body: null,
       timeoutMs: TIMEOUT_MS,
       maxBodyBytes: 1_024,
-      connection: "fresh",
-      via: null,
-      verifyTls: true,
     });
     return response.kind === "response" && response.statusCode === 200;
   }
