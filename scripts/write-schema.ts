@@ -5,13 +5,13 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { editorSchema } from "../shared/config/editor-schema.ts";
+import { buildEditorSchema } from "../shared/config/editor-schema.ts";
 import { CHANNEL_TYPES } from "../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../shared/probes/registry.ts";
 
 const SCHEMA_FILE = fileURLToPath(new URL("../cluster.schema.json", import.meta.url));
 
-const schema = editorSchema({
+const schema = buildEditorSchema({
   checkTypes: CHECK_TYPES,
   defaultCheckType: DEFAULT_CHECK_TYPE,
   channelTypes: CHANNEL_TYPES,

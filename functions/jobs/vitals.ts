@@ -10,6 +10,6 @@ export const vitals = defineJob({
   isHeavy: false,
   async run({ host, config, ...storage }) {
     await lookAfterDrills({ ...host, ...storage, apply: (command) => host.sweeper.apply(command) });
-    await beat({ ...host, ...storage, url: () => config.failover.heartbeat });
+    await beat({ ...host, ...storage, url: () => config.heartbeat });
   },
 });

@@ -3,8 +3,8 @@
  * The monitor, `npm run replay` and the deployment of a Worker call it.
  * Invariant: a configuration with any fault is refused as a whole, with every fault in the message.
  */
-import type { PlainConfig } from "../../shared/config/config.ts";
-import { formatFaults } from "../../shared/config/format-faults.ts";
+import type { PlainConfig } from "../../shared/config/sections/registry.ts";
+import { formatFaults } from "../../shared/config/fault.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";
 import { makeRedactor, type Redact } from "../../shared/domain/text/redact.ts";

@@ -128,7 +128,7 @@ function createDelivery(
   return new StandbyDelivery({
     ...uses,
     deliverer: new Deliverer({ ...uses, ...(resolveName && { resolveName }), random, channels }),
-    primary: () => configuration.current.config.failover.primary,
+    primary: () => configuration.current.config.primary,
   });
 }
 

@@ -7,6 +7,9 @@ import type * as z from "zod/mini";
 
 type Issue = z.core.$ZodRawIssue;
 
+/** Between the keys that a map may have, which are all that is said about those that it may not have. */
+export const KNOWN_KEYS_SEPARATOR = ", ";
+
 type Words = { readonly [Code in Issue["code"]]: (issue: Extract<Issue, { code: Code }>) => string };
 
 const TYPE_WORDS: Readonly<Record<string, string>> = {
@@ -22,22 +25,24 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 const WORDS: Words = {
   invalid_type: ({ expected }) => TYPE_WORDS[expected] ?? expected,
   invalid_value: ({ values }) => alternatives(values.map((value) => JSON.stringify(value))),
-  invalid_union: ({ errors }) =>
-    alternatives(errors.flatMap((branch) => branch.slice(0, 1).map(({ message }) => message))),
+  invalid_union: (issue) =>
+    Array.isArray(issue.options) // the names of variants, of which none was named
+      ? `one of ${issue.options.join(", ")}`
+      : alternatives(issue.errors.flatMap((branch) => branch.slice(0, 1).map(({ message }) => message))),
   invalid_key: ({ issues }) => `a key that is ${issues[0]?.message ?? "valid"}`,
   invalid_format: ({ format, pattern }) =>
     pattern === undefined ? `a valid ${format}` : `text that matches ${pattern}`,
   too_small: ({ origin, inclusive, minimum }) => bound(origin, inclusive === false ? "more than" : "at least", minimum),
   too_big: ({ origin, inclusive, maximum }) => bound(origin, inclusive === false ? "less than" : "at most", maximum),
   not_multiple_of: ({ divisor }) => `a multiple of ${divisor}`,
-  unrecognized_keys: () => "no such key",
+  unrecognized_keys: ({ inst }) => Object.keys((inst as z.ZodMiniObject).shape).join(KNOWN_KEYS_SEPARATOR),
   // Issues of maps and sets, which YAML does not have, and of checks, which bring their own words.
   invalid_element: () => "another value",
   custom: () => "another value",
 };
 
 /** The words for one issue. */
-export function expectationOf(issue: Issue): string {
+export function describeExpectation(issue: Issue): string {
   const words = WORDS[issue.code] as (issue: Issue) => string; // the table pairs each code with its issue
   return words(issue);
 }

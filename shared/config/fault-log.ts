@@ -1,27 +1,31 @@
 /**
- * Collects the faults of one configuration file and knows how its values may be shown.
- * Every step of `parse-config` adds to one log. It sees values as they are written, hence `${NAME}`, never what it stands for.
- * Invariant: no fault shows a literal secret, whatever else is wrong with the key that holds it.
+ * Collects the faults of one configuration file. The reader notes each place of the file in it: its line, and how what
+ * stands there may be shown; the sections name places by their path alone.
+ * Invariant: it shows of a value what the reader has noted, hence no secret, whatever is wrong with the key that holds it.
  */
-import { formatPath, quote, type Fault } from "./fault.ts";
-import { isList, isMap, lineAt, valueAt, type Located, type Path } from "./located.ts";
-import { isLiteral, isWebhook, maskUserinfo, type IsSecretPlace } from "./secret-literals.ts";
+import { formatPath, type Fault, type Path } from "./fault.ts";
+
+interface Noted {
+  readonly line: number;
+  readonly found: string;
+}
 
 export class FaultLog {
-  readonly #written: Located;
-  readonly #isSecretPlace: IsSecretPlace;
+  readonly #places = new Map<string, Noted>();
   readonly #faults = new Map<string, Fault>();
   readonly #settled = new Set<string>();
 
-  constructor(written: Located, isSecretPlace: IsSecretPlace) {
-    this.#written = written;
-    this.#isSecretPlace = isSecretPlace;
+  /** Remembers where a value stands and how it may be shown. */
+  note(path: Path, line: number, found: string): void {
+    this.#places.set(keyOf(path), { line, found });
   }
 
-  /** Adds a fault of the value at `path`, unless that is settled already. `found` defaults to the value as written. */
-  add(path: Path, expected: string, found?: string): void {
-    if (found === undefined && this.#settled.has(formatPath(path))) return;
-    this.#record(path, expected, found ?? this.#describe(path));
+  /** Adds a fault of the value at `path`, unless that is settled already. Default of `at`: what is noted of the place. */
+  add(path: Path, expected: string, at: Partial<Noted> = {}): void {
+    if (at.found === undefined && this.#settled.has(keyOf(path))) return;
+    const found = at.found ?? this.#places.get(keyOf(path))?.found ?? "nothing";
+    const fault = { path: formatPath(path), line: at.line ?? this.#findLine(path), found, expected };
+    this.#faults.set(JSON.stringify(fault), fault);
   }
 
   /**
@@ -29,8 +33,9 @@ export class FaultLog {
    * either, but nobody needs to be told.
    */
   settle(path: Path, expected: string): void {
-    this.#settled.add(formatPath(path));
-    this.#record(path, expected, this.#describe(path));
+    this.#settled.delete(keyOf(path)); // several faults may settle one value
+    this.add(path, expected);
+    this.#settled.add(keyOf(path));
   }
 
   /** In the order in which they were added, equal ones once. */
@@ -38,18 +43,39 @@ export class FaultLog {
     return [...this.#faults.values()];
   }
 
-  #record(path: Path, expected: string, found: string): void {
-    const fault = { path: formatPath(path), line: lineAt(this.#written, path), found, expected };
-    this.#faults.set(JSON.stringify(fault), fault);
+  /** The line of the place, or of the nearest place around it that there is. */
+  #findLine(path: Path): number {
+    const noted = this.#places.get(keyOf(path));
+    if (noted) return noted.line;
+    return path.length === 0 ? 1 : this.#findLine(path.slice(0, -1));
+  }
+}
+
+function keyOf(path: Path): string {
+  return JSON.stringify(path);
+}
+
+/** One place of the file, and how to say what is wrong there. Sections get theirs and go down from it. */
+export class Place {
+  readonly #path: Path;
+  readonly #log: FaultLog;
+
+  constructor(log: FaultLog, path: Path = []) {
+    this.#log = log;
+    this.#path = path;
   }
 
-  #describe(path: Path): string {
-    const value = valueAt(this.#written, path)?.value;
-    if (value === undefined) return "nothing";
-    if (isMap(value)) return "a map";
-    if (isList(value)) return "a list";
-    if (this.#isSecretPlace(path) && isLiteral(value)) return "a literal value";
-    if (typeof value !== "string") return quote(value);
-    return isWebhook(value) ? "a literal webhook URL" : quote(maskUserinfo(value));
+  /** The place below this one: `place.at("channels", name, "steps", 0)`. */
+  at(...steps: Path): Place {
+    return new Place(this.#log, [...this.#path, ...steps]);
+  }
+
+  /** Completes "expected …" for what stands here, or for what was `found` instead. */
+  fault(expected: string, found?: string): void {
+    this.#log.add(this.#path, expected, found === undefined ? {} : { found });
+  }
+
+  toString(): string {
+    return formatPath(this.#path);
   }
 }

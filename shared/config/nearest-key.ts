@@ -16,6 +16,21 @@ export function nearestKey(key: string, known: Iterable<string>): string | undef
   return nearest?.candidate;
 }
 
+/** What to expect instead of a key that nobody knows. */
+export function suggestKey(key: string, known: readonly string[]): string {
+  const nearest = nearestKey(key, known);
+  return nearest === undefined ? `one of ${known.join(", ")}` : `no such key; perhaps "${nearest}" is meant`;
+}
+
+/** What to expect instead of the name of something that is not configured. */
+export function suggestName(kind: string, name: string, known: readonly string[]): string {
+  if (known.length === 0) return `a configured ${kind}, of which there is none`;
+  const nearest = nearestKey(name, known);
+  return nearest === undefined
+    ? `a ${kind}: one of ${known.slice(0, 10).join(", ")}`
+    : `a ${kind}, such as "${nearest}"`;
+}
+
 /** Short keys resemble each other: of `url` and `via` two edits leave one letter. */
 function closeEnough(candidate: string): number {
   return Math.min(MAX_EDITS, Math.floor(candidate.length / 3));

@@ -1,14 +1,15 @@
 /**
- * Where a configuration holds secrets, and what a secret looks like that stands in the file itself.
- * A guard, not a proof: it knows the keys that hold secrets, credentials in URLs and the webhooks that leak most often.
- * `check-secrets` reports by it, the fault log decides by it what must not be shown. Pure predicates over text and paths.
+ * What a secret looks like that stands in the configuration file itself, and what a reference to one looks like.
+ * A guard, not a proof: it knows credentials in headers and URLs and the webhooks that leak most often; the sections know their
+ * secret keys. `read-scalar` reports and hides by it. Pure predicates over text and paths.
  */
-import { REMEDIATION_SECRET_KEY } from "../notify/remediation.ts";
-import type { Path, Scalar } from "./located.ts";
-import { hasReference } from "./references.ts";
+import type { Path, Scalar } from "./fault.ts";
 
 /** Tells whether the value at a path is a secret. */
 export type IsSecretPlace = (path: Path) => boolean;
+
+/** The escape `$${`, a reference, or a `${` that is neither. */
+export const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g;
 
 /** Request headers that carry credentials, in lower case. */
 const SECRET_HEADERS: ReadonlySet<string> = new Set([
@@ -24,20 +25,14 @@ const USERINFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]+)[^\\/?#]*@/i;
 
 const WEBHOOK = /hooks\.slack\.com\/(services|workflows|triggers)\/|discord(app)?\.com\/api\/(v\d+\/)?webhooks\//i;
 
-/**
- * The secret places: keys of services that some check type declares secret, headers with credentials, and keys of channels that
- * some channel type declares secret.
- */
-export function secretPlaces(serviceKeys: Iterable<string>, channelKeys: Iterable<string> = []): IsSecretPlace {
-  const ofServices: ReadonlySet<string | number | undefined> = new Set(serviceKeys);
-  const ofChannels: ReadonlySet<string | number | undefined> = new Set(channelKeys);
-  return ([section, group, key, name]) => {
-    if (section === "primary") return group === "token";
-    if (section === "alerting") return group === "channels" && ofChannels.has(name);
-    const isCredential = key === "headers" && SECRET_HEADERS.has(String(name).toLowerCase());
-    const isOfRemediation = key === "on_firing" && name === REMEDIATION_SECRET_KEY;
-    return section === "services" && (ofServices.has(key) || isCredential || isOfRemediation);
-  };
+/** True for a request header that carries credentials. */
+export function isSecretHeader(name: string): boolean {
+  return SECRET_HEADERS.has(name.toLowerCase());
+}
+
+/** True when the text holds at least one reference. */
+function hasReference(text: string): boolean {
+  return [...text.matchAll(REFERENCE)].some(([, name]) => name !== undefined);
 }
 
 /** True when the value says something by itself, without a reference. */
@@ -61,7 +56,7 @@ export function maskUserinfo(text: string): string {
 }
 
 /** A name for the reference that should stand at a secret place. Worked example: services.redis.password → `${REDIS_PASSWORD}`. */
-export function suggestedReference(path: Path): string {
+export function suggestReference(path: Path): string {
   const name = [path[0] === "alerting" ? path[2] : path[1], path.at(-1)].join("_").toUpperCase().replace(/\W/g, "_");
   return `\${${/^\d/.test(name) ? "_" : ""}${name}}`;
 }

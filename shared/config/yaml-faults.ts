@@ -32,6 +32,6 @@ const EXPECTED = {
 } as const satisfies Record<YAMLError["code"], string>;
 
 /** What should stand where the parser stumbled. */
-export function expectedInsteadOf(error: YAMLError): string {
+export function expectedInstead(error: YAMLError): string {
   return EXPECTED[error.code];
 }

@@ -4,18 +4,18 @@ import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { editorSchema } from "../../shared/config/editor-schema.ts";
+import { buildEditorSchema } from "../../shared/config/editor-schema.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { FAKE_REGISTRY } from "../support/fake-check-types.ts";
 import { accepts, type JsonSchema } from "../support/json-schema.ts";
 
-const SCHEMA = editorSchema({
+const SCHEMA = buildEditorSchema({
   checkTypes: CHECK_TYPES,
   defaultCheckType: DEFAULT_CHECK_TYPE,
   channelTypes: CHANNEL_TYPES,
 }) as JsonSchema;
-const FAKE_SCHEMA = editorSchema(FAKE_REGISTRY) as JsonSchema;
+const FAKE_SCHEMA = buildEditorSchema(FAKE_REGISTRY) as JsonSchema;
 const ACCEPTED = new URL("fixtures/accepted/", import.meta.url);
 
 function fakeAccepts(keys: Readonly<Record<string, unknown>>): boolean {

@@ -1,7 +1,7 @@
 /** `parseConfig` as a whole, on a fake check type: what comes out of a good file, and what becomes of references. */
 import { describe, expect, it } from "vitest";
-import type { Config } from "../../shared/config/config.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
+import type { Config } from "../../shared/config/sections/registry.ts";
 import { configOf, FAKE_OPTIONS, faultsOf, oneService } from "../support/fake-config.ts";
 
 async function settingsOf(config: Config, index = 0): Promise<unknown> {
@@ -14,15 +14,23 @@ describe("parseConfig with a good file", () => {
     const { services, ...rest } = configOf(oneService("url: fake://a"));
     expect(rest).toEqual({
       node: "this-node",
-      access: { readsNeedToken: false, tokens: new Map() },
+      auth: { readsNeedToken: false, tokens: new Map() },
       alerting: {
         channels: [],
         connectivityTargets: [],
         isDrillWeekly: false,
         policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
       },
-      failover: { primary: null, heartbeat: null },
-      intervals: { degradedMs: 15_000, unhealthyMs: 5_000, cleanupMs: 300_000 },
+      role: "primary",
+      primary: null,
+      heartbeat: null,
+      intervals: {
+        criticalMs: 30_000,
+        nonCriticalMs: 60_000,
+        degradedMs: 15_000,
+        unhealthyMs: 5_000,
+        cleanupMs: 300_000,
+      },
       hosts: [],
       retention: { blocksMs: 365 * 86_400_000 },
       degradedThresholdPercent: 70,

@@ -64,7 +64,7 @@ describe("on Workers", () => {
   it("reading always needs a token, and one must exist", () => {
     const services = { a: { url: "http://a/" } };
     const result = parse({ services, auth: AUTH }, WORKERS_ABILITIES);
-    expect(result.ok && result.config.access.readsNeedToken).toBe(true);
+    expect(result.ok && result.config.auth.readsNeedToken).toBe(true);
     expect(places(parse({ services }, WORKERS_ABILITIES))).toEqual(["auth.tokens"]);
     expect(places(parse({ services, auth: { ...AUTH, reads: "open" } }, WORKERS_ABILITIES))).toEqual(["auth.reads"]);
   });
@@ -81,8 +81,8 @@ describe("on Node", () => {
   it("reading is open unless the configuration says otherwise", () => {
     const open = parse({ services }, NODE_ABILITIES);
     const closed = parse({ services, auth: { ...AUTH, reads: "token" } }, NODE_ABILITIES);
-    expect(open.ok && open.config.access.readsNeedToken).toBe(false);
-    expect(closed.ok && closed.config.access).toEqual({
+    expect(open.ok && open.config.auth.readsNeedToken).toBe(false);
+    expect(closed.ok && closed.config.auth).toEqual({
       readsNeedToken: true,
       tokens: new Map([["agents", { sha256: "0a".repeat(32), scopes: ["read"], expiresAtMs: null }]]),
     });

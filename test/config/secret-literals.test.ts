@@ -1,18 +1,21 @@
 /** What counts as a secret in a configuration file, and what must not be taken for one. */
 import { describe, expect, it } from "vitest";
+import type { Path } from "../../shared/config/fault.ts";
 import {
   hasUserinfo,
   isLiteral,
   isWebhook,
   maskUserinfo,
-  secretPlaces,
-  suggestedReference,
+  suggestReference,
 } from "../../shared/config/secret-literals.ts";
+import { SECTIONS, type Sections } from "../../shared/config/sections/registry.ts";
+import { FAKE_REGISTRY } from "../support/fake-check-types.ts";
 
-describe("secretPlaces", () => {
-  const isSecretPlace = secretPlaces(["password"]);
+describe("a secret place", () => {
+  const sections: Sections = SECTIONS;
+  const isSecretPlace = ([name = "", ...path]: Path) => sections[name]?.isSecret(path, FAKE_REGISTRY) ?? false;
 
-  it.each([
+  it.each<[Path]>([
     [["services", "redis", "password"]],
     [["services", "redis", "password", "nested"]],
     [["services", "api", "headers", "Authorization"]],
@@ -24,7 +27,7 @@ describe("secretPlaces", () => {
     expect(isSecretPlace(path)).toBe(true);
   });
 
-  it.each([
+  it.each<[Path]>([
     [["services", "password"]],
     [["services", "password", "url"]],
     [["services", "api", "cookie"]],
@@ -89,12 +92,12 @@ describe("hasUserinfo", () => {
   );
 });
 
-describe("suggestedReference", () => {
+describe("suggestReference", () => {
   it.each([
     [["services", "redis", "password"], "${REDIS_PASSWORD}"],
     [["services", "my-api", "headers", "X-Api-Key"], "${MY_API_X_API_KEY}"],
     [["services", "9to5", "password"], "${_9TO5_PASSWORD}"],
   ])("names %j %s", (path, reference) => {
-    expect(suggestedReference(path)).toBe(reference);
+    expect(suggestReference(path)).toBe(reference);
   });
 });

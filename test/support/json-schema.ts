@@ -27,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   const: (wanted: unknown, value) => isDeepStrictEqual(value, wanted),
   enum: (wanted: unknown[], value) => wanted.some((one) => isDeepStrictEqual(value, one)),
   anyOf: (schemas: JsonSchema[], value) => schemas.some((schema) => accepts(schema, value)),
+  oneOf: (schemas: JsonSchema[], value) => schemas.filter((schema) => accepts(schema, value)).length === 1,
   allOf: (schemas: JsonSchema[], value) => schemas.every((schema) => accepts(schema, value)),
   pattern: (source: string, value) => typeof value !== "string" || new RegExp(source, "u").test(value),
   minLength: (limit: number, value) => typeof value !== "string" || value.length >= limit,

@@ -1,7 +1,6 @@
 /** The text that a person sees when a file is refused. */
 import { describe, expect, it } from "vitest";
-import { formatFaults } from "../../shared/config/format-faults.ts";
-import { formatPath, quote } from "../../shared/config/fault.ts";
+import { formatFaults, formatPath, quote } from "../../shared/config/fault.ts";
 
 describe("formatFaults", () => {
   it("writes a headline and one aligned line per fault", () => {

@@ -1,0 +1,72 @@
+/**
+ * What becomes of a scalar of the file: its `${NAME}` references are replaced, and secrets that stand in it are refused, also
+ * under keys that nobody knows: such files get committed, copied and pasted into chats.
+ * `read-tree` calls it for each one. Knows neither files nor environments: the runtime resolves names.
+ * Invariants: a resolved value is never expanded again, so a secret may contain `${` itself; what the log may show of a value
+ * holds neither a literal secret nor what a reference stands for.
+ */
+import { quote, type Path, type Scalar } from "./fault.ts";
+import type { FaultLog } from "./fault-log.ts";
+import {
+  hasUserinfo,
+  isLiteral,
+  isWebhook,
+  maskUserinfo,
+  REFERENCE,
+  suggestReference,
+  type IsSecretPlace,
+} from "./secret-literals.ts";
+
+const MALFORMED = 'a name as in "${NAME}", or "$${" for a literal "${"';
+
+/** The value of a name; null when the runtime has none. Must not throw. */
+export type ResolveReference = (name: string) => string | null;
+
+export interface ScalarRules {
+  readonly isSecretPlace: IsSecretPlace;
+  readonly log: FaultLog;
+  readonly resolveReference: ResolveReference;
+}
+
+export class ScalarReader {
+  /** Every value that replaced a reference, once each. */
+  readonly secrets = new Set<string>();
+  readonly #rules: ScalarRules;
+
+  constructor(rules: ScalarRules) {
+    this.#rules = rules;
+  }
+
+  /** Notes the value in the log, reports what is wrong with it as text, and returns what it stands for. */
+  read(written: Scalar, path: Path, line: number): Scalar {
+    const { isSecretPlace, log } = this.#rules;
+    const isBareSecret = isSecretPlace(path) && isLiteral(written);
+    log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));
+    const value = typeof written === "string" ? this.#expand(written, path) : written;
+    if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
+    if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
+    if (hasUserinfo(value)) log.settle(path, "no credentials in the URL; use headers with a ${NAME} reference");
+    return value;
+  }
+
+  /** The text with its references replaced; those that cannot be stay as they are written. */
+  #expand(text: string, path: Path): string {
+    const { log, resolveReference } = this.#rules;
+    return text.replace(REFERENCE, (match, name: string | undefined) => {
+      if (match === "$${") return "${";
+      const value = name === undefined ? null : resolveReference(name);
+      if (value) {
+        this.secrets.add(value);
+        return value;
+      }
+      const missing = `a credential or environment variable ${name} that is not empty`;
+      log.settle(path, name === undefined ? MALFORMED : missing);
+      return match;
+    });
+  }
+}
+
+function showScalar(value: Scalar): string {
+  if (typeof value !== "string") return quote(value);
+  return isWebhook(value) ? "a literal webhook URL" : quote(maskUserinfo(value));
+}

@@ -1,0 +1,130 @@
+/**
+ * `alerting`: who is told when something is wrong, and what tells whether the network is there. Knows no channel type by name.
+ * Invariants: whatever is accepted can be told to somebody: a policy that names a missing channel is a fault; where nobody wrote a
+ * policy, every channel has its place in one.
+ */
+import * as z from "zod/mini";
+import type { Severity } from "../../domain/alerting/alert.ts";
+import type { Policy, PolicyStep } from "../../domain/alerting/escalation.ts";
+import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
+import type { ReportFault } from "../../domain/report-fault.ts";
+import type { ChannelType } from "../../notify/channel-type.ts";
+import type { Channel, ChannelTier } from "../../ports/notifier.ts";
+import { DAY_MS, durationSchema } from "../duration.ts";
+import { isPlainMap } from "../parse-value.ts";
+import { about, configure, faultAt, idSchema, nameOf } from "../schemas.ts";
+import { defineSection, type SectionContext } from "../section.ts";
+
+const MOST_STEPS = 20;
+const MOST_CHANNELS = 50;
+
+export const alerting = defineSection({
+  isSecret: ([group, , key], { channelTypes }) =>
+    group === "channels" && Object.values(channelTypes).some(({ secretKeys }) => secretKeys.includes(String(key))),
+  schema(context) {
+    const written = isPlainMap(context.file["alerting"]) ? context.file["alerting"] : {};
+    const policy = z.optional(policySchema(listKeys(written["channels"])));
+    const policiesSchema = z.strictObject({
+      critical: about("Default: chat channels at once, mail after 5 min, SMS after 15 min.", policy),
+      warning: about("Default: chat and mail channels after 15 min.", policy),
+      info: about("Default: nobody.", policy),
+    } satisfies Record<Severity, unknown>);
+    const schema = z.strictObject({
+      channels: about("Who can be told, by name.", z._default(channelsSchema(context), {})),
+      policies: about("Who is told when, by severity.", z.prefault(policiesSchema, {})),
+      drill: about(
+        "Sends a marked message to every channel once a week. Default: on request only.",
+        z.optional(z.enum(["weekly"])),
+      ),
+      connectivity_targets: about(
+        "Services, such as the gateway, that tell whether the network is there: when all fail, the monitor is cut off.",
+        z._default(z.array(nameOf("service", listKeys(context.file["services"]))), []),
+      ),
+    });
+    return z.pipe(
+      about("Who is told when something is wrong.", z.prefault(schema, {})),
+      z.transform(({ channels: byName, policies: own, drill, connectivity_targets: connectivityTargets }) => {
+        const channels = Object.entries(byName).map(([name, channel]): Channel => ({ name, ...channel }));
+        const { critical, warning, info } = own;
+        return {
+          channels,
+          policies: {
+            critical: critical ?? makeDefaultPolicy("critical", channels),
+            warning: warning ?? makeDefaultPolicy("warning", channels),
+            info: info ?? makeDefaultPolicy("info", channels),
+          },
+          connectivityTargets,
+          isDrillWeekly: drill === "weekly",
+        };
+      }),
+    );
+  },
+});
+
+function channelsSchema({ channelTypes, host }: SectionContext) {
+  const variants = Object.entries(channelTypes).map(([name, type]) => channelSchema(name, type, host));
+  const channel = z.discriminatedUnion("type", variants as [Variant, ...Variant[]]); // of none, every channel is refused
+  return z
+    .record(idSchema, channel)
+    .check(
+      z.refine((byName) => Object.keys(byName).length <= MOST_CHANNELS, { error: `at most ${MOST_CHANNELS} channels` }),
+    );
+}
+
+type Variant = ReturnType<typeof channelSchema>;
+
+function channelSchema(name: string, type: ChannelType, host: RuntimeAbilities) {
+  const schema = z.strictObject({ type: about("What kind of channel it is.", z.literal(name)), ...type.keys });
+  const { tier, shortestGapMs } = type;
+  return z.pipe(
+    schema,
+    z.transform((settings, { issues }): Omit<Channel, "name"> => {
+      const make = (report: ReportFault) => type.configure(settings as never, report, host); // parsed by its own keys
+      const { deliver, dailyCap = null } = configure(issues, make, `keys that the channel type ${name} can use`);
+      return { type: name, tier, shortestGapMs, dailyCap, deliver };
+    }),
+  );
+}
+
+function policySchema(channelNames: readonly string[]) {
+  const after = z.prefault(durationSchema({ minMs: 0, maxMs: 7 * DAY_MS }), 0);
+  const channels = z.array(nameOf("channel", channelNames)).check(z.minLength(1));
+  const step = z.pipe(
+    z.strictObject({
+      after: about("How long after the alert has fired.", after),
+      channels: about("Names of channels.", channels),
+    }),
+    z.transform(({ after: afterMs, channels: names }): PolicyStep => ({ afterMs, channels: [...new Set(names)] })),
+  );
+  const steps = z.array(step).check(z.maxLength(MOST_STEPS), ({ value, issues }) => {
+    value.forEach(({ afterMs }, index) => {
+      const isEarlier = afterMs < (value[index - 1]?.afterMs ?? 0);
+      if (isEarlier) issues.push(faultAt([index, "after"], "not less than in the step before"));
+    });
+  });
+  return z.strictObject({ steps: about("Who is told, one step after the other.", steps) });
+}
+
+/** Also of faulty entries: who names one of them is not at fault. */
+function listKeys(map: unknown): string[] {
+  return isPlainMap(map) ? Object.keys(map) : [];
+}
+
+/** The seed's numbers, for the channels that there are. */
+const DEFAULT_STEPS: Readonly<Record<Severity, readonly { afterMs: number; tiers: readonly ChannelTier[] }[]>> = {
+  critical: [
+    { afterMs: 0, tiers: ["chat"] },
+    { afterMs: 300_000, tiers: ["chat", "mail"] },
+    { afterMs: 900_000, tiers: ["chat", "mail", "phone"] },
+  ],
+  warning: [{ afterMs: 900_000, tiers: ["mail", "chat"] }],
+  info: [],
+};
+
+function makeDefaultPolicy(severity: Severity, channels: readonly Channel[]): Policy {
+  const steps = DEFAULT_STEPS[severity].map(({ afterMs, tiers }) => ({
+    afterMs,
+    channels: channels.filter(({ tier }) => tiers.includes(tier)).map(({ name }) => name),
+  }));
+  return { steps: steps.filter((step) => step.channels.length > 0) };
+}

@@ -1,0 +1,46 @@
+/** The keys that hold a single value: what the monitor is called, and what applies to all of it. */
+import * as z from "zod/mini";
+import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../../domain/monitoring/cluster-status.ts";
+import { about, nameSchema } from "../schemas.ts";
+import { defineSection } from "../section.ts";
+
+const HOST_NAME_PATTERN = /^(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
+
+const hostNameSchema = z
+  .string()
+  .check(z.regex(HOST_NAME_PATTERN, { error: "a host name without scheme and port" }), z.toLowerCase());
+
+export const node = defineSection({
+  schema: ({ defaultNode }) =>
+    z.pipe(
+      about("Name of the machine that monitors. Default: its host name.", z.optional(nameSchema)),
+      z.transform((name) => name ?? defaultNode),
+    ),
+});
+
+/** In lower case. */
+export const hosts = defineSection({
+  schema: () =>
+    about(
+      "Further names under which this service may be called; IP addresses and localhost always may.",
+      z._default(z.array(hostNameSchema), []),
+    ),
+});
+
+export const degradedThreshold = defineSection({
+  unit: "Percent",
+  schema: () =>
+    about(
+      "While at least this percentage of the critical services serves, the cluster is degraded, not unhealthy.",
+      z._default(z.number().check(z.gte(0), z.lte(100)), DEFAULT_DEGRADED_THRESHOLD_PERCENT),
+    ),
+});
+
+/** Node alone can hold to it. */
+export const maxConnections = defineSection({
+  schema: () =>
+    about(
+      "Open connections to this service at the same time; further ones are refused.",
+      z._default(z.int().check(z.gte(1), z.lte(100_000)), 2_000),
+    ),
+});
