@@ -8,9 +8,7 @@ import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types"
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, hourOf, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
-import type { StoredSweep } from "./fold-sweeps.ts";
 import { keyframeOf, storedSweep, type SweepRow } from "./read-head.ts";
-import type { RosterContent } from "./roster-table.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { encodeSweeps } from "./sweep-block.ts";
@@ -68,7 +66,7 @@ function putBlock(db: D1Database, row: SampleBlockRow): D1PreparedStatement {
 }
 
 async function headHour(context: StoreContext, hourMs: number, rows: readonly SweepRow[]): Promise<HeadHour> {
-  const contents = await context.rosters.load(rows.map(({ roster_id: id }) => id));
+  const contentOf = await context.rosters.load(rows.map(({ roster_id: id }) => id));
   let keyframe: readonly Check[] = [];
   const sweeps: HeadSweep[] = [];
   for (const row of rows) {
@@ -76,15 +74,8 @@ async function headHour(context: StoreContext, hourMs: number, rows: readonly Sw
     const read = await context.readable(place, () => ({ sweep: storedSweep(row), keyframe: keyframeOf(row) }));
     if (!read) continue;
     if (sweeps.length === 0) keyframe = read.keyframe ?? [];
-    sweeps.push(headSweep(read.sweep, contents));
+    const { atMs, startedAtMs, localNode, rosterId, checks } = read.sweep;
+    sweeps.push({ moment: { ...contentOf(rosterId), atMs, startedAtMs, localNode, faults: [] }, checks });
   }
   return { hourMs, keyframe, sweeps, unreadableSweeps: rows.length - sweeps.length };
-}
-
-function headSweep(
-  { atMs, startedAtMs, localNode, rosterId, checks }: StoredSweep,
-  contents: ReadonlyMap<string, RosterContent>,
-): HeadSweep {
-  const content = contents.get(rosterId) ?? { roster: [], degradedThresholdPercent: 0 };
-  return { moment: { ...content, atMs, startedAtMs, localNode, faults: [] }, checks };
 }

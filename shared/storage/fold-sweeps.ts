@@ -6,7 +6,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { Roster } from "../domain/monitoring/service.ts";
-import type { RosterContent } from "./roster-table.ts";
+import type { ContentOf } from "./roster-table.ts";
 import type { ArchivedSweep } from "./sweep-block.ts";
 
 export interface StoredSweep extends ArchivedSweep {
@@ -21,21 +21,21 @@ export interface SweepRun {
   readonly before: Iterable<Check>;
   /** Oldest first. */
   readonly sweeps: readonly StoredSweep[];
-  readonly contents: ReadonlyMap<string, RosterContent>;
+  readonly contentOf: ContentOf;
 }
 
 /** The wanted moments, newest first. */
 export async function foldSweeps(
-  { before, sweeps, contents }: SweepRun,
+  { before, sweeps, contentOf }: SweepRun,
   pause: () => Promise<void>,
 ): Promise<ClusterMoment[]> {
   const last = new Map(Array.from(before, (check) => [check.serviceId, check]));
   const moments: ClusterMoment[] = [];
   for (const { atMs, startedAtMs, localNode, rosterId, checks, wanted } of sweeps) {
     for (const check of checks) last.set(check.serviceId, check);
-    const content = contents.get(rosterId);
-    if (!wanted || !content) continue;
+    if (!wanted) continue;
     await pause();
+    const content = contentOf(rosterId);
     const own = ofRoster(last, content.roster);
     moments.push({ ...content, atMs, startedAtMs, localNode, checks: own, faults: [] });
   }

@@ -31,14 +31,7 @@ interface PackedGroup extends Omit<DispatchGroup, "waiting"> {
 /** `report`: position in the list of reports. */
 type PackedWaiting = Omit<Waiting, "report"> & { readonly report: number };
 
-export function packAlerting({
-  subjects,
-  groups,
-  silences,
-  windows,
-  remediationStarts,
-  nextDueMs,
-}: AlertingState): string {
+export function packAlerting(state: AlertingState): string {
   const reports = new Map<string, number>();
   const indexOf = (report: AlertReport): number => {
     const text = JSON.stringify(report);
@@ -46,19 +39,20 @@ export function packAlerting({
     reports.set(text, index);
     return index;
   };
-  const packedGroups = groups.map((group) => ({
+  const groups = state.groups.map((group) => ({
     ...group,
     waiting: group.waiting.map((waiting) => ({ ...waiting, report: indexOf(waiting.report) })),
   }));
-  const packed: Packed = {
-    ...(subjects.size > 0 && { subjects: [...subjects] }),
-    ...(reports.size > 0 && { reports: [...reports.keys()].map((text) => JSON.parse(text)) }),
-    ...(groups.length > 0 && { groups: packedGroups }),
-    ...(silences.length > 0 && { silences }),
-    ...(windows.length > 0 && { windows }),
-    ...(remediationStarts.size > 0 && { remediationStarts: [...remediationStarts] }),
-    ...(Number.isFinite(nextDueMs) && { nextDueMs }),
+  const lists: Packed = {
+    subjects: [...state.subjects],
+    reports: [...reports.keys()].map((text) => JSON.parse(text)),
+    groups,
+    silences: state.silences,
+    windows: state.windows,
+    remediationStarts: [...state.remediationStarts],
   };
+  const packed = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+  if (Number.isFinite(state.nextDueMs)) packed["nextDueMs"] = state.nextDueMs;
   return sealed(JSON.stringify(packed));
 }
 

@@ -28,15 +28,11 @@ export function packChecks(checks: Iterable<Check>, baseMs: number): string {
   return JSON.stringify(Array.from(checks, (check) => packCheck(check, baseMs)));
 }
 
-export function unpackChecks(json: string, baseMs: number): Check[] {
+/** Those of one service, or all. */
+export function unpackChecks(json: string, baseMs: number, serviceId: string | null = null): Check[] {
   const packed: readonly PackedCheck[] = JSON.parse(json);
-  return packed.map((check) => unpackCheck(check, baseMs));
-}
-
-/** Those of one service. */
-export function unpackChecksOf(serviceId: string, json: string, baseMs: number): Check[] {
-  const packed: readonly PackedCheck[] = JSON.parse(json);
-  return packed.filter(([id]) => id === serviceId).map((check) => unpackCheck(check, baseMs));
+  const wanted = serviceId === null ? packed : packed.filter(([id]) => id === serviceId);
+  return wanted.map((check) => unpackCheck(check, baseMs));
 }
 
 function packCheck(check: Check, baseMs: number): unknown[] {

@@ -68,14 +68,15 @@ async function hourMoments(context: StoreContext, { hourMs, query }: HourQuery):
   const wanted = await wantedSweeps(context, hour.sweeps, { hourMs, query });
   const first = wanted.indexOf(true);
   if (first < 0) return [];
-  const contents = await rosters.load(hour.sweeps.map(({ rosterId }) => rosterId));
-  const serviceIds = new Set([...contents.values()].flatMap(({ roster }) => roster.map(({ id }) => id)));
+  const rosterIds = new Set(hour.sweeps.map(({ rosterId }) => rosterId));
+  const contentOf = await rosters.load(rosterIds);
+  const serviceIds = new Set([...rosterIds].flatMap((rosterId) => contentOf(rosterId).roster.map(({ id }) => id)));
   const page = new PageChecks(hour.sweeps, first, wanted.lastIndexOf(true));
   await eachBlock(context, { hourMs, serviceIds: [...serviceIds] }, (samples) => page.add(samples));
   const sweeps = hour.sweeps.slice(first, first + page.made.length).map((sweep, index) => {
     return { ...sweep, checks: page.made[index] ?? [], wanted: wanted[first + index] === true };
   });
-  return foldSweeps({ before: [...hour.keyframe, ...page.before], sweeps, contents }, pause);
+  return foldSweeps({ before: [...hour.keyframe, ...page.before], sweeps, contentOf }, pause);
 }
 
 /** For each sweep of the hour whether it belongs to the page: the newest `limit` that the query asks for. */

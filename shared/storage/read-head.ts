@@ -90,8 +90,8 @@ async function momentsOf(
 ): Promise<ClusterMoment[]> {
   const { before, sweeps } = await unpackRows(context, rows);
   const wanted = sweeps.map((sweep) => ({ ...sweep, wanted: sweep.wanted && holdsCheckOf(sweep, serviceId) }));
-  const contents = await context.rosters.load(rows.map(({ roster_id: id }) => id));
-  return foldSweeps({ before, sweeps: wanted, contents }, context.pause);
+  const contentOf = await context.rosters.load(rows.map(({ roster_id: id }) => id));
+  return foldSweeps({ before, sweeps: wanted, contentOf }, context.pause);
 }
 
 /** Leaves out what cannot be read; of sweeps before the first state that can be read, nothing can be shown. */

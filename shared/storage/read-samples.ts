@@ -5,7 +5,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
-import { unpackChecksOf } from "./packed-check.ts";
+import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./read-at-once.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
@@ -73,7 +73,7 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
   for (const row of newest) {
     await pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
-    const checks = await context.readable(place, () => unpackChecksOf(serviceId, row.checks, row.at_ms));
+    const checks = await context.readable(place, () => unpackChecks(row.checks, row.at_ms, serviceId));
     if (checks) segments.push(segmentOf(checks, row.at_ms));
   }
   return sampleSeries(segments, range);

@@ -12,13 +12,12 @@ import type { snapshot, StoredRow } from "./schema.ts";
 export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
   const row = await db.prepare("select * from snapshot where id = 1").first<StoredRow<typeof snapshot>>();
   if (!row) return null;
-  const content = (await rosters.load([row.roster_id])).get(row.roster_id);
-  if (!content) return null;
+  const contentOf = await rosters.load([row.roster_id]);
   const checks = unpackChecks(row.checks, row.at_ms);
   return {
     generation: row.generation,
     moment: {
-      ...content,
+      ...contentOf(row.roster_id),
       atMs: row.at_ms,
       startedAtMs: row.started_at_ms,
       localNode: JSON.parse(row.local_node),

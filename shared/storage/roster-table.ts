@@ -9,15 +9,19 @@ import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 /** The part of a moment that only a change of the configuration changes. */
 export type RosterContent = Pick<ClusterMoment, "roster" | "degradedThresholdPercent">;
 
+export type ContentOf = (rosterId: string) => RosterContent;
+
 export interface RosterTable {
   /** The id under which `content` is or will be stored, with the JSON to store. */
   idOf(content: RosterContent): { readonly id: string; readonly json: string };
-  /** The contents of the given ids; one that is not stored (a foreign database) or unreadable gives an empty roster. */
-  load(ids: readonly string[]): Promise<ReadonlyMap<string, RosterContent>>;
+  /** What the given ids stand for; one that is not stored (a foreign database) or unreadable for an empty roster. */
+  load(ids: Iterable<string>): Promise<ContentOf>;
 }
 
 /** Any other number than FNV's own basis: two independent hashes of 32 bits tell any number of configurations apart. */
 const SECOND_BASIS = 0x9e3779b9;
+
+const NO_CONTENT: RosterContent = { roster: [], degradedThresholdPercent: 0 };
 
 /** @param onUnreadable told of each content that cannot be read */
 export function createRosterTable(
@@ -50,7 +54,7 @@ export function createRosterTable(
           }
         }
       }
-      return new Map(wanted.map((id) => [id, contents.get(id) ?? { roster: [], degradedThresholdPercent: 0 }]));
+      return (id) => contents.get(id) ?? NO_CONTENT;
     },
   };
 }
