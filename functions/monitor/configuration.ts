@@ -3,7 +3,7 @@
  * The monitor, `npm run replay` and the deployment of a Worker call it.
  * Invariant: a configuration with any fault is refused as a whole, with every fault in the message.
  */
-import type { PlainConfig } from "../../shared/config/sections/registry.ts";
+import type { PlainConfig } from "../../shared/config/config.ts";
 import { formatFaults } from "../../shared/config/fault.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";

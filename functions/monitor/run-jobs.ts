@@ -3,7 +3,7 @@
  * Made by compose.ts. `createJobRunner` is the other half, in the thread beside the one that probes.
  * Invariant: a job that fails keeps no other from running.
  */
-import type { PlainConfig } from "../../shared/config/sections/registry.ts";
+import type { PlainConfig } from "../../shared/config/config.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
 import { every } from "../jobs/every.ts";
 import type { Job, JobContext, ProbingContext } from "../jobs/job.ts";

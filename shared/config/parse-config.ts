@@ -5,6 +5,7 @@
  * Invariant: it never throws because of the text, and no fault shows the value of a reference.
  */
 import { makeRedactor } from "../domain/text/redact.ts";
+import type { Config, ConfigOf } from "./config.ts";
 import { FaultLog, Place } from "./fault-log.ts";
 import { byLine, type Fault } from "./fault.ts";
 import { parseSections } from "./parse-sections.ts";
@@ -12,7 +13,7 @@ import { ScalarReader, type ResolveReference } from "./read-scalar.ts";
 import { TreeReader } from "./read-tree.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { SectionOptions } from "./section.ts";
-import { SECTIONS, type Config, type ConfigOf, type Sections } from "./sections/registry.ts";
+import { SECTIONS, type Sections } from "./sections/registry.ts";
 
 export interface ParseOptions extends SectionOptions {
   readonly resolveReference: ResolveReference;

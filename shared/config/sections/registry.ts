@@ -1,9 +1,9 @@
 /**
  * Every section of the configuration by its key in the file. To add one: a file in this folder and a line here.
- * Read by the parser and by the schema for editors, which shows the keys in this order; the type `Config` follows from it.
+ * Read by the parser and by the schema for editors, which shows the keys in this order; the type `Config` (`config.ts`) follows from it.
  * Invariant: the keys are part of users' files; one that gets a new name is refused with it (`refused-keys.ts`).
  */
-import type { Section, ValueOf } from "../section.ts";
+import type { Section } from "../section.ts";
 import { alerting } from "./alerting.ts";
 import { auth } from "./auth.ts";
 import { heartbeat, primary, role } from "./failover.ts";
@@ -28,18 +28,3 @@ export const SECTIONS = {
 } satisfies Sections;
 
 export type Sections = Readonly<Record<string, Section<unknown>>>;
-
-/** The configuration as the program sees it: checked, complete, deeply frozen. Secrets are not in it: probes have closed over theirs. */
-export type Config = ConfigOf<typeof SECTIONS>;
-
-/** What structured cloning keeps of it: everything but what probes and channels have closed over. */
-export type PlainConfig = Omit<Config, "services" | "alerting">;
-
-/** `max_connections` is `maxConnections` in the program, `degraded_threshold` in percent is `degradedThresholdPercent`. */
-export type ConfigOf<Registry extends Sections> = {
-  readonly [Name in keyof Registry & string as `${CamelCase<Name>}${Registry[Name]["unit"]}`]: ValueOf<Registry[Name]>;
-};
-
-type CamelCase<Name extends string> = Name extends `${infer Head}_${infer Tail}`
-  ? `${Head}${Capitalize<CamelCase<Tail>>}`
-  : Name;
