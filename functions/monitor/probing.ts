@@ -4,6 +4,7 @@
  * Invariant: what either of them tells people has gone through the outbox.
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import type { Failover } from "../../shared/domain/alerting/failover.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
@@ -14,8 +15,9 @@ import type { Sweeper } from "../../shared/ports/sweeper.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
+import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { receiversOf } from "../../shared/usecases/delivery/remediation-channels.ts";
-import { StandbyDelivery } from "../../shared/usecases/delivery/standby.ts";
+import { createStandby } from "../../shared/usecases/delivery/standby.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
 import type { Runtime, RuntimeDatabase } from "../runtime.ts";
@@ -57,7 +59,8 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
   const startedAtMs = clock.nowMs();
   const cache = new SnapshotCache(store, () => database.dataVersion());
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
-  const delivery = new DeliveryLoop(createDelivery(parts, clock, apply), { clock, log });
+  const { outbox, deliverer } = createDelivery(parts, clock, apply);
+  const delivery = new DeliveryLoop(deliverer, { clock, log });
   const loop = new ProbeLoop(
     {
       clock,
@@ -70,7 +73,10 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
       ...resolving,
       faults: () => database.faults(),
       onSnapshot: (snapshot) => cache.put(snapshot),
-      onNews: (news) => delivery.tell(news),
+      onNews(news) {
+        outbox.tell(news);
+        delivery.wake();
+      },
     },
     configuration.current.cluster,
   );
@@ -98,9 +104,10 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
   const { clock, log, hostStats, random } = runtime;
   const { store } = storage;
   const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
-  const deliverer = createDelivery(parts, clock, apply);
+  const { outbox, deliverer } = createDelivery(parts, clock, apply);
+  const onNews = outbox.tell.bind(outbox);
   const sweeper = new ProbeRounds(
-    { clock, log, hostStats, startedAtMs: null, store, http, random, deliverer },
+    { clock, log, hostStats, startedAtMs: null, store, http, random, deliverer, onNews },
     configuration.current.cluster,
   );
   return {
@@ -119,17 +126,16 @@ function createDelivery(
   { runtime, storage, http, configuration }: ProbingParts,
   clock: Clock,
   apply: (command: AlertCommand) => Promise<unknown>,
-): StandbyDelivery {
+): { outbox: OutboxSwitch; deliverer: Deliverer } {
   const { log, random, resolveName, runCommand } = runtime;
-  const { outbox, occasions } = storage;
+  const outbox = new OutboxSwitch(storage.outbox);
   const remediating = { apply, ...(runCommand && { runCommand }) };
   const channels = (): readonly Channel[] => receiversOf(configuration.current.cluster, remediating);
-  const uses = { outbox, occasions, clock, http, log };
-  return new StandbyDelivery({
-    ...uses,
-    deliverer: new Deliverer({ ...uses, ...(resolveName && { resolveName }), random, channels }),
-    primary: () => configuration.current.config.primary,
-  });
+  const uses = { clock, http, log };
+  const primary = (): Failover["primary"] => configuration.current.config.primary;
+  const mayDeliver = createStandby({ ...uses, occasions: storage.occasions, primary });
+  const resolving = resolveName && { resolveName };
+  return { outbox, deliverer: new Deliverer({ ...uses, ...resolving, outbox, random, channels, mayDeliver }) };
 }
 
 /** @param floorMs the newest stored time */

@@ -13,7 +13,9 @@ import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
+import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
+import type { News } from "../../shared/usecases/sweeping/committer.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { T0 } from "./checks.ts";
@@ -68,15 +70,18 @@ export function deliveryBench(
   const cluster = tellingCluster(services, slack);
   const common = { clock, log, http: NO_HTTP };
   const channels = () => cluster.alerting.channels;
-  const deliverer = new Deliverer({ ...common, outbox: createOutbox(db), random: () => 0.5, channels });
-  const delivery = new DeliveryLoop(deliverer, common);
+  const outbox = new OutboxSwitch(createOutbox(db));
+  const delivery = new DeliveryLoop(new Deliverer({ ...common, outbox, random: () => 0.5, channels }), common);
   const uses = {
     ...common,
     store: createD1Store(db),
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     startedAtMs: clock.nowMs(),
     random: () => 0.5,
-    onNews: delivery.tell.bind(delivery),
+    onNews(news: News) {
+      outbox.tell(news);
+      delivery.wake();
+    },
   };
   const loop = new ProbeLoop(uses, cluster);
   return {

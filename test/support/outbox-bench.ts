@@ -6,6 +6,7 @@ import type { Notification } from "../../shared/domain/alerting/notification.ts"
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
 import { createOutbox, putNotification } from "../../shared/storage/outbox.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
+import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { T0 } from "./checks.ts";
 import type { FakeClock } from "./fake-clock.ts";
 import { makeNotification, makeReport } from "./notifications.ts";
@@ -72,7 +73,7 @@ export interface DelivererOptions {
 
 export function delivererOf({ db, clock, channels, logged = [], random = () => 0.5 }: DelivererOptions): Deliverer {
   return new Deliverer({
-    outbox: createOutbox(db),
+    outbox: new OutboxSwitch(createOutbox(db)),
     clock,
     http: NO_HTTP,
     log: { write: (level, text) => logged.push(`${level} ${text}`) },

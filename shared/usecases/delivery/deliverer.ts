@@ -1,11 +1,11 @@
 /**
- * Empties the outbox: every channel on its own lane, so that none waits for another. Send, then mark as sent.
+ * Empties the outbox: of each channel one message at a time, so that none waits for another. Send, then mark as sent.
  * Woken by a commit that has something to tell, by time, and by cron on Workers. Calls the outbox and the channels.
  * Invariants: what was not marked is sent again, under the same id; what this process has sent it never sends again, even while
- * storage fails (see in-memory-outbox.ts); messages about one alert keep their order on each channel.
+ * storage fails (see outbox-switch.ts); messages about one alert keep their order on each channel.
  */
-import { nextDelivery, type NextDelivery } from "../../domain/alerting/delivery-order.ts";
-import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
+import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
@@ -14,10 +14,21 @@ import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/noti
 import type { ResolveName } from "../../ports/resolve-name.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
 import { resultOf, untouched, type Attempt } from "./delivery-result.ts";
-import { InMemoryOutbox } from "./in-memory-outbox.ts";
+
+/** May we deliver? If not, what is old is left to the primary. */
+export interface Permission {
+  readonly isGranted: boolean;
+  /** When to ask again, epoch ms; Infinity: whenever there is something to deliver. */
+  readonly askAgainMs: number;
+}
+
+const ALWAYS: Permission = { isGranted: true, askAgainMs: Infinity };
 
 export interface DeliveryDependencies {
+  /** For a process that stays: over the stored one, so that storage may fail (outbox-switch.ts). */
   readonly outbox: Outbox;
+  /** Asked each time. Default: always. */
+  mayDeliver?(): Promise<Permission>;
   readonly clock: Clock;
   readonly http: HttpTransport;
   readonly log: Log;
@@ -43,157 +54,161 @@ const GIVE_UP_AFTER_MS = 86_400_000;
 
 const DAY_MS = 86_400_000;
 
-/** A lane that failed with the storage looks again then, while others are at work. */
+/** An outbox that failed is asked again then, while channels are at work. */
 const AFTER_FAULT_MS = 1_000;
 
-/** One channel at work. */
-interface Lane {
-  dueMs: Promise<number>;
-  /** Somebody wants it to look again: what is new may have come after its last look. */
-  isAsked: boolean;
+/** One channel with something to send. */
+interface Ready {
+  readonly name: string;
+  /** Null: it is not configured any more. */
+  readonly channel: Channel | null;
+  readonly state: ChannelState;
+  readonly pending: PendingNotification;
 }
 
-/** How a lane ended: when there is more to do, or what it failed with. */
-interface LaneEnd {
-  readonly dueMs: number;
+/** What waits now. */
+interface Look {
+  readonly ready: readonly Ready[];
+  /** When there is something to do for the others, epoch ms; Infinity: never. */
+  readonly nextDueMs: number;
+}
+
+const NOTHING: Look = { ready: [], nextDueMs: Infinity };
+
+interface Fault {
   readonly error: unknown;
-  /** The last message that waited when it began. */
-  readonly newest: string;
+  /** Not to be tried before, epoch ms. */
+  readonly untilMs: number;
 }
 
 export class Deliverer {
   readonly #dependencies: DeliveryDependencies;
-  readonly #outbox: InMemoryOutbox;
-  readonly #lanes = new Map<string, Lane>();
+  /** Channels that are sending, by name. */
+  readonly #atWork = new Map<string, Promise<void>>();
+  /** How often one of them has ended. */
+  #endings = 0;
   #refusals: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(dependencies: DeliveryDependencies) {
     this.#dependencies = dependencies;
-    this.#outbox = new InMemoryOutbox(dependencies.outbox);
-  }
-
-  /** What has just been stored: it goes out also when storage fails from now on. */
-  announce(outgoing: readonly Outgoing[]): void {
-    this.#outbox.announce(outgoing);
-  }
-
-  /** What is decided and could not be stored, all of it: to be delivered from memory. Empty: storage works again. */
-  hold(outgoing: readonly Outgoing[]): void {
-    this.#outbox.hold(outgoing);
   }
 
   /**
    * Sends what is due; resolves with the instant (epoch ms) at which more will be due, Infinity when nothing waits. While one
-   * channel takes its time the others go on. Several callers share the lanes that are under way. Rejects when the outbox does
-   * not work.
+   * channel takes its time the others go on. Several callers share what is under way. Rejects when the outbox does not work.
    */
   async deliverDue(): Promise<number> {
-    const { clock } = this.#dependencies;
-    const ends = new Map<string, LaneEnd>();
-    const running = new Map<string, Promise<void>>();
-    for (;;) {
-      for (const [name, newest] of await this.#newest(running.size > 0)) {
-        const end = ends.get(name);
-        const isDone = end?.newest === newest && end.dueMs > clock.nowMs();
-        if (isDone || running.has(name)) continue;
-        const keepEnd = async (): Promise<void> => {
-          ends.set(name, await this.#endOf(name, newest));
-          running.delete(name);
-        };
-        running.set(name, keepEnd());
-      }
-      const nextMs = Math.min(Infinity, ...[...ends.values()].map(({ dueMs }) => dueMs));
-      const failed = [...ends.values()].find(({ error }) => error !== null);
-      if (running.size > 0) await this.#untilNext(running.values(), nextMs);
-      else if (failed) throw failed.error;
-      else return nextMs;
-    }
+    const { isGranted, askAgainMs } = (await this.#dependencies.mayDeliver?.()) ?? ALWAYS;
+    return Math.min(askAgainMs, isGranted ? await this.#deliverAll() : await this.#leaveToPrimary());
   }
 
   /** Lets deliveries under way end; begins none any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.allSettled([...this.#lanes.values()].map(({ dueMs }) => dueMs));
+    await Promise.all(this.#atWork.values());
   }
 
-  /** Channels that have something to send, each with the last message that waits; nothing of ours may be at work elsewhere. */
-  async #newest(isAtWork: boolean): Promise<ReadonlyMap<string, string>> {
-    const newest = new Map([...this.#lanes.keys()].map((name) => [name, ""]));
-    try {
-      for (const { channel, id } of await this.#outbox.listPending()) newest.set(channel, id);
-    } catch (error) {
-      if (!isAtWork) throw error;
+  async #deliverAll(): Promise<number> {
+    const { clock } = this.#dependencies;
+    let fault: Fault = { error: null, untilMs: -Infinity };
+    const keepFault = (error: unknown): void => {
+      fault = { error, untilMs: clock.nowMs() + AFTER_FAULT_MS };
+    };
+    for (;;) {
+      const { ready, nextDueMs } = clock.nowMs() < fault.untilMs ? NOTHING : await this.#look(keepFault);
+      for (const each of ready) this.#begin(each, keepFault);
+      const isFailing = clock.nowMs() < fault.untilMs;
+      if (this.#atWork.size > 0) await this.#untilNext(isFailing ? fault.untilMs : nextDueMs);
+      else if (isFailing) throw fault.error;
+      else return nextDueMs;
     }
-    return this.#stopped ? new Map() : newest;
   }
 
-  /** Until one of these has ended, or until another one has something to do. */
-  async #untilNext(running: Iterable<Promise<void>>, nextMs: number): Promise<void> {
+  /** Until a channel at work has ended, or until another one has something to do. */
+  async #untilNext(dueMs: number): Promise<void> {
     const { clock } = this.#dependencies;
     let cancel = (): void => {};
     const isDue = new Promise<void>((resolve) => {
-      if (nextMs < Infinity) cancel = clock.after(Math.max(1, nextMs - clock.nowMs()), resolve);
+      if (dueMs < Infinity) cancel = clock.after(Math.max(1, dueMs - clock.nowMs()), resolve);
     });
-    await Promise.race([...running, isDue]);
+    await Promise.race([...this.#atWork.values(), isDue]);
     cancel();
   }
 
-  async #endOf(name: string, newest: string): Promise<LaneEnd> {
+  /** Leaves out the channels at work. */
+  async #look(onFault: (error: unknown) => void): Promise<Look> {
     try {
-      return { dueMs: await this.#lane(name), error: null, newest };
-    } catch (error) {
-      return { dueMs: this.#dependencies.clock.nowMs() + AFTER_FAULT_MS, error, newest };
-    }
-  }
-
-  #lane(name: string): Promise<number> {
-    const running = this.#lanes.get(name);
-    if (running) {
-      running.isAsked = true;
-      return running.dueMs;
-    }
-    const lane: Lane = { isAsked: false, dueMs: Promise.resolve(Infinity) };
-    this.#lanes.set(name, lane);
-    lane.dueMs = this.#drive(name, lane).finally(() => this.#lanes.delete(name));
-    return lane.dueMs;
-  }
-
-  async #drive(name: string, lane: Lane): Promise<number> {
-    const { clock, channels } = this.#dependencies;
-    for (;;) {
-      lane.isAsked = false;
-      const channel = channels().find((each) => each.name === name) ?? null;
-      const { ready, nextDueMs, state } = await this.#next(name, channel);
-      if (ready && !this.#stopped) {
-        await this.#attempt(ready, { channel, state });
-        if (channel && channel.shortestGapMs > 0) await clock.sleep(channel.shortestGapMs);
-      } else if (!lane.isAsked || this.#stopped) {
-        return nextDueMs;
+      for (;;) {
+        const endings = this.#endings;
+        const waiting = await this.#dependencies.outbox.listPending();
+        const states = await this.#dependencies.outbox.channelStates();
+        if (this.#stopped) return NOTHING;
+        // What has ended meanwhile may have changed both.
+        if (endings === this.#endings) return this.#sort(waiting, states);
       }
+    } catch (error) {
+      onFault(error);
+      return NOTHING;
     }
   }
 
-  async #next(
-    name: string,
-    channel: Channel | null,
-  ): Promise<NextDelivery<PendingNotification> & { state: ChannelState }> {
-    const state = (await this.#outbox.channelStates()).find((each) => each.name === name) ?? untouched(name);
-    const waiting = (await this.#outbox.listPending()).filter((each) => each.channel === name);
-    const nowMs = this.#dependencies.clock.nowMs();
-    const next = nextDelivery(waiting, nowMs);
-    // A channel that is not configured any more is not waited for.
-    if (!next.ready || channel === null || state.notBeforeMs <= nowMs) return { ...next, state };
-    return { ready: null, nextDueMs: state.notBeforeMs, state };
+  #sort(waiting: readonly PendingNotification[], states: readonly ChannelState[]): Look {
+    const byChannel = [...Map.groupBy(waiting, ({ channel }) => channel)];
+    const idle = byChannel.filter(([name]) => !this.#atWork.has(name));
+    const looks = idle.map(([name, messages]) => {
+      return this.#lookAt(messages, states.find((each) => each.name === name) ?? untouched(name));
+    });
+    return {
+      ready: looks.flatMap(({ ready }) => ready),
+      nextDueMs: Math.min(Infinity, ...looks.map(({ nextDueMs }) => nextDueMs)),
+    };
   }
 
-  async #attempt(
-    { id, createdAtMs }: PendingNotification,
-    { channel, state }: { channel: Channel | null; state: ChannelState },
-  ): Promise<void> {
-    const nowMs = this.#dependencies.clock.nowMs();
+  #lookAt(waiting: readonly PendingNotification[], state: ChannelState): Look {
+    const { clock, channels } = this.#dependencies;
+    const { name, notBeforeMs } = state;
+    const nowMs = clock.nowMs();
+    const channel = channels().find((each) => each.name === name) ?? null;
+    const { ready, nextDueMs } = nextDelivery(waiting, nowMs);
+    if (!ready) return { ready: [], nextDueMs };
+    // A channel that is not configured any more is not waited for.
+    if (channel !== null && notBeforeMs > nowMs) return { ready: [], nextDueMs: notBeforeMs };
+    return { ready: [{ name, channel, state, pending: ready }], nextDueMs: Infinity };
+  }
+
+  #begin(ready: Ready, onFault: (error: unknown) => void): void {
+    const { name, channel } = ready;
+    const work = async (): Promise<void> => {
+      try {
+        await this.#attempt(ready);
+        if (channel && channel.shortestGapMs > 0) await this.#dependencies.clock.sleep(channel.shortestGapMs);
+      } catch (error) {
+        onFault(error);
+      }
+      this.#atWork.delete(name);
+      this.#endings += 1;
+    };
+    this.#atWork.set(name, work());
+  }
+
+  /** What is younger is kept: the primary may have died before it could tell it. */
+  async #leaveToPrimary(): Promise<number> {
+    const { outbox, clock } = this.#dependencies;
+    const atMs = clock.nowMs();
+    const settlement = { kind: "failed", failure: "left_to_primary" } as const;
+    for (const { id, createdAtMs } of await outbox.listPending()) {
+      if (atMs - createdAtMs < SILENT_AFTER_MS) continue;
+      await outbox.settle({ id, atMs, settlement, channel: null, forwarded: [] });
+    }
+    return Infinity;
+  }
+
+  async #attempt({ channel, state, pending: { id, createdAtMs } }: Ready): Promise<void> {
+    const { clock, outbox } = this.#dependencies;
+    const nowMs = clock.nowMs();
     const untilMs = nowMs + (channel?.timeoutMs ?? DELIVERY_TIMEOUT_MS) + CLAIM_MARGIN_MS;
-    const claimed = await this.#outbox.claim(id, { nowMs, untilMs });
+    const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
     const { notification, attempts } = claimed;
     const outcome = await this.#deliver(channel, { notification, untilMs: untilMs - SETTLE_WITHIN_MS });
@@ -206,8 +221,8 @@ export class Deliverer {
 
   /** Refusals one after the other: of two channels that refuse the same at once, the second must see that the first did. */
   #conclude(notification: Notification, attempt: Attempt): Promise<void> {
-    const uses = { ...this.#dependencies, outbox: this.#outbox };
-    const settle = async (): Promise<void> => this.#outbox.settle(await resultOf(notification, attempt, uses));
+    const { outbox } = this.#dependencies;
+    const settle = async (): Promise<void> => outbox.settle(await resultOf(notification, attempt, this.#dependencies));
     if (attempt.outcome.kind !== "refused") return settle();
     const turn = this.#refusals.then(settle);
     this.#refusals = turn.catch(() => {});
@@ -220,9 +235,9 @@ export class Deliverer {
     { notification, untilMs }: { notification: Notification; untilMs: number },
   ): Promise<DeliveryOutcome | null> {
     if (channel === null) return refused("not_configured", "The channel is not configured any more");
-    const { clock, http, log, resolveName } = this.#dependencies;
+    const { clock, http, log, resolveName, outbox } = this.#dependencies;
     if (channel.dailyCap !== null) {
-      const sent = await this.#outbox.countSentSince(channel.name, clock.nowMs() - DAY_MS);
+      const sent = await outbox.countSentSince(channel.name, clock.nowMs() - DAY_MS);
       if (sent >= channel.dailyCap) return refused("daily_cap", `${sent} messages in 24 hours are as many as allowed`);
     }
     const timeoutMs = Math.min(channel.timeoutMs ?? DELIVERY_TIMEOUT_MS, untilMs - clock.nowMs());

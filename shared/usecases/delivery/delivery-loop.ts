@@ -5,7 +5,6 @@
  */
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { News } from "../sweeping/committer.ts";
 import type { Deliverer } from "./deliverer.ts";
 
 /** Another process on the same database may have stored something and died. */
@@ -17,7 +16,7 @@ const STOP_WITHIN_MS = 1_500;
 const AFTER_FAULT_MS = 1_000;
 
 export class DeliveryLoop {
-  readonly #deliverer: Pick<Deliverer, "announce" | "deliverDue" | "hold" | "stop">;
+  readonly #deliverer: Pick<Deliverer, "deliverDue" | "stop">;
   readonly #clock: Clock;
   readonly #log: Log;
   #cancel = (): void => {};
@@ -25,7 +24,7 @@ export class DeliveryLoop {
   #hasFailed = false;
 
   constructor(
-    deliverer: Pick<Deliverer, "announce" | "deliverDue" | "hold" | "stop">,
+    deliverer: Pick<Deliverer, "deliverDue" | "stop">,
     { clock, log }: { readonly clock: Clock; readonly log: Log },
   ) {
     this.#deliverer = deliverer;
@@ -39,13 +38,6 @@ export class DeliveryLoop {
     this.#cancel();
     this.#cancel = (): void => {};
     void this.#run();
-  }
-
-  /** What has just been stored; looks at once. Never throws. */
-  tell({ stored, unstored }: News): void {
-    this.#deliverer.hold(unstored);
-    this.#deliverer.announce(stored);
-    this.wake();
   }
 
   /** Resolves when deliveries under way have ended, or cannot be waited for: then they are repeated after the next start. */

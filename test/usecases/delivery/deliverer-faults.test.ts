@@ -7,6 +7,7 @@ import type { Channel } from "../../../shared/ports/notifier.ts";
 import type { Outbox } from "../../../shared/ports/outbox.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
+import { OutboxSwitch } from "../../../shared/usecases/delivery/outbox-switch.ts";
 import { T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { NO_HTTP } from "../../support/probe-loop-bench.ts";
@@ -51,7 +52,7 @@ const pending = async () => (await createOutbox(database.db).listPending()).map(
 /** Over an outbox of which the test replaces a part. */
 function delivererOver(more: Partial<Outbox>): Deliverer {
   return new Deliverer({
-    outbox: { ...createOutbox(database.db), ...more },
+    outbox: new OutboxSwitch({ ...createOutbox(database.db), ...more }),
     clock,
     http: NO_HTTP,
     log: { write: () => {} },
@@ -173,15 +174,15 @@ describe("a channel", () => {
       async listPending() {
         const listed = await outbox.listPending();
         looks += 1;
-        // The answer to the lane's last look is slow.
-        if (looks === 3) await new Promise<void>((resolve) => (open = resolve));
+        // The answer to the last look is slow.
+        if (looks === 2) await new Promise<void>((resolve) => (open = resolve));
         return listed;
       },
     });
     await store("slack", "1", ["a"]);
     const first = active.deliverDue();
     await clock.advance(0);
-    expect([looks, slack.accepted]).toEqual([3, ["1"]]);
+    expect([looks, slack.accepted]).toEqual([2, ["1"]]);
     await store("slack", "2", ["b"]);
     const second = active.deliverDue();
     await clock.advance(0);
@@ -225,7 +226,7 @@ describe("a channel", () => {
       fc.asyncProperty(
         answers,
         fc.integer({ min: 1, max: 5 }),
-        fc.double({ min: 0, max: 0.999 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
         async (waits, count, luck) => {
           const own = sqliteTestDatabase();
           const ownClock = new FakeClock(T0);

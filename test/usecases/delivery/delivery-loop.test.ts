@@ -32,8 +32,6 @@ beforeEach(() => {
     async stop() {
       isStopped = true;
     },
-    hold: () => {},
-    announce: () => {},
   };
   const log = { write: (level: string, message: string) => void logged.push(`${level} ${message}`) };
   loop = new DeliveryLoop(deliverer, { clock, log });
@@ -72,7 +70,7 @@ describe("the delivery loop", () => {
     find = () => new Promise(() => {});
     loop.wake();
     await clock.advance(5 * S);
-    loop.tell({ stored: [], unstored: [] });
+    loop.wake();
     loop.wake();
     await clock.advance(S);
     expect(looks).toEqual([0, 5, 5]);

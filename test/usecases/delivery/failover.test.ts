@@ -8,7 +8,8 @@ import { parseUrl } from "../../../shared/domain/net/target.ts";
 import { NO_ALERTING } from "../../../shared/domain/alerting/alerting-state.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
-import { StandbyDelivery } from "../../../shared/usecases/delivery/standby.ts";
+import { OutboxSwitch } from "../../../shared/usecases/delivery/outbox-switch.ts";
+import { createStandby } from "../../../shared/usecases/delivery/standby.ts";
 import { createOccasions } from "../../../shared/storage/occasions.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { moment, T0 } from "../../support/checks.ts";
@@ -105,7 +106,7 @@ describe("a standby", () => {
     let status: number | null = 200;
     const { http, asked } = answering(() => status);
     const parts = {
-      outbox: createOutbox(database.db),
+      outbox: new OutboxSwitch(createOutbox(database.db)),
       occasions: createOccasions(database.db),
       clock,
       http,
@@ -115,7 +116,7 @@ describe("a standby", () => {
     };
     const target = targetAt("http://192.168.1.137:8083/health");
     const primary = () => ({ target, token: "lgm_x" });
-    const standby = new StandbyDelivery({ ...parts, deliverer: new Deliverer(parts), primary });
+    const standby = new Deliverer({ ...parts, mayDeliver: createStandby({ ...parts, primary }) });
     const run = (ms: number): Promise<void> => deliverFor(standby, clock, ms);
 
     await put(database.db, "slack", message("told by the primary", ["a"], clock.nowMs()));

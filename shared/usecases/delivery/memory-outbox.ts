@@ -1,0 +1,192 @@
+/**
+ * An outbox in memory, for one process: it takes the place of the stored one while that fails.
+ * Used by outbox-switch.ts, which tells it what is stored while storage works, and has it written back afterwards.
+ * Invariants: what has ended here is never given out again, also when it is handed over once more; nothing overtakes a message about
+ * the same alert, not even one of which only storage has the text.
+ */
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import type { Notification } from "../../domain/alerting/notification.ts";
+import type { NearMessage } from "../../domain/alerting/same-message.ts";
+import type {
+  AttemptResult,
+  ChannelState,
+  ClaimedNotification,
+  Outbox,
+  PendingNotification,
+} from "../../ports/outbox.ts";
+import type { News } from "../sweeping/committer.ts";
+
+type Claim = Parameters<Outbox["claim"]>[1];
+
+interface Message extends PendingNotification {
+  /** Null: only storage has it. */
+  readonly notification: Notification | null;
+  readonly attempts: number;
+  /** Whose writing stores it: that of a commit, or of the result that forwarded it; null: it is stored. */
+  readonly storedBy: "commit" | "result" | null;
+  /** How it was claimed here, until storage knows. */
+  readonly claim: Claim | null;
+}
+
+interface Result {
+  readonly result: AttemptResult;
+  readonly isWritten: boolean;
+}
+
+/** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */
+const REMEMBERED_MS = 3_600_000;
+
+export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim"> {
+  /** By id, in the order in which they were decided. */
+  #messages = new Map<string, Message>();
+  /** By id of the message: how its last attempt ended. */
+  readonly #results = new Map<string, Result>();
+  #states = new Map<string, ChannelState>();
+
+  /** True when there is something that storage cannot have: then it does not matter that storage fails. */
+  get hasWork(): boolean {
+    return [...this.#messages.values()].some(
+      (each) => each.storedBy !== null || (each.notification && this.#waits(each)),
+    );
+  }
+
+  /** True when storage has everything. */
+  get isWritten(): boolean {
+    return (
+      [...this.#messages.values()].every(({ storedBy, claim }) => storedBy === null && claim === null) &&
+      [...this.#results.values()].every(({ isWritten }) => isWritten)
+    );
+  }
+
+  /** As storage lists them; whatever it does not list is over. */
+  know(listed: readonly PendingNotification[]): void {
+    const unknown = { notification: null, attempts: 0, storedBy: null, claim: null };
+    this.#messages = new Map(listed.map((each) => [each.id, { ...(this.#messages.get(each.id) ?? unknown), ...each }]));
+  }
+
+  knowStates(states: readonly ChannelState[]): void {
+    this.#states = new Map(states.map((state) => [state.name, state]));
+  }
+
+  take({ stored, unstored }: News): void {
+    const ids = new Set(unstored.map(({ notification }) => notification.id));
+    for (const [id, message] of this.#messages) {
+      // Stored by now, or never to be.
+      if (message.storedBy === "commit" && !ids.has(id)) this.#messages.set(id, { ...message, storedBy: null });
+    }
+    for (const each of stored) this.#add(each, each.notification.atMs, null);
+    for (const { channel, notification } of unstored) {
+      // Its receiver is told why nobody finds it in the history.
+      this.#add({ channel, notification: { ...notification, isUnsaved: true } }, notification.atMs, "commit");
+    }
+    this.#forgetEnded(ids);
+  }
+
+  async listPending(): Promise<PendingNotification[]> {
+    const waiting = [...this.#messages.values()].filter((each) => this.#waits(each));
+    return waiting.map((each) => (each.notification ? each : { ...each, dueMs: Infinity }));
+  }
+
+  async claim(id: string, claim: Claim): Promise<ClaimedNotification | null> {
+    const message = this.#messages.get(id);
+    if (!message?.notification || !this.#waits(message) || message.claimedUntilMs > claim.nowMs) return null;
+    const { notification } = message;
+    const attempts = message.attempts + 1;
+    this.#messages.set(id, { ...message, attempts, claim, claimedUntilMs: claim.untilMs });
+    return { notification, attempts };
+  }
+
+  settle(result: AttemptResult): void {
+    const { id, atMs, settlement, channel, forwarded } = result;
+    this.#results.set(id, { result, isWritten: false });
+    if (channel) this.#states.set(channel.name, channel);
+    const message = this.#messages.get(id);
+    if (message && settlement.kind === "again") {
+      const { dueMs, attempt: attempts } = settlement;
+      this.#messages.set(id, { ...message, dueMs, attempts, claimedUntilMs: 0 });
+    } else if (message) {
+      this.#messages.set(id, { ...message, claim: null });
+    }
+    for (const each of forwarded) this.#add(each, atMs, "result");
+  }
+
+  async channelStates(): Promise<ChannelState[]> {
+    return [...this.#states.values()];
+  }
+
+  listDecided(): NearMessage[] {
+    return [...this.#messages.values()].flatMap((each) => {
+      if (!each.notification) return [];
+      const kind = this.#results.get(each.id)?.result.settlement.kind ?? "again";
+      return [{ ...each, type: each.notification.type, state: kind === "again" ? "pending" : kind }];
+    });
+  }
+
+  /** Of those that storage does not know to be sent. */
+  countSentSince(channel: string, sinceMs: number): number {
+    return [...this.#results.values()].filter(({ result: { id, atMs, settlement }, isWritten }) => {
+      return !isWritten && settlement.kind === "sent" && atMs >= sinceMs && this.#messages.get(id)?.channel === channel;
+    }).length;
+  }
+
+  /** Writes down what storage does not know, as far as it has the messages. Rejects with its error; may be repeated. */
+  async writeTo(outbox: Pick<Outbox, "claim" | "settle">): Promise<void> {
+    for (const message of this.#messages.values()) {
+      if (message.claim !== null && message.storedBy === null) await this.#writeClaim(message, message.claim, outbox);
+    }
+    for (const { result, isWritten } of this.#results.values()) {
+      const message = this.#messages.get(result.id);
+      const isKnown = !message || (message.storedBy === null && message.claim === null);
+      if (isWritten || !isKnown) continue;
+      await outbox.settle(asCounted(result, message?.attempts));
+      this.written(result);
+    }
+  }
+
+  /** Storage has this result. */
+  written(result: AttemptResult): void {
+    const { id, settlement, forwarded } = result;
+    if (this.#results.get(id)?.result !== result) return;
+    if (settlement.kind === "again") this.#results.delete(id);
+    else this.#results.set(id, { result, isWritten: true });
+    for (const { notification } of forwarded) {
+      const message = this.#messages.get(notification.id);
+      if (message) this.#messages.set(message.id, { ...message, storedBy: null });
+    }
+  }
+
+  async #writeClaim({ id }: Message, claim: Claim, outbox: Pick<Outbox, "claim">): Promise<void> {
+    const claimed = await outbox.claim(id, claim);
+    const message = this.#messages.get(id);
+    // Another attempt may have begun meanwhile.
+    if (message?.claim !== claim) return;
+    this.#messages.set(id, { ...message, claim: null, attempts: claimed?.attempts ?? message.attempts });
+  }
+
+  #waits({ id }: Message): boolean {
+    return (this.#results.get(id)?.result.settlement.kind ?? "again") === "again";
+  }
+
+  #add({ channel, notification }: Outgoing, createdAtMs: number, storedBy: Message["storedBy"]): void {
+    const { id, alerts } = notification;
+    const known = this.#messages.get(id);
+    if (known?.notification || this.#results.get(id)?.isWritten) return;
+    const alertIds = alerts.map((alert) => alert.id);
+    const untried = { createdAtMs, dueMs: createdAtMs, claimedUntilMs: 0, attempts: 0, claim: null };
+    this.#messages.set(id, { ...untried, id, channel, alertIds, storedBy, ...known, notification });
+  }
+
+  #forgetEnded(handedOver: ReadonlySet<string>): void {
+    const newestMs = Math.max(...[...this.#results.values()].map(({ result }) => result.atMs));
+    for (const [id, { result, isWritten }] of this.#results) {
+      if (isWritten && newestMs - result.atMs > REMEMBERED_MS && !handedOver.has(id)) this.#results.delete(id);
+    }
+  }
+}
+
+/** Storage may have counted other attempts than we have. */
+function asCounted(result: AttemptResult, attempt: number | undefined): AttemptResult {
+  const { settlement } = result;
+  if (settlement.kind !== "again" || attempt === undefined) return result;
+  return { ...result, settlement: { ...settlement, attempt } };
+}

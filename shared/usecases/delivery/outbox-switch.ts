@@ -1,0 +1,118 @@
+/**
+ * The outbox as one process uses it: the stored one, or, while storage fails, one in memory in its place.
+ * Made once a process, over the stored outbox; the committer tells it what it decides, the deliverer empties it.
+ * Invariants: what this process has sent it never sends again, however long storage fails, and storage hears of it as soon as it
+ * works; while nothing waits in memory, the errors of storage are everybody's.
+ */
+import type { NearMessage } from "../../domain/alerting/same-message.ts";
+import type {
+  AttemptResult,
+  ChannelState,
+  ClaimedNotification,
+  DrillReport,
+  Outbox,
+  PendingNotification,
+} from "../../ports/outbox.ts";
+import type { News } from "../sweeping/committer.ts";
+import { MemoryOutbox } from "./memory-outbox.ts";
+
+type Queue = Pick<Outbox, "listPending" | "channelStates" | "claim">;
+
+export class OutboxSwitch implements Outbox {
+  readonly #stored: Outbox;
+  readonly #memory = new MemoryOutbox();
+  #storageFails = false;
+  #writing: Promise<void> | null = null;
+
+  constructor(stored: Outbox) {
+    this.#stored = stored;
+  }
+
+  /** What a commit has stored goes out also if storage fails from now on; what it could not store goes out from memory. */
+  tell(news: News): void {
+    this.#memory.take(news);
+    if (news.unstored.length > 0) this.#storageFails = true;
+  }
+
+  async listPending(): Promise<PendingNotification[]> {
+    if (this.#storageFails) await this.#writeBack();
+    const listed = await this.#use((outbox) => outbox.listPending());
+    if (!this.#storageFails) this.#memory.know(listed);
+    return listed;
+  }
+
+  async channelStates(): Promise<ChannelState[]> {
+    const states = await this.#use((outbox) => outbox.channelStates());
+    if (!this.#storageFails) this.#memory.knowStates(states);
+    return states;
+  }
+
+  claim(...claim: Parameters<Outbox["claim"]>): Promise<ClaimedNotification | null> {
+    return this.#use((outbox) => outbox.claim(...claim));
+  }
+
+  /** Never rejects. */
+  async settle(result: AttemptResult): Promise<void> {
+    this.#memory.settle(result);
+    if (this.#storageFails) return;
+    try {
+      await this.#stored.settle(result);
+      this.#memory.written(result);
+    } catch {
+      // Whoever lists next writes it down, or finds out that storage still fails.
+      this.#storageFails = true;
+    }
+  }
+
+  async listDecidedNear(atMs: number): Promise<NearMessage[]> {
+    const stored = await this.#orNothing(this.#stored.listDecidedNear(atMs), []);
+    return [...stored, ...this.#memory.listDecided()];
+  }
+
+  async countSentSince(channel: string, sinceMs: number): Promise<number> {
+    const stored = await this.#orNothing(this.#stored.countSentSince(channel, sinceMs), 0);
+    return stored + this.#memory.countSentSince(channel, sinceMs);
+  }
+
+  lastDrill(): Promise<DrillReport | null> {
+    return this.#stored.lastDrill();
+  }
+
+  forgetEndedBefore(beforeMs: number): Promise<void> {
+    return this.#stored.forgetEndedBefore(beforeMs);
+  }
+
+  /** Here it is decided which of the two is asked. */
+  async #use<Result>(ask: (outbox: Queue) => Promise<Result>): Promise<Result> {
+    if (!this.#storageFails) {
+      try {
+        return await ask(this.#stored);
+      } catch (error) {
+        if (!this.#memory.hasWork) throw error;
+        this.#storageFails = true;
+      }
+    }
+    return ask(this.#memory);
+  }
+
+  /** Storage may work again. */
+  async #writeBack(): Promise<void> {
+    this.#writing ??= this.#memory.writeTo(this.#stored).finally(() => (this.#writing = null));
+    try {
+      await this.#writing;
+      this.#storageFails = !this.#memory.isWritten;
+    } catch (error) {
+      if (!this.#memory.hasWork) throw error;
+    }
+  }
+
+  /** What storage would add to what memory knows. */
+  async #orNothing<Result>(stored: Promise<Result>, nothing: Result): Promise<Result> {
+    try {
+      return await stored;
+    } catch (error) {
+      if (!this.#memory.hasWork) throw error;
+      return nothing;
+    }
+  }
+}
