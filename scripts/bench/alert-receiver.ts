@@ -20,7 +20,7 @@ export interface ReceivedMessage {
 export interface AlertReceiver {
   readonly url: string;
   readonly messages: readonly ReceivedMessage[];
-  /** Resolves when so many have come; rejects after half a minute. */
+  /** Resolves when so many have come; rejects after a minute and a half. */
   until(count: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ interface Body {
   readonly data: { readonly id?: string; readonly alerts?: readonly { readonly id: string }[] };
 }
 
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 90_000;
 
 export async function startAlertReceiver(): Promise<AlertReceiver> {
   const messages: ReceivedMessage[] = [];

@@ -4,14 +4,10 @@
  */
 import type { MeasureRow } from "./row.ts";
 import { alertLatency } from "./rows/alert-latency.ts";
-import { alertOutbox } from "./rows/alert-outbox.ts";
-import { alertOutage } from "./rows/alert-outage.ts";
-import { alertStorms } from "./rows/alert-storms.ts";
 import { cleanupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { historyPage } from "./rows/history-page.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
-import { fuzzed } from "./rows/fuzz.ts";
 import { probeFresh } from "./rows/probe-fresh.ts";
 import { probePooled } from "./rows/probe-pooled.ts";
 import { workerDay } from "./rows/worker-day.ts";
@@ -24,7 +20,6 @@ import { diskGrowth } from "./rows/disk-growth.ts";
 import { diskWrites } from "./rows/disk-writes.ts";
 import { memory } from "./rows/memory.ts";
 import { thousandServices } from "./rows/thousand-services.ts";
-import { sigkill } from "./rows/sigkill.ts";
 
 export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
@@ -37,16 +32,11 @@ export const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cleanup-delay": cleanupDelay,
   "latency-under-load": latencyUnderLoad,
   "start-time": startTime,
-  fuzz: fuzzed,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,
   "back-to-back": backToBack,
   "disk-writes": diskWrites,
   "disk-growth": diskGrowth,
   memory,
-  sigkill,
-  "alert-storms": alertStorms,
   "alert-latency": alertLatency,
-  "alert-outbox": alertOutbox,
-  "alert-outage": alertOutage,
 };

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { request } from "../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../support/service-process.ts";
+import { SOAK_LIMIT_MS, times } from "../support/soak.ts";
 import { startTarget, type TargetServer } from "../support/target-server.ts";
 
-const KILLS = 4;
+const KILLS = times(4, 100);
 const LOCK_MS = 400;
 
 let folder: string;
@@ -44,25 +45,29 @@ function expectWhole(): void {
 }
 
 describe("a service that is killed", () => {
-  it("has stored everything that it has shown in its history, and its next life goes on from there", async () => {
-    let shown: string[] = [];
-    for (let kill = 0; kill < KILLS; kill += 1) {
-      const service = await startService({ config, folder });
-      const known = await timesOf(service);
-      expect(known).toEqual(expect.arrayContaining(shown));
-      // Some commits later, at a moment that nobody chose: an answer has just come.
-      for (shown = known; shown.length < known.length + 2;) shown = await timesOf(service);
-      service.signal("SIGKILL");
-      await service.stop();
-      expectWhole();
-    }
-    const sqlite = new Database(join(folder, "test.db"), { readonly: true });
-    const statuses = sqlite.prepare(
-      "select distinct to_status from transitions where to_status not in ('healthy', 'unknown')",
-    );
-    expect(statuses.all()).toEqual([]);
-    sqlite.close();
-  });
+  it(
+    "has stored everything that it has shown in its history, and its next life goes on from there",
+    async () => {
+      let shown: string[] = [];
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const service = await startService({ config, folder });
+        const known = await timesOf(service);
+        expect(known).toEqual(expect.arrayContaining(shown));
+        // Some commits later, at a moment that nobody chose: an answer has just come.
+        for (shown = known; shown.length < known.length + 2;) shown = await timesOf(service);
+        service.signal("SIGKILL");
+        await service.stop();
+        expectWhole();
+      }
+      const sqlite = new Database(join(folder, "test.db"), { readonly: true });
+      const statuses = sqlite.prepare(
+        "select distinct to_status from transitions where to_status not in ('healthy', 'unknown')",
+      );
+      expect(statuses.all()).toEqual([]);
+      sqlite.close();
+    },
+    SOAK_LIMIT_MS,
+  );
 });
 
 describe("a service that is told to stop while the database is locked", () => {

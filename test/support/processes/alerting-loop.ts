@@ -1,11 +1,11 @@
 /**
  * A monitor to be killed while it commits, sends and marks: the real rules, store, outbox, deliverer and channel, on a clock that
- * goes ten seconds a sweep. Started by rows/alert-outbox.ts as `alerting-loop.ts FOLDER`. Probes nothing: each of four services
+ * goes ten seconds a sweep. Started by alert-kills.test.ts as `alerting-loop.ts FOLDER`. Probes nothing: each of four services
  * fails three times and recovers twice, over and over.
  * Invariant: it goes on where the process before it was killed, and knows nothing that is not stored.
  */
 import { join } from "node:path";
-import { benchConfiguration } from "../configuration.ts";
+import { benchConfiguration } from "../../../scripts/bench/configuration.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openDatabaseFile } from "../../../shared/node/database-file.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
@@ -18,8 +18,8 @@ import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { proveReadable } from "../../../shared/storage/prove-readable.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
 import { draftSweep } from "../../../shared/usecases/sweeping/draft-sweep.ts";
-import { HOOK_SECRET, type AlertingOrder, type AlertingReport } from "../alerting.ts";
-import { obey } from "./obey.ts";
+import { HOOK_SECRET, type AlertingOrder, type AlertingReport } from "../alerting-order.ts";
+import { obey } from "../../../scripts/bench/processes/obey.ts";
 
 const SWEEP_MS = 10_000;
 const SERVICES = 4;

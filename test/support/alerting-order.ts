@@ -1,5 +1,5 @@
 /**
- * What rows/alert-outbox.ts and the process that it kills say to each other, over IPC and over HTTP. Types and names only.
+ * What alert-kills.test.ts and the process that it kills say to each other, over IPC and over HTTP. Types and names only.
  */
 export interface AlertingOrder {
   readonly receiverUrl: string;
@@ -20,5 +20,5 @@ export interface AlertingReport {
   readonly waitingMessages: number;
 }
 
-/** Of the signed webhook; the receiver of the benchmark does not verify it. */
-export const HOOK_SECRET = "a secret of the benchmark";
+/** Of the signed webhook; the receiver does not verify it. */
+export const HOOK_SECRET = "a secret of the test";
