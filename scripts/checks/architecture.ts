@@ -9,6 +9,9 @@ import { cruise, type ICruiseResult, type IViolation } from "dependency-cruiser"
 import { ARCHITECTURE_RULES } from "./architecture-rules.ts";
 import { SOURCE_FOLDERS, sourceFiles } from "./source-files.ts";
 
+/** A file that needs more than this knows too much: part of what it does belongs elsewhere. */
+const MOST_IMPORTS = 25;
+
 export interface ArchitectureReport {
   /** Source files looked at. */
   readonly fileCount: number;
@@ -23,7 +26,8 @@ export async function checkArchitecture(root: string): Promise<ArchitectureRepor
   const cruised = new Set(modules.map(({ source }) => source));
   const missed = files.filter((file) => !cruised.has(file)).map((file) => `not-looked-at: ${file}`);
   const nothing = files.length === 0 ? ["not-looked-at: there are no source files"] : [];
-  return { fileCount: files.length, faults: [...nothing, ...missed, ...summary.violations.map(describe)] };
+  const faults = [...nothing, ...missed, ...summary.violations.map(describe), ...fanOutFaults(modules)];
+  return { fileCount: files.length, faults };
 }
 
 async function cruiseTree(root: string): Promise<ICruiseResult> {
@@ -46,6 +50,13 @@ async function cruiseTree(root: string): Promise<ICruiseResult> {
     { extensions: [".ts", ".mjs", ".js", ".d.ts"] },
   );
   return typeof output === "string" ? (JSON.parse(output) as ICruiseResult) : output;
+}
+
+function fanOutFaults(modules: ICruiseResult["modules"]): string[] {
+  return modules
+    .map(({ source, dependencies }) => ({ source, count: new Set(dependencies.map(({ resolved }) => resolved)).size }))
+    .filter(({ count }) => count > MOST_IMPORTS)
+    .map(({ source, count }) => `fan-out: ${source} imports ${count} files and packages, ${MOST_IMPORTS} at most`);
 }
 
 function describe({ rule, from, to, cycle = [], via = [] }: IViolation): string {

@@ -213,6 +213,14 @@ describe("architecture check", () => {
     expect(found).toEqual(new Set(reports));
   });
 
+  it("refuses a file that imports more than 25 others", async () => {
+    const leaves = Array.from({ length: 26 }, (_, index) => `shared/domain/leaf-${index}.ts`);
+    const hub = leaves.map((_, index) => `export { leaf as leaf${index} } from './leaf-${index}.ts';`).join("\n");
+    const files = Object.fromEntries(leaves.map((path) => [path, "export const leaf = 1;"]));
+    const { faults } = await checkArchitecture(await plant({ ...SOUND, ...files, "shared/domain/hub.ts": hub }));
+    expect(faults).toEqual([expect.stringContaining("fan-out: shared/domain/hub.ts imports 26")]);
+  });
+
   it("has a planted fault for every rule", () => {
     const seen = new Set(PLANTED.flatMap(({ reports }) => reports.map((report) => report.split(":")[0])));
     const silent = "test-imports"; // tests may import anything
