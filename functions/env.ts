@@ -29,7 +29,7 @@ export interface Host {
   /** The configuration in force; another object after a reload. */
   cluster(): Cluster;
   /** Who may call. */
-  access(): Access;
+  auth(): Access;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
   /** Age beyond which hour blocks are deleted. */

@@ -14,5 +14,5 @@ export const NOBODY_TOLD: ClusterAlerting = {
   channels: [],
   policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
   connectivityTargets: [],
-  isDrillWeekly: false,
+  drill: null,
 };

@@ -16,7 +16,7 @@ export const openApiEndpoint = defineEndpoint({
   effect: "read",
   response: z.looseObject({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.any()) }),
   handle(_request, { host, endpoints }) {
-    const { readsNeedToken } = host.access();
+    const { readsNeedToken } = host.auth();
     const document = documents.get(readsNeedToken) ?? openApiDocument(endpoints, readsNeedToken);
     documents.set(readsNeedToken, document);
     return document;

@@ -25,7 +25,7 @@ export function isOpen({ effect, scope }: Purpose): boolean {
 /** The name of the token that came with it, empty where none is needed; throws when it may not come in. */
 export async function admit(request: Request, purpose: Purpose, host: Host): Promise<string> {
   requireAddressed(request, host);
-  const granted = host.access();
+  const granted = host.auth();
   if (!isOpen(purpose)) requireOwnOrigin(request, host);
   else if (!granted.readsNeedToken) return "";
   const { scope } = purpose;

@@ -79,7 +79,7 @@ function createHost({ runtime, http, configuration }: ProbingParts, probing: Pro
     sweeper,
     turns: runtime.process?.turns ?? null,
     cluster: () => configuration.current.cluster,
-    access: () => configuration.current.config.auth,
+    auth: () => configuration.current.config.auth,
     hostNames: () => configuration.current.hostNames,
     retentionMs: () => configuration.current.config.retention.blocksMs,
   };

@@ -65,7 +65,7 @@ export function readConfiguration(
       node: config.node,
       services: redactedServices(services, redact),
       degradedThresholdPercent: config.degradedThresholdPercent,
-      adaptive: config.intervals,
+      intervals: config.intervals,
       alerting,
       notice,
     }),

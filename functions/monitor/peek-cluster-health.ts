@@ -12,10 +12,10 @@ const ENCODER = new TextEncoder();
 
 export function peekClusterHealth(
   { host, ifNoneMatch }: PeekRequest,
-  { clock, access, hostNames, cluster }: Host,
+  { clock, auth, hostNames, cluster }: Host,
   probing: Pick<Probing, "peek">,
 ): PeekResponse | null {
-  if (host === undefined || access().readsNeedToken || !isAllowedHost(host, hostNames())) return null;
+  if (host === undefined || auth().readsNeedToken || !isAllowedHost(host, hostNames())) return null;
   const nowMs = clock.nowMs();
   const cached = probing.peek(nowMs);
   if (!cached) return null;

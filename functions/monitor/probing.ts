@@ -4,7 +4,7 @@
  * Invariant: what either of them tells people has gone through the outbox.
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
-import type { Failover } from "../../shared/domain/alerting/failover.ts";
+import type { Primary } from "../../shared/domain/alerting/failover.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
@@ -132,7 +132,7 @@ function createDelivery(
   const remediating = { apply, ...(runCommand && { runCommand }) };
   const channels = (): readonly Channel[] => receiversOf(configuration.current.cluster, remediating);
   const uses = { clock, http, log };
-  const primary = (): Failover["primary"] => configuration.current.config.primary;
+  const primary = (): Primary | null => configuration.current.config.primary;
   const mayDeliver = createStandby({ ...uses, occasions: storage.occasions, primary });
   const resolving = resolveName && { resolveName };
   return { outbox, deliverer: new Deliverer({ ...uses, ...resolving, outbox, random, channels, mayDeliver }) };

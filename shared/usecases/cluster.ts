@@ -15,7 +15,8 @@ export interface ClusterAlerting {
   readonly policies: Policies;
   /** Keys of services that tell whether the network is there. */
   readonly connectivityTargets: readonly string[];
-  readonly isDrillWeekly: boolean;
+  /** How often a marked message goes to every channel by itself; null: never. */
+  readonly drill: "weekly" | null;
 }
 
 export interface Cluster {
@@ -26,7 +27,7 @@ export interface Cluster {
   /** How long a critical service goes without being looked at, at most (any service when none is critical). */
   readonly intervalMs: number;
   readonly degradedThresholdPercent: number;
-  readonly adaptive: AdaptiveIntervals;
+  readonly intervals: AdaptiveIntervals;
   readonly alerting: ClusterAlerting;
   /** The services by their keys. */
   readonly servicesById: ReadonlyMap<string, MonitoredService>;

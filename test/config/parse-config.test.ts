@@ -18,7 +18,7 @@ describe("parseConfig with a good file", () => {
       alerting: {
         channels: [],
         connectivityTargets: [],
-        isDrillWeekly: false,
+        drill: null,
         policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
       },
       role: "primary",

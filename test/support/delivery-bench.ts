@@ -42,12 +42,12 @@ function tellingCluster(services: readonly MonitoredService[], channel: FakeChan
     node: "worker-node4",
     services,
     degradedThresholdPercent: 70,
-    adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
     alerting: {
       channels: [channel],
       policies: { critical: { steps }, warning: { steps }, info: { steps: [] } },
       connectivityTargets: [],
-      isDrillWeekly: false,
+      drill: null,
     },
     notice: null,
   });

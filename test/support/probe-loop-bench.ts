@@ -34,7 +34,7 @@ export function testCluster(services: readonly MonitoredService[]): Cluster {
     node: "worker-node4",
     services,
     degradedThresholdPercent: 70,
-    adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
     alerting: NOBODY_TOLD,
     notice: null,
   });

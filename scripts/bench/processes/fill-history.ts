@@ -60,7 +60,7 @@ const cluster = clusterOf({
     unprobedService(source.id, { name: `Service ${index}`, critical: index < CRITICAL_SERVICES, intervalMs }),
   ),
   degradedThresholdPercent: 70,
-  adaptive: { degradedMs: 15_000, unhealthyMs: 5_000 },
+  intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
   alerting: NOBODY_TOLD,
   notice: null,
 });

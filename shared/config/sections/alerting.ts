@@ -54,7 +54,7 @@ export const alerting = defineSection({
             info: info ?? makeDefaultPolicy("info", channels),
           },
           connectivityTargets,
-          isDrillWeekly: drill === "weekly",
+          drill: drill ?? null,
         };
       }),
     );

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
+import type { Primary } from "../../domain/alerting/failover.ts";
 import { admitTarget, parseUrl, RECEIVER } from "../../domain/net/target.ts";
 import { about, faultAt } from "../schemas.ts";
 import { defineSection } from "../section.ts";
@@ -43,7 +44,9 @@ export const primary = defineSection({
     );
     return z.pipe(
       about("Whom a standby watches.", suited),
-      z.transform((written) => (written ? { target: written.url, token: written.token ?? null } : null)),
+      z.transform((written): Primary | null =>
+        written ? { target: written.url, token: written.token ?? null } : null,
+      ),
     );
   },
 });

@@ -5,11 +5,12 @@
 
 import type { UrlTarget } from "../net/target.ts";
 
-export interface Failover {
-  /** Whom we stand by for; null when we are the primary. `token`: a bearer token, null for none. */
-  readonly primary: { readonly target: UrlTarget; readonly token: string | null } | null;
-  /** Who hears that we live; null for nobody. */
-  readonly heartbeat: UrlTarget | null;
+/** Whom a standby stands by for. */
+export interface Primary {
+  /** Its `/health`. */
+  readonly target: UrlTarget;
+  /** A bearer token; null for none. */
+  readonly token: string | null;
 }
 
 /** The primary may restart, or be restarted by hand, without two instances notifying of the same. */

@@ -30,7 +30,7 @@ export async function lookAfterDrills(dependencies: DrillDependencies): Promise<
     const last = await outbox.lastDrill();
     const nowMs = clock.nowMs();
     if (last && nowMs - last.atMs >= CONCLUDED_AFTER_MS) await conclude(last, dependencies);
-    if (!cluster().alerting.isDrillWeekly || (last && nowMs - last.atMs < WEEK_MS)) return;
+    if (cluster().alerting.drill !== "weekly" || (last && nowMs - last.atMs < WEEK_MS)) return;
     const { node, alerting } = cluster();
     const channels = alerting.channels.map(({ name }) => name);
     if (channels.length > 0) await dependencies.apply(drillOf({ nowMs, node, channels, actor: "monitor" }));

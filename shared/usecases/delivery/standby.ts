@@ -3,7 +3,7 @@
  * The deliverer asks before it delivers. When the primary was last heard of is stored, so that a restart or another round knows it.
  * Invariant: a standby that has never heard of its primary gives it its time from now on.
  */
-import { isSilent, type Failover } from "../../domain/alerting/failover.ts";
+import { isSilent, type Primary } from "../../domain/alerting/failover.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -19,7 +19,7 @@ export interface StandbyDependencies {
   readonly http: HttpTransport;
   readonly log: Log;
   /** Whom we stand by for now; null: we are the primary. */
-  primary(): Failover["primary"];
+  primary(): Primary | null;
 }
 
 /** What the deliverer asks. Rejects when storage fails. */
@@ -43,10 +43,8 @@ export function createStandby(dependencies: StandbyDependencies): () => Promise<
   };
 }
 
-type Watched = NonNullable<Failover["primary"]>;
-
 /** When the primary last said that it works. */
-async function lookAt(watched: Watched, { occasions, clock, http }: StandbyDependencies): Promise<number> {
+async function lookAt(watched: Primary, { occasions, clock, http }: StandbyDependencies): Promise<number> {
   const seenAtMs = await occasions.last("primary_seen");
   const nowMs = clock.nowMs();
   if (seenAtMs !== null && nowMs - seenAtMs < LOOK_EVERY_MS) return seenAtMs;
@@ -56,7 +54,7 @@ async function lookAt(watched: Watched, { occasions, clock, http }: StandbyDepen
   return atMs;
 }
 
-async function works({ target, token }: Watched, http: HttpTransport): Promise<boolean> {
+async function works({ target, token }: Primary, http: HttpTransport): Promise<boolean> {
   const response = await http.exchange({
     target,
     method: "GET",

@@ -216,7 +216,7 @@ export class ProbeLoop implements Sweeper {
   }
 
   #adaptCadence({ moment, alerting }: Snapshot): void {
-    const { services, servicesById, adaptive } = this.#cluster;
+    const { services, servicesById, intervals } = this.#cluster;
     const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.connectivityTargets);
     const statusOf = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
     const urgent = urgentServices(services, statusOf);
@@ -224,7 +224,7 @@ export class ProbeLoop implements Sweeper {
     for (const entry of this.#entries.values()) {
       const { id } = entry.service;
       const situation = { urgent: urgent.has(id), undecided: undecided.has(id), overall };
-      const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, adaptive);
+      const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, intervals);
       if (intervalMs === entry.intervalMs) continue;
       entry.intervalMs = intervalMs;
       if (!entry.isProbing) this.#arm(entry, Math.min(entry.dueMs, this.#nextDue(entry)));

@@ -30,7 +30,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
-    access: () => ({ readsNeedToken: false, tokens: new Map() }),
+    auth: () => ({ readsNeedToken: false, tokens: new Map() }),
     hostNames: () => new Set(),
     retentionMs: () => 1,
   };

@@ -148,7 +148,7 @@ describe("drills", () => {
     const outbox = createOutbox(database.db);
     const occasions = createOccasions(database.db);
     const plain = testCluster([fakeService("a")]);
-    const cluster = { ...plain, alerting: { ...plain.alerting, channels: [slack], isDrillWeekly: true } };
+    const cluster = { ...plain, alerting: { ...plain.alerting, channels: [slack], drill: "weekly" as const } };
     const entries: unknown[] = [];
     const logged: string[] = [];
     const apply = async (command: AlertCommand): Promise<void> => {
