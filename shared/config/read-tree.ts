@@ -59,7 +59,9 @@ export class TreeReader {
   #readValue(node: YamlNode, place: Place): unknown {
     const { path, line } = place;
     const { log, readScalar } = this.#options;
-    if (!isMap(node) && !isSeq(node)) return readScalar(isScalar(node) ? toScalar(node.value) : null, path, line);
+    if (!isMap(node) && !isSeq(node)) {
+      return readScalar(isScalar(node) ? (node.value as Scalar) : null, path, line); // the core schema yields no others
+    }
     log.note(path, line, isMap(node) ? "a map" : "a list");
     if (isMap(node)) return this.#readMap(node, place);
     return node.items.map((item, index) => this.#read(item, this.#placeOf(item, index, place)));
@@ -128,10 +130,4 @@ export class TreeReader {
 function readKey(node: YamlNode): string | null {
   if (!isScalar(node)) return null;
   return typeof node.value === "string" ? node.value : (node.source ?? "");
-}
-
-/** The core schema yields no other scalars than these. */
-function toScalar(value: unknown): Scalar {
-  const isKnown = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-  return isKnown ? value : null;
 }

@@ -32,7 +32,7 @@ export interface SectionOptions extends TypeRegistry {
 export interface SectionContext extends SectionOptions {
   /** The whole file as it is written, faulty or not, for checks against what other sections say. */
   readonly file: PlainMap;
-  /** What another section became; undefined when it is faulty. */
+  /** What another section became; undefined when it is faulty. Never in a circle: a section imports those that it asks. */
   valueOf<Value>(section: Section<Value>): Value | undefined;
 }
 

@@ -1,9 +1,9 @@
 /** What a configuration says about alerts, as the program sees it, with the real channel types. */
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../shared/config/parse-config.ts";
-import { NODE_ABILITIES, WORKERS_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
-import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
-import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
+import { parseConfig } from "../../../shared/config/parse-config.ts";
+import { NODE_ABILITIES, WORKERS_ABILITIES, type RuntimeAbilities } from "../../../shared/domain/runtime-abilities.ts";
+import { CHANNEL_TYPES } from "../../../shared/notify/registry.ts";
+import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../../shared/probes/registry.ts";
 
 const SERVICE = { url: "https://example.org/" };
 const TOKENS = { tokens: { a: { hash: `sha256:${"0a".repeat(32)}` } } };

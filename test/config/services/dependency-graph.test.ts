@@ -1,7 +1,7 @@
 /** Dependencies between services, on arbitrary graphs: exactly the wrong edges are reported. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkDependencies } from "../../shared/config/services/dependency-graph.ts";
+import { checkDependencies } from "../../../shared/config/services/dependency-graph.ts";
 
 type Graph = Readonly<Record<string, readonly string[]>>;
 

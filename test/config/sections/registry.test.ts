@@ -1,15 +1,15 @@
 /** A section is one file and one line: whatever is registered is parsed, checked, typed and published, and nothing else needs to know. */
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { buildEditorSchema } from "../../shared/config/editor-schema.ts";
-import { parseConfig } from "../../shared/config/parse-config.ts";
-import { about, faultAt } from "../../shared/config/schemas.ts";
-import { defineSection } from "../../shared/config/section.ts";
-import { SECTIONS } from "../../shared/config/sections/registry.ts";
-import { intervals } from "../../shared/config/sections/intervals.ts";
-import { FAKE_REGISTRY } from "../support/fake-check-types.ts";
-import { FAKE_OPTIONS } from "../support/fake-config.ts";
-import { accepts, type JsonSchema } from "../support/json-schema.ts";
+import { buildEditorSchema } from "../../../shared/config/editor-schema.ts";
+import { parseConfig } from "../../../shared/config/parse-config.ts";
+import { about, faultAt } from "../../../shared/config/schemas.ts";
+import { defineSection } from "../../../shared/config/section.ts";
+import { SECTIONS } from "../../../shared/config/sections/registry.ts";
+import { intervals } from "../../../shared/config/sections/intervals.ts";
+import { FAKE_REGISTRY } from "../../support/fake-check-types.ts";
+import { FAKE_OPTIONS } from "../../support/fake-config.ts";
+import { accepts, type JsonSchema } from "../../support/json-schema.ts";
 
 const shape = z.strictObject({
   target: about("In percent.", z._default(z.number().check(z.gte(0), z.lt(100)), 99)),
