@@ -6,6 +6,7 @@
 import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
+import type { Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { matchesEtag, SECURITY_HEADERS } from "../http/headers.ts";
 import { flag } from "../http/parameters.ts";
@@ -21,18 +22,11 @@ const HEADERS = {
   "cache-control": "no-cache",
 };
 
-export interface ClusterHealthResponse {
-  readonly status: 200 | 304;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null for 304. */
-  readonly body: string | null;
-}
-
 /** `ifNoneMatch` is the request's header. The cluster is used only when the stored body has become stale. */
 export function clusterHealthResponse(
   snapshot: Snapshot,
   { nowMs, ifNoneMatch, cluster }: { nowMs: number; ifNoneMatch: string | null | undefined; cluster: Cluster },
-): ClusterHealthResponse {
+): Bytes & { readonly status: 200 | 304; readonly body: string | null } {
   const { generation, moment } = snapshot;
   const isCurrent = nowMs < snapshot.staleAtMs;
   const { body, etag } = isCurrent ? snapshot : healthBody(moment, { ...cluster, generation, nowMs });

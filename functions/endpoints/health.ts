@@ -75,13 +75,11 @@ async function readSnapshot({ host, store }: EndpointContext): Promise<{ snapsho
   }
 }
 
-const NOTHING_WORKS: SweeperStatus = { schedulerWorks: false, storageWorks: false, pauses: 0, discardedChecks: 0 };
-
 /** Where it has to look into storage, and that fails, nothing is known to work. */
 async function sweeperStatus({ sweeper }: Host): Promise<SweeperStatus> {
   try {
     return await sweeper.status();
   } catch {
-    return NOTHING_WORKS;
+    return { schedulerWorks: false, storageWorks: false, pauses: 0, discardedChecks: 0 };
   }
 }

@@ -5,11 +5,12 @@
  */
 import * as z from "zod/mini";
 import {
+  EXPECTED_ZONE,
   holdsAt,
   LOCAL_TIME,
-  maintenanceFaults,
   MAX_DURATION_MS,
   MIN_DURATION_MS,
+  scheduleFaults,
   type MaintenanceWindow,
 } from "../../shared/domain/alerting/maintenance-window.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
@@ -24,10 +25,7 @@ const EXPECTED_DURATION = "expected one minute to seven days, in seconds";
 
 const weekly = {
   kind: z.literal("weekly"),
-  zone: noted(
-    "An IANA zone, such as Europe/Berlin.",
-    z.string().check(z.regex(ZONE_NAME, "expected an IANA time zone such as Europe/Berlin")),
-  ),
+  zone: noted("An IANA zone, such as Europe/Berlin.", z.string().check(z.regex(ZONE_NAME, EXPECTED_ZONE))),
   days: noted(
     { description: "The local days on which it starts.", uniqueItems: true },
     z
@@ -93,9 +91,9 @@ export const createMaintenanceEndpoint = defineEndpoint({
   async handle(request, { host }) {
     const { body, actor: author } = request;
     const nowMs = host.clock.nowMs();
-    const draft = { services: body.services, schedule: readSchedule(body.schedule), author, comment: body.comment };
-    requireFaultless(maintenanceFaults(draft, nowMs));
-    const window: MaintenanceWindow = { ...draft, id: crypto.randomUUID(), createdAtMs: nowMs };
+    const schedule = readSchedule(body.schedule);
+    requireFaultless(scheduleFaults(schedule, nowMs), "schedule.");
+    const window = { ...body, schedule, id: crypto.randomUUID(), createdAtMs: nowMs, author };
     await applyCommand(host, { kind: "addWindow", window }, request);
     return windowJson(window, nowMs);
   },

@@ -5,7 +5,8 @@
  */
 import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
-import { silenceFaults, type Silence } from "../../shared/domain/alerting/silence.ts";
+import { rangeFaults } from "../../shared/domain/alerting/quiet-draft.ts";
+import type { Silence } from "../../shared/domain/alerting/silence.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { id } from "../http/parameters.ts";
@@ -62,15 +63,16 @@ export const createSilenceEndpoint = defineEndpoint({
   async handle(request, { host }) {
     const { body, actor: author } = request;
     const nowMs = host.clock.nowMs();
-    const draft = {
+    const created: Silence = {
+      id: crypto.randomUUID(),
       matcher: { services: body.services, severities: body.severities },
       startsAtMs: body.starts_at ?? nowMs,
       endsAtMs: body.ends_at,
+      createdAtMs: nowMs,
       author,
       comment: body.comment,
     };
-    requireFaultless(silenceFaults(draft, nowMs));
-    const created = { ...draft, id: crypto.randomUUID(), createdAtMs: nowMs };
+    requireFaultless(rangeFaults(created, nowMs));
     await applyCommand(host, { kind: "silence", silence: created }, request);
     return silenceJson(created, nowMs);
   },

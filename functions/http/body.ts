@@ -23,33 +23,22 @@ export async function readBody<Schema extends z.ZodMiniType>(
 }
 
 async function readText(request: Request): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const reader = request.body?.getReader();
+  let [text, size] = ["", 0];
   for (;;) {
-    const next = await reader?.read();
-    if (!next || next.done) break;
-    size += next.value.byteLength;
+    const { value } = (await reader?.read()) ?? {};
+    size += value?.byteLength ?? 0;
     if (size > MOST_BYTES) {
       void reader?.cancel().catch(() => {});
       throw new AppError("content_too_large", `A body has at most ${MOST_BYTES} bytes.`);
     }
-    chunks.push(next.value);
-  }
-  return decode(chunks, size);
-}
-
-function decode(chunks: readonly Uint8Array[], size: number): string {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw notJson("is not valid UTF-8");
+    try {
+      text += decoder.decode(value, { stream: value !== undefined });
+    } catch {
+      throw notJson("is not valid UTF-8");
+    }
+    if (value === undefined) return text;
   }
 }
 

@@ -60,16 +60,10 @@ export const serviceGlobs = z._default(
   [],
 );
 
-/** Throws when the rules of the domain find fault with a draft; the names are those of the wire. */
-export function requireFaultless(faults: readonly FieldFault[]): void {
+/** Throws when the rules find fault with a draft; `startsAtMs` is `starts_at` on the wire, behind `prefix`. */
+export function requireFaultless(faults: readonly FieldFault[], prefix = ""): void {
   if (faults.length === 0) return;
-  throw invalidParameters(faults.map(({ field, message }) => ({ field: wireName(field), message })));
-}
-
-/** `schedule.startsAtMs` → `schedule.starts_at`, `matcher.services[3]` → `services[3]`. */
-function wireName(field: string): string {
-  return field
-    .replace(/^matcher\./, "")
-    .replace(/Ms\b/, "")
-    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const wireName = (field: string) =>
+    field.replace(/Ms$/, "").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  throw invalidParameters(faults.map(({ field, message }) => ({ field: prefix + wireName(field), message })));
 }

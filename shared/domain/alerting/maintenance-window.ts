@@ -6,7 +6,7 @@
  */
 import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
-import { globFaults, originFaults, rangeFaults } from "./quiet-draft.ts";
+import { rangeFaults } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 import { epochOf, isTimeZone, localDayOf, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
 
@@ -41,9 +41,6 @@ export interface MaintenanceWindow {
   readonly comment: string;
 }
 
-/** What somebody asks for. */
-export type MaintenanceDraft = Omit<MaintenanceWindow, "id" | "createdAtMs">;
-
 /** A time in which a window holds. */
 interface Stretch {
   readonly startsAtMs: number;
@@ -58,6 +55,7 @@ export const MAX_DURATION_MS = 7 * DAY_MS;
 /** Finds the next start of a window of one day a week, and the one after it, which tells whether both are one stretch. */
 const DAYS_AHEAD = 15;
 
+export const EXPECTED_ZONE = "expected an IANA time zone such as Europe/Berlin";
 export const LOCAL_TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
 /** True while the window holds, for whatever it covers. */
@@ -142,27 +140,13 @@ function weekdayAfter(weekday: Weekday, days: number): Weekday {
   return WEEKDAYS.at(index) ?? weekday;
 }
 
-/** What is wrong with a draft at `nowMs`; empty when it can be added. */
-export function maintenanceFaults(draft: MaintenanceDraft, nowMs: number): FieldFault[] {
-  const { schedule } = draft;
-  return [
-    ...globFaults(draft.services, "services"),
-    ...(schedule.kind === "once" ? rangeFaults(schedule, nowMs, "schedule.") : weeklyFaults(schedule, nowMs)),
-    ...originFaults(draft),
-  ];
-}
-
-function weeklyFaults({ zone, days, start, durationMs, untilMs }: WeeklySchedule, nowMs: number): FieldFault[] {
+/** What is wrong with a schedule that somebody asks for at `nowMs`, beyond the form of its fields; empty when it can be added. */
+export function scheduleFaults(schedule: MaintenanceWindow["schedule"], nowMs: number): FieldFault[] {
+  if (schedule.kind === "once") return rangeFaults(schedule, nowMs);
+  const { zone, days, untilMs } = schedule;
   const faults: FieldFault[] = [];
-  const expect = (field: keyof WeeklySchedule, what: string) =>
-    faults.push({ field: `schedule.${field}`, message: `expected ${what}` });
-  if (!isTimeZone(zone)) expect("zone", "an IANA time zone such as Europe/Berlin");
-  if (days.length === 0 || new Set(days).size < days.length) expect("days", "at least one day of the week, each once");
-  if (!LOCAL_TIME.test(start)) expect("start", "a local time from 00:00 to 23:59");
-  if (!Number.isSafeInteger(durationMs) || durationMs < MIN_DURATION_MS || durationMs > MAX_DURATION_MS) {
-    expect("durationMs", "one minute to seven days");
-  }
-  if (untilMs !== null && !(Number.isSafeInteger(untilMs) && untilMs > nowMs))
-    expect("untilMs", "a time in the future");
+  if (!isTimeZone(zone)) faults.push({ field: "zone", message: EXPECTED_ZONE });
+  if (new Set(days).size < days.length) faults.push({ field: "days", message: "expected each day once" });
+  if (untilMs !== null && untilMs <= nowMs) faults.push({ field: "untilMs", message: "expected a time in the future" });
   return faults;
 }

@@ -1,7 +1,7 @@
 /**
- * What may be asked of a time in which nobody is told: which services, how long, by whom and why.
- * Pure. `silence.ts` and `maintenance-window.ts` ask it about what somebody wants to add.
- * Invariant: a draft without faults ends, and within 30 days of its beginning unless it recurs; quiet is never for ever.
+ * What may be asked of a time in which nobody is told: which services, how long and why.
+ * Pure. `maintenance-window.ts` and the endpoints ask it about what somebody wants to add.
+ * Invariant: a range without faults ends within 30 days of its beginning; quiet is never for ever.
  */
 import type { FieldFault } from "../app-error.ts";
 import { DAY_MS } from "../text/timestamp.ts";
@@ -16,26 +16,22 @@ export const MAX_GLOBS = 50;
 export const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
 export const EXPECTED_GLOB = "expected 1 to 64 letters, digits, _, - or * for any characters";
 export const MAX_COMMENT = 500;
-const MAX_AUTHOR = 100;
 
 /** Not blank, and nothing in it that `cleanText` would take away. Read from left to right without trying twice. */
 export const PLAIN_LINE =
   // oxlint-disable-next-line no-control-regex -- refusing control characters is the purpose
   /^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff][^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$/u;
 
-/** Epoch ms; an end of null was not given. */
+/** Epoch ms. */
 export interface DraftRange {
   readonly startsAtMs: number;
-  readonly endsAtMs: number | null;
+  readonly endsAtMs: number;
 }
 
-/** Faults of a time range; their fields are `startsAtMs` and `endsAtMs` behind `prefix`. */
-export function rangeFaults(range: DraftRange, nowMs: number, prefix = ""): FieldFault[] {
-  const faults: FieldFault[] = [];
-  const add = (field: string, message: string | null) => message && faults.push({ field: prefix + field, message });
-  add("startsAtMs", startFault(range.startsAtMs, nowMs));
-  add("endsAtMs", endFault(range, nowMs));
-  return faults;
+/** Faults of a time range; their fields are `startsAtMs` and `endsAtMs`. */
+export function rangeFaults(range: DraftRange, nowMs: number): FieldFault[] {
+  const found = { startsAtMs: startFault(range.startsAtMs, nowMs), endsAtMs: endFault(range, nowMs) };
+  return Object.entries(found).flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
 }
 
 function startFault(startsAtMs: number, nowMs: number): string | null {
@@ -44,29 +40,12 @@ function startFault(startsAtMs: number, nowMs: number): string | null {
 }
 
 function endFault({ startsAtMs, endsAtMs }: DraftRange, nowMs: number): string | null {
-  if (endsAtMs === null || !Number.isSafeInteger(endsAtMs)) return "expected when it ends";
+  if (!Number.isSafeInteger(endsAtMs)) return "expected when it ends";
   if (endsAtMs <= startsAtMs) return "expected an end after the start";
   if (endsAtMs <= nowMs) return "expected an end in the future";
   return endsAtMs - startsAtMs > MAX_SPAN_DAYS * DAY_MS
     ? `expected an end at most ${MAX_SPAN_DAYS} days after the start`
     : null;
-}
-
-/** Faults of globs over service keys; each bad one is named by its place, as in `services[3]`. */
-export function globFaults(globs: readonly string[], field: string): FieldFault[] {
-  if (globs.length > MAX_GLOBS) return [{ field, message: `expected at most ${MAX_GLOBS} globs` }];
-  return globs.flatMap((glob, index) =>
-    GLOB.test(glob) ? [] : [{ field: `${field}[${index}]`, message: EXPECTED_GLOB }],
-  );
-}
-
-/** Faults of who asks and why: somebody will wonder in the middle of the night. */
-export function originFaults({ author, comment }: { readonly author: string; readonly comment: string }): FieldFault[] {
-  return [...textFaults("author", author, MAX_AUTHOR), ...textFaults("comment", comment, MAX_COMMENT)];
-}
-
-function textFaults(field: string, text: string, maxLength: number): FieldFault[] {
-  return isPlainLine(text, maxLength) ? [] : [{ field, message: expectedLine(maxLength) }];
 }
 
 /** At most `maxLength` characters as Unicode counts them, in one line that can be shown as it is. */

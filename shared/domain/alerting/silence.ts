@@ -1,12 +1,10 @@
 /**
  * Silences: somebody has said that certain alerts are to tell nobody for a while.
- * Pure; times are epoch ms. Alerting asks it before it tells, and when to look again; the endpoint asks it about drafts.
+ * Pure; times are epoch ms. Alerting asks it before it tells, and when to look again.
  * Invariant: a silence covers its start and not its end, so two that follow each other neither overlap nor leave a gap.
  */
 import type { Severity } from "./alert.ts";
-import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
-import { globFaults, originFaults, rangeFaults } from "./quiet-draft.ts";
 
 /** How long an ended silence is still shown: it answers why nobody was told last week. */
 const KEPT_MS = 7 * 86_400_000;
@@ -28,11 +26,6 @@ export interface Silence {
   readonly createdAtMs: number;
   readonly author: string;
   readonly comment: string;
-}
-
-/** What somebody asks for; an end of null was not given. */
-export interface SilenceDraft extends Omit<Silence, "id" | "createdAtMs" | "endsAtMs"> {
-  readonly endsAtMs: number | null;
 }
 
 /** What an alert has that a silence can name; null for the monitor's own, which is of no service. */
@@ -67,13 +60,4 @@ export function nextSilenceChangeMs(silences: readonly Silence[], nowMs: number)
 /** Those that hold, will hold, or ended at most 7 days ago. */
 export function withoutLongEnded(silences: readonly Silence[], nowMs: number): readonly Silence[] {
   return silences.filter(({ endsAtMs }) => nowMs - endsAtMs <= KEPT_MS);
-}
-
-/** What is wrong with a draft at `nowMs`; empty when it can be added. */
-export function silenceFaults(draft: SilenceDraft, nowMs: number): FieldFault[] {
-  return [
-    ...globFaults(draft.matcher.services, "matcher.services"),
-    ...rangeFaults(draft, nowMs),
-    ...originFaults(draft),
-  ];
 }

@@ -5,8 +5,6 @@ import {
   isSilenced,
   nextSilenceChangeMs,
   type Silence,
-  type SilenceDraft,
-  silenceFaults,
   withoutLongEnded,
 } from "../../../shared/domain/alerting/silence.ts";
 
@@ -118,62 +116,5 @@ describe("withoutLongEnded", () => {
   it("keeps what has not begun", () => {
     const planned = silence({ startsAtMs: NOW_MS + DAY_MS, endsAtMs: NOW_MS + 2 * DAY_MS });
     expect(withoutLongEnded([planned], NOW_MS)).toEqual([planned]);
-  });
-});
-
-describe("silenceFaults", () => {
-  const fieldsOf = (given: Given | { readonly endsAtMs: null }) => {
-    const draft: SilenceDraft = { ...silence(), ...silence(given as Given) };
-    return silenceFaults(draft, NOW_MS).map(({ field }) => field);
-  };
-
-  it("finds nothing in what may be asked, up to every limit", () => {
-    expect(fieldsOf({})).toEqual([]);
-    expect(fieldsOf({ startsAtMs: NOW_MS + 365 * DAY_MS, endsAtMs: NOW_MS + 395 * DAY_MS })).toEqual([]);
-    expect(fieldsOf({ startsAtMs: NOW_MS - 30 * DAY_MS + 1, endsAtMs: NOW_MS + 1 })).toEqual([]);
-    expect(fieldsOf({ services: Array.from({ length: 50 }, () => "aZ09_-*".padEnd(64, "x")) })).toEqual([]);
-    expect(fieldsOf({ author: "a".repeat(100), comment: "ü".repeat(500) })).toEqual([]);
-  });
-
-  it.each([
-    ["no end", { endsAtMs: null }],
-    ["an end that is no instant", { endsAtMs: Number.NaN }],
-    ["an end for ever away", { endsAtMs: Number.POSITIVE_INFINITY }],
-    ["an end at its start", { startsAtMs: NOW_MS + 1, endsAtMs: NOW_MS + 1 }],
-    ["an end that is over", { startsAtMs: NOW_MS - 2, endsAtMs: NOW_MS }],
-    ["more than 30 days", { endsAtMs: NOW_MS + 30 * DAY_MS + 1 }],
-  ])("refuses %s", (_, given) => {
-    expect(fieldsOf(given)).toEqual(["endsAtMs"]);
-  });
-
-  it("refuses a start more than a year ahead or that is no instant", () => {
-    expect(fieldsOf({ startsAtMs: NOW_MS + 365 * DAY_MS + 1, endsAtMs: NOW_MS + 366 * DAY_MS })).toEqual([
-      "startsAtMs",
-    ]);
-    expect(fieldsOf({ startsAtMs: Number.NaN })).toContain("startsAtMs");
-  });
-
-  it("names each glob that it refuses by its place", () => {
-    expect(fieldsOf({ services: ["ok", "", "a b", "x".repeat(65), "ä", "*"] })).toEqual(
-      [1, 2, 3, 4].map((place) => `matcher.services[${place}]`),
-    );
-    expect(fieldsOf({ services: Array.from({ length: 51 }, () => "a") })).toEqual(["matcher.services"]);
-  });
-
-  it.each(["", "  ", "two\nlines", "bell\u0007", "x".repeat(501)])("refuses the comment %j", (comment) => {
-    expect(fieldsOf({ comment })).toEqual(["comment"]);
-  });
-
-  it.each(["", "x".repeat(101), "a\u0000"])("refuses the author %j", (author) => {
-    expect(fieldsOf({ author })).toEqual(["author"]);
-  });
-
-  it("tells all faults at once", () => {
-    expect(fieldsOf({ endsAtMs: NOW_MS, services: ["!"], author: "", comment: "" })).toEqual([
-      "matcher.services[0]",
-      "endsAtMs",
-      "author",
-      "comment",
-    ]);
   });
 });
