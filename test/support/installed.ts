@@ -8,9 +8,13 @@ import { join } from "node:path";
 /** Debian keeps some daemons where ordinary users do not look. */
 const FOLDERS = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
 
-/** The path of a program, or null. */
-export function findProgram(name: string): string | null {
-  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path)) ?? null;
+/** The path of a program, or null. `folder` is looked into first. */
+export function findProgram(name: string, folder?: string): string | null {
+  return (
+    [...(folder === undefined ? [] : [folder]), ...FOLDERS]
+      .map((each) => join(each, name))
+      .find((path) => existsSync(path)) ?? null
+  );
 }
 
 /** The path of a Python that can import the module, or null. */

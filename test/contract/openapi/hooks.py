@@ -1,0 +1,77 @@
+"""What a schema cannot say, for schemathesis: values that must fit each other, the clock, or what is configured and stored.
+
+A good request of the generator keeps everything else; a bad one is sent as it is. No check and no answer is touched.
+"""
+
+from datetime import datetime, timedelta, timezone
+
+import requests
+import schemathesis
+
+FIRST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+LAST = datetime(9999, 12, 31, tzinfo=timezone.utc)
+LONGEST = {"/history": timedelta(days=400), "/history/{service}": timedelta(days=31)}
+
+
+def parse(text):
+    return datetime.fromisoformat(text.upper())
+
+
+def written(instant):
+    return instant.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    now = datetime.now(timezone.utc)
+    if case.query and case.path in LONGEST:
+        fit_range(case.query, now, LONGEST[case.path])
+    if case.query and case.path == "/history" and "service" in case.query:
+        case.query["service"] = "tools"
+    if case.query and "before" in case.query:
+        fit_cursor(case, kwargs)
+    if isinstance(case.body, dict) and case.path in ("/silences", "/maintenance"):
+        fit_draft(case.body, now)
+
+
+def fit_range(query, now, longest):
+    """since < until, and not too far apart; without until it is now."""
+    if "until" not in query and "since" in query and longest < timedelta(days=100):
+        since = parse(query["since"])
+        query["since"] = written(min(max(since, now - longest + timedelta(hours=1)), now - timedelta(hours=1)))
+    elif "until" in query:
+        until = max(parse(query["until"]), FIRST + timedelta(seconds=1))
+        if "since" in query:
+            since = parse(query["since"])
+            since, until = min(since, until), max(since, until)
+            since = min(since, LAST - longest)
+            query["since"] = written(since)
+            until = min(max(until, since + timedelta(seconds=1)), since + longest)
+        query["until"] = written(until)
+
+
+def fit_cursor(case, kwargs):
+    """A real one of the same query, where there is a second page."""
+    filters = {name: value for name, value in case.query.items() if name != "before"}
+    headers = dict(kwargs.get("headers") or {})
+    answer = requests.get(case.operation.base_url + case.path, params={**filters, "limit": 1}, headers=headers, timeout=10)
+    cursor = answer.json().get("next_cursor")
+    if cursor is None:
+        del case.query["before"]
+    else:
+        case.query["before"] = cursor
+
+
+def fit_draft(body, now):
+    """Times in the near future, in order, and a zone that exists."""
+    schedule = body.get("schedule", body)
+    if "starts_at" in schedule:
+        schedule["starts_at"] = written(now + timedelta(minutes=5))
+    if "ends_at" in schedule:
+        schedule["ends_at"] = written(now + timedelta(hours=1))
+    if "until" in schedule:
+        schedule["until"] = written(now + timedelta(days=1))
+    if "zone" in schedule:
+        schedule["zone"] = "Europe/Berlin"
