@@ -5,17 +5,17 @@
  * nothing; a row that cannot be read harms no other.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, count, desc, eq, gte, inArray, lt, lte, ne, sql } from "drizzle-orm";
+import { and, between, count, eq, gte, lte, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { Notification, NotificationType } from "../domain/alerting/notification.ts";
 import type { NearMessage } from "../domain/alerting/same-message.ts";
 import type { DeliveryFailure } from "../ports/notifier.ts";
-import type { AttemptResult, DrillReport, Outbox, PendingNotification } from "../ports/outbox.ts";
+import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
 import { jsonColumn } from "./json-column.ts";
-import { prepared } from "./statements.ts";
+import { insertRows, namesOf, prepared, readRows } from "./statements.ts";
 
 /** One row a message and channel, stored with what it is about, before anything is sent. */
 export const notifications = sqliteTable(
@@ -60,11 +60,40 @@ const FORGET_STEP = 500;
 /** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
 const NEAR_MS = 60_000;
 
+const PENDING_COLUMNS = {
+  id: notifications.id,
+  channel: notifications.channel,
+  alertIds: notifications.alertIds,
+  createdAtMs: notifications.createdAtMs,
+  dueMs: notifications.dueMs,
+  claimedUntilMs: notifications.claimedUntilMs,
+};
+
+const LIST = `select ${namesOf(PENDING_COLUMNS)} from
+  (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
+  where place <= ${MOST_PENDING} order by seq`;
+
+const MESSAGE_COLUMNS = {
+  channel: notifications.channel,
+  state: notifications.state,
+  endedAtMs: notifications.endedAtMs,
+  failure: notifications.failure,
+};
+
+// Ids of drills begin with it, and then with their time; the unique index on ids finds them.
+const LAST_DRILL = `select created_at_ms, ${namesOf(MESSAGE_COLUMNS)} from notifications
+  where id >= 'drill-' and id < 'drill.' and created_at_ms =
+    (select created_at_ms from notifications where id >= 'drill-' and id < 'drill.' order by id desc limit 1)
+  order by seq`;
+
+const FORGET = `delete from notifications where seq in
+  (select seq from notifications where state <> 'pending' and ended_at_ms < ? order by seq limit ?)`;
+
 /** The whole database must have been migrated. Holds nothing. */
 export function createOutbox(d1: D1Database): Outbox {
   const db = drizzle(d1);
   return {
-    listPending: () => listPending(db),
+    listPending: () => readRows(d1.prepare(LIST), PENDING_COLUMNS),
 
     async claim(id, { nowMs, untilMs }) {
       const { payload, attempts, claimedUntilMs } = notifications;
@@ -85,13 +114,13 @@ export function createOutbox(d1: D1Database): Outbox {
       await d1.batch([
         prepared(d1, settlementOf(db, result)),
         ...(channel ? [putChannel(d1, channel)] : []),
-        ...forwarded.map((each) => putNotification(d1, each, atMs)),
+        ...putNotifications(d1, forwarded, atMs),
       ]);
     },
 
     channelStates: () => listChannels(d1),
     listDecidedNear: (atMs) => listDecidedNear(db, atMs),
-    lastDrill: () => lastDrill(db),
+    lastDrill: () => lastDrill(d1),
 
     async countSentSince(channel, sinceMs) {
       const { state, endedAtMs } = notifications;
@@ -101,48 +130,28 @@ export function createOutbox(d1: D1Database): Outbox {
     },
 
     async forgetEndedBefore(beforeMs) {
-      const { seq, state, endedAtMs } = notifications;
-      const ended = db
-        .select({ seq })
-        .from(notifications)
-        .where(and(ne(state, "pending"), lt(endedAtMs, beforeMs)));
-      const some = ended.orderBy(seq).limit(FORGET_STEP);
-      for (;;) {
-        const [{ meta }] = await db.batch([db.delete(notifications).where(inArray(seq, some))]);
-        if (meta.changes < FORGET_STEP) return;
-      }
+      const forget = d1.prepare(FORGET).bind(beforeMs, FORGET_STEP);
+      while ((await forget.run()).meta.changes === FORGET_STEP);
     },
   };
 }
 
 /**
- * Each in a statement of its own: a bound value has at most 2 MB.
- * @param createdAtMs since when it waits, epoch ms: when it was decided, unless it waited elsewhere before
+ * A statement for each: a bound value has at most 2 MB.
+ * @param createdAtMs since when they wait, epoch ms: when they were decided, unless they waited elsewhere before
  */
-export function putNotification(
+export function putNotifications(
   d1: D1Database,
-  { channel, notification }: Outgoing,
-  createdAtMs: number = notification.atMs,
-): D1PreparedStatement {
-  const { id, alerts } = notification;
-  const alertIds = alerts.map((alert) => alert.id);
-  const times = { createdAtMs, dueMs: createdAtMs };
-  const row = { id, channel, state: "pending", alertIds, payload: notification, ...times } as const;
-  return prepared(d1, drizzle(d1).insert(notifications).values(row).onConflictDoNothing());
-}
-
-async function listPending(db: DrizzleD1Database): Promise<PendingNotification[]> {
-  const { seq, id, channel, alertIds, createdAtMs, dueMs, claimedUntilMs } = notifications;
-  const place = sql<number>`row_number() over (partition by ${channel} order by ${seq})`.as("place");
-  const pending = db
-    .select({ seq, id, channel, alertIds, createdAtMs, dueMs, claimedUntilMs, place })
-    .from(notifications)
-    .where(IS_PENDING)
-    .as("pending");
-  const [rows] = await db.batch([
-    db.select().from(pending).where(lte(pending.place, MOST_PENDING)).orderBy(pending.seq),
-  ]);
-  return rows.map(({ seq: _seq, place: _place, ...each }) => each);
+  outgoing: readonly Outgoing[],
+  createdAtMs: number | null = null,
+): D1PreparedStatement[] {
+  return outgoing.flatMap(({ channel, notification }) => {
+    const { id, alerts, atMs } = notification;
+    const sinceMs = createdAtMs ?? atMs;
+    const about = { alertIds: alerts.map((alert) => alert.id), payload: notification };
+    const row = { id, channel, state: "pending", ...about, createdAtMs: sinceMs, dueMs: sinceMs } as const;
+    return insertRows(d1, { or: "ignore", into: notifications }, [row]);
+  });
 }
 
 // Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
@@ -155,20 +164,10 @@ async function listDecidedNear(db: DrizzleD1Database, atMs: number): Promise<Nea
   return rows;
 }
 
-async function lastDrill(db: DrizzleD1Database): Promise<DrillReport | null> {
-  const { seq, id, channel, state, createdAtMs, endedAtMs, failure } = notifications;
-  // Ids of drills begin with it, and then with their time; the unique index on ids finds them.
-  const isDrill = and(gte(id, "drill-"), lt(id, "drill."));
-  const newest = db.select({ createdAtMs }).from(notifications).where(isDrill).orderBy(desc(id)).limit(1);
-  const [rows] = await db.batch([
-    db
-      .select({ atMs: createdAtMs, channel, state, endedAtMs, failure })
-      .from(notifications)
-      .where(and(isDrill, eq(createdAtMs, newest)))
-      .orderBy(seq),
-  ]);
+async function lastDrill(d1: D1Database): Promise<DrillReport | null> {
+  const rows = await readRows(d1.prepare(LAST_DRILL), { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS });
   const [first] = rows;
-  return first ? { atMs: first.atMs, messages: rows.map(({ atMs: _atMs, ...message }) => message) } : null;
+  return first ? { atMs: first.createdAtMs, messages: rows.map(({ createdAtMs: _at, ...message }) => message) } : null;
 }
 
 function isPending(id: string) {

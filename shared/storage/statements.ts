@@ -1,11 +1,11 @@
 /**
- * Statements for batches, made of what drizzle knows of a table, so that its columns are listed there alone.
- * Used by the tables of this folder; write-sweep.ts puts them into the sweep's own batch.
+ * Statements and rows, made of what drizzle knows of a table, so that its columns are listed there alone.
+ * Used by the tables of this folder; write-sweep.ts puts statements into the sweep's own batch.
  * Invariant: nothing to write is no statement, so an uneventful sweep pays nothing.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { getTableColumns, getTableName, type InferInsertModel, type Query } from "drizzle-orm";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { getTableColumns, getTableName, type GetColumnData, type InferInsertModel, type Query } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 
 /** A query of drizzle for a batch that holds others as well. */
 export function prepared(d1: D1Database, query: { toSQL(): Query }): D1PreparedStatement {
@@ -28,4 +28,29 @@ export function insertRows<Table extends SQLiteTable>(
   const values = columns.map(([key]) => `json_extract(value, '$.${key}')`).join(", ");
   const sql = `insert or ${onConflict} into ${getTableName(table)} (${names}) select ${values} from json_each(?)`;
   return [d1.prepare(sql).bind(JSON.stringify(rows))];
+}
+
+type Columns = Readonly<Record<string, SQLiteColumn>>;
+type RowOf<Asked extends Columns> = { [Key in keyof Asked]: GetColumnData<Asked[Key]> };
+
+/** For a select by hand. */
+export function namesOf(columns: Columns): string {
+  return Object.values(columns)
+    .map(({ name }) => name)
+    .join(", ");
+}
+
+/** What a select by hand has read, as drizzle would give it; for what is asked by the clock (see CONTRIBUTING, "Add a table"). */
+export async function readRows<Asked extends Columns>(
+  statement: D1PreparedStatement,
+  columns: Asked,
+): Promise<RowOf<Asked>[]> {
+  const { results } = await statement.all();
+  return results.map((row) => {
+    const values = Object.entries(columns).map(([key, column]) => {
+      const value = row[column.name] ?? null;
+      return [key, value === null ? null : column.mapFromDriverValue(value)];
+    });
+    return Object.fromEntries(values) as RowOf<Asked>; // of these columns, read by these columns
+  });
 }

@@ -6,7 +6,7 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
 import { putAlerts, putAudit } from "./alert-log.ts";
-import { putNotification } from "./outbox.ts";
+import { putNotifications } from "./outbox.ts";
 import { packAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
@@ -74,7 +74,7 @@ function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit)
     ...statements,
     ...putTransitions(db, commit.transitions),
     ...putAlerts(db, commit.alertRecords),
-    ...commit.outgoing.map((each) => putNotification(db, each)),
+    ...putNotifications(db, commit.outgoing),
     ...putAudit(db, commit.audit),
   ];
 }

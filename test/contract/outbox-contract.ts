@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChannelState, Outbox } from "../../shared/ports/outbox.ts";
-import { createOutbox, putNotification } from "../../shared/storage/outbox.ts";
+import { createOutbox, putNotifications } from "../../shared/storage/outbox.ts";
 import { T0 } from "../support/checks.ts";
 import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
@@ -98,9 +98,8 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
 
     it("lists of each channel the first 500, in the order of decision", async () => {
       const ids = Array.from({ length: 600 }, (_, index) => `dead-${index}`);
-      await database.db.batch(
-        ids.map((id) => putNotification(database.db, { channel: "dead", notification: message(id, [id]) })),
-      );
+      const outgoing = ids.map((id) => ({ channel: "dead", notification: message(id, [id]) }));
+      await database.db.batch(putNotifications(database.db, outgoing));
       await put(database.db, "slack", message("late", ["a"]));
       const listed = (await outbox.listPending()).map(({ id }) => id);
       expect(listed).toEqual([...ids.slice(0, 500), "late"]);

@@ -4,7 +4,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
-import { createOutbox, putNotification } from "../../shared/storage/outbox.ts";
+import { createOutbox, putNotifications } from "../../shared/storage/outbox.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { T0 } from "./checks.ts";
@@ -60,7 +60,7 @@ export function message(id: string, alertIds: readonly string[], atMs: number = 
 }
 
 export async function put(db: D1Database, channel: string, notification: Notification): Promise<void> {
-  await db.batch([putNotification(db, { channel, notification })]);
+  await db.batch(putNotifications(db, [{ channel, notification }]));
 }
 
 export interface DelivererOptions {
