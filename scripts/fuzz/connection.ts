@@ -4,7 +4,7 @@
  * Invariant: an exchange ends, with answers or with the reason why there are none, at the latest when its time is up.
  */
 import { connect, type Socket } from "node:net";
-import { ResponseFault, ResponseParser, type Answer } from "./response-parser.ts";
+import { ResponseFault, ResponseParser, type Answer } from "../response-parser.ts";
 
 export interface Exchange {
   /** In the order of the requests; fewer when the service closed the connection. */

@@ -5,7 +5,7 @@
  */
 import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
 import { jsonOf, mediaType, textOf } from "./response-body.ts";
-import type { Answer } from "./response-parser.ts";
+import type { Answer } from "../response-parser.ts";
 import type { JsonSchema, Operation } from "./api-document.ts";
 import type { Fault } from "./fault.ts";
 import type { OrdinaryRequest } from "./ordinary-request.ts";

@@ -3,7 +3,7 @@
  * Used by oracle.ts. Invariant: an `errors[].field` is a parameter of the request, a key of its body, or a required one it lacks.
  */
 import { jsonOf, mediaType, textOf } from "./response-body.ts";
-import type { Answer } from "./response-parser.ts";
+import type { Answer } from "../response-parser.ts";
 import type { Operation } from "./api-document.ts";
 import type { Fault } from "./fault.ts";
 import type { OrdinaryRequest } from "./ordinary-request.ts";

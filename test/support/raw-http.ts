@@ -2,9 +2,12 @@
  * HTTP as bytes on a socket, for requests that no client library would send, and answers as the server really sent them.
  */
 import { connect } from "node:net";
+import { ResponseParser } from "../../scripts/response-parser.ts";
 
 export interface RawAnswer {
   readonly status: number;
+  /** The informational statuses that came before it. */
+  readonly interim: readonly number[];
   /** Names in lower case; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -26,18 +29,25 @@ export function request(port: number, path: string, { method = "GET", headers = 
   return sendRaw(port, `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
 }
 
-/** Sends bytes as they are and reads until the server closes the connection. */
-export function sendRaw(port: number, text: string): Promise<RawAnswer> {
+/** Sends bytes as they are and reads until the server closes the connection; resolves with the first answer. */
+export async function sendRaw(port: number, text: string): Promise<RawAnswer> {
+  const [first] = await answersTo(port, text);
+  if (!first) throw new Error("the server closed the connection without an answer");
+  return first;
+}
+
+/** The same with every answer, for pipelines. */
+export function answersTo(port: number, text: string): Promise<RawAnswer[]> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const parser = new ResponseParser();
     const socket = connect({ port, host: "127.0.0.1" }, () => socket.write(text));
-    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("data", (chunk) => parser.add(chunk));
     // A server that refuses early may reset while we still send; what it said before counts.
-    socket.on("error", (error) => (chunks.length > 0 ? finish() : reject(error)));
+    socket.on("error", (error) => (parser.hasRest ? finish() : reject(error)));
     socket.on("close", () => finish());
     const finish = (): void => {
       try {
-        resolve(parse(Buffer.concat(chunks).toString("utf8")));
+        resolve(allOf(parser, text.startsWith("HEAD ")));
       } catch (error) {
         reject(error);
       }
@@ -45,31 +55,18 @@ export function sendRaw(port: number, text: string): Promise<RawAnswer> {
   });
 }
 
-function parse(text: string): RawAnswer {
-  const end = text.indexOf("\r\n\r\n");
-  const [statusLine = "", ...headerLines] = text.slice(0, end).split("\r\n");
-  const headers: Record<string, string> = {};
-  for (const line of headerLines) {
-    const colon = line.indexOf(":");
-    const name = line.slice(0, colon).toLowerCase();
-    const value = line.slice(colon + 1).trim();
-    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
+function allOf(parser: ResponseParser, isToHead: boolean): RawAnswer[] {
+  const answers: RawAnswer[] = [];
+  for (let answer; (answer = parser.next({ isToHead, hasEnded: true }));) {
+    const body = answer.body.toString();
+    answers.push({
+      ...answer,
+      headers: Object.fromEntries(answer.headers),
+      body,
+      get json() {
+        return JSON.parse(body);
+      },
+    });
   }
-  const rest = text.slice(end + 4);
-  const body = headers["transfer-encoding"] === "chunked" ? unchunk(rest) : rest;
-  return {
-    status: Number(statusLine.split(" ")[1]),
-    headers,
-    body,
-    get json() {
-      return JSON.parse(body);
-    },
-  };
-}
-
-function unchunk(text: string): string {
-  const size = Number.parseInt(text, 16);
-  if (!size) return "";
-  const start = text.indexOf("\r\n") + 2;
-  return text.slice(start, start + size) + unchunk(text.slice(start + size + 2));
+  return answers;
 }

@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ResponseReader } from "../response-reader.ts";
+import { ResponseParser } from "../../response-parser.ts";
 import { cpuTimeUs } from "../cpu-time.ts";
 import { quantile } from "../statistics.ts";
 import { obey } from "./obey.ts";
@@ -37,14 +37,17 @@ type OnAnswer = (latencyMs: number) => void;
 
 /** Asks again as soon as it is answered, until the socket is destroyed. */
 function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
-  const reader = new ResponseReader();
+  const parser = new ResponseParser();
   let askedMs = 0;
   const ask = (nowMs: number): void => {
     askedMs = nowMs;
     socket.write(request);
   };
   const onRead = (byteCount: number, buffer: Uint8Array): boolean => {
-    if (!reader.read((buffer as Buffer).subarray(0, byteCount))) return true;
+    parser.add((buffer as Buffer).subarray(0, byteCount));
+    const answer = parser.next();
+    if (!answer) return true;
+    if (answer.status !== 200 || parser.hasRest) throw new Error(`not one answer of 200: ${answer.status}`);
     const nowMs = performance.now();
     onAnswer(nowMs - askedMs);
     ask(nowMs);
