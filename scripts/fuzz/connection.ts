@@ -6,6 +6,11 @@
 import { connect, type Socket } from "node:net";
 import { ResponseFault, ResponseParser, type Answer } from "../response-parser.ts";
 
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface Exchange {
   /** In the order of the requests; fewer when the service closed the connection. */
   readonly answers: readonly Answer[];
@@ -34,7 +39,7 @@ interface Waiting {
 }
 
 export class KeptConnection {
-  readonly #address: { readonly host: string; readonly port: number };
+  readonly #address: Address;
   #socket: Socket | null = null;
   #parser = new ResponseParser();
   #waiting: Waiting | null = null;
@@ -42,7 +47,7 @@ export class KeptConnection {
   /** Answers on the connection in use. */
   #answered = 0;
 
-  constructor(address: { readonly host: string; readonly port: number }) {
+  constructor(address: Address) {
     this.#address = address;
   }
 
@@ -130,10 +135,7 @@ export class KeptConnection {
  * Sends the bytes and reads every answer until the service closes. Half closes when the first answer has begun, or after a
  * while, so that a request that is not complete ends as well: a half close before the answer is taken for a client that left.
  */
-export function exchangeRaw(
-  address: { readonly host: string; readonly port: number },
-  bytes: Buffer,
-): Promise<Exchange> {
+export function exchangeRaw(address: Address, bytes: Buffer): Promise<Exchange> {
   return new Promise((resolve) => {
     const startedMs = performance.now();
     const parser = new ResponseParser();

@@ -3,8 +3,6 @@
  * Filled from answers, read by the generators: only who asks with real values gets behind validation.
  * Invariant: bounded, whatever a service sends.
  */
-import type { Prng } from "./prng.ts";
-
 const MOST_NAMES = 500;
 const MOST_VALUES = 64;
 const LONGEST_VALUE = 300;
@@ -27,16 +25,15 @@ export class Harvest {
     }
   }
 
-  /** A value seen under this name, its plural, or a name that the description mentions; null when there was none. */
-  about({ name, description }: { name: string; description: string }, prng: Prng): string | null {
-    const mentioned = (description.match(/\b[a-z]+(_[a-z]+)+\b/g) ?? []).filter((word) => this.#values.has(word));
-    const names = [name, `${name}s`, ...mentioned].filter((known) => this.#values.has(known));
-    return names.length === 0 ? null : this.named(prng.pick(names), prng);
+  /** The nth value, counted round, of this name, its plural, or a name that the description mentions; null when there is none. */
+  about({ name, description }: { name: string; description: string }, nth: number): string | null {
+    const mentioned = description.match(/\b[a-z]+(_[a-z]+)+\b/g) ?? [];
+    const values = [name, `${name}s`, ...mentioned].flatMap((known) => this.#values.get(known) ?? []);
+    return values[nth % values.length] ?? null;
   }
 
-  named(name: string, prng: Prng): string | null {
-    const values = this.#values.get(name) ?? [];
-    return values.length === 0 ? null : prng.pick(values);
+  named(name: string, nth: number): string | null {
+    return this.about({ name, description: "" }, nth);
   }
 
   #remember(name: string, value: string): void {

@@ -1,9 +1,10 @@
 /**
  * Request headers of an ordinary request: mostly plain, now and then everything a client or an attacker may send.
- * Used by ordinary-request.ts. What would break the framing of the connection is in raw-requests.ts instead.
+ * Used by requests.ts. What would break the framing of the connection is in raw-requests.ts instead.
  * Invariant: every line is one that an HTTP parser accepts, so that the connection stays usable.
  */
-import { dented, type Source } from "./values.ts";
+import fc, { type Arbitrary } from "fast-check";
+import { dented, mostly, type Source } from "./drawn.ts";
 
 type Line = readonly [name: string, value: string];
 
@@ -62,17 +63,27 @@ const OTHERS: readonly Line[] = [
 const TAGS = ["*", '"x"', 'W/"x"', '"', "x", '""', 'W/', ', ,', '"a", "b", *', '"' + "a".repeat(3_000) + '"'] as const; // prettier-ignore
 
 /** `authority` is what a well-behaved client sends as Host. */
-export function headerLines(source: Source, authority: string): Line[] {
-  const { prng, oddness } = source;
-  const lines: Line[] = [["host", prng.chance(oddness * 0.15) ? prng.pick(HOSTS) : authority]];
-  if (prng.chance(0.1)) lines.push(["if-none-match", entityTag(source)]);
-  while (prng.chance(oddness * 0.5)) lines.push(prng.pick(OTHERS));
-  return lines;
+export function headerLines(source: Source, authority: string): Arbitrary<Line[]> {
+  const { oddness } = source;
+  const host = mostly(oddness * 0.15, fc.constant(authority), fc.constantFrom(...HOSTS));
+  const none = fc.constant<Line[]>([]);
+  const condition = mostly(
+    0.1,
+    none,
+    entityTags(source).map((tag): Line[] => [["if-none-match", tag]]),
+  );
+  const others = mostly(oddness * 0.5, none, fc.array(fc.constantFrom(...OTHERS), { minLength: 1, maxLength: 4 }));
+  return fc.tuple(host, condition, others).map(([name, ...lists]): Line[] => [["host", name], ...lists.flat()]);
 }
 
-function entityTag({ prng, harvest, oddness }: Source): string {
-  const real = harvest.named("etag", prng) ?? '"none"';
-  if (!prng.chance(oddness)) return prng.chance(0.2) ? `"x", W/${real}` : real;
+function entityTags({ harvest, oddness }: Source): Arbitrary<string> {
+  const real = fc.nat().map((nth) => harvest.named("etag", nth) ?? '"none"');
+  const right = mostly(
+    0.2,
+    real,
+    real.map((tag) => `"x", W/${tag}`),
+  );
   // A line break in a header value is no header value any more.
-  return prng.chance(0.5) ? prng.pick(TAGS) : dented(real, prng).replace(/[^\x20-\x7e]/g, "?");
+  const broken = dented(real).map((tag) => tag.replace(/[^\x20-\x7e]/g, "?"));
+  return mostly(oddness, right, fc.oneof(fc.constantFrom(...TAGS), broken));
 }

@@ -38,3 +38,16 @@ export const KEYS = [
   "__proto__", "constructor", "limit[]", "limit[0]", "limit.x", "LIMIT", " limit", "limit ", "", "a", "offset", "fields", "callback", "debug",
   "_method", "since%00", "x".repeat(59), "x".repeat(61), "🦙".repeat(31), "\u202E", "\r\nX-Injected: 1", "a&b", "[", "$where",
 ] as const; // prettier-ignore
+
+/** Instead of a JSON value of any type. */
+export const WRONG_VALUES = ["null", "[]", "{}", "1e400", "-1", "1.5", '""'] as const;
+
+const DEEP = 10_000;
+/** Beyond the 64 KiB that an API of this kind reads. */
+const LARGE = 70_000;
+
+/** Instead of a JSON body. */
+export const WRONG_BODIES = [
+  "", " ", "null", "[]", "1e400", "-0", "9007199254740993", '"\\ud800"', "\uFEFF{}", "{", '{"a":1,"a":2}', '{"__proto__":{"polluted":true}}',
+  '{"constructor":{"prototype":{}}}', "{'a':1}", '{"a":NaN}', "[".repeat(DEEP), '{"a":'.repeat(DEEP), `"${"x".repeat(LARGE)}"`,
+] as const; // prettier-ignore

@@ -3,7 +3,7 @@
  * Used by oracle.ts. Invariant: a status that HTTP causes is permitted only when the request holds the cause.
  */
 import type { Operation } from "./api-document.ts";
-import type { OrdinaryRequest } from "./ordinary-request.ts";
+import type { OrdinaryRequest } from "./requests.ts";
 
 /** Near the documented limits of 8 KiB for URLs and 16 KiB for all headers: the exact byte is for the contract suite. */
 const LONG_TARGET = 7_900;

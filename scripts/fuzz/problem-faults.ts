@@ -5,8 +5,8 @@
 import { jsonOf, mediaType, textOf } from "./response-body.ts";
 import type { Answer } from "../response-parser.ts";
 import type { Operation } from "./api-document.ts";
-import type { Fault } from "./fault.ts";
-import type { OrdinaryRequest } from "./ordinary-request.ts";
+import type { Fault } from "./report.ts";
+import type { OrdinaryRequest } from "./requests.ts";
 
 /** Names are echoed no longer than this. */
 const LONGEST_ECHO = 60;

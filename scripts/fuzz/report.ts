@@ -1,17 +1,28 @@
 /**
- * What a run of the fuzzer came to: answers by status, latency, and every kind of failure with a request that shows it.
- * Filled by run.ts; shown by main.ts, judged by the benchmark row and the tests.
- * Invariant: every failure is counted; of each kind the first few are kept with the request as it was sent.
+ * What a run of the fuzzer came to: answers by status, latency, and every kind of failure with the smallest request that shows it.
+ * Filled by run.ts; shown by main.ts, judged by the tests.
+ * Invariant: every failure is counted, under the rule that it breaks.
  */
 import { quantile } from "../bench/statistics.ts";
-import type { Fault } from "./fault.ts";
 
-export interface Failure {
+/** What is wrong with an answer. */
+export interface Fault {
+  /** In the words of a rule: faults of one rule have one and the same. */
   readonly rule: string;
+  /** What broke it this time: a value, or the beginning of the answer. */
+  readonly what: string;
+}
+
+export interface Failed extends Fault {
+  /** The request as it was sent. */
+  readonly text: string;
+}
+
+export interface Failure extends Failed {
   /** How many requests broke this rule. */
   readonly count: number;
-  /** The first ones. */
-  readonly examples: readonly { readonly index: number; readonly what: string; readonly text: string }[];
+  /** Of the first one, counted from the start of the run. */
+  readonly index: number;
 }
 
 export interface FuzzReport {
@@ -22,20 +33,11 @@ export interface FuzzReport {
   readonly countByStatus: ReadonlyMap<number, number>;
   /** Met with a closed connection only, or with nothing in time. */
   readonly unansweredCount: number;
-  readonly serverErrorCount: number;
   readonly p99Ms: number;
   readonly slowestMs: number;
   readonly failures: readonly Failure[];
 }
 
-interface Failed {
-  readonly index: number;
-  /** The request as it was sent. */
-  readonly text: string;
-  readonly faults: readonly Fault[];
-}
-
-const EXAMPLES = 3;
 const SHOWN_TEXT = 600;
 
 export class Report {
@@ -43,7 +45,8 @@ export class Report {
   readonly #startedMs = performance.now();
   readonly #countByStatus = new Map<number, number>();
   readonly #latenciesMs: number[] = [];
-  readonly #failures = new Map<string, { count: number; examples: { index: number; what: string; text: string }[] }>();
+  readonly #failures = new Map<string, Failure>();
+  #requestCount = 0;
   #unansweredCount = 0;
 
   constructor(seed: number) {
@@ -52,68 +55,62 @@ export class Report {
 
   /** `durationMs` is null where it says nothing, as for raw bytes. */
   answered(status: number, durationMs: number | null): void {
+    this.#requestCount += 1;
     this.#countByStatus.set(status, (this.#countByStatus.get(status) ?? 0) + 1);
     if (durationMs !== null) this.#latenciesMs.push(durationMs);
   }
 
   /** No answer, which may be right for raw bytes. */
   unanswered(): void {
+    this.#requestCount += 1;
     this.#unansweredCount += 1;
   }
 
-  failed({ index, text, faults }: Failed): void {
-    for (const { rule, what } of faults) {
-      const known = this.#failures.get(rule) ?? { count: 0, examples: [] };
-      this.#failures.set(rule, known);
-      known.count += 1;
-      if (known.examples.length < EXAMPLES) known.examples.push({ index, what, text });
+  /** Counts them; returns the first rule that was not broken before, which is worth a smaller example. */
+  failed(all: readonly Failed[]): string | null {
+    const before = new Set(this.#failures.keys());
+    for (const one of all) {
+      const known = this.#failures.get(one.rule) ?? { ...one, count: 0, index: this.#requestCount };
+      this.#failures.set(one.rule, { ...known, count: known.count + 1 });
     }
+    return all.find(({ rule }) => !before.has(rule))?.rule ?? null;
+  }
+
+  /** A smaller example of a rule that is known to be broken. */
+  reduced(example: Failed): void {
+    const known = this.#failures.get(example.rule);
+    if (known) this.#failures.set(example.rule, { ...known, ...example });
   }
 
   end(): FuzzReport {
-    const counts = [...this.#countByStatus].toSorted(([left], [right]) => left - right);
-    const answers = counts.reduce((sum, [, count]) => sum + count, 0);
     return {
       seed: this.#seed,
-      requestCount: answers + this.#unansweredCount,
+      requestCount: this.#requestCount,
       durationMs: performance.now() - this.#startedMs,
-      countByStatus: new Map(counts),
+      countByStatus: new Map([...this.#countByStatus].toSorted(([left], [right]) => left - right)),
       unansweredCount: this.#unansweredCount,
-      serverErrorCount: counts.reduce((sum, [status, count]) => sum + (status >= 500 ? count : 0), 0),
       p99Ms: quantile(this.#latenciesMs, 0.99),
       slowestMs: quantile(this.#latenciesMs, 1),
-      failures: [...this.#failures].map(([rule, known]) => ({ rule, ...known })),
+      failures: [...this.#failures.values()],
     };
   }
 }
 
-/** For people: one line a status, one a failure with what reproduces it. */
-export function reportText({
-  seed,
-  requestCount,
-  durationMs,
-  countByStatus,
-  unansweredCount,
-  p99Ms,
-  slowestMs,
-  failures,
-}: FuzzReport): string {
-  const rate = Math.round(requestCount / (durationMs / 1_000));
-  const statuses = [...countByStatus].map(([status, count]) => `  ${status}  ${count.toLocaleString("en")}`);
-  const silent = unansweredCount > 0 ? [`  closed without an answer  ${unansweredCount.toLocaleString("en")}`] : [];
-  const found = failures.flatMap(({ rule, count, examples }) => [
-    `  ${count} × ${rule}`,
-    ...examples.map(
-      (example) => `    seed ${seed} #${example.index} ${JSON.stringify(example.what)} | ${shown(example.text)}`,
-    ),
-  ]);
+/** For people: one line a status, two a failure, the second with what reproduces it. */
+export function reportText(report: FuzzReport): string {
+  const { seed, requestCount, durationMs, countByStatus, unansweredCount, failures } = report;
+  const grouped = (count: number): string => count.toLocaleString("en");
+  const seconds = durationMs / 1_000;
   return [
-    `seed ${seed}: ${requestCount.toLocaleString("en")} requests in ${(durationMs / 1_000).toFixed(1)} s (${rate.toLocaleString("en")}/s)`,
-    `latency: p99 ${p99Ms.toFixed(1)} ms, slowest ${slowestMs.toFixed(0)} ms`,
-    ...statuses,
-    ...silent,
+    `seed ${seed}: ${grouped(requestCount)} requests in ${seconds.toFixed(1)} s (${grouped(Math.round(requestCount / seconds))}/s)`,
+    `latency: p99 ${report.p99Ms.toFixed(1)} ms, slowest ${report.slowestMs.toFixed(0)} ms`,
+    ...[...countByStatus].map(([status, count]) => `  ${status}  ${grouped(count)}`),
+    ...(unansweredCount > 0 ? [`  closed without an answer  ${grouped(unansweredCount)}`] : []),
     failures.length === 0 ? "no failures" : "failures:",
-    ...found,
+    ...failures.flatMap(({ rule, count, index, what, text }) => [
+      `  ${count} × ${rule}`,
+      `    seed ${seed} #${index} ${JSON.stringify(what)} | ${shown(text)}`,
+    ]),
   ].join("\n");
 }
 

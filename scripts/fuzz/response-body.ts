@@ -1,6 +1,6 @@
 /**
  * What the body of an answer holds, for the rules that look into it.
- * Used by oracle.ts and problem-faults.ts. Invariant: nothing throws, whatever the body is.
+ * Used by run.ts, oracle.ts and problem-faults.ts. Invariant: nothing throws, whatever the body is.
  */
 import type { Answer } from "../response-parser.ts";
 

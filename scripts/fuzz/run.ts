@@ -1,23 +1,20 @@
 /**
  * The fuzzer itself: learns the API from its OpenAPI document, sends requests derived from it, judges every answer.
- * Called by main.ts, by the benchmark row and by the tests. Knows no service; all it is told is an address.
- * Invariant: request number i of a seed makes the same choices in every run; only what answers have told may differ.
+ * Called by main.ts and by the tests. Knows no service; all it is told is an address.
+ * Invariant: a seed makes the same choices in every run; only what answers have told may differ.
  */
+import fc, { type Arbitrary } from "fast-check";
 import { operationsOf, type Operation } from "./api-document.ts";
-import { CLOSED, exchangeRaw, KeptConnection, type Exchange } from "./connection.ts";
-import { jsonOf } from "./response-body.ts";
-import type { Fault } from "./fault.ts";
+import { CLOSED, exchangeRaw, KeptConnection, type Address, type Exchange } from "./connection.ts";
+import { explore } from "./explore.ts";
 import { Harvest } from "./harvest.ts";
 import { createOracle, type Oracle } from "./oracle.ts";
-import { bytesOf, ordinaryRequest, type OrdinaryRequest } from "./ordinary-request.ts";
-import { Prng } from "./prng.ts";
-import { rawRequest } from "./raw-requests.ts";
-import { Report, type FuzzReport } from "./report.ts";
-import { createSchemaCheck } from "./schema-check.ts";
+import { rawRequests, type RawRequest } from "./raw-requests.ts";
+import { Report, type Failed, type FuzzReport } from "./report.ts";
+import { jsonOf } from "./response-body.ts";
+import { bytesOf, ordinaryRequests, type OrdinaryRequest } from "./requests.ts";
 
-export interface FuzzOptions {
-  readonly host: string;
-  readonly port: number;
+export interface FuzzOptions extends Address {
   readonly seed: number;
   readonly count: number;
   /** Ends early, with what there is; default: never. */
@@ -26,80 +23,81 @@ export interface FuzzOptions {
 
 /** Enough to keep the service busy on one core; more would measure the queue. */
 const CONNECTIONS = 4;
-const RICH_SHARE = 0.2;
+/** Beside them: incomplete requests take their time. */
+const RAW_CONNECTIONS = 8;
 const RAW_SHARE = 0.04;
-const PIPELINED_SHARE = 0.03;
+const PIPELINED_PERCENT = 3;
 const MOST_PIPELINED = 8;
-const MOST_RAW = 32;
-const FRESH_CONNECTION_SHARE = 0.01;
+/** A quarter is right, so that the code behind validation runs; a few have one thing wrong, which nothing else hides. */
+const ODDNESSES = [0, 0.2, 0.4, 0.6];
+/** What takes more has more that can go wrong. */
+const RICH_WEIGHT = 2;
 
 /** Rejects when the document cannot be read; faults of the service are in the report. */
-export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { host, port, seed, count } = options;
+export async function fuzz({ host, port, seed, count, signal }: FuzzOptions): Promise<FuzzReport> {
   const address = { host, port };
-  const authority = `${host}:${port}`;
-  const operations = operationsOf(await documentOf(address, authority));
-  const run: Run = {
-    address,
-    authority,
-    operations,
-    seed,
-    harvest: new Harvest(),
-    oracle: createOracle(operations, createSchemaCheck()),
-    report: new Report(seed),
-    nowMs: Date.now(),
-    raw: new Set(),
-  };
-  let next = 0;
-  const isDone = (): boolean => next >= count || options.signal?.aborted === true;
-  const work = async (): Promise<void> => {
-    const connection = new KeptConnection(address);
-    try {
-      while (!isDone()) {
-        const batch = Math.min(batchSize(new Prng(seed, -1 - next)), count - next);
-        next += batch;
-        await oneTurn(run, connection, { first: next - batch, batch });
-      }
-    } finally {
-      connection.close();
-    }
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, work));
-  await Promise.all(run.raw);
+  const operations = operationsOf(await documentOf(address));
+  const run = { address, harvest: new Harvest(), oracle: createOracle(operations), report: new Report(seed) };
+  const rawCount = Math.ceil((count * RAW_SHARE) / RAW_CONNECTIONS);
+  const ordinaryCount = Math.ceil((count - rawCount * RAW_CONNECTIONS) / CONNECTIONS);
+  const plan = { report: run.report, seed, isOver: () => signal?.aborted === true };
+  const ordinary = ordinaryCases(operations, run);
+  const raw = fc.oneof(
+    ...operations.map(({ path }) => rawRequests(path.replace(/\{\w+\}/g, "a"), authorityOf(address))),
+  );
+  await Promise.all([
+    ...numbers(CONNECTIONS).map(async (lane) => {
+      const connection = new KeptConnection(address);
+      const ask = (batch: OrdinaryRequest[]) => askInTurn(run, connection, batch);
+      await explore({ ...plan, lane, count: ordinaryCount, cases: ordinary, ask }).finally(() => connection.close());
+    }),
+    ...numbers(RAW_CONNECTIONS).map((lane) =>
+      explore({ ...plan, lane: CONNECTIONS + lane, count: rawCount, cases: raw, ask: (one) => askRaw(run, one) }),
+    ),
+  ]);
   return run.report.end();
 }
 
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+const authorityOf = ({ host, port }: Address): string => `${host}:${port}`;
+
 interface Run {
-  readonly address: { readonly host: string; readonly port: number };
-  readonly authority: string;
-  readonly operations: readonly Operation[];
-  readonly seed: number;
+  readonly address: Address;
   readonly harvest: Harvest;
   readonly oracle: Oracle;
   readonly report: Report;
-  readonly nowMs: number;
-  /** Under way beside the ordinary requests: incomplete ones take their time. */
-  readonly raw: Set<Promise<void>>;
 }
 
-function batchSize(prng: Prng): number {
-  return prng.chance(PIPELINED_SHARE) ? prng.int(2, MOST_PIPELINED) : 1;
+/** One request, or some that are sent at once. */
+function ordinaryCases(operations: readonly Operation[], { harvest, address }: Run): Arbitrary<OrdinaryRequest[]> {
+  const nowMs = Date.now();
+  const requests = fc.oneof(
+    ...operations.flatMap((operation) =>
+      ODDNESSES.map((oddness) => ({
+        weight: operation.parameters.length > 1 || operation.body !== null ? RICH_WEIGHT : 1,
+        arbitrary: ordinaryRequests(operation, { harvest, oddness, nowMs }, authorityOf(address)),
+      })),
+    ),
+  );
+  const pipelined = fc.array(requests, { minLength: 2, maxLength: MOST_PIPELINED });
+  return fc.oneof(
+    { withCrossShrink: true },
+    { weight: 100 - PIPELINED_PERCENT, arbitrary: requests.map((request) => [request]) },
+    { weight: PIPELINED_PERCENT, arbitrary: pipelined },
+  );
 }
 
-async function oneTurn(run: Run, connection: KeptConnection, turn: { first: number; batch: number }): Promise<void> {
-  const { first, batch } = turn;
-  const prng = new Prng(run.seed, first);
-  if (batch === 1 && prng.chance(RAW_SHARE)) return beginRaw(run, first, prng);
-  if (prng.chance(FRESH_CONNECTION_SHARE)) connection.close();
-  let waiting = Array.from({ length: batch }, (_, offset) => {
-    const request = requestOf(run, new Prng(run.seed, first + offset));
-    return { index: first + offset, request: offset < batch - 1 ? keepingOpen(request) : request };
-  });
+async function askInTurn(run: Run, connection: KeptConnection, batch: OrdinaryRequest[]): Promise<Failed[]> {
+  const failures: Failed[] = [];
+  let waiting = batch.map((request, index) => (index < batch.length - 1 ? keepingOpen(request) : request));
   while (waiting.length > 0) {
-    const sent = waiting.map(({ request }) => ({ method: request.method, bytes: bytesOf(request) }));
-    const exchange = await connection.exchange(sent);
-    waiting = accept(run, waiting, exchange);
+    const sent = waiting.map((request) => ({ method: request.method, bytes: bytesOf(request) }));
+    const { judged, unanswered } = accept(run, waiting, await connection.exchange(sent));
+    failures.push(...judged);
+    waiting = unanswered;
   }
+  return failures;
 }
 
 /** Who asks for the end of a connection must not send more on it. */
@@ -107,76 +105,51 @@ function keepingOpen(request: OrdinaryRequest): OrdinaryRequest {
   return { ...request, headers: request.headers.filter(([name]) => name !== "connection") };
 }
 
-interface Indexed {
-  readonly index: number;
-  readonly request: OrdinaryRequest;
+interface Accepted {
+  readonly judged: readonly Failed[];
+  /** Because an answer before it closed the connection. */
+  readonly unanswered: OrdinaryRequest[];
 }
 
-/** Judges what has been answered; returns what has not, because an answer before it closed the connection. */
-function accept(run: Run, asked: readonly Indexed[], { answers, durationMs, fault }: Exchange): Indexed[] {
+function accept(run: Run, asked: readonly OrdinaryRequest[], { answers, durationMs, fault }: Exchange): Accepted {
   const { report, oracle, harvest } = run;
-  for (const [position, response] of answers.entries()) {
-    const one = asked[position];
-    if (!one) break;
-    const { faults, value } = oracle.judge(one.request, response, one.index);
-    report.answered(response.status, durationMs);
-    if (faults.length > 0) report.failed({ index: one.index, text: requestText(one.request), faults });
-    const etag = response.headers.get("etag");
+  const judged: Failed[] = [];
+  for (const [position, answer] of answers.entries()) {
+    const request = asked[position];
+    if (!request) break;
+    const { faults, value } = oracle.judge(request, answer);
+    report.answered(answer.status, durationMs);
+    judged.push(...faults.map((each) => ({ ...each, text: textOf(request) })));
+    const etag = answer.headers.get("etag");
     harvest.take({ ...(value === undefined ? {} : { "": value }), ...(etag === undefined ? {} : { etag }) });
   }
-  if (fault === null || (fault === CLOSED && answers.length > 0)) return asked.slice(answers.length);
+  if (fault === null || (fault === CLOSED && answers.length > 0))
+    return { judged, unanswered: asked.slice(answers.length) };
   const isAnswered = answers.length >= asked.length;
   const blamed = asked[isAnswered ? asked.length - 1 : answers.length];
-  if (blamed)
-    report.failed({ index: blamed.index, text: requestText(blamed.request), faults: [{ rule: fault, what: "" }] });
+  if (blamed) judged.push({ rule: fault, what: "", text: textOf(blamed) });
   if (!isAnswered) report.unanswered();
-  return asked.slice(answers.length + 1);
+  return { judged, unanswered: asked.slice(answers.length + 1) };
 }
 
-function requestOf({ operations, harvest, nowMs, authority }: Run, prng: Prng): OrdinaryRequest {
-  // A quarter is right, so that the code behind validation runs; a few have one thing wrong, which nothing else hides.
-  const oddness = prng.pick([0, 0.2, 0.4, 0.6]);
-  return ordinaryRequest(operationFor(operations, prng), { prng, harvest, oddness, nowMs }, authority);
-}
+const textOf = (request: OrdinaryRequest): string => bytesOf(request).toString("utf8");
 
-/** What takes more has more that can go wrong. */
-function operationFor(operations: readonly Operation[], prng: Prng): Operation {
-  const isRich = ({ parameters, body }: Operation): boolean => parameters.length > 1 || body !== null;
-  const rich = prng.chance(RICH_SHARE) ? operations.filter(isRich) : [];
-  return prng.pick(rich.length > 0 ? rich : operations);
-}
-
-async function beginRaw(run: Run, index: number, prng: Prng): Promise<void> {
-  if (run.raw.size >= MOST_RAW) await Promise.race(run.raw);
-  const asked: Promise<void> = askRaw(run, index, prng).finally(() => run.raw.delete(asked));
-  run.raw.add(asked);
-}
-
-async function askRaw(
-  { address, authority, operations, oracle, report }: Run,
-  index: number,
-  prng: Prng,
-): Promise<void> {
-  const { path } = prng.pick(operations);
-  const { kind, bytes } = rawRequest({ prng, path: path.replace(/\{\w+\}/g, "a"), authority });
+async function askRaw({ address, oracle, report }: Run, { kind, bytes }: RawRequest): Promise<Failed[]> {
   const { answers, fault } = await exchangeRaw(address, bytes);
-  const faults: Fault[] = fault === null ? [] : [{ rule: fault, what: kind }];
+  const faults = fault === null ? [] : [{ rule: fault, what: kind }];
   // A tunnel that is not opened may be closed without a word.
   if (answers.length === 0 && kind !== "tunnel") faults.push({ rule: "no answer to raw bytes", what: kind });
-  for (const response of answers) {
-    report.answered(response.status, null);
-    faults.push(...oracle.judgeRaw(response).faults);
-  }
   if (answers.length === 0) report.unanswered();
-  if (faults.length > 0) report.failed({ index, text: bytes.toString("latin1"), faults });
+  for (const answer of answers) {
+    report.answered(answer.status, null);
+    faults.push(...oracle.judgeRaw(answer).faults);
+  }
+  return faults.map((each) => ({ ...each, text: bytes.toString("latin1") }));
 }
 
-function requestText(request: OrdinaryRequest): string {
-  return bytesOf(request).toString("utf8");
-}
-
-async function documentOf(address: Run["address"], authority: string): Promise<unknown> {
+async function documentOf(address: Address): Promise<unknown> {
   const connection = new KeptConnection(address);
+  const authority = authorityOf(address);
   try {
     const bytes = Buffer.from(`GET /openapi.json HTTP/1.1\r\nhost: ${authority}\r\n\r\n`);
     const { answers, fault } = await connection.exchange([{ bytes, method: "GET" }]);

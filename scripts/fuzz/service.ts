@@ -1,6 +1,6 @@
 /**
  * The built service to be fuzzed: on loopback, with targets of every kind and a month of history.
- * Called by main.ts and the benchmark row. Knows the configuration, no request.
+ * Called by main.ts. Knows the configuration, no request.
  * Invariant: it has committed its first sweep when it is handed over, so that nothing excuses a 503 any more.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -12,9 +12,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "../bench/child-processes.ts";
 import { databaseIn, startServiceIn } from "../bench/service.ts";
-import { writeHistory } from "./history.ts";
+import { writeHistory } from "../bench/stored-history.ts";
 
-const HOURS_OF_A_MONTH = 30 * 24;
+/** Of each of the services below. */
+const A_MONTH = { serviceCount: 4, archivedHours: 30 * 24 };
 const FIRST_ANSWER_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
@@ -43,8 +44,7 @@ export async function startFuzzedService(children: ChildProcesses): Promise<Fuzz
   try {
     const { port: targetPort } = targets.address() as AddressInfo; // an address object, as it listens on TCP
     const services = servicesAt(`http://127.0.0.1:${targetPort}`);
-    const plan = { path: databaseIn(folder), serviceIds: Object.keys(services), hours: HOURS_OF_A_MONTH };
-    await writeHistory({ ...plan, untilMs: Date.now() });
+    await writeHistory(databaseIn(folder), A_MONTH);
     const { pid, port } = await startServiceIn(children, folder, {
       configuration: JSON.stringify({ node: "fuzzed", services }),
     });
@@ -56,13 +56,13 @@ export async function startFuzzedService(children: ChildProcesses): Promise<Fuzz
   }
 }
 
-/** One that works, one that answers wrongly, one that is silent, one that is not there. */
+/** One that works, one that answers wrongly, one that is silent, one that is not there; under the names of the stored history. */
 function servicesAt(url: string): Record<string, object> {
   return {
-    steady: { name: "Steady Server", url: `${url}/ok`, critical: true, timeout: 2 },
-    broken: { name: "Broken Server", url: `${url}/broken`, timeout: 2 },
-    silent: { name: "Silent Server", url: `${url}/silent`, timeout: 0.3 },
-    absent: { name: "Absent Server", host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
+    service_0: { name: "Steady Server", url: `${url}/ok`, critical: true, timeout: 2 },
+    service_1: { name: "Broken Server", url: `${url}/broken`, timeout: 2 },
+    service_2: { name: "Silent Server", url: `${url}/silent`, timeout: 0.3 },
+    service_3: { name: "Absent Server", host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
   };
 }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { writeHistory } from "../../scripts/fuzz/history.ts";
+import { writeHistory } from "../../scripts/bench/stored-history.ts";
 import { reportText } from "../../scripts/fuzz/report.ts";
 import { fuzz } from "../../scripts/fuzz/run.ts";
 import { request } from "../support/raw-http.ts";
@@ -23,11 +23,10 @@ describe("The service under fuzzed requests", () => {
 
   beforeAll(async () => {
     target = await startTarget();
-    const plan = { path: join(folder, "test.db"), serviceIds: ["steady", "absent"], hours: 48 };
-    await writeHistory({ ...plan, untilMs: Date.now() });
+    await writeHistory(join(folder, "test.db"), { serviceCount: 2, archivedHours: 48 });
     const services = {
-      steady: { url: target.url, critical: true },
-      absent: { host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
+      service_0: { url: target.url, critical: true },
+      service_1: { host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
     };
     service = await startService({ config: JSON.stringify({ services }), folder });
     // Before the first commit a 503 would be right.

@@ -2,7 +2,9 @@
  * A small API on loopback that describes itself in OpenAPI, with one fault planted or none: what the fuzzer is tested on.
  * It has what the service has not yet: an operation with a JSON body. Knows nothing of the service but its headers.
  */
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
 import { API_DOCUMENT } from "./faulty-api-document.ts";
@@ -35,7 +37,9 @@ const CURSOR = "mvrl5byo-s6tlx8";
 
 /** `planted` is null for the sound one. */
 export function startFaultyApi(planted: Planted | null): Promise<LoopbackServer> {
+  const latest = new WeakMap<Duplex, { request: IncomingMessage; answered: Promise<unknown> }>();
   const server: Server = createServer({ requireHostHeader: false }, (request, response) => {
+    latest.set(request.socket, { request, answered: once(response, "close") });
     // A request whose body breaks off is answered by clientError.
     void replyTo(request, planted).then(
       (reply) => send(response, reply, planted),
@@ -44,12 +48,16 @@ export function startFaultyApi(planted: Planted | null): Promise<LoopbackServer>
   });
   server.on("checkContinue", (request, response) => server.emit("request", request, response));
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  server.on("clientError", (_error, socket) => {
-    const body = JSON.stringify(problem(400, "Bad request").value);
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
+    const status = code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+    const body = JSON.stringify(problem(status, "Bad request").value);
     const headers = { ...SECURITY_HEADERS, "content-type": "application/problem+json", "content-length": body.length };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-    if (socket.writable) socket.end(["HTTP/1.1 400 Bad request", ...lines, "connection: close", "", body].join("\r\n"));
-    else socket.destroy();
+    const refusal = [`HTTP/1.1 ${status} Bad request`, ...lines, "connection: close", "", body].join("\r\n");
+    // In a pipeline the answer to what came before goes first.
+    const before = latest.get(socket);
+    const turn = before?.request.complete ? before.answered : Promise.resolve();
+    void turn.then(() => (socket.writable ? socket.end(refusal) : socket.destroy()));
   });
   return listen(server);
 }

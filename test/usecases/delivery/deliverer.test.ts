@@ -7,7 +7,7 @@ import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { T0 } from "../../support/checks.ts";
 import { failingD1, type Moment } from "../../support/failing-d1.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { Prng } from "../../../scripts/fuzz/prng.ts";
+import { seededRandom } from "../../../scripts/bench/lifelike-checks.ts";
 import {
   ACCEPTED,
   deferred,
@@ -215,7 +215,7 @@ describe("the deliverer", () => {
 
   it("of two that work and crash at random, loses nothing and sends again at most what was in flight, by the same id", async () => {
     for (let seed = 1; seed <= 150; seed += 1) {
-      const prng = new Prng(seed);
+      const random = seededRandom(seed);
       const own = sqliteTestDatabase();
       const channel = fakeChannel("slack", clock);
       const ids = Array.from({ length: 6 }, (_, index) => `m${index}`);
@@ -224,7 +224,7 @@ describe("the deliverer", () => {
       let crashes = 0;
       // A crash is a deliverer that comes no further: a storage call, or a send, that never returns.
       const worker = () => {
-        const dieAt = prng.int(1, 14);
+        const dieAt = 1 + Math.floor(random() * 14);
         let calls = 0;
         const dies = (): boolean => {
           calls += 1;

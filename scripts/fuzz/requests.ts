@@ -1,0 +1,131 @@
+/**
+ * Requests that a client library could send, derived from one operation: path, query, method, headers, body.
+ * Called by run.ts for most requests. What is not well-formed HTTP comes from raw-requests.ts.
+ * Invariant: each is framed correctly, so that further requests may follow on the same connection.
+ */
+import fc, { type Arbitrary } from "fast-check";
+import type { Operation, Parameter } from "./api-document.ts";
+import { mostly, type Source } from "./drawn.ts";
+import { headerLines } from "./headers.ts";
+import { ENCODED, KEYS, NUMBERS } from "./hostile-values.ts";
+import { bodyTexts, parameterTexts } from "./values.ts";
+
+export interface OrdinaryRequest {
+  readonly method: string;
+  /** As it stands in the request line. */
+  readonly target: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string;
+}
+
+const METHODS = [
+  "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY", "PURGE",
+] as const; // prettier-ignore
+const CONTENT_TYPES = [
+  "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "json", "",
+] as const; // prettier-ignore
+const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "mcp"] as const;
+const UNASKED_BODIES = ['{"a":1}', "x".repeat(1_000), "GET /health HTTP/1.1\r\n\r\n", "\0"] as const;
+const LONG = [2_000, 8_000, 8_150, 8_192, 9_000] as const;
+
+/** Of one operation; `authority` is what a well-behaved client sends as Host. */
+export function ordinaryRequests(operation: Operation, source: Source, authority: string): Arbitrary<OrdinaryRequest> {
+  const { oddness } = source;
+  const origins = fc.constantFrom(authority, "evil.example").map((name) => `http://${name}`);
+  const parts = {
+    method: methods(operation, oddness),
+    origin: mostly(oddness * 0.02, fc.constant(""), origins),
+    path: paths(operation, source),
+    query: queries(operation, source),
+    lines: headerLines(source, authority),
+    type: mostly(oddness * 0.2, fc.constant("application/json"), fc.constantFrom(...CONTENT_TYPES)),
+    body: bodies(operation, source),
+  };
+  return fc.record(parts).map(({ method, origin, path, query, lines, type, body }) => {
+    const target = origin + path + query;
+    if (body === "" && (method === "GET" || method === "HEAD")) return { method, target, headers: lines, body };
+    const framing = [["content-type", type], ["content-length", String(Buffer.byteLength(body))]] as const; // prettier-ignore
+    return { method, target, headers: [...lines, ...framing], body };
+  });
+}
+
+/** The request as it goes over the wire; header values are Latin-1 there. */
+export function bytesOf({ method, target, headers, body }: OrdinaryRequest): Buffer {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  return Buffer.concat([Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines}\r\n`, "latin1"), Buffer.from(body)]);
+}
+
+function methods({ method }: Operation, oddness: number): Arbitrary<string> {
+  const right = method === "GET" ? mostly(0.05, fc.constant("GET"), fc.constant("HEAD")) : fc.constant(method);
+  return mostly(oddness * 0.2, right, fc.constantFrom(...METHODS));
+}
+
+function paths({ path, parameters }: Operation, source: Source): Arbitrary<string> {
+  const { oddness } = source;
+  // Odd places hold names, as they are what the expression captures.
+  const pieces = path.split(/\{(\w+)\}/).map((piece, index) => {
+    if (index % 2 === 0) return fc.constant(piece);
+    const known = parameters.find((one) => one.in === "path" && one.name === piece);
+    const parameter: Parameter = known ?? { name: piece, in: "path", description: "", schema: {} };
+    return mostly(oddness * 0.3, parameterTexts(parameter, source).map(encode), fc.constantFrom(...ENCODED));
+  });
+  const right = fc.tuple(...pieces).map((texts) => texts.join(""));
+  return mostly(oddness * 0.15, right, oddPaths(right));
+}
+
+function oddPaths(right: Arbitrary<string>): Arbitrary<string> {
+  const encoded = fc.constantFrom(...ENCODED);
+  return fc.oneof(
+    right.map((path) => `${path}/`),
+    right.map((path) => path.toUpperCase()),
+    right.map((path) => `/${path}`),
+    right.map((path) => path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`)),
+    right.map((path) => `/a/..${path}/./`),
+    fc.tuple(right, fc.constantFrom("/", "#"), encoded).map((texts) => texts.join("")),
+    fc.tuple(right, fc.constantFrom(...LONG)).map(([path, length]) => `${path}/${"a".repeat(length)}`),
+    fc.constantFrom(...STRANGERS).map((name) => `/${name}`),
+  );
+}
+
+function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
+  const { oddness } = source;
+  const none = fc.constant<string[]>([]);
+  const known = parameters
+    .filter((parameter) => parameter.in === "query")
+    .map((parameter) => {
+      const pair = pairs(fc.constant(parameter.name), parameterTexts(parameter, source), oddness);
+      const given = mostly<string[]>(oddness * 0.08, fc.tuple(pair), fc.tuple(pair, pair));
+      return fc.oneof({ weight: 1, arbitrary: none }, { weight: 3, arbitrary: given });
+    });
+  const strange = pairs(fc.constantFrom(...KEYS), fc.constantFrom(...NUMBERS), oddness).map((pair) => [pair]);
+  const long = fc.constantFrom(...LONG).map((length) => [`x=${"a".repeat(length)}`]);
+  const extra = mostly(oddness * 0.02, mostly(oddness * 0.15, none, strange), long);
+  const separator = mostly(oddness * 0.05, fc.constant("&"), fc.constantFrom("&&", ";", "?", "&amp;"));
+  const isBare = mostly(oddness * 0.05, fc.constant(false), fc.constant(true));
+  return fc.tuple(separator, isBare, extra, ...known).map(([between, bare, ...lists]) => {
+    const texts = lists.flat();
+    return texts.length > 0 || bare ? `?${texts.join(between)}` : "";
+  });
+}
+
+function pairs(names: Arbitrary<string>, values: Arbitrary<string>, oddness: number): Arbitrary<string> {
+  const name = names.map(encode);
+  const right = fc.tuple(name, values.map(encode)).map((texts) => texts.join("="));
+  return mostly(
+    oddness * 0.2,
+    right,
+    fc.oneof(
+      name,
+      fc.tuple(name, fc.constantFrom(...ENCODED)).map((texts) => texts.join("=")),
+      right.map((pair) => pair.replace(/%3A/g, ":").replace(/%20/g, "+")),
+    ),
+  );
+}
+
+/** Half a character, as a dent may leave it, cannot be encoded. */
+const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
+
+function bodies({ body }: Operation, source: Source): Arbitrary<string> {
+  if (body !== null) return bodyTexts(body, source);
+  return mostly(source.oddness * 0.05, fc.constant(""), fc.constantFrom(...UNASKED_BODIES));
+}
