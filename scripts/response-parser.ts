@@ -37,9 +37,7 @@ const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)
 
 export class ResponseParser {
   #bytes: Buffer = NOTHING;
-  /** While its memory is that of a chunk. */
-  #isBorrowed = false;
-  #chunks: Buffer[] = [];
+  readonly #chunks: Buffer[] = [];
   #size = 0;
   /** Below this many bytes it is not worth to look again. */
   #wanted = 0;
@@ -47,7 +45,7 @@ export class ResponseParser {
   /** Most answers of a load begin with the very bytes that the last one began with. */
   #known: { readonly bytes: Buffer; readonly head: Head } | null = null;
 
-  /** The memory of a chunk may be used again after the next call of `next`. */
+  /** The chunk is kept: whoever uses its memory again hands in a copy. */
   add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
@@ -61,23 +59,12 @@ export class ResponseParser {
   /** The next final answer, or null when it is not complete. */
   next({ isToHead = false, hasEnded = false }: Asked = {}): Answer | null {
     if (this.#size < this.#wanted && !hasEnded) return null;
-    this.#gather();
+    if (this.#chunks.length > 0) this.#bytes = Buffer.concat([this.#bytes, ...this.#chunks.splice(0)]);
     for (let answer; (answer = this.#take({ isToHead, hasEnded }));) {
       if (answer.status >= 200) return { ...answer, interim: this.#interim.splice(0) };
       this.#interim.push(answer.status);
     }
-    if (this.#isBorrowed) this.#bytes = Buffer.from(this.#bytes);
-    this.#isBorrowed = false;
     return null;
-  }
-
-  /** Makes one buffer of all. */
-  #gather(): void {
-    const [first] = this.#chunks;
-    if (!first) return;
-    this.#isBorrowed = this.#bytes.length === 0 && this.#chunks.length === 1;
-    this.#bytes = this.#isBorrowed ? first : Buffer.concat([this.#bytes, ...this.#chunks]);
-    this.#chunks = [];
   }
 
   /** Informational ones too. */

@@ -44,7 +44,7 @@ function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
     socket.write(request);
   };
   const onRead = (byteCount: number, buffer: Uint8Array): boolean => {
-    parser.add((buffer as Buffer).subarray(0, byteCount));
+    parser.add(Buffer.copyBytesFrom(buffer, 0, byteCount));
     const answer = parser.next();
     if (!answer) return true;
     if (answer.status !== 200 || parser.hasRest) throw new Error(`not one answer of 200: ${answer.status}`);
