@@ -20,6 +20,7 @@ export function unprobedService(id: string, more: Partial<MonitoredService> = {}
     remediate: null,
     remediationTimeoutMs: 0,
     probe: () => Promise.reject(new Error("nothing is probed here")),
+    fingerprint: "1",
     ...more,
   };
 }

@@ -4,7 +4,7 @@
  * Order: YAML → values, their references replaced, their secrets checked → sections; only what is no YAML stops it before the end.
  * Invariant: it never throws because of the text, and no fault shows the value of a reference.
  */
-import { makeRedactor } from "../domain/text/redact.ts";
+import { makeRedactor, type Redact } from "../domain/text/redact.ts";
 import type { Config, ConfigOf } from "./config.ts";
 import { FaultLog, Place } from "./fault-log.ts";
 import { byLine, type Fault } from "./fault.ts";
@@ -15,7 +15,7 @@ import { readYaml } from "./read-yaml.ts";
 import type { SectionOptions } from "./section.ts";
 import { SECTIONS, type Sections } from "./sections/registry.ts";
 
-export interface ParseOptions extends SectionOptions {
+export interface ParseOptions extends Omit<SectionOptions, "redact"> {
   readonly resolveReference: ResolveReference;
 }
 
@@ -47,16 +47,17 @@ export function parseConfig(text: string, options: ParseOptions, sections: Secti
   });
   const tree = new TreeReader({ lines: yaml.lines, log, readScalar: scalars.read.bind(scalars) });
   const file = tree.read(yaml.contents);
-  const config = tree.isExcessive ? {} : parseSections(sections, { file, place: new Place(log) }, options);
-  const faults = log.faults().sort(byLine);
   const secrets = [...scalars.secrets];
-  if (faults.length > 0) return { ok: false, faults: hideSecrets(faults, secrets) };
+  const redact = makeRedactor(secrets);
+  const place = new Place(log);
+  const config = tree.isExcessive ? {} : parseSections(sections, { file, place }, { ...options, redact });
+  const faults = log.faults().sort(byLine);
+  if (faults.length > 0) return { ok: false, faults: hideSecrets(faults, redact) };
   return { ok: true, config: deepFreeze(config), secrets }; // without a fault every section has a value
 }
 
 /** A check type may have quoted a resolved value in its expectation. */
-function hideSecrets(faults: readonly Fault[], secrets: readonly string[]): Fault[] {
-  const redact = makeRedactor(secrets);
+function hideSecrets(faults: readonly Fault[], redact: Redact): Fault[] {
   return faults.map((fault) => ({ ...fault, found: redact(fault.found), expected: redact(fault.expected) }));
 }
 

@@ -5,6 +5,7 @@
  * Invariant: a section has a value, which is never undefined, or it has reported why not.
  */
 import type * as z from "zod/mini";
+import { redactNothing, type Redact } from "../domain/text/redact.ts";
 import { NODE_ABILITIES, type RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelType } from "../notify/channel-type.ts";
 import type { CheckType } from "../probes/check-type.ts";
@@ -26,6 +27,8 @@ export interface SectionOptions extends TypeRegistry {
   readonly defaultNode: string;
   /** What the runtime can do that will have the configuration. */
   readonly host: RuntimeAbilities;
+  /** For what is made of values and outlives the configuration: takes out what stood for references. */
+  readonly redact: Redact;
 }
 
 /** What a section may ask. */
@@ -69,7 +72,7 @@ export function defineSection<Schema extends z.ZodMiniType, Unit extends string 
   readonly unit?: Unit;
   isSecret?(path: Path, types: TypeRegistry): boolean;
 }): Section<z.output<Schema>, Unit> {
-  const nowhere = { defaultNode: "", host: NODE_ABILITIES, file: {}, valueOf: () => undefined };
+  const nowhere = { defaultNode: "", host: NODE_ABILITIES, file: {}, redact: redactNothing, valueOf: () => undefined };
   return {
     unit,
     isSecret,

@@ -3,7 +3,7 @@
  * `shared/probes/<check-type>.ts` make them, `usecases/probing/probe-service.ts` asks them. Knows no scheduling and no storage.
  * Invariant: a probe never rejects because of its target; whatever the target does is an Observation.
  */
-import type { Observation } from "../domain/monitoring/check.ts";
+import type { Check, Json, Observation } from "../domain/monitoring/check.ts";
 import type { Service } from "../domain/monitoring/service.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
@@ -17,14 +17,39 @@ export interface ProbeContext {
   readonly http: HttpTransport;
   /** For probers that open sockets themselves. Absent on runtimes whose platform resolves the names of sockets (Workers). */
   readonly resolveName?: ResolveName;
+  /** The last check of this service, by whomever and with whatever settings; null before the first one. */
+  readonly previous: Check | null;
+  /** What the last probe with these settings has left in `Finding.memory`; null: nothing, or it was lost. */
+  readonly memory: Json;
+  /** The same of `Finding.baseline`; null also while it cannot be read. */
+  baseline(): Promise<Json>;
+}
+
+/**
+ * What a probe returns: what it saw, and what it leaves for the next one. Both survive restarts and count as long as the settings of
+ * the service stay as they are. Absent: what was left before stays; null: it is forgotten. Leave nothing that a target may have echoed
+ * of a secret: it is stored as it is, because it comes back as it was.
+ *
+ * @example
+ * const before = context.memory as { commands: number } | null;
+ * const details = { fields: { commands_since: before && commands - before.commands } };
+ * return { ...answered, details, memory: { commands } };
+ */
+export interface Finding extends Observation {
+  /** Stored with the next sweep, and gone with a snapshot that is lost. At most 1 kB as JSON; more is forgotten. */
+  readonly memory?: Json;
+  /** A row of its own, written only when it changes. At most 32 kB as JSON; more is not kept. */
+  readonly baseline?: Json;
 }
 
 /** Asks the service once. Safe to run concurrently; leaves no connection behind unless the service is `pooled`. */
-export type Probe = (context: ProbeContext) => Promise<Observation>;
+export type Probe = (context: ProbeContext) => Promise<Finding>;
 
 /** A service of the configuration, ready to be probed. */
 export interface MonitoredService extends Service {
   readonly probe: Probe;
+  /** Another one when any of its settings is, secrets excepted. */
+  readonly fingerprint: string;
   /** What is done by itself when its alert fires; null: nothing. */
   readonly remediate: Remediate | null;
   /** Time limit of that, in ms. */

@@ -7,7 +7,7 @@
  */
 import type { AlertingState, AlertRecord } from "../domain/alerting/alerting-state.ts";
 import type { AuditEntry } from "../domain/access/audit.ts";
-import type { Check } from "../domain/monitoring/check.ts";
+import type { Check, Memory } from "../domain/monitoring/check.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
@@ -64,7 +64,7 @@ export interface SweepQuery {
 
 /** A stored value that has become unreadable in a way that the database itself does not notice. */
 export interface UnreadableValue {
-  readonly table: "hour_blocks" | "hour_sweeps" | "recent_samples" | "rosters" | "sweeps";
+  readonly table: "baselines" | "hour_blocks" | "hour_sweeps" | "recent_samples" | "rosters" | "snapshot" | "sweeps";
   /** Names the row for people: `at_ms 1773136800000`. */
   readonly key: string;
   /** What the decoder said. */
@@ -102,6 +102,12 @@ export interface Store {
 
   /** Number of sweeps in the history, both tiers; 0 before the first one. */
   countSweeps(): Promise<number>;
+
+  /** What probes have left for longer, by service; what cannot be read is left out. */
+  readBaselines(): Promise<Map<string, Memory>>;
+
+  /** Replaces the baseline of a service, at most 32 kB of JSON; null takes it away. Idempotent. */
+  writeBaseline(serviceId: string, baseline: Memory | null): Promise<void>;
 
   /** Proves that reading works; rejects when it does not. */
   ping(): Promise<void>;

@@ -9,6 +9,7 @@ import type { ArchiveStore, Store } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
 import { listSweeps } from "./list-sweeps.ts";
+import { readBaselines, writeBaseline } from "./memories.ts";
 import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples } from "./recent-samples.ts";
@@ -21,7 +22,7 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
   const { rosters } = context;
 
   return {
-    readSnapshot: () => readSnapshot(db, rosters),
+    readSnapshot: () => readSnapshot(context),
     commitSweep: (commit) => writeSweep(db, rosters, commit),
 
     listSweeps: (query) => listSweeps(context, query),
@@ -38,6 +39,9 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
         .first<{ count: number }>();
       return row?.count ?? 0;
     },
+
+    readBaselines: () => readBaselines(context),
+    writeBaseline: (serviceId, baseline) => writeBaseline(db, serviceId, baseline),
 
     async ping() {
       await db.prepare("select archived_until_ms from tiers where id = 1").first();

@@ -8,8 +8,8 @@ import type { Snapshot } from "../ports/store.ts";
 import { isInstant } from "./checked-value.ts";
 import { storedSweep, type SweepRow } from "./read-head.ts";
 import { readSnapshot } from "./read-snapshot.ts";
-import { createRosterTable } from "./roster-table.ts";
 import type { StoredRow, tiers } from "./schema.ts";
+import { createStoreContext } from "./store-context.ts";
 
 /** One row from either end of each table: of a table whose pages cannot be found, not even that can be read. */
 const PROBES = [
@@ -23,7 +23,7 @@ const PROBES = [
 
 /** Rejects with SQLite's error or with what was found wrong. */
 export async function proveReadable(db: D1Database): Promise<void> {
-  const snapshot = await readSnapshot(db, createRosterTable(db));
+  const snapshot = await readSnapshot(createStoreContext(db));
   if (snapshot) assertUsable(snapshot);
   const tier = await db.prepare("select archived_until_ms from tiers where id = 1").first<StoredRow<typeof tiers>>();
   if (!isInstant(tier?.archived_until_ms)) throw new Error("the boundary of the tiers is missing or is not a time");

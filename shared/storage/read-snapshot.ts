@@ -2,18 +2,21 @@
  * Reading the last commit back.
  * Called by d1-store.ts. Invariant: what comes back equals what `write-sweep.ts` stored.
  */
-import type { D1Database } from "@cloudflare/workers-types";
 import type { Snapshot } from "../ports/store.ts";
+import { withMemories } from "./memories.ts";
 import { unpackAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
-import type { RosterTable } from "./roster-table.ts";
 import type { snapshot, StoredRow } from "./schema.ts";
+import type { StoreContext } from "./store-context.ts";
 
-export async function readSnapshot(db: D1Database, rosters: RosterTable): Promise<Snapshot | null> {
+export async function readSnapshot({ db, rosters, readable }: StoreContext): Promise<Snapshot | null> {
   const row = await db.prepare("select * from snapshot where id = 1").first<StoredRow<typeof snapshot>>();
   if (!row) return null;
   const contentOf = await rosters.load([row.roster_id]);
-  const checks = unpackChecks(row.checks, row.at_ms);
+  const { memories } = row;
+  const plain = unpackChecks(row.checks, row.at_ms);
+  const place = { table: "snapshot", key: "memories" } as const;
+  const checks = (memories !== null && (await readable(place, () => withMemories(plain, memories)))) || plain;
   return {
     generation: row.generation,
     moment: {

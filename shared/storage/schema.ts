@@ -32,6 +32,8 @@ export const snapshot = sqliteTable("snapshot", {
   staleAtMs: integer("stale_at_ms"),
   /** What alerting remembers (see packed-alerting.ts); `{}` while nothing is wrong. */
   alerting: text("alerting").notNull().default("{}"),
+  /** What probes have left for the next ones (see memories.ts); null while none does. */
+  memories: text("memories"),
   /** Kept here because count(*) reads every row. */
   sweepCount: integer("sweep_count").notNull(),
 });

@@ -6,6 +6,7 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
 import { putAlerts, putAudit } from "./alert-log.ts";
+import { packMemories } from "./memories.ts";
 import { putNotifications } from "./outbox.ts";
 import { packAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
@@ -20,11 +21,12 @@ const FENCE_ERROR = /malformed JSON/i;
 const PUT_ROSTER = "insert or ignore into rosters (id, content) values (?, ?)";
 
 const PUT_SNAPSHOT = `insert into snapshot
-  (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count, alerting)
-  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+  (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count, alerting,
+    memories)
+  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
   on conflict (id) do update set generation = ?1, at_ms = ?2, started_at_ms = ?3, roster_id = ?4, local_node = ?5,
     checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = sweep_count + ?10,
-    alerting = ?11`;
+    alerting = ?11, memories = ?12`;
 
 const MINUTE_MS = 60_000;
 
@@ -64,6 +66,7 @@ function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit)
         Number.isFinite(commit.staleAtMs) ? commit.staleAtMs : null,
         checks.length > 0 ? 1 : 0,
         packAlerting(commit.alerting),
+        packMemories(moment.checks.values()),
       ),
   ];
   if (checks.length > 0) {

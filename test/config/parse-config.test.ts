@@ -52,6 +52,7 @@ describe("parseConfig with a good file", () => {
         remediationTimeoutMs: 0,
         alertRules: { severity: null, failures: 3, successes: 2, forMs: 0, flapping: true },
         probe: expect.any(Function),
+        fingerprint: expect.any(String),
       },
     ]);
   });
@@ -191,5 +192,24 @@ describe("parseConfig with references", () => {
         },
       ],
     });
+  });
+});
+
+describe("the fingerprint of a service", () => {
+  const fingerprintOf = (keys: string, secret = "s3cret-value", more = "") => {
+    const text = `services: { a: { url: "fake://a", ${keys} }${more} }`;
+    const result = parseConfig(text, { ...FAKE_OPTIONS, resolveReference: () => secret });
+    return result.ok ? result.config.services[0]?.fingerprint : expect.unreachable(JSON.stringify(result.faults));
+  };
+
+  it("is another one with any other setting, and the same whatever else the file says", () => {
+    const plain = fingerprintOf("retries: 1");
+    expect(fingerprintOf("retries: 1", "", ', b: { url: "fake://b" }')).toBe(plain);
+    expect(fingerprintOf("retries: 2")).not.toBe(plain);
+    expect(fingerprintOf("retries: 1, interval: 7")).not.toBe(plain);
+  });
+
+  it("tells nothing of what stands for a reference", () => {
+    expect(fingerprintOf('password: "${P}"', "one-secret")).toBe(fingerprintOf('password: "${P}"', "another"));
   });
 });

@@ -1,10 +1,12 @@
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { alertStorageContract } from "./alert-storage-contract.ts";
+import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
 
 storeContract("better-sqlite3", sqliteTestDatabase);
 occasionsContract("better-sqlite3", sqliteTestDatabase);
+memoriesContract("better-sqlite3", sqliteTestDatabase);
 outboxContract("better-sqlite3", sqliteTestDatabase);
 alertStorageContract("better-sqlite3", sqliteTestDatabase);

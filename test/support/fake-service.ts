@@ -2,7 +2,7 @@
  * Services whose prober answers what the test says, and counts how often it was asked.
  */
 import type { Observation } from "../../shared/domain/monitoring/check.ts";
-import type { MonitoredService } from "../../shared/ports/prober.ts";
+import type { Finding, MonitoredService, ProbeContext } from "../../shared/ports/prober.ts";
 import { unprobedService } from "../../scripts/bench/unprobed-service.ts";
 
 export const HEALTHY: Observation = {
@@ -34,7 +34,7 @@ export const HTTP_503: Observation = {
 
 export interface FakeService extends MonitoredService {
   /** What the next probes answer; a function is asked each time. */
-  response: Observation | (() => Promise<Observation>);
+  response: Finding | ((context: ProbeContext) => Promise<Finding>);
   asked: number;
 }
 
@@ -44,9 +44,9 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     ...more,
     response: HEALTHY,
     asked: 0,
-    async probe() {
+    async probe(context) {
       service.asked += 1;
-      return typeof service.response === "function" ? service.response() : service.response;
+      return typeof service.response === "function" ? service.response(context) : service.response;
     },
   };
   return service;

@@ -6,6 +6,7 @@ import { systemClock } from "../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { ProbeContext } from "../../shared/ports/prober.ts";
 import { startDnsStub, type DnsEntry } from "./dns-stub.ts";
+import { FIRST_PROBE } from "./first-probe.ts";
 
 export type TestContext = Omit<ProbeContext, "timeoutMs"> & { close(): Promise<void> };
 
@@ -15,6 +16,7 @@ export async function makeContext(table: Readonly<Record<string, DnsEntry>> = {}
   const resolveName = createNameResolver({ servers: [dns.server], hostsFile: "/nonexistent" });
   const http = createUndiciTransport({ resolveName });
   return {
+    ...FIRST_PROBE,
     clock: systemClock,
     http,
     resolveName,

@@ -8,6 +8,7 @@ import { createNameResolver } from "../../../shared/node/name-resolver.ts";
 import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
+import { Baselines } from "../../../shared/usecases/probing/memories.ts";
 import { probeService } from "../../../shared/usecases/probing/probe-service.ts";
 import { measureCalls, targetUrl } from "./measure-calls.ts";
 
@@ -24,7 +25,10 @@ const log = {
   },
 };
 
+const baselines = new Baselines({ readBaselines: async () => new Map(), writeBaseline: async () => {} }, log);
+
 measureCalls(async () => {
-  const { status, message } = await probeService(service, { clock: systemClock, http, resolveName, log });
+  const uses = { clock: systemClock, http, resolveName, log };
+  const { status, message } = await probeService(service, uses, { previous: null, baselines });
   if (status !== "healthy") throw new Error(`the target is ${status}: ${message}`);
 });

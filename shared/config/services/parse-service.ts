@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { parseHostAndPort, parseUrl } from "../../domain/net/target.ts";
+import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { CheckType } from "../../probes/check-type.ts";
 import type { Place } from "../fault-log.ts";
@@ -52,6 +53,7 @@ export class ServiceParser {
       name: settings.name ?? id,
       checkType: String(checkType),
       probe,
+      fingerprint: fnv1a(this.#options.redact(JSON.stringify(written))).toString(36),
       machine: findMachine(written),
     };
   }

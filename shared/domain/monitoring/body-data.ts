@@ -40,7 +40,7 @@ export function textData(text: string): Json {
 const MAX_BYTES_A_UNIT = 3;
 
 /** Length of a text in UTF-8; lone surrogates count as U+FFFD. */
-function utf8Bytes(text: string): number {
+export function utf8Bytes(text: string): number {
   let bytes = 0;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;

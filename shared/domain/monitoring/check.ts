@@ -83,11 +83,20 @@ export interface Observation {
   readonly details: CheckDetails;
 }
 
+/** What a probe leaves for those that come after it. */
+export interface Memory {
+  /** Of the settings of the service (see MonitoredService): with others it counts for nothing. */
+  readonly fingerprint: string;
+  readonly value: Json;
+}
+
 /** The evaluated result of one probe of one service. */
 export interface Check extends Observation {
   readonly serviceId: string;
   /** When the check ended, epoch ms. */
   readonly checkedAtMs: number;
+  /** For the next probe. Stored with the snapshot only, shown to nobody; absent: nothing. */
+  readonly memory?: Memory;
 }
 
 /** Rounds a duration to the stored resolution of 0.1 ms; negative values (clock noise) become 0. */

@@ -16,15 +16,16 @@ import {
   urgentServices,
 } from "../../domain/monitoring/schedule.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
-import type { Snapshot } from "../../ports/store.ts";
+import type { Snapshot, Store } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import { createPauseDetector, type PauseDetector } from "./pause-detector.ts";
+import { Baselines } from "./memories.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { LASTING } from "../sweeping/commit-policy.ts";
 import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
 
-export type LoopDependencies = CommitterDependencies & ProbeDependencies;
+export type LoopDependencies = CommitterDependencies & ProbeDependencies & { readonly store: Store };
 
 /** First checks are spread by this much a service, so that a thousand do not start in one tick. */
 const FIRST_SPREAD_MS = 5;
@@ -48,6 +49,7 @@ interface Entry {
 export class ProbeLoop implements Sweeper {
   readonly #dependencies: LoopDependencies;
   readonly #committer: Committer;
+  readonly #baselines: Baselines;
   readonly #pauses: PauseDetector;
   readonly #entries = new Map<string, Entry>();
   #cluster: Cluster;
@@ -62,6 +64,7 @@ export class ProbeLoop implements Sweeper {
       this.#adaptCadence(snapshot);
     };
     this.#committer = new Committer({ ...dependencies, onSnapshot }, LASTING, cluster);
+    this.#baselines = new Baselines(dependencies.store, dependencies.log);
     this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
       dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
       this.#lookAgain();
@@ -195,7 +198,9 @@ export class ProbeLoop implements Sweeper {
   async #check(entry: Entry): Promise<void> {
     const { clock, log } = this.#dependencies;
     const startMs = clock.monotonicMs();
-    const check = await probeService(entry.service, this.#dependencies);
+    const previous = this.#committer.snapshot?.moment.checks.get(entry.service.id) ?? null;
+    const check = await probeService(entry.service, this.#dependencies, { previous, baselines: this.#baselines });
+    void this.#baselines.write();
     entry.isProbing = false;
     if (this.#stopped || this.#entries.get(entry.service.id) !== entry) return;
     if (this.#pauses.pausedSince(startMs)) {

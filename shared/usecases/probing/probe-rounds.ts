@@ -10,14 +10,17 @@ import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
 import type { LastChecks } from "../../domain/monitoring/cluster-state.ts";
 import { isOlderThan, longestRoundAgeMs, recheckMs, ROUND_MS } from "../../domain/monitoring/schedule.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
+import type { Store } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Deliverer } from "../delivery/deliverer.ts";
+import { Baselines } from "./memories.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { OF_A_ROUND } from "../sweeping/commit-policy.ts";
 import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
 
 export interface RoundDependencies extends CommitterDependencies, ProbeDependencies {
+  readonly store: Store;
   readonly deliverer: Pick<Deliverer, "deliverDue">;
 }
 
@@ -96,20 +99,24 @@ export class ProbeRounds implements Sweeper {
   }
 
   async #probeAndCommit(maxAgeMs: MaxAge): Promise<void> {
+    const { store, log, clock } = this.#dependencies;
     const committer = await this.#begin();
-    const nowMs = this.#dependencies.clock.nowMs();
+    const nowMs = clock.nowMs();
     const last = committer.snapshot?.moment.checks ?? new Map<string, Check>();
     const due = this.#cluster.services.filter((each) => isOlderThan(last.get(each.id), maxAgeMs(each), nowMs));
     const waiting = quickOnesFirst(due, last);
+    const baselines = new Baselines(store, log);
     const work = async (): Promise<void> => {
       for (let service = waiting.shift(); service; service = waiting.shift()) {
-        const check = await probeService(service, this.#dependencies);
+        const previous = last.get(service.id) ?? null;
+        const check = await probeService(service, this.#dependencies, { previous, baselines });
         // Another round may have looked meanwhile, and ours may know by now.
         const theirs = committer.snapshot?.moment.checks.get(service.id);
         if (OF_A_ROUND.keeps(check, theirs, service)) void committer.add(check);
       }
     };
     await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
+    await baselines.write();
     await committer.end();
   }
 

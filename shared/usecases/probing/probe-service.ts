@@ -3,10 +3,11 @@
  * Called by the sweep loop; calls a prober through its port. Knows no schedule and no storage.
  * Invariant: always ends, at most `timeout + RETRY_DELAY_MS + GUARD_MS` after it began, and never rejects.
  */
-import { toTenthMs, type Check, type Observation } from "../../domain/monitoring/check.ts";
+import { toTenthMs, type Check } from "../../domain/monitoring/check.ts";
 import { deservesRetry, applyThresholds, RETRY_DELAY_MS } from "../../domain/monitoring/thresholds.ts";
 import type { Log } from "../../ports/log.ts";
-import type { MonitoredService, ProbeContext } from "../../ports/prober.ts";
+import type { Finding, MonitoredService, ProbeContext } from "../../ports/prober.ts";
+import { recall, remember, type Baselines } from "./memories.ts";
 
 /** A prober that misses its own deadline by this much is cut off; its promise is left to end by itself. */
 const GUARD_MS = 100;
@@ -14,35 +15,54 @@ const GUARD_MS = 100;
 /** After the first attempt has used up the timeout, the repetition still gets this long. */
 const LEAST_RETRY_TIMEOUT_MS = 1_000;
 
-export interface ProbeDependencies extends Omit<ProbeContext, "timeoutMs"> {
+export interface ProbeDependencies extends Pick<ProbeContext, "clock" | "http" | "resolveName"> {
   readonly log: Log;
 }
 
-export async function probeService(service: MonitoredService, dependencies: ProbeDependencies): Promise<Check> {
-  const { clock } = dependencies;
-  const startMs = clock.monotonicMs();
-  let observation = await attempt(service, service.timeoutMs, dependencies);
-  if (deservesRetry(observation)) {
-    await clock.sleep(RETRY_DELAY_MS);
-    const leftMs = service.timeoutMs + RETRY_DELAY_MS - (clock.monotonicMs() - startMs);
-    observation = await attempt(service, Math.max(leftMs, LEAST_RETRY_TIMEOUT_MS), dependencies);
-  }
-  return { serviceId: service.id, checkedAtMs: clock.nowMs(), ...applyThresholds(observation, service) };
+/** What earlier probes have left. */
+export interface Left {
+  readonly previous: Check | null;
+  readonly baselines: Baselines;
 }
 
-function attempt(
+export async function probeService(
   service: MonitoredService,
-  timeoutMs: number,
-  { log, ...context }: ProbeDependencies,
-): Promise<Observation> {
+  { log, ...uses }: ProbeDependencies,
+  { previous, baselines }: Left,
+): Promise<Check> {
+  const { clock } = uses;
+  const context = {
+    ...uses,
+    log,
+    previous,
+    memory: recall(previous?.memory, service),
+    baseline: () => baselines.recall(service),
+  };
+  const startMs = clock.monotonicMs();
+  let finding = await attempt(service, service.timeoutMs, context);
+  if (deservesRetry(finding)) {
+    await clock.sleep(RETRY_DELAY_MS);
+    const leftMs = service.timeoutMs + RETRY_DELAY_MS - (clock.monotonicMs() - startMs);
+    finding = await attempt(service, Math.max(leftMs, LEAST_RETRY_TIMEOUT_MS), context);
+  }
+  const checkedAtMs = clock.nowMs();
+  const { memory, baseline, ...observation } = finding;
+  if (baseline !== undefined) await baselines.keep(service, baseline);
+  const verdict = applyThresholds(observation, service);
+  return { serviceId: service.id, checkedAtMs, ...verdict, ...remember(memory, service, { previous, log }) };
+}
+
+type AttemptContext = Omit<ProbeContext, "timeoutMs"> & { readonly log: Log };
+
+function attempt(service: MonitoredService, timeoutMs: number, { log, ...context }: AttemptContext): Promise<Finding> {
   const { clock } = context;
   const startMs = clock.monotonicMs();
   return new Promise((resolve) => {
     const cutOff = (): void => resolve(timedOut(clock.monotonicMs() - startMs));
     const disarm = clock.after(timeoutMs + GUARD_MS, cutOff);
-    const end = (observation: Observation): void => {
+    const end = (finding: Finding): void => {
       disarm();
-      resolve({ ...observation, responseTimeMs: toTenthMs(observation.responseTimeMs) });
+      resolve({ ...finding, responseTimeMs: toTenthMs(finding.responseTimeMs) });
     };
     const blame = (error: unknown): void => {
       // A prober must not reject; if one does it is our bug, and the service is not to blame.
@@ -57,11 +77,11 @@ function attempt(
 }
 
 /** Async, so that a prober which throws rejects. */
-async function observe({ probe }: MonitoredService, context: ProbeContext): Promise<Observation> {
+async function observe({ probe }: MonitoredService, context: ProbeContext): Promise<Finding> {
   return probe(context);
 }
 
-function timedOut(durationMs: number): Observation {
+function timedOut(durationMs: number): Finding {
   const responseTimeMs = toTenthMs(durationMs);
   return {
     status: "timeout",
@@ -73,7 +93,7 @@ function timedOut(durationMs: number): Observation {
   };
 }
 
-function failed(responseTimeMs: number): Observation {
+function failed(responseTimeMs: number): Finding {
   return {
     status: "error",
     reason: "internal",

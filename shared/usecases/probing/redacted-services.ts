@@ -1,10 +1,10 @@
 /**
  * Services whose observations cannot carry a secret of the configuration: a target may echo what we sent it.
- * Called by a host between the configuration and the sweep loop. Invariant: nothing a prober returns bypasses the redactor.
+ * Called by a host between the configuration and the sweep loop. Invariant: nothing that a prober shows bypasses the redactor.
  */
-import type { CheckDetails, Observation } from "../../domain/monitoring/check.ts";
+import type { CheckDetails } from "../../domain/monitoring/check.ts";
 import { redactJson, redactNothing, type Redact } from "../../domain/text/redact.ts";
-import type { MonitoredService } from "../../ports/prober.ts";
+import type { Finding, MonitoredService } from "../../ports/prober.ts";
 
 type Fields = NonNullable<CheckDetails["fields"]>;
 
@@ -16,10 +16,10 @@ export function redactedServices(services: readonly MonitoredService[], redact: 
   }));
 }
 
-function redacted(observation: Observation, redact: Redact): Observation {
-  const { message, details } = observation;
+function redacted(finding: Finding, redact: Redact): Finding {
+  const { message, details } = finding;
   return {
-    ...observation,
+    ...finding,
     message: message === null ? null : redact(message),
     details: redactedDetails(details, redact),
   };

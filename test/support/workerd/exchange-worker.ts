@@ -8,6 +8,7 @@ import { CHECK_TYPES } from "../../../shared/probes/registry.ts";
 import { createFetchTransport, type Sender } from "../../../shared/workers/fetch-transport.ts";
 import { workersClock } from "../../../shared/workers/workers-clock.ts";
 import { configureProbe } from "../configured-probe.ts";
+import { FIRST_PROBE } from "../first-probe.ts";
 
 export interface ProbeOrder {
   readonly checkType: keyof typeof CHECK_TYPES;
@@ -32,6 +33,6 @@ export default {
     }
     const { checkType, settings, timeoutMs } = (await request.json()) as ProbeOrder;
     const probe = configureProbe(CHECK_TYPES[checkType], settings, WORKERS_ABILITIES);
-    return Response.json(await probe({ clock: workersClock, http, timeoutMs }));
+    return Response.json(await probe({ ...FIRST_PROBE, clock: workersClock, http, timeoutMs }));
   },
 };

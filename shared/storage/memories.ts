@@ -1,0 +1,58 @@
+/**
+ * What probes have left: memories as a part of the snapshot, baselines as rows of their own. The table and its queries.
+ * Called by the other files of the store. Invariant: what comes back is as it was stored, or does not come back.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { eq } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Check, Json, Memory } from "../domain/monitoring/check.ts";
+import { seal, unseal } from "./sealed-json.ts";
+import type { StoreContext } from "./store-context.ts";
+
+export const baselines = sqliteTable("baselines", {
+  serviceId: text("service_id").primaryKey(),
+  /** Sealed: fingerprint of the settings, value. */
+  content: text("content").notNull(),
+});
+
+/** With the body and the checks of as many services, the snapshot stays under the 2 MB that D1 has for a row. */
+const MOST_MEMORIES = 1_000;
+
+/** Null when nothing was left. */
+export function packMemories(checks: Iterable<Check>): string | null {
+  const packed: Json[] = [];
+  for (const { serviceId, memory } of checks) if (memory) packed.push([serviceId, memory.fingerprint, memory.value]);
+  return packed.length === 0 ? null : seal(packed.slice(0, MOST_MEMORIES));
+}
+
+/** The checks with what was left with them. Throws when that is damaged. */
+export function withMemories(checks: readonly Check[], sealed: string): Check[] {
+  const packed = unseal(sealed) as [string, string, Json][]; // as packMemories made it, or it would not be sealed
+  const memories = new Map(packed.map(([id, fingerprint, value]) => [id, { fingerprint, value }]));
+  return checks.map((check) => {
+    const memory = memories.get(check.serviceId);
+    return memory ? { ...check, memory } : check;
+  });
+}
+
+export async function readBaselines({ db, readable }: StoreContext): Promise<Map<string, Memory>> {
+  const [rows] = await drizzle(db).batch([drizzle(db).select().from(baselines)]);
+  const known = new Map<string, Memory>();
+  for (const { serviceId, content } of rows) {
+    const sealed = await readable({ table: "baselines", key: serviceId }, () => unseal(content) as [string, Json]); // see writeBaseline
+    if (sealed) known.set(serviceId, { fingerprint: sealed[0], value: sealed[1] });
+  }
+  return known;
+}
+
+export async function writeBaseline(d1: D1Database, serviceId: string, baseline: Memory | null): Promise<void> {
+  const db = drizzle(d1);
+  if (baseline === null) {
+    await db.batch([db.delete(baselines).where(eq(baselines.serviceId, serviceId))]);
+    return;
+  }
+  const content = seal([baseline.fingerprint, baseline.value]);
+  const put = db.insert(baselines).values({ serviceId, content });
+  await db.batch([put.onConflictDoUpdate({ target: baselines.serviceId, set: { content } })]);
+}
