@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { NOTHING_COMMITTED } from "../http/problem.ts";
+import { REFUSALS } from "../http/problem.ts";
 import { openAlert, openAlerts } from "../wire/alert-json.ts";
 import { alerts, count, intervalS, timestamp } from "../wire/schemas.ts";
 
@@ -15,7 +15,7 @@ export const alertsEndpoint = defineEndpoint({
   summary: "What is wrong now, critical things first; `details` tells the life of each alert.",
   effect: "read",
   response: z.object({ alerts, count, timestamp, interval_s: intervalS, details: z.array(openAlert) }),
-  refusals: { unavailable: NOTHING_COMMITTED },
+  refusals: { unavailable: REFUSALS.unavailable },
   async handle({ refuse }, { host }) {
     const snapshot = await host.snapshots.read();
     if (!snapshot) throw refuse("unavailable");

@@ -10,7 +10,7 @@ import type { Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { matchesEtag, SECURITY_HEADERS } from "../http/headers.ts";
 import { flag } from "../http/parameters.ts";
-import { NOTHING_COMMITTED } from "../http/problem.ts";
+import { REFUSALS } from "../http/problem.ts";
 import { clusterHealth } from "../wire/schemas.ts";
 
 /** `fresh=true` leaves checks alone that are younger than this (the seed's cache_ttl). */
@@ -48,7 +48,7 @@ export const clusterHealthEndpoint = defineEndpoint({
   response: clusterHealth,
   answersWith: "bytes",
   conditional: true,
-  refusals: { unavailable: NOTHING_COMMITTED },
+  refusals: { unavailable: REFUSALS.unavailable },
   async handle({ headers, query, refuse }, { host }) {
     if (query.fresh) await host.sweeper.refresh(FRESH_MAX_AGE_MS);
     const snapshot = await host.snapshots.read();

@@ -7,7 +7,7 @@ import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { longResponse } from "../http/long-response.ts";
 import { instant, key } from "../http/parameters.ts";
-import { NOTHING_HERE } from "../http/problem.ts";
+import { REFUSALS } from "../http/problem.ts";
 import { checkTimeRange } from "../http/time-range.ts";
 import { named } from "../wire/named-schema.ts";
 import { samplesJson } from "../wire/samples-json.ts";
@@ -48,7 +48,7 @@ export const serviceHistoryEndpoint = defineEndpoint({
     samples: z.array(sample),
   }),
   answersWith: "bytes",
-  refusals: { not_found: NOTHING_HERE },
+  refusals: { not_found: REFUSALS.not_found },
   async handle({ query, path: { service }, refuse }, { host, store }) {
     const { roster, intervalMs } = host.cluster();
     const entry = roster.find(({ id }) => id === service);

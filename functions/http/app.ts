@@ -4,14 +4,15 @@
  * Invariant: no handler runs before the guard has let the request in, and no error leaves unmapped.
  */
 import { Hono, type Context } from "hono";
+import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { readBody } from "./body.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
-import type { Endpoint, EndpointContext, RefusalCode } from "./endpoint.ts";
+import type { Endpoint, EndpointContext } from "./endpoint.ts";
 import { admit, type Purpose } from "./guard.ts";
-import { readPath, readQuery } from "./input.ts";
-import { NOTHING_HERE, problemResponse } from "./problem.ts";
+import { readQuery } from "./input.ts";
+import { problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 interface AppEnv {
   Bindings: Omit<EndpointContext, "endpoints">;
@@ -24,14 +25,14 @@ const LOOKING: Purpose = { effect: "read", scope: "read" };
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
-  for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), (context) => run(endpoint, context));
+  for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), serve(endpoint));
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
     const allow = methodsAt(path).join(", ");
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
   app.notFound(async ({ req, env }) => {
     await admit(req.raw, LOOKING, env.host);
-    throw nothingHere();
+    throw new AppError("not_found", REFUSALS.not_found);
   });
   app.onError((error, { env }) => problemResponse(error, env.host.log));
   return app;
@@ -47,31 +48,26 @@ function methodsAt(path: string): string[] {
   return methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]));
 }
 
-async function run(endpoint: Endpoint, { req, env }: AppContext): Promise<Response> {
-  const actor = await admit(req.raw, endpoint, env.host);
-  const refuse = (code: RefusalCode): AppError => refusal(endpoint, code);
-  const query = readQuery(endpoint.query, new URL(req.url).searchParams);
-  const path = readPath(endpoint.pathParameters, req.param());
-  if (!path) throw refuse("not_found");
-  const body = endpoint.body && (await readBody(req.raw, endpoint.body));
-  const request = { path, query, body, headers: req.raw.headers, actor, refuse };
-  // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
-  const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
-  return toResponse(endpoint.answersWith === "bytes" ? (answer as Bytes) : valueBytes(endpoint, answer));
+function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
+  // Made once: zod compiles a schema when it reads the first value.
+  const querySchema = z.object(endpoint.query);
+  const pathSchema = z.object(endpoint.pathParameters);
+  const refuse = (code: RefusalCode): AppError => new AppError(code, endpoint.refusals[code] ?? REFUSALS[code]);
+  return async ({ req, env }) => {
+    const actor = await admit(req.raw, endpoint, env.host);
+    const query = readQuery(querySchema, new URL(req.url).searchParams);
+    const { data: path } = pathSchema.safeParse(req.param());
+    if (!path) throw refuse("not_found");
+    const body = endpoint.body && (await readBody(req.raw, endpoint.body));
+    const request = { path, query, body, headers: req.raw.headers, actor, refuse };
+    // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
+    const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
+    return toResponse(endpoint.answersWith === "bytes" ? (answer as Bytes) : valueBytes(endpoint, answer));
+  };
 }
 
 function valueBytes({ created, failing }: Endpoint, value: unknown): Bytes {
   return jsonBytes(JSON.stringify(value), { status: failing?.when(value) ? 503 : created ? 201 : 200 });
-}
-
-/** In the words of the endpoint; what it is silent about is refused like a path that nothing has. */
-function refusal({ refusals }: Endpoint, code: RefusalCode): AppError {
-  const sentence = refusals[code];
-  return sentence === undefined ? nothingHere() : new AppError(code, sentence);
-}
-
-function nothingHere(): AppError {
-  return new AppError("not_found", NOTHING_HERE);
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {

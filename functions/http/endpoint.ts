@@ -10,11 +10,9 @@ import type { Host } from "../env.ts";
 import type { Storage } from "../storage.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Parameters, Values } from "./input.ts";
+import type { RefusalCode } from "./problem.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
-
-/** How a handler may refuse beside what the machinery refuses; problem.ts has their status codes. */
-export type RefusalCode = "not_found" | "conflict" | "unavailable";
 
 export interface EndpointRequest<Path, Query, Body> {
   readonly path: Path;
@@ -24,7 +22,7 @@ export interface EndpointRequest<Path, Query, Body> {
   readonly headers: Headers;
   /** Name of the token that came with it; empty where none is needed. */
   readonly actor: string;
-  /** The error to throw, with the sentence that the endpoint declares for it. */
+  /** The error to throw, in the words that the endpoint declares for it. */
   refuse(code: RefusalCode): AppError;
 }
 
@@ -64,7 +62,7 @@ export interface Endpoint<
   readonly failing?: { readonly meaning: string; when(value: z.input<Response>): boolean };
   /** True: it has an ETag and may answer 304. Only of `bytes`. */
   readonly conditional: boolean;
-  /** What it may refuse, each with the sentence for who asked. */
+  /** What it may refuse and why, in words for who asked. */
   readonly refusals: Readonly<Partial<Record<RefusalCode, string>>>;
   /** `bytes`: the handler has JSON of the response already, or no body at all. Default: it returns the value. */
   readonly answersWith: "value" | "bytes";

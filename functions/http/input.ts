@@ -2,7 +2,7 @@
  * What comes from outside, read by the schemas that endpoints declare: strictly, every fault named, nothing silently clamped.
  * Called by app.ts and body.ts before a handler runs. Invariant: what a handler gets fits the schema it declared.
  */
-import * as z from "zod/mini";
+import type * as z from "zod/mini";
 import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
 
 /** By name; the schemas read the texts that stand in a path or in a query. */
@@ -13,20 +13,15 @@ export type Values<Declared extends Parameters> = z.output<z.ZodMiniObject<Decla
 const LONGEST_ECHO = 60;
 
 /** The values of a query, or one `invalid_parameter` that names every fault. */
-export function readQuery(declared: Parameters, query: URLSearchParams): object {
-  const known = Object.keys(declared).join(", ");
+export function readQuery(schema: z.ZodMiniObject, query: URLSearchParams): object {
+  const known = Object.keys(schema.shape).join(", ");
   const expected = known === "" ? "this endpoint takes no parameters" : `known parameters are ${known}`;
   const faults = [...new Set(query.keys())].flatMap((name) => {
     const field = name.slice(0, LONGEST_ECHO);
-    if (!Object.hasOwn(declared, name)) return [{ field, message: `unknown; ${expected}` }];
+    if (!Object.hasOwn(schema.shape, name)) return [{ field, message: `unknown; ${expected}` }];
     return query.getAll(name).length > 1 ? [{ field, message: "given more than once" }] : [];
   });
-  return readValue(z.object(declared), Object.fromEntries(query), faults);
-}
-
-/** The values of the names in a path; null when one of them can be the name of nothing. */
-export function readPath(declared: Parameters, texts: Readonly<Record<string, string>>): object | null {
-  return z.object(declared).safeParse(texts).data ?? null;
+  return readValue(schema, Object.fromEntries(query), faults);
 }
 
 /** What `schema` makes of a value, or one `invalid_parameter` that names every fault, `others` included. */

@@ -6,10 +6,10 @@
 import * as z from "zod/mini";
 import { named, NOTES } from "../wire/named-schema.ts";
 import { MOST_BYTES } from "./body.ts";
-import type { Endpoint, RefusalCode } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { isOpen } from "./guard.ts";
 import type { Parameters } from "./input.ts";
-import { STATUS } from "./problem.ts";
+import { STATUS, type RefusalCode } from "./problem.ts";
 
 /** Version of the HTTP contract, not of the program. */
 const CONTRACT_VERSION = "1.0.0";

@@ -24,10 +24,14 @@ export const STATUS = {
   internal: [500, "Internal error"],
 } as const satisfies Record<ErrorCode, readonly [number, string]>;
 
-/** One and the same, whether there is no such path or nothing of that name. */
-export const NOTHING_HERE = "There is nothing here. GET / lists what there is.";
+/** What endpoints refuse for reasons of their own, in the words for those that have none. */
+export const REFUSALS = {
+  not_found: "There is nothing here. GET / lists what there is.",
+  conflict: "This is not possible now.",
+  unavailable: "Nothing has been committed yet; ask again in a second.",
+} as const satisfies Partial<Record<ErrorCode, string>>;
 
-export const NOTHING_COMMITTED = "Nothing has been committed yet; ask again in a second.";
+export type RefusalCode = keyof typeof REFUSALS;
 
 /** The answer for an error; logs what the client must not see. `type` is the code, so that clients need not parse texts. */
 export function problemResponse(error: unknown, log: Log, headers: Record<string, string> = {}): Response {

@@ -16,8 +16,9 @@ import {
 } from "../../shared/domain/alerting/quiet-draft.ts";
 import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
 import type { Host } from "../env.ts";
-import type { EndpointRequest, RefusalCode } from "../http/endpoint.ts";
+import type { EndpointRequest } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
+import type { RefusalCode } from "../http/problem.ts";
 import { noted } from "./named-schema.ts";
 
 const REFUSALS: Readonly<Record<Exclude<CommandOutcome, "done">, RefusalCode>> = {
