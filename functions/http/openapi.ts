@@ -46,9 +46,8 @@ const REFUSALS = {
   503: {
     description: "Not possible now: nothing has been committed yet, or storage or configuration fails. Ask again.",
   },
-} as const;
+};
 
-type Status = keyof typeof REFUSALS;
 type Json = Readonly<Record<string, unknown>>;
 
 /** To JSON Schema; what has a name, or is given one here, is only referred to. */
@@ -148,15 +147,9 @@ function json(schema: Json, description: string): Json {
 }
 
 function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
-  const statuses: Status[] = [
-    400,
-    ...(needsToken ? ([401, 403] as const) : []),
-    405,
-    ...(hasBody ? ([413, 415] as const) : []),
-    414,
-    421,
-    503,
-  ];
+  const ofToken = needsToken ? [401, 403] : [];
+  const ofBody = hasBody ? [413, 415] : [];
+  const statuses = [400, ...ofToken, 405, ...ofBody, 414, 421, 503];
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 }
 
@@ -177,22 +170,19 @@ function answers({ created, conditional, failing }: Endpoint, schema: Json, prob
 }
 
 function toJsonSchema(schema: z.ZodMiniType) {
-  const options = { io: "input", unrepresentable: "any", metadata: NOTES, override: tidy } as const;
-  const text = JSON.stringify(z.toJSONSchema(schema, options));
-  return JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/')) as Json & { $defs?: Json };
-}
-
-/** Drops what zod says of every whole number and every key; says the default of what is read from text, which it drops. */
-function tidy({
-  zodSchema,
-  jsonSchema,
-}: {
-  zodSchema: z.core.$ZodType;
-  jsonSchema: z.core.JSONSchema.BaseSchema;
-}): void {
-  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-  delete jsonSchema.propertyNames;
-  const { default: value } = NOTES.get(zodSchema) ?? {};
-  if (value !== undefined) Object.assign(jsonSchema, { default: value });
+  const written = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    metadata: NOTES,
+    // Drops what zod says of every whole number and every key; says the default of what is read from text, which it drops.
+    override({ zodSchema, jsonSchema }) {
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      delete jsonSchema.propertyNames;
+      const { default: value } = NOTES.get(zodSchema) ?? {};
+      if (value !== undefined) Object.assign(jsonSchema, { default: value });
+    },
+  });
+  const text = JSON.stringify(written).replaceAll('"#/$defs/', '"#/components/schemas/');
+  return JSON.parse(text) as Json & { $defs?: Json };
 }

@@ -83,9 +83,7 @@ export function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeo
   };
 }
 
-type Common = Pick<OpenAlert, "id" | "severity" | "status" | "reason" | "message" | "sinceMs" | "firedAtMs"> &
-  Pick<OpenAlert, "isFlapping" | "level" | "notifiedChannels" | "decision" | "acknowledgedBy" | "actionTaken"> &
-  Pick<AlertRecord, "subject" | "name" | "state">;
+type Common = Omit<AlertRecord, "firedAtMs" | "endedAtMs" | "endReason"> & Pick<OpenAlert, "firedAtMs">;
 
 function sharedFields(alert: Common, untilMs: number) {
   return {

@@ -5,9 +5,7 @@
  */
 import { CHECK_STATUSES, REASONS, type CheckStatus, type Reason } from "../domain/monitoring/check.ts";
 import type { Verdict } from "../domain/history/sample-series.ts";
-
-/** 9999-12-31, the last instant that the wire format can show. */
-const LATEST_MS = 253_402_300_799_999;
+import { LATEST_MS } from "../domain/text/timestamp.ts";
 
 const STATUSES: ReadonlySet<unknown> = new Set(CHECK_STATUSES);
 

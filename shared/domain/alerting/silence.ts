@@ -5,9 +5,10 @@
  */
 import type { Severity } from "./alert.ts";
 import { coversName } from "../text/glob.ts";
+import { DAY_MS } from "../text/timestamp.ts";
 
 /** How long an ended silence is still shown: it answers why nobody was told last week. */
-const KEPT_MS = 7 * 86_400_000;
+const KEPT_MS = 7 * DAY_MS;
 
 /** Which alerts are meant; both must agree. */
 export interface SilenceMatcher {

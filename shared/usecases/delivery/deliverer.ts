@@ -7,6 +7,7 @@
 import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
+import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -50,9 +51,7 @@ const CLAIM_MARGIN_MS = 2_000;
 const SETTLE_WITHIN_MS = 1_000;
 
 /** After a day the message is history; somebody else is told that it did not get through. */
-const GIVE_UP_AFTER_MS = 86_400_000;
-
-const DAY_MS = 86_400_000;
+const GIVE_UP_AFTER_MS = DAY_MS;
 
 /** An outbox that failed is asked again then, while channels are at work. */
 const AFTER_FAULT_MS = 1_000;
