@@ -11,6 +11,7 @@ import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { JobThread } from "../shared/ports/job-thread.ts";
 import type { RedactingLog } from "../shared/ports/log.ts";
+import type { PeekClusterHealth } from "../shared/ports/peek.ts";
 import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { ResolveName } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
@@ -63,8 +64,7 @@ export interface RuntimeProcess {
 export interface Monitor {
   /** Answers a request. Never rejects. */
   fetch(request: Request): Promise<Response>;
-  /** The answer to a plain `GET /cluster_health` while it is at hand, without a promise; null: ask `fetch`. */
-  peekClusterHealth(request: PeekRequest): PeekResponse | null;
+  readonly peekClusterHealth: PeekClusterHealth;
   /** Runs the jobs of a cron event. Rejects with the first fault when all have run, and for a cron that no job has. */
   scheduled(event: { readonly cron: string; readonly scheduledTime: number }): Promise<void>;
   /** Begins to probe, to deliver and to run jobs by the clock, where the process stays alive. */
@@ -75,18 +75,4 @@ export interface Monitor {
   stop(): Promise<void>;
   /** Of the configuration in force. */
   maxConnections(): number;
-}
-
-export interface PeekRequest {
-  /** Of the header Host. */
-  readonly host: string | undefined;
-  /** Of the header If-None-Match. */
-  readonly ifNoneMatch: string | undefined;
-}
-
-export interface PeekResponse {
-  readonly status: 200 | 304;
-  readonly headers: Readonly<Record<string, string>>;
-  /** JSON in UTF-8; null for 304. */
-  readonly body: Uint8Array | null;
 }

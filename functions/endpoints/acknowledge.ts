@@ -21,10 +21,10 @@ export const acknowledgeEndpoint = defineEndpoint({
     not_found: "There is no open alert with this id.",
     conflict: "The alert is not firing yet; there is nothing to stop.",
   },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { path, actor, body } = request;
     const command = { kind: "acknowledge", alertId: path.id, by: actor, comment: body.comment ?? null } as const;
-    await applyCommand(host, command, request);
+    await applyCommand(context, command, request);
     return { id: path.id, state: "acknowledged", acknowledged_by: actor };
   },
 });

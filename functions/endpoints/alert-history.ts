@@ -28,7 +28,7 @@ export const alertHistoryEndpoint = defineEndpoint({
     ...pageParameters,
   },
   response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
-  async handle({ query }, { host, alertLog }) {
+  async handle({ query }, { clock, alertLog }) {
     const page = readPage(query);
     const records = await alertLog.listAlerts({
       ...openTimeRange(query),
@@ -38,7 +38,7 @@ export const alertHistoryEndpoint = defineEndpoint({
       severity: query.severity ?? null,
       isOpen: query.state === undefined ? null : query.state === "open",
     });
-    const nowMs = host.clock.nowMs();
+    const nowMs = clock.nowMs();
     return {
       alerts: records.map((record) => pastAlertJson(record, nowMs)),
       next_cursor: page.cursorAfter(records, ({ firedAtMs, id }) => ({ place: firedAtMs, id })),

@@ -16,12 +16,12 @@ export const alertsEndpoint = defineEndpoint({
   effect: "read",
   response: z.object({ alerts, count, timestamp, interval_s: intervalS, details: z.array(openAlert) }),
   refusals: { unavailable: REFUSALS.unavailable },
-  async handle({ refuse }, { host }) {
-    const snapshot = await host.snapshots.read();
+  async handle({ refuse }, context) {
+    const snapshot = await context.snapshots.read();
     if (!snapshot) throw refuse("unavailable");
-    const nowMs = host.clock.nowMs();
+    const nowMs = context.clock.nowMs();
     const document = healthDocument(snapshot.moment, nowMs);
-    const { intervalMs, servicesById: services } = host.cluster();
+    const { intervalMs, servicesById: services } = context.cluster();
     return {
       alerts: document.alerts,
       count: document.alerts.length,

@@ -25,12 +25,12 @@ export const testChannelEndpoint = defineEndpoint({
     message: z.nullable(z.string()),
   }),
   refusals: { not_found: "There is no channel with this name." },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { path, actor, refuse } = request;
-    const { alerting, node } = host.cluster();
+    const { alerting, node } = context.cluster();
     const channel = alerting.channels.find(({ name }) => name === path.name);
     if (!channel) throw refuse("not_found");
-    const { clock, http, log } = host;
+    const { clock, http, log } = context;
     const message = testMessage(node, clock.nowMs());
     const said = {
       reason: null,
@@ -45,7 +45,7 @@ export const testChannelEndpoint = defineEndpoint({
       target: path.name,
       detail: { outcome, reason },
     } as const;
-    await applyCommand(host, { kind: "record", entry }, request);
+    await applyCommand(context, { kind: "record", entry }, request);
     return { channel: path.name, outcome, reason, message: said.message };
   },
 });

@@ -36,9 +36,9 @@ export const channelsEndpoint = defineEndpoint({
   summary: "Who can be told, whether that works, and how many messages wait.",
   effect: "read",
   response: z.object({ channels: z.array(channel) }),
-  async handle(_request, { host, outbox }) {
+  async handle(_request, { cluster, outbox }) {
     const [states, waiting] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
-    const channels = host.cluster().alerting.channels.map((configured) => {
+    const channels = cluster().alerting.channels.map((configured) => {
       const state = states.find(({ name }) => name === configured.name);
       return channelJson(configured, state, waiting.filter((each) => each.channel === configured.name).length);
     });

@@ -49,14 +49,14 @@ export const clusterHealthEndpoint = defineEndpoint({
   answersWith: "bytes",
   conditional: true,
   refusals: { unavailable: REFUSALS.unavailable },
-  async handle({ headers, query, refuse }, { host }) {
-    if (query.fresh) await host.sweeper.refresh(FRESH_MAX_AGE_MS);
-    const snapshot = await host.snapshots.read();
+  async handle({ headers, query, refuse }, context) {
+    if (query.fresh) await context.sweeper.refresh(FRESH_MAX_AGE_MS);
+    const snapshot = await context.snapshots.read();
     if (!snapshot) throw refuse("unavailable");
     return clusterHealthResponse(snapshot, {
-      nowMs: host.clock.nowMs(),
+      nowMs: context.clock.nowMs(),
       ifNoneMatch: headers.get("if-none-match"),
-      cluster: host.cluster(),
+      cluster: context.cluster(),
     });
   },
 });

@@ -41,13 +41,13 @@ export const startDrillEndpoint = defineEndpoint({
   created: true,
   response: drill,
   refusals: { conflict: "No channel is configured.", unavailable: "The drill was not found again." },
-  async handle(request, { host, outbox }) {
+  async handle(request, context) {
     const { actor, refuse } = request;
-    const { alerting, node } = host.cluster();
+    const { alerting, node } = context.cluster();
     const channels = alerting.channels.map(({ name }) => name);
     if (channels.length === 0) throw refuse("conflict");
-    await applyCommand(host, drillOf({ nowMs: host.clock.nowMs(), node, channels, actor }), request);
-    const report = await outbox.lastDrill();
+    await applyCommand(context, drillOf({ nowMs: context.clock.nowMs(), node, channels, actor }), request);
+    const report = await context.outbox.lastDrill();
     if (!report) throw refuse("unavailable");
     return drillJson(report);
   },

@@ -7,7 +7,7 @@ import { healthDocument } from "../../shared/domain/monitoring/health-document.t
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
-import { startedAtMs, type Host } from "../env.ts";
+import { startedAtMs, type MonitorContext } from "../context.ts";
 import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
 import { count, intervalS, notice, nullableTimestamp } from "../wire/schemas.ts";
 
@@ -37,11 +37,10 @@ export const healthEndpoint = defineEndpoint({
     when: (value) => value.status === "unhealthy",
   },
   async handle(_request, context) {
-    const { host } = context;
-    const { node, services, notice: sentence, intervalMs } = host.cluster();
+    const { node, services, notice: sentence, intervalMs } = context.cluster();
     const { snapshot, reads } = await readSnapshot(context);
-    const sweeper = await sweeperStatus(host);
-    const nowMs = host.clock.nowMs();
+    const sweeper = await sweeperStatus(context);
+    const nowMs = context.clock.nowMs();
     const storageWorks = reads && sweeper.storageWorks;
     return {
       status: storageWorks && sweeper.schedulerWorks ? "healthy" : "unhealthy",
@@ -50,7 +49,7 @@ export const healthEndpoint = defineEndpoint({
       last_check: snapshot && formatTimestamp(snapshot.moment.atMs),
       alerts_count: snapshot ? healthDocument(snapshot.moment, nowMs).alerts.length : 0,
       checks: {
-        process: { status: "ok", uptime_s: Math.round((nowMs - startedAtMs(host, snapshot)) / 1000) },
+        process: { status: "ok", uptime_s: Math.round((nowMs - startedAtMs(context, snapshot)) / 1000) },
         scheduler: {
           status: sweeper.schedulerWorks ? "ok" : "failing",
           pauses: sweeper.pauses,
@@ -65,18 +64,22 @@ export const healthEndpoint = defineEndpoint({
 });
 
 /** The answer must come even when the database fails: that is what it is for. */
-async function readSnapshot({ host, store }: EndpointContext): Promise<{ snapshot: Snapshot | null; reads: boolean }> {
+async function readSnapshot({
+  snapshots,
+  store,
+  log,
+}: EndpointContext): Promise<{ snapshot: Snapshot | null; reads: boolean }> {
   try {
     await store.ping();
-    return { snapshot: await host.snapshots.read(), reads: true };
+    return { snapshot: await snapshots.read(), reads: true };
   } catch (error) {
-    host.log.write("error", "health check cannot read storage", { error: String(error) });
+    log.write("error", "health check cannot read storage", { error: String(error) });
     return { snapshot: null, reads: false };
   }
 }
 
 /** Where it has to look into storage, and that fails, nothing is known to work. */
-async function sweeperStatus({ sweeper }: Host): Promise<SweeperStatus> {
+async function sweeperStatus({ sweeper }: MonitorContext): Promise<SweeperStatus> {
   try {
     return await sweeper.status();
   } catch {

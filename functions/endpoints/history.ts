@@ -1,6 +1,6 @@
 /**
  * GET /history: sweeps, newest first, each with the full service data of its moment.
- * Reads both tiers through the store. Invariant: following `next_cursor` shows every sweep of the query once, whatever is
+ * Reads both tiers through the context.store. Invariant: following `next_cursor` shows every sweep of the query once, whatever is
  * committed meanwhile.
  */
 import * as z from "zod/mini";
@@ -34,21 +34,21 @@ export const historyEndpoint = defineEndpoint({
   },
   response: z.object({ history: z.array(clusterHealth), count, interval_s: intervalS, next_cursor: nextCursor }),
   answersWith: "bytes",
-  async handle({ query }, { host, store }) {
+  async handle({ query }, context) {
     const { service, since, until } = query;
-    const { services, intervalMs, roster } = host.cluster();
+    const { services, intervalMs, roster } = context.cluster();
     requireConfigured(service, roster);
     const range = openTimeRange(query);
     if (since !== undefined && until !== undefined) checkTimeRange(range, LONGEST_RANGE_DAYS);
     const limit = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / services.length)));
     const page = readPage({ ...query, limit });
     const beforeMs = Math.min(page.after?.place ?? range.untilMs, range.untilMs);
-    return longResponse(host, async (pause) => {
-      const moments = await store.listSweeps({ ...range, beforeMs, limit, serviceId: service ?? null });
+    return longResponse(context, async (pause) => {
+      const moments = await context.store.listSweeps({ ...range, beforeMs, limit, serviceId: service ?? null });
       const documentOf = healthRenderer();
       const history = await jsonList(moments, pause, (moment) => only(documentOf(moment), service));
       const rest = JSON.stringify({
-        count: await store.countSweeps(),
+        count: await context.store.countSweeps(),
         interval_s: intervalMs / 1000,
         next_cursor: page.cursorAfter(moments, ({ atMs }: ClusterMoment) => ({ place: atMs })),
       });

@@ -20,8 +20,8 @@ export const indexEndpoint = defineEndpoint({
     notice,
     endpoints: z.array(listed),
   }),
-  handle(_request, { host, endpoints }) {
-    const { node, notice: sentence, intervalMs } = host.cluster();
+  handle(_request, { cluster, endpoints }) {
+    const { node, notice: sentence, intervalMs } = cluster();
     return {
       service: "LangGraph Monitoring Service",
       monitoring_node: node,

@@ -70,9 +70,9 @@ export const maintenanceEndpoint = defineEndpoint({
   summary: "Planned times in which services count as neither up nor down.",
   effect: "read",
   response: z.object({ windows: z.array(maintenanceWindow) }),
-  async handle(_request, { host }) {
-    const { windows } = await readAlerting(host);
-    const nowMs = host.clock.nowMs();
+  async handle(_request, context) {
+    const { windows } = await readAlerting(context);
+    const nowMs = context.clock.nowMs();
     return { windows: windows.map((each) => windowJson(each, nowMs)) };
   },
 });
@@ -88,13 +88,13 @@ export const createMaintenanceEndpoint = defineEndpoint({
   body: z.strictObject({ services: serviceGlobs, schedule: newSchedule, comment }),
   response: maintenanceWindow,
   refusals: { conflict: "There are 100 maintenance windows already; delete one first." },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { body, actor: author } = request;
-    const nowMs = host.clock.nowMs();
+    const nowMs = context.clock.nowMs();
     const schedule = readSchedule(body.schedule);
     requireFaultless(scheduleFaults(schedule, nowMs), "schedule.");
     const window = { ...body, schedule, id: crypto.randomUUID(), createdAtMs: nowMs, author };
-    await applyCommand(host, { kind: "addWindow", window }, request);
+    await applyCommand(context, { kind: "addWindow", window }, request);
     return windowJson(window, nowMs);
   },
 });
@@ -109,9 +109,9 @@ export const deleteMaintenanceEndpoint = defineEndpoint({
   pathParameters: { id: id("Id of a maintenance window.") },
   response: z.object({ id: z.string(), deleted: z.literal(true) }),
   refusals: { not_found: "There is no maintenance window with this id." },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { path, actor: by } = request;
-    await applyCommand(host, { kind: "removeWindow", id: path.id, by }, request);
+    await applyCommand(context, { kind: "removeWindow", id: path.id, by }, request);
     return { id: path.id, deleted: true };
   },
 });

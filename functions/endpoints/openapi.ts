@@ -15,8 +15,8 @@ export const openApiEndpoint = defineEndpoint({
   summary: "This API as an OpenAPI 3.1 document.",
   effect: "read",
   response: z.looseObject({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.any()) }),
-  handle(_request, { host, endpoints }) {
-    const { readsNeedToken } = host.auth();
+  handle(_request, { auth, endpoints }) {
+    const { readsNeedToken } = auth();
     const document = documents.get(readsNeedToken) ?? openApiDocument(endpoints, readsNeedToken);
     documents.set(readsNeedToken, document);
     return document;

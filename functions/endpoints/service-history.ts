@@ -49,15 +49,15 @@ export const serviceHistoryEndpoint = defineEndpoint({
   }),
   answersWith: "bytes",
   refusals: { not_found: REFUSALS.not_found },
-  async handle({ query, path: { service }, refuse }, { host, store }) {
-    const { roster, intervalMs } = host.cluster();
+  async handle({ query, path: { service }, refuse }, context) {
+    const { roster, intervalMs } = context.cluster();
     const entry = roster.find(({ id }) => id === service);
     if (!entry) throw refuse("not_found");
-    const untilMs = query.until ?? host.clock.nowMs() + 1;
+    const untilMs = query.until ?? context.clock.nowMs() + 1;
     const sinceMs = query.since ?? Math.max(0, untilMs - DAY_MS);
     checkTimeRange({ sinceMs, untilMs }, LONGEST_RANGE_DAYS, query.since === undefined ? "until" : "since");
-    return longResponse(host, async (pause) => {
-      const series = await store.readSamples(service, sinceMs, untilMs);
+    return longResponse(context, async (pause) => {
+      const series = await context.store.readSamples(service, sinceMs, untilMs);
       const head = JSON.stringify({
         service,
         name: entry.name,

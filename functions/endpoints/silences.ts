@@ -36,9 +36,9 @@ export const silencesEndpoint = defineEndpoint({
   summary: "Times in which certain alerts tell nobody: those that hold, will hold, or ended within a week.",
   effect: "read",
   response: z.object({ silences: z.array(silence) }),
-  async handle(_request, { host }) {
-    const { silences } = await readAlerting(host);
-    const nowMs = host.clock.nowMs();
+  async handle(_request, context) {
+    const { silences } = await readAlerting(context);
+    const nowMs = context.clock.nowMs();
     return { silences: silences.map((each) => silenceJson(each, nowMs)) };
   },
 });
@@ -60,9 +60,9 @@ export const createSilenceEndpoint = defineEndpoint({
   }),
   response: silence,
   refusals: { conflict: "There are 100 silences already; end one first." },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { body, actor: author } = request;
-    const nowMs = host.clock.nowMs();
+    const nowMs = context.clock.nowMs();
     const created: Silence = {
       id: crypto.randomUUID(),
       matcher: { services: body.services, severities: body.severities },
@@ -73,7 +73,7 @@ export const createSilenceEndpoint = defineEndpoint({
       comment: body.comment,
     };
     requireFaultless(rangeFaults(created, nowMs));
-    await applyCommand(host, { kind: "silence", silence: created }, request);
+    await applyCommand(context, { kind: "silence", silence: created }, request);
     return silenceJson(created, nowMs);
   },
 });
@@ -88,9 +88,9 @@ export const endSilenceEndpoint = defineEndpoint({
   pathParameters: { id: id("Id of a silence.") },
   response: z.object({ id: z.string(), ended: z.literal(true) }),
   refusals: { not_found: "There is no silence with this id." },
-  async handle(request, { host }) {
+  async handle(request, context) {
     const { path, actor: by } = request;
-    await applyCommand(host, { kind: "endSilence", id: path.id, by }, request);
+    await applyCommand(context, { kind: "endSilence", id: path.id, by }, request);
     return { id: path.id, ended: true };
   },
 });

@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";
-import { startedAtMs } from "../env.ts";
+import { startedAtMs } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { intervalS, percent } from "../wire/schemas.ts";
 
@@ -23,10 +23,10 @@ export const statsEndpoint = defineEndpoint({
     services_monitored: z.array(z.string()),
     interval_s: intervalS,
   }),
-  async handle(_request, { host }) {
-    const { cpuPercent, memory, disk } = host.hostStats.current();
-    const { services, intervalMs } = host.cluster();
-    const uptimeMs = host.clock.nowMs() - startedAtMs(host, await host.snapshots.read());
+  async handle(_request, context) {
+    const { cpuPercent, memory, disk } = context.hostStats.current();
+    const { services, intervalMs } = context.cluster();
+    const uptimeMs = context.clock.nowMs() - startedAtMs(context, await context.snapshots.read());
     return {
       cpu_percent: cpuPercent,
       memory: {

@@ -6,16 +6,17 @@
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
+import type { MonitorContext } from "../context.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { readBody } from "./body.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
-import type { Endpoint, EndpointContext } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
 import { admit, type Purpose } from "./guard.ts";
 import { readQuery } from "./input.ts";
 import { problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 interface AppEnv {
-  Bindings: Omit<EndpointContext, "endpoints">;
+  Bindings: MonitorContext;
 }
 
 type AppContext = Context<AppEnv>;
@@ -31,10 +32,10 @@ export function createApp(): Hono<AppEnv> {
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
   app.notFound(async ({ req, env }) => {
-    await admit(req.raw, LOOKING, env.host);
+    await admit(req.raw, LOOKING, env);
     throw new AppError("not_found", REFUSALS.not_found);
   });
-  app.onError((error, { env }) => problemResponse(error, env.host.log));
+  app.onError((error, { env }) => problemResponse(error, env.log));
   return app;
 }
 
@@ -54,7 +55,7 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
   const pathSchema = z.object(endpoint.pathParameters);
   const refuse = (code: RefusalCode): AppError => new AppError(code, endpoint.refusals[code] ?? REFUSALS[code]);
   return async ({ req, env }) => {
-    const actor = await admit(req.raw, endpoint, env.host);
+    const actor = await admit(req.raw, endpoint, env);
     const query = readQuery(querySchema, new URL(req.url).searchParams);
     const { data: path } = pathSchema.safeParse(req.param());
     if (!path) throw refuse("not_found");
@@ -71,7 +72,7 @@ function valueBytes({ created, failing }: Endpoint, value: unknown): Bytes {
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {
-  await admit(req.raw, LOOKING, env.host);
+  await admit(req.raw, LOOKING, env);
   const error = new AppError("method_not_allowed", `${req.method} is not possible here.`);
-  return problemResponse(error, env.host.log, { allow });
+  return problemResponse(error, env.log, { allow });
 }

@@ -6,8 +6,7 @@
 import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
 import type { AppError } from "../../shared/domain/app-error.ts";
-import type { Host } from "../env.ts";
-import type { Storage } from "../storage.ts";
+import type { MonitorContext } from "../context.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Parameters, Values } from "./input.ts";
 import type { RefusalCode } from "./problem.ts";
@@ -26,8 +25,7 @@ export interface EndpointRequest<Path, Query, Body> {
   refuse(code: RefusalCode): AppError;
 }
 
-export interface EndpointContext extends Storage {
-  readonly host: Host;
+export interface EndpointContext extends MonitorContext {
   /** All there are. */
   readonly endpoints: readonly Endpoint[];
 }

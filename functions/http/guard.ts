@@ -5,7 +5,7 @@
 import type { Scope } from "../../shared/domain/access/access.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
-import type { Host } from "../env.ts";
+import type { MonitorContext } from "../context.ts";
 import { authorize } from "./authorize.ts";
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
@@ -23,36 +23,36 @@ export function isOpen({ effect, scope }: Purpose): boolean {
 }
 
 /** The name of the token that came with it, empty where none is needed; throws when it may not come in. */
-export async function admit(request: Request, purpose: Purpose, host: Host): Promise<string> {
-  requireAddressed(request, host);
-  const granted = host.auth();
-  if (!isOpen(purpose)) requireOwnOrigin(request, host);
+export async function admit(request: Request, purpose: Purpose, context: MonitorContext): Promise<string> {
+  requireAddressed(request, context);
+  const granted = context.auth();
+  if (!isOpen(purpose)) requireOwnOrigin(request, context);
   else if (!granted.readsNeedToken) return "";
   const { scope } = purpose;
-  return authorize(request.headers.get("authorization"), granted, { scope, nowMs: host.clock.nowMs() });
+  return authorize(request.headers.get("authorization"), granted, { scope, nowMs: context.clock.nowMs() });
 }
 
 /** Throws unless the request is for us, by its URL and its Host: HAProxy's `option httpchk` asks for /health without one. */
-function requireAddressed({ url: text, headers }: Request, host: Host): void {
+function requireAddressed({ url: text, headers }: Request, context: MonitorContext): void {
   if (text.length > LONGEST_URL) throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
   // Null for a Host such as 1.2.3.4.5, which is no name and no address.
   const url = URL.parse(text);
   const name = headers.get("host");
-  if (name === null ? url?.pathname === "/health" : isForUs(name, url?.host, host)) return;
+  if (name === null ? url?.pathname === "/health" : isForUs(name, url?.host, context)) return;
   throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
 }
 
 /** A page of somebody else has no business here, whatever token it has got hold of. */
-function requireOwnOrigin({ headers }: Request, host: Host): void {
+function requireOwnOrigin({ headers }: Request, context: MonitorContext): void {
   const origin = headers.get("origin");
   if (origin === null) return;
   const name = URL.parse(origin)?.host ?? "";
-  if (!isForUs(name, name, host)) {
+  if (!isForUs(name, name, context)) {
     throw new AppError("forbidden", "Pages of other origins may not change anything here.");
   }
 }
 
-function isForUs(header: string, urlHost: string | undefined, host: Host): boolean {
-  const names = host.hostNames();
+function isForUs(header: string, urlHost: string | undefined, context: MonitorContext): boolean {
+  const names = context.hostNames();
   return urlHost !== undefined && isAllowedHost(header, names) && isAllowedHost(urlHost, names);
 }

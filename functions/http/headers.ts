@@ -1,6 +1,6 @@
 /**
  * The headers that every answer carries, and those of conditional requests.
- * Used by every answer, also by the Node host's short cut, so they are data and not a middleware (which costs 13 µs a request).
+ * Used by every answer, also by the Node runtime's short cut, so they are data and not a middleware (which costs 13 µs a request).
  * Invariant: no answer leaves without SECURITY_HEADERS.
  */
 

@@ -7,7 +7,7 @@ import type { PlainConfig } from "../../shared/config/config.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { JobThread } from "../../shared/ports/job-thread.ts";
 import type { Log } from "../../shared/ports/log.ts";
-import type { Host } from "../env.ts";
+import type { MonitorContext } from "../context.ts";
 import type { Storage } from "../storage.ts";
 
 /** What every job gets, on whichever thread it runs. */
@@ -22,9 +22,7 @@ export interface JobContext extends Storage {
 }
 
 /** What a job gets beside it on the thread that probes. */
-export interface ProbingContext extends JobContext {
-  readonly host: Host;
-}
+export interface ProbingContext extends JobContext, MonitorContext {}
 
 interface Schedule {
   readonly name: string;

@@ -6,5 +6,5 @@ export const probeRound = defineJob({
   cron: "* * * * *",
   periodMs: null,
   isHeavy: false,
-  run: ({ host }) => host.sweeper.round(),
+  run: ({ sweeper }) => sweeper.round(),
 });

@@ -8,8 +8,8 @@ export const vitals = defineJob({
   cron: "* * * * *",
   periodMs: () => HEARTBEAT_EVERY_MS,
   isHeavy: false,
-  async run({ host, config, ...storage }) {
-    await lookAfterDrills({ ...host, ...storage, apply: (command) => host.sweeper.apply(command) });
-    await beat({ ...host, ...storage, url: () => config.heartbeat });
+  async run(context) {
+    await lookAfterDrills({ ...context, apply: (command) => context.sweeper.apply(command) });
+    await beat({ ...context, url: () => context.config.heartbeat });
   },
 });

@@ -5,7 +5,7 @@
  */
 import { redactedTransport } from "../../shared/common/redacted-transport.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
-import type { Host } from "../env.ts";
+import type { MonitorContext } from "../context.ts";
 import { createApp } from "../http/app.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
@@ -18,7 +18,7 @@ import { openStorage } from "../storage.ts";
 export interface Composition {
   readonly monitor: Monitor;
   /** What the monitor works with, for who measures it. */
-  readonly host: Host;
+  readonly context: MonitorContext;
 }
 
 /** Throws ConfigurationFault for a configuration that cannot be used, and the database's error when that cannot. */
@@ -31,23 +31,20 @@ export async function compose(runtime: Runtime): Promise<Composition> {
   const http = redactedTransport(runtime.http, () => configuration.current.redact);
   const parts = { runtime, database, storage, http, configuration };
   const probing = await createProbing(parts);
-  const host = createHost(parts, probing);
-  const jobs = {
-    context: { ...storage, host, clock: host.clock, log, checkpoint() {} },
-    config: () => configuration.current.config,
-  };
+  const context = createContext(parts, probing);
+  const jobs = { context: { ...context, checkpoint() {} }, config: () => configuration.current.config };
   const app = createApp();
   let stopTimers = (): void => {};
 
   const monitor: Monitor = {
     async fetch(request) {
       try {
-        return await app.fetch(request, { ...storage, host });
+        return await app.fetch(request, context);
       } catch (error) {
         return problemResponse(error, log);
       }
     },
-    peekClusterHealth: (request) => peekClusterHealth(request, host, probing),
+    peekClusterHealth: (request) => peekClusterHealth(request, context, probing),
     scheduled: ({ cron, scheduledTime }) => runCron(cron, scheduledTime, jobs),
     async start() {
       await probing.start();
@@ -63,13 +60,14 @@ export async function compose(runtime: Runtime): Promise<Composition> {
     },
     maxConnections: () => configuration.current.config.maxConnections,
   };
-  return { monitor, host };
+  return { monitor, context };
 }
 
-function createHost({ runtime, http, configuration }: ProbingParts, probing: Probing): Host {
+function createContext({ runtime, storage, http, configuration }: ProbingParts, probing: Probing): MonitorContext {
   const { log, hostStats } = runtime;
   const { clock, startedAtMs, snapshots, sweeper } = probing;
   return {
+    ...storage,
     clock,
     log,
     hostStats,
@@ -81,6 +79,5 @@ function createHost({ runtime, http, configuration }: ProbingParts, probing: Pro
     cluster: () => configuration.current.cluster,
     auth: () => configuration.current.config.auth,
     hostNames: () => configuration.current.hostNames,
-    retentionMs: () => configuration.current.config.retention.blocksMs,
   };
 }

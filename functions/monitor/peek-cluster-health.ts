@@ -4,15 +4,15 @@
  */
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
 import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
-import type { Host } from "../env.ts";
-import type { PeekRequest, PeekResponse } from "../runtime.ts";
+import type { MonitorContext } from "../context.ts";
+import type { PeekRequest, PeekResponse } from "../../shared/ports/peek.ts";
 import type { Probing } from "./probing.ts";
 
 const ENCODER = new TextEncoder();
 
 export function peekClusterHealth(
   { host, ifNoneMatch }: PeekRequest,
-  { clock, auth, hostNames, cluster }: Host,
+  { clock, auth, hostNames, cluster }: MonitorContext,
   probing: Pick<Probing, "peek">,
 ): PeekResponse | null {
   if (host === undefined || auth().readsNeedToken || !isAllowedHost(host, hostNames())) return null;

@@ -55,7 +55,7 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
   const { store } = storage;
   const resolving = runtime.resolveName && { resolveName: runtime.resolveName };
   const newest = await store.readSnapshot();
-  const clock = neverBack(runtime.clock, newest?.moment.atMs ?? 0);
+  const clock = steadyClock(runtime.clock, newest?.moment.atMs ?? 0);
   const startedAtMs = clock.nowMs();
   const cache = new SnapshotCache(store, () => database.dataVersion());
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
@@ -136,15 +136,4 @@ function createDelivery(
   const mayDeliver = createStandby({ ...uses, occasions: storage.occasions, primary });
   const resolving = resolveName && { resolveName };
   return { outbox, deliverer: new Deliverer({ ...uses, ...resolving, outbox, random, channels, mayDeliver }) };
-}
-
-/** @param floorMs the newest stored time */
-function neverBack(clock: Clock, floorMs: number): Clock {
-  const sources = { wallMs: () => clock.nowMs(), monotonicMs: () => clock.monotonicMs() };
-  return {
-    nowMs: steadyClock(sources, floorMs),
-    monotonicMs: sources.monotonicMs,
-    sleep: (ms) => clock.sleep(ms),
-    after: (ms, run) => clock.after(ms, run),
-  };
 }

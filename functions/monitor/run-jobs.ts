@@ -5,7 +5,6 @@
  */
 import type { PlainConfig } from "../../shared/config/config.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
-import { every } from "../jobs/every.ts";
 import type { Job, JobContext, ProbingContext } from "../jobs/job.ts";
 import { JOBS } from "../jobs/registry.ts";
 import type { RuntimeProcess } from "../runtime.ts";
@@ -45,21 +44,16 @@ export function startTimers({ context, config, jobThread, walPages }: TimersOpti
       jobThread.run({ name: job.name, ...order });
     }
   };
-  const runSafely = (job: Job): void =>
-    void run(job).catch((error: unknown) => {
-      log.write("error", "job failed", { job: job.name, error: String(error) });
-    });
-  const stops = JOBS.map((job) => {
-    const { periodMs } = job;
-    return periodMs === null
-      ? () => {}
-      : every(
-          clock,
-          () => periodMs(config()),
-          () => runSafely(job),
-        );
-  });
-  return () => stops.forEach((stop) => stop());
+  const cancels = new Map<Job, () => void>();
+  const arm = (job: Job): void => {
+    const again = (): void => {
+      arm(job);
+      run(job).catch((error: unknown) => log.write("error", "job failed", { job: job.name, error: String(error) }));
+    };
+    if (job.periodMs !== null) cancels.set(job, clock.after(job.periodMs(config()), again));
+  };
+  for (const job of JOBS) arm(job);
+  return () => cancels.forEach((cancel) => cancel());
 }
 
 /** What runs the orders of a monitor in its job thread, on a database connection of that thread. */

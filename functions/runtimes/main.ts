@@ -1,12 +1,12 @@
 /** The program on Node: started by scripts/start.sh as dist/node.mjs. */
-import { readEnvironment, readLogLevel } from "../../shared/node/environment-options.ts";
+import { readEnvironment } from "../../shared/node/environment-options.ts";
 import { runProgram } from "../../shared/node/run-program.ts";
 import { createConsoleLog } from "../bundle.ts";
 import { startNode } from "./node.ts";
 
 const { env: environment, stdout } = process;
 const log = createConsoleLog({
-  level: readLogLevel(environment),
+  level: environment["LOG_LEVEL"],
   isTerminal: stdout.isTTY,
   write: (line) => stdout.write(line),
   nowMs: Date.now,

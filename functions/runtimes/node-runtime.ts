@@ -5,7 +5,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CleanupStack } from "../../shared/node/cleanup-stack.ts";
 import { configurationFile } from "../../shared/node/configuration-file.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
 import type { EnvironmentOptions } from "../../shared/node/environment-options.ts";
@@ -33,16 +32,16 @@ export interface NodeRuntimeOptions extends Pick<EnvironmentOptions, "configPath
 
 export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Runtime> {
   const { configPath, databasePath, environment, distUrl, log } = options;
-  const cleanups = new CleanupStack();
+  const cleanups = new AsyncDisposableStack();
   const demoScript = new URL("demo.mjs", distUrl);
   const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> =
     configPath === null ? await startDemoCluster(demoScript, log) : configurationFile(configPath);
-  cleanups.push(() => configuration.stop?.());
+  cleanups.defer(() => configuration.stop?.());
   const resolveName = createNameResolver();
   const http = createUndiciTransport({ resolveName });
-  cleanups.push(() => http.close());
+  cleanups.defer(() => http.close());
   const hostStats = startSystemStats(resolve(databasePath));
-  cleanups.push(() => hostStats.stop());
+  cleanups.defer(() => hostStats.stop());
   const script = new URL("job-thread.mjs", distUrl);
   const jobThread = new NodeJobThread({ script, databasePath, clock, log });
   return {
@@ -61,10 +60,11 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     async openDatabase(prove) {
       const migrationsFolder = fileURLToPath(new URL("migrations", distUrl));
       const database = await openServiceDatabase({ path: databasePath, migrationsFolder, log, prove });
-      cleanups.push(database.close);
+      cleanups.defer(database.close);
       return database;
     },
     process: { turns: createEventLoopTurns(), jobThread },
-    close: () => cleanups.run(),
+    // Whatever cannot be ended keeps nothing else open; the process is on its way out.
+    close: () => cleanups.disposeAsync().catch(() => {}),
   };
 }

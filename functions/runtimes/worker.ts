@@ -30,7 +30,6 @@ const UNUSABLE = new AppError(
 
 const createLog = () =>
   createConsoleLog({
-    level: "info",
     isTerminal: false,
     // oxlint-disable-next-line no-console -- the console is the platform's log
     write: (line) => console.log(line.trimEnd()),

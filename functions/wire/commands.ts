@@ -15,7 +15,7 @@ import {
   PLAIN_LINE,
 } from "../../shared/domain/alerting/quiet-draft.ts";
 import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
-import type { Host } from "../env.ts";
+import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import type { RefusalCode } from "../http/problem.ts";
@@ -28,13 +28,13 @@ const REFUSALS: Readonly<Record<Exclude<CommandOutcome, "done">, RefusalCode>> =
 };
 
 /** Silences and maintenance windows as the last sweep left them. */
-export async function readAlerting({ snapshots }: Host): Promise<AlertingState> {
+export async function readAlerting({ snapshots }: MonitorContext): Promise<AlertingState> {
   return (await snapshots.read())?.alerting ?? NO_ALERTING;
 }
 
 /** Does it and waits until it is stored. Throws what the endpoint declares for the outcome, or that it cannot be stored. */
 export async function applyCommand(
-  { sweeper, log }: Host,
+  { sweeper, log }: MonitorContext,
   command: AlertCommand,
   { refuse }: Pick<EndpointRequest<never, never, never>, "refuse">,
 ): Promise<void> {

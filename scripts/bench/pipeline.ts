@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { memorySettings } from "../memory.ts";
-import { bundlePrograms, DIST } from "./bundle-programs.ts";
+import { bundlePrograms, DIST, SHARE_BUNDLE } from "./bundle-programs.ts";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import type { CallCost, CallOrder } from "./processes/measure-calls.ts";
 import type { TargetState } from "./processes/target-server.ts";
@@ -26,7 +26,7 @@ export async function withPipeline<Result>(
 ): Promise<Result> {
   const target = await children.start<object, TargetState>(new URL("processes/target-server.ts", import.meta.url));
   const url = `http://127.0.0.1:${(await target.order({})).port}/api/tags`;
-  const programs = await bundlePrograms(["whole-pipeline", "bare-request"]);
+  const programs = await bundlePrograms(["whole-pipeline", "bare-request"], SHARE_BUNDLE);
   const files = await scratchFolder();
   const memory = memorySettings();
   try {

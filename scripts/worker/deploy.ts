@@ -7,37 +7,27 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
-import { configurationText, stage } from "./stage.ts";
+import { stage } from "./stage.ts";
+import { EXIT_CONFIG, readWorkerConfiguration } from "./worker-configuration.ts";
 import { runWrangler, startWrangler } from "./wrangler.ts";
 
 /** Stands for a secret that only the deployment knows; whatever is right for one of them is right here. */
 const STAND_IN = "http://stand-in.invalid:1";
 
-function check(name: string, text: string): void {
-  const unknown = new Set<string>();
-  const faults = configurationFaults({ name, text }, (reference) => {
-    const value = process.env[reference];
-    if (value === undefined) unknown.add(reference);
-    return value ?? STAND_IN;
-  });
-  if (faults !== null) {
-    console.error(faults);
-    process.exit(EXIT_CONFIG);
-  }
-  if (unknown.size === 0) return;
-  console.log(
-    `Secrets that the deployment must have (npm run wrangler -- secret put NAME): ${[...unknown].join(", ")}`,
-  );
-}
-
-const wanted = process.env["MONITORING_CONFIG"];
-const configuration = await configurationText(wanted);
+const unknown = new Set<string>();
+const configuration = await readWorkerConfiguration((reference) => {
+  const value = process.env[reference];
+  if (value === undefined) unknown.add(reference);
+  return value ?? STAND_IN;
+});
 if (configuration === null) {
   console.error("There is no cluster.yaml; MONITORING_CONFIG names another file.");
   process.exit(EXIT_CONFIG);
 }
-check(wanted ?? "cluster.yaml", configuration);
+if (unknown.size > 0) {
+  const names = [...unknown].join(", ");
+  console.log(`Secrets that the deployment must have (npm run wrangler -- secret put NAME): ${names}`);
+}
 
 const args = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), "worker-"));

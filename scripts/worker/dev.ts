@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
-import { configurationFaults, EXIT_CONFIG } from "./check-configuration.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { startCron } from "./cron.ts";
-import { configurationText, referencedVariables, stage } from "./stage.ts";
+import { stage } from "./stage.ts";
+import { readWorkerConfiguration } from "./worker-configuration.ts";
 import { readyAt, runWrangler, startWrangler, stop } from "./wrangler.ts";
 
 takeChildrenAlong();
@@ -39,16 +39,13 @@ async function end(exitCode: number): Promise<never> {
 }
 
 async function deployment(): Promise<Deployment> {
-  const text = await configurationText(env["MONITORING_CONFIG"]);
-  if (text !== null) {
-    const name = env["MONITORING_CONFIG"] ?? "cluster.yaml";
-    const faults = configurationFaults({ name, text }, (reference) => env[reference] ?? null);
-    if (faults !== null) {
-      console.error(faults);
-      return end(EXIT_CONFIG);
-    }
-    return { configuration: text, variables: referencedVariables(text, env), token: null };
-  }
+  const variables: Record<string, string> = {};
+  const text = await readWorkerConfiguration((name) => {
+    const value = env[name];
+    if (value !== undefined) variables[name] = value;
+    return value ?? null;
+  });
+  if (text !== null) return { configuration: text, variables, token: null };
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url), {
     write: (_level, note) => console.log(note),
   });
@@ -65,9 +62,9 @@ function passOn(line: string): void {
 }
 
 async function main(): Promise<void> {
+  const { configuration, variables, token } = await deployment();
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
   endings.push(() => rm(folder, { recursive: true, force: true }));
-  const { configuration, variables, token } = await deployment();
   await stage({ folder, configuration, variables });
   const local = ["--local", "--persist-to", state];
   await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);

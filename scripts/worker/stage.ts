@@ -2,7 +2,7 @@
  * Puts what a Worker consists of into a folder: the built modules, the configuration, migrations and wrangler.toml as it is.
  * Used by dev.ts and deploy.ts. Invariant: the modules are those of dist/, byte for byte.
  */
-import { copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -25,26 +25,4 @@ export async function stage({ folder, configuration, variables }: Stage): Promis
   await writeFile(join(folder, "dist/cluster.yaml"), configuration);
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
   await writeFile(join(folder, ".dev.vars"), lines.join(""), { mode: 0o600 });
-}
-
-const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
-
-/** The values of the names that the configuration refers to, as far as the environment has them. */
-export function referencedVariables(
-  configuration: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): Record<string, string> {
-  const names = [...configuration.matchAll(REFERENCE)].map(([, name = ""]) => name);
-  const known = names.map((name) => [name, environment[name]] as const);
-  return Object.fromEntries(known.filter((pair): pair is [string, string] => pair[1] !== undefined));
-}
-
-/** The configuration to run with: the file asked for, cluster.yaml when there is one, else null. */
-export async function configurationText(wanted: string | undefined): Promise<string | null> {
-  if (wanted !== undefined) return readFile(wanted, "utf8");
-  try {
-    return await readFile(join(ROOT, "cluster.yaml"), "utf8");
-  } catch {
-    return null;
-  }
 }

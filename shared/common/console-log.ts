@@ -1,6 +1,6 @@
 /**
  * Structured logs on standard output: one JSON object a line, or a readable line when a person watches a terminal.
- * Implements the port Log; made by the host. Invariant: every line passes the redactor, and writing never throws.
+ * Implements the port Log; handed in by the runtime. Invariant: every line passes the redactor, and writing never throws.
  */
 import { redactNothing } from "../domain/text/redact.ts";
 import type { LogLevel, RedactingLog } from "../ports/log.ts";
@@ -8,8 +8,8 @@ import type { LogLevel, RedactingLog } from "../ports/log.ts";
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
 export interface ConsoleLogOptions {
-  /** Lower levels are not written. */
-  readonly level: LogLevel;
+  /** Lower levels are not written. Default, also for what is no level: info. */
+  readonly level?: string | undefined;
   /** Lines for people instead of JSON. */
   readonly isTerminal: boolean;
   /** Receives finished lines, with their line feed. */
@@ -19,10 +19,11 @@ export interface ConsoleLogOptions {
 
 export function createConsoleLog({ level, isTerminal, write, nowMs }: ConsoleLogOptions): RedactingLog {
   let redact = redactNothing;
+  const leastRank = RANK[level as LogLevel] ?? RANK.info;
   const format = isTerminal ? lineForPeople : lineForMachines;
   return {
     write(lineLevel, message, fields = {}) {
-      if (RANK[lineLevel] < RANK[level]) return;
+      if (RANK[lineLevel] < leastRank) return;
       write(`${redact(format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields }))}\n`);
     },
     redactWith: (next) => (redact = next),

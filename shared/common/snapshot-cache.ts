@@ -1,6 +1,6 @@
 /**
  * The last commit in memory, so that a poll costs no read of the database.
- * Implements the port SnapshotSource; the host feeds it with its own commits. Commits of another process are seen through
+ * Implements the port SnapshotSource; the monitor feeds it with its own commits. Commits of another process are seen through
  * `PRAGMA data_version`. Invariant: `peek` gives a snapshot only while it is the newest one, or was so 50 ms ago.
  */
 import type { SnapshotSource } from "../ports/snapshot-source.ts";

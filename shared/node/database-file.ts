@@ -1,6 +1,6 @@
 /**
  * Opens the service's database file in whatever state it is: new, ours, damaged, somebody else's, newer, or out of reach.
- * Called once by the host at its start, before anything is probed; so it may wait for a lock, but does no work that grows
+ * Called once at the start, before anything is probed; so it may wait for a lock, but does no work that grows
  * with the file. Invariant: a damaged file is moved aside and the service starts; a file that is not ours is never changed.
  */
 import type { Database } from "better-sqlite3";

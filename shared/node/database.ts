@@ -1,6 +1,6 @@
 /**
- * A connection to the SQLite file of a Node host, tuned, and the schema brought up to date.
- * Called by database-file.ts, by the maintenance thread and by tests; knows no tables. Paths are the host's business.
+ * A connection to the SQLite file of the service on Node, tuned, and the schema brought up to date.
+ * Called by database-file.ts, by the job thread and by tests; knows no tables. Paths are the runtime's business.
  * Invariant: SQLite is new enough not to corrupt a WAL when it is reset (fixed in 3.51.3).
  */
 import Database from "better-sqlite3";
@@ -17,7 +17,7 @@ export const APPLICATION_ID = 0x4c474d6f;
 const BUSY_TIMEOUT_MS = 5_000;
 const WAL_LIMIT_BYTES = 1_000_000;
 
-/** The maintenance thread checkpoints long before this; it is the net for a thread that died. */
+/** The job thread checkpoints long before this; it is the net for a thread that died. */
 const AUTOCHECKPOINT_PAGES = 4_000;
 
 /**

@@ -2,7 +2,7 @@
  * Runs the simulated services of functions/cli/demo as a child process, for who has no configuration of his own.
  * Knows how to start and end that process, not what it simulates: the configuration to watch it arrives in one message.
  * Invariant: the child lives no longer than this process. It leaves by itself when the channel between them closes, so even
- * a host that is killed leaves nothing behind.
+ * a process that is killed leaves nothing behind.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";

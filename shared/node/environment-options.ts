@@ -23,7 +23,7 @@ class EnvironmentFault extends Error {
   readonly isConfiguration = true;
 }
 
-/** Throws a fault for people. */
+/** Throws a fault for people. `LOG_LEVEL` is only looked at: the log must be there before. */
 export function readEnvironment(env: Environment): EnvironmentOptions {
   const level = env["LOG_LEVEL"];
   if (level !== undefined && !LEVELS.includes(level))
@@ -35,12 +35,6 @@ export function readEnvironment(env: Environment): EnvironmentOptions {
     configPath,
     databasePath: env["MONITORING_DB"] ?? (configPath === null ? "data/demo.db" : "data/monitoring.db"),
   };
-}
-
-/** As LOG_LEVEL says; `info` also for what is no level: whoever reads the environment then refuses it. */
-export function readLogLevel(env: Environment): LogLevel {
-  const level = env["LOG_LEVEL"] ?? "";
-  return LEVELS.includes(level) ? (level as LogLevel) : "info";
 }
 
 function readPort(text: string): number {

@@ -7,6 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
+import type { PeekClusterHealth } from "../ports/peek.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -22,24 +23,12 @@ export interface HttpServerOptions {
   readonly maxConnections: number;
   /** What every answer carries, also those to what is not HTTP. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly monitor: Responder;
-}
-
-/** Who answers. */
-export interface Responder {
-  /** Never rejects. */
-  fetch(request: Request): Promise<Response>;
-  /** The answer to a plain `GET /cluster_health` while it is at hand; null: ask `fetch`. */
-  peekClusterHealth(request: {
-    readonly host: string | undefined;
-    readonly ifNoneMatch: string | undefined;
-  }): ReadyResponse | null;
-}
-
-export interface ReadyResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | null;
+  /** Who answers. */
+  readonly monitor: {
+    /** Never rejects. */
+    fetch(request: Request): Promise<Response>;
+    readonly peekClusterHealth: PeekClusterHealth;
+  };
 }
 
 export interface HttpServer {
@@ -66,7 +55,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (lacksHost(request)) {
       refuse(response, headers);
-    } else if (!sendSnapshot(request, response, monitor)) {
+    } else if (!sendSnapshot(request, response, monitor.peekClusterHealth)) {
       unfinished.set(request.socket, response);
       void listener(request, response);
     }
@@ -111,10 +100,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 function sendSnapshot(
   { url, method, headers }: IncomingMessage,
   response: ServerResponse,
-  monitor: Responder,
+  peek: PeekClusterHealth,
 ): boolean {
   if (url !== "/cluster_health" || method !== "GET") return false;
-  const ready = monitor.peekClusterHealth({ host: headers.host, ifNoneMatch: headers["if-none-match"] });
+  const ready = peek({ host: headers.host, ifNoneMatch: headers["if-none-match"] });
   if (!ready) return false;
   if (ready.body === null) response.writeHead(ready.status, ready.headers).end();
   else {

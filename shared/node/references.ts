@@ -1,6 +1,6 @@
 /**
  * What a `${NAME}` reference of the configuration stands for on Node: a systemd credential, else an environment variable.
- * The Node host gives it to `parseConfig`. Knows nothing of configurations.
+ * The Node runtime gives it to `parseConfig`. Knows nothing of configurations.
  * Invariant: a credential that exists but cannot be read is not replaced by a variable of the same name.
  */
 import { readFileSync } from "node:fs";

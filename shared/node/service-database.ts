@@ -3,12 +3,19 @@
  * Called once at the start. Invariant: what damages the file is noticed by whoever meets it.
  */
 import type { D1Database } from "@cloudflare/workers-types";
+import type { Statement } from "better-sqlite3";
 import type { Log } from "../ports/log.ts";
 import { DamageWatch } from "./damaged-database.ts";
 import { openDatabaseFile } from "./database-file.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
-import { walPagesOf } from "./wal-pages.ts";
+
+interface WalState {
+  readonly busy: number;
+  /** Pages in the WAL; −1 without one. */
+  readonly log: number;
+  readonly checkpointed: number;
+}
 
 export interface ServiceDatabaseFile {
   readonly path: string;
@@ -30,11 +37,22 @@ export async function openServiceDatabase({ path, migrationsFolder, log, prove }
   });
   const watch = new DamageWatch(path, log);
   const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
+  const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51
   return {
     db: sqliteAsD1(sqlite, watch.onError),
     faults: () => watch.faults(nowMs()),
     dataVersion: () => dataVersion.get() ?? 0,
-    walPages: walPagesOf(sqlite),
+    walPages: () => countWalPages(walState),
     close: () => void sqlite.close(),
   };
+}
+
+/** How much of the WAL still has to be moved into the file; 0 when that cannot be told: a broken file is told by its commits. */
+function countWalPages(state: Statement<[], WalState>): number {
+  try {
+    const { log = 0, checkpointed = 0 } = state.get() ?? {};
+    return log - checkpointed;
+  } catch {
+    return 0;
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * Load of this machine, sampled in the background by systeminformation.
- * Implements the port HostStats; started and stopped by the host. Knows no consumer.
+ * Implements the port HostStats; started and stopped by the runtime. Knows no consumer.
  * Invariant: a failing or slow sampler leaves the last figures in place and never delays a reader.
  */
 // Not all of systeminformation, most of which is about other hardware and would only take memory.

@@ -1,6 +1,6 @@
 /**
  * The watched cluster as the use cases see it: the services of the configuration and the rules that apply to all of them.
- * Made by a host from its configuration; replaced as a whole on reload. Holds no state.
+ * Made by the monitor from its configuration; replaced as a whole on reload. Holds no state.
  * Invariant: one roster object per configuration, so that stores can recognise it by identity.
  */
 import { rosterOf, type Roster } from "../domain/monitoring/service.ts";

@@ -1,5 +1,5 @@
 /**
- * The HTTP transport of the Workers host: one deadline, one body cap and one closed list of failures over `fetch`.
+ * The HTTP transport of the Workers runtime: one deadline, one body cap and one closed list of failures over `fetch`.
  * Implements the port `http-transport`. The platform owns connections, names and certificates: it tells neither their phases
  * nor their expiry, and it decides whether a connection is reused.
  * Invariant: nothing is told of a failure but its class; texts of the platform never get into a message.

@@ -1,5 +1,5 @@
 /**
- * The clock of the Workers host. Implements the port Clock.
+ * The clock of the Workers runtime. Implements the port Clock.
  * The platform's clocks stand still while code runs and move on with every answer from outside, so what they measure is waiting.
  */
 import type { Clock } from "../ports/clock.ts";

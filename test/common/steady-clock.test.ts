@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
+import { systemClock } from "../../shared/node/system-clock.ts";
 import { T0 } from "../support/checks.ts";
 
 function machine(wallMs: number) {
   const state = { wallMs, monotonicMs: 0 };
   return {
-    sources: { wallMs: () => state.wallMs, monotonicMs: () => state.monotonicMs },
+    clock: { ...systemClock, nowMs: () => state.wallMs, monotonicMs: () => state.monotonicMs },
     pass(ms: number) {
       state.wallMs += ms;
       state.monotonicMs += ms;
@@ -19,8 +20,8 @@ function machine(wallMs: number) {
 
 describe("steady clock", () => {
   it("is the wall clock while that one goes on", () => {
-    const { sources, pass, step } = machine(T0);
-    const nowMs = steadyClock(sources, 0);
+    const { clock, pass, step } = machine(T0);
+    const { nowMs } = steadyClock(clock, 0);
     pass(1_000);
     expect(nowMs()).toBe(T0 + 1_000);
     step(3_600_000);
@@ -28,8 +29,8 @@ describe("steady clock", () => {
   });
 
   it("goes on at half speed after the wall clock was set back, until that one has caught up", () => {
-    const { sources, pass, step } = machine(T0);
-    const nowMs = steadyClock(sources, 0);
+    const { clock, pass, step } = machine(T0);
+    const { nowMs } = steadyClock(clock, 0);
     step(-60_000);
     pass(30_000);
     expect(nowMs()).toBe(T0 + 15_000);
@@ -40,8 +41,8 @@ describe("steady clock", () => {
   });
 
   it("starts at the newest stored time when the wall clock is behind it", () => {
-    const { sources, pass } = machine(T0);
-    const nowMs = steadyClock(sources, T0 + 3_600_000);
+    const { clock, pass } = machine(T0);
+    const { nowMs } = steadyClock(clock, T0 + 3_600_000);
     pass(2_000);
     expect(nowMs()).toBe(T0 + 3_601_000);
   });
@@ -50,8 +51,8 @@ describe("steady clock", () => {
     const move = fc.tuple(fc.nat(100_000), fc.integer({ min: -1e9, max: 1e9 }));
     fc.assert(
       fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
-        const { sources, pass, step } = machine(T0);
-        const nowMs = steadyClock(sources, 0);
+        const { clock, pass, step } = machine(T0);
+        const { nowMs } = steadyClock(clock, 0);
         let beforeMs = nowMs();
         for (const [passedMs, stepMs] of moves) {
           pass(passedMs);

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
+import { systemClock } from "../../shared/node/system-clock.ts";
 import { HOUR } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
@@ -19,10 +20,13 @@ const started = useSweepBench();
 
 /** The clock of the Node host: what is shown and stored never runs backwards. */
 class HostClock extends FakeClock {
-  readonly #steady = steadyClock({ wallMs: () => super.nowMs(), monotonicMs: () => this.monotonicMs() }, 0);
+  readonly #steady = steadyClock(
+    { ...systemClock, nowMs: () => super.nowMs(), monotonicMs: () => this.monotonicMs() },
+    0,
+  );
 
   override nowMs(): number {
-    return this.#steady();
+    return this.#steady.nowMs();
   }
 }
 

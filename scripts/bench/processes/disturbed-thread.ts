@@ -1,6 +1,6 @@
 /**
  * A main thread as that of the service: it commits sweeps, and a timer that is due every millisecond stands for whatever a
- * probe waits for. Beside it, when told to, the maintenance thread of the built service.
+ * probe waits for. Beside it, when told to, the job thread of the built service.
  * Started by rows/cleanup-delay.ts. Invariant: nothing else runs here, so a late timer is the fault of commits or maintenance.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,7 +30,7 @@ export interface Disturbance {
   readonly elapsedMs: number;
 }
 
-/** Five times as often as the service, to meet the maintenance thread's commits as often as in five hours. */
+/** Five times as often as the service, to meet the job thread's commits as often as in five hours. */
 const COMMIT_EVERY_MS = 200;
 /** As in the service: better-sqlite3 waits by blocking the thread. */
 const BUSY_TIMEOUT_MS = 100;

@@ -6,8 +6,7 @@
  */
 import { setImmediate as immediate, setTimeout as realTime } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { SECURITY_HEADERS } from "../../../functions/http/headers.ts";
-import { compose } from "../../../functions/monitor/compose.ts";
+import { loadMonitor, SECURITY_HEADERS } from "../../../functions/bundle.ts";
 import { createNodeRuntime } from "../../../functions/runtimes/node-runtime.ts";
 import { startHttpServer } from "../../../shared/node/http-server.ts";
 import { NodeJobThread } from "../../../shared/node/job-thread.ts";
@@ -57,7 +56,8 @@ const runtime = await createNodeRuntime({ configPath: "", databasePath, environm
 const jobThread = new NodeJobThread({ script: new URL("job-thread.mjs", distUrl), databasePath, clock, log });
 let checks = 0;
 const exchange = probes.counted(runtime.http.exchange);
-const { monitor, host } = await compose({
+const { compose } = await loadMonitor();
+const { monitor, context } = await compose({
   ...runtime,
   configuration: { name: "benchmark", notice: null, read: async () => text },
   clock,
@@ -88,7 +88,7 @@ async function pass(done: Promise<unknown>): Promise<void> {
 
 async function sweep(apartMs: number): Promise<void> {
   const startMs = clock.monotonicMs();
-  await pass(host.sweeper.refresh(-1));
+  await pass(context.sweeper.refresh(-1));
   await pass(clock.sleep(Math.max(0, startMs + apartMs - clock.monotonicMs())));
 }
 
@@ -102,9 +102,9 @@ obey(async ({ sweeps, apartMs }: SweepsOrder): Promise<SweepsCost> => {
   const { user, system } = process.cpuUsage(before.cpu);
   const wallMs = performance.now() - before.ms;
   const made = checks - before.checks;
-  const last = [...((await host.snapshots.read())?.moment.checks.values() ?? [])];
+  const last = [...((await context.snapshots.read())?.moment.checks.values() ?? [])];
   const isGood = last.every(({ status, checkedAtMs }) => status === "healthy" && checkedAtMs >= lastMs);
-  const { discardedChecks, storageWorks } = await host.sweeper.status();
+  const { discardedChecks, storageWorks } = await context.sweeper.status();
   if (!isGood || discardedChecks > 0 || !storageWorks) throw new Error("not every check was healthy and committed");
   if (made < sweeps * services.length) throw new Error(`${made} checks made in ${sweeps} sweeps`);
   return { checks: made, cpuUs: user + system, wallMs, rssBytes: process.memoryUsage.rss(), origin };

@@ -1,7 +1,7 @@
 /**
  * Our side of the probe rows: everything that happens to one service of a configuration between falling due and storage.
  * Started by probe-cost.ts, bundled, as `whole-probe.mjs URL [pooled]`.
- * Invariant: made by the same loader as in the Node host, so that what the host adds to a probe is measured too.
+ * Invariant: made by the same parser as in the Node runtime, so that what the service adds to a probe is measured too.
  */
 import { benchConfiguration } from "../configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";

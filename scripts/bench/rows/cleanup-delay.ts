@@ -1,5 +1,5 @@
 /**
- * How much later the main thread gets to its work while the maintenance thread archives an hour, locks and disk included.
+ * How much later the main thread gets to its work while the job thread archives an hour, locks and disk included.
  * Listed in registry.ts. Each round compares the longest delay beside a cleanup with the longest one of the same thread, as
  * long, without it: what a commit itself takes is in both.
  * Invariant: every round starts from the same file, with one hour to archive.

@@ -1,6 +1,6 @@
 /**
  * How much the service has written to disk for each check: flash memory wears out, and a home server often lives on it.
- * Listed in registry.ts. Counted by the kernel for the whole process, logs, checkpoints and the maintenance thread included.
+ * Listed in registry.ts. Counted by the kernel for the whole process, logs, checkpoints and the job thread included.
  * Invariant: a disk that does not count (memory, some network file systems) makes the row fail instead of reporting 0.
  */
 import { setTimeout as sleep } from "node:timers/promises";

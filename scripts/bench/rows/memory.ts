@@ -1,7 +1,7 @@
 /**
  * What the service's memory comes to after 10,000 sweeps, and how much of it the second half has added: a leak shows there.
  * Listed in registry.ts. What runs is processes/whole-pipeline.ts: everything the service consists of, six services, 10 s
- * from sweep to sweep, so that 28 hours pass and the maintenance thread makes blocks of them.
+ * from sweep to sweep, so that 28 hours pass and the job thread makes blocks of them.
  * Invariant: the API is asked in between, so that its code and its caches are part of the figure.
  */
 import { withPipeline } from "../pipeline.ts";

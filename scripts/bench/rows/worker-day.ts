@@ -1,5 +1,5 @@
 /**
- * What a day of six services costs at the edge: rows that D1 bills, and CPU. The Workers host in the real runtime lives through
+ * What a day of six services costs at the edge: rows that D1 bills, and CPU. The Workers runtime in the real runtime lives through
  * 1,440 rounds with its cleanup, against targets on loopback. Listed in registry.ts.
  * The CPU is that of the whole runtime, its local D1 and its sockets included: more than what is billed.
  * Invariant: every round probes every service, or the row fails.

@@ -33,7 +33,7 @@ export interface DeliveryDependencies {
   readonly clock: Clock;
   readonly http: HttpTransport;
   readonly log: Log;
-  /** Absent on hosts whose platform resolves the names of sockets. */
+  /** Absent on runtimes whose platform resolves the names of sockets. */
   readonly resolveName?: ResolveName;
   /** 0 ≤ result < 1. */
   random(): number;

@@ -1,6 +1,6 @@
 /**
- * Delivering on a host that stays alive: at once when a commit has something to tell, and again when something is due.
- * Made by the Node host. Calls the deliverer; Workers call that themselves at the end of a round.
+ * Delivering on a runtime that stays alive: at once when a commit has something to tell, and again when something is due.
+ * Made by the Node runtime. Calls the deliverer; Workers call that themselves at the end of a round.
  * Invariant: whatever fails, it looks again.
  */
 import type { Clock } from "../../ports/clock.ts";
@@ -10,7 +10,7 @@ import type { Deliverer } from "./deliverer.ts";
 /** Another process on the same database may have stored something and died. */
 const LOOK_EVERY_MS = 30_000;
 
-/** A host has some seconds to end, the last commit included. */
+/** A process has some seconds to end, the last commit included. */
 const STOP_WITHIN_MS = 1_500;
 
 const AFTER_FAULT_MS = 1_000;

@@ -1,6 +1,6 @@
 /**
  * Drills by the calendar, and the look at their receipts: ten minutes after each one it is written down whether everybody took it.
- * Called once a minute by both hosts, like the heartbeat. Calls the outbox and the sweeper.
+ * Called once a minute by both runtimes, like the heartbeat. Calls the outbox and the sweeper.
  * Invariant: what is due is decided by what is stored, so a minute that is skipped or doubled harms nothing.
  */
 import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";

@@ -1,6 +1,6 @@
 /**
- * The heart of a host that stays alive: every service is probed alone, on its own clock.
- * Started by the Node host; calls probe-service and hands finished checks to the committer.
+ * The heart of a runtime that stays alive: every service is probed alone, on its own clock.
+ * Started by the Node runtime; calls probe-service and hands finished checks to the committer.
  * Invariant: a service is probed at most once at a time, and nothing that one service does delays another.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";

@@ -40,7 +40,7 @@ export const LASTING: CommitPolicy = {
     !theirs || checkedAtMs - theirs.checkedAtMs > intervalMs * NEARLY_AN_INTERVAL,
 };
 
-/** For a round of a host that cron wakes. Rounds may overlap: we store what nobody has looked at since we began to look. */
+/** For a round of a runtime that cron wakes. Rounds may overlap: we store what nobody has looked at since we began to look. */
 export const OF_A_ROUND: CommitPolicy = {
   isLasting: false,
   // What has finished is committed this often while slow services are still being asked.

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { Host } from "../../../functions/env.ts";
+import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
 import { openStorage } from "../../../functions/storage.ts";
+import type { Log } from "../../../shared/ports/log.ts";
 import type { SweeperStatus } from "../../../shared/ports/sweeper.ts";
 import { fakeService } from "../../support/fake-service.ts";
 import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../../support/probe-loop-bench.ts";
@@ -15,9 +16,11 @@ async function service(ill: Partial<SweeperStatus> = {}) {
   benches.push(bench);
   await bench.loop.start();
   const cluster = testCluster(services);
-  const host: Host = {
+  const log: Log = { write: (level, message) => bench.logged.push(`${level} ${message}`) };
+  const context: MonitorContext = {
+    ...openStorage(bench.database.db, { log, turns: null, faults: () => [] }),
     clock: bench.clock,
-    log: { write: (level, message) => bench.logged.push(`${level} ${message}`) },
+    log,
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     snapshots: { read: () => bench.store.readSnapshot() },
     sweeper: {
@@ -32,13 +35,11 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     cluster: () => cluster,
     auth: () => ({ readsNeedToken: false, tokens: new Map() }),
     hostNames: () => new Set(),
-    retentionMs: () => 1,
   };
   const app = createApp();
-  const storage = openStorage(bench.database.db, { log: host.log, turns: null, faults: () => [] });
   const get = async (path: string) => {
     const request = new Request(`http://localhost${path}`, { headers: { host: "localhost" } });
-    const response = await app.fetch(request, { host, ...storage });
+    const response = await app.fetch(request, context);
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
   };

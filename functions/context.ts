@@ -1,5 +1,5 @@
 /**
- * What endpoints and jobs may use beside the database: the abilities of the runtime and the configuration in force.
+ * What endpoints and jobs of the probing thread may use: what is stored, the runtime's abilities, the configuration in force.
  * Made by `monitor/compose.ts`, the same on every runtime.
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
@@ -13,14 +13,15 @@ import type { Snapshot } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
+import type { Storage } from "./storage.ts";
 
-export interface Host {
+export interface MonitorContext extends Storage {
   readonly clock: Clock;
   readonly log: Log;
   readonly hostStats: HostStats;
   readonly snapshots: SnapshotSource;
   readonly sweeper: Sweeper;
-  /** For long answers; null on a host where no other work shares their thread. */
+  /** For long answers; null where no other work shares their thread. */
   readonly turns: Turns | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
@@ -32,11 +33,9 @@ export interface Host {
   auth(): Access;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
-  /** Age beyond which hour blocks are deleted. */
-  retentionMs(): number;
 }
 
 /** When the monitoring began: this process, or the first commit where no process stays alive. */
-export function startedAtMs(host: Host, snapshot: Snapshot | null): number {
-  return host.startedAtMs ?? snapshot?.moment.startedAtMs ?? host.clock.nowMs();
+export function startedAtMs({ startedAtMs: atMs, clock }: MonitorContext, snapshot: Snapshot | null): number {
+  return atMs ?? snapshot?.moment.startedAtMs ?? clock.nowMs();
 }
