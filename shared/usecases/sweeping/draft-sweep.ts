@@ -28,7 +28,7 @@ import { clockStepMs, isNothing, newestRecords, nothingSince, type Decided } fro
 export interface SweepDependencies {
   readonly clock: Clock;
   readonly hostStats: HostStats;
-  /** Start of this monitoring process, epoch ms; null where no process lasts: monitoring began with the first commit. */
+  /** Start of this monitoring process, epoch ms; null where no process lasts: monitoring began with the first check. */
   readonly startedAtMs: number | null;
 }
 
@@ -79,10 +79,11 @@ export function draftSweep(
   const configured = configuredOnly(checks, cluster);
   const inMaintenance = (check: Check): Check => asInMaintenance(check, before.windows);
   const known = configured.map(inMaintenance);
+  const firstCheckMs = Math.min(atMs, ...checks.map(({ checkedAtMs }) => checkedAtMs));
   const fresh = configured.filter((check) => !decided.evaluated.has(check));
   const moment: ClusterMoment = {
     atMs,
-    startedAtMs: startedAtMs ?? previous?.moment.startedAtMs ?? atMs,
+    startedAtMs: startedAtMs ?? previous?.moment.startedAtMs ?? firstCheckMs,
     roster,
     checks: applyChecks(last, known),
     localNode: localNodeOf(hostStats.current()),
