@@ -31,21 +31,39 @@ export const CLOSED = "the connection was closed";
 const ANSWER_TIMEOUT_MS = 10_000;
 const HALF_CLOSE_MS = 300;
 
-interface Waiting {
-  readonly methods: readonly string[];
-  readonly answers: Answer[];
-  readonly startedMs: number;
-  readonly resolve: (exchange: Exchange) => void;
+/** A socket, what has come over it, and whether anybody has been answered on it. */
+class Line {
+  readonly socket: Socket;
+  readonly parser = new ResponseParser();
+  readonly #chunks: AsyncIterator<Buffer, unknown>;
+  isUsed = false;
+
+  constructor(address: Address) {
+    this.socket = connect({ ...address, noDelay: true });
+    this.socket.on("error", () => {}); // whoever waits hears of it from the iterator
+    this.#chunks = this.socket[Symbol.asyncIterator]();
+  }
+
+  /** What has come unasked cannot be told from the answer to the next request. */
+  get hasUnasked(): boolean {
+    return this.parser.hasRest || this.socket.readableLength > 0;
+  }
+
+  /** Rejects with the reason why there is none. */
+  async answer(isToHead: boolean): Promise<Answer> {
+    for (;;) {
+      const answer = this.parser.next({ isToHead });
+      if (answer) return answer;
+      const { value, done } = await this.#chunks.next();
+      if (done) throw new Error(CLOSED);
+      this.parser.add(value);
+    }
+  }
 }
 
 export class KeptConnection {
   readonly #address: Address;
-  #socket: Socket | null = null;
-  #parser = new ResponseParser();
-  #waiting: Waiting | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  /** Answers on the connection in use. */
-  #answered = 0;
+  #line: Line | null = null;
 
   constructor(address: Address) {
     this.#address = address;
@@ -53,82 +71,49 @@ export class KeptConnection {
 
   /** Sends all at once. A kept connection that was closed meanwhile is replaced, as HTTP clients do. */
   async exchange(requests: readonly Sent[]): Promise<Exchange> {
-    const isUsed = this.#socket !== null && this.#answered > 0;
+    const isUsed = this.#line?.isUsed === true;
     const first = await this.#attempt(requests);
     return isUsed && first.answers.length === 0 && first.fault === CLOSED ? this.#attempt(requests) : first;
   }
 
   close(): void {
-    this.#socket?.destroy();
-    this.#socket = null;
+    this.#line?.socket.destroy();
+    this.#line = null;
   }
 
-  #attempt(requests: readonly Sent[]): Promise<Exchange> {
-    return new Promise((resolve) => {
-      this.#waiting = {
-        methods: requests.map(({ method }) => method),
-        answers: [],
-        startedMs: performance.now(),
-        resolve,
-      };
-      this.#timer = setTimeout(() => this.#end("no answer in time"), ANSWER_TIMEOUT_MS);
-      this.#open().write(Buffer.concat(requests.map(({ bytes }) => bytes)));
-    });
+  async #attempt(requests: readonly Sent[]): Promise<Exchange> {
+    const startedMs = performance.now();
+    if (this.#line?.hasUnasked) this.close();
+    const line = (this.#line ??= new Line(this.#address));
+    const answers: Answer[] = [];
+    const timer = setTimeout(() => line.socket.destroy(new Error("no answer in time")), ANSWER_TIMEOUT_MS);
+    const fault = await readAll(line, requests, answers).catch(reasonOf);
+    clearTimeout(timer);
+    line.isUsed = true;
+    if (fault !== null || closes(answers.at(-1))) this.close();
+    return { answers, durationMs: performance.now() - startedMs, fault };
   }
+}
 
-  #open(): Socket {
-    if (this.#socket) return this.#socket;
-    const socket = connect({ ...this.#address, noDelay: true });
-    this.#socket = socket;
-    this.#parser = new ResponseParser();
-    this.#answered = 0;
-    let error: Error | null = null;
-    socket.on("error", (cause) => (error = cause));
-    socket.on("data", (chunk) => {
-      if (this.#socket === socket) this.#read(chunk);
-    });
-    socket.on("close", () => {
-      if (this.#socket === socket) this.#end(error === null || "code" in error ? CLOSED : error.message);
-    });
-    return socket;
+/** Resolves with a fault that leaves all answers whole, or null; rejects where an answer is missing. */
+async function readAll(line: Line, requests: readonly Sent[], answers: Answer[]): Promise<string | null> {
+  line.socket.write(Buffer.concat(requests.map(({ bytes }) => bytes)));
+  for (const { method } of requests) {
+    if (closes(answers.at(-1))) throw new Error(CLOSED);
+    answers.push(await line.answer(method === "HEAD"));
   }
+  // Before the end of a connection they harm nobody: a refusal without knowledge of the method has a body, also for HEAD.
+  return line.parser.hasRest && !closes(answers.at(-1)) ? "more bytes than answers" : null;
+}
 
-  #read(chunk: Buffer): void {
-    this.#parser.add(chunk);
-    try {
-      while (this.#take());
-      // What comes unasked cannot be told from the answer to the next request.
-      if (this.#waiting === null && this.#parser.hasRest) this.close();
-    } catch (error) {
-      if (!(error instanceof ResponseFault)) throw error;
-      this.#end(`not an answer: ${error.message}`);
-    }
-  }
+function closes(answer: Answer | undefined): boolean {
+  return answer?.headers.get("connection")?.toLowerCase() === "close";
+}
 
-  /** True when one more answer was complete and others are expected. */
-  #take(): boolean {
-    const waiting = this.#waiting;
-    if (!waiting) return false;
-    const response = this.#parser.next({ isToHead: waiting.methods[waiting.answers.length] === "HEAD" });
-    if (!response) return false;
-    waiting.answers.push(response);
-    this.#answered += 1;
-    const closes = response.headers.get("connection")?.toLowerCase() === "close";
-    const isLast = waiting.answers.length === waiting.methods.length;
-    // Before the end of a connection they harm nobody: a refusal without knowledge of the method has a body, also for HEAD.
-    const hasTooMuch = this.#parser.hasRest && !closes;
-    if (isLast) this.#end(hasTooMuch ? "more bytes than answers" : null, closes || hasTooMuch);
-    else if (closes) this.#end(CLOSED);
-    return this.#waiting !== null;
-  }
-
-  #end(fault: string | null, closes = fault !== null): void {
-    if (closes) this.close();
-    if (this.#timer) clearTimeout(this.#timer);
-    const waiting = this.#waiting;
-    this.#waiting = null;
-    waiting?.resolve({ answers: waiting.answers, durationMs: performance.now() - waiting.startedMs, fault });
-  }
+/** A connection that broke was closed, whatever the system calls it. */
+function reasonOf(error: Error): string {
+  if (error instanceof ResponseFault) return `not an answer: ${error.message}`;
+  return "code" in error ? CLOSED : error.message;
 }
 
 /**

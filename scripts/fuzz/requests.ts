@@ -19,13 +19,28 @@ export interface OrdinaryRequest {
 }
 
 const METHODS = [
-  "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "QUERY", "PURGE",
-] as const; // prettier-ignore
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+  "TRACE",
+  "PROPFIND",
+  "QUERY",
+  "PURGE",
+] as const;
 const CONTENT_TYPES = [
-  "text/plain", "application/json; charset=utf-16", "application/x-www-form-urlencoded", "json", "",
-] as const; // prettier-ignore
+  "text/plain",
+  "application/json; charset=utf-16",
+  "application/x-www-form-urlencoded",
+  "json",
+  "",
+] as const;
 const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "mcp"] as const;
 const UNASKED_BODIES = ['{"a":1}', "x".repeat(1_000), "GET /health HTTP/1.1\r\n\r\n", "\0"] as const;
+const PARAMETERS_USED = 0.75;
 const LONG = [2_000, 8_000, 8_150, 8_192, 9_000] as const;
 
 /** Of one operation; `authority` is what a well-behaved client sends as Host. */
@@ -44,7 +59,10 @@ export function ordinaryRequests(operation: Operation, source: Source, authority
   return fc.record(parts).map(({ method, origin, path, query, lines, type, body }) => {
     const target = origin + path + query;
     if (body === "" && (method === "GET" || method === "HEAD")) return { method, target, headers: lines, body };
-    const framing = [["content-type", type], ["content-length", String(Buffer.byteLength(body))]] as const; // prettier-ignore
+    const framing = [
+      ["content-type", type],
+      ["content-length", String(Buffer.byteLength(body))],
+    ] as const;
     return { method, target, headers: [...lines, ...framing], body };
   });
 }
@@ -95,7 +113,7 @@ function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
     .map((parameter) => {
       const pair = pairs(fc.constant(parameter.name), parameterTexts(parameter, source), oddness);
       const given = mostly<string[]>(oddness * 0.08, fc.tuple(pair), fc.tuple(pair, pair));
-      return fc.oneof({ weight: 1, arbitrary: none }, { weight: 3, arbitrary: given });
+      return mostly(PARAMETERS_USED, none, given);
     });
   const strange = pairs(fc.constantFrom(...KEYS), fc.constantFrom(...NUMBERS), oddness).map((pair) => [pair]);
   const long = fc.constantFrom(...LONG).map((length) => [`x=${"a".repeat(length)}`]);

@@ -115,7 +115,7 @@ function objectTexts(schema: JsonSchema, source: Source): Arbitrary<string> {
   const members = properties.map(([key, value]) => {
     const member = jsonTexts(value, source, key).map((text) => [`${quoted(key)}:${text}`]);
     const absent = fc.constant<string[]>([]);
-    return required.has(key) ? mostly(oddness * 0.2, member, absent) : fc.oneof(absent, member);
+    return required.has(key) ? mostly(oddness * 0.2, member, absent) : mostly(0.5, absent, member);
   });
   const strange = fc.constantFrom(...NAMES).map((key) => [`${quoted(key)}:1`]);
   const extra = mostly(oddness * 0.3, fc.constant<string[]>([]), strange);

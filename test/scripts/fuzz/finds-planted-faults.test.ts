@@ -27,13 +27,20 @@ describe("The fuzzer", () => {
 
   afterEach(() => api?.close());
 
-  async function fuzzed(planted: Planted | null, count = 3_000): Promise<FuzzReport> {
+  /** In at most 3,000 requests, of which most faults need few. */
+  async function foundIn(planted: Planted): Promise<FuzzReport> {
     api = await startFaultyApi(planted);
-    return fuzz({ host: "127.0.0.1", port: api.port, seed: 3, count });
+    let report: FuzzReport | null = null;
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      report = await fuzz({ host: "127.0.0.1", port: api.port, seed, count: 500 });
+      if (report.failures.some(({ rule }) => rule === RULES[planted])) return report;
+    }
+    throw new Error(`not found: ${report && reportText(report)}`);
   }
 
   it("finds nothing in a sound API", async () => {
-    const report = await fuzzed(null, 6_000);
+    api = await startFaultyApi(null);
+    const report = await fuzz({ host: "127.0.0.1", port: api.port, seed: 3, count: 6_000 });
     expect(reportText(report)).toContain("no failures");
     expect(report.requestCount).toBeGreaterThanOrEqual(6_000);
     expect([...report.countByStatus.keys()]).toEqual(expect.arrayContaining([200, 201, 400, 404, 405, 421]));
@@ -41,13 +48,15 @@ describe("The fuzzer", () => {
 
   for (const planted of PLANTED) {
     it(`finds: ${planted}`, async () => {
-      const { failures } = await fuzzed(planted);
+      const { failures } = await foundIn(planted);
       expect(failures.map(({ rule }) => rule)).toContain(RULES[planted]);
     });
   }
 
-  it("tells how to see a failure again: seed, index and the request", async () => {
-    const text = reportText(await fuzzed("500 for one odd number"));
-    expect(text).toMatch(/status 500\n {4}seed 3 #\d+ .*"GET \/items\?\S*limit=\d+e\d/);
+  it("tells how to see a failure again: seed, index and the request, with nothing in it that could go", async () => {
+    const text = reportText(await foundIn("500 for one odd number"));
+    expect(text).toMatch(
+      /status 500\n {4}seed \d #\d+ .*"GET \/items\?limit=\d+e\d HTTP\/1\.1\\r\\nhost: 127\.0\.0\.1:\d+\\r\\n\\r\\n"/,
+    );
   });
 });
