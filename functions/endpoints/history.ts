@@ -1,6 +1,6 @@
 /**
  * GET /history: sweeps, newest first, each with the full service data of its moment.
- * Reads both tiers through the context.store. Invariant: following `next_cursor` shows every sweep of the query once, whatever is
+ * Reads both tiers through the store. Invariant: following `next_cursor` shows every sweep of the query once, whatever is
  * committed meanwhile.
  */
 import * as z from "zod/mini";
