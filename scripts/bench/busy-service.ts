@@ -1,12 +1,12 @@
 /**
  * The built service with a hundred services that it probes once a second each, as it runs after `npm start`.
- * Called by rows that measure what a check costs it. The services are paths of one target process, which nobody else asks.
+ * Started by rows that measure what a check costs it. The services are paths of one target process, which nobody else asks.
  * Invariant: rows can tell how many checks are in the database, so that one which was not stored is not counted as cheap.
  */
 import Database from "better-sqlite3";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "./child-processes.ts";
-import type { TargetState } from "./processes/target-server.ts";
+import { startTarget } from "./programs.ts";
 import { startService, type Service } from "./service.ts";
 
 export const BUSY_SERVICES = 100;
@@ -14,30 +14,22 @@ const INTERVAL_S = 1;
 /** Until code is compiled, statements are prepared and every service has a check. */
 const WARM_UP_MS = 4_000;
 
-export interface BusyService {
-  readonly service: Service;
+export interface BusyService extends Service {
   /** Begun so far: as the target sees it, which counts connections. */
   probes(): Promise<number>;
   /** Committed so far: grows by a sweep of about 100 once a second. */
   storedChecks(): number;
 }
 
-/** Runs `measure` while it probes, and removes its files afterwards; the processes end with the row. */
-export async function withBusyService<Result>(
-  children: ChildProcesses,
-  measure: (busy: BusyService) => Promise<Result>,
-): Promise<Result> {
-  const target = await children.start<object, TargetState>(new URL("processes/target-server.ts", import.meta.url));
-  const { port } = await target.order({});
-  const urls = Array.from({ length: BUSY_SERVICES }, (_, index) => `http://127.0.0.1:${port}/${index}/health`);
-  const probes = async () => (await target.order({})).connectionCount;
-  const service = await startService(children, urls, { intervalS: INTERVAL_S });
-  try {
-    await sleep(WARM_UP_MS);
-    return await measure({ service, probes, storedChecks: () => storedChecks(service.databasePath) });
-  } finally {
-    await service.removeFiles();
-  }
+export async function startBusyService(children: ChildProcesses): Promise<BusyService> {
+  const target = await startTarget(children);
+  const service = await startService(children, target.urls(BUSY_SERVICES), { intervalS: INTERVAL_S });
+  await sleep(WARM_UP_MS);
+  return {
+    ...service,
+    probes: async () => (await target.state()).connectionCount,
+    storedChecks: () => storedChecks(service.databasePath),
+  };
 }
 
 /** Of the head tier, which keeps everything for an hour: longer than a row. */

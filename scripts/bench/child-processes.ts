@@ -1,12 +1,19 @@
 /**
- * The processes of one row: servers, clients and probers, each alone so that its CPU time is its own.
- * Rows start them here, main.ts ends them. Programs of ours (processes/) obey orders over IPC, see processes/obey.ts.
+ * The processes of one row (servers, clients and probers, each alone so that its CPU time is its own) and the folders of their
+ * files. Rows start them here, main.ts ends them. Programs of ours (processes/) obey orders over IPC, see processes/obey.ts.
  * Invariant: none lives longer than its row; ours leave by themselves when the channel closes, even if we are killed.
  */
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/**
+ * Inside the project, because that lies on a disk where /tmp may be memory, which costs no write, and because a bundle finds
+ * packages with binaries by walking up from where it is. Git and the build ignore what is in here.
+ */
+const CACHE = join(import.meta.dirname, "../../.cache");
 /** Longer than any order may take. */
 const ORDER_TIMEOUT_MS = 20_000;
 /** The service drains before it ends. */
@@ -34,6 +41,7 @@ export interface ProgramOptions {
 
 export class ChildProcesses {
   readonly #children = new Set<ChildProcess>();
+  readonly #folders: string[] = [];
   #hasEnded = false;
 
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
@@ -65,10 +73,19 @@ export class ChildProcesses {
     return this.#track(() => spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
   }
 
-  /** Resolves when all of them are gone, at most 5 s later; none can be started from now on. */
+  /** Path of a new folder. */
+  async folder(): Promise<string> {
+    await mkdir(CACHE, { recursive: true });
+    const path = await mkdtemp(join(CACHE, "bench-"));
+    this.#folders.push(path);
+    return path;
+  }
+
+  /** Resolves when all processes and folders are gone, at most 5 s later; none can be started from now on. */
   async endAll(): Promise<void> {
     this.#hasEnded = true;
     await Promise.all([...this.#children].map(end));
+    await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })));
   }
 
   #track(launch: () => ChildProcess): ChildProcess {

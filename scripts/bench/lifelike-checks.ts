@@ -1,10 +1,10 @@
 /**
  * Checks as a home cluster yields them: HTTP services that answer in so many ms with noise and now and then are slow or away,
  * and one Redis whose INFO says something else each time. What compresses too well or too badly would measure nothing.
- * Used by processes/fill-history.ts. Pure: the same seed gives the same checks.
+ * Used by whatever fills a database. Pure: the same seed gives the same checks.
  * Invariant: nothing here repeats with a period that deflate could find.
  */
-import { toTenthMs, type Check, type CheckDetails } from "../../shared/domain/monitoring/check.ts";
+import { toTenthMs, type Check, type CheckDetails, type Json } from "../../shared/domain/monitoring/check.ts";
 
 /** Numbers from 0 to 1 (mulberry32). */
 export function seededRandom(seed: number): () => number {
@@ -30,9 +30,10 @@ const OUTAGE_SHARE = 0.000_5;
 const LONGEST_OUTAGE_CHECKS = 40;
 const SPIKE_SHARE = 0.01;
 
-export function lifelikeHttp(id: string, random: () => number): LifelikeService {
+/** `answerAt` says what its JSON holds, by default all the time the same. */
+export function lifelikeHttp(id: string, random: () => number, answerAt?: (atMs: number) => Json): LifelikeService {
   const typicalMs = FASTEST_MS * (SLOWEST_MS / FASTEST_MS) ** random();
-  const data = { status: "ok", version: `0.${Math.floor(random() * 20)}.${Math.floor(random() * 10)}` };
+  const version = { status: "ok", version: `0.${Math.floor(random() * 20)}.${Math.floor(random() * 10)}` };
   let checksAway = 0;
   return {
     id,
@@ -50,7 +51,7 @@ export function lifelikeHttp(id: string, random: () => number): LifelikeService 
       }
       const totalMs = noisyMs(typicalMs, random);
       const timings = { tcpMs: noisyMs(0.3, random), firstByteMs: toTenthMs(totalMs * 0.9), bodyMs: 0.1 };
-      const details: CheckDetails = { data, timings };
+      const details: CheckDetails = { data: answerAt?.(startMs) ?? version, timings };
       return ended(id, startMs, { ...HEALTHY, statusCode: 200, responseTimeMs: totalMs, details });
     },
   };

@@ -14,13 +14,13 @@
  * Invariant: no child process outlives its row, and none outlives the benchmark, also not after SIGKILL.
  */
 import { writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { interruption } from "../interruption.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses } from "./child-processes.ts";
-import { thisMachine } from "./machine.ts";
 import { ROWS } from "./registry.ts";
-import { reportLine, toJson, toMarkdown, type ReportLine } from "./report.ts";
+import { reportLine, toJson, toMarkdown, type Machine, type ReportLine } from "./report.ts";
 import type { MeasureRow } from "./row.ts";
 
 const EXIT_BAR_MISSED = 1;
@@ -56,6 +56,13 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
     signal.removeEventListener("abort", end);
     await children.endAll();
   }
+}
+
+function thisMachine(): Machine {
+  const [first, ...more] = cpus();
+  const cpuModel = first?.model.trim() ?? "unknown processor";
+  const measuredAt = new Date().toISOString();
+  return { cores: 1 + more.length, cpuModel, nodeVersion: process.version, measuredAt };
 }
 
 async function main({ rows, jsonPath }: Arguments): Promise<void> {

@@ -2,7 +2,6 @@
  * What has been measured, as a table in Markdown for people and as JSON for programs. Pure.
  * Called by main.ts. Invariant: both show the same rows and the same verdicts.
  */
-import type { Machine } from "./machine.ts";
 import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison, Figure } from "./row.ts";
 import { compareToBar, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
 
@@ -20,6 +19,15 @@ interface AbsoluteLine extends AbsoluteFigure, Compared {
 
 /** One line of the table, judged. */
 export type ReportLine = ComparisonLine | AbsoluteLine;
+
+/** On what and when the benchmark ran, because its absolute figures mean nothing without. */
+export interface Machine {
+  readonly cores: number;
+  readonly cpuModel: string;
+  readonly nodeVersion: string;
+  /** UTC, RFC 3339. */
+  readonly measuredAt: string;
+}
 
 export interface Report {
   readonly machine: Machine;

@@ -9,14 +9,13 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { childMarks } from "../take-along.ts";
 import { pidOf, type ChildProcesses } from "./child-processes.ts";
-import { scratchFolder } from "./scratch-folder.ts";
 
 export interface Service {
   readonly pid: number;
   readonly port: number;
   readonly databasePath: string;
-  /** Removes its files; its process ends with the row. */
-  removeFiles(): Promise<void>;
+  /** Resolves when its process is gone. */
+  readonly gone: Promise<unknown>;
 }
 
 const START_SCRIPT = join(import.meta.dirname, "../start.sh");
@@ -25,7 +24,7 @@ const SEVERAL_ROWS_S = 3_600;
 
 export interface ServiceOptions {
   /** A database to go on with; default: a new one. */
-  readonly databasePath?: string;
+  readonly databasePath?: string | undefined;
   /** Between two probes of a service; default: so long that probing does not disturb. */
   readonly intervalS?: number;
 }
@@ -36,23 +35,8 @@ export async function startService(
   urls: readonly string[],
   { databasePath, intervalS = SEVERAL_ROWS_S }: ServiceOptions = {},
 ): Promise<Service> {
-  const { path: folder, remove: removeFiles } = await scratchFolder();
-  try {
-    const service = await startServiceIn(children, folder, {
-      configuration: configurationOf(urls, intervalS),
-      databasePath,
-    });
-    return { ...service, removeFiles };
-  } catch (error) {
-    await removeFiles();
-    throw error;
-  }
-}
-
-/** A service in a folder of the caller, who may start another one there after it. */
-export interface ServiceInFolder extends Omit<Service, "removeFiles"> {
-  /** Resolves when its process is gone. */
-  readonly gone: Promise<unknown>;
+  const configuration = configurationOf(urls, intervalS);
+  return startServiceIn(children, await children.folder(), { configuration, databasePath });
 }
 
 export interface Belongings {
@@ -71,7 +55,7 @@ export async function startServiceIn(
   children: ChildProcesses,
   folder: string,
   { configuration, databasePath = databaseIn(folder), env = {} }: Belongings,
-): Promise<ServiceInFolder> {
+): Promise<Service> {
   const configPath = join(folder, "cluster.yaml");
   await writeFile(configPath, configuration);
   const { PATH, HOME } = process.env;

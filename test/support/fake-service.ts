@@ -1,9 +1,9 @@
 /**
  * Services whose prober answers what the test says, and counts how often it was asked.
  */
+import { DEFAULT_ALERT_RULES } from "../../shared/domain/alerting/alert.ts";
 import type { Observation } from "../../shared/domain/monitoring/check.ts";
 import type { Finding, MonitoredService, ProbeContext } from "../../shared/ports/prober.ts";
-import { unprobedService } from "../../scripts/bench/unprobed-service.ts";
 
 export const HEALTHY: Observation = {
   status: "healthy",
@@ -40,7 +40,20 @@ export interface FakeService extends MonitoredService {
 
 export function fakeService(id: string, more: Partial<MonitoredService> = {}): FakeService {
   const service: FakeService = {
-    ...unprobedService(id, { name: `Service ${id}` }),
+    id,
+    name: `Service ${id}`,
+    critical: true,
+    checkType: "http",
+    timeoutMs: 10_000,
+    intervalMs: 30_000,
+    slowAfterMs: null,
+    dependsOn: [],
+    machine: null,
+    alertRules: DEFAULT_ALERT_RULES,
+    onFiring: null,
+    remediate: null,
+    remediationTimeoutMs: 0,
+    fingerprint: "1",
     ...more,
     response: HEALTHY,
     asked: 0,

@@ -1,23 +1,21 @@
 /**
  * Fills a database with hours of a cluster's life in seconds: lifelike checks, the real store, the real clean-up.
- * Started by rows/disk-growth.ts, bundled, as `fill-history.mjs SERVICES DATABASE DIST`; knows neither probes nor timers.
+ * Started by rows/disk-growth.ts, as `fill-history.ts SERVICES DATABASE`; knows neither probes nor timers.
  * Invariant: sweeps are what the committer would make of the checks: all that ended within a second, in one commit.
  */
 import { HOUR_MS } from "../../../shared/domain/history/hour-block.ts";
 import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
-import { migrateDatabase, openDatabase } from "../../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
 import type { HostFigures } from "../../../shared/ports/host-stats.ts";
 import type { Snapshot } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../../shared/usecases/housekeeping/clean-up.ts";
-import { clusterOf } from "../../../shared/usecases/cluster.ts";
 import { draftSweep } from "../../../shared/usecases/sweeping/draft-sweep.ts";
+import { benchConfiguration } from "../configuration.ts";
 import { lifelikeHttp, lifelikeRedis, seededRandom, type LifelikeService } from "../lifelike-checks.ts";
 import { obey } from "./obey.ts";
-import { NOBODY_TOLD } from "../../quiet-commit.ts";
-import { unprobedService } from "../unprobed-service.ts";
+import { newDatabase } from "../stored-history.ts";
 
 export interface HoursOrder {
   readonly hours: number;
@@ -41,11 +39,9 @@ const LATEST_MS = 3;
 const RETENTION_MS = 365 * 24 * HOUR_MS;
 const START_MS = Date.UTC(2026, 0, 1);
 
-const [, , serviceCount = "", databasePath = "", dist = ""] = process.argv;
+const [, , serviceCount = "", databasePath = ""] = process.argv;
 const random = seededRandom(1);
-const sqlite = openDatabase(databasePath);
-migrateDatabase(sqlite, `${dist}/migrations`);
-sqlite.pragma("synchronous = OFF"); // what is stored is the same, and nobody pulls the plug
+const sqlite = newDatabase(databasePath);
 const store = createD1Store(sqliteAsD1(sqlite));
 
 const sources = Array.from({ length: Number(serviceCount) }, (_, index) => {
@@ -54,16 +50,12 @@ const sources = Array.from({ length: Number(serviceCount) }, (_, index) => {
     index === 0 ? lifelikeRedis("redis", random) : lifelikeHttp(`service_${index}`, random);
   return { source, intervalMs, dueMs: START_MS + phaseOffsetMs(source.id, intervalMs) };
 });
-const cluster = clusterOf({
-  node: "worker",
-  services: sources.map(({ source, intervalMs }, index) =>
-    unprobedService(source.id, { name: `Service ${index}`, critical: index < CRITICAL_SERVICES, intervalMs }),
-  ),
-  degradedThresholdPercent: 70,
-  intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
-  alerting: NOBODY_TOLD,
-  notice: null,
+const services = sources.map(({ source, intervalMs }, index) => {
+  const interval = intervalMs / 1_000;
+  const critical = index < CRITICAL_SERVICES;
+  return [source.id, { name: `Service ${index}`, url: "http://127.0.0.1:9/", critical, interval }];
 });
+const { cluster } = benchConfiguration({ services: Object.fromEntries(services) });
 
 let nowMs = START_MS;
 let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };

@@ -8,7 +8,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ResponseParser } from "../../response-parser.ts";
-import { cpuTimeUs } from "../cpu-time.ts";
+import { cpuTimeUs } from "../proc.ts";
 import { quantile } from "../statistics.ts";
 import { obey } from "./obey.ts";
 

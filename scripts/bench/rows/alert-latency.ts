@@ -9,7 +9,6 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAlertReceiver, type AlertReceiver } from "../alert-receiver.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { scratchFolder } from "../scratch-folder.ts";
 import { startServiceIn } from "../service.ts";
 
 /** Of the signed webhook; the receiver of the benchmark does not verify it. */
@@ -25,12 +24,9 @@ const DETECTION_BAR_S = 2 * (INTERVAL_S / 4 + TIMEOUT_S) + TIMEOUT_S + 2;
 export const alertLatency: MeasureRow = async (children) => {
   const target = await startTarget();
   const receiver = await startAlertReceiver();
-  const { path, remove } = await scratchFolder();
   try {
-    await startServiceIn(children, path, {
-      configuration: configurationOf(target.url, receiver),
-      env: { HOOK_SECRET },
-    });
+    const configuration = configurationOf(target.url, receiver);
+    await startServiceIn(children, await children.folder(), { configuration, env: { HOOK_SECRET } });
     const detections: number[] = [];
     const dwells: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -47,18 +43,14 @@ export const alertLatency: MeasureRow = async (children) => {
     }
     return figuresOf(detections, dwells);
   } finally {
-    await Promise.all([receiver.close(), target.close(), remove()]);
+    await Promise.all([receiver.close(), target.close()]);
   }
 };
 
 function figuresOf(detections: readonly number[], dwells: readonly number[]): AbsoluteFigure[] {
+  const what = `first failing probe → accepted by the receiver, interval ${INTERVAL_S} s, timeout ${TIMEOUT_S} s`;
   return [
-    {
-      what: `first failing probe → accepted by the receiver, interval ${INTERVAL_S} s, timeout ${TIMEOUT_S} s`,
-      unit: "s",
-      bar: { atMost: DETECTION_BAR_S, on: "max" },
-      values: detections,
-    },
+    { what, unit: "s", bar: { atMost: DETECTION_BAR_S, on: "max" }, values: detections },
     { what: "commit → accepted, lone critical alert", unit: "s", bar: { atMost: 1, on: "max" }, values: dwells },
   ];
 }

@@ -7,58 +7,47 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { memorySettings } from "../../memory.ts";
-import { bundlePrograms } from "../bundle-programs.ts";
-import { BUSY_SERVICES, withBusyService, type BusyService } from "../busy-service.ts";
-import type { ChildProcesses } from "../child-processes.ts";
-import { cpuTimeUs } from "../cpu-time.ts";
-import type { TargetState } from "../processes/target-server.ts";
+import { BUSY_SERVICES, startBusyService } from "../busy-service.ts";
+import type { ChildProcesses, ObedientProcess } from "../child-processes.ts";
+import { cpuTimeUs } from "../proc.ts";
+import { bundleProgram, startTarget } from "../programs.ts";
 import type { MeasureRow, Pair } from "../row.ts";
 
 /** /proc counts in 10 ms: a round of this length is some hundreds of them. */
 const ROUND_MS = 5_000;
 const ROUNDS = 5;
 
-export const checkCpu: MeasureRow = (children) =>
-  withBusyService(children, async (busy) => {
-    const rounds = await measuredRounds(children, busy);
-    const what = "CPU a check, 100 services once a second, against a timer loop of undici.request";
-    return [{ what, unit: "µs", bar: { atMost: 1.4 }, rounds }];
+export const checkCpu: MeasureRow = async (children) => {
+  const busy = await startBusyService(children);
+  const bare = await startTimers(children);
+  const read = async (): Promise<Pair<Reading>> => ({
+    ours: { cpuUs: cpuTimeUs(busy.pid), count: await busy.probes() },
+    reference: { cpuUs: cpuTimeUs(bare.pid), count: await bare.order({}) },
   });
+  const rounds: Pair<number>[] = [];
+  await sleep(ROUND_MS);
+  const storedBefore = busy.storedChecks();
+  for (let before = await read(); rounds.length < ROUNDS;) {
+    await sleep(ROUND_MS);
+    const after = await read();
+    rounds.push({ ours: cost(before.ours, after.ours), reference: cost(before.reference, after.reference) });
+    before = after;
+  }
+  checkCount(busy.storedChecks() - storedBefore, ROUNDS);
+  const what = "CPU a check, 100 services once a second, against a timer loop of undici.request";
+  return [{ what, unit: "µs", bar: { atMost: 1.4 }, rounds }];
+};
+
+/** Orders tell how many calls have been answered. */
+async function startTimers(children: ChildProcesses): Promise<ObedientProcess<object, number>> {
+  const { origin } = await startTarget(children);
+  const args = [`${origin}/health`, "timers", String(BUSY_SERVICES)];
+  return children.start(await bundleProgram(children, "bare-calls"), { args, ...memorySettings() });
+}
 
 interface Reading {
   readonly cpuUs: number;
   readonly count: number;
-}
-
-async function measuredRounds(children: ChildProcesses, busy: BusyService): Promise<Pair<number>[]> {
-  const programs = await bundlePrograms(["bare-timers"]);
-  try {
-    const { pid } = busy.service;
-    const args = [await targetUrl(children), String(BUSY_SERVICES)];
-    const bare = await children.start<object, number>(programs.pathOf("bare-timers"), { args, ...memorySettings() });
-    const read = async (): Promise<Pair<Reading>> => ({
-      ours: { cpuUs: cpuTimeUs(pid), count: await busy.probes() },
-      reference: { cpuUs: cpuTimeUs(bare.pid), count: await bare.order({}) },
-    });
-    const rounds: Pair<number>[] = [];
-    await sleep(ROUND_MS);
-    const storedBefore = busy.storedChecks();
-    for (let before = await read(); rounds.length < ROUNDS;) {
-      await sleep(ROUND_MS);
-      const after = await read();
-      rounds.push({ ours: cost(before.ours, after.ours), reference: cost(before.reference, after.reference) });
-      before = after;
-    }
-    checkCount(busy.storedChecks() - storedBefore, ROUNDS);
-    return rounds;
-  } finally {
-    await programs.remove();
-  }
-}
-
-async function targetUrl(children: ChildProcesses): Promise<string> {
-  const target = await children.start<object, TargetState>(new URL("../processes/target-server.ts", import.meta.url));
-  return `http://127.0.0.1:${(await target.order({})).port}/health`;
 }
 
 function cost(before: Reading, after: Reading): number {

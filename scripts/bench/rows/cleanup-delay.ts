@@ -4,12 +4,12 @@
  * long, without it: what a commit itself takes is in both.
  * Invariant: every round starts from the same file, with one hour to archive.
  */
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memorySettings } from "../../memory.ts";
 import { historyFile } from "../history-service.ts";
 import type { Disturbance, DisturbanceOrder } from "../processes/disturbed-thread.ts";
+import { programPath } from "../programs.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 
 const ROUNDS = 3;
@@ -45,21 +45,17 @@ interface Round {
 
 async function disturbances(children: Parameters<MeasureRow>[0], serviceCount: number): Promise<Round[]> {
   const original = await historyFile({ serviceCount, archivedHours: 24, hoursToArchive: 1 });
-  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
-  try {
-    const rounds: Round[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const databasePath = join(folder, `${serviceCount}-${round}.db`);
-      await copyFile(original, databasePath);
-      const script = new URL("../processes/disturbed-thread.ts", import.meta.url);
-      const thread = await children.start<DisturbanceOrder, Disturbance>(script, memorySettings());
-      const beside = await thread.order({ databasePath, quietMs: null });
-      const alone = await thread.order({ databasePath, quietMs: beside.elapsedMs });
-      rounds.push({ beside, alone });
-      process.kill(thread.pid, "SIGTERM");
-    }
-    return rounds;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const folder = await children.folder();
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const databasePath = join(folder, `${round}.db`);
+    await copyFile(original, databasePath);
+    const script = programPath("disturbed-thread");
+    const thread = await children.start<DisturbanceOrder, Disturbance>(script, memorySettings());
+    const beside = await thread.order({ databasePath, quietMs: null });
+    const alone = await thread.order({ databasePath, quietMs: beside.elapsedMs });
+    rounds.push({ beside, alone });
+    process.kill(thread.pid, "SIGTERM");
   }
+  return rounds;
 }

@@ -5,15 +5,15 @@
  */
 import { Agent, get, type IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
 import { memorySettings } from "../../memory.ts";
 import type { ChildProcesses } from "../child-processes.ts";
 import { figures, pairedRounds } from "../paired-rounds.ts";
-import type { Load, LoadOrder } from "../processes/load-client.ts";
+import type { Load } from "../processes/load-client.ts";
 import type { ReplayOrder, ReplayServer } from "../processes/replay-server.ts";
-import type { TargetState } from "../processes/target-server.ts";
-import type { Comparison, MeasureRow } from "../row.ts";
+import { programPath, startLoadClient, startTarget } from "../programs.ts";
+import type { Bar, MeasureRow } from "../row.ts";
 import { startService } from "../service.ts";
+import { until } from "../until.ts";
 
 const PATH = "/cluster_health";
 const SERVICE_COUNT = 6;
@@ -25,59 +25,25 @@ const HEALTHY_TIMEOUT_MS = 10_000;
 const HEALTHY_POLL_MS = 100;
 
 export const clusterHealth: MeasureRow = async (children) => {
-  const service = await startService(children, await targetUrls(children));
-  try {
-    const response = await healthyAnswer(service.port);
-    const reference = await startReplay(children, response);
-    const client = await children.start<LoadOrder, Load>(program("load-client"));
-    const measure = (serverPid: number, port: number) => () =>
-      client.order({ serverPid, port, path: PATH, connections: CONNECTIONS, durationMs: ROUND_MS });
-    const pairs = await pairedRounds(TURNS, {
-      ours: measure(service.pid, service.port),
-      reference: measure(reference.pid, reference.port),
-    });
-    return comparisons(pairs);
-  } finally {
-    await service.removeFiles();
-  }
+  const target = await startTarget(children);
+  const service = await startService(children, target.urls(SERVICE_COUNT));
+  const reference = await startReplay(children, await healthyAnswer(service.port));
+  const client = await startLoadClient(children);
+  const measure = (serverPid: number, port: number) => () =>
+    client.order({ serverPid, port, path: PATH, connections: CONNECTIONS, durationMs: ROUND_MS });
+  const pairs = await pairedRounds(TURNS, {
+    ours: measure(service.pid, service.port),
+    reference: measure(reference.pid, reference.port),
+  });
+  return LINES.map(([what, unit, bar, pick]) => ({ what, unit, bar, rounds: figures(pairs, pick) }));
 };
 
-function comparisons(pairs: Awaited<ReturnType<typeof pairedRounds<Load>>>): Comparison[] {
-  return [
-    {
-      what: `requests, ${CONNECTIONS} connections, against raw node:http`,
-      unit: "/s",
-      bar: { atLeast: 0.85 },
-      rounds: figures(pairs, ({ requestsPerS }) => requestsPerS),
-    },
-    {
-      what: "99th percentile of latency",
-      unit: "ms",
-      bar: { atMost: 1.5 },
-      rounds: figures(pairs, ({ p99Ms }) => p99Ms),
-    },
-    {
-      what: "CPU of the server a request",
-      unit: "µs",
-      bar: null,
-      rounds: figures(pairs, ({ serverCpuUsPerRequest }) => serverCpuUsPerRequest),
-    },
-    {
-      what: "CPU of the client: near 1 it limits both rates",
-      unit: "cores",
-      bar: null,
-      rounds: figures(pairs, ({ clientUtilisation }) => clientUtilisation),
-    },
-  ];
-}
-
-const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
-
-async function targetUrls(children: ChildProcesses): Promise<string[]> {
-  const target = await children.start<object, TargetState>(program("target-server"));
-  const { port } = await target.order({});
-  return Array.from({ length: SERVICE_COUNT }, (_, index) => `http://127.0.0.1:${port}/${index}/health`);
-}
+const LINES: readonly [what: string, unit: string, Bar | null, (load: Load) => number][] = [
+  [`requests, ${CONNECTIONS} connections, against raw node:http`, "/s", { atLeast: 0.85 }, (load) => load.requestsPerS],
+  ["99th percentile of latency", "ms", { atMost: 1.5 }, (load) => load.p99Ms],
+  ["CPU of the server a request", "µs", null, (load) => load.serverCpuUsPerRequest],
+  ["CPU of the client: near 1 it limits both rates", "cores", null, (load) => load.clientUtilisation],
+];
 
 interface Answer {
   readonly headers: Readonly<Record<string, string>>;
@@ -100,16 +66,12 @@ async function ask(port: number): Promise<Answer> {
 }
 
 /** The answer to measure: every service has been probed once, and will not be again for an hour. */
-async function healthyAnswer(port: number): Promise<Answer> {
-  const giveUpMs = performance.now() + HEALTHY_TIMEOUT_MS;
-  while (performance.now() < giveUpMs) {
-    const response = await ask(port);
-    const { overall_status: status } = JSON.parse(response.body) as { overall_status?: unknown };
-    if (status === "healthy") return response;
-    await sleep(HEALTHY_POLL_MS);
-  }
-  throw new Error("the services did not become healthy in time");
-}
+const healthyAnswer = (port: number): Promise<Answer> =>
+  until({ what: "every service is healthy", timeoutMs: HEALTHY_TIMEOUT_MS, pollMs: HEALTHY_POLL_MS }, async () => {
+    const answer = await ask(port);
+    const { overall_status: status } = JSON.parse(answer.body) as { overall_status?: unknown };
+    return status === "healthy" ? answer : null;
+  });
 
 /** Sent by node:http itself, on both sides. */
 const OWN_HEADERS: ReadonlySet<string> = new Set(["date", "connection", "keep-alive"]);
@@ -118,7 +80,7 @@ async function startReplay(
   children: ChildProcesses,
   { headers, body }: Answer,
 ): Promise<{ pid: number; port: number }> {
-  const server = await children.start<ReplayOrder, ReplayServer>(program("replay-server"), memorySettings());
+  const server = await children.start<ReplayOrder, ReplayServer>(programPath("replay-server"), memorySettings());
   const keepAliveTimeoutMs = Number(/timeout=(\d+)/.exec(headers["keep-alive"] ?? "")?.[1]) * 1_000;
   const given = Object.entries(headers).filter(([name]) => !OWN_HEADERS.has(name));
   const { port } = await server.order({ headers: Object.fromEntries(given), body, keepAliveTimeoutMs });

@@ -4,12 +4,11 @@
  * (schema, snapshot, the hour or two of the head tier) is in both, and a year makes nothing of it.
  * Invariant: sweeps go through the real store and clean-up; see processes/fill-history.ts and lifelike-checks.ts.
  */
-import { join } from "node:path";
-import { bundlePrograms, DIST } from "../bundle-programs.ts";
 import type { ChildProcesses } from "../child-processes.ts";
 import type { DatabaseSize, HoursOrder } from "../processes/fill-history.ts";
+import { programPath } from "../programs.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { scratchFolder } from "../scratch-folder.ts";
+import { databaseIn } from "../service.ts";
 
 interface Cluster {
   readonly services: number;
@@ -26,34 +25,21 @@ const CLUSTERS: readonly Cluster[] = [
 const HOURS_AN_ORDER = 2;
 
 export const diskGrowth: MeasureRow = async (children) => {
-  const programs = await bundlePrograms(["fill-history"]);
-  const files = await scratchFolder();
-  try {
-    const figures: AbsoluteFigure[] = [];
-    for (const cluster of CLUSTERS) {
-      const databasePath = join(files.path, `${cluster.services}.db`);
-      const bytes = await growth(children, cluster, [programs.pathOf("fill-history"), databasePath]);
-      const what = `database growth a check, ${cluster.services} services, a Redis among them`;
-      figures.push({ what, unit: "bytes", bar: { on: "max", atMost: cluster.mostBytes }, values: [bytes] });
-    }
-    return figures;
-  } finally {
-    await Promise.all([programs.remove(), files.remove()]);
+  const figures: AbsoluteFigure[] = [];
+  for (const cluster of CLUSTERS) {
+    const what = `database growth a check, ${cluster.services} services, a Redis among them`;
+    const bar = { on: "max", atMost: cluster.mostBytes } as const;
+    figures.push({ what, unit: "bytes", bar, values: [await growth(children, cluster)] });
   }
+  return figures;
 };
 
-async function growth(
-  children: ChildProcesses,
-  { services, firstHours, hours }: Cluster,
-  [program, databasePath]: readonly [string, string],
-): Promise<number> {
-  const args = [String(services), databasePath, DIST];
-  const history = await children.start<HoursOrder, DatabaseSize>(program, { args });
+async function growth(children: ChildProcesses, { services, firstHours, hours }: Cluster): Promise<number> {
+  const args = [String(services), databaseIn(await children.folder())];
+  const history = await children.start<HoursOrder, DatabaseSize>(programPath("fill-history"), { args });
   const pass = async (count: number): Promise<DatabaseSize> => {
-    let size: DatabaseSize = { checks: 0, bytes: 0 };
-    for (let passed = 0; passed < count; passed += HOURS_AN_ORDER)
-      size = await history.order({ hours: HOURS_AN_ORDER });
-    return size;
+    const size = await history.order({ hours: HOURS_AN_ORDER });
+    return count > HOURS_AN_ORDER ? pass(count - HOURS_AN_ORDER) : size;
   };
   const before = await pass(firstHours);
   const after = await pass(hours);

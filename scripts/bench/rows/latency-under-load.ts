@@ -4,9 +4,8 @@
  * Invariant: client, target and service share the machine, so on few cores the target itself may be late: that is in the figure.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChildProcesses } from "../child-processes.ts";
-import type { Load, LoadOrder } from "../processes/load-client.ts";
-import type { TargetState } from "../processes/target-server.ts";
+import type { Load } from "../processes/load-client.ts";
+import { startLoadClient, startTarget } from "../programs.ts";
 import type { MeasureRow } from "../row.ts";
 import { startService, type Service } from "../service.ts";
 import { quantile } from "../statistics.ts";
@@ -20,45 +19,25 @@ const WARM_UP_MS = 1_500;
 const LEAST_SAMPLES = SERVICE_COUNT * 2;
 
 export const latencyUnderLoad: MeasureRow = async (children) => {
-  const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
-  const target = await children.start<object, TargetState>(program("target-server"));
-  const { port } = await target.order({});
-  const urls = Array.from({ length: SERVICE_COUNT }, (_, index) => `http://127.0.0.1:${port}/slow/${index}`);
-  const service = await startService(children, urls, { intervalS: 1 });
-  try {
-    const order = await startLoad(children, service, program("load-client"));
-    await order(WARM_UP_MS);
-    const idle = await reportedP95Ms(service, () => sleep(ROUND_MS));
-    const loads: Load[] = [];
-    const values: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      values.push(await reportedP95Ms(service, async () => loads.push(await order(ROUND_MS))));
-    }
-    const what = "p95 of the latency reported for a 20 ms target";
-    return [
-      { what: `${what}, API saturated`, unit: "ms", bar: { atMost: 30, on: "median" }, values },
-      { what: `${what}, API idle`, unit: "ms", bar: null, values: [idle] },
-      {
-        what: `requests meanwhile, ${CONNECTIONS} connections`,
-        unit: "/s",
-        bar: null,
-        values: loads.map(({ requestsPerS }) => requestsPerS),
-      },
-    ];
-  } finally {
-    await service.removeFiles();
+  const target = await startTarget(children);
+  const service = await startService(children, target.urls(SERVICE_COUNT, "/slow"), { intervalS: 1 });
+  const client = await startLoadClient(children);
+  const wire = { serverPid: service.pid, port: service.port, path: "/cluster_health", connections: CONNECTIONS };
+  const order = (durationMs: number): Promise<Load> => client.order({ ...wire, durationMs });
+  await order(WARM_UP_MS);
+  const idle = await reportedP95Ms(service, () => sleep(ROUND_MS));
+  const rates: number[] = [];
+  const values: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    values.push(await reportedP95Ms(service, async () => rates.push((await order(ROUND_MS)).requestsPerS)));
   }
+  const what = "p95 of the latency reported for a 20 ms target";
+  return [
+    { what: `${what}, API saturated`, unit: "ms", bar: { atMost: 30, on: "median" }, values },
+    { what: `${what}, API idle`, unit: "ms", bar: null, values: [idle] },
+    { what: `requests meanwhile, ${CONNECTIONS} connections`, unit: "/s", bar: null, values: rates },
+  ];
 };
-
-async function startLoad(
-  children: ChildProcesses,
-  { pid: serverPid, port }: Service,
-  script: URL,
-): Promise<(durationMs: number) => Promise<Load>> {
-  const client = await children.start<LoadOrder, Load>(script);
-  const path = "/cluster_health";
-  return (durationMs) => client.order({ serverPid, port, path, connections: CONNECTIONS, durationMs });
-}
 
 /** Of all probes that ended during `work`. */
 async function reportedP95Ms({ port }: Service, work: () => Promise<unknown>): Promise<number> {

@@ -4,7 +4,7 @@
  * from sweep to sweep, so that 28 hours pass and the job thread makes blocks of them.
  * Invariant: the API is asked in between, so that its code and its caches are part of the figure.
  */
-import { withPipeline } from "../pipeline.ts";
+import { startPipeline } from "../pipeline.ts";
 import type { SweepsCost } from "../processes/whole-pipeline.ts";
 import type { MeasureRow } from "../row.ts";
 
@@ -16,34 +16,26 @@ const SWEEPS_AN_ORDER = 250;
 const PATHS = ["/cluster_health", "/health", "/alerts", "/history?limit=20", "/history/service_0", "/stats"];
 const MEGABYTE = 1_000_000;
 
-export const memory: MeasureRow = (children) =>
-  withPipeline(children, SERVICES, async ({ ours }) => {
-    const afterSweeps = async (): Promise<number> => {
-      let rssBytes = 0;
-      for (let count = 0; count < SWEEPS; count += SWEEPS_AN_ORDER) {
-        const cost = await ours.order({ sweeps: SWEEPS_AN_ORDER, apartMs: APART_MS });
-        await askEverything(cost);
-        ({ rssBytes } = cost);
-      }
-      return rssBytes;
-    };
-    const firstHalf = await afterSweeps();
-    const whole = await afterSweeps();
-    return [
-      {
-        what: "resident memory after 10,000 sweeps of 6 services",
-        unit: "MB",
-        bar: { on: "max", atMost: 125 },
-        values: [whole / MEGABYTE],
-      },
-      {
-        what: "what the last 5,000 of them have added",
-        unit: "MB",
-        bar: { on: "max", atMost: 5 },
-        values: [(whole - firstHalf) / MEGABYTE],
-      },
-    ];
-  });
+export const memory: MeasureRow = async (children) => {
+  const { ours } = await startPipeline(children, SERVICES);
+  const megabytesAfterSweeps = async (): Promise<number> => {
+    let megabytes = 0;
+    for (let count = 0; count < SWEEPS; count += SWEEPS_AN_ORDER) {
+      const cost = await ours.order({ sweeps: SWEEPS_AN_ORDER, apartMs: APART_MS });
+      await askEverything(cost);
+      megabytes = cost.rssBytes / MEGABYTE;
+    }
+    return megabytes;
+  };
+  const half = await megabytesAfterSweeps();
+  const whole = await megabytesAfterSweeps();
+  const resident = "resident memory after 10,000 sweeps of 6 services";
+  const added = "what the last 5,000 of them have added";
+  return [
+    { what: resident, unit: "MB", bar: { on: "max", atMost: 125 }, values: [whole] },
+    { what: added, unit: "MB", bar: { on: "max", atMost: 5 }, values: [whole - half] },
+  ];
+};
 
 async function askEverything({ origin }: SweepsCost): Promise<void> {
   for (const path of PATHS) {

@@ -3,15 +3,14 @@
  * Listed in registry.ts. The files have just been written, so most of them is in the page cache.
  * Invariant: nothing answers on the targets' port, so no probe helps or hinders.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "../child-processes.ts";
 import { historyFile, YEAR_OF_THOUSAND, YEAR_OF_SIX } from "../history-service.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 import { startService } from "../service.ts";
+import { until } from "../until.ts";
 
 const ROUNDS = 5;
-const GIVE_UP_MS = 10_000;
-const POLL_MS = 5;
+const FIRST_OK = { what: "200 on /health", timeoutMs: 10_000, pollMs: 5 };
 
 export const startTime: MeasureRow = async (children) => {
   const figures: AbsoluteFigure[] = [];
@@ -20,7 +19,7 @@ export const startTime: MeasureRow = async (children) => {
     [YEAR_OF_SIX, "6 services, a year stored"],
     [YEAR_OF_THOUSAND, "1,000 services, a year stored"],
   ] as const) {
-    const databasePath = shape && (await historyFile(shape));
+    const databasePath = shape ? await historyFile(shape) : undefined;
     const values: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       values.push(await startSeconds(children, databasePath, shape?.serviceCount ?? 6));
@@ -32,42 +31,19 @@ export const startTime: MeasureRow = async (children) => {
 
 async function startSeconds(
   children: ChildProcesses,
-  databasePath: string | null,
+  databasePath: string | undefined,
   serviceCount: number,
 ): Promise<number> {
   const urls = Array.from({ length: serviceCount }, (_, index) => `http://127.0.0.1:9/${index}`);
   const startedMs = performance.now();
-  const service = await startService(children, urls, databasePath === null ? {} : { databasePath });
-  try {
-    await firstOk(service.port, startedMs);
-    return (performance.now() - startedMs) / 1_000;
-  } finally {
-    process.kill(service.pid, "SIGTERM");
-    await gone(service.pid);
-    await service.removeFiles();
-  }
-}
-
-async function firstOk(port: number, startedMs: number): Promise<void> {
-  while (performance.now() < startedMs + GIVE_UP_MS) {
+  const { pid, port, gone } = await startService(children, urls, { databasePath });
+  await until(FIRST_OK, async () => {
     const response = await fetch(`http://127.0.0.1:${port}/health`);
     await response.arrayBuffer();
-    if (response.status === 200) return;
-    await sleep(POLL_MS);
-  }
-  throw new Error("no 200 on /health in time");
-}
-
-/** Another must not open the same file before. */
-async function gone(pid: number): Promise<void> {
-  const giveUpMs = performance.now() + GIVE_UP_MS;
-  while (performance.now() < giveUpMs) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await sleep(POLL_MS);
-  }
-  throw new Error("the service does not end");
+    return response.status === 200 || null;
+  });
+  const seconds = (performance.now() - startedMs) / 1_000;
+  process.kill(pid, "SIGTERM");
+  await gone; // another must not open the same file before
+  return seconds;
 }

@@ -5,17 +5,14 @@
  * Invariant: every round probes every service, or the row fails.
  */
 import { build } from "esbuild";
-import type { ChildProcess } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readyAt, runWrangler, startWrangler, stop } from "../../worker/wrangler.ts";
 import { stage } from "../../worker/stage.ts";
 import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../esbuild-options.ts";
-import type { ObedientProcess } from "../child-processes.ts";
-import { cpuTimeUs } from "../cpu-time.ts";
-import type { Minute } from "../processes/round-worker.ts";
-import type { TargetState } from "../processes/target-server.ts";
+import { cpuTimeUs } from "../proc.ts";
+import type { BilledRows, Minute } from "../processes/round-worker.ts";
+import { programPath, startTarget, type Target } from "../programs.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 
 const SERVICE_COUNT = 6;
@@ -24,52 +21,42 @@ const MINUTES_A_REQUEST = 60;
 const MOST_ROWS_A_SWEEP = 3;
 
 export const workerDay: MeasureRow = async (children) => {
-  const folder = await mkdtemp(join(tmpdir(), "monitoring-bench-"));
-  let child: ChildProcess | null = null;
+  const folder = await children.folder();
+  const target = await startTarget(children);
+  await stageWorker(folder, target);
+  const local = ["--local", "--persist-to", join(folder, "state")];
+  await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
+  const child = startWrangler(folder, ["dev", ...local, "--ip", "127.0.0.1", "--port", "0"]);
   try {
-    const target = await children.start<object, TargetState>(program("target-server"));
-    await stageWorker(folder, (await target.order({})).port);
-    const local = ["--local", "--persist-to", join(folder, "state")];
-    await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
-    child = startWrangler(folder, ["dev", ...local, "--ip", "127.0.0.1", "--port", "0"]);
-    const origin = await readyAt(child, () => {});
-    return await liveOneDay(origin, target);
+    return await liveOneDay(await readyAt(child, () => {}), target);
   } finally {
-    if (child) await stop(child);
-    await rm(folder, { recursive: true, force: true });
+    await stop(child);
   }
 };
 
-const program = (name: string): URL => new URL(`../processes/${name}.ts`, import.meta.url);
-
-async function stageWorker(folder: string, targetPort: number): Promise<void> {
-  const services = Array.from({ length: SERVICE_COUNT }, (_, index) => [
-    `service_${index}`,
-    { url: `http://127.0.0.1:${targetPort}/${index}/health`, critical: true },
-  ]);
+async function stageWorker(folder: string, target: Target): Promise<void> {
+  const urls = target.urls(SERVICE_COUNT);
+  const services = urls.map((url, index) => [`service_${index}`, { url, critical: true }]);
   const auth = { tokens: { bench: { hash: `sha256:${"0".repeat(64)}` } } };
   const configuration = JSON.stringify({ services: Object.fromEntries(services), auth });
   await stage({ folder, configuration, variables: {} });
   await build({
     ...WORKERS_BUILD,
-    entryPoints: { worker: program("round-worker").pathname },
+    entryPoints: { worker: programPath("round-worker") },
     plugins: [shareBundle(new Set()), deployedConfiguration],
     outdir: join(folder, "dist"),
     allowOverwrite: true,
   });
 }
 
-async function liveOneDay(
-  origin: string,
-  target: ObedientProcess<object, TargetState>,
-): Promise<readonly AbsoluteFigure[]> {
+async function liveOneDay(origin: string, target: Target): Promise<readonly AbsoluteFigure[]> {
   const runtimes = await workerdPids();
   await live(origin, 1); // the roster is stored and the code is warm
   const cpuBeforeUs = totalCpuUs(runtimes);
   const minutes: Minute[] = [];
   while (minutes.length < MINUTES_A_DAY) minutes.push(...(await live(origin, MINUTES_A_REQUEST)));
   const cpuUs = totalCpuUs(runtimes) - cpuBeforeUs;
-  const { requestCount } = await target.order({});
+  const { requestCount } = await target.state();
   if (requestCount !== (MINUTES_A_DAY + 1) * SERVICE_COUNT) throw new Error("not every round probed every service");
   return figures(minutes, cpuUs);
 }
@@ -82,32 +69,20 @@ async function live(origin: string, minutes: number): Promise<Minute[]> {
 
 function figures(minutes: readonly Minute[], cpuUs: number): AbsoluteFigure[] {
   const bills = minutes.flatMap(({ sweep, cleanup }) => (cleanup ? [sweep, cleanup] : [sweep]));
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const total = (kind: keyof BilledRows): number => bills.reduce((sum, bill) => sum + bill[kind], 0);
+  const bar = { atMost: MOST_ROWS_A_SWEEP, on: "max" } as const;
+  const written = minutes.map(({ sweep }) => sweep.written);
+  const cpuMs = cpuUs / 1_000 / minutes.length;
   return [
     {
       what: `rows written to D1 by an uneventful sweep, ${SERVICE_COUNT} services`,
       unit: "rows",
-      bar: { atMost: MOST_ROWS_A_SWEEP, on: "max" },
-      values: minutes.map(({ sweep }) => sweep.written),
+      bar,
+      values: written,
     },
-    {
-      what: "rows written to D1 a day, cleanup included",
-      unit: "rows",
-      bar: null,
-      values: [sum(bills.map(({ written }) => written))],
-    },
-    {
-      what: "rows read from D1 a day, cleanup included",
-      unit: "rows",
-      bar: null,
-      values: [sum(bills.map(({ read }) => read))],
-    },
-    {
-      what: "CPU of the runtime a round (local D1 and sockets included)",
-      unit: "ms",
-      bar: null,
-      values: [cpuUs / 1_000 / minutes.length],
-    },
+    { what: "rows written to D1 a day, cleanup included", unit: "rows", bar: null, values: [total("written")] },
+    { what: "rows read from D1 a day, cleanup included", unit: "rows", bar: null, values: [total("read")] },
+    { what: "CPU of the runtime a round (local D1 and sockets included)", unit: "ms", bar: null, values: [cpuMs] },
   ];
 }
 

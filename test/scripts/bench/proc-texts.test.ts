@@ -2,8 +2,7 @@
  * What the benchmark reads about the processes it measures, from /proc and from memory.sh.
  */
 import { describe, expect, it } from "vitest";
-import { parseCpuTimeUs } from "../../../scripts/bench/cpu-time.ts";
-import { parseBytesWritten } from "../../../scripts/bench/disk-bytes.ts";
+import { parseBytesWritten, parseCpuTimeUs } from "../../../scripts/bench/proc.ts";
 import { parseMemorySettings } from "../../../scripts/memory.ts";
 
 /** Fields 3 to 15 as in proc(5); utime is 120 ticks, stime 30. */
