@@ -3,6 +3,7 @@
  * probe waits for. Beside it, when told to, the job thread of the built service.
  * Started by rows/cleanup-delay.ts. Invariant: nothing else runs here, so a late timer is the fault of commits or maintenance.
  */
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
@@ -47,11 +48,13 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const commits = keepCommitting(createD1Store(sqliteAsD1(sqlite)));
   await sleep(SETTLE_MS);
-  const delay = watchDelay();
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
   const startedMs = performance.now();
   if (quietMs === null) await cleanUpBeside(sqlite);
   else await sleep(quietMs);
-  const longestDelayMs = delay.stop();
+  delay.disable();
+  const longestDelayMs = Math.max(0, delay.max / 1e6 - 1);
   const elapsedMs = performance.now() - startedMs;
   await commits.stop();
   sqlite.close();
@@ -79,22 +82,6 @@ async function cleanUpBeside(sqlite: Database): Promise<void> {
   } finally {
     await thread.end();
   }
-}
-
-function watchDelay(): { stop(): number } {
-  let longestMs = 0;
-  let lastMs = performance.now();
-  const timer = setInterval(() => {
-    const nowMs = performance.now();
-    longestMs = Math.max(longestMs, nowMs - lastMs - 1);
-    lastMs = nowMs;
-  }, 1);
-  return {
-    stop() {
-      clearInterval(timer);
-      return longestMs;
-    },
-  };
 }
 
 function keepCommitting(store: Store): { stop(): Promise<void> } {
