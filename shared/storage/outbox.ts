@@ -189,8 +189,8 @@ function settlementOf(db: DrizzleD1Database, { id, atMs, settlement }: AttemptRe
       return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
     case "again": {
       const { dueMs, failure, attempt } = settlement;
-      const isSame = eq(notifications.attempts, attempt);
-      return update.set({ dueMs, failure, claimedUntilMs: 0 }).where(and(isPending(id), isSame));
+      const isLast = lte(notifications.attempts, attempt);
+      return update.set({ dueMs, failure, claimedUntilMs: 0 }).where(and(isPending(id), isLast));
     }
   }
 }

@@ -16,16 +16,12 @@ import type {
 } from "../../ports/outbox.ts";
 import type { News } from "../sweeping/committer.ts";
 
-type Claim = Parameters<Outbox["claim"]>[1];
-
 interface Message extends PendingNotification {
   /** Null: only storage has it. */
   readonly notification: Notification | null;
   readonly attempts: number;
   /** Whose writing stores it: that of a commit, or of the result that forwarded it; null: it is stored. */
   readonly storedBy: "commit" | "result" | null;
-  /** How it was claimed here, until storage knows. */
-  readonly claim: Claim | null;
 }
 
 interface Result {
@@ -52,15 +48,13 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
 
   /** True when storage has everything. */
   get isWritten(): boolean {
-    return (
-      [...this.#messages.values()].every(({ storedBy, claim }) => storedBy === null && claim === null) &&
-      [...this.#results.values()].every(({ isWritten }) => isWritten)
-    );
+    const isStored = [...this.#messages.values()].every(({ storedBy }) => storedBy === null);
+    return isStored && [...this.#results.values()].every(({ isWritten }) => isWritten);
   }
 
   /** As storage lists them; whatever it does not list is over. */
   know(listed: readonly PendingNotification[]): void {
-    const unknown = { notification: null, attempts: 0, storedBy: null, claim: null };
+    const unknown = { notification: null, attempts: 0, storedBy: null };
     this.#messages = new Map(listed.map((each) => [each.id, { ...(this.#messages.get(each.id) ?? unknown), ...each }]));
   }
 
@@ -87,12 +81,12 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return waiting.map((each) => (each.notification ? each : { ...each, dueMs: Infinity }));
   }
 
-  async claim(id: string, claim: Claim): Promise<ClaimedNotification | null> {
+  async claim(...[id, { nowMs, untilMs }]: Parameters<Outbox["claim"]>): Promise<ClaimedNotification | null> {
     const message = this.#messages.get(id);
-    if (!message?.notification || !this.#waits(message) || message.claimedUntilMs > claim.nowMs) return null;
+    if (!message?.notification || !this.#waits(message) || message.claimedUntilMs > nowMs) return null;
     const { notification } = message;
     const attempts = message.attempts + 1;
-    this.#messages.set(id, { ...message, attempts, claim, claimedUntilMs: claim.untilMs });
+    this.#messages.set(id, { ...message, attempts, claimedUntilMs: untilMs });
     return { notification, attempts };
   }
 
@@ -104,8 +98,6 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     if (message && settlement.kind === "again") {
       const { dueMs, attempt: attempts } = settlement;
       this.#messages.set(id, { ...message, dueMs, attempts, claimedUntilMs: 0 });
-    } else if (message) {
-      this.#messages.set(id, { ...message, claim: null });
     }
     for (const each of forwarded) this.#add(each, atMs, "result");
   }
@@ -130,15 +122,10 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
   }
 
   /** Writes down what storage does not know, as far as it has the messages. Rejects with its error; may be repeated. */
-  async writeTo(outbox: Pick<Outbox, "claim" | "settle">): Promise<void> {
-    for (const message of this.#messages.values()) {
-      if (message.claim !== null && message.storedBy === null) await this.#writeClaim(message, message.claim, outbox);
-    }
+  async writeTo(outbox: Pick<Outbox, "settle">): Promise<void> {
     for (const { result, isWritten } of this.#results.values()) {
-      const message = this.#messages.get(result.id);
-      const isKnown = !message || (message.storedBy === null && message.claim === null);
-      if (isWritten || !isKnown) continue;
-      await outbox.settle(asCounted(result, message?.attempts));
+      if (isWritten || this.#messages.get(result.id)?.storedBy) continue;
+      await outbox.settle(result);
       this.written(result);
     }
   }
@@ -155,14 +142,6 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     }
   }
 
-  async #writeClaim({ id }: Message, claim: Claim, outbox: Pick<Outbox, "claim">): Promise<void> {
-    const claimed = await outbox.claim(id, claim);
-    const message = this.#messages.get(id);
-    // Another attempt may have begun meanwhile.
-    if (message?.claim !== claim) return;
-    this.#messages.set(id, { ...message, claim: null, attempts: claimed?.attempts ?? message.attempts });
-  }
-
   #waits({ id }: Message): boolean {
     return (this.#results.get(id)?.result.settlement.kind ?? "again") === "again";
   }
@@ -172,7 +151,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     const known = this.#messages.get(id);
     if (known?.notification || this.#results.get(id)?.isWritten) return;
     const alertIds = alerts.map((alert) => alert.id);
-    const untried = { createdAtMs, dueMs: createdAtMs, claimedUntilMs: 0, attempts: 0, claim: null };
+    const untried = { createdAtMs, dueMs: createdAtMs, claimedUntilMs: 0, attempts: 0 };
     this.#messages.set(id, { ...untried, id, channel, alertIds, storedBy, ...known, notification });
   }
 
@@ -182,11 +161,4 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
       if (isWritten && newestMs - result.atMs > REMEMBERED_MS && !handedOver.has(id)) this.#results.delete(id);
     }
   }
-}
-
-/** Storage may have counted other attempts than we have. */
-function asCounted(result: AttemptResult, attempt: number | undefined): AttemptResult {
-  const { settlement } = result;
-  if (settlement.kind !== "again" || attempt === undefined) return result;
-  return { ...result, settlement: { ...settlement, attempt } };
 }

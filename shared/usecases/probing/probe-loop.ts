@@ -141,32 +141,20 @@ export class ProbeLoop implements Sweeper {
   }
 
   #adopt(cluster: Cluster): void {
-    const configured = new Map(cluster.services.map((service) => [service.id, service]));
     for (const [id, entry] of this.#entries) {
-      if (configured.has(id)) continue;
+      if (cluster.servicesById.has(id)) continue;
       entry.cancel();
       this.#entries.delete(id);
     }
     const spreadMs = cluster.services.length * FIRST_SPREAD_MS;
     for (const service of cluster.services) {
-      const known = this.#entries.get(service.id);
-      if (known) {
-        known.service = service;
-        known.intervalMs = service.intervalMs;
-        if (!known.isProbing) this.#arm(known, this.#nextDue(known));
-        continue;
-      }
-      const entry = {
-        service,
-        intervalMs: service.intervalMs,
-        dueMs: 0,
-        cancel: () => {},
-        isProbing: false,
-        settled: null,
-      };
-      this.#entries.set(service.id, entry);
-      const delayMs = phaseOffsetMs(service.id, Math.max(1, Math.min(service.intervalMs, spreadMs)));
-      this.#arm(entry, this.#dependencies.clock.monotonicMs() + delayMs);
+      const { id, intervalMs } = service;
+      const known = this.#entries.get(id);
+      const entry = known ?? { service, intervalMs, dueMs: 0, cancel: () => {}, isProbing: false, settled: null };
+      this.#entries.set(id, Object.assign(entry, { service, intervalMs }));
+      const firstMs = phaseOffsetMs(id, Math.max(1, Math.min(intervalMs, spreadMs)));
+      if (!known) this.#arm(entry, this.#dependencies.clock.monotonicMs() + firstMs);
+      else if (!known.isProbing) this.#arm(known, this.#nextDue(known));
     }
   }
 
@@ -198,7 +186,7 @@ export class ProbeLoop implements Sweeper {
   async #check(entry: Entry): Promise<void> {
     const { clock, log } = this.#dependencies;
     const startMs = clock.monotonicMs();
-    const previous = this.#committer.snapshot?.moment.checks.get(entry.service.id) ?? null;
+    const previous = this.#committer.lastCheck(entry.service.id);
     const check = await probeService(entry.service, this.#dependencies, { previous, baselines: this.#baselines });
     void this.#baselines.write();
     entry.isProbing = false;

@@ -108,7 +108,7 @@ export class ProbeRounds implements Sweeper {
     const baselines = new Baselines(store, log);
     const work = async (): Promise<void> => {
       for (let service = waiting.shift(); service; service = waiting.shift()) {
-        const previous = last.get(service.id) ?? null;
+        const previous = committer.lastCheck(service.id);
         const check = await probeService(service, this.#dependencies, { previous, baselines });
         // Another round may have looked meanwhile, and ours may know by now.
         const theirs = committer.snapshot?.moment.checks.get(service.id);

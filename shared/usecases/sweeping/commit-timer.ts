@@ -34,6 +34,7 @@ export class CommitTimer {
   wake(): void {
     if (this.#isWaiting || this.#hasEnded) return;
     this.#isWaiting = true;
+    this.#cancelCommit();
     const gapMs = this.#beganMs + this.#policy.gapMs - this.#clock.monotonicMs();
     this.#cancelCommit = this.#clock.after(Math.max(gapMs, this.#policy.collectMs), this.#commit);
   }

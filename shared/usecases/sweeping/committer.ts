@@ -90,6 +90,12 @@ export class Committer {
     return this.#shown;
   }
 
+  /** The last check of a service, shown or not yet; null: it has none. */
+  lastCheck(serviceId: string): Check | null {
+    const held = this.#pending.checks.findLast((check) => check.serviceId === serviceId);
+    return held ?? this.#shown?.moment.checks.get(serviceId) ?? null;
+  }
+
   /** How many checks are not stored. */
   get heldChecks(): number {
     return this.#pending.checks.length;

@@ -51,6 +51,15 @@ describe("the memory of a probe", () => {
     expect(seen.slice(count, count + 2)).toEqual([null, probes(1)]);
   });
 
+  it("reaches the next one although its check is not committed yet", async () => {
+    const service = fakeService("a", { intervalMs: 200 });
+    const { seen, previous } = counting(service);
+    const { clock } = await started([service]);
+    await clock.advance(5_000);
+    expect(seen).toEqual(seen.map((_, index) => (index === 0 ? null : probes(index))));
+    expect(new Set(previous).size).toBe(seen.length);
+  });
+
   it("is handed on from round to round, each in an isolate of its own", async () => {
     const service = minutely("a");
     const { seen, previous } = counting(service);
