@@ -49,7 +49,7 @@ function readArguments() {
 }
 
 /** The other configuration, on top of the one in force where it does not name services itself. */
-function clusterOf(path: string): Cluster {
+function readCluster(path: string): Cluster {
   const inForce = process.env["MONITORING_CONFIG"] ?? "cluster.yaml";
   const other: unknown = parse(readFileSync(path, "utf8"));
   const isWhole = typeof other === "object" && other !== null && "services" in other;
@@ -91,7 +91,7 @@ const { policy, since } = readArguments();
 const periodMs = parseDurationMs(since);
 if (policy === undefined || periodMs === null) refuse(USAGE, EXIT_USAGE);
 try {
-  const cluster = clusterOf(policy);
+  const cluster = readCluster(policy);
   const path = process.env["MONITORING_DB"] ?? "data/monitoring.db";
   const checks = await storedChecks(path, cluster, Date.now() - periodMs);
   report(checks, replay({ cluster, checks, untilMs: checks.at(-1)?.checkedAtMs ?? 0 }));

@@ -7,7 +7,7 @@ import { AUDITED } from "../../shared/domain/access/audit.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
-import { named, wordOf } from "../wire/named-schema.ts";
+import { named, wordSchema } from "../wire/named-schema.ts";
 import { timestamp } from "../wire/schemas.ts";
 
 const entry = named(
@@ -15,7 +15,7 @@ const entry = named(
   z.object({
     timestamp,
     actor: z.string(),
-    action: wordOf("AuditedAction", AUDITED),
+    action: wordSchema("AuditedAction", AUDITED),
     target: z.string(),
     detail: z.record(z.string(), z.any()),
   }),

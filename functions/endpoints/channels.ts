@@ -8,7 +8,7 @@ import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
-import { named, noted, wordOf } from "../wire/named-schema.ts";
+import { named, noted, wordSchema } from "../wire/named-schema.ts";
 import { nullableTimestamp } from "../wire/schemas.ts";
 
 const channel = named(
@@ -16,7 +16,7 @@ const channel = named(
   z.object({
     name: z.string(),
     type: z.string(),
-    state: wordOf("ChannelState", {
+    state: wordSchema("ChannelState", {
       unused: "Nothing has been sent yet.",
       working: "The last attempt was good.",
       retrying: "The last attempt failed.",

@@ -3,19 +3,19 @@
  * GET /drill: what has become of the last one. Invariant: it touches no alert, and everybody can see that nothing is wrong.
  */
 import * as z from "zod/mini";
-import { drillOf } from "../../shared/domain/alerting/drill.ts";
+import { buildDrill } from "../../shared/domain/alerting/drill.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { DrillReport } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { applyCommand } from "../wire/commands.ts";
-import { named, wordOf } from "../wire/named-schema.ts";
+import { named, wordSchema } from "../wire/named-schema.ts";
 import { nullableTimestamp, timestamp } from "../wire/schemas.ts";
 
 const drill = named(
   "Drill",
   z.object({
     started_at: timestamp,
-    state: wordOf("DrillState", {
+    state: wordSchema("DrillState", {
       running: "Not every receiver has answered.",
       passed: "Every receiver has taken it.",
       failed: "A receiver will never take it.",
@@ -46,7 +46,7 @@ export const startDrillEndpoint = defineEndpoint({
     const { alerting, node } = context.cluster();
     const channels = alerting.channels.map(({ name }) => name);
     if (channels.length === 0) throw refuse("conflict");
-    await applyCommand(context, drillOf({ nowMs: context.clock.nowMs(), node, channels, actor }), request);
+    await applyCommand(context, buildDrill({ nowMs: context.clock.nowMs(), node, channels, actor }), request);
     const report = await context.outbox.lastDrill();
     if (!report) throw refuse("unavailable");
     return drillJson(report);

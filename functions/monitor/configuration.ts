@@ -11,7 +11,7 @@ import { makeRedactor, type Redact } from "../../shared/domain/text/redact.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
-import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
 import { redactedServices } from "../../shared/usecases/probing/redacted-services.ts";
 import type { Runtime } from "../runtime.ts";
 
@@ -61,7 +61,7 @@ export function readConfiguration(
   const { services, alerting, ...config } = parsed.config;
   const redact = makeRedactor(parsed.secrets);
   return {
-    cluster: clusterOf({
+    cluster: buildCluster({
       node: config.node,
       services: redactedServices(services, redact),
       degradedThresholdPercent: config.degradedThresholdPercent,

@@ -16,7 +16,7 @@ import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
-import { receiversOf } from "../../shared/usecases/delivery/remediation-channels.ts";
+import { listReceivers } from "../../shared/usecases/delivery/remediation-channels.ts";
 import { createStandby } from "../../shared/usecases/delivery/standby.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
@@ -130,7 +130,7 @@ function createDelivery(
   const { log, random, resolveName, runCommand } = runtime;
   const outbox = new OutboxSwitch(storage.outbox);
   const remediating = { apply, ...(runCommand && { runCommand }) };
-  const channels = (): readonly Channel[] => receiversOf(configuration.current.cluster, remediating);
+  const channels = (): readonly Channel[] => listReceivers(configuration.current.cluster, remediating);
   const uses = { clock, http, log };
   const primary = (): Primary | null => configuration.current.config.primary;
   const mayDeliver = createStandby({ ...uses, occasions: storage.occasions, primary });

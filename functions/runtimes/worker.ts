@@ -58,7 +58,7 @@ export function workersRuntime(bindings: WorkerBindings): Runtime {
 /** An isolate lives as long as its bindings; another object means another deployment of secrets. */
 const monitors = new WeakMap<WorkerBindings, Promise<Monitor>>();
 
-function monitorOf(bindings: WorkerBindings): Promise<Monitor> {
+function findMonitor(bindings: WorkerBindings): Promise<Monitor> {
   let monitor = monitors.get(bindings);
   if (!monitor) monitors.set(bindings, (monitor = createMonitor(workersRuntime(bindings))));
   return monitor;
@@ -66,7 +66,7 @@ function monitorOf(bindings: WorkerBindings): Promise<Monitor> {
 
 async function respond(request: Request, bindings: WorkerBindings): Promise<Response> {
   try {
-    const monitor = await monitorOf(bindings);
+    const monitor = await findMonitor(bindings);
     return await monitor.fetch(request);
   } catch (error) {
     // Faults of a configuration hold no secret.
@@ -87,7 +87,7 @@ export default {
   },
 
   async scheduled(event: { cron: string; scheduledTime: number }, bindings: WorkerBindings): Promise<void> {
-    const monitor = await monitorOf(bindings);
+    const monitor = await findMonitor(bindings);
     await monitor.scheduled(event);
   },
 };

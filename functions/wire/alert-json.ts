@@ -5,12 +5,12 @@
 import * as z from "zod/mini";
 import { ALERT_STATES, bySeverity, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
-import { serviceOf, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import { parseService, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { subjectName } from "../../shared/domain/alerting/alert-report.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { ValueOf } from "../http/endpoint.ts";
-import { named, noted, wordOf } from "./named-schema.ts";
+import { named, noted, wordSchema } from "./named-schema.ts";
 import { checkStatus, count, nullableTimestamp, reason, severity, timestamp } from "./schemas.ts";
 
 /** What an alert has in common while it is open and afterwards. */
@@ -29,7 +29,7 @@ const ALERT_SHAPE = {
   flapping: z.boolean(),
   escalation_level: count,
   notified_channels: z.array(z.string()),
-  notification: wordOf("NotificationDecision", DECISIONS),
+  notification: wordSchema("NotificationDecision", DECISIONS),
   acknowledged_by: z.nullable(z.string()),
   action_taken: z.nullable(z.string()),
 };
@@ -49,7 +49,7 @@ export const pastAlert = named(
   z.object({
     ...ALERT_SHAPE,
     ended_at: nullableTimestamp,
-    end_reason: z.nullable(wordOf("EndReason", END_REASONS)),
+    end_reason: z.nullable(wordSchema("EndReason", END_REASONS)),
   }),
   "An alert that has fired; it may still be open.",
 );
@@ -62,16 +62,16 @@ export function openAlerts(
   { services, nowMs }: { readonly services: Services; readonly nowMs: number },
 ): ValueOf<typeof openAlert>[] {
   const order = [...services.keys()];
-  const placeOf = (subject: string): number => order.indexOf(serviceOf(subject) ?? "");
+  const findPlace = (subject: string): number => order.indexOf(parseService(subject) ?? "");
   const open = [...subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
   open.sort(
     (left, right) =>
-      bySeverity(left.alert.severity, right.alert.severity) || placeOf(left.subject) - placeOf(right.subject),
+      bySeverity(left.alert.severity, right.alert.severity) || findPlace(left.subject) - findPlace(right.subject),
   );
   return open.map(({ subject, alert }) => ({
     ...sharedFields({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
     acknowledged_until: formatOptional(alert.acknowledgedUntilMs),
-    inhibited_by: alert.inhibition && (serviceOf(alert.inhibition.by) ?? "monitor"),
+    inhibited_by: alert.inhibition && (parseService(alert.inhibition.by) ?? "monitor"),
   }));
 }
 
@@ -88,7 +88,7 @@ type Common = Omit<AlertRecord, "firedAtMs" | "endedAtMs" | "endReason"> & Pick<
 function sharedFields(alert: Common, untilMs: number) {
   return {
     id: alert.id,
-    service: serviceOf(alert.subject),
+    service: parseService(alert.subject),
     name: alert.name,
     severity: alert.severity,
     state: alert.state,

@@ -23,7 +23,7 @@ export function noted<Schema extends z.ZodMiniType>(
 }
 
 /** One of the words of a documented record, with the sentence of each. */
-export function wordOf<Word extends string>(id: string, words: Readonly<Record<Word, string>>) {
+export function wordSchema<Word extends string>(id: string, words: Readonly<Record<Word, string>>) {
   // Object.keys loses the key type; the record is a constant of exactly these words.
   const keys = Object.keys(words) as [Word, ...Word[]];
   const sentences = keys.map((word) => `* \`${word}\`: ${words[word]}`);

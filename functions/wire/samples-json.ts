@@ -4,7 +4,7 @@
  * Called by endpoints/service-history.ts. Knows the wire names of a sample.
  * Invariant: equals what JSON.stringify makes of the same samples, byte for byte.
  */
-import { secondsOf } from "../../shared/domain/monitoring/health-document.ts";
+import { toSeconds } from "../../shared/domain/monitoring/health-document.ts";
 import type { SampleSegment, SampleSeries, Verdict } from "../../shared/domain/history/sample-series.ts";
 import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Pause } from "../http/long-response.ts";
@@ -67,7 +67,7 @@ class SampleWriter {
       const verdict = verdicts[index];
       const offsetMs = offsetsMs[index] ?? 0;
       if (verdict === undefined) continue;
-      const { before, after } = this.#bytesOf(verdict);
+      const { before, after } = this.#findBytes(verdict);
       this.#reserve(before.length + after.length + LONGEST_VARIABLE_BYTES);
       if (this.#length > this.#start) this.#bytes[this.#length++] = COMMA;
       const msOfDay = offsetMs + this.#baseInDayMs;
@@ -86,7 +86,7 @@ class SampleWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  #bytesOf(verdict: Verdict): VerdictBytes {
+  #findBytes(verdict: Verdict): VerdictBytes {
     let known = this.#verdicts.get(verdict);
     if (!known) this.#verdicts.set(verdict, (known = verdictBytes(verdict)));
     return known;
@@ -123,7 +123,7 @@ class SampleWriter {
   #seconds(tenthMs: number): void {
     const thousandths = Math.round(tenthMs / 10);
     if (thousandths <= 0 || thousandths >= 10_000) {
-      this.#append(encoder.encode(JSON.stringify(secondsOf(tenthMs / 10))));
+      this.#append(encoder.encode(JSON.stringify(toSeconds(tenthMs / 10))));
       return;
     }
     this.#bytes[this.#length++] = ZERO + Math.floor(thousandths / 1_000);

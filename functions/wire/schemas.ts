@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
 import { CHECK_STATUSES, REASONS } from "../../shared/domain/monitoring/check.ts";
 import { parseTimestamp, RFC3339 } from "../../shared/domain/text/timestamp.ts";
-import { named, noted, wordOf } from "./named-schema.ts";
+import { named, noted, wordSchema } from "./named-schema.ts";
 
 const EXPECTED_INSTANT = "expected an RFC 3339 instant with a zone, such as 2026-11-23T10:30:00Z";
 
@@ -34,7 +34,7 @@ export const count = z.int().check(z.gte(0));
 const seconds = z.number().check(z.gte(0));
 export const percent = z.nullable(z.number().check(z.gte(0), z.lte(100)));
 export const checkStatus = named("CheckStatus", z.enum(CHECK_STATUSES), "What a service is, from good to bad.");
-export const reason = wordOf("Reason", REASONS);
+export const reason = wordSchema("Reason", REASONS);
 export const severity = named("Severity", z.enum(SEVERITIES), "From bad to harmless.");
 export const alerts = noted(
   "Every service that is not healthy, critical ones first: `CRITICAL: Tools Server is timeout - Request timed out`.",

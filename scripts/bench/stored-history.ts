@@ -7,7 +7,7 @@
 import type { Database } from "better-sqlite3";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { HOUR_MS, hourOf } from "../../shared/domain/history/hour-block.ts";
+import { HOUR_MS, startOfHour } from "../../shared/domain/history/hour-block.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
@@ -58,7 +58,7 @@ export async function writeHistory(
     sqlite.pragma("journal_mode = OFF"); // or a year would stand in the WAL first
     sqlite.pragma(`cache_size = -${CACHE_KIB}`);
     const nowMs = Date.now();
-    const boundaryMs = hourOf(nowMs) - (1 + hoursToArchive) * HOUR_MS;
+    const boundaryMs = startOfHour(nowMs) - (1 + hoursToArchive) * HOUR_MS;
     const firstMs = boundaryMs - DISTINCT_HOURS * HOUR_MS;
     const ids = Array.from({ length: serviceCount }, (_, index) => `service_${index}`);
     const history = historyOf(sqlite, ids, firstMs);

@@ -17,13 +17,13 @@ export class FaultLog {
 
   /** Remembers where a value stands and how it may be shown. */
   note(path: Path, line: number, found: string): void {
-    this.#places.set(keyOf(path), { line, found });
+    this.#places.set(formatKey(path), { line, found });
   }
 
   /** Adds a fault of the value at `path`, unless that is settled already. Default of `at`: what is noted of the place. */
   add(path: Path, expected: string, at: Partial<Noted> = {}): void {
-    if (at.found === undefined && this.#settled.has(keyOf(path))) return;
-    const found = at.found ?? this.#places.get(keyOf(path))?.found ?? "nothing";
+    if (at.found === undefined && this.#settled.has(formatKey(path))) return;
+    const found = at.found ?? this.#places.get(formatKey(path))?.found ?? "nothing";
     const fault = { path: formatPath(path), line: at.line ?? this.#findLine(path), found, expected };
     this.#faults.set(JSON.stringify(fault), fault);
   }
@@ -33,9 +33,9 @@ export class FaultLog {
    * either, but nobody needs to be told.
    */
   settle(path: Path, expected: string): void {
-    this.#settled.delete(keyOf(path)); // several faults may settle one value
+    this.#settled.delete(formatKey(path)); // several faults may settle one value
     this.add(path, expected);
-    this.#settled.add(keyOf(path));
+    this.#settled.add(formatKey(path));
   }
 
   /** In the order in which they were added, equal ones once. */
@@ -45,13 +45,13 @@ export class FaultLog {
 
   /** The line of the place, or of the nearest place around it that there is. */
   #findLine(path: Path): number {
-    const noted = this.#places.get(keyOf(path));
+    const noted = this.#places.get(formatKey(path));
     if (noted) return noted.line;
     return path.length === 0 ? 1 : this.#findLine(path.slice(0, -1));
   }
 }
 
-function keyOf(path: Path): string {
+function formatKey(path: Path): string {
   return JSON.stringify(path);
 }
 

@@ -64,7 +64,7 @@ export class TreeReader {
     }
     log.note(path, line, isMap(node) ? "a map" : "a list");
     if (isMap(node)) return this.#readMap(node, place);
-    return node.items.map((item, index) => this.#read(item, this.#placeOf(item, index, place)));
+    return node.items.map((item, index) => this.#read(item, this.#findPlace(item, index, place)));
   }
 
   #readMap(map: YAMLMap.Parsed, place: Place): unknown {
@@ -72,7 +72,7 @@ export class TreeReader {
     const firstLines = new Map<string, number>();
     for (const { key: keyNode, value } of map.items) {
       const key = readKey(keyNode);
-      const entry = this.#placeOf(keyNode, key ?? "", place);
+      const entry = this.#findPlace(keyNode, key ?? "", place);
       const found = `the key ${quote(key)}`;
       const firstLine = firstLines.get(key ?? "");
       if (key === null) {
@@ -115,7 +115,7 @@ export class TreeReader {
   }
 
   /** The place of a child; one without text of its own (an empty list element) is where its parent is. */
-  #placeOf(child: YamlNode, step: string | number, { path, line, aliasLine }: Place): Place {
+  #findPlace(child: YamlNode, step: string | number, { path, line, aliasLine }: Place): Place {
     const ownLine = child?.range ? this.#options.lines.linePos(child.range[0]).line : line;
     return { path: [...path, step], line: ownLine, aliasLine };
   }

@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
-import { isDamage, textOf } from "./database-fault.ts";
+import { isDamage, errorText } from "./database-fault.ts";
 
 /** For a day people are told that history is short, unless they have taken the file away. */
 const SHOWN_MS = 24 * 3_600_000;
@@ -17,7 +17,7 @@ const MOVED_FAULT = "The database was damaged and moved aside; history starts an
 const MOVED_NAME = /\.corrupt-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/;
 
 export function isMarkedDamaged(path: string): boolean {
-  return existsSync(markOf(path));
+  return existsSync(markPath(path));
 }
 
 /** Renames the file, its WAL and its index to `<path>.corrupt-<UTC time>`; returns that name. */
@@ -27,7 +27,7 @@ export function moveAside(path: string, nowMs: number): string {
   for (const suffix of ["-wal", "-shm", "-journal", ""]) {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
-  rmSync(markOf(path), { force: true });
+  rmSync(markPath(path), { force: true });
   return target;
 }
 
@@ -48,13 +48,13 @@ export class DamageWatch {
   readonly onError = (error: unknown): void => {
     if (this.#found || !isDamage(error)) return;
     this.#found = true;
-    const fields = { database: this.#path, error: textOf(error) };
+    const fields = { database: this.#path, error: errorText(error) };
     this.#log.write("error", "database is damaged, restart the service to move it aside and start anew", fields);
     try {
       // Reading what a start needs might not meet the damage again.
-      writeFileSync(markOf(this.#path), "SQLite found this database damaged. The next start moves it aside.\n");
+      writeFileSync(markPath(this.#path), "SQLite found this database damaged. The next start moves it aside.\n");
     } catch (cause) {
-      this.#log.write("error", "damaged database could not be marked", { ...fields, error: textOf(cause) });
+      this.#log.write("error", "damaged database could not be marked", { ...fields, error: errorText(cause) });
     }
   };
 
@@ -78,6 +78,6 @@ function movedAtMs(name: string): number {
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
 }
 
-function markOf(path: string): string {
+function markPath(path: string): string {
   return `${path}.damaged`;
 }

@@ -34,7 +34,7 @@ export function isEnvironment(error: unknown): boolean {
   return error instanceof Error && "errno" in error;
 }
 
-export function textOf(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

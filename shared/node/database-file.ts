@@ -8,7 +8,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
 import { migrateDatabase, openDatabase } from "./database.ts";
-import { DatabaseFault, isDamage, isEnvironment, textOf } from "./database-fault.ts";
+import { DatabaseFault, isDamage, isEnvironment, errorText } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
 import { inspectDatabase } from "./inspect-database.ts";
 
@@ -51,7 +51,7 @@ async function openProven(file: DatabaseFile): Promise<Database> {
     return await open(file);
   } catch (error) {
     if (!(error instanceof ContentError) && !isDamage(error)) throw error;
-    replaceDamaged(file, textOf(error));
+    replaceDamaged(file, errorText(error));
     return open(file);
   }
 }
@@ -64,7 +64,7 @@ async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Da
   try {
     migrateDatabase(sqlite, migrationsFolder);
     await prove(sqlite).catch((error: unknown) => {
-      throw isEnvironment(error) ? error : new ContentError(textOf(error), { cause: error });
+      throw isEnvironment(error) ? error : new ContentError(errorText(error), { cause: error });
     });
     sqlite.pragma(`busy_timeout = ${MAIN_THREAD_BUSY_TIMEOUT_MS}`);
     return sqlite;
@@ -88,7 +88,7 @@ function assertReachable(path: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    const message = `${path}: the folder ${folder} cannot be created (${textOf(cause)}); create it, or ${ELSEWHERE}`;
+    const message = `${path}: the folder ${folder} cannot be created (${errorText(cause)}); create it, or ${ELSEWHERE}`;
     throw new DatabaseFault(message, { isConfiguration: false, cause });
   }
   if (existsSync(path) && !statSync(path).isFile()) {
@@ -103,7 +103,7 @@ function assertWritable(path: string, what: string): void {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (cause) {
-    const message = `${path}: ${what} cannot be written to (${textOf(cause)}); let this user write to it, or ${ELSEWHERE}`;
+    const message = `${path}: ${what} cannot be written to (${errorText(cause)}); let this user write to it, or ${ELSEWHERE}`;
     throw new DatabaseFault(message, { isConfiguration: false, cause });
   }
 }
@@ -121,6 +121,6 @@ function newerFault(path: string): DatabaseFault {
 }
 
 function unusableFault(path: string, cause: unknown): DatabaseFault {
-  const message = `${path}: the database cannot be used (${textOf(cause)}); see to the disk and its permissions, or ${ELSEWHERE}`;
+  const message = `${path}: the database cannot be used (${errorText(cause)}); see to the disk and its permissions, or ${ELSEWHERE}`;
   return new DatabaseFault(message, { isConfiguration: false, cause });
 }

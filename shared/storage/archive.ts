@@ -6,9 +6,9 @@
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/monitoring/check.ts";
-import { HOUR_MS, hourOf, type HourBlock } from "../domain/history/hour-block.ts";
+import { HOUR_MS, startOfHour, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
-import { keyframeOf, storedSweep, type SweepRow } from "./read-head.ts";
+import { readKeyframe, storedSweep, type SweepRow } from "./read-head.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { encodeSweeps } from "./sweep-block.ts";
@@ -22,7 +22,7 @@ export async function readOldestHeadHour(context: StoreContext, endedByMs: numbe
     .prepare("select min(at_ms) as at_ms from sweeps where at_ms >= (select archived_until_ms from tiers where id = 1)")
     .first<{ at_ms: number | null }>();
   if (oldest?.at_ms == null) return null;
-  const hourMs = hourOf(oldest.at_ms);
+  const hourMs = startOfHour(oldest.at_ms);
   if (hourMs + HOUR_MS > endedByMs) return null;
   const { results } = await db
     .prepare("select * from sweeps where at_ms >= ? and at_ms < ? order by at_ms")
@@ -71,7 +71,7 @@ async function headHour(context: StoreContext, hourMs: number, rows: readonly Sw
   const sweeps: HeadSweep[] = [];
   for (const row of rows) {
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
-    const read = await context.readable(place, () => ({ sweep: storedSweep(row), keyframe: keyframeOf(row) }));
+    const read = await context.readable(place, () => ({ sweep: storedSweep(row), keyframe: readKeyframe(row) }));
     if (!read) continue;
     if (sweeps.length === 0) keyframe = read.keyframe ?? [];
     const { atMs, startedAtMs, localNode, rosterId, checks } = read.sweep;

@@ -11,6 +11,6 @@ export function bytesOf(column: BlobColumn): Uint8Array<ArrayBuffer> {
 }
 
 /** For `unhex` of SQL. */
-export function hexOf(column: BlobColumn): string {
+export function toHex(column: BlobColumn): string {
   return Array.from(bytesOf(column), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -17,7 +17,7 @@ export type StoredVerdict = readonly [
   (string | null | undefined)?,
 ];
 
-export function verdictOf([status, reason = null, statusCode = null, message = null]: StoredVerdict): Verdict {
+export function checkVerdict([status, reason = null, statusCode = null, message = null]: StoredVerdict): Verdict {
   const isKnown = STATUSES.has(status) && (reason === null || Object.hasOwn(REASONS, reason));
   const isTyped =
     (statusCode === null || Number.isInteger(statusCode)) && (message === null || typeof message === "string");
@@ -30,13 +30,13 @@ export function isInstant(epochMs: number | undefined): epochMs is number {
   return epochMs !== undefined && Number.isInteger(epochMs) && epochMs >= 0 && epochMs <= LATEST_MS;
 }
 
-export function instantOf(epochMs: number): number {
+export function checkInstant(epochMs: number): number {
   if (!isInstant(epochMs)) throw new Error("not an instant");
   return epochMs;
 }
 
 /** A response time in 0.1 ms. */
-export function tenthsOf(tenthMs: number): number {
+export function checkTenths(tenthMs: number): number {
   if (!Number.isInteger(tenthMs) || tenthMs < 0 || tenthMs > LATEST_MS) throw new Error("not a response time");
   return tenthMs;
 }

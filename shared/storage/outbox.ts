@@ -112,7 +112,7 @@ export function createOutbox(d1: D1Database): Outbox {
     async settle(result) {
       const { atMs, channel, forwarded } = result;
       await d1.batch([
-        prepared(d1, settlementOf(db, result)),
+        prepared(d1, settleStatement(db, result)),
         ...(channel ? [putChannel(d1, channel)] : []),
         ...putNotifications(d1, forwarded, atMs),
       ]);
@@ -178,7 +178,7 @@ function failedWith(failure: DeliveryFailure, endedAtMs: number) {
   return { state: "failed", endedAtMs, failure } as const;
 }
 
-function settlementOf(db: DrizzleD1Database, { id, atMs, settlement }: AttemptResult) {
+function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: AttemptResult) {
   const update = db.update(notifications);
   switch (settlement.kind) {
     case "sent": {

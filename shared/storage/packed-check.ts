@@ -6,7 +6,7 @@
  * unpacking throws on whatever a damaged value has become that could not be shown.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
-import { instantOf, nameOf, tenthsOf, verdictOf } from "./checked-value.ts";
+import { checkInstant, nameOf, checkTenths, checkVerdict } from "./checked-value.ts";
 
 export type PackedCheck = readonly [
   serviceId: string,
@@ -53,11 +53,11 @@ function packCheck(check: Check, baseMs: number): unknown[] {
 
 function unpackCheck(packed: PackedCheck, baseMs: number): Check {
   const [serviceId, startMs, tenthMs, status, reason, statusCode, message, details] = packed;
-  const responseTimeMs = tenthsOf(tenthMs) / 10;
+  const responseTimeMs = checkTenths(tenthMs) / 10;
   return {
     serviceId: nameOf(serviceId),
-    ...verdictOf([status, reason, statusCode, message]),
-    checkedAtMs: instantOf(baseMs + startMs + Math.round(responseTimeMs)),
+    ...checkVerdict([status, reason, statusCode, message]),
+    checkedAtMs: checkInstant(baseMs + startMs + Math.round(responseTimeMs)),
     responseTimeMs,
     details: details ?? {},
   };

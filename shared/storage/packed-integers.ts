@@ -10,7 +10,7 @@ const WIDEST = 6;
 
 /** @param values whole numbers from 0 to 2⁴⁸ − 1. Throws on others. */
 export function packIntegers(values: readonly number[]): Uint8Array<ArrayBuffer> {
-  const width = widthOf(values);
+  const width = findWidth(values);
   const bytes = new Uint8Array(1 + values.length * width);
   bytes[0] = width;
   let at = 1;
@@ -34,7 +34,7 @@ export function unpackIntegers(column: BlobColumn): number[] {
   return values;
 }
 
-function widthOf(values: readonly number[]): number {
+function findWidth(values: readonly number[]): number {
   let most = 0;
   for (const value of values) {
     if (!Number.isInteger(value) || value < 0) throw new Error(`cannot be packed: ${value}`);

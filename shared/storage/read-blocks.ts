@@ -5,7 +5,7 @@
  */
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
-import { hourOf } from "../domain/history/hour-block.ts";
+import { startOfHour } from "../domain/history/hour-block.ts";
 import type { SweepQuery } from "../ports/store.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { foldSweeps } from "./fold-sweeps.ts";
@@ -51,7 +51,7 @@ async function newestHour(
     .prepare(
       `select hour_ms from ${table} where ${filter} and hour_ms >= ?1 and hour_ms < ?2 order by hour_ms desc limit 1`,
     )
-    .bind(hourOf(sinceMs), beforeMs, serviceId)
+    .bind(startOfHour(sinceMs), beforeMs, serviceId)
     .first<{ hour_ms: number }>();
   return row?.hour_ms ?? null;
 }
@@ -89,7 +89,7 @@ async function wantedSweeps(
   const own = new Set<number>();
   if (serviceId !== null) {
     await eachBlock(context, { hourMs, serviceIds: [serviceId] }, (samples) => {
-      for (const { checkedAtMs } of samples) own.add(sweepOf(sweeps, checkedAtMs));
+      for (const { checkedAtMs } of samples) own.add(findSweep(sweeps, checkedAtMs));
     });
   }
   let remaining = limit;
@@ -116,12 +116,12 @@ async function eachBlock(
     await context.pause();
     const ids = JSON.stringify(serviceIds.slice(start, start + BLOCKS_A_PIECE));
     const { results } = await query.bind(hourMs, ids).all<BlockRow>();
-    const blocks = await Promise.all(results.map((row) => samplesOf(context, row)));
+    const blocks = await Promise.all(results.map((row) => readBlock(context, row)));
     for (const samples of blocks) visit(samples ?? []);
   }
 }
 
-function samplesOf(context: StoreContext, row: BlockRow): Promise<Check[] | null> {
+function readBlock(context: StoreContext, row: BlockRow): Promise<Check[] | null> {
   const { service_id: serviceId, hour_ms: hourMs, details } = row;
   return context.readable({ table: "hour_blocks", key: `service_id ${serviceId}, hour_ms ${hourMs}` }, async () => {
     await context.pause();
@@ -147,7 +147,7 @@ class PageChecks {
   add(samples: readonly Check[]): void {
     let lastBefore: Check | null = null;
     for (const check of samples) {
-      const index = sweepOf(this.#sweeps, check.checkedAtMs) - this.#first;
+      const index = findSweep(this.#sweeps, check.checkedAtMs) - this.#first;
       if (index < 0) lastBefore = check;
       else this.made[index]?.push(check);
     }
@@ -156,7 +156,7 @@ class PageChecks {
 }
 
 /** A check belongs to the first sweep that was committed when it had ended, or to the last one. */
-function sweepOf(sweeps: readonly ArchivedSweep[], checkedAtMs: number): number {
+function findSweep(sweeps: readonly ArchivedSweep[], checkedAtMs: number): number {
   let low = 0;
   let high = sweeps.length - 1;
   while (low < high) {

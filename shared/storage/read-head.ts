@@ -6,7 +6,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment, LocalNode } from "../domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
-import { instantOf, numbersOf } from "./checked-value.ts";
+import { checkInstant, numbersOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./read-at-once.ts";
@@ -76,20 +76,20 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
   const matches = rows.filter(({ wanted }) => wanted === 1);
   const isFull = matches.length === most;
   return {
-    moments: await momentsOf(context, rows, serviceId),
+    moments: await readMoments(context, rows, serviceId),
     boundaryMs: tier?.archived_until_ms ?? 0,
     positionMs: (isFull ? matches[0]?.at_ms : searched?.oldest_ms) ?? beforeMs,
     isLast: !isFull && (searched?.count ?? 0) < searchedMost,
   };
 }
 
-async function momentsOf(
+async function readMoments(
   context: StoreContext,
   rows: readonly PieceRow[],
   serviceId: string | null,
 ): Promise<ClusterMoment[]> {
   const { before, sweeps } = await unpackRows(context, rows);
-  const wanted = sweeps.map((sweep) => ({ ...sweep, wanted: sweep.wanted && holdsCheckOf(sweep, serviceId) }));
+  const wanted = sweeps.map((sweep) => ({ ...sweep, wanted: sweep.wanted && holdsCheck(sweep, serviceId) }));
   const contentOf = await context.rosters.load(rows.map(({ roster_id: id }) => id));
   return foldSweeps({ before, sweeps: wanted, contentOf }, context.pause);
 }
@@ -104,14 +104,14 @@ async function unpackRows(
   for (const row of rows) {
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
     await context.pause();
-    before ??= await context.readable(place, () => keyframeOf(row));
+    before ??= await context.readable(place, () => readKeyframe(row));
     const sweep = before && (await context.readable(place, () => storedSweep(row)));
     if (sweep) sweeps.push({ ...sweep, wanted: row.wanted === 1 });
   }
   return { before: before ?? [], sweeps };
 }
 
-function holdsCheckOf({ checks }: StoredSweep, serviceId: string | null): boolean {
+function holdsCheck({ checks }: StoredSweep, serviceId: string | null): boolean {
   return serviceId === null || checks.some((check) => check.serviceId === serviceId);
 }
 
@@ -119,20 +119,20 @@ function holdsCheckOf({ checks }: StoredSweep, serviceId: string | null): boolea
 export function storedSweep(row: SweepRow): StoredSweep {
   return {
     atMs: row.at_ms,
-    startedAtMs: instantOf(row.started_at_ms),
+    startedAtMs: checkInstant(row.started_at_ms),
     rosterId: row.roster_id,
-    localNode: localNodeOf(JSON.parse(row.local_node)),
+    localNode: checkLocalNode(JSON.parse(row.local_node)),
     checks: unpackChecks(row.checks, row.at_ms),
     wanted: true,
   };
 }
 
 /** The last checks of all services at this sweep; null when it stands in another row. Throws when it is damaged. */
-export function keyframeOf({ keyframe, at_ms: atMs }: SweepRow): Check[] | null {
+export function readKeyframe({ keyframe, at_ms: atMs }: SweepRow): Check[] | null {
   return keyframe === null ? null : unpackChecks(keyframe, atMs);
 }
 
-function localNodeOf({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
+function checkLocalNode({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
   numbersOf([cpuPercent, memoryPercent, diskPercent]);
   return { cpuPercent, memoryPercent, diskPercent };
 }

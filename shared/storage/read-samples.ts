@@ -3,7 +3,7 @@
  * Called by d1-store.ts. Invariant: all three are read in one batch, with both boundaries, so that each check comes once.
  */
 import type { Check } from "../domain/monitoring/check.ts";
-import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
+import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
 import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./read-at-once.ts";
@@ -54,7 +54,7 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   await pause();
   const [blocks, pieces, newest] = await readAtOnce<[SampleColumns, SampleColumns, NewestRow]>(db, [
-    db.prepare(BLOCKS).bind(serviceId, hourOf(sinceMs), committedBeforeMs, untilMs),
+    db.prepare(BLOCKS).bind(serviceId, startOfHour(sinceMs), committedBeforeMs, untilMs),
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
     db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
   ]);
@@ -74,12 +74,12 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
     await pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
     const checks = await context.readable(place, () => unpackChecks(row.checks, row.at_ms, serviceId));
-    if (checks) segments.push(segmentOf(checks, row.at_ms));
+    if (checks) segments.push(buildSegment(checks, row.at_ms));
   }
   return sampleSeries(segments, range);
 }
 
-function segmentOf(checks: readonly Check[], baseMs: number): SampleSegment {
+function buildSegment(checks: readonly Check[], baseMs: number): SampleSegment {
   const ordered = [...checks].sort((left, right) => left.checkedAtMs - right.checkedAtMs);
   return {
     baseMs,

@@ -6,10 +6,10 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Check } from "../domain/monitoring/check.ts";
-import { HOUR_MS, hourOf } from "../domain/history/hour-block.ts";
+import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
 import { unpackChecks } from "./packed-check.ts";
 import type { SweepRow } from "./read-head.ts";
-import { hexOf } from "./blob-column.ts";
+import { toHex } from "./blob-column.ts";
 import { encodeSamples } from "./sample-block.ts";
 
 /** A piece never reaches into the next hour, as hours are archived and dropped as a whole. */
@@ -34,7 +34,7 @@ export async function addRecentSamples(db: D1Database): Promise<boolean> {
     .first<{ from_ms: number | null; newest_ms: number | null }>();
   if (bounds?.from_ms == null || bounds.newest_ms === null) return false;
   const { from_ms: fromMs, newest_ms: newestMs } = bounds;
-  const longestMs = Math.min(fromMs + LONGEST_PIECE_MS, hourOf(fromMs) + HOUR_MS);
+  const longestMs = Math.min(fromMs + LONGEST_PIECE_MS, startOfHour(fromMs) + HOUR_MS);
   const untilMs = Math.min(longestMs, newestMs + 1);
   if (untilMs < longestMs && untilMs - fromMs < SHORTEST_PIECE_MS) return false;
   await writePiece(db, fromMs, untilMs);
@@ -46,10 +46,10 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
     .prepare("select at_ms, checks from sweeps where at_ms >= ? and at_ms < ?")
     .bind(fromMs, untilMs)
     .all<Pick<SweepRow, "at_ms" | "checks">>();
-  const byService = Map.groupBy(results.flatMap(checksOf), ({ serviceId }) => serviceId);
+  const byService = Map.groupBy(results.flatMap(readChecks), ({ serviceId }) => serviceId);
   const rows = [...byService].map(([id, checks]) => {
     const columns = encodeSamples(byTime(checks), fromMs);
-    return { id, ...columns, gaps: hexOf(columns.gaps), response_times: hexOf(columns.response_times) };
+    return { id, ...columns, gaps: toHex(columns.gaps), response_times: toHex(columns.response_times) };
   });
   for (let start = 0; start < rows.length; start += ROWS_A_BATCH) {
     const values = JSON.stringify(rows.slice(start, start + ROWS_A_BATCH));
@@ -59,7 +59,7 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
 }
 
 /** None of a damaged sweep: whoever shows or archives it tells. */
-function checksOf({ at_ms: atMs, checks }: Pick<SweepRow, "at_ms" | "checks">): Check[] {
+function readChecks({ at_ms: atMs, checks }: Pick<SweepRow, "at_ms" | "checks">): Check[] {
   try {
     return unpackChecks(checks, atMs);
   } catch {

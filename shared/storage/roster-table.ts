@@ -36,7 +36,7 @@ export function createRosterTable(
       const known = ids.get(roster);
       if (known?.thresholdPercent === degradedThresholdPercent) return known;
       const json = JSON.stringify({ degradedThresholdPercent, roster });
-      const named = { id: hashOf(json), json, thresholdPercent: degradedThresholdPercent };
+      const named = { id: hashText(json), json, thresholdPercent: degradedThresholdPercent };
       ids.set(roster, named);
       return named;
     },
@@ -66,6 +66,6 @@ function parseContent(json: string): RosterContent {
   return content;
 }
 
-function hashOf(text: string): string {
+function hashText(text: string): string {
   return [fnv1a(text), fnv1a(text, SECOND_BASIS)].map((part) => part.toString(16).padStart(8, "0")).join("");
 }

@@ -1,11 +1,11 @@
 /**
  * Run-length lists: `[[first index, value], …]` in place of a value per index.
  * Knows nothing of what the values are. The block encoders use it for everything that rarely changes.
- * Invariant: expandRuns(runsOf(values), values.length) equals values.
+ * Invariant: expandRuns(findRuns(values), values.length) equals values.
  */
 
 /** `isSame` decides whether a value continues the run of the one before. */
-export function runsOf<Value>(
+export function findRuns<Value>(
   values: readonly Value[],
   isSame: (left: Value, right: Value) => boolean = Object.is,
 ): [number, Value][] {

@@ -10,12 +10,12 @@ import type { Check, CheckDetails } from "../domain/monitoring/check.ts";
 import type { Histogram } from "../domain/history/histogram.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
-import { instantOf, verdictOf, type StoredVerdict } from "./checked-value.ts";
+import { checkInstant, checkVerdict, type StoredVerdict } from "./checked-value.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { deflateJson, inflateJson } from "./deflated-json.ts";
 import { startOf } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
-import { expandRuns, runsOf } from "./run-length.ts";
+import { expandRuns, findRuns } from "./run-length.ts";
 import type { hourBlocks, StoredRow } from "./schema.ts";
 
 /** A row of `hour_blocks`; `details` is null when no sample has any. */
@@ -34,7 +34,7 @@ export function encodeSamples(samples: readonly Check[], baseMs: number): Sample
     ...encodeStarts(samples.map(startOf), baseMs),
     response_times: packIntegers(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
     verdicts: JSON.stringify(
-      runsOf(samples.map(storedVerdict), isSameJson).map(([first, verdict]) => [first, ...verdict]),
+      findRuns(samples.map(storedVerdict), isSameJson).map(([first, verdict]) => [first, ...verdict]),
     ),
   };
 }
@@ -58,7 +58,7 @@ export function decodeColumns(row: SampleColumns): SampleSegment {
   const tenthMs = unpackIntegers(row.response_times);
   const offsetsMs = decodeOffsets(row, tenthMs);
   const runs: [number, ...StoredVerdict][] = JSON.parse(row.verdicts);
-  const checkedRuns = runs.map(([first, ...verdict]) => [first, verdictOf(verdict)] as const);
+  const checkedRuns = runs.map(([first, ...verdict]) => [first, checkVerdict(verdict)] as const);
   return { baseMs: row.hour_ms, offsetsMs, tenthMs, verdicts: expandRuns(checkedRuns, offsetsMs.length) };
 }
 
@@ -97,14 +97,14 @@ function decodeOffsets(
     if (index > 0) startMs += stepMs + (gaps[index - 1] ?? 0);
     return startMs + Math.round(duration / 10);
   });
-  for (const offsetMs of [offsetsMs[0] ?? 0, offsetsMs.at(-1) ?? 0]) instantOf(hourMs + offsetMs);
+  for (const offsetMs of [offsetsMs[0] ?? 0, offsetsMs.at(-1) ?? 0]) checkInstant(hourMs + offsetMs);
   if (offsetsMs.some((offsetMs, index) => offsetMs < (offsetsMs[index - 1] ?? -Infinity)))
     throw new Error("not in order");
   return offsetsMs;
 }
 
 async function encodeDetails(samples: readonly Check[]): Promise<Uint8Array<ArrayBuffer> | null> {
-  const runs = runsOf(
+  const runs = findRuns(
     samples.map(({ details }) => details),
     isSameJson,
   );

@@ -6,11 +6,11 @@
  */
 import type { Check } from "../domain/monitoring/check.ts";
 import type { LocalNode } from "../domain/monitoring/cluster-state.ts";
-import { instantOf, nameOf, numbersOf } from "./checked-value.ts";
+import { checkInstant, nameOf, numbersOf } from "./checked-value.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { deflateJson, inflateJson } from "./deflated-json.ts";
 import { packChecks, unpackChecks } from "./packed-check.ts";
-import { expandRuns, runsOf } from "./run-length.ts";
+import { expandRuns, findRuns } from "./run-length.ts";
 
 export interface ArchivedSweep {
   readonly atMs: number;
@@ -37,11 +37,11 @@ export function encodeSweeps(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const payload: Payload = {
     gapsMs: sweeps.map(({ atMs }, index) => atMs - (sweeps[index - 1]?.atMs ?? hourMs)),
-    starts: runsOf(sweeps.map(({ startedAtMs }) => startedAtMs)),
-    rosters: runsOf(sweeps.map(({ rosterId }) => rosterId)),
+    starts: findRuns(sweeps.map(({ startedAtMs }) => startedAtMs)),
+    rosters: findRuns(sweeps.map(({ rosterId }) => rosterId)),
     cpu: sweeps.map(({ localNode }) => localNode.cpuPercent),
     memory: sweeps.map(({ localNode }) => localNode.memoryPercent),
-    disk: runsOf(sweeps.map(({ localNode }) => localNode.diskPercent)),
+    disk: findRuns(sweeps.map(({ localNode }) => localNode.diskPercent)),
     keyframe: packChecks(keyframe, hourMs),
   };
   return deflateJson(payload);
@@ -62,8 +62,8 @@ export async function decodeSweeps(
   const disk = expandRuns(payload.disk, count);
   let atMs = hourMs;
   const sweeps = gapsMs.map((gapMs, index) => ({
-    atMs: instantOf((atMs += gapMs)),
-    startedAtMs: instantOf(starts[index] ?? 0),
+    atMs: checkInstant((atMs += gapMs)),
+    startedAtMs: checkInstant(starts[index] ?? 0),
     rosterId: nameOf(rosters[index] ?? ""),
     localNode: {
       cpuPercent: cpu[index] ?? null,

@@ -38,7 +38,7 @@ const PUT_SWEEP = `insert into sweeps (at_ms, started_at_ms, roster_id, local_no
 
 export async function writeSweep(db: D1Database, rosters: RosterTable, commit: SweepCommit): Promise<CommitOutcome> {
   try {
-    await db.batch(statementsOf(db, rosters, commit));
+    await db.batch(buildStatements(db, rosters, commit));
     return "committed";
   } catch (error) {
     if (error instanceof Error && FENCE_ERROR.test(error.message)) return "stale_generation";
@@ -46,7 +46,7 @@ export async function writeSweep(db: D1Database, rosters: RosterTable, commit: S
   }
 }
 
-function statementsOf(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
+function buildStatements(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
   const { moment, checks } = commit;
   const roster = rosters.idOf(moment);
   const statements = [

@@ -3,7 +3,7 @@
  * Made by the monitor from its configuration; replaced as a whole on reload. Holds no state.
  * Invariant: one roster object per configuration, so that stores can recognise it by identity.
  */
-import { rosterOf, type Roster } from "../domain/monitoring/service.ts";
+import { buildRoster, type Roster } from "../domain/monitoring/service.ts";
 import type { Policies } from "../domain/alerting/escalation.ts";
 import type { AdaptiveIntervals } from "../domain/monitoring/schedule.ts";
 import type { Channel } from "../ports/notifier.ts";
@@ -35,11 +35,11 @@ export interface Cluster {
   readonly notice: string | null;
 }
 
-export function clusterOf(settings: Omit<Cluster, "roster" | "intervalMs" | "servicesById">): Cluster {
+export function buildCluster(settings: Omit<Cluster, "roster" | "intervalMs" | "servicesById">): Cluster {
   const { services } = settings;
   const critical = services.filter((service) => service.critical);
   const deciding = critical.length > 0 ? critical : services;
   const intervalMs = Math.max(...deciding.map((service) => service.intervalMs));
   const servicesById = new Map(services.map((service) => [service.id, service]));
-  return { ...settings, roster: rosterOf(services), intervalMs, servicesById };
+  return { ...settings, roster: buildRoster(services), intervalMs, servicesById };
 }

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   NO_ALERTING,
-  recordOf,
+  buildRecord,
   type AlertingState,
   type AlertRecord,
 } from "../../shared/domain/alerting/alerting-state.ts";
@@ -46,7 +46,7 @@ function fullBench(): AlertingBench {
 
 function recordsOf(count: number): AlertRecord[] {
   const alert = fullBench().alertOf("a");
-  const record = alert && recordOf("a", { alert, name: "Service a" });
+  const record = alert && buildRecord("a", { alert, name: "Service a" });
   if (!record) throw new Error("no record");
   return Array.from({ length: count }, (_, index) => ({ ...record, id: `a-${index}`, firedAtMs: T0 + index }));
 }

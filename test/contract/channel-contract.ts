@@ -79,7 +79,7 @@ export function channelContract(
     const types = Object.keys(NOTIFICATION_TYPES) as NotificationType[];
     it.each(types)("delivers %s", async (type) => {
       const receiver = await track(start());
-      expect(await send(receiver.port, notificationOf(type))).toMatchObject({ kind: "accepted" });
+      expect(await send(receiver.port, buildNotification(type))).toMatchObject({ kind: "accepted" });
       expect(receiver.faults()).toEqual([null]);
       if (ownsConnections) await receiver.untilIdle();
     });
@@ -160,7 +160,7 @@ export function channelContract(
   });
 }
 
-function notificationOf(type: NotificationType): Notification {
+function buildNotification(type: NotificationType): Notification {
   if (type === "channel.test" || type === "drill") return makeNotification({ type, alerts: [], severity: "info" });
   if (type !== "alert.resolved") return makeNotification({ type, isLate: true });
   const ended = { state: "resolved", endedAtMs: NOON_MS, endReason: "recovered", status: "healthy" } as const;

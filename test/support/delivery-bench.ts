@@ -10,7 +10,7 @@ import type { AlertQuery } from "../../shared/ports/alert-log.ts";
 import { createAlertLog } from "../../shared/storage/alert-log.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
@@ -38,7 +38,7 @@ export interface DeliveryBench {
 /** Everything critical is told to slack at once. */
 function tellingCluster(services: readonly MonitoredService[], channel: FakeChannel): Cluster {
   const steps = [{ afterMs: 0, channels: [channel.name] }];
-  return clusterOf({
+  return buildCluster({
     node: "worker-node4",
     services,
     degradedThresholdPercent: 70,

@@ -6,7 +6,7 @@ import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Snapshot, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { clusterOf, type Cluster } from "../../shared/usecases/cluster.ts";
+import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -30,7 +30,7 @@ export interface SweepBench {
 }
 
 export function testCluster(services: readonly MonitoredService[]): Cluster {
-  return clusterOf({
+  return buildCluster({
     node: "worker-node4",
     services,
     degradedThresholdPercent: 70,

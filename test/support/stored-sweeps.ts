@@ -4,7 +4,7 @@
 import { expect } from "vitest";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import { staleAtMs, type ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
-import { transitionsOf } from "../../shared/domain/monitoring/transition.ts";
+import { findTransitions } from "../../shared/domain/monitoring/transition.ts";
 import type { Store, SweepCommit } from "../../shared/ports/store.ts";
 import { check, failing, moment, ROSTER } from "./checks.ts";
 import { QUIET } from "../../scripts/quiet-commit.ts";
@@ -21,7 +21,7 @@ export async function commitSweeps(
   const moments: ClusterMoment[] = [];
   for (const [index, checks] of sweeps.entries()) {
     const next = moment(atMs(index), [...new Map([...last, ...moment(0, checks).checks]).values()]);
-    const transitions = transitionsOf(last, checks, ROSTER);
+    const transitions = findTransitions(last, checks, ROSTER);
     expect(await store.commitSweep({ ...commitOf(next, checks, generation), transitions })).toBe("committed");
     last = next.checks;
     generation += 1;

@@ -12,7 +12,7 @@ type Reply = (args: readonly string[]) => string;
 /** Starts it on a free loopback port and resolves to `host:port`. It runs until the process ends. */
 export async function startImitatedRedis(elapsedS: () => number): Promise<string> {
   const clients = new Set<Socket>();
-  const replies = repliesOf(elapsedS, () => clients.size);
+  const replies = buildReplies(elapsedS, () => clients.size);
   const server = createServer((socket) => {
     clients.add(socket);
     serve(socket, replies);
@@ -39,7 +39,7 @@ function serve(socket: Socket, replies: Readonly<Record<string, Reply>>): void {
   });
 }
 
-function repliesOf(elapsedS: () => number, countClients: () => number): Readonly<Record<string, Reply>> {
+function buildReplies(elapsedS: () => number, countClients: () => number): Readonly<Record<string, Reply>> {
   const ok: Reply = () => simple("OK");
   return {
     PING: ([text]) => (text === undefined ? simple("PONG") : bulk(text)),

@@ -5,7 +5,7 @@
  * falls while an alert is firing; a check that says nothing (maintenance) changes nothing.
  */
 import {
-  alertIdOf,
+  formatAlertId,
   bySeverity,
   type AlertRules,
   type Decision,
@@ -112,7 +112,7 @@ export function advance(memory: SubjectMemory, evidence: Evidence, subject: Subj
 }
 
 /** What a check says about its service. */
-export function evidenceOf(check: Check, severity: Severity): Evidence {
+export function readEvidence(check: Check, severity: Severity): Evidence {
   const { status, reason, message, checkedAtMs: atMs, responseTimeMs } = check;
   const isNeutral = status === "maintenance" || status === "unknown";
   const verdict = isNeutral ? "neutral" : status === "healthy" ? "ok" : "failing";
@@ -188,7 +188,7 @@ export function raisedTo(alert: OpenAlert, severity: Severity, atMs: number): Op
 function opened(key: string, { atMs, beganAtMs, problem, severity }: Evidence): OpenAlert {
   return {
     ...problem,
-    id: alertIdOf(key, atMs),
+    id: formatAlertId(key, atMs),
     state: "pending",
     severity,
     worse: 0,

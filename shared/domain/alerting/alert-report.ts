@@ -4,14 +4,14 @@
  * Invariant: what a maintenance window explains is behind nobody's problem.
  */
 import type { OpenAlert } from "./alert-life.ts";
-import { isService, serviceOf } from "./alerting-state.ts";
+import { isService, parseService } from "./alerting-state.ts";
 import type { Subjects } from "./dependency.ts";
 import { findInhibition, type InhibitionSituation } from "./inhibition.ts";
 import type { AlertReport } from "./notification.ts";
 
 /** What people call the subject of an alert. */
 export function subjectName(subject: string, services: ReadonlyMap<string, { readonly name: string }>): string {
-  const id = serviceOf(subject);
+  const id = parseService(subject);
   if (id === null) return "Monitoring";
   const name = services.get(id)?.name ?? id;
   return isService(subject) ? name : `${name} (certificate)`;
@@ -27,7 +27,7 @@ export function buildReport(
     alert;
   return {
     id,
-    service: serviceOf(subject),
+    service: parseService(subject),
     name,
     severity,
     state,

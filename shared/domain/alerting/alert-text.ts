@@ -3,7 +3,7 @@
  * Knows one moment of the cluster, not the life of an alert. Called by `health-document.ts`.
  * Invariant: every service that is not healthy is listed from its first failing check; maintenance and "not yet checked" are not.
  */
-import { SEVERITIES, severityOf, type Severity } from "./alert.ts";
+import { SEVERITIES, chooseSeverity, type Severity } from "./alert.ts";
 import type { CheckStatus, Observation } from "../monitoring/check.ts";
 import type { RosterEntry } from "../monitoring/service.ts";
 
@@ -21,7 +21,7 @@ export function alertTexts(
   for (const { entry, observation } of shown) {
     const { status, reason, message } = observation;
     if (QUIET.has(status) || reason === "not_checked") continue;
-    const severity = severityOf(entry, reason);
+    const severity = chooseSeverity(entry, reason);
     texts[severity].push(`${severity.toUpperCase()}: ${entry.name} is ${status}${message ? ` - ${message}` : ""}`);
   }
   return [

@@ -72,7 +72,7 @@ export const DEFAULT_ALERT_RULES: AlertRules = {
 const NEVER_CRITICAL: ReadonlySet<Reason> = new Set(["slow", "stale"]);
 
 /** Severity of a service's problem: slow answers and our own missing evidence are warnings at most, whatever the service. */
-export function severityOf(
+export function chooseSeverity(
   { critical, severity }: { readonly critical: boolean; readonly severity?: Severity | null },
   reason: Reason | null,
 ): Severity {
@@ -94,6 +94,6 @@ export interface Problem {
 }
 
 /** The id of the alert about `subject` that began at `sinceMs`: `tools-mf3k2a9c-1x`. Safe in a URL path. */
-export function alertIdOf(subject: string, sinceMs: number): string {
+export function formatAlertId(subject: string, sinceMs: number): string {
   return `${subject.replace(/[^A-Za-z0-9_-]/g, "-")}-${sinceMs.toString(36)}-${fnv1a(subject).toString(36).slice(0, 3)}`;
 }

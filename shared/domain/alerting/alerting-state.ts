@@ -41,7 +41,7 @@ export function certificateSubject(serviceId: string): string {
 }
 
 /** The service that a subject belongs to; null for the monitor itself. */
-export function serviceOf(subject: string): string | null {
+export function parseService(subject: string): string | null {
   const [service = ""] = subject.split("#");
   return service === "" ? null : service;
 }
@@ -75,7 +75,7 @@ export interface AlertRecord {
 }
 
 /** The row of an alert that has fired; null for one that is only pending. `end`: how it ended. */
-export function recordOf(
+export function buildRecord(
   subject: string,
   { alert, name }: { readonly alert: OpenAlert; readonly name: string },
   end: { readonly atMs: number; readonly reason: EndReason } | null = null,

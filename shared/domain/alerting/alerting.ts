@@ -4,12 +4,12 @@
  * Order: clock steps → checks (fold-checks) → decisions (notification-decision) → messages (grouping) → rows.
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
-import { isNews, isService, recordOf, type AlertingState, type AlertRecord } from "./alerting-state.ts";
+import { isNews, isService, buildRecord, type AlertingState, type AlertRecord } from "./alerting-state.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { Severity } from "./alert.ts";
-import { nextStepOf, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
+import { findNextStep, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
-import { groupDispatches, nextGroupMs, notificationOf, type Outgoing } from "./grouping.ts";
+import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
 import type { AlertReport, Notification } from "./notification.ts";
@@ -67,7 +67,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     nextMaintenanceChangeMs(windows, nowMs),
   );
   const ends = folded.ended.flatMap(({ subject, alert, atMs, reason }) => {
-    const row = recordOf(subject, { alert, name: subjectName(subject, services) }, { atMs, reason });
+    const row = buildRecord(subject, { alert, name: subjectName(subject, services) }, { atMs, reason });
     return row ? [row] : [];
   });
   return {
@@ -90,7 +90,7 @@ function remediationNotice(
   { nowMs, node }: { nowMs: number; node: string },
 ): Notification {
   const dispatch = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
-  return notificationOf(remediationChannel(service), [dispatch], { nowMs, node });
+  return buildNotification(remediationChannel(service), [dispatch], { nowMs, node });
 }
 
 function changedRecords(
@@ -103,8 +103,8 @@ function changedRecords(
     const previous = before.get(subject)?.alert ?? null;
     if (alert === null || alert === previous) continue;
     const name = subjectName(subject, services);
-    const record = recordOf(subject, { alert, name });
-    const known = previous?.id === alert.id ? recordOf(subject, { alert: previous, name }) : null;
+    const record = buildRecord(subject, { alert, name });
+    const known = previous?.id === alert.id ? buildRecord(subject, { alert: previous, name }) : null;
     if (record && isNews(known, record)) changed.push(record);
   }
   return changed;
@@ -126,7 +126,7 @@ function upcoming(
   for (const { alert } of subjects.values()) {
     if (alert?.severity !== severity || !isExpected(alert)) continue;
     const startMs = alert.state === "pending" || alert.inhibition !== null ? nowMs : alert.baseMs;
-    const next = nextStepOf({ ...alert, baseMs: startMs }, policies[severity]);
+    const next = findNextStep({ ...alert, baseMs: startMs }, policies[severity]);
     if (next && next.dueMs <= nowMs + SOON_MS && next.channels.includes(channel)) count += 1;
   }
   return count;

@@ -13,7 +13,7 @@ export interface DrillRequest {
   readonly actor: string;
 }
 
-export function drillOf({ nowMs, node, channels, actor }: DrillRequest): AlertCommand {
+export function buildDrill({ nowMs, node, channels, actor }: DrillRequest): AlertCommand {
   const outgoing = channels.map((channel, index) => {
     const notification: Notification = {
       id: `drill-${nowMs.toString(36)}-${index}`,

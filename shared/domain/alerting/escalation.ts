@@ -51,7 +51,7 @@ export interface NextStep {
 }
 
 /** The next thing to tell of a firing alert; null when its policy has nothing to say. */
-export function nextStepOf(alert: OpenAlert, { steps }: Policy): NextStep | null {
+export function findNextStep(alert: OpenAlert, { steps }: Policy): NextStep | null {
   const { level, baseMs, notifiedChannels, isFlapping, isFlappingNotified, notifiedAtMs } = alert;
   if (isFlapping && isFlappingNotified) return null;
   const isKnown = level > 0 && notifiedChannels.length > 0;
@@ -79,7 +79,7 @@ function allAt(afterMs: number, steps: Policy["steps"], level: number): Pick<Nex
 }
 
 /** Said at once, to everybody who knows of it: it is still wrong. */
-export function reminderOf({ level, notifiedChannels }: OpenAlert, nowMs: number): NextStep {
+export function buildReminder({ level, notifiedChannels }: OpenAlert, nowMs: number): NextStep {
   return { type: "alert.reminder", dueMs: nowMs, channels: notifiedChannels, level };
 }
 

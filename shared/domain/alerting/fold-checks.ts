@@ -3,17 +3,17 @@
  * Called by `alerting.ts`. Pure.
  * Invariant: every alert that has fired and is open afterwards no more is among those that ended, with the reason.
  */
-import { severityOf, type AlertRules, type EndReason } from "./alert.ts";
+import { chooseSeverity, type AlertRules, type EndReason } from "./alert.ts";
 import {
   advance,
   AT_REST,
-  evidenceOf,
+  readEvidence,
   isAtRest,
   type Evidence,
   type OpenAlert,
   type SubjectMemory,
 } from "./alert-life.ts";
-import { certificateSubject, isService, MONITOR, serviceOf } from "./alerting-state.ts";
+import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
 import { isIsolated, isUnreachable } from "./inhibition.ts";
 import type { Service } from "../monitoring/service.ts";
@@ -76,8 +76,8 @@ class Fold {
     const service = this.#input.services.get(check.serviceId);
     if (!service) return;
     const { critical, alertRules } = service;
-    const severity = severityOf({ critical, severity: alertRules.severity }, check.reason);
-    this.#advance(service.id, evidenceOf(check, severity), alertRules);
+    const severity = chooseSeverity({ critical, severity: alertRules.severity }, check.reason);
+    this.#advance(service.id, readEvidence(check, severity), alertRules);
     const expiresAtMs = check.details.certificateExpiresAtMs;
     // A service that is well and shows no certificate (any more) has no certificate that could end.
     if (expiresAtMs === undefined && check.status !== "healthy") return;
@@ -88,7 +88,7 @@ class Fold {
   removeDeparted(): void {
     const { services, nowMs } = this.#input;
     for (const [subject, { alert }] of this.subjects) {
-      const service = serviceOf(subject);
+      const service = parseService(subject);
       if (service === null || services.has(service)) continue;
       this.subjects.delete(subject);
       if (alert) this.#end({ subject, alert, atMs: nowMs, reason: "removed" });

@@ -151,7 +151,7 @@ class Desk {
 
   #send({ channel }: Key, dispatches: readonly Waiting[]): void {
     const { nowMs, node } = this.#input;
-    this.outgoing.push({ channel, notification: notificationOf(channel, dispatches, { nowMs, node }) });
+    this.outgoing.push({ channel, notification: buildNotification(channel, dispatches, { nowMs, node }) });
   }
 }
 
@@ -164,7 +164,7 @@ const TYPE_ORDER: readonly NotificationType[] = [
 ];
 
 /** One message about several alerts has the type that asks for most attention. */
-export function notificationOf(
+export function buildNotification(
   channel: string,
   dispatches: readonly Waiting[],
   { nowMs, node }: { readonly nowMs: number; readonly node: string },

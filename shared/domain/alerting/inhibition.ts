@@ -5,7 +5,7 @@
  */
 import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
-import { isService, MONITOR, serviceOf } from "./alerting-state.ts";
+import { isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { CheckStatus } from "../monitoring/check.ts";
 import { failingAncestor, isDown, type Services, type Subjects } from "./dependency.ts";
 import { isInMaintenance, type MaintenanceWindow } from "./maintenance-window.ts";
@@ -63,7 +63,7 @@ export function findInhibition(
   situation: InhibitionSituation,
 ): Pick<Inhibition, "kind" | "by"> | null {
   const { services, connectivityTargets, subjects, isCutOff } = situation;
-  const window = maintenanceOf(subject, situation);
+  const window = findMaintenance(subject, situation);
   if (window) return { kind: "maintenance", by: window.id };
   if (!isService(subject)) return null;
   if (isCutOff && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
@@ -77,10 +77,10 @@ function findLeader({ inhibition, severity }: OpenAlert, subjects: Subjects): In
   return leader && bySeverity(severity, leader.severity) >= 0 ? inhibition : null;
 }
 
-export function maintenanceOf(
+export function findMaintenance(
   subject: string,
   { windows, nowMs }: Pick<InhibitionSituation, "windows" | "nowMs">,
 ): MaintenanceWindow | null {
-  const service = serviceOf(subject);
+  const service = parseService(subject);
   return service === null || windows.length === 0 ? null : isInMaintenance(windows, service, nowMs);
 }

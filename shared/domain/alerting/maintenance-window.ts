@@ -8,7 +8,7 @@ import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
 import { rangeFaults } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";
-import { epochOf, isTimeZone, localDayOf, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
+import { toEpochMs, isTimeZone, toLocalDay, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
 
 export interface OnceSchedule {
   readonly kind: "once";
@@ -125,12 +125,12 @@ function* occurrencesAround(schedule: WeeklySchedule, nowMs: number): Generator<
   const { zone, durationMs, untilMs } = schedule;
   const [, hour, minute] = LOCAL_TIME.exec(schedule.start) ?? [];
   if (!hour || !minute || !isTimeZone(zone)) return;
-  const today = localDayOf(nowMs, zone);
+  const today = toLocalDay(nowMs, zone);
   const daysBack = Math.ceil(durationMs / DAY_MS) + 1;
   for (let ahead = -daysBack; ahead <= DAYS_AHEAD; ahead += 1) {
     if (!schedule.days.includes(weekdayAfter(today.weekday, ahead))) continue;
     const local = { ...today, day: today.day + ahead, hour: Number(hour), minute: Number(minute) };
-    const startsAtMs = epochOf(local, zone);
+    const startsAtMs = toEpochMs(local, zone);
     yield { startsAtMs, endsAtMs: Math.min(startsAtMs + durationMs, untilMs ?? Number.POSITIVE_INFINITY) };
   }
 }

@@ -5,15 +5,15 @@
  */
 import { bySeverity, type Decision } from "./alert.ts";
 import { raisedTo, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
-import { serviceOf } from "./alerting-state.ts";
-import { findInhibition, isIsolated, maintenanceOf, withInhibition, type InhibitionSituation } from "./inhibition.ts";
+import { parseService } from "./alerting-state.ts";
+import { findInhibition, isIsolated, findMaintenance, withInhibition, type InhibitionSituation } from "./inhibition.ts";
 import type { Subjects } from "./dependency.ts";
 import {
   afterStep,
   findMute,
   isLate,
-  nextStepOf,
-  reminderOf,
+  findNextStep,
+  buildReminder,
   WAITS_FOR_TIME,
   type NextStep,
   type Policies,
@@ -112,14 +112,14 @@ class NotificationDecider {
     if (!alert) return;
     const { nowMs, silences, policies } = this.#input;
     const inhibited = this.#withRemediation(subject, withInhibition(subject, alert, this.#situation));
-    const silence = isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs);
+    const silence = isSilenced(silences, { service: parseService(subject), severity: alert.severity }, nowMs);
     const mute = findMute(inhibited, silence !== null);
     if (mute !== null) this.#mute(subject, inhibited, mute);
     else
       this.#decideStep(
         subject,
         { alert: inhibited, before: alert.decision },
-        nextStepOf(inhibited, policies[alert.severity]),
+        findNextStep(inhibited, policies[alert.severity]),
       );
   }
 
@@ -148,7 +148,7 @@ class NotificationDecider {
     }
     // A silence that ends is news: what fails still is said once more.
     const isUnsilenced = before === "silenced" && alert.notifiedChannels.length > 0;
-    const step = isUnsilenced && next.dueMs > nowMs ? reminderOf(alert, nowMs) : next;
+    const step = isUnsilenced && next.dueMs > nowMs ? buildReminder(alert, nowMs) : next;
     if (step.dueMs > nowMs) {
       this.#isDue(step.dueMs);
       this.#put(subject, { ...alert, decision: alert.notifiedChannels.length > 0 ? "notified" : "waiting" });
@@ -164,7 +164,7 @@ class NotificationDecider {
     const wasFree = WAITS_FOR_TIME.has(before);
     const dispatches = { type: step.type, as: alert.severity, isLate: wasFree && isLate(step.dueMs, nowMs) };
     this.#dispatch(subject, { alert: notified, step, dispatch: dispatches });
-    const next = nextStepOf(notified, policies[notified.severity]);
+    const next = findNextStep(notified, policies[notified.severity]);
     if (next) this.#isDue(next.dueMs);
   }
 
@@ -200,7 +200,7 @@ class NotificationDecider {
 
   #joinedWith(inhibition: Inhibition, alert: OpenAlert, channels: readonly string[]): OpenAlert {
     const { nowMs, policies } = this.#input;
-    const first = nextStepOf({ ...alert, level: 0, baseMs: nowMs }, policies[alert.severity]);
+    const first = findNextStep({ ...alert, level: 0, baseMs: nowMs }, policies[alert.severity]);
     const level = first && first.dueMs <= nowMs ? first.level : 0;
     return { ...afterStep(alert, { channels, level }, nowMs), inhibition, decision: "joined" };
   }
@@ -213,8 +213,8 @@ class NotificationDecider {
 
   #isQuiet(subject: string, alert: OpenAlert): boolean {
     const { silences, nowMs } = this.#input;
-    if (alert.state === "acknowledged" || maintenanceOf(subject, this.#input)) return true;
-    return isSilenced(silences, { service: serviceOf(subject), severity: alert.severity }, nowMs) !== null;
+    if (alert.state === "acknowledged" || findMaintenance(subject, this.#input)) return true;
+    return isSilenced(silences, { service: parseService(subject), severity: alert.severity }, nowMs) !== null;
   }
 
   #openReport(subject: string): AlertReport[] {

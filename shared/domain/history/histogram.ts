@@ -15,7 +15,7 @@ const LOG_GAMMA = Math.log(GAMMA);
 const SMALLEST_MS = 0.1;
 
 /** Counts response times in ms; order does not matter. */
-export function histogramOf(responseTimesMs: readonly number[]): Histogram {
+export function buildHistogram(responseTimesMs: readonly number[]): Histogram {
   const counts = new Map<number, number>();
   for (const ms of responseTimesMs) {
     const bucket = findBucket(ms);

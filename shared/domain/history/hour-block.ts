@@ -4,7 +4,7 @@
  * Invariant: the figures of a block equal those recomputed from its samples.
  */
 import type { Check, CheckStatus } from "../monitoring/check.ts";
-import { histogramOf, type Histogram } from "./histogram.ts";
+import { buildHistogram, type Histogram } from "./histogram.ts";
 
 export const HOUR_MS = 3_600_000;
 
@@ -29,7 +29,7 @@ export interface ResponseTimes {
 }
 
 /** The start of the hour that holds `epochMs`. */
-export function hourOf(epochMs: number): number {
+export function startOfHour(epochMs: number): number {
   return Math.floor(epochMs / HOUR_MS) * HOUR_MS;
 }
 
@@ -58,7 +58,7 @@ function summariseResponseTimes(samples: readonly Check[]): ResponseTimes | null
     sumMs: timesMs.reduce((sum, ms) => sum + Math.round(ms * 10), 0) / 10,
     minMs: timesMs.reduce((least, ms) => Math.min(least, ms)),
     maxMs: timesMs.reduce((most, ms) => Math.max(most, ms)),
-    histogram: histogramOf(timesMs),
+    histogram: buildHistogram(timesMs),
   };
 }
 

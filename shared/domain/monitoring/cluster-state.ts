@@ -55,7 +55,7 @@ export function statusAt(check: Check | undefined, entry: RosterEntry, nowMs: nu
 }
 
 /** The overall status of a moment as it looked at `nowMs` (default: its own time). */
-export function overallStatusOf(moment: ClusterMoment, nowMs: number = moment.atMs): OverallStatus {
+export function findOverallStatus(moment: ClusterMoment, nowMs: number = moment.atMs): OverallStatus {
   const votes = moment.roster.map((entry) => ({
     status: statusAt(moment.checks.get(entry.id), entry, nowMs),
     critical: entry.critical,

@@ -7,7 +7,7 @@ import { alertTexts } from "../alerting/alert-text.ts";
 import type { Check, Json, Observation, Timings } from "./check.ts";
 import {
   isStale,
-  overallStatusOf,
+  findOverallStatus,
   statusAt,
   unknownObservation,
   type ClusterMoment,
@@ -73,7 +73,7 @@ export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
 function buildDocument(moment: ClusterMoment, nowMs: number, shown: readonly Shown[]): HealthDocument {
   return {
     timestamp: formatTimestamp(moment.atMs),
-    overall_status: overallStatusOf(moment, nowMs),
+    overall_status: findOverallStatus(moment, nowMs),
     services: Object.fromEntries(shown.map(({ entry, document }) => [entry.id, document])),
     cluster_stats: {
       local_node: localNodeDocument(moment.localNode),
@@ -103,7 +103,7 @@ function buildHealth(observation: Observation, checkedAtMs: number | null): { [k
   // Key by key: this runs for every service at every sweep, and objects made of objects were half of its garbage.
   const health: { [key: string]: Json } = {
     status,
-    response_time: status === "unknown" ? null : secondsOf(observation.responseTimeMs),
+    response_time: status === "unknown" ? null : toSeconds(observation.responseTimeMs),
   };
   if (statusCode !== null) health["status_code"] = statusCode;
   if (data !== undefined) health["data"] = data;
@@ -135,7 +135,7 @@ const PHASES = [
 ] as const satisfies readonly (readonly [string, keyof Timings])[];
 
 /** Seconds with three decimals, as the seed shows response times. */
-export function secondsOf(ms: number): number {
+export function toSeconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 

@@ -46,7 +46,7 @@ export type Roster = readonly RosterEntry[];
 const STALE_AFTER_INTERVALS = 3;
 
 /** Reduces services to what history keeps of them; order is kept. */
-export function rosterOf(services: readonly Service[]): Roster {
+export function buildRoster(services: readonly Service[]): Roster {
   return services.map(({ id, name, critical, intervalMs, timeoutMs, alertRules: { severity } }) => ({
     id,
     name,

@@ -21,7 +21,7 @@ export interface Transition {
  * The transitions that `checks` cause after `last`, ordered by service as given and then by time. A gap longer than the
  * service's staleness (we were off, paused or cut off) gives one transition to `unknown` at the moment the evidence ran out.
  */
-export function transitionsOf(last: LastChecks, checks: readonly Check[], roster: Roster): Transition[] {
+export function findTransitions(last: LastChecks, checks: readonly Check[], roster: Roster): Transition[] {
   const current = new Map(last);
   const entries = new Map(roster.map((entry) => [entry.id, entry]));
   const transitions: Transition[] = [];

@@ -47,7 +47,7 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /** The instant of a local time, in epoch ms. Throws a RangeError for an unknown zone. */
-export function epochOf(time: WallTime, zone: string): number {
+export function toEpochMs(time: WallTime, zone: string): number {
   const shownMs = Date.UTC(time.year, time.month - 1, time.day, time.hour, time.minute);
   // A day around it holds at most one change of the clocks, so two offsets come into question.
   const earlierOffsetMs = offsetAt(shownMs - MAX_OFFSET_MS, zone);
@@ -61,7 +61,7 @@ export function epochOf(time: WallTime, zone: string): number {
 }
 
 /** The day that the calendar on the wall shows at an instant, and its weekday. */
-export function localDayOf(epochMs: number, zone: string): CalendarDay & { readonly weekday: Weekday } {
+export function toLocalDay(epochMs: number, zone: string): CalendarDay & { readonly weekday: Weekday } {
   const shown = new Date(epochMs + offsetAt(epochMs, zone));
   const weekday = WEEKDAYS[(shown.getUTCDay() + 6) % 7] ?? "mon";
   return { year: shown.getUTCFullYear(), month: shown.getUTCMonth() + 1, day: shown.getUTCDate(), weekday };

@@ -14,7 +14,7 @@ import type { Log } from "../../ports/log.ts";
 import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { ResolveName } from "../../ports/resolve-name.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
-import { resultOf, untouched, type Attempt } from "./delivery-result.ts";
+import { concludeAttempt, untouched, type Attempt } from "./delivery-result.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
 export interface Permission {
@@ -221,7 +221,8 @@ export class Deliverer {
   /** Refusals one after the other: of two channels that refuse the same at once, the second must see that the first did. */
   #conclude(notification: Notification, attempt: Attempt): Promise<void> {
     const { outbox } = this.#dependencies;
-    const settle = async (): Promise<void> => outbox.settle(await resultOf(notification, attempt, this.#dependencies));
+    const settle = async (): Promise<void> =>
+      outbox.settle(await concludeAttempt(notification, attempt, this.#dependencies));
     if (attempt.outcome.kind !== "refused") return settle();
     const turn = this.#refusals.then(settle);
     this.#refusals = turn.catch(() => {});
@@ -245,7 +246,7 @@ export class Deliverer {
       return await channel.deliver(notification, { timeoutMs, clock, http, log, ...(resolveName && { resolveName }) });
     } catch (error) {
       // A fault of ours; its text may hold what the channel was given.
-      log.write("error", "a channel failed by itself", { channel: channel.name, error: nameOf(error) });
+      log.write("error", "a channel failed by itself", { channel: channel.name, error: errorName(error) });
       return { kind: "deferred", reason: "connection", message: "The channel failed by itself", retryAfterMs: null };
     }
   }
@@ -255,6 +256,6 @@ function refused(reason: DeliveryFailure, message: string): DeliveryOutcome {
   return { kind: "refused", reason, message };
 }
 
-function nameOf(error: unknown): string {
+function errorName(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

@@ -35,7 +35,7 @@ export interface Attempt {
   readonly attempts: number;
 }
 
-export async function resultOf(
+export async function concludeAttempt(
   notification: Notification,
   { outcome, state, attempts }: Attempt,
   uses: ResultUses,

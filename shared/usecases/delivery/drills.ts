@@ -4,7 +4,7 @@
  * Invariant: what is due is decided by what is stored, so a minute that is skipped or doubled harms nothing.
  */
 import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
-import { drillOf } from "../../domain/alerting/drill.ts";
+import { buildDrill } from "../../domain/alerting/drill.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Occasions } from "../../ports/occasions.ts";
@@ -33,7 +33,7 @@ export async function lookAfterDrills(dependencies: DrillDependencies): Promise<
     if (cluster().alerting.drill !== "weekly" || (last && nowMs - last.atMs < WEEK_MS)) return;
     const { node, alerting } = cluster();
     const channels = alerting.channels.map(({ name }) => name);
-    if (channels.length > 0) await dependencies.apply(drillOf({ nowMs, node, channels, actor: "monitor" }));
+    if (channels.length > 0) await dependencies.apply(buildDrill({ nowMs, node, channels, actor: "monitor" }));
   } catch (error) {
     log.write("warn", "drills could not be looked after", { error: String(error) });
   }

@@ -16,11 +16,11 @@ export interface RemediationDependencies {
 }
 
 /** All that can be sent to: channels and responses. */
-export function receiversOf({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
-  return [...alerting.channels, ...services.flatMap((service) => responseOf(service, dependencies))];
+export function listReceivers({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
+  return [...alerting.channels, ...services.flatMap((service) => buildChannel(service, dependencies))];
 }
 
-function responseOf(
+function buildChannel(
   { id, remediate, remediationTimeoutMs }: MonitoredService,
   { apply, runCommand }: RemediationDependencies,
 ): Channel[] {

@@ -26,14 +26,14 @@ export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
   let state = NO_ALERTING;
   const outgoing: Outgoing[] = [];
   const sweep = (nowMs: number, made: readonly Check[]): void => {
-    const step = evaluate(state, inputOf(cluster, { state, nowMs, checks: made }));
+    const step = evaluate(state, buildInput(cluster, { state, nowMs, checks: made }));
     ({ state } = step);
     outgoing.push(...step.outgoing);
   };
   const passTo = (atMs: number): void => {
     while (state.nextDueMs < atMs) sweep(state.nextDueMs, []);
   };
-  for (const { atMs, made } of sweepsOf(checks)) {
+  for (const { atMs, made } of groupBySweep(checks)) {
     passTo(atMs);
     sweep(atMs, made);
   }
@@ -41,7 +41,7 @@ export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
   return outgoing;
 }
 
-function inputOf(
+function buildInput(
   { alerting, node, servicesById: services }: Cluster,
   { state, nowMs, checks }: { state: AlertingState; nowMs: number; checks: readonly Check[] },
 ) {
@@ -49,7 +49,7 @@ function inputOf(
   return { ...alerting, ...nothingElse, node, services, checks, nowMs, stored: state.subjects };
 }
 
-function sweepsOf(checks: readonly Check[]): { atMs: number; made: Check[] }[] {
+function groupBySweep(checks: readonly Check[]): { atMs: number; made: Check[] }[] {
   const sweeps: { atMs: number; made: Check[] }[] = [];
   for (const check of checks) {
     const atMs = Math.ceil(check.checkedAtMs / SWEEP_MS) * SWEEP_MS;

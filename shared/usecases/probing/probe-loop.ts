@@ -6,7 +6,7 @@
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { undecidedServices } from "../../domain/alerting/alerting.ts";
 import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
-import { overallStatusOf } from "../../domain/monitoring/cluster-state.ts";
+import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
 import {
   effectiveIntervalMs,
   isOlderThan,
@@ -211,9 +211,9 @@ export class ProbeLoop implements Sweeper {
   #adaptCadence({ moment, alerting }: Snapshot): void {
     const { services, servicesById, intervals } = this.#cluster;
     const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.connectivityTargets);
-    const statusOf = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
-    const urgent = urgentServices(services, statusOf);
-    const overall = urgent.size === 0 ? "healthy" : overallStatusOf(moment);
+    const findStatus = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
+    const urgent = urgentServices(services, findStatus);
+    const overall = urgent.size === 0 ? "healthy" : findOverallStatus(moment);
     for (const entry of this.#entries.values()) {
       const { id } = entry.service;
       const situation = { urgent: urgent.has(id), undecided: undecided.has(id), overall };

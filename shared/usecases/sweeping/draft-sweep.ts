@@ -18,7 +18,7 @@ import {
 import { healthBody } from "../../domain/monitoring/current-health.ts";
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/maintenance-window.ts";
-import { departures, transitionsOf } from "../../domain/monitoring/transition.ts";
+import { departures, findTransitions } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
 import type { Snapshot, SweepCommit } from "../../ports/store.ts";
@@ -86,13 +86,13 @@ export function draftSweep(
     startedAtMs: startedAtMs ?? previous?.moment.startedAtMs ?? firstCheckMs,
     roster,
     checks: applyChecks(last, known),
-    localNode: localNodeOf(hostStats.current()),
+    localNode: summariseLoad(hostStats.current()),
     degradedThresholdPercent,
     faults,
   };
   const generation = stored.generation + 1;
   const health = healthBody(moment, { generation, nowMs: moment.atMs, notice, intervalMs });
-  const transitions = [...departures(stored.moment.checks, roster, moment.atMs), ...transitionsOf(last, known, roster)];
+  const transitions = [...departures(stored.moment.checks, roster, atMs), ...findTransitions(last, known, roster)];
   const { state, records, outgoing } = evaluate(before, {
     ...cluster.alerting,
     node: cluster.node,
@@ -161,7 +161,7 @@ function absenceBetween(
 }
 
 /** Percentages with one decimal, as stored and shown. */
-function localNodeOf({ cpuPercent, memory, disk }: HostFigures): LocalNode {
+function summariseLoad({ cpuPercent, memory, disk }: HostFigures): LocalNode {
   return {
     cpuPercent,
     memoryPercent: memory && usedPercent(memory.totalBytes, memory.availableBytes),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import {
-  alertIdOf,
+  formatAlertId,
   DEFAULT_ALERT_RULES,
-  severityOf,
+  chooseSeverity,
   type AlertRules,
   type Severity,
 } from "../../../shared/domain/alerting/alert.ts";
 import {
   advance,
   AT_REST,
-  evidenceOf,
+  readEvidence,
   isAtRest,
   type LifeStep,
   type SubjectMemory,
@@ -27,7 +27,7 @@ function live(findings: string, rules: Partial<AlertRules> = {}, from: SubjectMe
       each === "o" || each === "m"
         ? check("a", atMs, { status: each === "o" ? "healthy" : "maintenance" })
         : failing("a", atMs, { message: `number ${index}` });
-    const step = advance(memory, evidenceOf(found, severity), {
+    const step = advance(memory, readEvidence(found, severity), {
       key: "a",
       rules: { ...DEFAULT_ALERT_RULES, ...rules },
     });
@@ -59,8 +59,8 @@ describe("an alert", () => {
 
   it("keeps its id for its life, and the next one has another", () => {
     const ids = live("fffoofff", { flapping: false }).flatMap(({ memory }) => memory.alert?.id ?? []);
-    expect(new Set(ids.slice(0, 4))).toEqual(new Set([alertIdOf("a", T0)]));
-    expect(new Set(ids.slice(4))).toEqual(new Set([alertIdOf("a", T0 + 150_000)]));
+    expect(new Set(ids.slice(0, 4))).toEqual(new Set([formatAlertId("a", T0)]));
+    expect(new Set(ids.slice(4))).toEqual(new Set([formatAlertId("a", T0 + 150_000)]));
   });
 
   it("shows the newest finding", () => {
@@ -95,12 +95,12 @@ describe("the severity", () => {
   });
 
   it("is that of the service, but never critical for slow answers or our own missing evidence", () => {
-    expect(severityOf({ critical: true }, "refused")).toBe("critical");
-    expect(severityOf({ critical: false }, "refused")).toBe("warning");
-    expect(severityOf({ critical: false, severity: "critical" }, "refused")).toBe("critical");
-    expect(severityOf({ critical: true }, "slow")).toBe("warning");
-    expect(severityOf({ critical: true, severity: "info" }, "slow")).toBe("info");
-    expect(severityOf({ critical: true }, "stale")).toBe("warning");
+    expect(chooseSeverity({ critical: true }, "refused")).toBe("critical");
+    expect(chooseSeverity({ critical: false }, "refused")).toBe("warning");
+    expect(chooseSeverity({ critical: false, severity: "critical" }, "refused")).toBe("critical");
+    expect(chooseSeverity({ critical: true }, "slow")).toBe("warning");
+    expect(chooseSeverity({ critical: true, severity: "info" }, "slow")).toBe("info");
+    expect(chooseSeverity({ critical: true }, "stale")).toBe("warning");
   });
 });
 

@@ -4,8 +4,8 @@ import {
   afterStep,
   findMute,
   isLate,
-  nextStepOf,
-  reminderOf,
+  findNextStep,
+  buildReminder,
   type Policy,
 } from "../../../shared/domain/alerting/escalation.ts";
 import { openAlert } from "../../support/alerts.ts";
@@ -34,12 +34,12 @@ describe("what keeps an alert quiet", () => {
 
 describe("the next step", () => {
   it("is due its own delay after the one before was taken, however late that was", () => {
-    const first = nextStepOf(openAlert(), POLICY);
+    const first = findNextStep(openAlert(), POLICY);
     expect(first).toEqual({ type: "alert.firing", dueMs: T0, channels: ["slack"], level: 1 });
     const notifiedChannels = afterStep(openAlert(), { channels: ["slack"], level: 1 }, T0 + HOUR);
-    const second = nextStepOf(notifiedChannels, POLICY);
+    const second = findNextStep(notifiedChannels, POLICY);
     expect(second).toMatchObject({ type: "alert.escalated", dueMs: T0 + HOUR + 5 * MINUTE, level: 2 });
-    const third = nextStepOf(
+    const third = findNextStep(
       afterStep(notifiedChannels, { channels: ["slack", "email"], level: 2 }, T0 + 2 * HOUR),
       POLICY,
     );
@@ -52,7 +52,7 @@ describe("the next step", () => {
       notifiedAtMs: T0 + HOUR,
       notifiedChannels: ["slack", "email", "sms"],
     });
-    expect(nextStepOf(notifiedChannels, POLICY)).toMatchObject({
+    expect(findNextStep(notifiedChannels, POLICY)).toMatchObject({
       type: "alert.reminder",
       dueMs: T0 + HOUR + 4 * HOUR,
       channels: ["sms"],
@@ -60,9 +60,9 @@ describe("the next step", () => {
   });
 
   it("is none where the policy tells nobody, and none after it was told that it comes and goes", () => {
-    expect(nextStepOf(openAlert(), { steps: [] })).toBeNull();
+    expect(findNextStep(openAlert(), { steps: [] })).toBeNull();
     expect(
-      nextStepOf(
+      findNextStep(
         openAlert({ isFlapping: true, isFlappingNotified: true, notifiedChannels: ["slack"], level: 1 }),
         POLICY,
       ),
@@ -77,8 +77,8 @@ describe("the next step", () => {
       failedAtMs: T0 + HOUR,
     });
     const expected = { type: "alert.flapping", dueMs: T0 + HOUR, channels: ["slack", "email"], level: 2 };
-    expect(nextStepOf(flapping, POLICY)).toEqual(expected);
-    expect(nextStepOf({ ...flapping, level: 0 }, POLICY)).toMatchObject({
+    expect(findNextStep(flapping, POLICY)).toEqual(expected);
+    expect(findNextStep({ ...flapping, level: 0 }, POLICY)).toMatchObject({
       type: "alert.flapping",
       channels: ["slack"],
     });
@@ -86,8 +86,11 @@ describe("the next step", () => {
 
   it("takes steps of one instant together", () => {
     const steps = [0, 0, MINUTE, MINUTE].map((afterMs, index) => ({ afterMs, channels: ["slack", `c${index}`] }));
-    expect(nextStepOf(openAlert(), { steps })).toMatchObject({ channels: ["slack", "c0", "c1"], level: 2 });
-    expect(nextStepOf(openAlert({ level: 2 }), { steps })).toMatchObject({ channels: ["slack", "c2", "c3"], level: 4 });
+    expect(findNextStep(openAlert(), { steps })).toMatchObject({ channels: ["slack", "c0", "c1"], level: 2 });
+    expect(findNextStep(openAlert({ level: 2 }), { steps })).toMatchObject({
+      channels: ["slack", "c2", "c3"],
+      level: 4,
+    });
   });
 
   it("never comes before its delay and is never skipped, whenever somebody looks", () => {
@@ -99,7 +102,7 @@ describe("the next step", () => {
         const levels: number[] = [];
         for (const waitMs of waits) {
           nowMs += waitMs;
-          const step = nextStepOf(alert, POLICY);
+          const step = findNextStep(alert, POLICY);
           if (!step || step.dueMs > nowMs || step.type === "alert.reminder") continue;
           const [up = 0, from = 0] = [alert.level, alert.level - 1].map((index) => POLICY.steps[index]?.afterMs);
           expect(nowMs - takenMs).toBeGreaterThanOrEqual(up - from);
@@ -135,7 +138,7 @@ describe("what was told", () => {
 
   it("can be said again at once, to the same channels", () => {
     const notifiedChannels = openAlert({ notifiedChannels: ["slack", "email"], level: 2 });
-    expect(reminderOf(notifiedChannels, T0 + 1)).toEqual({
+    expect(buildReminder(notifiedChannels, T0 + 1)).toEqual({
       type: "alert.reminder",
       dueMs: T0 + 1,
       channels: ["slack", "email"],

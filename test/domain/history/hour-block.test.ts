@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CHECK_STATUSES, type Check } from "../../../shared/domain/monitoring/check.ts";
-import { histogramOf } from "../../../shared/domain/history/histogram.ts";
+import { buildHistogram } from "../../../shared/domain/history/histogram.ts";
 import { hourBlocks } from "../../../shared/domain/history/hour-block.ts";
 import { bytesOf } from "../../../shared/storage/blob-column.ts";
 import { decodeSamples, encodeBlock, withDetails } from "../../../shared/storage/sample-block.ts";
@@ -79,9 +79,9 @@ describe("histogram", () => {
   it("of everything is that of the parts, counts added bucket by bucket", () => {
     fc.assert(
       fc.property(times, times, (left, right) => {
-        const added = new Map(histogramOf(left));
-        for (const [bucket, count] of histogramOf(right)) added.set(bucket, (added.get(bucket) ?? 0) + count);
-        expect(added).toEqual(new Map(histogramOf([...left, ...right])));
+        const added = new Map(buildHistogram(left));
+        for (const [bucket, count] of buildHistogram(right)) added.set(bucket, (added.get(bucket) ?? 0) + count);
+        expect(added).toEqual(new Map(buildHistogram([...left, ...right])));
       }),
     );
   });
@@ -90,7 +90,7 @@ describe("histogram", () => {
     const time = fc.double({ min: 0.1, max: 300_000, noNaN: true });
     fc.assert(
       fc.property(time, fc.double({ min: 1, max: 2, noNaN: true }), (ms, factor) => {
-        const buckets = histogramOf([ms, ms * factor]).size;
+        const buckets = buildHistogram([ms, ms * factor]).size;
         if (factor > 1.1053) expect(buckets).toBe(2);
       }),
     );
@@ -102,11 +102,11 @@ describe("histogram", () => {
         fc.double({ min: 0, max: 300_000, noNaN: true }),
         fc.double({ min: 0, max: 300_000, noNaN: true }),
         (a, b) => {
-          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((ms) => [...histogramOf([ms]).keys()][0] ?? -1);
+          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((ms) => [...buildHistogram([ms]).keys()][0] ?? -1);
           expect(low).toBeLessThanOrEqual(high ?? -1);
         },
       ),
     );
-    expect([...histogramOf([0, 0.05, 0.1])]).toEqual([[0, 3]]);
+    expect([...buildHistogram([0, 0.05, 0.1])]).toEqual([[0, 3]]);
   });
 });

@@ -2,26 +2,26 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Check, CheckStatus } from "../../../shared/domain/monitoring/check.ts";
 import { applyChecks } from "../../../shared/domain/monitoring/cluster-state.ts";
-import { transitionsOf } from "../../../shared/domain/monitoring/transition.ts";
+import { findTransitions } from "../../../shared/domain/monitoring/transition.ts";
 import { check, failing, ROSTER, T0 } from "../../support/checks.ts";
 
 const NONE = new Map<string, Check>();
 
 describe("transitions", () => {
   it("begin with the first check, from unknown", () => {
-    expect(transitionsOf(NONE, [check("a", T0)], ROSTER)).toEqual([
+    expect(findTransitions(NONE, [check("a", T0)], ROSTER)).toEqual([
       { serviceId: "a", atMs: T0, from: "unknown", to: "healthy", reason: null, message: null },
     ]);
   });
 
   it("are not caused by a check that says the same as before", () => {
     const last = applyChecks(NONE, [failing("a", T0)]);
-    expect(transitionsOf(last, [failing("a", T0 + 30_000, { message: "another text" })], ROSTER)).toEqual([]);
+    expect(findTransitions(last, [failing("a", T0 + 30_000, { message: "another text" })], ROSTER)).toEqual([]);
   });
 
   it("show a gap in our own evidence as unknown, from the moment it ran out", () => {
     const last = applyChecks(NONE, [check("a", T0)]);
-    const found = transitionsOf(last, [check("a", T0 + 500_000)], ROSTER);
+    const found = findTransitions(last, [check("a", T0 + 500_000)], ROSTER);
     expect(found.map(({ atMs, from, to, reason }) => [atMs - T0, from, to, reason])).toEqual([
       [100_000, "healthy", "unknown", "stale"],
       [500_000, "unknown", "healthy", null],
@@ -29,7 +29,7 @@ describe("transitions", () => {
   });
 
   it("leave out services that are not configured any more", () => {
-    expect(transitionsOf(NONE, [check("gone", T0)], ROSTER)).toEqual([]);
+    expect(findTransitions(NONE, [check("gone", T0)], ROSTER)).toEqual([]);
   });
 
   it("give, replayed, the status after every check, however checks are cut into sweeps", () => {
@@ -45,7 +45,7 @@ describe("transitions", () => {
           atMs += gapMs;
           sweep.push(check("a", atMs, { status: next, reason: next === "healthy" ? null : "slow" }));
           if (!cut) continue;
-          for (const { from, to } of transitionsOf(last, sweep, ROSTER)) {
+          for (const { from, to } of findTransitions(last, sweep, ROSTER)) {
             expect(from).toBe(replayed);
             expect(to).not.toBe(from);
             replayed = to;

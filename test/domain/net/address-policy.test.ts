@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressVerdict, namesLoopback, type AddressVerdict } from "../../../shared/domain/net/address-policy.ts";
 
-const verdictOf = (ip: string): AddressVerdict => addressVerdict(ip, { allowLoopback: false });
+const checkVerdict = (ip: string): AddressVerdict => addressVerdict(ip, { allowLoopback: false });
 
 describe("addressVerdict", () => {
   it.each<[string, AddressVerdict]>([
@@ -31,7 +31,7 @@ describe("addressVerdict", () => {
     ["ff02::1", "multicast"],
     ["255.255.255.255", "broadcast"],
   ])("judges %s as %s", (ip, verdict) => {
-    expect(verdictOf(ip)).toBe(verdict);
+    expect(checkVerdict(ip)).toBe(verdict);
   });
 
   it.each([
@@ -47,7 +47,7 @@ describe("addressVerdict", () => {
     ["fd00:ec2::253"],
     ["::2:0:0"],
   ])("allows %s, just outside a forbidden range", (ip) => {
-    expect(verdictOf(ip)).toBe("allowed");
+    expect(checkVerdict(ip)).toBe("allowed");
   });
 
   it.each([
@@ -68,7 +68,7 @@ describe("addressVerdict", () => {
     "::1.2.3.400",
     "[::1]",
   ])("takes %j for no address", (text) => {
-    expect(verdictOf(text)).toBe("not_an_address");
+    expect(checkVerdict(text)).toBe("not_an_address");
   });
 
   it("allows loopback, and only loopback, on demand", () => {
@@ -80,7 +80,7 @@ describe("addressVerdict", () => {
   it("judges an IPv4 address inside an IPv6 one as itself", () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.constantFrom("::ffff:", "64:ff9b::", "::FFFF:"), (ip, prefix) => {
-        expect(verdictOf(`${prefix}${ip}`)).toBe(verdictOf(ip));
+        expect(checkVerdict(`${prefix}${ip}`)).toBe(checkVerdict(ip));
       }),
     );
   });
@@ -96,7 +96,7 @@ describe("addressVerdict", () => {
         const padded = values.map((value) => value.toString(16).toUpperCase().padStart(4, "0")).join(":");
         // What the URL parser makes of it: the shortest form.
         const short = new URL(`http://[${plain}]/`).hostname.slice(1, -1);
-        expect([verdictOf(padded), verdictOf(short)]).toEqual([verdictOf(plain), verdictOf(plain)]);
+        expect([checkVerdict(padded), checkVerdict(short)]).toEqual([checkVerdict(plain), checkVerdict(plain)]);
       }),
     );
   });
@@ -104,7 +104,7 @@ describe("addressVerdict", () => {
   it("judges every text without throwing", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV6()), (text) => {
-        expect(verdictOf(text)).toEqual(expect.any(String));
+        expect(checkVerdict(text)).toEqual(expect.any(String));
       }),
     );
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { epochOf, isTimeZone, localDayOf } from "../../../shared/domain/text/zoned-time.ts";
+import { toEpochMs, isTimeZone, toLocalDay } from "../../../shared/domain/text/zoned-time.ts";
 import { shownAt, wallTimeOf } from "../../support/wall-clock.ts";
 
 const ZONES = [
@@ -12,7 +12,7 @@ const ZONES = [
   "UTC",
 ];
 
-const instantOf = (local: string, zone: string) => new Date(epochOf(wallTimeOf(local), zone)).toISOString();
+const checkInstant = (local: string, zone: string) => new Date(toEpochMs(wallTimeOf(local), zone)).toISOString();
 
 describe("the instant of a local time", () => {
   it.each([
@@ -24,7 +24,7 @@ describe("the instant of a local time", () => {
     ["Asia/Kathmandu", "2026-07-15 00:00", "2026-07-14T18:15:00.000Z"],
     ["UTC", "1970-01-01 00:00", "1970-01-01T00:00:00.000Z"],
   ])("in %s, %s is %s", (zone, local, instant) => {
-    expect(instantOf(local, zone)).toBe(instant);
+    expect(checkInstant(local, zone)).toBe(instant);
   });
 
   it.each([
@@ -33,7 +33,7 @@ describe("the instant of a local time", () => {
     ["America/New_York", "2026-03-08 02:30", "2026-03-08T07:00:00.000Z"],
     ["Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-03T15:30:00.000Z"],
   ])("in %s, %s, which the spring change skips, is the first instant after the gap: %s", (zone, local, instant) => {
-    expect(instantOf(local, zone)).toBe(instant);
+    expect(checkInstant(local, zone)).toBe(instant);
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe("the instant of a local time", () => {
     ["America/New_York", "2026-03-08 03:00", "2026-03-08T07:00:00.000Z"],
     ["Australia/Lord_Howe", "2026-10-04 02:30", "2026-10-03T15:30:00.000Z"],
   ])("in %s, %s, beside the gap, is %s", (zone, local, instant) => {
-    expect(instantOf(local, zone)).toBe(instant);
+    expect(checkInstant(local, zone)).toBe(instant);
   });
 
   it.each([
@@ -51,7 +51,7 @@ describe("the instant of a local time", () => {
     ["America/New_York", "2026-11-01 01:59", "2026-11-01T05:59:00.000Z"],
     ["Australia/Lord_Howe", "2026-04-05 01:45", "2026-04-04T14:45:00.000Z"],
   ])("in %s, %s, which the autumn change repeats, is its first occurrence: %s", (zone, local, instant) => {
-    expect(instantOf(local, zone)).toBe(instant);
+    expect(checkInstant(local, zone)).toBe(instant);
   });
 
   it.each([
@@ -59,19 +59,19 @@ describe("the instant of a local time", () => {
     ["America/New_York", "2026-11-01 02:00", "2026-11-01T07:00:00.000Z"],
     ["Australia/Lord_Howe", "2026-04-05 02:00", "2026-04-04T15:30:00.000Z"],
   ])("in %s, %s, after the repeated times, is %s", (zone, local, instant) => {
-    expect(instantOf(local, zone)).toBe(instant);
+    expect(checkInstant(local, zone)).toBe(instant);
   });
 
   it("follows the calendar over leap days, ends of months and years", () => {
-    expect(instantOf("2028-02-29 00:00", "Europe/Berlin")).toBe("2028-02-28T23:00:00.000Z");
-    expect(instantOf("2028-02-30 00:00", "Europe/Berlin")).toBe("2028-02-29T23:00:00.000Z");
-    expect(instantOf("2026-02-29 12:00", "America/New_York")).toBe("2026-03-01T17:00:00.000Z");
-    expect(instantOf("2026-12-32 00:00", "Australia/Lord_Howe")).toBe("2026-12-31T13:00:00.000Z");
-    expect(instantOf("2027-01-00 00:00", "UTC")).toBe("2026-12-31T00:00:00.000Z");
+    expect(checkInstant("2028-02-29 00:00", "Europe/Berlin")).toBe("2028-02-28T23:00:00.000Z");
+    expect(checkInstant("2028-02-30 00:00", "Europe/Berlin")).toBe("2028-02-29T23:00:00.000Z");
+    expect(checkInstant("2026-02-29 12:00", "America/New_York")).toBe("2026-03-01T17:00:00.000Z");
+    expect(checkInstant("2026-12-32 00:00", "Australia/Lord_Howe")).toBe("2026-12-31T13:00:00.000Z");
+    expect(checkInstant("2027-01-00 00:00", "UTC")).toBe("2026-12-31T00:00:00.000Z");
   });
 
   it("is the first of the next day where a whole day was skipped", () => {
-    expect(instantOf("2011-12-30 12:00", "Pacific/Apia")).toBe("2011-12-30T10:00:00.000Z");
+    expect(checkInstant("2011-12-30 12:00", "Pacific/Apia")).toBe("2011-12-30T10:00:00.000Z");
   });
 
   it("leads back from what the wall shows, unless the wall showed it before", () => {
@@ -87,7 +87,7 @@ describe("the instant of a local time", () => {
       fc.property(instant, fc.constantFrom(...ZONES), (epochMs, zone) => {
         const shown = shownAt(epochMs, zone);
         const earlierMs = [60, 30].map((back) => epochMs - back * 60_000).find((ms) => shownAt(ms, zone) === shown);
-        expect(epochOf(wallTimeOf(shown), zone)).toBe(earlierMs ?? epochMs);
+        expect(toEpochMs(wallTimeOf(shown), zone)).toBe(earlierMs ?? epochMs);
       }),
       { numRuns: 3_000 },
     );
@@ -102,7 +102,7 @@ describe("the local day of an instant", () => {
     ["Australia/Lord_Howe", "2026-10-03T13:30:00.000Z", { year: 2026, month: 10, day: 4, weekday: "sun" }],
     ["UTC", "1969-12-31T23:59:59.999Z", { year: 1969, month: 12, day: 31, weekday: "wed" }],
   ])("in %s at %s is the one on the wall", (zone, instant, day) => {
-    expect(localDayOf(Date.parse(instant), zone)).toEqual(day);
+    expect(toLocalDay(Date.parse(instant), zone)).toEqual(day);
   });
 });
 
@@ -125,7 +125,7 @@ describe("isTimeZone", () => {
     const name = "europe/berlin";
     for (let index = 0; index < 200; index += 1) {
       const spelling = [...name].map((letter, at) => ((index >> at) & 1 ? letter.toUpperCase() : letter)).join("");
-      expect(instantOf("2026-07-15 12:00", spelling)).toBe("2026-07-15T10:00:00.000Z");
+      expect(checkInstant("2026-07-15 12:00", spelling)).toBe("2026-07-15T10:00:00.000Z");
     }
   });
 });

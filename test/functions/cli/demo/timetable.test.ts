@@ -49,11 +49,11 @@ describe("timetable of the demo cluster", () => {
   });
 
   it("is healthy most of the time, degraded for a while and unhealthy for a moment", () => {
-    const secondsOf = (status: string): number => SECONDS.filter((second) => overallAt(second) === status).length;
+    const toSeconds = (status: string): number => SECONDS.filter((second) => overallAt(second) === status).length;
     expect({
-      healthy: secondsOf("healthy"),
-      degraded: secondsOf("degraded"),
-      unhealthy: secondsOf("unhealthy"),
+      healthy: toSeconds("healthy"),
+      degraded: toSeconds("degraded"),
+      unhealthy: toSeconds("unhealthy"),
     }).toEqual({ healthy: 205, degraded: 80, unhealthy: 15 });
   });
 
