@@ -1,5 +1,5 @@
 #!/bin/sh
-# `npm test`: installs everything, builds dist/ (the tests of the hosts run the build), then becomes vitest.
+# `npm test`: installs everything, builds dist/ (the tests of the runtimes run the build), then becomes vitest.
 # Arguments go to vitest: `npm test -- test/domain`, `npm test -- -t "opens an alert"`.
 # Invariant: the exit code is vitest's, and NODE_ENV of the caller does not reach the tests.
 set -eu

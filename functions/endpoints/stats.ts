@@ -1,6 +1,6 @@
 /**
  * GET /stats: load of the machine that monitors, and what it monitors.
- * Reads the host's last sample. Invariant: figures the host cannot tell are null, never invented.
+ * Reads the last sample of the machine. Invariant: figures the runtime cannot tell are null, never invented.
  */
 import * as z from "zod/mini";
 import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";

@@ -1,6 +1,6 @@
 /**
  * Bearer tokens (RFC 6750): reads the header, hashes the token, asks the rules.
- * Called by app.ts for every request when reading needs a token. Both hosts have WebCrypto.
+ * Called by app.ts for every request when reading needs a token. Both runtimes have WebCrypto.
  * Invariant: neither the token nor why it was refused gets into an answer or a log.
  */
 import { accessVerdict, nameOfToken, type Access, type Scope } from "../../shared/domain/access/access.ts";

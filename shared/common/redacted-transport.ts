@@ -1,6 +1,6 @@
 /**
  * An HTTP transport whose answers hold no secret of the configuration, for targets that echo what they are sent.
- * The host puts it around the real one; only then may probers cut texts, since half a secret is not recognised any more.
+ * The monitor puts it around the real one; only then may probers cut texts, since half a secret is not recognised any more.
  * Invariant: an answer without a secret passes byte for byte.
  */
 import { redactNothing, type Redact } from "../domain/text/redact.ts";

@@ -52,7 +52,7 @@ export class SnapshotCache implements SnapshotSource {
     try {
       const snapshot = await this.#store.readSnapshot();
       const known = this.#cached?.snapshot;
-      // The sweep loop may have put a newer one while the database was read.
+      // The probe loop may have put a newer one while the database was read.
       if (snapshot && !(known && known.generation > snapshot.generation)) this.put(snapshot);
       return this.#cached?.snapshot ?? snapshot;
     } catch (error) {

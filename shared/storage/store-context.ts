@@ -17,7 +17,7 @@ export interface StoreContext {
   readonly db: D1Database;
   readonly rosters: RosterTable;
   pause(): Promise<void>;
-  /** The result of `decode`, or null after telling when it throws or rejects. `decode` must not touch the database. */
+  /** The result of `decode`, or null after logging when it throws or rejects. `decode` must not touch the database. */
   readable<Value>(place: Omit<UnreadableValue, "error">, decode: () => Value | Promise<Value>): Promise<Value | null>;
 }
 

@@ -11,7 +11,7 @@ import { DAY_MS, durationSchema, formatDuration, MINUTE_MS, SECOND_MS } from "..
 import { about, configure, faultAt, nameSchema } from "../schemas.ts";
 import { CADENCE } from "../sections/intervals.ts";
 
-/** Shorter than a scheduling hiccup of a busy host a timeout says nothing about the target. */
+/** Shorter than a scheduling hiccup of a busy machine a timeout says nothing about the target. */
 const timeoutSchema = durationSchema({ minMs: 100, maxMs: 5 * MINUTE_MS });
 
 const streakSchema = z.int().check(z.gte(1), z.lte(20));

@@ -1,6 +1,6 @@
 /**
  * Housekeeping of the history: blocks beyond the retention go, finished hours become blocks, the newest samples get an index.
- * Called by the cleanup cron (on Node in the maintenance thread). Every step may be repeated after a crash.
+ * Called by the housekeeping job (on Node in the thread for jobs). Every step may be repeated after a crash.
  * Invariants: a clock that runs ahead deletes nothing: as many hours of history as the retention has are always kept. What frees
  * space comes before what needs it, so a full disk keeps nothing from expiring.
  */

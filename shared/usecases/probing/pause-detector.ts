@@ -1,6 +1,6 @@
 /**
  * Notices that the whole process did not run: SIGSTOP, suspend, a blocked event loop, a starved machine.
- * Called by the sweep loop, which discards the checks that span such a gap. Knows nothing of checks.
+ * Called by the probe loop, which discards the checks that span such a gap. Knows nothing of checks.
  * Invariant: a gap is seen even when it ends in the very tick that asks, before the next heartbeat.
  */
 import type { Clock } from "../../ports/clock.ts";

@@ -1,6 +1,6 @@
 /**
  * Probing on a runtime that is woken by cron and forgets everything in between: one round after the other.
- * Made by the Workers runtime; the Node runtime has the sweep loop instead. Calls probe-service and the committer.
+ * Made by the Workers runtime; the Node runtime has the probe loop instead. Calls probe-service and the committer.
  * Invariant: what is due is decided by what is stored, so a round that was skipped, doubled, late or killed harms nothing.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";

@@ -1,6 +1,6 @@
 /**
- * One check of one service: ask, repeat a failed connection once, judge.
- * Called by the sweep loop; calls a prober through its port. Knows no schedule and no storage.
+ * One check of one service: ask, repeat a failed connection once, apply the thresholds.
+ * Called by the probe loop; calls a prober through its port. Knows no schedule and no storage.
  * Invariant: always ends, at most `timeout + RETRY_DELAY_MS + GUARD_MS` after it began, and never rejects.
  */
 import { toTenthMs, type Check } from "../../domain/monitoring/check.ts";

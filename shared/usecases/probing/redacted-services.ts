@@ -1,6 +1,6 @@
 /**
  * Services whose observations cannot carry a secret of the configuration: a target may echo what we sent it.
- * Called by the monitor between the configuration and the sweep loop. Invariant: nothing that a prober shows bypasses the redactor.
+ * Called by the monitor between the configuration and the probe loop. Invariant: nothing that a prober shows bypasses the redactor.
  */
 import type { CheckDetails } from "../../domain/monitoring/check.ts";
 import { redactJson, redactNothing, type Redact } from "../../domain/text/redact.ts";
