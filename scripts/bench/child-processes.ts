@@ -14,8 +14,8 @@ import { setTimeout as sleep } from "node:timers/promises";
  * packages with binaries by walking up from where it is. Git and the build ignore what is in here.
  */
 const CACHE = join(import.meta.dirname, "../../.cache");
-/** Longer than any order may take. */
-const ORDER_TIMEOUT_MS = 20_000;
+/** Longer than any order takes, on a busy machine too: it ends what hangs. */
+const ORDER_TIMEOUT_MS = 120_000;
 /** The service drains before it ends. */
 const END_TIMEOUT_MS = 5_000;
 
@@ -25,7 +25,7 @@ export type Reply = { readonly result: unknown } | { readonly error: string };
 /** A program of ours that waits for orders, one at a time. */
 export interface ObedientProcess<Order, Result> {
   readonly pid: number;
-  /** Resolves with what the program made of it; rejects when it failed, ended, or took longer than 20 s. */
+  /** Resolves with what the program made of it; rejects when it failed, ended, or took longer than two minutes. */
   order(order: Order): Promise<Result>;
   /** Resolves when the process has ended, however it did. */
   readonly gone: Promise<void>;

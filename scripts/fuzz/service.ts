@@ -9,15 +9,14 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "../bench/child-processes.ts";
 import { databaseIn, startServiceIn } from "../bench/service.ts";
 import { writeHistory } from "../bench/stored-history.ts";
+import { until } from "../bench/until.ts";
 
+const FIRST_COMMIT = { what: "the first commit", timeoutMs: 20_000, pollMs: 50 };
 /** Of each of the services below. */
 const A_MONTH = { serviceCount: 4, archivedHours: 30 * 24 };
-const FIRST_ANSWER_TIMEOUT_MS = 10_000;
-const POLL_MS = 50;
 
 export interface FuzzedService {
   readonly port: number;
@@ -48,7 +47,8 @@ export async function startFuzzedService(children: ChildProcesses): Promise<Fuzz
     const { pid, port } = await startServiceIn(children, folder, {
       configuration: JSON.stringify({ node: "fuzzed", services }),
     });
-    await firstCommit(port);
+    const isCommitted = async () => (await fetch(`http://127.0.0.1:${port}/cluster_health?fresh=true`)).ok || null;
+    await until(FIRST_COMMIT, isCommitted);
     return { port, memory: () => memoryOf(pid), remove };
   } catch (error) {
     await remove();
@@ -74,16 +74,6 @@ async function startTargets(): Promise<Server> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-async function firstCommit(port: number): Promise<void> {
-  const giveUpMs = performance.now() + FIRST_ANSWER_TIMEOUT_MS;
-  while (performance.now() < giveUpMs) {
-    const { ok } = await fetch(`http://127.0.0.1:${port}/cluster_health?fresh=true`);
-    if (ok) return;
-    await sleep(POLL_MS);
-  }
-  throw new Error("the service committed nothing in time");
 }
 
 function memoryOf(pid: number): Memory {

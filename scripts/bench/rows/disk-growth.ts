@@ -21,7 +21,7 @@ const CLUSTERS: readonly Cluster[] = [
   { services: 6, firstHours: 4, hours: 20, mostBytes: 30 },
   { services: 100, firstHours: 4, hours: 8, mostBytes: 10 },
 ];
-/** No order may take longer than 20 s. */
+/** No order may take longer than two minutes. */
 const HOURS_AN_ORDER = 2;
 
 export const diskGrowth: MeasureRow = async (children) => {

@@ -11,7 +11,7 @@ import type { MeasureRow } from "../row.ts";
 const SERVICES = 6;
 const APART_MS = 10_000;
 const SWEEPS = 5_000;
-/** No order may take longer than 20 s, also on a machine that is busy with other things. */
+/** No order may take longer than two minutes, also on a machine that is busy with other things. */
 const SWEEPS_AN_ORDER = 250;
 const PATHS = ["/cluster_health", "/health", "/alerts", "/history?limit=20", "/history/service_0", "/stats"];
 const MEGABYTE = 1_000_000;
