@@ -3,6 +3,7 @@
  * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
  * Invariant: ends with everything that it started, on SIGTERM, Ctrl-C and SIGKILL, and when wrangler ends.
  */
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -21,6 +22,9 @@ const hostname = env["HOST"] ?? "127.0.0.1";
 const port = env["PORT"] ?? "8083";
 /** Where the local D1 lives. */
 const state = resolve(env["WORKER_STATE"] ?? "data/worker");
+
+const MOST_TRIES = 3;
+const OWN_PORT_TAKEN = /Address already in use \(socket "direct:/;
 
 interface Deployment {
   readonly configuration: string;
@@ -61,6 +65,20 @@ function passOn(line: string): void {
   if (line.startsWith("{") || /\bERROR\b/.test(line)) console.log(line);
 }
 
+/** wrangler looks for free ports of its own and binds them later; when somebody has taken one meanwhile, it looks again. */
+async function serve(folder: string, local: readonly string[]): Promise<{ child: ChildProcess; origin: string }> {
+  const address = ["--ip", hostname, "--port", port, "--show-interactive-dev-session=false"];
+  for (let triesLeft = MOST_TRIES; ; triesLeft -= 1) {
+    const child = startWrangler(folder, ["dev", ...local, ...address]);
+    endings.push(() => stop(child));
+    try {
+      return { child, origin: await readyAt(child, passOn) };
+    } catch (error) {
+      if (triesLeft === 1 || !OWN_PORT_TAKEN.test(String(error))) throw error;
+    }
+  }
+}
+
 async function main(): Promise<void> {
   const { configuration, variables, token } = await deployment();
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
@@ -68,17 +86,7 @@ async function main(): Promise<void> {
   await stage({ folder, configuration, variables });
   const local = ["--local", "--persist-to", state];
   await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
-  const child = startWrangler(folder, [
-    "dev",
-    ...local,
-    "--ip",
-    hostname,
-    "--port",
-    port,
-    "--show-interactive-dev-session=false",
-  ]);
-  endings.push(() => stop(child));
-  const origin = await readyAt(child, passOn);
+  const { child, origin } = await serve(folder, local);
   endings.push(startCron(origin, (fault) => console.error(fault)));
   console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
   console.log(`  curl -H "Authorization: Bearer ${token ?? "…"}" ${origin}/cluster_health`);

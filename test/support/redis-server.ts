@@ -16,12 +16,24 @@ export interface RedisServer {
   close(): Promise<void>;
 }
 
+const MOST_TRIES = 3;
+
 /**
  * Starts one, on any free port unless one is wanted. Null when there is no redis-server on the PATH, so that tests can be skipped;
  * in CI that is an error instead.
  */
 export async function startRedis(wantedPort?: number): Promise<RedisServer | null> {
-  const port = wantedPort ?? (await closedPort());
+  for (let triesLeft = MOST_TRIES; ; triesLeft -= 1) {
+    const isLast = triesLeft === 1 || wantedPort !== undefined;
+    // A port that was free may be taken by the time that it is wanted.
+    const server = await startAt(wantedPort ?? (await closedPort())).catch((error: unknown) => {
+      if (isLast) throw error;
+    });
+    if (server !== undefined) return server;
+  }
+}
+
+async function startAt(port: number): Promise<RedisServer | null> {
   const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   // A title of its own would stand where the environment was, by which take-along.ts knows it.
   const options = ["--enable-debug-command", "local", "--set-proc-title", "no"];
