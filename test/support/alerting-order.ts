@@ -1,5 +1,5 @@
 /**
- * What alert-kills.test.ts and the process that it kills say to each other, over IPC and over HTTP. Types and names only.
+ * What test/faults/alert-kills.test.ts and the process that it kills say to each other, over IPC and over HTTP. Types and names only.
  */
 export interface AlertingOrder {
   readonly receiverUrl: string;

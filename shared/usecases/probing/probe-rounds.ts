@@ -11,6 +11,7 @@ import type { LastChecks } from "../../domain/monitoring/cluster-state.ts";
 import { isOlderThan, longestRoundAgeMs, recheckMs, ROUND_MS } from "../../domain/monitoring/schedule.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { Store } from "../../ports/store.ts";
+import type { Snapshot } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Deliverer } from "../delivery/deliverer.ts";
@@ -77,9 +78,9 @@ export class ProbeRounds implements Sweeper {
     return { schedulerWorks, storageWorks: true, pauses: 0, discardedChecks: 0 };
   }
 
-  async #begin(): Promise<Committer> {
+  async #begin(last?: Snapshot | null): Promise<Committer> {
     const committer = new Committer(this.#dependencies, OF_A_ROUND, this.#cluster);
-    await committer.begin();
+    await committer.begin(last);
     return committer;
   }
 
@@ -137,11 +138,13 @@ export class ProbeRounds implements Sweeper {
       );
       const intervals = services.filter(({ id }) => undecided.has(id)).map(({ intervalMs }) => intervalMs);
       const waitMs = recheckMs(Math.min(...intervals));
-      if (clock.monotonicMs() + waitMs > untilMs) break;
+      if (clock.monotonicMs() + waitMs > untilMs) {
+        await (await this.#begin(snapshot)).end({ flush: true });
+        return;
+      }
       await clock.sleep(waitMs);
       await this.#run(({ id }) => (undecided.has(id) ? waitMs / 2 : Infinity));
     }
-    await (await this.#begin()).end({ flush: true });
   }
 
   /** What cannot be sent now waits in the outbox for the next round. */

@@ -35,6 +35,9 @@ import {
  */
 const MOST_CHECKS_A_SWEEP = 500;
 
+/** Another process that commits first again and again is as good as storage that fails: what waits is held and tried later. */
+const MOST_LOSSES = 5;
+
 const STORAGE_FAULT = "History is not being saved";
 
 /** What there is to be told. */
@@ -101,9 +104,12 @@ export class Committer {
     return this.#pending.checks.length;
   }
 
-  /** Takes up where the database left off. Rejects when that cannot be read; what cannot be written is tried again. */
-  async begin(): Promise<void> {
-    const last = await this.#dependencies.store.readSnapshot();
+  /**
+   * Takes up where the database left off. Rejects when that cannot be read; what cannot be written is tried again.
+   * @param known what has just been read of it; default: it is read here
+   */
+  async begin(known?: Snapshot | null): Promise<void> {
+    const last = known === undefined ? await this.#dependencies.store.readSnapshot() : known;
     const { isLasting } = this.#policy;
     this.#pending = pendingSince(last, isLasting || !isSameRoster(last, this.#cluster));
     if (isLasting) await this.#run().catch(() => {});
@@ -190,11 +196,16 @@ export class Committer {
     const { store } = this.#dependencies;
     const { unanswered } = this.#pending;
     if (unanswered) this.#settle(unanswered, await store.readSnapshot());
-    while (this.#isNeeded(flush)) {
+    for (let losses = 0; this.#isNeeded(flush);) {
+      if (losses === MOST_LOSSES) throw new Error("others always committed first");
       const draft = this.#draftNext(flush);
       this.#pending = { ...afterDraft(this.#pending, draft), unanswered: draft };
-      if ((await store.commitSweep(draft.commit)) === "committed") this.#accept(draft);
-      else this.#lose(await store.readSnapshot());
+      if ((await store.commitSweep(draft.commit)) === "committed") {
+        this.#accept(draft);
+        continue;
+      }
+      losses += 1;
+      this.#lose(await store.readSnapshot());
     }
   }
 

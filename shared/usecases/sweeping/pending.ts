@@ -41,7 +41,8 @@ export function pendingSince(last: Snapshot | null, rosterIsNew: boolean): Pendi
 }
 
 export function withCheck(pending: Pending, check: Check): Pending {
-  return { ...pending, checks: [...pending.checks, check].slice(-MOST_HELD_CHECKS) };
+  const held = pending.checks.length < MOST_HELD_CHECKS ? pending.checks : pending.checks.slice(1);
+  return { ...pending, checks: [...held, check] };
 }
 
 /** What was decided is not decided again, also when it cannot be stored. */

@@ -1,6 +1,6 @@
 /**
  * A monitor to be killed while it commits, sends and marks: the real rules, store, outbox, deliverer and channel, on a clock that
- * goes ten seconds a sweep. Started by alert-kills.test.ts as `alerting-loop.ts FOLDER`. Probes nothing: each of four services
+ * goes ten seconds a sweep. Started by test/faults/alert-kills.test.ts as `alerting-loop.ts FOLDER`. Probes nothing: each of four services
  * fails three times and recovers twice, over and over.
  * Invariant: it goes on where the process before it was killed, and knows nothing that is not stored.
  */

@@ -2,6 +2,7 @@
  * Rounds on storage that fails and loses answers.
  */
 import { describe, expect, it } from "vitest";
+import type { Store } from "../../../shared/ports/store.ts";
 import { T0 } from "../../support/checks.ts";
 import { after, failing, finish, MINUTE_MS, minutely, roundsBench as bench } from "../../support/probe-rounds-bench.ts";
 
@@ -49,13 +50,13 @@ describe.each(D1_ERRORS)("%s", (message) => {
   });
 });
 
-describe("what somebody asks for", () => {
-  const silence = (id: string) => {
-    const span = { createdAtMs: T0, startsAtMs: T0, endsAtMs: T0 * 2 };
-    const matcher = { services: ["a"], severities: [] };
-    return { kind: "silence", silence: { id, matcher, ...span, author: "kim", comment: "x" } } as const;
-  };
+const silence = (id: string) => {
+  const span = { createdAtMs: T0, startsAtMs: T0, endsAtMs: T0 * 2 };
+  const matcher = { services: ["a"], severities: [] };
+  return { kind: "silence", silence: { id, matcher, ...span, author: "kim", comment: "x" } } as const;
+};
 
+describe("what somebody asks for", () => {
   it.each(["before", "after"] as const)(
     "is done once and answered once, although a call fails %s it took effect",
     async (moment) => {
@@ -91,5 +92,17 @@ describe("what somebody asks for", () => {
     await finish(clock, round, 40_000);
     expect(await sampleCount("a")).toBe(1);
     expect((await store.readSnapshot())?.alerting.silences).toHaveLength(1);
+  });
+});
+
+describe("a database on which others always commit first", () => {
+  it("ends the round and answers whoever asked for something, with that as the reason", async () => {
+    const wrap = (store: Store): Store => ({ ...store, commitSweep: async () => "stale_generation" });
+    const { clock, sweeper, logged } = bench([minutely("a")], wrap);
+    await finish(clock, sweeper.round());
+    expect(logged).toEqual(["error the round failed"]);
+    const answer = sweeper.apply(silence("s")).catch(String);
+    await clock.advance(MINUTE_MS);
+    expect(await answer).toContain("others always committed first");
   });
 });
