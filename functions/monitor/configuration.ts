@@ -55,7 +55,7 @@ export function readConfiguration(
     channelTypes: CHANNEL_TYPES,
     defaultNode: runtime.nodeName,
     resolveReference: (reference) => runtime.resolveReference(reference),
-    host: runtime.abilities,
+    abilities: runtime.abilities,
   });
   if (!parsed.ok) throw new ConfigurationFault(formatFaults(name, parsed.faults));
   const { services, alerting, ...config } = parsed.config;

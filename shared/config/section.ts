@@ -26,7 +26,7 @@ export interface SectionOptions extends TypeRegistry {
   /** The value of `node` when the file has none. */
   readonly defaultNode: string;
   /** What the runtime can do that will have the configuration. */
-  readonly host: RuntimeAbilities;
+  readonly abilities: RuntimeAbilities;
   /** For what is made of values and outlives the configuration: takes out what stood for references. */
   readonly redact: Redact;
 }
@@ -72,7 +72,13 @@ export function defineSection<Schema extends z.ZodMiniType, Unit extends string 
   readonly unit?: Unit;
   isSecret?(path: Path, types: TypeRegistry): boolean;
 }): Section<z.output<Schema>, Unit> {
-  const nowhere = { defaultNode: "", host: NODE_ABILITIES, file: {}, redact: redactNothing, valueOf: () => undefined };
+  const nowhere = {
+    defaultNode: "",
+    abilities: NODE_ABILITIES,
+    file: {},
+    redact: redactNothing,
+    valueOf: () => undefined,
+  };
   return {
     unit,
     isSecret,

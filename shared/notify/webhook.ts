@@ -37,8 +37,8 @@ export const webhook = defineChannelType({
   secretKeys: ["secret", "previous_secret"],
   tier: "chat",
   shortestGapMs: 0,
-  configure(settings, report, host) {
-    const deliver = configureWebhook(settings, report, host);
+  configure(settings, report, abilities) {
+    const deliver = configureWebhook(settings, report, abilities);
     return deliver && { deliver };
   },
 });

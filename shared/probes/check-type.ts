@@ -14,14 +14,14 @@ export interface CheckType {
   /** Keys whose values must be `${NAME}` references, never literals. */
   readonly secretKeys: readonly string[];
   /** Makes the probe of one service; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, host: RuntimeAbilities): Probe | null;
+  configure(settings: never, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
 export function defineCheckType<Shape extends z.core.$ZodLooseShape>(definition: {
   readonly keys: Shape;
   readonly secretKeys: readonly string[];
-  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, host: RuntimeAbilities): Probe | null;
+  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
 }): CheckType {
   return definition;
 }

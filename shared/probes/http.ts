@@ -96,8 +96,8 @@ type HttpSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
 export const http = defineCheckType({
   keys: KEYS,
   secretKeys: [],
-  configure(settings, report, host) {
-    const plan = makePlan(settings, report, host);
+  configure(settings, report, abilities) {
+    const plan = makePlan(settings, report, abilities);
     return plan && ((context) => probeHttp(plan, context));
   },
 });

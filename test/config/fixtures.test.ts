@@ -28,7 +28,7 @@ function parse(text: string): ConfigResult {
     defaultCheckType: DEFAULT_CHECK_TYPE,
     channelTypes: CHANNEL_TYPES,
     defaultNode: "this-node",
-    host: NODE_ABILITIES,
+    abilities: NODE_ABILITIES,
     resolveReference: (name) => VALUES[name] ?? null,
   });
 }

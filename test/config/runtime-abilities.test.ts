@@ -10,14 +10,14 @@ import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts
 const HASH = `sha256:${"0a".repeat(32)}`;
 const AUTH = { tokens: { agents: { hash: HASH } } };
 
-function parse(configuration: object, host: RuntimeAbilities): ConfigResult {
+function parse(configuration: object, abilities: RuntimeAbilities): ConfigResult {
   return parseConfig(JSON.stringify(configuration), {
     checkTypes: CHECK_TYPES,
     defaultCheckType: DEFAULT_CHECK_TYPE,
     channelTypes: CHANNEL_TYPES,
     defaultNode: "here",
     resolveReference: () => null,
-    host,
+    abilities,
   });
 }
 

@@ -10,9 +10,9 @@ import type { Settings } from "./configured-probe.ts";
 export function configureChannel(
   type: ChannelType,
   settings: Settings,
-  host: RuntimeAbilities = NODE_ABILITIES,
+  abilities: RuntimeAbilities = NODE_ABILITIES,
 ): ConfiguredChannel {
-  const { channel, faults } = configure(type, settings, host);
+  const { channel, faults } = configure(type, settings, abilities);
   if (!channel) throw new Error(`faults: ${JSON.stringify(faults)}`);
   return channel;
 }
@@ -21,20 +21,20 @@ export function configureChannel(
 export function channelFaults(
   type: ChannelType,
   settings: Settings,
-  host: RuntimeAbilities = NODE_ABILITIES,
+  abilities: RuntimeAbilities = NODE_ABILITIES,
 ): string[] {
-  return configure(type, settings, host).faults;
+  return configure(type, settings, abilities).faults;
 }
 
 function configure(
   type: ChannelType,
   settings: Settings,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): { channel: ConfiguredChannel | null; faults: string[] } {
   const parsed = z.strictObject(type.keys).safeParse(settings);
   if (!parsed.success) return { channel: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };
   const faults: string[] = [];
   const report = (key: string, expected: string): void => void faults.push(`${key}: ${expected}`);
-  const channel = type.configure(parsed.data as never, report, host); // parsed by its own keys
+  const channel = type.configure(parsed.data as never, report, abilities); // parsed by its own keys
   return { channel, faults };
 }

@@ -9,25 +9,33 @@ import type { CheckType } from "../../shared/probes/check-type.ts";
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** The probe of these settings; throws when they have faults. */
-export function configureProbe(type: CheckType, settings: Settings, host: RuntimeAbilities = NODE_ABILITIES): Probe {
-  const { probe, faults } = configure(type, settings, host);
+export function configureProbe(
+  type: CheckType,
+  settings: Settings,
+  abilities: RuntimeAbilities = NODE_ABILITIES,
+): Probe {
+  const { probe, faults } = configure(type, settings, abilities);
   if (!probe) throw new Error(`faults: ${JSON.stringify(faults)}`);
   return probe;
 }
 
 /** The keys that are wrong, those of the schema first. */
-export function faultyKeys(type: CheckType, settings: Settings, host: RuntimeAbilities = NODE_ABILITIES): string[] {
-  return configure(type, settings, host).faults;
+export function faultyKeys(
+  type: CheckType,
+  settings: Settings,
+  abilities: RuntimeAbilities = NODE_ABILITIES,
+): string[] {
+  return configure(type, settings, abilities).faults;
 }
 
 function configure(
   type: CheckType,
   settings: Settings,
-  host: RuntimeAbilities,
+  abilities: RuntimeAbilities,
 ): { probe: Probe | null; faults: string[] } {
   const parsed = z.strictObject(type.keys).safeParse(settings);
   if (!parsed.success) return { probe: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };
   const faults: string[] = [];
-  const probe = type.configure(parsed.data as never, (key) => faults.push(key), host); // parsed by its own keys
+  const probe = type.configure(parsed.data as never, (key) => faults.push(key), abilities); // parsed by its own keys
   return { probe, faults };
 }

@@ -14,7 +14,7 @@ const VALUES: Readonly<Record<string, string>> = { TOKEN: "tok-7f3a9c", HOST: "n
 export const FAKE_OPTIONS: ParseOptions = {
   ...FAKE_REGISTRY,
   defaultNode: "this-node",
-  host: NODE_ABILITIES,
+  abilities: NODE_ABILITIES,
   resolveReference: (name) => VALUES[name] ?? null,
 };
 

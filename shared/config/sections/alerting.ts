@@ -61,8 +61,8 @@ export const alerting = defineSection({
   },
 });
 
-function channelsSchema({ channelTypes, host }: SectionContext) {
-  const variants = Object.entries(channelTypes).map(([name, type]) => channelSchema(name, type, host));
+function channelsSchema({ channelTypes, abilities }: SectionContext) {
+  const variants = Object.entries(channelTypes).map(([name, type]) => channelSchema(name, type, abilities));
   const channel = z.discriminatedUnion("type", variants as [Variant, ...Variant[]]); // of none, every channel is refused
   return z
     .record(idSchema, channel)
@@ -73,13 +73,13 @@ function channelsSchema({ channelTypes, host }: SectionContext) {
 
 type Variant = ReturnType<typeof channelSchema>;
 
-function channelSchema(name: string, type: ChannelType, host: RuntimeAbilities) {
+function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilities) {
   const schema = z.strictObject({ type: about("What kind of channel it is.", z.literal(name)), ...type.keys });
   const { tier, shortestGapMs } = type;
   return z.pipe(
     schema,
     z.transform((settings, { issues }): Omit<Channel, "name"> => {
-      const make = (report: ReportFault) => type.configure(settings as never, report, host); // parsed by its own keys
+      const make = (report: ReportFault) => type.configure(settings as never, report, abilities); // parsed by its own keys
       const { deliver, dailyCap = null } = configure(issues, make, `keys that the channel type ${name} can use`);
       return { type: name, tier, shortestGapMs, dailyCap, deliver };
     }),

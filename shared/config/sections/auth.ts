@@ -43,12 +43,12 @@ const schema = z.strictObject({
 });
 
 export const auth = defineSection({
-  schema: ({ host }) =>
+  schema: ({ abilities }) =>
     z.pipe(
       about("Who may call the API.", z.prefault(schema, {})),
       z.transform(({ reads, tokens }, { issues }): Access => {
-        const readsNeedToken = host.isPublic || reads === "token";
-        if (host.isPublic && reads === "open") {
+        const readsNeedToken = abilities.isPublic || reads === "token";
+        if (abilities.isPublic && reads === "open") {
           issues.push(faultAt(["reads"], "token: anybody on the internet can call this host"));
         }
         if (readsNeedToken && Object.keys(tokens).length === 0) {

@@ -9,12 +9,12 @@ import { admitTarget, parseUrl, RECEIVER } from "../../domain/net/target.ts";
 import { about, faultAt } from "../schemas.ts";
 import { defineSection } from "../section.ts";
 
-const urlSchema = (host: RuntimeAbilities) =>
+const urlSchema = (abilities: RuntimeAbilities) =>
   z.pipe(
     z.string(),
     z.transform((text: string, { issues }) => {
       const report = (_key: string, expected: string): unknown => issues.push(faultAt([], expected));
-      return admitTarget(parseUrl(text), RECEIVER, { key: "url", report, abilities: host }) ?? z.NEVER;
+      return admitTarget(parseUrl(text), RECEIVER, { key: "url", report, abilities }) ?? z.NEVER;
     }),
   );
 
@@ -32,9 +32,9 @@ const SUPERFLUOUS = "no such section with role primary";
 /** Null for a primary. */
 export const primary = defineSection({
   isSecret: ([key]) => key === "token",
-  schema: ({ host, valueOf }) => {
+  schema: ({ abilities, valueOf }) => {
     const schema = z.strictObject({
-      url: about("/health of the primary, such as http://192.168.1.137:8083/health.", urlSchema(host)),
+      url: about("/health of the primary, such as http://192.168.1.137:8083/health.", urlSchema(abilities)),
       token: about("A token that may read there, where reading needs one.", z.optional(z.string())),
     });
     const when = (): boolean => true; // also where something else is wrong with it
@@ -53,9 +53,9 @@ export const primary = defineSection({
 
 /** Null for nobody. */
 export const heartbeat = defineSection({
-  schema: ({ host }) => {
+  schema: ({ abilities }) => {
     const description = "Where to POST once a minute while everything works; whoever misses it tells somebody.";
-    const schema = z.strictObject({ url: about(description, urlSchema(host)) });
+    const schema = z.strictObject({ url: about(description, urlSchema(abilities)) });
     return z.pipe(
       about("Who hears once a minute that we live.", z.optional(schema)),
       z.transform((written) => written?.url ?? null),

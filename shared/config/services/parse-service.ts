@@ -23,10 +23,10 @@ export class ServiceParser {
 
   /** Builds the schemas once for all services. */
   constructor(options: SectionOptions, cadence: Cadence) {
-    const { checkTypes, host } = options;
+    const { checkTypes, abilities } = options;
     this.#options = options;
-    this.#keys = ["check_type", ...Object.keys(listServiceKeys(host))];
-    this.#schema = serviceSchema(host, cadence);
+    this.#keys = ["check_type", ...Object.keys(listServiceKeys(abilities))];
+    this.#schema = serviceSchema(abilities, cadence);
     this.#probeSchemas = new Map(
       Object.entries(checkTypes).map(([name, type]) => [name, probeSchema(name, type, options)]),
     );
@@ -72,12 +72,12 @@ export class ServiceParser {
   }
 }
 
-function probeSchema(name: string, { keys, configure: make }: CheckType, { host }: SectionOptions) {
+function probeSchema(name: string, { keys, configure: make }: CheckType, { abilities }: SectionOptions) {
   return z.pipe(
     z.object(keys),
     z.transform((settings, { issues }) => {
       const words = `keys that the check type ${name} can use`;
-      return configure(issues, (report) => make(settings as never, report, host), words); // parsed by its own keys
+      return configure(issues, (report) => make(settings as never, report, abilities), words); // parsed by its own keys
     }),
   );
 }

@@ -19,7 +19,7 @@ const streakSchema = z.int().check(z.gte(1), z.lte(20));
 const upToADay = durationSchema({ minMs: 0, maxMs: DAY_MS });
 
 /** What a service's `on_firing` may say, and what it becomes. */
-function onFiringSchema(host: RuntimeAbilities) {
+function onFiringSchema(abilities: RuntimeAbilities) {
   const timeout = z.prefault(durationSchema({ minMs: SECOND_MS, maxMs: 5 * MINUTE_MS }), 10);
   return z.pipe(
     z.strictObject({
@@ -30,13 +30,13 @@ function onFiringSchema(host: RuntimeAbilities) {
     }),
     z.transform(({ timeout: timeoutMs, cooldown: cooldownMs, most_per_hour: mostPerHour, ...action }, { issues }) => ({
       onFiring: { cooldownMs, mostPerHour },
-      remediate: configure(issues, (report) => configureRemediation(action, report, host), "a url or a command"),
+      remediate: configure(issues, (report) => configureRemediation(action, report, abilities), "a url or a command"),
       remediationTimeoutMs: timeoutMs,
     })),
   );
 }
 
-export function listServiceKeys(host: RuntimeAbilities) {
+export function listServiceKeys(abilities: RuntimeAbilities) {
   return {
     name: about("What people call it. Default: its id.", z.optional(nameSchema)),
     critical: about(
@@ -74,7 +74,7 @@ export function listServiceKeys(host: RuntimeAbilities) {
     ),
     on_firing: about(
       "What is done by itself when its alert fires and nothing else explains it.",
-      z.optional(onFiringSchema(host)),
+      z.optional(onFiringSchema(abilities)),
     ),
     depends_on: about("Ids of the services that this one needs.", z._default(z.array(z.string()), [])),
   };
@@ -89,16 +89,16 @@ export interface Cadence {
 }
 
 /** Of a map that may have further keys. */
-export function serviceSchema(host: RuntimeAbilities, cadence: Cadence) {
+export function serviceSchema(abilities: RuntimeAbilities, cadence: Cadence) {
   return z.pipe(
-    z.object(listServiceKeys(host)),
+    z.object(listServiceKeys(abilities)),
     z.transform((keys, { issues }) => {
       const { critical, timeout: timeoutMs, slow_after: slowAfterMs = null, depends_on: dependsOn } = keys;
       if (slowAfterMs !== null && slowAfterMs >= timeoutMs) {
         issues.push(faultAt(["slow_after"], `less than the timeout of ${formatDuration(timeoutMs)}`));
       }
       const wantedMs = keys.interval ?? (critical ? cadence.criticalMs : cadence.nonCriticalMs);
-      const intervalMs = Math.max(wantedMs, host.shortestIntervalMs);
+      const intervalMs = Math.max(wantedMs, abilities.shortestIntervalMs);
       const { name, severity = null, failures, successes, for: forMs, flapping } = keys;
       const alertRules = { severity, failures, successes, forMs, flapping };
       const remediation = keys.on_firing ?? NO_REMEDIATION;

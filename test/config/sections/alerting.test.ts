@@ -23,7 +23,7 @@ const CHANNELS = {
 
 function parse(
   more: object,
-  { service = {}, host = NODE_ABILITIES }: { service?: object; host?: RuntimeAbilities } = {},
+  { service = {}, abilities = NODE_ABILITIES }: { service?: object; abilities?: RuntimeAbilities } = {},
 ) {
   return parseConfig(JSON.stringify({ services: { a: { ...SERVICE, ...service } }, auth: TOKENS, ...more }), {
     checkTypes: CHECK_TYPES,
@@ -31,7 +31,7 @@ function parse(
     channelTypes: CHANNEL_TYPES,
     defaultNode: "here",
     resolveReference: () => "canary-secret-of-enough-letters",
-    host,
+    abilities,
   });
 }
 
@@ -92,7 +92,7 @@ describe("the machine of a service", () => {
 
 describe("on_firing", () => {
   it("runs no command on a host that cannot", () => {
-    const result = parse({}, { service: { on_firing: { command: ["x"] } }, host: WORKERS_ABILITIES });
+    const result = parse({}, { service: { on_firing: { command: ["x"] } }, abilities: WORKERS_ABILITIES });
     expect(!result.ok && result.faults).toMatchObject([
       { path: "services.a.on_firing.command", expected: expect.stringContaining("runs no commands") },
     ]);
