@@ -72,7 +72,7 @@ export interface Channel {
 }
 
 /**
- * `chat` is told at once, `mail` after five minutes, `phone` after fifteen; `log` is never told by default; a `response`
+ * `chat` is told at once, `mail` after five minutes, `phone` after fifteen; `log` is never told by default; a `remediation`
  * does something instead of notifying anybody.
  */
 export type ChannelTier = "chat" | "mail" | "phone" | "log" | "remediation";

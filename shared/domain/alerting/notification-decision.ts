@@ -40,7 +40,7 @@ export interface DecisionInput {
 export interface Decisions {
   readonly subjects: Map<string, SubjectMemory>;
   readonly dispatches: readonly Dispatch[];
-  /** Remediations that begin now: the service and what its response is told. */
+  /** Remediations that begin now: the service and what it is handed. */
   readonly remediations: readonly { readonly service: string; readonly report: AlertReport }[];
   /** When the next step of any alert is due, epoch ms; Infinity: none. */
   readonly nextDueMs: number;

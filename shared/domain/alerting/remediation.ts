@@ -1,7 +1,7 @@
 /**
  * Remediations: how often a service may be helped by itself, and how that is told. Pure.
  * `notification-decision.ts` asks before it has one begin; `alert-commands.ts` writes down how it ended.
- * Invariant: a response that does not help is not repeated without end.
+ * Invariant: a remediation that does not help is not repeated without end.
  */
 const HOUR_MS = 3_600_000;
 
@@ -45,12 +45,12 @@ export function remediationStartsAfter(
 
 const PREFIX = "on_firing:";
 
-/** The name under which a response stands in the outbox; no channel can have it. */
+/** The name under which a remediation stands in the outbox; no channel can have it. */
 export function remediationChannel(service: string): string {
   return `${PREFIX}${service}`;
 }
 
-/** True for the name of a response, also when its service is not configured any more. */
+/** True for the name of a remediation, also when its service is not configured any more. */
 export function isRemediation(channel: string): boolean {
   return channel.startsWith(PREFIX);
 }

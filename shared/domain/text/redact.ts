@@ -1,6 +1,6 @@
 /**
  * Removes known secrets from texts that leave the process: logs, messages, stored details, answers.
- * Hosts build one redactor from the secrets of the configuration and give it to whatever shows text. Pure.
+ * The monitor builds one redactor from the secrets of the configuration and gives it to whatever shows text. Pure.
  * Invariant: no character that belongs to a secret survives, whichever of the known encodings it stands in.
  * A guard, not a proof: a secret that was cut, hashed, compressed or encoded twice is not recognised.
  */

@@ -88,7 +88,7 @@ async function forward(
   { from, failure }: { from: string; failure: DeliveryFailure },
   { outbox, channels, log }: ResultUses,
 ): Promise<AttemptResult["forwarded"]> {
-  // A drill is about its channel; a response is not told but done.
+  // A drill is about its channel; a remediation is not told but done.
   if (notification.alerts.length === 0 || isRemediation(from)) return [];
   const about = channelsAbout(notification, await outbox.listDecidedNear(notification.atMs));
   const failedThere = (name: string): boolean => about.get(name)?.hasFailed ?? false;

@@ -23,7 +23,7 @@ export interface DrillDependencies {
   apply(command: AlertCommand): Promise<unknown>;
 }
 
-/** Begins the weekly drill when it is due, and judges the last one when it is old enough. Never rejects. */
+/** Begins the weekly drill when it is due, and concludes the last one when it is old enough. Never rejects. */
 export async function lookAfterDrills(dependencies: DrillDependencies): Promise<void> {
   const { clock, log, outbox, cluster } = dependencies;
   try {

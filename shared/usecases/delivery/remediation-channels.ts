@@ -1,6 +1,6 @@
 /**
- * Automatic responses as channels of the deliverer: through the outbox like every message, so that none is lost with a restart.
- * Hosts add them to the configured channels. Invariant: how a response ended becomes `action_taken` and an entry of the audit trail.
+ * Remediations as channels of the deliverer: through the outbox like every message, so that none is lost with a restart.
+ * The monitor adds them to the configured channels. Invariant: how a remediation ended becomes `action_taken` and an entry of the audit trail.
  */
 import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
 import { remediationChannel } from "../../domain/alerting/remediation.ts";
@@ -15,7 +15,7 @@ export interface RemediationDependencies {
   readonly runCommand?: RunCommand;
 }
 
-/** All that can be sent to: channels and responses. */
+/** All that can be sent to: channels and remediations. */
 export function listReceivers({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
   return [...alerting.channels, ...services.flatMap((service) => buildChannel(service, dependencies))];
 }
@@ -40,7 +40,7 @@ function buildChannel(
           await apply({ kind: "remediated", alertId, service: id, result });
         } catch (error) {
           // It has been done; doing it again because it could not be written down would be worse.
-          context.log.write("error", "a response could not be written down", { service: id, error: String(error) });
+          context.log.write("error", "a remediation could not be written down", { service: id, error: String(error) });
         }
         return { kind: "accepted", receipt: result };
       },
