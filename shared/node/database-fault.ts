@@ -13,9 +13,11 @@ export class DatabaseFault extends Error {
   /** True when only a person can heal it: the wrong file is configured. False: a later start may find it healed. */
   readonly isConfiguration: boolean;
 
-  constructor(message: string, { isConfiguration, cause }: { isConfiguration: boolean; cause?: unknown }) {
-    super(message, { cause });
-    this.isConfiguration = isConfiguration;
+  /** `cause`: what the system says; without one the wrong file is configured. */
+  constructor(path: string, what: string, { remedy, cause }: { remedy?: string; cause?: unknown } = {}) {
+    const told = cause === undefined ? what : `${what} (${errorText(cause)})`;
+    super(`${path}: ${told}; ${remedy ? `${remedy}, or ` : ""}set MONITORING_DB to another path`, { cause });
+    this.isConfiguration = cause === undefined;
   }
 }
 

@@ -3,14 +3,14 @@
  * Called once at the start, before anything is probed; so it may wait for a lock, but does no work that grows
  * with the file. Invariant: a damaged file is moved aside and the service starts; a file that is not ours is never changed.
  */
-import type { Database } from "better-sqlite3";
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import Database from "better-sqlite3";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
-import { migrateDatabase, openDatabase } from "./database.ts";
+import { APPLICATION_ID, appliedMigrations, migrateDatabase, openDatabase, tableNames } from "./database.ts";
 import { DatabaseFault, isDamage, isEnvironment, errorText } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
-import { inspectDatabase } from "./inspect-database.ts";
 
 /**
  * better-sqlite3 waits for a lock by blocking the thread that probes and answers. A commit that finds the database locked
@@ -18,35 +18,39 @@ import { inspectDatabase } from "./inspect-database.ts";
  */
 const MAIN_THREAD_BUSY_TIMEOUT_MS = 100;
 
-const ELSEWHERE = "set MONITORING_DB to another path";
-
 export interface DatabaseFile {
   readonly path: string;
   readonly migrationsFolder: string;
   readonly log: Log;
   nowMs(): number;
   /** Reads what the start will need; whatever it rejects with, except for locks and failing disks, counts as damage. */
-  prove(sqlite: Database): Promise<unknown>;
+  prove(sqlite: Database.Database): Promise<unknown>;
 }
 
 /** The database, ready for use. Throws DatabaseFault when it cannot be used and must not be touched. */
-export async function openDatabaseFile(file: DatabaseFile): Promise<Database> {
+export async function openDatabaseFile(file: DatabaseFile): Promise<Database.Database> {
   const { path } = file;
   try {
     assertReachable(path);
     if (isMarkedDamaged(path)) replaceDamaged(file, "found while the service ran");
     const kind = inspectDatabase(path, file.migrationsFolder);
-    if (kind === "foreign") throw foreignFault(path);
-    if (kind === "newer") throw newerFault(path);
+    if (kind === "foreign") {
+      throw new DatabaseFault(path, "this is the database of another program, and nothing was changed");
+    }
+    if (kind === "newer") {
+      const what = "this database was written by a newer version of this service, and nothing was changed";
+      throw new DatabaseFault(path, what, { remedy: "start that version" });
+    }
     if (kind === "damaged") replaceDamaged(file, "file is not a database that can be read");
     return await openProven(file);
-  } catch (error) {
-    if (error instanceof DatabaseFault) throw error;
-    throw unusableFault(path, error);
+  } catch (cause) {
+    if (cause instanceof DatabaseFault) throw cause;
+    const remedy = "see to the disk and its permissions";
+    throw new DatabaseFault(path, "the database cannot be used", { remedy, cause });
   }
 }
 
-async function openProven(file: DatabaseFile): Promise<Database> {
+async function openProven(file: DatabaseFile): Promise<Database.Database> {
   try {
     return await open(file);
   } catch (error) {
@@ -59,7 +63,7 @@ async function openProven(file: DatabaseFile): Promise<Database> {
 /** The file could be opened, but what is in it cannot be used. */
 class ContentError extends Error {}
 
-async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Database> {
+async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Database.Database> {
   const sqlite = openDatabase(path);
   try {
     migrateDatabase(sqlite, migrationsFolder);
@@ -88,12 +92,11 @@ function assertReachable(path: string): void {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    const message = `${path}: the folder ${folder} cannot be created (${errorText(cause)}); create it, or ${ELSEWHERE}`;
-    throw new DatabaseFault(message, { isConfiguration: false, cause });
+    throw new DatabaseFault(path, `the folder ${folder} cannot be created`, { remedy: "create it", cause });
   }
   if (existsSync(path) && !statSync(path).isFile()) {
-    const message = `${path}: the database must be a file, and this is ${statSync(path).isDirectory() ? "a folder" : "none"}; ${ELSEWHERE}`;
-    throw new DatabaseFault(message, { isConfiguration: true });
+    const found = statSync(path).isDirectory() ? "a folder" : "none";
+    throw new DatabaseFault(path, `the database must be a file, and this is ${found}`);
   }
   assertWritable(folder, "the folder of the database");
   if (existsSync(path)) assertWritable(path, "the database");
@@ -103,24 +106,65 @@ function assertWritable(path: string, what: string): void {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
   } catch (cause) {
-    const message = `${path}: ${what} cannot be written to (${errorText(cause)}); let this user write to it, or ${ELSEWHERE}`;
-    throw new DatabaseFault(message, { isConfiguration: false, cause });
+    throw new DatabaseFault(path, `${what} cannot be written to`, { remedy: "let this user write to it", cause });
   }
 }
 
-function foreignFault(path: string): DatabaseFault {
-  const message = `${path}: this is the database of another program, and nothing was changed; ${ELSEWHERE}`;
-  return new DatabaseFault(message, { isConfiguration: true });
+type DatabaseKind = "new" | "ours" | "newer" | "foreign" | "damaged";
+
+/** Those of our tables that have been there from the first version on. */
+const OUR_TABLES = ["snapshot", "sweeps"];
+
+/** https://sqlite.org/fileformat.html#the_database_header */
+const HEADER_BYTES = 100;
+const MAGIC = "SQLite format 3\0";
+const APPLICATION_ID_OFFSET = 68;
+
+/**
+ * What a file is, which stays the same byte for byte, or does not exist. Reads the header and the schema only, whatever its size.
+ * Throws the error of system or SQLite when it cannot be read.
+ */
+function inspectDatabase(path: string, migrationsFolder: string): DatabaseKind {
+  if (!existsSync(path)) return "new";
+  const header = readHeader(path);
+  if (header.length === 0) return "new";
+  if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) return "damaged";
+  const applicationId = header.readUInt32BE(APPLICATION_ID_OFFSET);
+  try {
+    return kindBySchema(path, migrationsFolder, applicationId);
+  } catch (error) {
+    // A program that marks its files owns them, damaged or not.
+    if (isDamage(error)) return applicationId === APPLICATION_ID || applicationId === 0 ? "damaged" : "foreign";
+    // Such as a journal to be rolled back, which opening for writing will do.
+    if (applicationId === APPLICATION_ID) return "ours";
+    throw error;
+  }
 }
 
-function newerFault(path: string): DatabaseFault {
-  const message =
-    `${path}: this database was written by a newer version of this service, and nothing was changed; ` +
-    `start that version, or ${ELSEWHERE}`;
-  return new DatabaseFault(message, { isConfiguration: true });
+function kindBySchema(path: string, migrationsFolder: string, applicationId: number): DatabaseKind {
+  // Closing a connection that may write moves a WAL left behind into the file; one that may not leaves an empty WAL behind.
+  const hasLeftovers = existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
+  const sqlite = new Database(path, { readonly: hasLeftovers, fileMustExist: true });
+  try {
+    const tables = tableNames(sqlite);
+    const isMarked = applicationId === APPLICATION_ID;
+    if (tables.size === 0) return isMarked || applicationId === 0 ? "new" : "foreign";
+    if (!isMarked && !OUR_TABLES.every((name) => tables.has(name))) return "foreign";
+    const known = new Set(readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis));
+    const applied = appliedMigrations(sqlite);
+    if (applied.size === 0) return "damaged";
+    return [...applied].every((writtenMs) => known.has(writtenMs)) ? "ours" : "newer";
+  } finally {
+    sqlite.close();
+  }
 }
 
-function unusableFault(path: string, cause: unknown): DatabaseFault {
-  const message = `${path}: the database cannot be used (${errorText(cause)}); see to the disk and its permissions, or ${ELSEWHERE}`;
-  return new DatabaseFault(message, { isConfiguration: false, cause });
+function readHeader(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const bytes = Buffer.alloc(HEADER_BYTES);
+    return bytes.subarray(0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -90,10 +90,7 @@ function tune(sqlite: Database.Database): void {
 
 function assertVersion(sqlite: Database.Database): void {
   const version = String(sqlite.prepare("select sqlite_version()").pluck().get());
-  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
-  const [leastMajor = 0, leastMinor = 0, leastPatch = 0] = OLDEST_SQLITE.split(".").map(Number);
-  const rank = (major * 1000 + minor) * 1000 + patch;
-  if (rank < (leastMajor * 1000 + leastMinor) * 1000 + leastPatch) {
+  if (version.localeCompare(OLDEST_SQLITE, "en", { numeric: true }) < 0) {
     throw new Error(`SQLite ${version} is too old: at least ${OLDEST_SQLITE} is needed`);
   }
 }
