@@ -17,8 +17,6 @@ export interface AttemptOptions {
   readonly request: HttpExchangeRequest;
   /** What is left of the request's own timeout. */
   readonly timeoutMs: number;
-  /** Sent unless the request has headers of the same names. */
-  readonly defaultHeaders: Readonly<Record<string, string>>;
   /** An open connection to use; null opens a fresh one. */
   readonly reused: HttpConnection | null;
   /** Takes the connection after a complete exchange; null closes it. */
@@ -26,6 +24,9 @@ export interface AttemptOptions {
 }
 
 type Outcome = HttpResponse | HttpFailure;
+
+/** Sent unless the request has headers of the same names. */
+const DEFAULT_HEADERS = { "accept-encoding": "identity", "user-agent": "langgraph-monitoring" };
 
 /** Never rejects. */
 export function attemptExchange(options: AttemptOptions, dependencies: ConnectorDependencies): Promise<Outcome> {
@@ -62,14 +63,14 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { request, timeoutMs, defaultHeaders, reused, keep } = this.#options;
+    const { request, timeoutMs, reused, keep } = this.#options;
     if (reused) this.#phases.enter("firstByte");
     this.#timer = setTimeout(() => this.#fail(deadlineFailure(isConnectedIn(this.#phases.phase))), timeoutMs);
     this.#connection.send(
       {
         path: request.target.path,
         method: request.method,
-        headers: { ...defaultHeaders, ...request.headers },
+        headers: { ...DEFAULT_HEADERS, ...request.headers },
         body: request.body,
         ...(keep === null && { reset: true }),
       },

@@ -9,7 +9,6 @@ import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } fr
 import type { ResolveName } from "../ports/resolve-name.ts";
 import { attemptExchange, type AttemptOptions } from "./http-attempt.ts";
 import type { HttpConnection } from "./http-connection.ts";
-import { IdleConnections } from "./idle-connections.ts";
 import { createNameResolver } from "./name-resolver.ts";
 
 export interface UndiciTransportOptions {
@@ -17,34 +16,23 @@ export interface UndiciTransportOptions {
   readonly resolveName?: ResolveName;
   /** Certificates (PEM) to trust beside those that Node trusts. */
   readonly ca?: readonly string[];
-  readonly userAgent?: string;
 }
 
 /** `close` closes the connections that rest; exchanges that run end by themselves, by their deadline at the latest. */
 export type UndiciTransport = HttpTransport & { close(): Promise<void> };
 
-export function createUndiciTransport(options: UndiciTransportOptions = {}): UndiciTransport {
-  const idle = new IdleConnections<HttpConnection>();
-  const dependencies = {
-    resolveName: options.resolveName ?? createNameResolver(),
-    secureContext: sharedSecureContext(options.ca ?? []),
-  };
-  const defaultHeaders = {
-    "accept-encoding": "identity",
-    "user-agent": options.userAgent ?? "langgraph-monitoring",
-  };
-
-  const attempt = (each: Omit<AttemptOptions, "defaultHeaders">) =>
-    attemptExchange({ ...each, defaultHeaders }, dependencies);
+export function createUndiciTransport({ resolveName, ca = [] }: UndiciTransportOptions = {}): UndiciTransport {
+  const idle = new IdleConnections();
+  const dependencies = { resolveName: resolveName ?? createNameResolver(), secureContext: sharedSecureContext(ca) };
+  const attempt = (each: AttemptOptions) => attemptExchange(each, dependencies);
 
   async function exchangePooled(request: HttpExchangeRequest): Promise<HttpResponse | HttpFailure> {
     const { target, verifyTls = true, timeoutMs } = request;
     const pool = `${target.origin} ${target.allowLoopback} ${verifyTls}`;
     const keep = (connection: HttpConnection): void => idle.give(pool, connection);
     const reused = idle.take(pool);
-    if (!reused) return attempt({ request, timeoutMs, reused, keep });
     const first = await attempt({ request, timeoutMs, reused, keep });
-    if (first.kind === "response" || first.reason === "deadline_response") return first;
+    if (!reused || first.kind === "response" || first.reason === "deadline_response") return first;
     // What went wrong may be the age of the connection; only a fresh one tells something about the target.
     const leftMs = timeoutMs - first.durationMs;
     const second = await attempt({ request, timeoutMs: leftMs, reused: null, keep });
@@ -56,11 +44,42 @@ export function createUndiciTransport(options: UndiciTransportOptions = {}): Und
       if (request.connection === "pooled") return exchangePooled(request);
       return attempt({ request, timeoutMs: request.timeoutMs, reused: null, keep: null });
     },
-    close() {
-      idle.close();
-      return Promise.resolve();
-    },
+    close: async () => idle.close(),
   };
+}
+
+/** The limits of the seed's client session. */
+const MAX_PER_POOL = 10;
+const MAX_IN_ALL = 50;
+
+/** Connections that rest between two exchanges: each is either here or in use, and notices itself when it is closed or too old. */
+class IdleConnections {
+  /** In the order in which they were given back. */
+  #resting: { readonly pool: string; readonly connection: HttpConnection }[] = [];
+
+  /** The connection that was used last, which is the least likely to have been closed; null when none is open. */
+  take(pool: string): HttpConnection | null {
+    const index = this.#keepOpen().findLastIndex((each) => each.pool === pool);
+    const [taken] = index < 0 ? [] : this.#resting.splice(index, 1);
+    return taken?.connection ?? null;
+  }
+
+  /** Keeps a connection for later, or closes it when enough rest already. */
+  give(pool: string, connection: HttpConnection): void {
+    const resting = this.#keepOpen();
+    const fromPool = resting.filter((each) => each.pool === pool);
+    if (fromPool.length >= MAX_PER_POOL || resting.length >= MAX_IN_ALL) connection.destroy();
+    else resting.push({ pool, connection });
+  }
+
+  close(): void {
+    for (const { connection } of this.#resting.splice(0)) connection.destroy();
+  }
+
+  #keepOpen() {
+    this.#resting = this.#resting.filter(({ connection }) => connection.isOpen);
+    return this.#resting;
+  }
 }
 
 /** Made when the first https target is probed: it reads some 150 certificates. */
