@@ -5,13 +5,12 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configurationFile } from "../../shared/node/configuration-file.ts";
+import { configurationFile, makeReferenceResolver, type Environment } from "../../shared/node/configuration-file.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
 import type { EnvironmentOptions } from "../../shared/node/environment-options.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
-import { makeReferenceResolver, type Environment } from "../../shared/node/references.ts";
 import { runCommand } from "../../shared/node/run-command.ts";
 import { openServiceDatabase } from "../../shared/node/service-database.ts";
 import { systemClock as clock } from "../../shared/node/system-clock.ts";

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import type { LogLevel } from "../ports/log.ts";
-import type { Environment } from "./references.ts";
+import type { Environment } from "./configuration-file.ts";
 
 export interface EnvironmentOptions {
   readonly port: number;
