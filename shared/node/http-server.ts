@@ -4,6 +4,7 @@
  * Invariant: the short cut sends what the monitor would send (the HTTP contract suite asks both ways).
  */
 import { getRequestListener } from "@hono/node-server";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -47,8 +48,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     hostname: "localhost",
     // The monitor's own errors are answers: what arrives here never became a request.
     errorHandler: () => {
-      const { status, body, ...refused } = refusal(headers);
-      return new Response(body, { status, headers: refused.headers });
+      const { body, ...head } = refusal(headers);
+      return new Response(body, head);
     },
   });
   const unfinished = new WeakMap<Duplex, ServerResponse>();
@@ -85,7 +86,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (!before || before.writableFinished || before.destroyed) refuseNow();
     else before.once("close", refuseNow);
   });
-  await listen(server, options);
+  server.listen(options.port, options.hostname);
+  await once(server, "listening");
   // A listening TCP server has an AddressInfo.
   const { port } = server.address() as AddressInfo;
   const name = ["0.0.0.0", "::"].includes(options.hostname) ? "localhost" : options.hostname;
@@ -159,18 +161,8 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, common: 
   socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
 }
 
-function listen(server: Server, { port, hostname }: HttpServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
 async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = once(server.close(), "close");
   server.closeIdleConnections();
   const cut = setTimeout(() => server.closeAllConnections(), STOP_TIMEOUT_MS);
   await closed;
