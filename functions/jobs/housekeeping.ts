@@ -1,11 +1,11 @@
 /** Archives finished hours, expires old blocks, forgets what was sent. */
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
-import { defineJob } from "./job.ts";
+import type { Job } from "./job.ts";
 
 /** What was sent is of use while somebody asks whether it was. */
 const KEPT_MS = 30 * 86_400_000;
 
-export const housekeeping = defineJob({
+export const housekeeping: Job = {
   name: "housekeeping",
   cron: "*/5 * * * *",
   periodMs: ({ intervals }) => intervals.cleanupMs,
@@ -17,4 +17,4 @@ export const housekeeping = defineJob({
     if (report.archivedHours > 0) log.write("info", "hours archived", { hours: report.archivedHours });
     context.checkpoint("truncate");
   },
-});
+};

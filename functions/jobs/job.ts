@@ -1,6 +1,6 @@
 /**
  * What a job is: a name, when it runs, whether beside the thread that probes, and what it does.
- * Each `jobs/<name>.ts` exports one; `jobs/registry.ts` lists them; monitor/run-jobs.ts runs them.
+ * `jobs/registry.ts` lists them; monitor/run-jobs.ts runs them.
  * Invariant: a job may be skipped, doubled or late without harm: what is due is decided by what is stored.
  */
 import type { PlainConfig } from "../../shared/config/config.ts";
@@ -46,20 +46,3 @@ interface LightJob extends Schedule {
 }
 
 export type Job = HeavyJob | LightJob;
-
-/**
- * Gives a job its types. For example one that counts checks at night, wherever it runs:
- *
- *     export const census = defineJob({
- *       name: "census",
- *       cron: "0 3 * * *",
- *       periodMs: () => 86_400_000,
- *       isHeavy: true,
- *       async run({ db, scheduledMs }) {
- *         await countChecks(db, scheduledMs);
- *       },
- *     });
- */
-export function defineJob(job: Job): Job {
-  return job;
-}
