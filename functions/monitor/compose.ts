@@ -4,13 +4,15 @@
  * Invariant: whatever depends on the configuration asks for the one in force at the moment of use.
  */
 import { redactedTransport } from "../../shared/common/redacted-transport.ts";
+import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
+import type { PeekRequest, PeekResponse } from "../../shared/ports/peek.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
 import type { MonitorContext } from "../context.ts";
+import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
 import { createApp } from "../http/app.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
-import { ConfigurationInForce } from "./configuration-in-force.ts";
-import { peekClusterHealth } from "./peek-cluster-health.ts";
+import { ConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
 import { runCron, startTimers } from "./run-jobs.ts";
 import { openStorage } from "../storage.ts";
@@ -26,8 +28,8 @@ export async function compose(runtime: Runtime): Promise<Composition> {
   const { log } = runtime;
   const configuration = await ConfigurationInForce.load(runtime);
   const database = await runtime.openDatabase(proveReadable);
-  const faults = (): readonly string[] => database.faults();
-  const storage = openStorage(database.db, { log, turns: runtime.process?.turns ?? null, faults });
+  const turns = runtime.process?.turns ?? null;
+  const storage = openStorage(database.db, { log, turns, faults: () => database.faults() });
   const http = redactedTransport(runtime.http, () => configuration.current.redact);
   const parts = { runtime, database, storage, http, configuration };
   const probing = await createProbing(parts);
@@ -80,4 +82,21 @@ function createContext({ runtime, storage, http, configuration }: ProbingParts, 
     auth: () => configuration.current.config.auth,
     hostNames: () => configuration.current.hostNames,
   };
+}
+
+const ENCODER = new TextEncoder();
+
+/** What the endpoint would answer, byte for byte, without router and promise while the newest snapshot is in memory. */
+function peekClusterHealth(
+  { host, ifNoneMatch }: PeekRequest,
+  { clock, auth, hostNames, cluster }: MonitorContext,
+  probing: Pick<Probing, "peek">,
+): PeekResponse | null {
+  if (host === undefined || auth().readsNeedToken || !isAllowedHost(host, hostNames())) return null;
+  const nowMs = clock.nowMs();
+  const cached = probing.peek(nowMs);
+  if (!cached) return null;
+  const { status, headers, body } = clusterHealthResponse(cached.snapshot, { nowMs, ifNoneMatch, cluster: cluster() });
+  if (body === null) return { status, headers, body };
+  return { status, headers, body: body === cached.snapshot.body ? cached.bytes : ENCODER.encode(body) };
 }

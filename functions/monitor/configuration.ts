@@ -1,7 +1,8 @@
 /**
  * From the text of a configuration to what the monitor runs with: the cluster, the plain settings, and how to keep secrets out.
- * The monitor, `npm run replay` and the deployment of a Worker call it.
- * Invariant: a configuration with any fault is refused as a whole, with every fault in the message.
+ * `npm run replay` and the deployment of a Worker read one; compose.ts keeps the one in force, which a reload replaces as a whole.
+ * Invariants: a configuration with any fault is refused as a whole, with every fault in the message, and changes nothing; what is
+ * read last is in force.
  */
 import type { PlainConfig } from "../../shared/config/config.ts";
 import { formatFaults } from "../../shared/config/fault.ts";
@@ -34,7 +35,8 @@ export class ConfigurationFault extends Error {
 export type Surroundings = Pick<Runtime, "abilities" | "nodeName" | "ownNames" | "resolveReference">;
 
 /** Throws ConfigurationFault, also for a text that cannot be read. */
-export async function loadConfiguration(source: ConfigurationSource, runtime: Surroundings): Promise<Configuration> {
+async function loadConfiguration(runtime: Runtime): Promise<Configuration> {
+  const source = runtime.configuration;
   let text: string;
   try {
     text = await source.read();
@@ -73,4 +75,48 @@ export function readConfiguration(
     hostNames: allowedHosts([config.node, ...runtime.ownNames, ...config.hosts]),
     redact,
   };
+}
+
+/** Read by everything at the moment of use. */
+export class ConfigurationInForce {
+  readonly #runtime: Runtime;
+  #current: Configuration;
+  #reloads: Promise<unknown> = Promise.resolve();
+
+  private constructor(runtime: Runtime, first: Configuration) {
+    this.#runtime = runtime;
+    this.#current = first;
+    runtime.log.redactWith(first.redact);
+  }
+
+  /** Throws ConfigurationFault. */
+  static async load(runtime: Runtime): Promise<ConfigurationInForce> {
+    return new ConfigurationInForce(runtime, await loadConfiguration(runtime));
+  }
+
+  get current(): Configuration {
+    return this.#current;
+  }
+
+  /** One after the other. Calls `adopt` with a configuration that is in force from then on; false when it is faulty. */
+  reload(adopt: (configuration: Configuration) => void): Promise<boolean> {
+    const next = this.#reloads.then(() => this.#replace(adopt));
+    this.#reloads = next;
+    return next;
+  }
+
+  async #replace(adopt: (configuration: Configuration) => void): Promise<boolean> {
+    const { log } = this.#runtime;
+    try {
+      this.#current = await loadConfiguration(this.#runtime);
+    } catch (error) {
+      const fault = error instanceof Error ? error.message : String(error);
+      log.write("error", "configuration not reloaded, the old one stays in force", { error: fault });
+      return false;
+    }
+    log.redactWith(this.#current.redact);
+    adopt(this.#current);
+    log.write("info", "configuration reloaded", { services: this.#current.cluster.services.length });
+    return true;
+  }
 }

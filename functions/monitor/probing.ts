@@ -21,7 +21,7 @@ import { createStandby } from "../../shared/usecases/delivery/standby.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
 import type { Runtime, RuntimeDatabase } from "../runtime.ts";
-import type { ConfigurationInForce } from "./configuration-in-force.ts";
+import type { ConfigurationInForce } from "./configuration.ts";
 import type { Storage } from "../storage.ts";
 
 export interface Probing {
