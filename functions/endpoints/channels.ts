@@ -1,13 +1,16 @@
 /**
- * GET /channels: who can be told, and whether that works.
- * Reads the outbox and the names of the configuration. Invariant: never a setting of a channel: addresses, URLs and secrets stay
- * in the configuration.
+ * GET /channels: who can be told, and whether that works, by the outbox and the names of the configuration.
+ * POST /channels/{name}/test: one test message at once, past the outbox; it touches no alert and does not count as a delivery.
+ * Invariant: never a setting of a channel: addresses, URLs and secrets stay in the configuration.
  */
 import * as z from "zod/mini";
+import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { key } from "../http/parameters.ts";
+import { applyCommand } from "../wire/commands.ts";
 import { named, noted, wordSchema } from "../wire/named-schema.ts";
 import { nullableTimestamp } from "../wire/schemas.ts";
 
@@ -67,4 +70,51 @@ function wordFor(state: ChannelState | undefined) {
   if (!state) return "unused";
   if (state.isBroken) return "broken";
   return state.failures > 0 ? "retrying" : "working";
+}
+
+const TIMEOUT_MS = 10_000;
+
+export const testChannelEndpoint = defineEndpoint({
+  path: "/channels/{name}/test",
+  name: "testChannel",
+  method: "POST",
+  summary: "Sends a test message to one channel and tells what became of it.",
+  effect: "write",
+  scope: "admin",
+  pathParameters: { name: key("Name of a configured channel.") },
+  response: z.object({
+    channel: z.string(),
+    outcome: z.enum(["accepted", "deferred", "refused"]),
+    reason: z.nullable(z.string()),
+    message: z.nullable(z.string()),
+  }),
+  refusals: { not_found: "There is no channel with this name." },
+  async handle(request, context) {
+    const { path, actor, refuse } = request;
+    const { alerting, node } = context.cluster();
+    const receiver = alerting.channels.find(({ name }) => name === path.name);
+    if (!receiver) throw refuse("not_found");
+    const { clock, http, log } = context;
+    const message = testMessage(node, clock.nowMs());
+    const said = {
+      reason: null,
+      message: null,
+      ...(await receiver.deliver(message, { timeoutMs: TIMEOUT_MS, clock, http, log })),
+    };
+    const { kind: outcome, reason } = said;
+    const entry = {
+      atMs: clock.nowMs(),
+      actor,
+      action: "channel.tested",
+      target: path.name,
+      detail: { outcome, reason },
+    } as const;
+    await applyCommand(context, { kind: "record", entry }, request);
+    return { channel: path.name, outcome, reason, message: said.message };
+  },
+});
+
+function testMessage(node: string, nowMs: number): Notification {
+  const id = `test-${crypto.randomUUID()}`;
+  return { id, type: "channel.test", atMs: nowMs, node, severity: "info", alerts: [], isLate: false };
 }

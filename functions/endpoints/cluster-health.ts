@@ -6,9 +6,8 @@
 import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
-import type { Bytes } from "../http/bytes.ts";
+import { SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { matchesEtag, SECURITY_HEADERS } from "../http/headers.ts";
 import { flag } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
 import { clusterHealth } from "../wire/schemas.ts";
@@ -60,3 +59,10 @@ export const clusterHealthEndpoint = defineEndpoint({
     });
   },
 });
+
+/** RFC 9110 §13.1.2: weak comparison against a list; `*` matches whatever there is. */
+function matchesEtag(ifNoneMatch: string | null | undefined, etag: string): boolean {
+  if (!ifNoneMatch) return false;
+  if (ifNoneMatch.trim() === "*") return true;
+  return ifNoneMatch.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === etag);
+}

@@ -1,21 +1,27 @@
 /**
  * GET /history: sweeps, newest first, each with the full service data of its moment.
- * Reads both tiers through the store. Invariant: following `next_cursor` shows every sweep of the query once, whatever is
- * committed meanwhile.
+ * GET /history/{service}: the samples of one service over a range, oldest first, a day in one answer.
+ * Both read both tiers through the store. Invariants: following `next_cursor` shows every sweep of the query once, whatever is
+ * committed meanwhile; each check of a range appears exactly once.
  */
 import * as z from "zod/mini";
+import type { FieldFault } from "../../shared/domain/app-error.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
+import type { MonitorContext } from "../context.ts";
+import { jsonBytes, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { jsonList, longResponse } from "../http/long-response.ts";
-import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { invalidParameters } from "../http/input.ts";
-import { instant, key } from "../http/parameters.ts";
-import { checkTimeRange, openTimeRange } from "../http/time-range.ts";
-import { clusterHealth, count, intervalS } from "../wire/schemas.ts";
+import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
+import { instant, key, openTimeRange } from "../http/parameters.ts";
+import { REFUSALS } from "../http/problem.ts";
+import { named } from "../wire/named-schema.ts";
+import { samplesJson } from "../wire/samples-json.ts";
+import { checkStatus, clusterHealth, count, intervalS, reason, timestamp } from "../wire/schemas.ts";
 
-const LONGEST_RANGE_DAYS = 400;
+const MOST_DAYS_OF_SWEEPS = 400;
 
 /** A page holds at most this many service documents, some 3 MB of JSON: up to 10 services every limit, of 1,000 services 10 sweeps. */
 const MOST_DOCUMENTS = 10_000;
@@ -39,20 +45,82 @@ export const historyEndpoint = defineEndpoint({
     const { services, intervalMs, roster } = context.cluster();
     requireConfigured(service, roster);
     const range = openTimeRange(query);
-    if (since !== undefined && until !== undefined) checkTimeRange(range, LONGEST_RANGE_DAYS);
+    if (since !== undefined && until !== undefined) checkTimeRange(range, MOST_DAYS_OF_SWEEPS, "since");
     const limit = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / services.length)));
     const page = readPage({ ...query, limit });
     const beforeMs = Math.min(page.after?.place ?? range.untilMs, range.untilMs);
     return longResponse(context, async (pause) => {
       const moments = await context.store.listSweeps({ ...range, beforeMs, limit, serviceId: service ?? null });
       const documentOf = healthRenderer();
-      const history = await jsonList(moments, pause, (moment) => only(documentOf(moment), service));
+      const history: string[] = [];
+      for (const moment of moments) {
+        await pause();
+        history.push(JSON.stringify(only(documentOf(moment), service)));
+      }
       const rest = JSON.stringify({
         count: await context.store.countSweeps(),
         interval_s: intervalMs / 1000,
         next_cursor: page.cursorAfter(moments, ({ atMs }: ClusterMoment) => ({ place: atMs })),
       });
-      return `{"history":${history},${rest.slice(1)}`;
+      return `{"history":[${history.join()}],${rest.slice(1)}`;
+    });
+  },
+});
+
+/** A month at a check every 30 s is about 90,000 samples and 10 MB of JSON; longer ranges are for rollups. */
+const MOST_DAYS_OF_SAMPLES = 31;
+
+const sample = named(
+  "Sample",
+  z.object({
+    timestamp,
+    status: checkStatus,
+    response_time: z.number(),
+    status_code: z.optional(z.int()),
+    reason: z.optional(reason),
+    error: z.optional(z.string()),
+  }),
+);
+
+export const serviceHistoryEndpoint = defineEndpoint({
+  path: "/history/{service}",
+  name: "serviceHistory",
+  summary: "Every check of one service over a range (default: the last 24 hours), oldest first.",
+  effect: "read",
+  pathParameters: { service: key("Key of a configured service.") },
+  query: {
+    since: instant("Start of the range; default 24 hours before until."),
+    until: instant("End of the range, exclusive, at most 31 days after since; default now."),
+  },
+  response: z.object({
+    service: z.string(),
+    name: z.string(),
+    since: timestamp,
+    until: timestamp,
+    count,
+    interval_s: intervalS,
+    samples: z.array(sample),
+  }),
+  answersWith: "bytes",
+  refusals: { not_found: REFUSALS.not_found },
+  async handle({ query, path: { service }, refuse }, context) {
+    const { roster, intervalMs } = context.cluster();
+    const entry = roster.find(({ id }) => id === service);
+    if (!entry) throw refuse("not_found");
+    const untilMs = query.until ?? context.clock.nowMs() + 1;
+    const sinceMs = query.since ?? Math.max(0, untilMs - DAY_MS);
+    checkTimeRange({ sinceMs, untilMs }, MOST_DAYS_OF_SAMPLES, query.since === undefined ? "until" : "since");
+    return longResponse(context, async (pause) => {
+      const series = await context.store.readSamples(service, sinceMs, untilMs);
+      const head = JSON.stringify({
+        service,
+        name: entry.name,
+        since: formatTimestamp(sinceMs),
+        until: formatTimestamp(untilMs),
+        count: series.count,
+        interval_s: intervalMs / 1000,
+      });
+      return samplesJson({ head: `${head.slice(0, -1)},"samples":[`, series, tail: "]}" }, pause);
     });
   },
 });
@@ -66,4 +134,30 @@ function only(document: HealthDocument, service: string | undefined): HealthDocu
 function requireConfigured(service: string | undefined, roster: Cluster["roster"]): void {
   if (service === undefined || roster.some(({ id }) => id === service)) return;
   throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+}
+
+/** Throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
+function checkTimeRange(
+  { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
+  longestDays: number,
+  blamed: "since" | "until",
+): void {
+  const faults: FieldFault[] = [];
+  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the span";
+  if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
+  if (untilMs - sinceMs > longestDays * DAY_MS) {
+    faults.push({ field: blamed, message: `expected a span of at most ${longestDays} days` });
+  }
+  if (faults.length > 0) throw invalidParameters(faults);
+}
+
+/**
+ * An answer that takes milliseconds to make, in turns with everything else the thread has to do. `compose` makes the JSON and
+ * pauses between pieces of about a millisecond; the store it asks pauses by itself.
+ */
+async function longResponse(
+  { turns }: MonitorContext,
+  compose: (pause: () => Promise<void>) => Promise<Bytes["body"]>,
+): Promise<Bytes> {
+  return jsonBytes(turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {}));
 }

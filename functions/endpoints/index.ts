@@ -1,9 +1,11 @@
 /**
- * GET /: what there is to ask. Reads the declarations and the configuration only.
- * Invariant: lists every endpoint, itself as well, so that nobody has to guess a path.
+ * GET / and GET /openapi.json: what there is to ask, for people and for programs, with the security that is configured.
+ * Reads the declarations, the configuration and the access rules only.
+ * Invariant: lists every endpoint, these as well, and says nothing by hand that a declaration already says.
  */
 import * as z from "zod/mini";
 import { defineEndpoint } from "../http/endpoint.ts";
+import { openApiDocument } from "../http/openapi.ts";
 import { intervalS, notice } from "../wire/schemas.ts";
 
 const listed = z.object({ path: z.string(), method: z.string(), summary: z.string(), parameters: z.array(z.string()) });
@@ -31,5 +33,22 @@ export const indexEndpoint = defineEndpoint({
         return { path, method, summary, parameters: Object.keys(query) };
       }),
     };
+  },
+});
+
+/** By whether reading needs a token: of the declarations alone, so each is made once; that takes zod some milliseconds. */
+const documents = new Map<boolean, ReturnType<typeof openApiDocument>>();
+
+export const openApiEndpoint = defineEndpoint({
+  path: "/openapi.json",
+  name: "openApi",
+  summary: "This API as an OpenAPI 3.1 document.",
+  effect: "read",
+  response: z.looseObject({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.any()) }),
+  handle(_request, { auth, endpoints }) {
+    const { readsNeedToken } = auth();
+    const document = documents.get(readsNeedToken) ?? openApiDocument(endpoints, readsNeedToken);
+    documents.set(readsNeedToken, document);
+    return document;
   },
 });

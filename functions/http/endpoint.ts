@@ -1,6 +1,6 @@
 /**
  * What an endpoint is: a path, what it takes, the schema of what it answers, and a handler that asks and returns that value.
- * Each `endpoints/<name>.ts` defines one; `endpoints/registry.ts` lists them; app.ts mounts them, openapi.ts describes them.
+ * `endpoints/*.ts` define them; `endpoints/registry.ts` lists them; app.ts mounts them, openapi.ts describes them.
  * Invariant: the compiler holds the handler to the declaration, so that no endpoint can send what it does not declare.
  */
 import type * as z from "zod/mini";

@@ -3,6 +3,7 @@
  * Used in endpoint declarations. Invariant: same name, same meaning everywhere.
  */
 import * as z from "zod/mini";
+import { LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { noted } from "../wire/named-schema.ts";
 import { instantMs } from "../wire/schemas.ts";
 
@@ -30,6 +31,11 @@ export const limit = noted(
 /** An instant, in epoch ms. */
 export function instant(description: string) {
   return noted(description, z.optional(instantMs));
+}
+
+/** In epoch ms; everything, where an end is not given. `untilMs` is exclusive. */
+export function openTimeRange({ since, until }: { since?: number | undefined; until?: number | undefined }) {
+  return { sinceMs: since ?? 0, untilMs: until ?? LATEST_MS };
 }
 
 export function flag(description: string) {
