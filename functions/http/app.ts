@@ -8,11 +8,10 @@ import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import type { MonitorContext } from "../context.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
-import { readBody } from "./body.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { admit, type Purpose } from "./guard.ts";
-import { readQuery } from "./input.ts";
+import { readBody, readQuery } from "./input.ts";
 import { problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 interface AppEnv {

@@ -1,15 +1,17 @@
 /**
- * Who may come in: the Host rule, the Origin rule, tokens. Asked by app.ts before anything else of a request is looked at.
- * Knows the configuration's access rules, no endpoint. Invariant: no request passes the Host rule unseen.
+ * Who may come in: the Host rule, the Origin rule, Bearer tokens (RFC 6750). Asked by app.ts before anything else of a request is
+ * looked at. Knows the configuration's access rules, no endpoint.
+ * Invariants: no request passes the Host rule unseen; neither a token nor why it was refused gets into an answer or a log.
  */
-import type { Scope } from "../../shared/domain/access/access.ts";
+import { accessVerdict, nameOfToken, type Scope } from "../../shared/domain/access/access.ts";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
 import type { MonitorContext } from "../context.ts";
-import { authorize } from "./authorize.ts";
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
 const LONGEST_URL = 8_192;
+
+const BEARER = /^Bearer +(\S{1,128})$/i;
 
 /** What is asked for, by its declaration. */
 export interface Purpose {
@@ -28,8 +30,23 @@ export async function admit(request: Request, purpose: Purpose, context: Monitor
   const granted = context.auth();
   if (!isOpen(purpose)) requireOwnOrigin(request, context);
   else if (!granted.readsNeedToken) return "";
-  const { scope } = purpose;
-  return authorize(request.headers.get("authorization"), granted, { scope, nowMs: context.clock.nowMs() });
+  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
+  const name = token === undefined ? null : nameOfToken(token);
+  if (token === undefined || name === null) throw unauthorized();
+  const asked = { scope: purpose.scope, nowMs: context.clock.nowMs() };
+  const verdict = accessVerdict(granted, { name, sha256: await sha256(token) }, asked);
+  if (verdict === "unauthorized") throw unauthorized();
+  if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${purpose.scope}.`);
+  return name;
+}
+
+function unauthorized(): AppError {
+  return new AppError("unauthorized", "A valid token is needed: Authorization: Bearer lgm_…");
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Throws unless the request is for us, by its URL and its Host: HAProxy's `option httpchk` asks for /health without one. */

@@ -1,6 +1,7 @@
 /**
  * What comes from outside, read by the schemas that endpoints declare: strictly, every fault named, nothing silently clamped.
- * Called by app.ts and body.ts before a handler runs. Invariant: what a handler gets fits the schema it declared.
+ * Called by app.ts before a handler runs.
+ * Invariants: what a handler gets fits the schema it declared; no body takes more memory than its limit.
  */
 import type * as z from "zod/mini";
 import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
@@ -24,8 +25,56 @@ export function readQuery(schema: z.ZodMiniObject, query: URLSearchParams): obje
   return readValue(schema, Object.fromEntries(query), faults);
 }
 
+/** Far more than any of our requests needs; counted as it is read, whatever the headers say. */
+export const MOST_BYTES = 65_536;
+
+const JSON_TYPE = /^application\/json\s*(;.*)?$/i;
+
+/** The body as `schema` makes it. Throws AppErrors: wrong type, too large, no JSON, or every field that does not fit. */
+export async function readBody<Schema extends z.ZodMiniType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  if (!JSON_TYPE.test(request.headers.get("content-type") ?? "")) {
+    throw new AppError("unsupported_media_type", "The body must be JSON: Content-Type: application/json.");
+  }
+  return readValue(schema, parseJson(await readText(request)));
+}
+
+async function readText(request: Request): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  const reader = request.body?.getReader();
+  let [text, size] = ["", 0];
+  for (;;) {
+    const { value } = (await reader?.read()) ?? {};
+    size += value?.byteLength ?? 0;
+    if (size > MOST_BYTES) {
+      void reader?.cancel().catch(() => {});
+      throw new AppError("content_too_large", `A body has at most ${MOST_BYTES} bytes.`);
+    }
+    try {
+      text += decoder.decode(value, { stream: value !== undefined });
+    } catch {
+      throw notJson("is not valid UTF-8");
+    }
+    if (value === undefined) return text;
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notJson("is not valid JSON");
+  }
+}
+
+function notJson(what: string): AppError {
+  return new AppError("invalid_body", `The body ${what}.`);
+}
+
 /** What `schema` makes of a value, or one `invalid_parameter` that names every fault, `others` included. */
-export function readValue<Schema extends z.ZodMiniType>(
+function readValue<Schema extends z.ZodMiniType>(
   schema: Schema,
   value: unknown,
   others: readonly FieldFault[] = [],

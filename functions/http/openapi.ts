@@ -1,14 +1,13 @@
 /**
  * The OpenAPI 3.1 document, made from the endpoints' own declarations.
- * Called by endpoints/openapi.ts. An OpenAPI library would add 450 KiB to the bundle for these lines.
+ * Called by endpoints/index.ts. An OpenAPI library would add 450 KiB to the bundle for these lines.
  * Invariant: nothing is described by hand that a declaration already says.
  */
 import * as z from "zod/mini";
 import { named, NOTES } from "../wire/named-schema.ts";
-import { MOST_BYTES } from "./body.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isOpen } from "./guard.ts";
-import type { Parameters } from "./input.ts";
+import { MOST_BYTES, type Parameters } from "./input.ts";
 import { STATUS, type RefusalCode } from "./problem.ts";
 
 /** Version of the HTTP contract, not of the program. */

@@ -4,7 +4,7 @@
  * Invariant: a rule never needs to know a path of this service; an answer that breaks several rules tells of each.
  */
 import * as z from "zod";
-import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
+import { SECURITY_HEADERS } from "../../functions/http/bytes.ts";
 import { jsonOf, mediaType, textOf } from "./response-body.ts";
 import type { Answer } from "../response-parser.ts";
 import type { JsonSchema, Operation } from "./api-document.ts";

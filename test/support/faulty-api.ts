@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
-import { SECURITY_HEADERS } from "../../functions/http/headers.ts";
+import { SECURITY_HEADERS } from "../../functions/http/bytes.ts";
 import { API_DOCUMENT } from "./faulty-api-document.ts";
 import { listen, type LoopbackServer } from "./loopback-server.ts";
 

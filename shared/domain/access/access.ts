@@ -1,6 +1,6 @@
 /**
  * Who may do what: tokens by name, of which only a hash is known.
- * Pure; the configuration makes an Access, `functions/http/authorize.ts` asks it. A token is 32 random bytes, so a plain hash will do.
+ * Pure; the configuration makes an Access, `functions/http/guard.ts` asks it. A token is 32 random bytes, so a plain hash will do.
  * Invariant: nothing here can be turned back into a token.
  */
 

@@ -135,7 +135,7 @@ const PHASES = [
 ] as const satisfies readonly (readonly [string, keyof Timings])[];
 
 /** Seconds with three decimals, as the seed shows response times. */
-export function toSeconds(ms: number): number {
+function toSeconds(ms: number): number {
   return Math.round(ms) / 1000;
 }
 

@@ -2,7 +2,7 @@
  * What the HTTP server of the Node host makes of requests that Node itself or its adapter would answer in their own words.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SECURITY_HEADERS } from "../../../functions/http/headers.ts";
+import { SECURITY_HEADERS } from "../../../functions/http/bytes.ts";
 import { answersTo, request, sendRaw } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { startTarget, type TargetServer } from "../../support/target-server.ts";

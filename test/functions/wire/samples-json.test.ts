@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { samplesJson } from "../../../functions/wire/samples-json.ts";
 import { CHECK_STATUSES, REASONS, type Check, type Reason } from "../../../shared/domain/monitoring/check.ts";
-import { toSeconds } from "../../../shared/domain/monitoring/health-document.ts";
 import { checksOfSeries, sampleSeries, type SampleSegment } from "../../../shared/domain/history/sample-series.ts";
 import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { T0 } from "../../support/checks.ts";
@@ -42,7 +41,7 @@ function sampleOf({ checkedAtMs, status, responseTimeMs, statusCode, reason, mes
   return {
     timestamp: formatTimestamp(checkedAtMs),
     status,
-    response_time: toSeconds(responseTimeMs),
+    response_time: Math.round(responseTimeMs) / 1000,
     ...(statusCode === null ? {} : { status_code: statusCode }),
     ...(reason === null ? {} : { reason }),
     ...(message === null ? {} : { error: message }),
