@@ -1,7 +1,7 @@
 #!/bin/sh
 # Brings node_modules in line with package-lock.json, only if needed: `sh scripts/install.sh production|full [COMMAND...]`.
 # `production` is what running needs, `full` adds the tools of `npm test` and `npm run check`; a full tree satisfies both.
-# With a COMMAND it then becomes that command. Called by start.sh, test.sh and package.json, thus also from within npm.
+# With a COMMAND it then becomes that command. Called by start.sh, built.sh and package.json, thus also from within npm.
 # Invariant: settings that npm hands down (npm_config_omit, loglevel, NODE_ENV) never change what is installed.
 set -eu
 

@@ -10,7 +10,7 @@ import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import type { Load, LoadOrder } from "./processes/load-client.ts";
 import type { TargetState } from "./processes/target-server.ts";
 
-/** What `npm run build` made; bench.sh builds it. */
+/** What `npm run build` made; built.sh sees to it. */
 export const DIST = join(import.meta.dirname, "../../dist");
 
 /** For programs that take the monitor from dist/bundle.mjs, as the service does. */

@@ -1,6 +1,6 @@
 /**
  * `npm run deploy:worker`: checks the configuration with the rules of Workers, migrates the remote D1, uploads.
- * Started by scripts/deploy-worker.sh when everything is built; arguments go to `wrangler deploy`.
+ * scripts/built.sh has built everything before; arguments go to `wrangler deploy`.
  * Invariant: a configuration that the Worker would refuse is not uploaded (exit code 78).
  */
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 /**
  * `npm run dev:worker`: the Worker on this machine, offline: workerd, a local D1 (migrated), cron, and a token to read with.
- * Without a cluster.yaml it watches the demo cluster. Started by scripts/dev-worker.sh when everything is built.
+ * Without a cluster.yaml it watches the demo cluster. scripts/built.sh has built everything before.
  * Invariant: ends with everything that it started, on SIGTERM, Ctrl-C and SIGKILL, and when wrangler ends.
  */
 import type { ChildProcess } from "node:child_process";
