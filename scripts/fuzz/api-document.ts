@@ -3,19 +3,47 @@
  * run.ts reads it from the service under test; requests are derived from it and answers judged by it.
  * Invariant: nothing here knows a path or a parameter of this service, so that a new endpoint is fuzzed without a change.
  */
-export type JsonSchema = { readonly [keyword: string]: unknown };
+import * as z from "zod";
 
-export interface Parameter {
-  readonly name: string;
-  readonly in: "path" | "query" | "header" | "cookie";
-  readonly description: string;
-  readonly schema: JsonSchema;
+const METHODS = ["get", "put", "post", "delete", "patch"] as const;
+
+/** As far as requests are made from it; answers are held to all of it. */
+export interface JsonSchema {
+  readonly [keyword: string]: unknown;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly format?: string;
 }
 
-export interface Answer {
-  /** Schema by content type; empty when the document says nothing of the body. */
-  readonly content: ReadonlyMap<string, JsonSchema>;
-}
+const JSON_SCHEMA = z.custom<JsonSchema>((value) => typeof value === "object");
+const MEDIA_TYPE = z.object({ schema: JSON_SCHEMA }).transform(({ schema }) => schema);
+const CONTENT = z.record(z.string(), MEDIA_TYPE).default({});
+const PARAMETER = z.object({
+  name: z.string(),
+  in: z.enum(["path", "query", "header", "cookie"]),
+  description: z.string().default(""),
+  schema: JSON_SCHEMA,
+});
+const PARAMETERS = z.array(PARAMETER).default([]);
+const OPERATION = z.object({
+  parameters: PARAMETERS,
+  requestBody: z.object({ content: CONTENT }).optional(),
+  responses: z.record(z.string(), z.object({ content: CONTENT })),
+});
+const OPERATIONS = { get: OPERATION, put: OPERATION, post: OPERATION, delete: OPERATION, patch: OPERATION };
+const PATH_ITEM = z.object(OPERATIONS).partial().extend({ parameters: PARAMETERS });
+const DOCUMENT = z.object({ paths: z.record(z.string(), PATH_ITEM) });
+
+export type Parameter = z.infer<typeof PARAMETER>;
 
 export interface Operation {
   /** In OpenAPI's form, e.g. `/history/{service}`. */
@@ -23,67 +51,38 @@ export interface Operation {
   /** Upper case. */
   readonly method: string;
   readonly parameters: readonly Parameter[];
-  /** Of a JSON body; null when the operation takes none. */
-  readonly body: JsonSchema | null;
-  readonly answers: ReadonlyMap<number, Answer>;
+  /** Of a JSON body; undefined when the operation takes none. */
+  readonly body: JsonSchema | undefined;
+  /** By status, then by content type; of the latter none when the document says nothing of the body. */
+  readonly answers: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
 }
-
-const METHODS = ["get", "put", "post", "delete", "patch"] as const;
-
-/** The document itself, and the index that leads to it, are not described in it. */
-const UNDESCRIBED: readonly Operation[] = ["/", "/openapi.json"].map((path) => ({
-  path,
-  method: "GET",
-  parameters: [],
-  body: null,
-  answers: new Map([
-    [200, { content: new Map([["application/json", {}]]) }],
-    [400, { content: new Map() }],
-  ]),
-}));
-
-type Raw = Readonly<Record<string, unknown>>;
 
 /** Throws when it is not an OpenAPI document with at least one operation. */
 export function operationsOf(document: unknown): Operation[] {
-  const root = objectOf(document);
-  const operations = Object.entries(objectOf(root["paths"])).flatMap(([path, item]) =>
-    METHODS.filter((method) => Object.hasOwn(objectOf(item), method)).map((method) =>
-      operation({ path, method, item: objectOf(item) }, root),
-    ),
+  const { paths } = DOCUMENT.parse(resolved(document, document));
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method): Operation[] => {
+      const operation = item[method];
+      if (!operation) return [];
+      const parameters = [...item.parameters, ...operation.parameters];
+      const answers = Object.entries(operation.responses).map(([status, { content }]) => [status, content] as const);
+      return [
+        {
+          path,
+          method: method.toUpperCase(),
+          parameters,
+          body: operation.requestBody?.content["application/json"],
+          answers: Object.fromEntries(answers),
+        },
+      ];
+    }),
   );
   if (operations.length === 0) throw new Error("the OpenAPI document describes no operation");
-  const described = new Set(operations.map(({ path }) => path));
-  return [...operations, ...UNDESCRIBED.filter(({ path }) => !described.has(path))];
-}
-
-function operation({ path, method, item }: { path: string; method: string; item: Raw }, root: Raw): Operation {
-  const raw = objectOf(item[method]);
-  const parameters = [...listOf(item["parameters"]), ...listOf(raw["parameters"])]
-    .map((parameter) => objectOf(resolved(parameter, root)))
-    .map(({ name, in: where, description, schema }) => ({
-      name: String(name),
-      in: where as Parameter["in"], // OpenAPI knows these four only
-      description: String(description ?? ""),
-      schema: objectOf(resolved(schema, root)),
-    }));
-  const body = objectOf(objectOf(resolved(raw["requestBody"], root))["content"])["application/json"];
-  const answers = Object.entries(objectOf(raw["responses"])).map(([status, response]): [number, Answer] => {
-    const content = Object.entries(objectOf(objectOf(resolved(response, root))["content"]));
-    const schemas = content.map(([type, { schema }]): [string, JsonSchema] => [type, objectOf(resolved(schema, root))]);
-    return [Number(status), { content: new Map(schemas) }];
-  });
-  return {
-    path,
-    method: method.toUpperCase(),
-    parameters,
-    body: body === undefined ? null : objectOf(resolved(objectOf(body)["schema"], root)),
-    answers: new Map(answers),
-  };
+  return operations;
 }
 
 /** The value with every `$ref` replaced by what it points to; a schema that refers to itself is not supported. */
-function resolved(value: unknown, root: Raw): unknown {
+function resolved(value: unknown, root: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => resolved(item, root));
   if (typeof value !== "object" || value === null) return value;
   const { $ref: reference } = value as { $ref?: unknown };
@@ -91,16 +90,7 @@ function resolved(value: unknown, root: Raw): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, root)]));
 }
 
-function pointedTo(reference: string, root: Raw): unknown {
-  const steps = reference.replace(/^#\//, "").split("/");
-  return steps.reduce<unknown>((value, step) => objectOf(value)[step], root);
-}
-
-// oxlint-disable-next-line typescript/no-explicit-any -- a document of somebody else; every use checks or converts
-function objectOf(value: unknown): Record<string, any> {
-  return typeof value === "object" && value !== null ? value : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+function pointedTo(reference: string, root: unknown): unknown {
+  const [, ...steps] = reference.split("/");
+  return steps.reduce((value, step) => (value as Readonly<Record<string, unknown>>)[step], root); // what is missing throws
 }

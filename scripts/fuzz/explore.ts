@@ -6,17 +6,19 @@
 import fc, { type Arbitrary } from "fast-check";
 import type { Failed, Report } from "./report.ts";
 
-export interface Lane<Case> {
+/** Sends some requests on one connection; resolves with what is wrong with the answers. */
+export type Ask<Request> = (together: readonly Request[]) => Promise<readonly Failed[]>;
+
+interface Lane<Request> {
   readonly report: Report;
-  readonly seed: number;
-  /** Among those that run side by side, which must not draw the same. */
-  readonly lane: number;
+  /** Another one for each of those that run side by side, which must not draw the same. */
+  readonly seed: string;
+  /** Of requests, of which a case holds one or some. */
   readonly count: number;
-  readonly cases: Arbitrary<Case>;
-  /** Resolves with what is wrong with the answers. */
-  ask(one: Case): Promise<readonly Failed[]>;
-  /** True when somebody does not want to wait any longer. */
-  isOver(): boolean;
+  readonly cases: Arbitrary<readonly Request[]>;
+  readonly ask: Ask<Request>;
+  /** Aborted when somebody does not want to wait any longer. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Cases that fast-check draws in one go: it makes early ones of a go small and edgy, later ones larger. */
@@ -27,44 +29,33 @@ const MOST_HUNT_MS = 15_000;
 
 class RuleBroken extends Error {}
 
-export async function explore<Case>(plan: Lane<Case>): Promise<void> {
-  const { cases, seed, lane, count, isOver } = plan;
+export async function explore<Request>({ report, seed, count, cases, ask, signal }: Lane<Request>): Promise<void> {
   let done = 0;
-  for (let go = 0; done < count && !isOver(); go += 1) {
-    const tried = trial(plan, () => (done += 1));
-    const settings = { seed: mixed(seed, lane, go), numRuns: Math.min(GO, count - done) };
-    const { errorInstance } = await fc.check(fc.asyncProperty(cases, tried), settings);
+  for (let go = 0; done < count && !signal?.aborted; go += 1) {
+    let hunted: string | null = null;
+    let triesLeft = MOST_TRIES;
+    let endMs = Infinity;
+    /** Rejects for the first case that breaks a new rule, and then for every smaller one that still does. */
+    const trial = async (one: readonly Request[]): Promise<void> => {
+      if (signal?.aborted) return;
+      if (hunted === null) {
+        if (done >= count) return;
+        done += one.length;
+        hunted = report.failed(await ask(one));
+        endMs = performance.now() + MOST_HUNT_MS;
+        if (hunted === null) return;
+      } else {
+        triesLeft -= 1;
+        if (triesLeft < 0 || performance.now() > endMs) return;
+        const smaller = (await ask(one)).find(({ rule }) => rule === hunted);
+        if (!smaller) return;
+        report.reduced(smaller);
+      }
+      throw new RuleBroken(hunted);
+    };
+    const settings = { seed: fc.hash(`${seed} ${go}`), numRuns: GO };
+    const { errorInstance } = await fc.check(fc.asyncProperty(cases, trial), settings);
     if (errorInstance !== null && !(errorInstance instanceof RuleBroken))
       throw new Error("the fuzzer itself failed", { cause: errorInstance });
   }
-}
-
-/** Rejects for the first case that breaks a new rule, and then for every smaller one that still does. */
-function trial<Case>({ report, ask, isOver }: Lane<Case>, drawn: () => void): (one: Case) => Promise<void> {
-  let hunted: string | null = null;
-  let triesLeft = MOST_TRIES;
-  let endMs = Infinity;
-  return async (one) => {
-    if (isOver()) return;
-    if (hunted === null) {
-      drawn();
-      hunted = report.failed(await ask(one));
-      endMs = performance.now() + MOST_HUNT_MS;
-      if (hunted !== null) throw new RuleBroken(hunted);
-    } else if (triesLeft > 0 && performance.now() < endMs) {
-      triesLeft -= 1;
-      const smaller = (await ask(one)).find(({ rule }) => rule === hunted);
-      if (!smaller) return;
-      report.reduced(smaller);
-      throw new RuleBroken(hunted);
-    }
-  };
-}
-
-/** Neighbouring seeds must not give neighbouring streams. */
-function mixed(seed: number, lane: number, go: number): number {
-  return Math.imul(
-    Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(lane * 65_537 + go + 1, 0xc2b2ae35),
-    0x27d4eb2f,
-  );
 }

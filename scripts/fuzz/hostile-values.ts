@@ -1,6 +1,6 @@
 /**
  * Texts that have broken somebody's server before: numbers, instants, names and bytes at the edge of what a parser expects.
- * Used by the generators of query values, path segments, headers and JSON. Data only.
+ * Used by the generators of values and requests. Data only.
  * Invariant: none of them contains what the oracle takes for a leak (stack frames, file names of ours).
  */
 
@@ -40,7 +40,7 @@ export const KEYS = [
 ] as const; // prettier-ignore
 
 /** Instead of a JSON value of any type. */
-export const WRONG_VALUES = ["null", "[]", "{}", "1e400", "-1", "1.5", '""'] as const;
+export const WRONG_VALUES = [null, [], {}, -1, 1.5, ""] as const;
 
 const DEEP = 10_000;
 /** Beyond the 64 KiB that an API of this kind reads. */
@@ -51,3 +51,55 @@ export const WRONG_BODIES = [
   "", " ", "null", "[]", "1e400", "-0", "9007199254740993", '"\\ud800"', "\uFEFF{}", "{", '{"a":1,"a":2}', '{"__proto__":{"polluted":true}}',
   '{"constructor":{"prototype":{}}}', "{'a':1}", '{"a":NaN}', "[".repeat(DEEP), '{"a":'.repeat(DEEP), `"${"x".repeat(LARGE)}"`,
 ] as const; // prettier-ignore
+
+export const HOSTS = [
+  "localhost", "LOCALHOST:9", "localhost.", "127.0.0.1", "[::1]", "[::1]:80", "0.0.0.0", "evil.example", "127.0.0.1.evil.example",
+  "localhost.evil.example:80", "evil.example:127.0.0.1", "a@localhost", "localhost:99999", "localhost:", ":80", "[", "[::1", "a b", "%00", "1",
+  "0x7f000001", "127.1", "169.254.169.254", "xn--nxasmq6b", "a".repeat(300), ".", "..", "localhost,evil.example", "localhost/evil", "?", "#", "\\",
+] as const; // prettier-ignore
+
+export const TAGS = [
+  "*",
+  '"x"',
+  'W/"x"',
+  '"',
+  "x",
+  '""',
+  "W/",
+  ", ,",
+  '"a", "b", *',
+  `"${"a".repeat(3_000)}"`,
+] as const;
+
+/** Values by name. What would break the framing of the connection is in raw-requests.ts instead. */
+export const HEADERS: Readonly<Record<string, readonly string[]>> = {
+  range: ["bytes=0-3", "bytes=-1", "bytes=5-1,0-0"],
+  accept: ["text/xml", "*/*;q=0", ",;q=2"],
+  "accept-encoding": ["gzip;q=0, identity;q=0", "br, zstd"],
+  "accept-language": ["x".repeat(2_000)],
+  "content-type": ["application/xml", "application/json; charset=utf-7"],
+  "x-http-method-override": ["DELETE"],
+  "x-forwarded-for": ["1.2.3.4, ::1"],
+  "x-forwarded-host": ["evil.example"],
+  "x-forwarded-proto": ["https"],
+  forwarded: ["for=unknown;host=evil.example"],
+  origin: ["null", "http://localhost.evil.example"],
+  authorization: ["Basic Og==", "Bearer ", `Bearer ${"a".repeat(10_000)}`, "bEARER hm_1_x"],
+  cookie: ["a=b; __proto__=1"],
+  "if-modified-since": ["Thu, 01 Jan 1970 00:00:00 GMT", "never"],
+  "if-match": ["*"],
+  "if-unmodified-since": ["0"],
+  "if-range": ['"x"'],
+  te: ["trailers"],
+  trailer: ["x-late"],
+  via: ["1.1 a, 1.1 b"],
+  "max-forwards": ["0"],
+  "upgrade-insecure-requests": ["1"],
+  connection: ["close", "keep-alive, x-strange"],
+  "keep-alive": ["timeout=1e9"],
+  expect: ["100-continue", "something"],
+  "user-agent": ["", "\u00e9\u00ff"],
+  "x-large": ["x".repeat(4_000)],
+  "sec-fetch-mode": ["cors"],
+  purpose: ["prefetch"],
+};

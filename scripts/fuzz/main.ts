@@ -9,36 +9,33 @@
  * Invariant: nothing but loopback is ever asked, and the service it started ends with it, also after Ctrl-C.
  */
 import { randomInt } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { ChildProcesses } from "../bench/child-processes.ts";
-import { reportText } from "./report.ts";
 import { interruption } from "../interruption.ts";
 import { takeChildrenAlong } from "../take-along.ts";
-import { fuzz } from "./run.ts";
+import { fuzz, type FuzzOptions } from "./run.ts";
 import { startFuzzedService } from "./service.ts";
 
 const EXIT_FOUND = 1;
 const EXIT_USAGE = 2;
-const DEFAULT_COUNT = 100_000;
 const MOST_REQUESTS = 10_000_000;
 const MOST_SEED = 2 ** 31;
 /** Everything the service may take while it is asked for the worst. */
 const MOST_RESIDENT_MB = 200;
 
-interface Arguments {
-  readonly seed: number;
-  readonly count: number;
-  readonly url: URL | null;
-}
-
-/** Throws with a sentence for the user. */
-function parseArguments(): Arguments {
-  const texts = { seed: { type: "string" }, count: { type: "string" }, url: { type: "string" } } as const;
-  const { seed, count, url } = parseArgs({ options: texts }).values;
+/** Without a port when the service is to be started. Throws with a sentence for the user. */
+function parseArguments(): Omit<FuzzOptions, "port"> & { readonly port: number | null } {
+  const seed = { type: "string", default: String(randomInt(MOST_SEED)) } as const;
+  const count = { type: "string", default: "100000" } as const;
+  const { values } = parseArgs({ options: { seed, count, url: { type: "string" } } });
+  const { hostname: host, port } =
+    values.url === undefined ? { hostname: "127.0.0.1", port: null } : loopbackUrl(values.url);
   return {
-    seed: seed === undefined ? randomInt(MOST_SEED) : wholeNumber("--seed", seed, MOST_SEED),
-    count: count === undefined ? DEFAULT_COUNT : wholeNumber("--count", count, MOST_REQUESTS),
-    url: url === undefined ? null : loopbackUrl(url),
+    seed: wholeNumber("--seed", values.seed, MOST_SEED),
+    count: wholeNumber("--count", values.count, MOST_REQUESTS),
+    host,
+    port: port === null ? null : Number(port),
   };
 }
 
@@ -54,33 +51,37 @@ function loopbackUrl(text: string): URL {
   return url;
 }
 
-async function main({ seed, count, url }: Arguments): Promise<void> {
-  console.log(`seed ${seed}, ${count.toLocaleString("en")} requests`);
+/** Of a process now, and the most it ever was; throws when it is gone. */
+function memoryMbOf(pid: number): { resident: number; peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const megabytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_000;
+  return { resident: megabytes("VmRSS"), peak: megabytes("VmHWM") };
+}
+
+async function main({ port, ...options }: ReturnType<typeof parseArguments>): Promise<void> {
+  console.log(`seed ${options.seed}, ${options.count.toLocaleString("en")} requests`);
   const children = new ChildProcesses();
+  const signal = interruption();
   signal.addEventListener("abort", () => void children.endAll());
-  const service = url === null ? await startFuzzedService(children) : null;
   try {
-    const address = { host: url?.hostname ?? "127.0.0.1", port: service?.port ?? Number(url?.port) };
-    const report = await fuzz({ ...address, seed, count, signal });
+    const service = port === null ? await startFuzzedService(children) : { port, pid: null };
+    const report = await fuzz({ ...options, port: service.port, signal });
     if (signal.aborted) return;
-    console.log(reportText(report));
+    console.log(String(report));
     let isGood = report.failures.length === 0;
-    if (service) {
-      const { residentMb, peakMb } = service.memory();
-      console.log(`memory of the service: ${residentMb.toFixed(0)} MB, at most ${peakMb.toFixed(0)} MB`);
-      isGood &&= residentMb <= MOST_RESIDENT_MB;
+    if (service.pid !== null) {
+      const { resident, peak } = memoryMbOf(service.pid);
+      console.log(`memory of the service: ${resident.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
+      isGood &&= resident <= MOST_RESIDENT_MB;
     }
     process.exitCode = isGood ? 0 : EXIT_FOUND;
   } finally {
     await children.endAll();
-    await service?.remove();
   }
 }
 
 takeChildrenAlong();
-const signal = interruption();
-
-let parsed: Arguments;
+let parsed: ReturnType<typeof parseArguments>;
 try {
   parsed = parseArguments();
 } catch (error) {

@@ -5,15 +5,13 @@
  */
 import * as z from "zod";
 import { SECURITY_HEADERS } from "../../functions/http/bytes.ts";
-import { jsonOf, mediaType, textOf } from "./response-body.ts";
 import type { Answer } from "../response-parser.ts";
 import type { JsonSchema, Operation } from "./api-document.ts";
 import { permittedStatuses } from "./permitted.ts";
-import { problemFaults } from "./problem-faults.ts";
 import type { Fault } from "./report.ts";
 import type { OrdinaryRequest } from "./requests.ts";
 
-export interface Judged {
+interface Judged {
   readonly faults: readonly Fault[];
   /** The JSON of a 2xx answer that was looked into; undefined otherwise. */
   readonly value?: unknown;
@@ -22,79 +20,111 @@ export interface Judged {
 /** Stack frames and file names of ours; none of our hostile values contains them. */
 const LEAK =
   /\n\s+at |\bat [\w.<>]+ \(|node:internal|node_modules|\/functions\/|\/shared\/|\.[cm]?[jt]s:\d+|SQLITE_|SqliteError|TypeError/;
+const NEVER_SENT = ["x-injected", "x-powered-by", "access-control-allow-origin"];
 
 /** Larger ones are looked into once in a while: pages of a thousand entries would take all the time. */
 const LARGE_BYTES = 50_000;
 const ONE_LARGE_IN = 20;
+/** Of an answer, in a report. */
+const SHOWN = 300;
+/** Names are echoed no longer than this. */
+const LONGEST_ECHO = 60;
 
-const NEVER_SENT = ["x-injected", "x-powered-by", "access-control-allow-origin"];
+/** RFC 9457, with a list of what is wrong with the request. */
+const TEXT = z.string().min(1);
+const ERRORS = z.array(z.object({ field: z.string(), message: z.string() })).min(1);
+const PROBLEM = z.object({ type: TEXT, title: TEXT, detail: TEXT, status: z.number(), errors: ERRORS.optional() });
 
-export interface Oracle {
-  judge(request: OrdinaryRequest, response: Answer): Judged;
-  /** For an answer to bytes that are no request: what holds of every answer. */
-  judgeRaw(response: Answer): Judged;
+export function judge(operations: readonly Operation[], request: OrdinaryRequest, response: Answer): Judged {
+  const { status, headers } = response;
+  const { permitted, operation } = permittedStatuses(operations, request);
+  const faults = [
+    ...alwaysFaults(response),
+    ...broken([
+      [!permitted.has(status), `status ${status} is not declared`, textOf(response)],
+      [status === 405 && !headers.has("allow"), "405 without Allow", ""],
+    ]),
+  ];
+  if (request.method === "HEAD" || status === 304) return { faults };
+  const content = operation?.answers[status] ?? {};
+  const type = mediaType(response);
+  const schema = content[type];
+  const isUndeclared = !schema && Object.keys(content).length > 0;
+  faults.push(...broken([[isUndeclared, "content type is not declared", type]]));
+  if (status >= 400)
+    return { faults: [...faults, ...problemFaults(response, operation && fieldsOf(request, operation))] };
+  if (!isLookedInto(response)) return { faults };
+  const { value, fault } = read(response, compiled(schema ?? {}));
+  return { value, faults: [...faults, ...fault] };
 }
 
-export function createOracle(operations: readonly Operation[]): Oracle {
-  let largeCount = 0;
-  const isLookedInto = ({ body }: Answer): boolean => {
-    if (body.length <= LARGE_BYTES) return true;
-    largeCount += 1;
-    return largeCount % ONE_LARGE_IN === 1;
-  };
-  return {
-    judge(request, response) {
-      const { permitted, operation } = permittedStatuses(operations, request);
-      const faults = [...alwaysFaults(response), ...statusFaults(response, permitted)];
-      if (request.method === "HEAD" || response.status === 304) return { faults };
-      const content = operation?.answers.get(response.status)?.content ?? new Map<string, JsonSchema>();
-      const type = mediaType(response);
-      if (content.size > 0 && !content.has(type)) faults.push({ rule: "content type is not declared", what: type });
-      if (response.status >= 400)
-        return { faults: [...faults, ...problemFaults(response, operation && { request, operation })] };
-      return isLookedInto(response) ? withBody(response, faults, content.get(type) ?? {}) : { faults };
-    },
-    judgeRaw(response) {
-      const faults = alwaysFaults(response);
-      return { faults: response.status >= 400 ? [...faults, ...problemFaults(response, null)] : faults };
-    },
-  };
+/** For an answer to bytes that are no request: what holds of every answer. */
+export function judgeRaw(response: Answer): Fault[] {
+  return [...alwaysFaults(response), ...(response.status < 400 ? [] : problemFaults(response, null))];
 }
+
+type Rule = readonly [isBroken: boolean, rule: string, what: string];
+
+const broken = (rules: readonly Rule[]): Fault[] =>
+  rules.filter(([isBroken]) => isBroken).map(([, rule, what]) => ({ rule, what }));
 
 function alwaysFaults(response: Answer): Fault[] {
   const { status, headers, body } = response;
-  const faults: Fault[] = [];
-  if (status >= 500) faults.push({ rule: `status ${status}`, what: textOf(response) });
-  for (const [name, wanted] of Object.entries(SECURITY_HEADERS)) {
-    const value = headers.get(name);
-    if (value !== wanted) faults.push({ rule: `header ${name} on ${status}`, what: value ?? "is missing" });
-  }
-  for (const name of NEVER_SENT) {
-    const value = headers.get(name);
-    if (value !== undefined) faults.push({ rule: `header ${name}`, what: value });
-  }
-  if (body.length <= LARGE_BYTES && LEAK.test(body.toString("latin1"))) {
-    faults.push({ rule: "tells of its inside", what: textOf(response) });
-  }
-  return faults;
+  const isLeak = body.length <= LARGE_BYTES && LEAK.test(body.toString("latin1"));
+  return broken([
+    [status >= 500, `status ${status}`, textOf(response)],
+    ...Object.entries(SECURITY_HEADERS).map(([name, wanted]): Rule => {
+      const value = headers.get(name);
+      return [value !== wanted, `header ${name} on ${status}`, value ?? "is missing"];
+    }),
+    ...NEVER_SENT.map((name): Rule => [headers.has(name), `header ${name}`, headers.get(name) ?? ""]),
+    [isLeak, "tells of its inside", textOf(response)],
+  ]);
 }
 
-function statusFaults(response: Answer, permitted: ReadonlySet<number>): Fault[] {
-  const { status, headers } = response;
-  const faults: Fault[] = [];
-  if (!permitted.has(status)) faults.push({ rule: `status ${status} is not declared`, what: textOf(response) });
-  if (status === 405 && !headers.has("allow")) faults.push({ rule: "405 without Allow", what: "" });
-  return faults;
+function isLookedInto(response: Answer): boolean {
+  const { length } = response.body;
+  return /\bjson$/.test(mediaType(response)) && (length <= LARGE_BYTES || length % ONE_LARGE_IN === 0);
 }
 
-function withBody(response: Answer, faults: readonly Fault[], schema: JsonSchema): Judged {
-  if (!/\bjson$/.test(mediaType(response))) return { faults };
-  const value = jsonOf(response);
-  if (value === undefined) return { faults: [...faults, { rule: "body is not JSON", what: textOf(response) }] };
-  const [issue] = compiled(schema).safeParse(value).error?.issues ?? [];
-  if (!issue) return { faults, value };
-  const what = `${issue.path.join(".")}: ${issue.message}`;
-  return { value, faults: [...faults, { rule: "body does not fit its schema", what }] };
+/** `isField` is null when nobody knows the fields: for raw bytes, and for paths that may mean this or that. */
+function problemFaults(response: Answer, isField: ((name: string) => boolean) | null): Fault[] {
+  const type = mediaType(response);
+  if (type !== "application/problem+json") return [{ rule: `${response.status} is no problem document`, what: type }];
+  const { value, fault } = read(response, PROBLEM.extend({ status: z.literal(response.status) }));
+  if (fault.length > 0) return fault;
+  const { type: code, errors = [] } = value as z.infer<typeof PROBLEM>; // as was just seen
+  if (errors.length === 0 && code.includes(":invalid_"))
+    return [{ rule: "an invalid request without errors[]", what: textOf(response) }];
+  const strange = isField ? errors.filter(({ field }) => !isField(field)) : [];
+  return strange.map(({ field }) => ({ rule: "errors[] names what was not sent", what: field }));
+}
+
+/** Whether the request has a field of this name, or lacks one that it must have. */
+function fieldsOf({ target, body }: OrdinaryRequest, operation: Operation): (name: string) => boolean {
+  const query = target.replace(/#.*$/s, "").split("?").slice(1).join("?");
+  const names = [...new URLSearchParams(query).keys()].map((name) => name.slice(0, LONGEST_ECHO));
+  const inPath = operation.parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+  const known = new Set([...names, ...inPath, ...(operation.body?.required ?? []), ...Object.keys(parsed(body) ?? {})]);
+  return (field) => known.has(field) || known.has(field.split(/[.[/]/)[0] ?? "");
+}
+
+/** The value of the body, and its first fault if it has one. */
+function read(response: Answer, schema: z.ZodType): { value?: unknown; fault: Fault[] } {
+  const value = parsed(response.body);
+  if (value === undefined) return { fault: [{ rule: "body is not JSON", what: textOf(response) }] };
+  const issues = schema.safeParse(value).error?.issues.slice(0, 1) ?? [];
+  const rule = "body does not fit its schema";
+  return { value, fault: issues.map(({ path, message }) => ({ rule, what: `${path.join(".")}: ${message}` })) };
+}
+
+/** Undefined when it is not JSON in UTF-8. */
+function parsed(body: string | Buffer): unknown {
+  try {
+    return JSON.parse(typeof body === "string" ? body : new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch {
+    return undefined;
+  }
 }
 
 const schemas = new Map<JsonSchema, z.ZodType>();
@@ -102,6 +132,12 @@ const schemas = new Map<JsonSchema, z.ZodType>();
 /** Throws for a schema that cannot be compiled, so that nothing passes by not being looked at. */
 function compiled(schema: JsonSchema): z.ZodType {
   let known = schemas.get(schema);
-  if (!known) schemas.set(schema, (known = z.fromJSONSchema(schema)));
+  if (!known) schemas.set(schema, (known = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema)));
   return known;
 }
+
+/** Lower case, without parameters; empty when there is none. */
+const mediaType = ({ headers }: Answer): string =>
+  (headers.get("content-type") ?? "").replace(/;.*/, "").trim().toLowerCase();
+
+const textOf = ({ body }: Answer): string => body.toString("utf8", 0, SHOWN);

@@ -20,14 +20,13 @@ export interface Permitted {
 export function permittedStatuses(operations: readonly Operation[], request: OrdinaryRequest): Permitted {
   const { method, target } = request;
   const [path = ""] = target.split(/[?#]/);
-  const meantBy = (text: string): Operation[] => operations.filter(({ path: known }) => pattern(known).test(text));
+  const meantBy = (text: string): Operation[] => operations.filter((operation) => pattern(operation.path).test(text));
   const literal = meantBy(path);
-  const readings = readingsOf(target);
-  const there = [...new Set([...literal, ...readings.flatMap(meantBy)])];
-  const isOdd = there.length !== literal.length || readings.some((one) => meantBy(one).length !== literal.length);
-  const asked = method === "HEAD" ? "GET" : method;
-  const meant = there.filter((operation) => operation.method === asked);
-  const permitted = new Set<number>([...meant.flatMap(declaredStatuses), ...causedByHttp(request)]);
+  const readings = readingsOf(target).map(meantBy);
+  const there = [...new Set([literal, ...readings].flat())];
+  const isOdd = [there, ...readings].some(({ length }) => length !== literal.length);
+  const meant = there.filter((operation) => operation.method === (method === "HEAD" ? "GET" : method));
+  const permitted = new Set([...meant.flatMap(declaredStatuses), ...causedByHttp(request)]);
   if (there.length === 0 || isOdd) permitted.add(404);
   if (there.length > 0 && (meant.length === 0 || isOdd)) permitted.add(405);
   if (isOdd) permitted.add(400);
@@ -47,9 +46,10 @@ function causedByHttp({ target, headers, body }: OrdinaryRequest): number[] {
 }
 
 /** 5xx is a fault in itself: the fuzzer begins after the first commit. 405 stands in a document for the other methods. */
-function declaredStatuses({ answers }: Operation): number[] {
-  return [...answers.keys()].filter((status) => status < 500 && status !== 405);
-}
+const declaredStatuses = ({ answers }: Operation): number[] =>
+  Object.keys(answers)
+    .map(Number)
+    .filter((status) => status < 500 && status !== 405);
 
 const patterns = new Map<string, RegExp>();
 

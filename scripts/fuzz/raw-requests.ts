@@ -10,22 +10,7 @@ export interface RawRequest {
   readonly bytes: Buffer;
 }
 
-interface Parts {
-  /** Of an operation, such as `/health`. */
-  readonly path: string;
-  readonly host: string;
-}
-
 const HEADER_LIMIT = 16_384;
-
-const requestOf = (start: string, lines: readonly string[], body = ""): string =>
-  `${[start, ...lines, "", ""].join("\r\n")}${body}`;
-
-/** One of the texts that `make` gives for each of the variants. */
-const each = <Variant>(variants: readonly Variant[], make: (variant: Variant) => string): Arbitrary<string> =>
-  fc.constantFrom(...variants).map(make);
-
-const bytes = (most: number): Arbitrary<Buffer> => fc.uint8Array({ maxLength: most }).map((list) => Buffer.from(list));
 
 const LENGTHS = ["-1", "+5", "5, 6", "0x10", "1e3", "99999999999999999999", "", "5 5"];
 const ENCODINGS = ["gzip", "identity", "chunked, gzip", "xchunked", "chunked, chunked", ""];
@@ -46,82 +31,65 @@ const UPGRADES = [
   ["Connection: Upgrade", "Upgrade: websocket"],
   ["Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMA"],
 ];
+const MANY = Array.from({ length: 2_500 }, (_, index) => `h${index}:`);
 
 const targetsAt = (path: string, authority: string): string[] => [
   "*", authority, `http://${authority}${path}`, `http://evil.example${path}`, `https://${authority}:0${path}`, "http://", "http://[",
   "///", "", "?", "#", `${path}\\..\\x`, `${path}\u00e9`, `${path}\x7f`, `${path}\x01`, `${path} x`, "http://a@b@c/", `file://${path}`, ":80/",
 ]; // prettier-ignore
 
-const KINDS: Readonly<Record<string, (parts: Parts) => Arbitrary<string | Buffer>>> = {
-  noise: () => fc.tuple(fc.nat(255), bytes(200)).map(([first, rest]) => Buffer.concat([Buffer.from([first]), rest])),
-  flipped: ({ path, host }) => {
-    const flip = fc.tuple(fc.nat(), fc.nat(255));
-    return fc.array(flip, { minLength: 1, maxLength: 4 }).map((flips) => {
-      const sent = Buffer.from(requestOf(`GET ${path} HTTP/1.1`, [host, "Accept: */*", "Connection: close"]));
-      for (const [at, byte] of flips) sent[at % sent.length] = byte;
-      return sent;
-    });
-  },
-  cut: ({ path, host }) => {
-    const whole = requestOf(`POST ${path} HTTP/1.1`, [host, "Content-Length: 10"], "0123456789");
-    return fc.integer({ min: 1, max: whole.length - 1 }).map((end) => whole.slice(0, end));
-  },
-  two_framings: ({ path, host }) => {
-    const framings = [host, "Content-Length: 4", "Transfer-Encoding: chunked"];
-    return fc.constant(requestOf(`POST ${path} HTTP/1.1`, framings, "0\r\n\r\n"));
-  },
-  odd_length: ({ path, host }) =>
-    each(LENGTHS, (length) => requestOf(`POST ${path} HTTP/1.1`, [host, `Content-Length: ${length}`], "hello")),
-  two_lengths: ({ path, host }) =>
-    fc.constant(requestOf(`POST ${path} HTTP/1.1`, [host, "Content-Length: 5", "Content-Length: 6"], "hello!")),
-  chunked: ({ path, host }) =>
-    each(["GET", "POST"], (method) => `${method} ${path} HTTP/1.1`).chain((start) =>
-      each(CHUNKS, (body) => requestOf(start, [host, "Transfer-Encoding: chunked"], body)),
-    ),
-  odd_encoding: ({ path, host }) =>
-    each(ENCODINGS, (name) => requestOf(`POST ${path} HTTP/1.1`, [host, `Transfer-Encoding: ${name}`], "0\r\n\r\n")),
-  no_host: ({ path }) =>
-    each(["1.0", "1.1"], (version) => requestOf(`GET ${path} HTTP/${version}`, ["Connection: close"])),
-  two_hosts: ({ path, host }) => fc.constant(requestOf(`GET ${path} HTTP/1.1`, [host, "Host: evil.example"])),
-  odd_version: ({ path, host }) => each(VERSIONS, (version) => requestOf(`GET ${path} ${version}`, [host])),
-  http2_preface: () => fc.constant("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-  odd_target: ({ path, host }) =>
-    each(["GET", "OPTIONS"], (method) => method).chain((method) =>
-      each(targetsAt(path, host.slice("Host: ".length)), (target) => requestOf(`${method} ${target} HTTP/1.1`, [host])),
-    ),
-  odd_method: ({ path, host }) => each(METHODS, (method) => requestOf(`${method} ${path} HTTP/1.1`, [host])),
-  tunnel: ({ path, host }) =>
-    fc.oneof(
-      fc.constant(requestOf(`CONNECT ${host.slice("Host: ".length)} HTTP/1.1`, [host])),
-      each(UPGRADES, (lines) => requestOf(`GET ${path} HTTP/1.1`, [host, ...lines])),
-    ),
-  odd_header: ({ path, host }) => each(HEADERS, (line) => requestOf(`GET ${path} HTTP/1.1`, [host, line])),
-  bare_line_feeds: ({ path, host }) => fc.constant(`GET ${path} HTTP/1.1\n${host}\n\n`),
-  large_head: ({ path, host }) =>
-    each([HEADER_LIMIT - 300, HEADER_LIMIT, 40_000], (length) =>
-      requestOf(`GET ${path} HTTP/1.1`, [host, `x-large: ${"x".repeat(length)}`]),
-    ),
-  many_headers: ({ path, host }) => {
-    const lines = Array.from({ length: 2_500 }, (_, index) => `h${index}:`);
-    return fc.constant(requestOf(`GET ${path} HTTP/1.1`, [host, ...lines]));
-  },
-  long_target: ({ path, host }) =>
-    each([8_192, 16_000, 90_000], (length) => requestOf(`GET ${path}?x=${"a".repeat(length)} HTTP/1.1`, [host])),
-  noise_after: ({ path, host }) =>
-    bytes(100).map((noise) => Buffer.concat([Buffer.from(requestOf(`GET ${path} HTTP/1.1`, [host])), noise])),
-  body_unread: ({ path, host }) =>
-    each(["GET", "POST"], (method) => `${method} ${path} HTTP/1.1`).chain((start) =>
-      each([10, 65_537, 100_000], (length) =>
-        requestOf(start, [host, `Content-Length: ${length}`], "x".repeat(length)),
-      ),
-    ),
-};
-
+/** Of one path; `authority` is what a well-behaved client sends as Host. */
 export function rawRequests(path: string, authority: string): Arbitrary<RawRequest> {
-  const kinds = Object.entries(KINDS).map(([kind, make]) =>
-    make({ path, host: `Host: ${authority}` }).map((sent): RawRequest => {
-      return { kind, bytes: typeof sent === "string" ? Buffer.from(sent, "latin1") : sent };
+  const host = `Host: ${authority}`;
+  const request = (start: string, lines: readonly string[], body = ""): string =>
+    `${[start, ...lines, "", ""].join("\r\n")}${body}`;
+  const get = (...lines: readonly string[]): string => request(`GET ${path} HTTP/1.1`, [host, ...lines]);
+  const post = (line: string, body: string): string => request(`POST ${path} HTTP/1.1`, [host, line], body);
+  const either = (line: string, body: string): string[] => [
+    request(`GET ${path} HTTP/1.1`, [host, line], body),
+    post(line, body),
+  ];
+  const texts: Readonly<Record<string, readonly string[]>> = {
+    two_framings: [post("Content-Length: 4\r\nTransfer-Encoding: chunked", "0\r\n\r\n")],
+    odd_length: LENGTHS.map((length) => post(`Content-Length: ${length}`, "hello")),
+    two_lengths: [post("Content-Length: 5\r\nContent-Length: 6", "hello!")],
+    chunked: CHUNKS.flatMap((body) => either("Transfer-Encoding: chunked", body)),
+    odd_encoding: ENCODINGS.map((name) => post(`Transfer-Encoding: ${name}`, "0\r\n\r\n")),
+    no_host: ["1.0", "1.1"].map((version) => request(`GET ${path} HTTP/${version}`, ["Connection: close"])),
+    two_hosts: [get("Host: evil.example")],
+    odd_version: VERSIONS.map((version) => request(`GET ${path} ${version}`, [host])),
+    http2_preface: ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+    odd_target: targetsAt(path, authority).flatMap((target) =>
+      ["GET", "OPTIONS"].map((method) => request(`${method} ${target} HTTP/1.1`, [host])),
+    ),
+    odd_method: METHODS.map((method) => request(`${method} ${path} HTTP/1.1`, [host])),
+    tunnel: [request(`CONNECT ${authority} HTTP/1.1`, [host]), ...UPGRADES.map((lines) => get(...lines))],
+    odd_header: HEADERS.map((line) => get(line)),
+    bare_line_feeds: [`GET ${path} HTTP/1.1\n${host}\n\n`],
+    large_head: [HEADER_LIMIT - 300, HEADER_LIMIT, 40_000].map((length) => get(`x-large: ${"x".repeat(length)}`)),
+    many_headers: [get(...MANY)],
+    long_target: [8_192, 16_000, 90_000].map((length) =>
+      request(`GET ${path}?x=${"a".repeat(length)} HTTP/1.1`, [host]),
+    ),
+    body_unread: [10, 65_537, 100_000].flatMap((length) => either(`Content-Length: ${length}`, "x".repeat(length))),
+  };
+  const whole = post("Content-Length: 10", "0123456789");
+  const flip = fc.tuple(fc.nat(), fc.nat(255));
+  const drawn: Readonly<Record<string, Arbitrary<Buffer>>> = {
+    noise: noise(200).filter(({ length }) => length > 0),
+    noise_after: noise(100).map((bytes) => Buffer.concat([Buffer.from(get()), bytes])),
+    cut: fc.integer({ min: 1, max: whole.length - 1 }).map((end) => Buffer.from(whole.slice(0, end))),
+    flipped: fc.array(flip, { minLength: 1, maxLength: 4 }).map((flips) => {
+      const bytes = Buffer.from(get("Accept: */*", "Connection: close"));
+      for (const [at, byte] of flips) bytes[at % bytes.length] = byte;
+      return bytes;
     }),
-  );
-  return fc.oneof(...kinds);
+  };
+  const constant = Object.entries(texts).map(([kind, all]) => [kind, fc.constantFrom(...all).map(latin1)] as const);
+  const kinds = [...constant, ...Object.entries(drawn)];
+  return fc.oneof(...kinds.map(([kind, arbitrary]) => arbitrary.map((bytes): RawRequest => ({ kind, bytes }))));
 }
+
+const latin1 = (text: string): Buffer => Buffer.from(text, "latin1");
+
+const noise = (most: number): Arbitrary<Buffer> => fc.uint8Array({ maxLength: most }).map((list) => Buffer.from(list));

@@ -4,44 +4,28 @@
  * Invariant: each is framed correctly, so that further requests may follow on the same connection.
  */
 import fc, { type Arbitrary } from "fast-check";
-import type { Operation, Parameter } from "./api-document.ts";
-import { mostly, type Source } from "./drawn.ts";
-import { headerLines } from "./headers.ts";
-import { ENCODED, KEYS, NUMBERS } from "./hostile-values.ts";
-import { bodyTexts, parameterTexts } from "./values.ts";
+import type { Operation } from "./api-document.ts";
+import { dented, mostly, type Source } from "./drawn.ts";
+import { ENCODED, HEADERS, HOSTS, KEYS, NUMBERS, TAGS, WRONG_BODIES } from "./hostile-values.ts";
+import { textOf, valuesOf, type Field } from "./values.ts";
+
+type HeaderLine = readonly [name: string, value: string];
 
 export interface OrdinaryRequest {
   readonly method: string;
   /** As it stands in the request line. */
   readonly target: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly HeaderLine[];
   readonly body: string;
 }
 
-const METHODS = [
-  "GET",
-  "HEAD",
-  "POST",
-  "PUT",
-  "PATCH",
-  "DELETE",
-  "OPTIONS",
-  "TRACE",
-  "PROPFIND",
-  "QUERY",
-  "PURGE",
-] as const;
-const CONTENT_TYPES = [
-  "text/plain",
-  "application/json; charset=utf-16",
-  "application/x-www-form-urlencoded",
-  "json",
-  "",
-] as const;
-const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "mcp"] as const;
-const UNASKED_BODIES = ['{"a":1}', "x".repeat(1_000), "GET /health HTTP/1.1\r\n\r\n", "\0"] as const;
+const METHODS = "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND QUERY PURGE".split(" ");
+const JSON_TYPE = "application/json";
+const OTHER_TYPES = ["text/plain", `${JSON_TYPE}; charset=utf-16`, "application/x-www-form-urlencoded", "json", ""];
+const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "mcp"];
+const UNASKED_BODIES = ['{"a":1}', "x".repeat(1_000), "GET /health HTTP/1.1\r\n\r\n", "\0"];
 const PARAMETERS_USED = 0.75;
-const LONG = [2_000, 8_000, 8_150, 8_192, 9_000] as const;
+const LONG = [2_000, 8_000, 8_150, 8_192, 9_000];
 
 /** Of one operation; `authority` is what a well-behaved client sends as Host. */
 export function ordinaryRequests(operation: Operation, source: Source, authority: string): Arbitrary<OrdinaryRequest> {
@@ -53,7 +37,7 @@ export function ordinaryRequests(operation: Operation, source: Source, authority
     path: paths(operation, source),
     query: queries(operation, source),
     lines: headerLines(source, authority),
-    type: mostly(oddness * 0.2, fc.constant("application/json"), fc.constantFrom(...CONTENT_TYPES)),
+    type: mostly(oddness * 0.2, fc.constant(JSON_TYPE), fc.constantFrom(...OTHER_TYPES)),
     body: bodies(operation, source),
   };
   return fc.record(parts).map(({ method, origin, path, query, lines, type, body }) => {
@@ -84,22 +68,21 @@ function paths({ path, parameters }: Operation, source: Source): Arbitrary<strin
   const pieces = path.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return fc.constant(piece);
     const known = parameters.find((one) => one.in === "path" && one.name === piece);
-    const parameter: Parameter = known ?? { name: piece, in: "path", description: "", schema: {} };
-    return mostly(oddness * 0.3, parameterTexts(parameter, source).map(encode), fc.constantFrom(...ENCODED));
+    const texts = valuesOf(known ?? { name: piece, schema: {} }, source).map(encoded);
+    return mostly(oddness * 0.3, texts, fc.constantFrom(...ENCODED));
   });
   const right = fc.tuple(...pieces).map((texts) => texts.join(""));
   return mostly(oddness * 0.15, right, oddPaths(right));
 }
 
 function oddPaths(right: Arbitrary<string>): Arbitrary<string> {
-  const encoded = fc.constantFrom(...ENCODED);
   return fc.oneof(
     right.map((path) => `${path}/`),
     right.map((path) => path.toUpperCase()),
     right.map((path) => `/${path}`),
     right.map((path) => path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`)),
     right.map((path) => `/a/..${path}/./`),
-    fc.tuple(right, fc.constantFrom("/", "#"), encoded).map((texts) => texts.join("")),
+    fc.tuple(right, fc.constantFrom("/", "#"), fc.constantFrom(...ENCODED)).map((texts) => texts.join("")),
     fc.tuple(right, fc.constantFrom(...LONG)).map(([path, length]) => `${path}/${"a".repeat(length)}`),
     fc.constantFrom(...STRANGERS).map((name) => `/${name}`),
   );
@@ -111,7 +94,7 @@ function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
   const known = parameters
     .filter((parameter) => parameter.in === "query")
     .map((parameter) => {
-      const pair = pairs(fc.constant(parameter.name), parameterTexts(parameter, source), oddness);
+      const pair = pairs(fc.constant(parameter.name), valuesOf(parameter, source), oddness);
       const given = mostly<string[]>(oddness * 0.08, fc.tuple(pair), fc.tuple(pair, pair));
       return mostly(PARAMETERS_USED, none, given);
     });
@@ -126,24 +109,47 @@ function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
   });
 }
 
-function pairs(names: Arbitrary<string>, values: Arbitrary<string>, oddness: number): Arbitrary<string> {
-  const name = names.map(encode);
-  const right = fc.tuple(name, values.map(encode)).map((texts) => texts.join("="));
-  return mostly(
-    oddness * 0.2,
-    right,
-    fc.oneof(
-      name,
-      fc.tuple(name, fc.constantFrom(...ENCODED)).map((texts) => texts.join("=")),
-      right.map((pair) => pair.replace(/%3A/g, ":").replace(/%20/g, "+")),
-    ),
+function pairs(names: Arbitrary<string>, values: Arbitrary<unknown>, oddness: number): Arbitrary<string> {
+  const name = names.map(encoded);
+  const right = fc.tuple(name, values.map(encoded)).map((texts) => texts.join("="));
+  const odd = fc.oneof(
+    name,
+    fc.tuple(name, fc.constantFrom(...ENCODED)).map((texts) => texts.join("=")),
+    right.map((pair) => pair.replace(/%3A/g, ":").replace(/%20/g, "+")),
   );
+  return mostly(oddness * 0.2, right, odd);
 }
 
 /** Half a character, as a dent may leave it, cannot be encoded. */
-const encode = (text: string): string => encodeURIComponent(text.toWellFormed());
+const encoded = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed());
 
-function bodies({ body }: Operation, source: Source): Arbitrary<string> {
-  if (body !== null) return bodyTexts(body, source);
-  return mostly(source.oddness * 0.05, fc.constant(""), fc.constantFrom(...UNASKED_BODIES));
+/** Every line is one that an HTTP parser accepts, so that the connection stays usable. */
+function headerLines(source: Source, authority: string): Arbitrary<HeaderLine[]> {
+  const { oddness } = source;
+  const host = mostly(oddness * 0.15, fc.constant(authority), fc.constantFrom(...HOSTS));
+  const none = fc.constant<HeaderLine[]>([]);
+  const condition = entityTags(source).map((tag): HeaderLine[] => [["if-none-match", tag]]);
+  const lines = Object.entries(HEADERS).flatMap(([name, values]) => values.map((value): HeaderLine => [name, value]));
+  const others = fc.array(fc.constantFrom(...lines), { minLength: 1, maxLength: 4 });
+  return fc
+    .tuple(host, mostly(0.1, none, condition), mostly(oddness * 0.5, none, others))
+    .map(([name, ...lists]): HeaderLine[] => [["host", name], ...lists.flat()]);
+}
+
+function entityTags({ harvest, oddness }: Source): Arbitrary<string> {
+  const real = fc.nat().map((nth) => harvest.about({ name: "etag" }, nth) ?? '"none"');
+  const listed = real.map((tag) => `"x", W/${tag}`);
+  // A line break in a header value is no header value any more.
+  const broken = dented(real).map((tag) => tag.replace(/[^\x20-\x7e]/g, "?"));
+  return mostly(oddness, mostly(0.2, real, listed), fc.oneof(fc.constantFrom(...TAGS), broken));
+}
+
+/** Wrong ones are wrong as JSON (cut, doubled keys), or against the schema. */
+function bodies({ body: schema }: Operation, source: Source): Arbitrary<string> {
+  const { oddness } = source;
+  if (!schema) return mostly(oddness * 0.05, fc.constant(""), fc.constantFrom(...UNASKED_BODIES));
+  const whole: Field = { name: "", schema };
+  const right = valuesOf(whole, { ...source, oddness: oddness * 0.4 }).map((value) => JSON.stringify(value));
+  const doubled = right.map((text) => text.replace(/"\w+":[^,{}[\]]+/, "$&,$&"));
+  return mostly(oddness * 0.4, right, fc.oneof(fc.constantFrom(...WRONG_BODIES), dented(right), doubled));
 }

@@ -6,9 +6,13 @@ const json = (schema: object): object => ({ content: { "application/json": { sch
 const item = { type: "object", properties: { id: { type: "string" } }, required: ["id"] };
 const id = { name: "id", in: "path", required: true, schema: { type: "string" } };
 
+const itself = { get: { responses: { 200: json({}), 400: {} } } };
+
 export const API_DOCUMENT = {
   openapi: "3.1.0",
   paths: {
+    "/": itself,
+    "/openapi.json": itself,
     "/items": {
       get: {
         parameters: [
