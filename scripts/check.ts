@@ -18,10 +18,11 @@ const nameWidth = Math.max(...known.map((name) => name.length));
 for (const [name, run] of Object.entries(STEPS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   const startedAtMs = performance.now();
-  const { isOk, note, output } = await run();
+  const { faults, note } = await run();
+  const isOk = faults.length === 0;
   const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
   console.log(`${isOk ? "ok    " : "FAILED"}  ${name.padEnd(nameWidth)}  ${seconds} s  ${note}`.trimEnd());
   if (isOk) continue;
-  console.log(`\n${output}`);
+  console.log(`\n${faults.join("\n")}`);
   process.exit(1);
 }

@@ -7,9 +7,8 @@
 import type { IForbiddenRuleType } from "dependency-cruiser";
 
 interface Zone {
-  readonly name: string;
-  /** Regular expression of the files that belong to it. */
-  readonly files: string;
+  /** Regular expression of the files that belong to it; default: the folder of shared/ that is called like the zone. */
+  readonly files?: string;
   /** Regular expressions of what they may import; their own zone need not be listed. */
   readonly mayImport: readonly string[];
   readonly because: string;
@@ -33,94 +32,71 @@ const npm = (name: string): string => `${NODE_MODULES}${name}/`;
 const builtin = (name: string): string => `^(node:)?${name}$`;
 const ANY_BUILTIN = builtin("[a-z_/]+");
 
-const ZONES: readonly Zone[] = [
-  {
-    name: "domain",
-    files: DOMAIN,
+const ZONES: Readonly<Record<string, Zone>> = {
+  domain: {
     mayImport: [],
     because: "The rules are pure: time, network and storage come to them as values.",
   },
-  { name: "ports", files: PORTS, mayImport: [DOMAIN], because: "A port is an interface in the words of the domain." },
-  {
-    name: "usecases",
-    files: USECASES,
+  ports: { mayImport: [DOMAIN], because: "A port is an interface in the words of the domain." },
+  usecases: {
     mayImport: [DOMAIN, PORTS],
     because: "A use case knows interfaces only, so that both runtimes and the tests can supply what is behind them.",
   },
-  {
-    name: "probes",
-    files: PROBES,
+  probes: {
     mayImport: [DOMAIN, PORTS, npm("ioredis"), npm("zod"), builtin("net"), builtin("tls"), builtin("dns(/promises)?")],
     because: "Probes run on Workers too: web standards, sockets, ioredis.",
   },
-  {
-    name: "notify",
-    files: NOTIFY,
+  notify: {
     mayImport: [DOMAIN, PORTS, npm("nodemailer"), npm("zod"), builtin("net"), builtin("tls")],
     because: "Channels run on Workers too: the HTTP transport, sockets, nodemailer.",
   },
-  {
-    name: "config",
-    files: CONFIG,
+  config: {
     mayImport: [DOMAIN, PORTS, PROBES, NOTIFY, npm("zod"), npm("yaml")],
     because: "Configuration is text in, values out; it reads no files and no environment.",
   },
-  {
-    name: "storage",
-    files: STORAGE,
+  storage: {
     mayImport: [DOMAIN, PORTS, npm("drizzle-orm"), WORKERS_TYPES],
     because: "Storage speaks the D1 interface only; what is behind it is the runtime's business.",
   },
-  {
-    name: "common",
-    files: COMMON,
+  common: {
     mayImport: [DOMAIN, PORTS],
     because: "These adapters serve both runtimes: web standards only.",
   },
-  {
-    name: "workers",
-    files: "^shared/workers/",
+  workers: {
     mayImport: [DOMAIN, PORTS, builtin("net"), WORKERS_TYPES],
     because: "The Workers-only adapters implement ports over what the platform has.",
   },
-  {
-    name: "node",
-    files: "^shared/node/",
+  node: {
     mayImport: [DOMAIN, PORTS, NODE_MODULES, ANY_BUILTIN],
     because: "The Node-only adapters implement ports; they know neither use cases nor functions.",
   },
-  {
-    name: "functions",
+  functions: {
     files: FUNCTIONS,
     mayImport: [DOMAIN, PORTS, USECASES, STORAGE, `${CONFIG}config\\.ts$`, npm("hono"), npm("zod"), WORKERS_TYPES],
     because: "Functions parse, call a use case and render; they run on Workers.",
   },
-  {
-    name: "monitor",
+  monitor: {
     files: MONITOR,
     mayImport: [FUNCTIONS, DOMAIN, PORTS, USECASES, STORAGE, CONFIG, PROBES, NOTIFY, COMMON],
     because: "The composition knows every port and who implements it, except what only one platform has.",
   },
-  {
-    name: "runtimes",
+  runtimes: {
     files: "^functions/runtimes/",
     mayImport: ["^functions/(bundle|runtime)\\.ts$", "^shared/(node|workers)/", PORTS, ANY_BUILTIN],
     because: "A runtime hands in what only its platform has; everything else is in the bundle.",
   },
-  {
-    name: "cli",
+  cli: {
     files: "^functions/cli/",
     mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
     because: "A command of the user runs on Node and may use all that the service is made of.",
   },
-  {
-    name: "scripts",
+  scripts: {
     files: "^scripts/",
     mayImport: ["^functions/", "^shared/", NODE_MODULES, ANY_BUILTIN],
     because: "Scripts may use everything, except tests.",
   },
-  { name: "test", files: "^test/", mayImport: ["."], because: "Tests may use everything." },
-];
+  test: { files: "^test/", mayImport: ["."], because: "Tests may use everything." },
+};
 
 /** Node-only things that the bundle must not contain, however long the way to them. */
 const NODE_ONLY = [
@@ -129,56 +105,51 @@ const NODE_ONLY = [
   builtin("(fs|os|child_process|worker_threads)(/promises)?"),
 ];
 
-const zoneRules: IForbiddenRuleType[] = ZONES.map(({ name, files, mayImport, because }) => ({
-  name: `${name}-imports`,
-  severity: "error",
-  comment: because,
-  from: { path: files },
-  to: { pathNot: [files, ...mayImport], couldNotResolve: false }, // what does not exist is the business of imports-exist
-}));
+const filesOf = ([name, { files = `^shared/${name}/` }]: readonly [string, Zone]): string => files;
 
-export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = [
-  ...zoneRules,
+const RULES: readonly IForbiddenRuleType[] = [
+  ...Object.entries(ZONES).map(([name, zone]) => ({
+    name: `${name}-imports`,
+    comment: zone.because,
+    from: { path: filesOf([name, zone]) },
+    to: { pathNot: [filesOf([name, zone]), ...zone.mayImport], couldNotResolve: false }, // imports-exist tells of those
+  })),
   {
     name: "every-file-has-a-zone",
-    severity: "error",
     comment: "Add the folder to ZONES and give it a tsconfig.json.",
-    from: { path: "^(functions|shared|scripts|test)/", pathNot: ZONES.map(({ files }) => files) },
+    from: { path: "^(functions|shared|scripts|test)/", pathNot: Object.entries(ZONES).map(filesOf) },
     to: {},
   },
   {
     name: "bundle-runs-on-workers",
-    severity: "error",
     comment: "Hand it in through Runtime instead: a file of functions/runtimes imports it.",
     from: { path: MONITOR },
     to: { path: NODE_ONLY, reachable: true },
   },
   {
     name: "worker-runs-on-workers",
-    severity: "error",
     comment: "What only Node has belongs behind a port that the Node runtime implements.",
     from: { path: "^functions/runtimes/worker\\.ts$" },
     to: { path: NODE_ONLY, reachable: true },
   },
   {
     name: "no-cycles",
-    severity: "error",
     comment: "Also of types: two files that need each other are one file, or lack a third.",
     from: {},
     to: { circular: true },
   },
   {
     name: "imports-exist",
-    severity: "error",
     comment: "A typing error, or a package that package.json does not list.",
     from: {},
     to: { couldNotResolve: true },
   },
   {
     name: "running-needs-no-development-packages",
-    severity: "error",
     comment: "npm start installs without them; their types are welcome.",
     from: { path: "^(functions|shared|scripts/(build\\.ts$))" },
     to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
   },
 ];
+
+export const ARCHITECTURE_RULES: readonly IForbiddenRuleType[] = RULES.map((rule) => ({ ...rule, severity: "error" }));

@@ -1,6 +1,6 @@
 /**
  * Applies architecture-rules.ts to the sources with dependency-cruiser.
- * Called by check.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
+ * Called by steps.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
  * source file; dependency-cruiser itself reports "no violations (0 modules)" when its parser is missing.
  */
 import { existsSync } from "node:fs";
@@ -8,26 +8,21 @@ import { join, resolve } from "node:path";
 import { cruise, type ICruiseResult, type IViolation } from "dependency-cruiser";
 import { ARCHITECTURE_RULES } from "./architecture-rules.ts";
 import { SOURCE_FOLDERS, sourceFiles } from "./source-files.ts";
+import type { StepResult } from "./step.ts";
 
 /** A file that needs more than this knows too much: part of what it does belongs elsewhere. */
 const MOST_IMPORTS = 25;
 
-export interface ArchitectureReport {
-  /** Source files looked at. */
-  readonly fileCount: number;
-  /** One line each; empty when all is well. */
-  readonly faults: readonly string[];
-}
-
 /** Checks the tree below `root`. Rejects when dependency-cruiser cannot run. */
-export async function checkArchitecture(root: string): Promise<ArchitectureReport> {
+export async function checkArchitecture(root: string): Promise<StepResult> {
   const files = await sourceFiles(root);
   const { modules, summary } = await cruiseTree(root);
   const cruised = new Set(modules.map(({ source }) => source));
-  const missed = files.filter((file) => !cruised.has(file)).map((file) => `not-looked-at: ${file}`);
-  const nothing = files.length === 0 ? ["not-looked-at: there are no source files"] : [];
-  const faults = [...nothing, ...missed, ...summary.violations.map(describe), ...fanOutFaults(modules)];
-  return { fileCount: files.length, faults };
+  const missed = files.filter((file) => !cruised.has(file));
+  const nothing = files.length === 0 ? ["there are no source files"] : [];
+  const notLookedAt = [...nothing, ...missed].map((what) => `not-looked-at: ${what}`);
+  const faults = [...notLookedAt, ...summary.violations.map(describe), ...fanOutFaults(modules)];
+  return { faults, note: `${files.length} files` };
 }
 
 async function cruiseTree(root: string): Promise<ICruiseResult> {

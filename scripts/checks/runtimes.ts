@@ -5,8 +5,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Metafile } from "esbuild";
+import { build } from "esbuild";
 import { runtimeBuilds } from "../esbuild-options.ts";
+import type { StepResult } from "./step.ts";
 
 /** Belongs to the bundle: adapters take types of it, and what they need of the rules from ./bundle.mjs. */
 const PROGRAM =
@@ -15,43 +16,23 @@ const PROGRAM =
 /** Lines of functions/ for one runtime alone. More, and it has begun to tell the story itself. */
 const MOST_LINES = 125;
 
-export interface RuntimesReport {
-  /** Lines of functions/ by the file of dist/ that holds them. */
-  readonly lines: ReadonlyMap<string, number>;
-  readonly faults: readonly string[];
-}
-
 /** Checks the tree below `root`. Rejects when it cannot be built. */
-export async function checkRuntimes(root: string): Promise<RuntimesReport> {
-  const lines = new Map<string, number>();
+export async function checkRuntimes(root: string): Promise<StepResult> {
+  const notes: string[] = [];
   const faults: string[] = [];
   for (const options of runtimeBuilds(new Set())) {
-    const { metafile } = await build({
-      ...options,
-      absWorkingDir: root,
-      outdir: "dist",
-      write: false,
-      metafile: true,
-    });
+    const settings = { absWorkingDir: root, outdir: "dist", write: false, metafile: true } as const;
+    const { metafile } = await build({ ...options, ...settings });
     for (const [output, { inputs }] of Object.entries(metafile.outputs)) {
       if (!output.endsWith(".mjs")) continue;
-      const own = usedInputs(inputs);
+      const own = Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
       faults.push(...own.filter((file) => PROGRAM.test(file)).map((file) => `${output} contains ${file}`));
-      const count = await countLines(
-        own.filter((file) => file.startsWith("functions/")).map((file) => join(root, file)),
-      );
-      lines.set(output, count);
+      const functions = own.filter((file) => file.startsWith("functions/"));
+      const texts = await Promise.all(functions.map((file) => readFile(join(root, file), "utf8")));
+      const count = texts.flatMap((text) => text.trimEnd().split("\n")).length;
+      notes.push(`${output} ${count}`);
       if (count > MOST_LINES) faults.push(`${output} has ${count} lines of its own in functions/, of ${MOST_LINES}`);
     }
   }
-  return { lines, faults };
-}
-
-function usedInputs(inputs: Metafile["outputs"][string]["inputs"]): string[] {
-  return Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
-}
-
-async function countLines(files: readonly string[]): Promise<number> {
-  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-  return texts.reduce((sum, text) => sum + text.trimEnd().split("\n").length, 0);
+  return { faults, note: notes.join(", ") };
 }

@@ -3,7 +3,6 @@
  * Invariant: what git ignores is not listed, except where `.gitignore` uses more than plain names.
  */
 import { glob, readFile } from "node:fs/promises";
-import { basename } from "node:path";
 
 /** The folders that hold TypeScript of the project. */
 export const SOURCE_FOLDERS = ["functions", "shared", "scripts", "test"] as const;
@@ -11,11 +10,6 @@ export const SOURCE_FOLDERS = ["functions", "shared", "scripts", "test"] as cons
 /** Every `.ts` file of the source folders below `root`, relative to it, sorted. */
 export async function sourceFiles(root: string): Promise<string[]> {
   return (await filesBelow(root)).filter((file) => file.endsWith(".ts"));
-}
-
-/** Names without their folders of all files of the source folders below `root`. */
-export async function fileNames(root: string): Promise<ReadonlySet<string>> {
-  return new Set((await filesBelow(root)).map((file) => basename(file)));
 }
 
 /** Every file of the source folders below `root`, relative to it, sorted. */

@@ -26,8 +26,9 @@ export interface Field {
 export function valuesOf(field: Field, source: Source): Arbitrary<unknown> {
   const right = rightValues(field, source);
   const odd = fc.oneof(
-    { weight: 6, arbitrary: hostileTo(field.schema) },
-    { weight: 1, arbitrary: fc.constantFrom<unknown>(...NUMBERS, ...INSTANTS, ...NAMES, ...WRONG_VALUES) },
+    { weight: 5, arbitrary: hostileTo(field.schema) },
+    { weight: 4, arbitrary: fc.constantFrom<unknown>(...WRONG_VALUES, asNumber("1e400")) },
+    { weight: 1, arbitrary: fc.constantFrom(...NUMBERS, ...INSTANTS, ...NAMES) },
     { weight: 3, arbitrary: dented(right.map(textOf)) },
   );
   return mostly(source.oddness, right, odd);

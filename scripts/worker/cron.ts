@@ -1,11 +1,22 @@
 /**
- * Fires the cron events of a Worker that runs locally: the platform does it on its own, `wrangler dev` does not.
- * Used by dev.ts. Invariant: the events are those of the table of jobs.
+ * The cron events of a Worker, which are those of the table of jobs: compares wrangler.toml with them, and fires them for a Worker
+ * that runs locally, as the platform does it on its own and `wrangler dev` does not. Used by dev.ts and `npm run check`.
+ * Invariant: an expression that only wrangler.toml or only the table has is named.
  */
 import { JOBS } from "../../functions/jobs/registry.ts";
 
-/** Every expression that a job has; wrangler.toml has the same ones. */
+/** Every expression that a job has. */
 export const CRONS: readonly string[] = [...new Set(JOBS.flatMap(({ cron }) => cron ?? []))];
+
+/** What is wrong, one sentence each. */
+export function cronFaults(wranglerToml: string): string[] {
+  const [, list = "[]"] = /^crons = (\[.*?\])/m.exec(wranglerToml) ?? [];
+  const listed: readonly string[] = JSON.parse(list);
+  return [
+    ...CRONS.filter((cron) => !listed.includes(cron)).map((cron) => `wrangler.toml lacks the cron "${cron}" of a job`),
+    ...listed.filter((cron) => !CRONS.includes(cron)).map((cron) => `wrangler.toml has the cron "${cron}" of no job`),
+  ];
+}
 
 const MINUTE_MS = 60_000;
 
@@ -25,24 +36,22 @@ function everyMinutes(cron: string): number {
 }
 
 /** Fires what is due every minute at once, then everything in its minute. The returned function stops it. */
-export function startCron(origin: string, report: (fault: string) => void): () => void {
+export function startCron(origin: string): () => void {
   const fire = async (cron: string): Promise<void> => {
-    try {
-      const response = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`);
-      if (!response.ok) report(`cron ${cron}: HTTP ${response.status}`);
-    } catch (error) {
-      report(`cron ${cron}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    const url = `${origin}/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;
+    const fault = await fetch(url).then(
+      ({ ok, status }) => (ok ? null : `HTTP ${status}`),
+      (error: Error) => error.message,
+    );
+    if (fault !== null) console.error(`cron ${cron}: ${fault}`);
   };
   let timer: NodeJS.Timeout;
   const arm = (): void => {
-    timer = setTimeout(
-      () => {
-        for (const cron of cronsDueAt(Date.now())) void fire(cron);
-        arm();
-      },
-      MINUTE_MS - (Date.now() % MINUTE_MS),
-    );
+    const untilNextMs = MINUTE_MS - (Date.now() % MINUTE_MS);
+    timer = setTimeout(() => {
+      for (const cron of cronsDueAt(Date.now())) void fire(cron);
+      arm();
+    }, untilNextMs);
   };
   for (const cron of CRONS.filter((each) => everyMinutes(each) === 1)) void fire(cron);
   arm();

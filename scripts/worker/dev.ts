@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   const local = ["--local", "--persist-to", state];
   await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
   const { child, origin } = await serve(folder, local);
-  endings.push(startCron(origin, (fault) => console.error(fault)));
+  endings.push(startCron(origin));
   console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
   console.log(`  curl -H "Authorization: Bearer ${token ?? "…"}" ${origin}/cluster_health`);
   await once(child, "exit");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { cronFaults } from "../../../scripts/checks/crons.ts";
+import { cronFaults } from "../../../scripts/worker/cron.ts";
 
 it("The cron events of wrangler.toml are those of the jobs, and whoever changes one alone is told", () => {
   const toml = readFileSync("wrangler.toml", "utf8");

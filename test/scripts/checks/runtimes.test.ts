@@ -34,9 +34,9 @@ async function check(planted: Readonly<Record<string, string>> = {}) {
 
 describe("check of the runtimes", () => {
   it("accepts adapters that take types of the program, and rules from the bundle; counts what is a runtime's own", async () => {
-    const { lines, faults } = await check();
+    const { faults, note } = await check();
     expect(faults).toEqual([]);
-    expect(Object.fromEntries(lines)).toEqual({ "dist/worker.mjs": 2, "dist/node.mjs": 5, "dist/job-thread.mjs": 2 });
+    expect(note).toBe("dist/worker.mjs 2, dist/node.mjs 5, dist/job-thread.mjs 2");
   });
 
   it("refuses a runtime that contains a part of the program, however it came there", async () => {
