@@ -1,6 +1,6 @@
 /**
  * What every generator of the fuzzer draws from and how it goes wrong on purpose: fast-check draws by seed and reduces what fails.
- * Used by values.ts, headers.ts and requests.ts. Knows no HTTP.
+ * Used by values.ts and requests.ts. Knows no HTTP.
  * Invariant: an arbitrary with oddness 0 yields what the API must accept, as far as its document says.
  */
 import fc, { type Arbitrary } from "fast-check";
