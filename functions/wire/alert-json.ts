@@ -7,7 +7,7 @@ import { ALERT_STATES, bySeverity, DECISIONS, END_REASONS } from "../../shared/d
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
 import { parseService, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
-import { subjectName } from "../../shared/domain/alerting/alert-report.ts";
+import { subjectName } from "../../shared/domain/alerting/alerting-state.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { ValueOf } from "../http/endpoint.ts";
 import { named, noted, wordSchema } from "./named-schema.ts";

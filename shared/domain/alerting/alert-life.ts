@@ -7,8 +7,11 @@
 import {
   formatAlertId,
   bySeverity,
+  type AlertFacts,
   type AlertRules,
   type Decision,
+  type EndReason,
+  type NamedAlert,
   type OpenState,
   type Problem,
   type Severity,
@@ -36,23 +39,16 @@ export interface Inhibition {
   readonly endedAtMs: number | null;
 }
 
-export interface OpenAlert extends Problem {
-  readonly id: string;
+export interface OpenAlert extends AlertFacts {
   readonly state: OpenState;
-  readonly severity: Severity;
   /** Failing checks in a row that were worse than `severity`. */
   readonly worse: number;
-  /** The first failing check, epoch ms. */
-  readonly sinceMs: number;
   /** When the last failing check began, epoch ms. */
   readonly failedAtMs: number;
   /** Null while pending. */
   readonly firedAtMs: number | null;
-  readonly isFlapping: boolean;
   /** Escalation: what the delay of the next step counts from, epoch ms. */
   readonly baseMs: number;
-  /** Steps of its policy that have been taken since it fired (or fired again, worse). */
-  readonly level: number;
   /** Channels that have been told of it, each once. */
   readonly notifiedChannels: readonly string[];
   /** When somebody was last told, epoch ms; null: nobody yet. */
@@ -62,13 +58,37 @@ export interface OpenAlert extends Problem {
   readonly decision: Decision;
   /** What is told instead; null for nothing. */
   readonly inhibition: Inhibition | null;
-  readonly acknowledgedBy: string | null;
   /** When the acknowledgement lapses, epoch ms. */
   readonly acknowledgedUntilMs: number | null;
-  /** What was done by itself, as people read it. */
-  readonly actionTaken: string | null;
   /** True when its service's remediation has been decided about. */
   readonly hasRemediation: boolean;
+}
+
+/** How an alert ended: when, epoch ms, and why. */
+export interface AlertEnd {
+  readonly atMs: number;
+  readonly reason: EndReason;
+}
+
+/** An alert as others are told of it. `end`: absent while it is open. */
+export function named(alert: OpenAlert, name: string, end?: AlertEnd): NamedAlert {
+  const { id, severity, status, reason, message, sinceMs, level, acknowledgedBy, actionTaken } = alert;
+  return {
+    id,
+    name,
+    severity,
+    state: end ? "resolved" : alert.state,
+    status,
+    reason,
+    message,
+    sinceMs,
+    endedAtMs: end?.atMs ?? null,
+    endReason: end?.reason ?? null,
+    isFlapping: alert.isFlapping,
+    level,
+    acknowledgedBy,
+    actionTaken,
+  };
 }
 
 /** What is remembered of a subject between two checks. */

@@ -93,6 +93,30 @@ export interface Problem {
   readonly message: string | null;
 }
 
+/** What an alert is, in what is remembered of it, in its row and in messages. */
+export interface AlertFacts extends Problem {
+  readonly id: string;
+  readonly severity: Severity;
+  /** The first failing check, epoch ms. */
+  readonly sinceMs: number;
+  readonly isFlapping: boolean;
+  /** Steps of its policy that have been taken since it fired (or fired again, worse). */
+  readonly level: number;
+  readonly acknowledgedBy: string | null;
+  /** What was done by itself, as people read it. */
+  readonly actionTaken: string | null;
+}
+
+/** The same as others are told of it, also when it is over. */
+export interface NamedAlert extends AlertFacts {
+  /** What people called its subject then. */
+  readonly name: string;
+  readonly state: AlertState;
+  /** Epoch ms; null while it is open. */
+  readonly endedAtMs: number | null;
+  readonly endReason: EndReason | null;
+}
+
 /** The id of the alert about `subject` that began at `sinceMs`: `tools-mf3k2a9c-1x`. Safe in a URL path. */
 export function formatAlertId(subject: string, sinceMs: number): string {
   return `${subject.replace(/[^A-Za-z0-9_-]/g, "-")}-${sinceMs.toString(36)}-${fnv1a(subject).toString(36).slice(0, 3)}`;

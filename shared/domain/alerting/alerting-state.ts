@@ -3,9 +3,8 @@
  * Made by `alerting.ts` and `alert-commands.ts`, read by the API. Instants are epoch ms.
  * Invariant: it is all there is: a restart, another process or another runtime goes on from it as if nothing had happened.
  */
-import type { AlertState, EndReason, Decision, Severity } from "./alert.ts";
-import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
-import type { CheckStatus, Reason } from "../monitoring/check.ts";
+import type { NamedAlert } from "./alert.ts";
+import { named, type AlertEnd, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
 import type { DispatchGroup } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Silence } from "./silence.ts";
@@ -51,58 +50,28 @@ export function isService(subject: string): boolean {
   return !subject.includes("#");
 }
 
-/** One alert that fired, as its row keeps it. */
-export interface AlertRecord {
-  readonly id: string;
-  readonly subject: string;
-  /** What people called it then. */
-  readonly name: string;
-  readonly severity: Severity;
-  readonly state: AlertState;
-  readonly status: CheckStatus;
-  readonly reason: Reason | null;
-  readonly message: string | null;
-  readonly sinceMs: number;
-  readonly firedAtMs: number;
-  readonly endedAtMs: number | null;
-  readonly endReason: EndReason | null;
-  readonly isFlapping: boolean;
-  readonly level: number;
-  readonly notifiedChannels: readonly string[];
-  readonly decision: Decision;
-  readonly acknowledgedBy: string | null;
-  readonly actionTaken: string | null;
+/** What people call the subject of an alert. */
+export function subjectName(subject: string, services: ReadonlyMap<string, { readonly name: string }>): string {
+  const id = parseService(subject);
+  if (id === null) return "Monitoring";
+  const name = services.get(id)?.name ?? id;
+  return isService(subject) ? name : `${name} (certificate)`;
 }
 
-/** The row of an alert that has fired; null for one that is only pending. `end`: how it ended. */
+/** One alert that fired, as its row keeps it. */
+export interface AlertRecord extends NamedAlert, Pick<OpenAlert, "notifiedChannels" | "decision"> {
+  readonly subject: string;
+  readonly firedAtMs: number;
+}
+
+/** The row of an alert that has fired; null for one that is only pending. `end`: absent while it is open. */
 export function buildRecord(
   subject: string,
   { alert, name }: { readonly alert: OpenAlert; readonly name: string },
-  end: { readonly atMs: number; readonly reason: EndReason } | null = null,
+  end?: AlertEnd,
 ): AlertRecord | null {
-  if (alert.firedAtMs === null) return null;
-  const { id, severity, status, reason, message, sinceMs, firedAtMs } = alert;
-  const { isFlapping, level, notifiedChannels, decision, acknowledgedBy, actionTaken } = alert;
-  return {
-    id,
-    subject,
-    name,
-    severity,
-    state: end ? "resolved" : alert.state,
-    status,
-    reason,
-    message,
-    sinceMs,
-    firedAtMs,
-    endedAtMs: end?.atMs ?? null,
-    endReason: end?.reason ?? null,
-    isFlapping,
-    level,
-    notifiedChannels,
-    decision,
-    acknowledgedBy,
-    actionTaken,
-  };
+  const { firedAtMs, notifiedChannels, decision } = alert;
+  return firedAtMs === null ? null : { subject, ...named(alert, name, end), firedAtMs, notifiedChannels, decision };
 }
 
 /** True when the row must be written anew. Figures within a message change at every check and are no news. */

@@ -4,7 +4,7 @@
  * Order: clock steps → checks (fold-checks) → decisions (notification-decision) → messages (grouping) → rows.
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
-import { isNews, isService, buildRecord, type AlertingState, type AlertRecord } from "./alerting-state.ts";
+import { buildRecord, isNews, isService, subjectName, type AlertingState, type AlertRecord } from "./alerting-state.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { Severity } from "./alert.ts";
 import { findNextStep, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
@@ -15,7 +15,6 @@ import type { Service } from "../monitoring/service.ts";
 import type { AlertReport, Notification } from "./notification.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
-import { subjectName } from "./alert-report.ts";
 import { decideNotifications } from "./notification-decision.ts";
 
 export interface AlertingInput extends FoldInput {
@@ -66,8 +65,8 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     nextSilenceChangeMs(silences, nowMs),
     nextMaintenanceChangeMs(windows, nowMs),
   );
-  const ends = folded.ended.flatMap(({ subject, alert, atMs, reason }) => {
-    const row = buildRecord(subject, { alert, name: subjectName(subject, services) }, { atMs, reason });
+  const ends = folded.ended.flatMap(({ subject, alert, ...end }) => {
+    const row = buildRecord(subject, { alert, name: subjectName(subject, services) }, end);
     return row ? [row] : [];
   });
   return {

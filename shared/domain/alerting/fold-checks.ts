@@ -3,12 +3,13 @@
  * Called by `alerting.ts`. Pure.
  * Invariant: every alert that has fired and is open afterwards no more is among those that ended, with the reason.
  */
-import { chooseSeverity, type AlertRules, type EndReason } from "./alert.ts";
+import { chooseSeverity, type AlertRules } from "./alert.ts";
 import {
   advance,
   AT_REST,
   readEvidence,
   isAtRest,
+  type AlertEnd,
   type Evidence,
   type OpenAlert,
   type SubjectMemory,
@@ -35,11 +36,9 @@ export interface FoldInput {
   readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
 }
 
-export interface EndedAlert {
+export interface EndedAlert extends AlertEnd {
   readonly subject: string;
   readonly alert: OpenAlert;
-  readonly atMs: number;
-  readonly reason: EndReason;
 }
 
 export interface Folded {

@@ -71,6 +71,17 @@ export function findInhibition(
   return ancestor === null ? findLeader(alert, subjects) : { kind: "affected", by: ancestor };
 }
 
+/** What is down behind each subject, in the order of `subjects`; what a maintenance window explains is behind nobody's problem. */
+export function findBehind(subjects: Subjects, situation: InhibitionSituation): Map<string, string[]> {
+  const behind = new Map<string, string[]>();
+  for (const [subject, { alert }] of subjects) {
+    const inhibition = alert && findInhibition(subject, alert, situation);
+    if (!inhibition || inhibition.kind === "maintenance") continue;
+    behind.set(inhibition.by, [...(behind.get(inhibition.by) ?? []), subject]);
+  }
+  return behind;
+}
+
 /** What has become worse than the alert that it was told with speaks for itself. */
 function findLeader({ inhibition, severity }: OpenAlert, subjects: Subjects): Inhibition | null {
   const leader = inhibition?.kind === "joined" ? subjects.get(inhibition.by)?.alert : null;

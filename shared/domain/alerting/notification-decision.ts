@@ -4,9 +4,16 @@
  * Invariants: every open alert gets a decision, which is stored and shown; whoever was told of a problem is told of its end.
  */
 import { bySeverity, type Decision } from "./alert.ts";
-import { raisedTo, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
-import { parseService } from "./alerting-state.ts";
-import { findInhibition, isIsolated, findMaintenance, withInhibition, type InhibitionSituation } from "./inhibition.ts";
+import { named, raisedTo, type AlertEnd, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
+import { parseService, subjectName } from "./alerting-state.ts";
+import {
+  findBehind,
+  findInhibition,
+  isIsolated,
+  findMaintenance,
+  withInhibition,
+  type InhibitionSituation,
+} from "./inhibition.ts";
 import type { Subjects } from "./dependency.ts";
 import {
   afterStep,
@@ -23,7 +30,6 @@ import type { Dispatch } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { AlertReport, NotificationType } from "./notification.ts";
 import { remediationRefusal, STARTED, withAction } from "./remediation.ts";
-import { buildReport, findBehind, subjectName } from "./alert-report.ts";
 import { isSilenced, type Silence } from "./silence.ts";
 
 export interface DecisionInput {
@@ -92,16 +98,10 @@ class NotificationDecider {
     }
   }
 
-  decideEnd({ subject, alert, atMs, reason }: EndedAlert): void {
-    const isOver = reason === "over";
-    const firstSteps = isOver ? this.#input.policies[alert.severity].steps.filter(({ afterMs }) => afterMs === 0) : [];
-    const channels = isOver ? firstSteps.flatMap((step) => step.channels) : alert.notifiedChannels;
-    const report: AlertReport = {
-      ...this.#report(subject, alert),
-      state: "resolved",
-      endedAtMs: atMs,
-      endReason: reason,
-    };
+  decideEnd({ subject, alert, ...end }: EndedAlert): void {
+    const firstSteps = this.#input.policies[alert.severity].steps.filter(({ afterMs }) => afterMs === 0);
+    const channels = end.reason === "over" ? firstSteps.flatMap((step) => step.channels) : alert.notifiedChannels;
+    const report = this.#report(subject, alert, { end });
     for (const channel of new Set(channels)) {
       this.dispatches.push({ channel, as: alert.severity, type: "alert.resolved", report, isLate: false });
     }
@@ -173,7 +173,7 @@ class NotificationDecider {
     { alert, step, dispatch }: { alert: OpenAlert; step: NextStep; dispatch: Omit<Dispatch, "channel" | "report"> },
   ): void {
     const joined = JOINABLE.has(step.type) ? this.#join(subject, alert, step.channels) : [];
-    const own = this.#report(subject, alert, new Set(joined));
+    const own = this.#report(subject, alert, { besides: new Set(joined) });
     const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
     for (const channel of step.channels) {
       for (const report of reports) this.dispatches.push({ ...dispatch, channel, report });
@@ -222,13 +222,17 @@ class NotificationDecider {
     return alert ? [this.#report(subject, alert)] : [];
   }
 
-  /** @param besides what has a place of its own in the message */
-  #report(subject: string, alert: OpenAlert, besides: ReadonlySet<string> = new Set()): AlertReport {
+  /** @param how `besides`: what has a place of its own in the message */
+  #report(
+    subject: string,
+    alert: OpenAlert,
+    { besides, end }: { besides?: ReadonlySet<string>; end?: AlertEnd } = {},
+  ): AlertReport {
     const { services } = this.#input;
     this.#behind ??= findBehind(this.subjects, this.#situation);
-    const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides.has(other));
+    const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides?.has(other));
     const affected = behind.map((other) => subjectName(other, services)).sort(byText);
-    return buildReport(subject, alert, { name: subjectName(subject, services), affected });
+    return { ...named(alert, subjectName(subject, services), end), service: parseService(subject), affected };
   }
 
   #put(subject: string, alert: OpenAlert): void {

@@ -3,8 +3,7 @@
  * Made by `grouping.ts` at the moment of the commit and stored as it is; `shared/notify` renders it.
  * Invariant: it says everything itself: whoever sends it a day later needs nothing else, and sends the same.
  */
-import type { AlertState, EndReason, Severity } from "./alert.ts";
-import type { CheckStatus, Reason } from "../monitoring/check.ts";
+import type { NamedAlert, Severity } from "./alert.ts";
 
 /** What a message is about, with the sentence that documents each type; part of the webhook's format. */
 export const NOTIFICATION_TYPES = {
@@ -19,28 +18,10 @@ export const NOTIFICATION_TYPES = {
 
 export type NotificationType = keyof typeof NOTIFICATION_TYPES;
 
-/** One alert as a message tells of it. */
-export interface AlertReport {
-  readonly id: string;
+/** One alert as a message tells of it; `level` is that of the step that tells it. */
+export interface AlertReport extends NamedAlert {
   /** Key of the service; null when it is about the monitor itself. */
   readonly service: string | null;
-  /** What people call it. */
-  readonly name: string;
-  readonly severity: Severity;
-  readonly state: AlertState;
-  readonly status: CheckStatus;
-  readonly reason: Reason | null;
-  readonly message: string | null;
-  /** The first failing check, epoch ms. */
-  readonly sinceMs: number;
-  /** When it ended, epoch ms; null while it is open. */
-  readonly endedAtMs: number | null;
-  readonly endReason: EndReason | null;
-  readonly isFlapping: boolean;
-  /** Steps of its policy that have been taken, this one included. */
-  readonly level: number;
-  readonly acknowledgedBy: string | null;
-  readonly actionTaken: string | null;
   /** Names of services that fail because of it. */
   readonly affected: readonly string[];
 }
