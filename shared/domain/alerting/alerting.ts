@@ -12,7 +12,6 @@ import { foldChecks, type FoldInput } from "./fold-checks.ts";
 import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
-import type { AlertReport, Notification } from "./notification.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
 import { decideNotifications } from "./notification-decision.ts";
@@ -48,10 +47,11 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     windows,
     remediationStarts: shifted.remediationStarts,
   });
-  const remediations = decided.remediations.map(({ service, report }) => ({
-    channel: remediationChannel(service),
-    notification: remediationNotice(service, report, { nowMs, node }),
-  }));
+  const remediations = decided.remediations.map(({ service, report }) => {
+    const channel = remediationChannel(service);
+    const dispatch = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
+    return { channel, notification: buildNotification(channel, [dispatch], { nowMs, node }) };
+  });
   const { groups, outgoing } = groupDispatches(shifted.groups, {
     nowMs,
     node,
@@ -83,15 +83,6 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   };
 }
 
-function remediationNotice(
-  service: string,
-  report: AlertReport,
-  { nowMs, node }: { nowMs: number; node: string },
-): Notification {
-  const dispatch = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
-  return buildNotification(remediationChannel(service), [dispatch], { nowMs, node });
-}
-
 function changedRecords(
   before: AlertingState["subjects"],
   after: AlertingState["subjects"],
@@ -112,14 +103,9 @@ function changedRecords(
 /** What is about to be told within a minute is worth waiting for when much has been told already. */
 const SOON_MS = 60_000;
 
-interface Upcoming extends Pick<AlertingInput, "policies" | "nowMs"> {
-  readonly channel: string;
-  readonly severity: Severity;
-}
-
 function upcoming(
   subjects: ReadonlyMap<string, SubjectMemory>,
-  { channel, severity, policies, nowMs }: Upcoming,
+  { channel, severity, policies, nowMs }: AlertingInput & { readonly channel: string; readonly severity: Severity },
 ): number {
   let count = 0;
   for (const { alert } of subjects.values()) {

@@ -119,11 +119,9 @@ class Fold {
       ([subject, { alert }]) =>
         isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
     );
-    if (this.#isIsolationNews(isCutOff)) {
-      if (isCutOff && hidden.length > 0)
-        this.#advance(MONITOR.isolated, isolation(hidden.length, nowMs), ISOLATION_RULES);
-      else if (!isCutOff) this.#advance(MONITOR.isolated, { ...isolation(0, nowMs), verdict: "ok" }, ISOLATION_RULES);
-    }
+    const evidence = { ...isolation(hidden.length, nowMs), verdict: isCutOff ? "failing" : "ok" } as const;
+    const hasHidden = !isCutOff || hidden.length > 0;
+    if (hasHidden && this.#isIsolationNews(isCutOff)) this.#advance(MONITOR.isolated, evidence, ISOLATION_RULES);
     if (absence) this.#addAbsence(absence);
   }
 

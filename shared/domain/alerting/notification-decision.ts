@@ -3,9 +3,9 @@
  * Called by `alerting.ts` after the checks have been folded in.
  * Invariants: every open alert gets a decision, which is stored and shown; whoever was told of a problem is told of its end.
  */
-import { bySeverity, type Decision } from "./alert.ts";
+import { bySeverity } from "./alert.ts";
 import { named, raisedTo, type AlertEnd, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
-import { parseService, subjectName } from "./alerting-state.ts";
+import { parseService, subjectName, type AlertingState } from "./alerting-state.ts";
 import {
   findBehind,
   findInhibition,
@@ -25,22 +25,17 @@ import {
   type NextStep,
   type Policies,
 } from "./escalation.ts";
-import type { AlertedService, EndedAlert } from "./fold-checks.ts";
+import type { EndedAlert, FoldInput } from "./fold-checks.ts";
 import type { Dispatch } from "./grouping.ts";
-import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { AlertReport, NotificationType } from "./notification.ts";
 import { remediationRefusal, STARTED, withAction } from "./remediation.ts";
-import { isSilenced, type Silence } from "./silence.ts";
+import { isSilenced } from "./silence.ts";
 
-export interface DecisionInput {
-  readonly services: ReadonlyMap<string, AlertedService>;
-  readonly connectivityTargets: readonly string[];
+export interface DecisionInput
+  extends
+    Pick<FoldInput, "services" | "connectivityTargets" | "nowMs">,
+    Pick<AlertingState, "silences" | "windows" | "remediationStarts"> {
   readonly policies: Policies;
-  readonly silences: readonly Silence[];
-  readonly windows: readonly MaintenanceWindow[];
-  readonly nowMs: number;
-  /** When remediations began, by service; epoch ms, those of the last hour. */
-  readonly remediationStarts: ReadonlyMap<string, readonly number[]>;
 }
 
 export interface Decisions {
@@ -110,17 +105,14 @@ class NotificationDecider {
   decide(subject: string): void {
     const alert = this.subjects.get(subject)?.alert;
     if (!alert) return;
-    const { nowMs, silences, policies } = this.#input;
     const inhibited = this.#withRemediation(subject, withInhibition(subject, alert, this.#situation));
-    const silence = isSilenced(silences, { service: parseService(subject), severity: alert.severity }, nowMs);
-    const mute = findMute(inhibited, silence !== null);
-    if (mute !== null) this.#mute(subject, inhibited, mute);
-    else
-      this.#decideStep(
-        subject,
-        { alert: inhibited, before: alert.decision },
-        findNextStep(inhibited, policies[alert.severity]),
-      );
+    const decision = findMute(inhibited, this.#isSilenced(subject, alert));
+    if (decision === null) {
+      this.#decideStep(subject, inhibited);
+      return;
+    }
+    if (decision === "acknowledged") this.#isDue(alert.acknowledgedUntilMs ?? Infinity);
+    this.#put(subject, { ...inhibited, decision });
   }
 
   /** Once in the life of an alert that nothing else explains, as often as the service allows. */
@@ -135,49 +127,39 @@ class NotificationDecider {
     return next;
   }
 
-  #mute(subject: string, alert: OpenAlert, decision: Decision): void {
-    if (decision === "acknowledged") this.#isDue(alert.acknowledgedUntilMs ?? Infinity);
-    this.#put(subject, { ...alert, decision });
-  }
-
-  #decideStep(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, next: NextStep | null): void {
-    const { nowMs } = this.#input;
+  /** @param alert as it is now, with what was decided of it before */
+  #decideStep(subject: string, alert: OpenAlert): void {
+    const { nowMs, policies } = this.#input;
+    const next = findNextStep(alert, policies[alert.severity]);
     if (next === null) {
       this.#put(subject, { ...alert, decision: "no_channel" });
       return;
     }
     // A silence that ends is news: what fails still is said once more.
-    const isUnsilenced = before === "silenced" && alert.notifiedChannels.length > 0;
+    const isUnsilenced = alert.decision === "silenced" && alert.notifiedChannels.length > 0;
     const step = isUnsilenced && next.dueMs > nowMs ? buildReminder(alert, nowMs) : next;
     if (step.dueMs > nowMs) {
       this.#isDue(step.dueMs);
       this.#put(subject, { ...alert, decision: alert.notifiedChannels.length > 0 ? "notified" : "waiting" });
       return;
     }
-    this.#take(subject, { alert, before }, step);
+    this.#take(subject, alert, step);
   }
 
-  #take(subject: string, { alert, before }: { alert: OpenAlert; before: Decision }, step: NextStep): void {
+  #take(subject: string, alert: OpenAlert, { type, dueMs, channels, level }: NextStep): void {
     const { nowMs, policies } = this.#input;
-    const notified = afterStep(alert, step, nowMs);
+    const notified = afterStep(alert, { channels, level }, nowMs);
     this.#put(subject, notified);
-    const wasFree = WAITS_FOR_TIME.has(before);
-    const dispatches = { type: step.type, as: alert.severity, isLate: wasFree && isLate(step.dueMs, nowMs) };
-    this.#dispatch(subject, { alert: notified, step, dispatch: dispatches });
+    const joined = JOINABLE.has(type) ? this.#join(subject, notified, channels) : [];
+    const own = this.#report(subject, notified, { besides: new Set(joined) });
+    const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
+    const isOverdue = WAITS_FOR_TIME.has(alert.decision) && isLate(dueMs, nowMs);
+    for (const channel of channels) {
+      for (const report of reports)
+        this.dispatches.push({ channel, type, as: alert.severity, report, isLate: isOverdue });
+    }
     const next = findNextStep(notified, policies[notified.severity]);
     if (next) this.#isDue(next.dueMs);
-  }
-
-  #dispatch(
-    subject: string,
-    { alert, step, dispatch }: { alert: OpenAlert; step: NextStep; dispatch: Omit<Dispatch, "channel" | "report"> },
-  ): void {
-    const joined = JOINABLE.has(step.type) ? this.#join(subject, alert, step.channels) : [];
-    const own = this.#report(subject, alert, { besides: new Set(joined) });
-    const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
-    for (const channel of step.channels) {
-      for (const report of reports) this.dispatches.push({ ...dispatch, channel, report });
-    }
   }
 
   /** What fires on the same machine goes into the same message; what is only suspected there is named in it. */
@@ -212,9 +194,13 @@ class NotificationDecider {
   }
 
   #isQuiet(subject: string, alert: OpenAlert): boolean {
+    const isAttended = alert.state === "acknowledged" || findMaintenance(subject, this.#input) !== null;
+    return isAttended || this.#isSilenced(subject, alert);
+  }
+
+  #isSilenced(subject: string, { severity }: OpenAlert): boolean {
     const { silences, nowMs } = this.#input;
-    if (alert.state === "acknowledged" || findMaintenance(subject, this.#input)) return true;
-    return isSilenced(silences, { service: parseService(subject), severity: alert.severity }, nowMs) !== null;
+    return isSilenced(silences, { service: parseService(subject), severity }, nowMs);
   }
 
   #openReport(subject: string): AlertReport[] {

@@ -35,15 +35,11 @@ export interface Silenceable {
   readonly severity: Severity;
 }
 
-/** The silence that covers an alert at `nowMs`, of several the one that ends last; null when it may be told. */
-export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): Silence | null {
-  let longest: Silence | null = null;
-  for (const silence of silences) {
-    if (nowMs < silence.startsAtMs || nowMs >= silence.endsAtMs) continue;
-    if (longest && silence.endsAtMs <= longest.endsAtMs) continue;
-    if (matches(silence.matcher, alert)) longest = silence;
-  }
-  return longest;
+/** True when a silence covers the alert at `nowMs`. */
+export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): boolean {
+  return silences.some(({ matcher, startsAtMs, endsAtMs }) => {
+    return startsAtMs <= nowMs && nowMs < endsAtMs && matches(matcher, alert);
+  });
 }
 
 function matches({ services, severities }: SilenceMatcher, { service, severity }: Silenceable): boolean {
