@@ -3,7 +3,7 @@
  * The hottest endpoint: agents and dashboards poll it. The Node runtime answers it without the router by `clusterHealthResponse`.
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
-import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
+import { healthBody } from "../../shared/domain/monitoring/health-document.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";

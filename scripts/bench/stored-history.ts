@@ -9,7 +9,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { HOUR_MS, startOfHour } from "../../shared/domain/history/hour-block.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
-import { healthBody } from "../../shared/domain/monitoring/current-health.ts";
+import { healthBody } from "../../shared/domain/monitoring/health-document.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";

@@ -3,7 +3,7 @@
  * Called on Node when the file is opened. Invariant: a handful of rows, however large the database is.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { healthBody } from "../domain/monitoring/current-health.ts";
+import { healthBody } from "../domain/monitoring/health-document.ts";
 import type { Snapshot } from "../ports/store.ts";
 import { isInstant } from "./checked-value.ts";
 import { storedSweep, type SweepRow } from "./read-head.ts";

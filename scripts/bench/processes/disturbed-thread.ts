@@ -7,7 +7,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "better-sqlite3";
 import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
-import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
+import { healthBody } from "../../../shared/domain/monitoring/health-document.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { NodeJobThread } from "../../../shared/node/job-thread.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";

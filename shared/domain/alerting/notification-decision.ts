@@ -51,7 +51,7 @@ export function decideNotifications(subjects: Subjects, ended: readonly EndedAle
   const decider = new NotificationDecider(subjects, input);
   for (const end of [...ended].sort((left, right) => byText(left.subject, right.subject))) decider.decideEnd(end);
   decider.raiseCauses();
-  for (const subject of decider.openSubjects()) decider.decide(subject);
+  for (const { subject } of decider.openAlerts()) decider.decide(subject);
   const { dispatches, remediations, nextDueMs } = decider;
   return { subjects: decider.subjects, dispatches, remediations, nextDueMs };
 }
@@ -74,12 +74,11 @@ class NotificationDecider {
   }
 
   /** The worst first, so that they lead the messages; else by name, since checks of one sweep end in any order. */
-  openSubjects(): string[] {
+  openAlerts(): { readonly subject: string; readonly alert: OpenAlert }[] {
     const open = [...this.subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
-    open.sort(
+    return open.sort(
       (left, right) => bySeverity(left.alert.severity, right.alert.severity) || byText(left.subject, right.subject),
     );
-    return open.map(({ subject }) => subject);
   }
 
   /** What takes others down is as bad as the worst of them: they are told of in its message only. */
@@ -150,9 +149,9 @@ class NotificationDecider {
     const { nowMs, policies } = this.#input;
     const notified = afterStep(alert, { channels, level }, nowMs);
     this.#put(subject, notified);
-    const joined = JOINABLE.has(type) ? this.#join(subject, notified, channels) : [];
-    const own = this.#report(subject, notified, { besides: new Set(joined) });
-    const reports = [own, ...joined.flatMap((other) => this.#openReport(other))];
+    const joined = JOINABLE.has(type) ? this.#join(subject, notified, channels) : new Map<string, OpenAlert>();
+    const own = this.#report(subject, notified, { besides: joined });
+    const reports = [own, ...Array.from(joined, ([other, told]) => this.#report(other, told))];
     const isOverdue = WAITS_FOR_TIME.has(alert.decision) && isLate(dueMs, nowMs);
     for (const channel of channels) {
       for (const report of reports)
@@ -163,19 +162,19 @@ class NotificationDecider {
   }
 
   /** What fires on the same machine goes into the same message; what is only suspected there is named in it. */
-  #join(leader: string, { severity }: OpenAlert, channels: readonly string[]): string[] {
+  #join(leader: string, { severity }: OpenAlert, channels: readonly string[]): Map<string, OpenAlert> {
     const machine = this.#input.services.get(leader)?.machine ?? null;
-    if (machine === null) return [];
-    const joined: string[] = [];
-    for (const subject of this.openSubjects().filter((other) => other !== leader)) {
-      const alert = this.subjects.get(subject)?.alert;
-      if (!alert || !this.#isUnnotifiedOn(machine, subject, alert) || bySeverity(alert.severity, severity) < 0)
-        continue;
+    const joined = new Map<string, OpenAlert>();
+    if (machine === null) return joined;
+    for (const { subject, alert } of this.openAlerts()) {
+      if (subject === leader || bySeverity(alert.severity, severity) < 0) continue;
+      if (!this.#isUnnotifiedOn(machine, subject, alert)) continue;
       const inhibition: Inhibition = { kind: "joined", by: leader, endedAtMs: null };
       const isPending = alert.state === "pending";
-      this.#put(subject, isPending ? { ...alert, inhibition } : this.#joinedWith(inhibition, alert, channels));
+      const told = isPending ? { ...alert, inhibition } : this.#joinedWith(inhibition, alert, channels);
+      this.#put(subject, told);
       if (isPending) this.#behind = null;
-      else joined.push(subject);
+      else joined.set(subject, told);
     }
     return joined;
   }
@@ -203,16 +202,11 @@ class NotificationDecider {
     return isSilenced(silences, { service: parseService(subject), severity }, nowMs);
   }
 
-  #openReport(subject: string): AlertReport[] {
-    const alert = this.subjects.get(subject)?.alert;
-    return alert ? [this.#report(subject, alert)] : [];
-  }
-
   /** @param how `besides`: what has a place of its own in the message */
   #report(
     subject: string,
     alert: OpenAlert,
-    { besides, end }: { besides?: ReadonlySet<string>; end?: AlertEnd } = {},
+    { besides, end }: { besides?: ReadonlyMap<string, OpenAlert>; end?: AlertEnd } = {},
   ): AlertReport {
     const { services } = this.#input;
     this.#behind ??= findBehind(this.subjects, this.#situation);

@@ -3,7 +3,7 @@
  * Knows nothing of storage or of the API's shapes. `draft-sweep` folds finished checks into it; history folds stored ones.
  * Invariant: a moment holds at most one check a service, the one that ended last.
  */
-import type { Check, CheckStatus, Observation } from "./check.ts";
+import type { Check, Observation } from "./check.ts";
 import { overallStatus, type OverallStatus } from "./cluster-status.ts";
 import type { Roster, RosterEntry } from "./service.ts";
 
@@ -49,17 +49,16 @@ export function isStale(check: Check, entry: RosterEntry, nowMs: number): boolea
   return nowMs - check.checkedAtMs > entry.staleAfterMs;
 }
 
-/** The status a service has at `nowMs`: that of its last check, or `unknown` when there is none or it is too old. */
-export function statusAt(check: Check | undefined, entry: RosterEntry, nowMs: number): CheckStatus {
-  return check && !isStale(check, entry, nowMs) ? check.status : "unknown";
-}
-
-/** The overall status of a moment as it looked at `nowMs` (default: its own time). */
+/**
+ * The overall status of a moment as it looked at `nowMs` (default: its own time). Each service has the status of its last check, or
+ * `unknown` when there is none or it is too old.
+ */
 export function findOverallStatus(moment: ClusterMoment, nowMs: number = moment.atMs): OverallStatus {
-  const votes = moment.roster.map((entry) => ({
-    status: statusAt(moment.checks.get(entry.id), entry, nowMs),
-    critical: entry.critical,
-  }));
+  const votes = moment.roster.map((entry) => {
+    const check = moment.checks.get(entry.id);
+    const status = check && !isStale(check, entry, nowMs) ? check.status : "unknown";
+    return { status, critical: entry.critical };
+  });
   return overallStatus(votes, moment.degradedThresholdPercent);
 }
 

@@ -1,14 +1,17 @@
 /**
  * One moment of the cluster in the seed's JSON shape: the body of `/cluster_health` and each entry of `/history`.
- * Knows the wire names and units (seconds, percent), nothing of HTTP. Pure: a moment in, a document out.
- * Invariant: the seed's fields keep their names, order and units; what we add comes after them.
+ * Knows the wire names and units (seconds, percent), nothing of HTTP. Pure: a moment in, a document out. The body is made when a
+ * sweep is committed, and again when time alone has made it untrue.
+ * Invariants: the seed's fields keep their names, order and units; what we add comes after them. Every service that is not healthy
+ * is among the alerts from its first failing check. Equal entity tags mean equal bytes (of one generation and one 32-bit hash).
  */
-import { alertTexts } from "../alerting/alert-text.ts";
-import type { Check, Json, Observation, Timings } from "./check.ts";
+import { SEVERITIES, chooseSeverity, type Severity } from "../alerting/alert.ts";
+import { fnv1a } from "../text/fnv1a.ts";
+import type { Check, CheckStatus, Json, Observation, Timings } from "./check.ts";
 import {
   isStale,
   findOverallStatus,
-  statusAt,
+  staleAtMs,
   unknownObservation,
   type ClusterMoment,
   type LocalNode,
@@ -36,13 +39,37 @@ export interface ServiceDocument {
   readonly health: { readonly [key: string]: Json };
 }
 
-/** Renders a moment as it looked at `nowMs` (default: its own time). */
-export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atMs): HealthDocument {
-  return buildDocument(
-    moment,
-    nowMs,
-    moment.roster.map((entry) => shownAt(moment.checks.get(entry.id), entry, nowMs)),
-  );
+export interface HealthBody {
+  readonly body: string;
+  /** Strong entity tag, quoted. */
+  readonly etag: string;
+  /** First instant at which the body is untrue; Infinity when it cannot become so. */
+  readonly staleAtMs: number;
+}
+
+export interface HealthContext {
+  /** Of the commit that holds the moment. */
+  readonly generation: number;
+  /** The instant to tell about; the moment's own time when it is being committed. */
+  readonly nowMs: number;
+  /** A sentence that every reader must see, shown as `notice`; null for none. */
+  readonly notice: string | null;
+  /** How long a critical service goes without being looked at, at most. */
+  readonly intervalMs: number;
+}
+
+/** What `/cluster_health` serves. */
+export function healthBody(
+  moment: ClusterMoment,
+  { generation, nowMs, notice, intervalMs }: HealthContext,
+): HealthBody {
+  const more = { interval_s: intervalMs / 1000, ...(notice === null ? {} : { notice }) };
+  const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...more });
+  return {
+    body,
+    etag: `"${generation.toString(36)}-${fnv1a(body).toString(36)}"`,
+    staleAtMs: staleAtMs({ ...moment, atMs: nowMs }),
+  };
 }
 
 /**
@@ -50,27 +77,27 @@ export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atM
  * and what is shown for a check is rendered once.
  */
 export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
-  const known = new WeakMap<Check, { readonly isFresh: boolean; readonly shown: Shown }>();
-  const shownOnce = (check: Check | undefined, entry: RosterEntry, nowMs: number): Shown => {
-    if (!check) return shownAt(check, entry, nowMs);
-    const isFresh = !isStale(check, entry, nowMs);
-    const before = known.get(check);
-    if (before?.isFresh === isFresh && before.shown.entry === entry) return before.shown;
-    const shown = shownAt(check, entry, nowMs);
-    known.set(check, { isFresh, shown });
-    return shown;
-  };
-  return (moment) => {
-    const { roster, checks, atMs } = moment;
-    return buildDocument(
-      moment,
-      atMs,
-      roster.map((entry) => shownOnce(checks.get(entry.id), entry, atMs)),
-    );
-  };
+  const known = new WeakMap<Check, Shown>();
+  return (moment) =>
+    healthDocument(moment, moment.atMs, (check, entry, isFresh) => {
+      const before = check && known.get(check);
+      if (before?.isFresh === isFresh && before.entry === entry) return before;
+      const shown = show(check, entry, isFresh);
+      if (check) known.set(check, shown);
+      return shown;
+    });
 }
 
-function buildDocument(moment: ClusterMoment, nowMs: number, shown: readonly Shown[]): HealthDocument {
+/** Renders a moment as it looked at `nowMs` (default: its own time). */
+export function healthDocument(
+  moment: ClusterMoment,
+  nowMs: number = moment.atMs,
+  showCheck: typeof show = show,
+): HealthDocument {
+  const shown = moment.roster.map((entry) => {
+    const check = moment.checks.get(entry.id);
+    return showCheck(check, entry, check !== undefined && !isStale(check, entry, nowMs));
+  });
   return {
     timestamp: formatTimestamp(moment.atMs),
     overall_status: findOverallStatus(moment, nowMs),
@@ -86,15 +113,15 @@ function buildDocument(moment: ClusterMoment, nowMs: number, shown: readonly Sho
 
 interface Shown {
   readonly entry: RosterEntry;
+  readonly isFresh: boolean;
   readonly observation: Observation;
   readonly document: ServiceDocument;
 }
 
-function shownAt(check: Check | undefined, entry: RosterEntry, nowMs: number): Shown {
-  const fresh = check && statusAt(check, entry, nowMs) === check.status;
-  const observation = fresh ? check : unknownObservation(check);
+function show(check: Check | undefined, entry: RosterEntry, isFresh: boolean): Shown {
+  const observation = check && isFresh ? check : unknownObservation(check);
   const health = buildHealth(observation, check?.checkedAtMs ?? null);
-  return { entry, observation, document: { name: entry.name, critical: entry.critical, health } };
+  return { entry, isFresh, observation, document: { name: entry.name, critical: entry.critical, health } };
 }
 
 function buildHealth(observation: Observation, checkedAtMs: number | null): { [key: string]: Json } {
@@ -141,4 +168,24 @@ function toSeconds(ms: number): number {
 
 function localNodeDocument(node: LocalNode): HealthDocument["cluster_stats"]["local_node"] {
   return { cpu_percent: node.cpuPercent, memory_percent: node.memoryPercent, disk_percent: node.diskPercent };
+}
+
+const QUIET: ReadonlySet<CheckStatus> = new Set(["healthy", "maintenance"]);
+
+/**
+ * One sentence a service, critical ones first, each in roster order:
+ * `CRITICAL: Tools Server is timeout - Request timed out`. After them our own faults.
+ */
+function alertTexts(shown: readonly Shown[], faults: readonly string[]): string[] {
+  const texts: Record<Severity, string[]> = { critical: [], warning: [], info: [] };
+  for (const { entry, observation } of shown) {
+    const { status, reason, message } = observation;
+    if (QUIET.has(status) || reason === "not_checked") continue;
+    const severity = chooseSeverity(entry, reason);
+    texts[severity].push(`${severity.toUpperCase()}: ${entry.name} is ${status}${message ? ` - ${message}` : ""}`);
+  }
+  return [
+    ...SEVERITIES.flatMap((severity) => texts[severity]),
+    ...faults.map((fault) => `WARNING: Monitoring is degraded - ${fault}`),
+  ];
 }

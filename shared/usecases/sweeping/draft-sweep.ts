@@ -15,7 +15,7 @@ import {
   type LastChecks,
   type LocalNode,
 } from "../../domain/monitoring/cluster-state.ts";
-import { healthBody } from "../../domain/monitoring/current-health.ts";
+import { healthBody } from "../../domain/monitoring/health-document.ts";
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/maintenance-window.ts";
 import { departures, findTransitions } from "../../domain/monitoring/transition.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { healthBody } from "../../../shared/domain/monitoring/current-health.ts";
-import { healthDocument } from "../../../shared/domain/monitoring/health-document.ts";
+import { healthBody, healthDocument } from "../../../shared/domain/monitoring/health-document.ts";
 import { applyThresholds } from "../../../shared/domain/monitoring/thresholds.ts";
 import { check, failing, moment, rosterEntry, T0 } from "../../support/checks.ts";
 
