@@ -3,25 +3,22 @@
  * Knows no HTTP: `functions/http/problem.ts` maps codes to status codes. A target being down is never an AppError but a value.
  * Invariant: `message` holds no secret and no internals; those go to the log through `cause`.
  */
-export const ERROR_CODES = [
-  "invalid_parameter",
-  "invalid_cursor",
-  "invalid_body",
-  "unauthorized",
-  "forbidden",
-  "not_found",
-  "method_not_allowed",
-  "conflict",
-  "content_too_large",
-  "unsupported_media_type",
-  "too_many_requests",
-  "misdirected_request",
-  "uri_too_long",
-  "unavailable",
-  "internal",
-] as const;
-
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode =
+  | "invalid_parameter"
+  | "invalid_cursor"
+  | "invalid_body"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "method_not_allowed"
+  | "conflict"
+  | "content_too_large"
+  | "unsupported_media_type"
+  | "too_many_requests"
+  | "misdirected_request"
+  | "uri_too_long"
+  | "unavailable"
+  | "internal";
 
 /** One fault of the request, e.g. `{ field: "limit", message: "expected a whole number from 1 to 1000" }`. */
 export interface FieldFault {

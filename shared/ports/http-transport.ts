@@ -3,7 +3,8 @@
  * Probers of HTTP services call it; runtimes implement it (undici on Node, fetch on Workers). It knows nothing of services.
  * Invariant: what goes wrong with the target is a returned value; a rejection is a bug of the implementation.
  */
-import type { Reason, Timings } from "../domain/monitoring/check.ts";
+import type { Timings } from "../domain/monitoring/check.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
 import type { UrlTarget } from "../domain/net/target.ts";
 
 export interface HttpExchangeRequest {
@@ -31,7 +32,15 @@ export interface HttpExchangeRequest {
   readonly verifyTls?: boolean;
 }
 
-export interface HttpResponse {
+/** What is known of an exchange however it ended. */
+interface Exchanged {
+  readonly durationMs: number;
+  readonly timings: Timings;
+  /** End of validity of the peer's certificate, epoch ms; absent for http, before the handshake, and where it cannot be read. */
+  readonly certificateExpiresAtMs?: number;
+}
+
+export interface HttpResponse extends Exchanged {
   readonly kind: "response";
   readonly statusCode: number;
   /** Names in lower case; repeated headers joined by ", ". */
@@ -39,21 +48,10 @@ export interface HttpResponse {
   /** The decoded body, at most `maxBodyBytes` long. */
   readonly body: Uint8Array;
   readonly truncated: boolean;
-  readonly durationMs: number;
-  readonly timings: Timings;
-  /** End of validity of the peer's certificate, epoch ms; absent for http and where the runtime cannot read it. */
-  readonly certificateExpiresAtMs?: number;
 }
 
-export interface HttpFailure {
+export interface HttpFailure extends Exchanged, Failure {
   readonly kind: "failure";
-  readonly reason: Reason;
-  /** One sentence without secrets: "Connection refused", "Request timed out", … */
-  readonly message: string;
-  readonly durationMs: number;
-  readonly timings: Timings;
-  /** As in the answer; present when the handshake had ended. */
-  readonly certificateExpiresAtMs?: number;
 }
 
 export interface HttpTransport {

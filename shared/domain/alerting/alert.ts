@@ -11,14 +11,11 @@ export const SEVERITIES = ["critical", "warning", "info"] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What an open alert can be. A pending one has failed, but not often enough to bother anybody. */
-export const OPEN_STATES = ["pending", "firing", "acknowledged"] as const;
-
-export type OpenState = (typeof OPEN_STATES)[number];
-
-export const ALERT_STATES = [...OPEN_STATES, "resolved"] as const;
+/** A pending one has failed, but not often enough to bother anybody. */
+export const ALERT_STATES = ["pending", "firing", "acknowledged", "resolved"] as const;
 
 export type AlertState = (typeof ALERT_STATES)[number];
+export type OpenState = Exclude<AlertState, "resolved">;
 
 /** Why an alert ended: the closed list, with the sentence that documents each one. */
 export const END_REASONS = {

@@ -7,11 +7,17 @@ import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
 import { isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { CheckStatus } from "../monitoring/check.ts";
-import { failingAncestor, isDown, type Services, type Subjects } from "./dependency.ts";
+import type { Service } from "../monitoring/service.ts";
 import { isInMaintenance, type MaintenanceWindow } from "./maintenance-window.ts";
+
+export type Subjects = ReadonlyMap<string, SubjectMemory>;
+export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine">>;
 
 /** Statuses of what cannot be reached, as opposed to what answers wrongly. */
 const OUT_OF_REACH: ReadonlySet<CheckStatus> = new Set(["timeout", "error"]);
+
+/** A slow service still serves; what depends on it has reasons of its own. */
+const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
 
 /** When so large a share of all services cannot be resolved, it is the name server, or we are cut off. */
 const DNS_SHARE = 0.5;
@@ -94,4 +100,27 @@ export function findMaintenance(
 ): MaintenanceWindow | null {
   const service = parseService(subject);
   return service === null || windows.length === 0 ? null : isInMaintenance(windows, service, nowMs);
+}
+
+/** True when the service fails, or has not yet proved that it works again. */
+export function isDown(memory: SubjectMemory | undefined): boolean {
+  return (
+    memory?.alert != null && DOWN.has(memory.alert.status) && (memory.failures > 0 || memory.alert.state !== "pending")
+  );
+}
+
+/** The service farthest up that fails and that `id` needs, directly or not; null when there is none. Also a cycle ends. */
+export function failingAncestor(id: string, services: Services, subjects: Subjects): string | null {
+  let found: string | null = null;
+  const seen = new Set([id]);
+  const queue = [id];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (const parent of services.get(next)?.dependsOn ?? []) {
+      if (seen.has(parent)) continue;
+      seen.add(parent);
+      queue.push(parent);
+      if (isDown(subjects.get(parent))) found = parent;
+    }
+  }
+  return found;
 }

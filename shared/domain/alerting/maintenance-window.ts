@@ -6,14 +6,12 @@
  */
 import type { FieldFault } from "../app-error.ts";
 import { coversName } from "../text/glob.ts";
-import { rangeFaults } from "./quiet-draft.ts";
+import { rangeFaults, type TimeRange } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 import { toEpochMs, isTimeZone, toLocalDay, WEEKDAYS, type Weekday } from "../text/zoned-time.ts";
 
-export interface OnceSchedule {
+export interface OnceSchedule extends TimeRange {
   readonly kind: "once";
-  readonly startsAtMs: number;
-  readonly endsAtMs: number;
 }
 
 export interface WeeklySchedule {
@@ -41,13 +39,7 @@ export interface MaintenanceWindow {
   readonly comment: string;
 }
 
-/** A time in which a window holds. */
-interface Stretch {
-  readonly startsAtMs: number;
-  readonly endsAtMs: number;
-}
-
-const NEVER: Stretch = { startsAtMs: Number.POSITIVE_INFINITY, endsAtMs: Number.POSITIVE_INFINITY };
+const NEVER: TimeRange = { startsAtMs: Number.POSITIVE_INFINITY, endsAtMs: Number.POSITIVE_INFINITY };
 
 export const MIN_DURATION_MS = 60_000;
 export const MAX_DURATION_MS = 7 * DAY_MS;
@@ -95,10 +87,10 @@ export function nextMaintenanceChangeMs(windows: readonly MaintenanceWindow[], n
  * The last answer for each weekly window, good from `fromMs` until its stretch ends: zone arithmetic takes a quarter of a
  * millisecond, too long for every check.
  */
-const known = new WeakMap<MaintenanceWindow, { readonly fromMs: number; readonly stretch: Stretch }>();
+const known = new WeakMap<MaintenanceWindow, { readonly fromMs: number; readonly stretch: TimeRange }>();
 
 /** The stretch that covers `nowMs`, else the next one, else never. */
-function stretchFrom(window: MaintenanceWindow, nowMs: number): Stretch {
+function stretchFrom(window: MaintenanceWindow, nowMs: number): TimeRange {
   const { schedule } = window;
   if (schedule.kind === "once") {
     return nowMs < schedule.endsAtMs && schedule.startsAtMs < schedule.endsAtMs ? schedule : NEVER;
@@ -110,7 +102,7 @@ function stretchFrom(window: MaintenanceWindow, nowMs: number): Stretch {
   return stretch;
 }
 
-function weeklyStretchFrom(schedule: WeeklySchedule, nowMs: number): Stretch {
+function weeklyStretchFrom(schedule: WeeklySchedule, nowMs: number): TimeRange {
   let stretch = NEVER;
   for (const { startsAtMs, endsAtMs } of occurrencesAround(schedule, nowMs)) {
     if (endsAtMs <= nowMs || endsAtMs <= startsAtMs) continue;
@@ -121,7 +113,7 @@ function weeklyStretchFrom(schedule: WeeklySchedule, nowMs: number): Stretch {
 }
 
 /** In order, from the earliest that can cover `nowMs`. None in a zone that another host knew: too many alerts beat none. */
-function* occurrencesAround(schedule: WeeklySchedule, nowMs: number): Generator<Stretch> {
+function* occurrencesAround(schedule: WeeklySchedule, nowMs: number): Generator<TimeRange> {
   const { zone, durationMs, untilMs } = schedule;
   const [, hour, minute] = LOCAL_TIME.exec(schedule.start) ?? [];
   if (!hour || !minute || !isTimeZone(zone)) return;

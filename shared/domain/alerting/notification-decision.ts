@@ -13,8 +13,8 @@ import {
   findMaintenance,
   withInhibition,
   type InhibitionSituation,
+  type Subjects,
 } from "./inhibition.ts";
-import type { Subjects } from "./dependency.ts";
 import {
   afterStep,
   findMute,

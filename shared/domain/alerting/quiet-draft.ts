@@ -23,13 +23,13 @@ export const PLAIN_LINE =
   /^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff][^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$/u;
 
 /** Epoch ms. */
-export interface DraftRange {
+export interface TimeRange {
   readonly startsAtMs: number;
   readonly endsAtMs: number;
 }
 
 /** Faults of a time range; their fields are `startsAtMs` and `endsAtMs`. */
-export function rangeFaults(range: DraftRange, nowMs: number): FieldFault[] {
+export function rangeFaults(range: TimeRange, nowMs: number): FieldFault[] {
   const found = { startsAtMs: startFault(range.startsAtMs, nowMs), endsAtMs: endFault(range, nowMs) };
   return Object.entries(found).flatMap(([field, message]) => (message === null ? [] : [{ field, message }]));
 }
@@ -39,7 +39,7 @@ function startFault(startsAtMs: number, nowMs: number): string | null {
   return startsAtMs - nowMs > MAX_AHEAD_DAYS * DAY_MS ? "expected at most a year from now" : null;
 }
 
-function endFault({ startsAtMs, endsAtMs }: DraftRange, nowMs: number): string | null {
+function endFault({ startsAtMs, endsAtMs }: TimeRange, nowMs: number): string | null {
   if (!Number.isSafeInteger(endsAtMs)) return "expected when it ends";
   if (endsAtMs <= startsAtMs) return "expected an end after the start";
   if (endsAtMs <= nowMs) return "expected an end in the future";

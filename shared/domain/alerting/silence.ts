@@ -5,6 +5,7 @@
  */
 import type { Severity } from "./alert.ts";
 import { coversName } from "../text/glob.ts";
+import type { TimeRange } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 /** How long an ended silence is still shown: it answers why nobody was told last week. */
@@ -19,11 +20,9 @@ export interface SilenceMatcher {
 }
 
 /** One that is ended early gets an earlier end, so it can end before it would have started; then it never holds. */
-export interface Silence {
+export interface Silence extends TimeRange {
   readonly id: string;
   readonly matcher: SilenceMatcher;
-  readonly startsAtMs: number;
-  readonly endsAtMs: number;
   readonly createdAtMs: number;
   readonly author: string;
   readonly comment: string;

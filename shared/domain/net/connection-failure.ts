@@ -18,44 +18,33 @@ export type Resolution = { readonly address: string } | { readonly failure: Fail
 /** The sentence of every timeout; the seed's clients look for it. */
 const TIMED_OUT = "Request timed out";
 
-const REFUSED: Failure = { reason: "refused", message: "Connection refused" };
-const RESET: Failure = { reason: "reset", message: "Connection reset" };
-const UNREACHABLE: Failure = { reason: "unreachable", message: "Host unreachable" };
-const EXHAUSTED: Failure = { reason: "internal", message: "This machine has run out of sockets or memory" };
 const NO_SUCH_NAME: Failure = { reason: "dns", message: "Name not found" };
 const NO_RESOLUTION: Failure = { reason: "dns", message: "Name does not resolve" };
 
-const FAILURES: { readonly [code: string]: Failure | undefined } = {
-  ECONNREFUSED: REFUSED,
-  ECONNRESET: RESET,
-  ECONNABORTED: RESET,
-  EPIPE: RESET,
-  EHOSTUNREACH: UNREACHABLE,
-  EHOSTDOWN: UNREACHABLE,
-  ENETUNREACH: UNREACHABLE,
-  ENETDOWN: UNREACHABLE,
+const UNTRUSTED = `CERT_SIGNATURE_FAILURE SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE`;
+
+/** Reason, sentence, and the codes that stand for it. */
+const FAILURES: readonly (readonly [reason: Reason, message: string, codes: string])[] = [
+  ["refused", "Connection refused", "ECONNREFUSED"],
+  ["reset", "Connection reset", "ECONNRESET ECONNABORTED EPIPE"],
+  ["unreachable", "Host unreachable", "EHOSTUNREACH EHOSTDOWN ENETUNREACH ENETDOWN"],
   // A missing address family, a firewall of this machine, a broadcast address: no packet leaves for the target.
-  EADDRNOTAVAIL: UNREACHABLE,
-  EAFNOSUPPORT: UNREACHABLE,
-  EACCES: UNREACHABLE,
-  EPERM: UNREACHABLE,
+  ["unreachable", "Host unreachable", "EADDRNOTAVAIL EAFNOSUPPORT EACCES EPERM"],
   // The system gave up before our own deadline did.
-  ETIMEDOUT: { reason: "deadline_connect", message: TIMED_OUT },
-  EMFILE: EXHAUSTED,
-  ENFILE: EXHAUSTED,
-  ENOBUFS: EXHAUSTED,
-  ENOMEM: EXHAUSTED,
-  CERT_HAS_EXPIRED: { reason: "tls", message: "Certificate has expired" },
-  CERT_NOT_YET_VALID: { reason: "tls", message: "Certificate is not valid yet" },
-  CERT_SIGNATURE_FAILURE: { reason: "tls", message: "Certificate is not trusted" },
-  CERT_REVOKED: { reason: "tls", message: "Certificate is revoked" },
-  DEPTH_ZERO_SELF_SIGNED_CERT: { reason: "tls", message: "Certificate is self-signed" },
-  ERR_TLS_CERT_ALTNAME_INVALID: { reason: "tls", message: "Certificate is for another host" },
-  SELF_SIGNED_CERT_IN_CHAIN: { reason: "tls", message: "Certificate is not trusted" },
-  UNABLE_TO_GET_ISSUER_CERT: { reason: "tls", message: "Certificate is not trusted" },
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: { reason: "tls", message: "Certificate is not trusted" },
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: { reason: "tls", message: "Certificate is not trusted" },
-};
+  ["deadline_connect", TIMED_OUT, "ETIMEDOUT"],
+  ["internal", "This machine has run out of sockets or memory", "EMFILE ENFILE ENOBUFS ENOMEM"],
+  ["tls", "Certificate has expired", "CERT_HAS_EXPIRED"],
+  ["tls", "Certificate is not valid yet", "CERT_NOT_YET_VALID"],
+  ["tls", "Certificate is revoked", "CERT_REVOKED"],
+  ["tls", "Certificate is self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+  ["tls", "Certificate is for another host", "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ["tls", "Certificate is not trusted", UNTRUSTED],
+];
+
+const BY_CODE: ReadonlyMap<string, Failure> = new Map(
+  FAILURES.flatMap(([reason, message, codes]) => codes.split(/\s+/).map((code) => [code, { reason, message }])),
+);
 
 /** Codes of OpenSSL and of certificate checks that have no sentence of their own. */
 const TLS_CODE = /^(ERR_SSL_|ERR_TLS_|CERT_|UNABLE_TO_|ERROR_IN_|CRL_|EPROTO$|HOSTNAME_MISMATCH$|INVALID_)/;
@@ -71,9 +60,7 @@ export function errorCode(error: unknown): string | undefined {
 /** The failure behind the code of a socket or TLS error, such as `ECONNREFUSED`; null for a code that is none of these. */
 export function connectionFailure(code: string | undefined): Failure | null {
   if (code === undefined) return null;
-  const known = Object.hasOwn(FAILURES, code) ? FAILURES[code] : undefined;
-  if (known) return known;
-  return TLS_CODE.test(code) ? { reason: "tls", message: "TLS handshake failed" } : null;
+  return BY_CODE.get(code) ?? (TLS_CODE.test(code) ? { reason: "tls", message: "TLS handshake failed" } : null);
 }
 
 /** The failure behind the code of a name resolution, such as `ENOTFOUND`; there, `ECONNREFUSED` is about the DNS server. */

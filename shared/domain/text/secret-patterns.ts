@@ -14,18 +14,6 @@ const BASE64_VARIANTS: ReadonlyMap<string, string> = new Map([
   ["/", String.raw`(?:[/_]|%2[Ff]|\\/)`],
 ]);
 
-/** The two-character escapes of JSON. */
-const JSON_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['"', '"'],
-  ["\\", "\\"],
-  ["/", "/"],
-  ["\b", "b"],
-  ["\f", "f"],
-  ["\n", "n"],
-  ["\r", "r"],
-  ["\t", "t"],
-]);
-
 /** Global expressions that match the secret as it is, percent-encoded, JSON-escaped, and within base64. It is not empty. */
 export function secretPatterns(secret: string): RegExp[] {
   const characters = [...secret];
@@ -53,8 +41,9 @@ function percentPattern(character: string): string {
 function jsonPattern(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   const alternatives = [units.map((unit) => String.raw`\\u${hexPattern(unit, 4)}`).join("")];
-  const short = JSON_ESCAPES.get(character);
-  if (short !== undefined) alternatives.push(String.raw`\\${escapeRegExp(short)}`);
+  // Of two characters, as JSON has them for some; that of the slash is optional.
+  const short = character === "/" ? String.raw`\/` : JSON.stringify(character).slice(1, -1);
+  if (short.startsWith("\\") && short.length === 2) alternatives.push(escapeRegExp(short));
   if (character !== '"' && character !== "\\") alternatives.push(escapeRegExp(character));
   return `(?:${alternatives.join("|")})`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AT_REST, type SubjectMemory } from "../../../shared/domain/alerting/alert-life.ts";
 import { findInhibition, isIsolated, type InhibitionSituation } from "../../../shared/domain/alerting/inhibition.ts";
-import { failingAncestor, isDown } from "../../../shared/domain/alerting/dependency.ts";
+import { failingAncestor, isDown } from "../../../shared/domain/alerting/inhibition.ts";
 import { openAlert } from "../../support/alerts.ts";
 import { service } from "../../support/alerting-bench.ts";
 import { HOUR, T0 } from "../../support/checks.ts";
