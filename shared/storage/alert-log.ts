@@ -1,9 +1,8 @@
 /**
- * Alerts that fired and the audit trail: the tables, how the sweep's commit writes them, how they are read.
- * Invariants: a page reads as many rows as it shows, and those that its filters leave out;
- * writing an alert again replaces its row.
+ * Alerts that fired and the audit trail: the tables, which write-sweep.ts writes, and how they are read.
+ * Invariant: a page reads as many rows as it shows, and those that its filters leave out.
  */
-import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { D1Database } from "@cloudflare/workers-types";
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -11,7 +10,6 @@ import { certificateSubject, type AlertRecord } from "../domain/alerting/alertin
 import type { AuditEntry } from "../domain/access/audit.ts";
 import type { AlertLog, AlertQuery } from "../ports/alert-log.ts";
 import { jsonColumn } from "./json-column.ts";
-import { insertRows } from "./statements.ts";
 
 /** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
 export const alerts = sqliteTable(
@@ -50,14 +48,6 @@ export const audit = sqliteTable("audit", {
   target: text("target").notNull(),
   detail: jsonColumn<AuditEntry["detail"]>("detail", {}).notNull(),
 });
-
-export function putAlerts(d1: D1Database, records: readonly AlertRecord[]): D1PreparedStatement[] {
-  return insertRows(d1, { or: "replace", into: alerts }, records);
-}
-
-export function putAudit(d1: D1Database, entries: readonly AuditEntry[]): D1PreparedStatement[] {
-  return insertRows(d1, { or: "abort", into: audit }, entries);
-}
 
 /** The whole database must have been migrated. Holds nothing. */
 export function createAlertLog(d1: D1Database): AlertLog {

@@ -5,15 +5,17 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { checksOfSeries } from "../domain/history/sample-series.ts";
-import type { ArchiveStore, Store } from "../ports/store.ts";
+import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import type { ArchiveStore, Store, SweepQuery } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
-import { listSweeps } from "./list-sweeps.ts";
 import { readBaselines, writeBaseline } from "./memories.ts";
+import { archivedMoments } from "./read-blocks.ts";
+import { readHeadPiece } from "./read-head.ts";
 import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples } from "./recent-samples.ts";
-import { createStoreContext, type StoreOptions } from "./store-context.ts";
+import { createStoreContext, type StoreContext, type StoreOptions } from "./store-context.ts";
 import { writeSweep } from "./write-sweep.ts";
 
 /** The whole database must have been migrated. Holds only caches of immutable rows. */
@@ -58,4 +60,23 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
       return row?.at_ms ?? null;
     },
   };
+}
+
+/**
+ * A page of both tiers. Whatever cleanup moves meanwhile, no sweep is missed or seen twice: a piece of the head is read together with
+ * the boundary, and the blocks are read from where the head ended.
+ */
+async function listSweeps(context: StoreContext, query: SweepQuery): Promise<ClusterMoment[]> {
+  const found: ClusterMoment[] = [];
+  let beforeMs = query.beforeMs;
+  for (;;) {
+    const piece = await readHeadPiece(context, { ...query, beforeMs, limit: query.limit - found.length });
+    found.push(...piece.moments);
+    const limit = query.limit - found.length;
+    if (limit === 0 || (piece.isLast && query.sinceMs >= piece.boundaryMs)) return found;
+    beforeMs = piece.positionMs;
+    if (!piece.isLast) continue;
+    const archived = { ...query, beforeMs: Math.min(beforeMs, piece.boundaryMs), limit };
+    return [...found, ...(await archivedMoments(context, archived))];
+  }
 }

@@ -7,7 +7,7 @@ import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Check, Json, Memory } from "../domain/monitoring/check.ts";
-import { seal, unseal } from "./sealed-json.ts";
+import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { StoreContext } from "./store-context.ts";
 
 export const baselines = sqliteTable("baselines", {
@@ -55,4 +55,20 @@ export async function writeBaseline(d1: D1Database, serviceId: string, baseline:
   const content = seal([baseline.fingerprint, baseline.value]);
   const put = db.insert(baselines).values({ serviceId, content });
   await db.batch([put.onConflictDoUpdate({ target: baselines.serviceId, set: { content } })]);
+}
+
+/**
+ * JSON that comes back as it was or not at all: nobody would ever see what probes have left to be wrong when a byte has flipped on the
+ * disk. A guard against accidents, not against people.
+ */
+export function seal(value: Json): string {
+  const json = JSON.stringify(value);
+  return `${fnv1a(json).toString(36)}:${json}`;
+}
+
+/** Throws for what `seal` has not returned. */
+export function unseal(sealed: string): Json {
+  const json = sealed.slice(sealed.indexOf(":") + 1);
+  if (sealed !== `${fnv1a(json).toString(36)}:${json}`) throw new Error("not as it was stored");
+  return JSON.parse(json);
 }

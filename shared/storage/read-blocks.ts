@@ -1,6 +1,6 @@
 /**
  * Reading the block tier: sweeps of finished hours, with their checks from the hour's sample blocks.
- * Called by list-sweeps.ts. Invariant: gives what the head tier gave for the same sweeps, except timings; what is damaged in an
+ * Called by d1-store.ts. Invariant: gives what the head tier gave for the same sweeps, except timings; what is damaged in an
  * hour is left out and costs nothing else.
  */
 import type { Check } from "../domain/monitoring/check.ts";

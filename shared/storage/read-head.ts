@@ -1,6 +1,6 @@
 /**
  * Reading the head tier: the sweeps that have not been archived yet, newest first and piece by piece.
- * Called by list-sweeps.ts. Invariant: the archive boundary is read in the same batch as the rows of a piece, so that a sweep
+ * Called by d1-store.ts. Invariant: the archive boundary is read in the same batch as the rows of a piece, so that a sweep
  * is never missed or seen twice while cleanup moves it.
  */
 import type { Check } from "../domain/monitoring/check.ts";
@@ -9,7 +9,7 @@ import type { SweepQuery } from "../ports/store.ts";
 import { checkInstant, numbersOf } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
-import { readAtOnce } from "./read-at-once.ts";
+import { readAtOnce } from "./statements.ts";
 import type { StoredRow, sweeps, tiers } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
 

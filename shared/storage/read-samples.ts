@@ -6,7 +6,7 @@ import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
 import { unpackChecks } from "./packed-check.ts";
-import { readAtOnce } from "./read-at-once.ts";
+import { readAtOnce } from "./statements.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";

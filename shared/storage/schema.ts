@@ -44,6 +44,20 @@ export const rosters = sqliteTable("rosters", {
   content: text("content").notNull(),
 });
 
+/** Status changes; kept for ever. */
+export const transitions = sqliteTable(
+  "transitions",
+  {
+    serviceId: text("service_id").notNull(),
+    atMs: integer("at_ms").notNull(),
+    from: text("from_status").notNull(),
+    to: text("to_status").notNull(),
+    reason: text("reason"),
+    message: text("message"),
+  },
+  (table) => [primaryKey({ columns: [table.serviceId, table.atMs, table.to] })],
+);
+
 /** Head tier: one packed row a sweep, kept until its hour is archived. */
 export const sweeps = sqliteTable("sweeps", {
   atMs: integer("at_ms").primaryKey(),

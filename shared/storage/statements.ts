@@ -54,3 +54,18 @@ export async function readRows<Asked extends Columns>(
     return Object.fromEntries(values) as RowOf<Asked>; // of these columns, read by these columns
   });
 }
+
+type Each<Rows extends readonly unknown[], Item> = { [Index in keyof Rows]: Item };
+type Lists<Rows extends readonly unknown[]> = { [Index in keyof Rows]: readonly Rows[Index][] };
+
+/**
+ * Several reads at one instant, as one batch: D1's own types know one row type a batch, and statements differ. The caller names the
+ * row type of each, in their order.
+ */
+export async function readAtOnce<Rows extends readonly unknown[]>(
+  db: D1Database,
+  statements: Each<Rows, D1PreparedStatement>,
+): Promise<Lists<Rows>> {
+  const lists = await db.batch([...statements]);
+  return lists.map(({ results }) => results) as Lists<Rows>;
+}

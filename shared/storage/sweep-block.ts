@@ -7,8 +7,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import type { LocalNode } from "../domain/monitoring/cluster-state.ts";
 import { checkInstant, nameOf, numbersOf } from "./checked-value.ts";
-import type { BlobColumn } from "./blob-column.ts";
-import { deflateJson, inflateJson } from "./deflated-json.ts";
+import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
 import { packChecks, unpackChecks } from "./packed-check.ts";
 import { expandRuns, findRuns } from "./run-length.ts";
 

@@ -5,13 +5,14 @@
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
-import { putAlerts, putAudit } from "./alert-log.ts";
+import { alerts, audit } from "./alert-log.ts";
 import { packMemories } from "./memories.ts";
 import { putNotifications } from "./outbox.ts";
 import { packAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
-import { putTransitions } from "./transitions.ts";
+import { transitions } from "./schema.ts";
+import { insertRows } from "./statements.ts";
 
 // json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
 const FENCE = `select case when coalesce((select generation from snapshot where id = 1), 0) = ?
@@ -49,7 +50,9 @@ export async function writeSweep(db: D1Database, rosters: RosterTable, commit: S
 function buildStatements(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
   const { moment, checks } = commit;
   const roster = rosters.idOf(moment);
-  const statements = [
+  const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
+  const putSweep = db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs);
+  return [
     db.prepare(FENCE).bind(commit.expectedGeneration),
     db.prepare(PUT_ROSTER).bind(roster.id, roster.json),
     db
@@ -68,16 +71,10 @@ function buildStatements(db: D1Database, rosters: RosterTable, commit: SweepComm
         packAlerting(commit.alerting),
         packMemories(moment.checks.values()),
       ),
-  ];
-  if (checks.length > 0) {
-    const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
-    statements.push(db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs));
-  }
-  return [
-    ...statements,
-    ...putTransitions(db, commit.transitions),
-    ...putAlerts(db, commit.alertRecords),
+    ...(checks.length > 0 ? [putSweep] : []),
+    ...insertRows(db, { or: "ignore", into: transitions }, commit.transitions),
+    ...insertRows(db, { or: "replace", into: alerts }, commit.alertRecords),
     ...putNotifications(db, commit.outgoing),
-    ...putAudit(db, commit.audit),
+    ...insertRows(db, { or: "abort", into: audit }, commit.audit),
   ];
 }

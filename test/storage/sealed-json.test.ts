@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { seal, unseal } from "../../shared/storage/sealed-json.ts";
+import { seal, unseal } from "../../shared/storage/memories.ts";
 
 const texts = fc
   .jsonValue()
