@@ -103,14 +103,14 @@ export function findMaintenance(
 }
 
 /** True when the service fails, or has not yet proved that it works again. */
-export function isDown(memory: SubjectMemory | undefined): boolean {
+function isDown(memory: SubjectMemory | undefined): boolean {
   return (
     memory?.alert != null && DOWN.has(memory.alert.status) && (memory.failures > 0 || memory.alert.state !== "pending")
   );
 }
 
 /** The service farthest up that fails and that `id` needs, directly or not; null when there is none. Also a cycle ends. */
-export function failingAncestor(id: string, services: Services, subjects: Subjects): string | null {
+function failingAncestor(id: string, services: Services, subjects: Subjects): string | null {
   let found: string | null = null;
   const seen = new Set([id]);
   const queue = [id];
