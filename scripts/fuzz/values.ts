@@ -10,6 +10,8 @@ import { INSTANTS, NAMES, NUMBERS, WRONG_VALUES } from "./hostile-values.ts";
 const LONGEST_AGE_S = 31 * 86_400;
 const FAR = 1_000_000;
 const NTH = 63;
+/** Beyond what a double holds. */
+const HUGE = ["1e400", "-1e400", "100000000000000000000"];
 /** Where the schema names no length. */
 const LONGEST_TEXT = 64;
 /** For a text of which nobody has told a real one yet. */
@@ -26,8 +28,8 @@ export interface Field {
 export function valuesOf(field: Field, source: Source): Arbitrary<unknown> {
   const right = rightValues(field, source);
   const odd = fc.oneof(
-    { weight: 5, arbitrary: hostileTo(field.schema) },
-    { weight: 4, arbitrary: fc.constantFrom<unknown>(...WRONG_VALUES, asNumber("1e400")) },
+    { weight: 7, arbitrary: hostileTo(field.schema) },
+    { weight: 2, arbitrary: fc.constantFrom<unknown>(...WRONG_VALUES) },
     { weight: 1, arbitrary: fc.constantFrom(...NUMBERS, ...INSTANTS, ...NAMES) },
     { weight: 3, arbitrary: dented(right.map(textOf)) },
   );
@@ -90,10 +92,10 @@ function hostileTo({ type, format, minimum, maximum, maxLength = LONGEST_TEXT }:
   if (type === "integer" || type === "number") {
     const edges = fc.constantFrom(...[minimum, maximum].filter((edge) => edge !== undefined), 0);
     const besideEdges = fc.tuple(edges, beside).map(([edge, by]) => edge + by);
-    return fc.oneof(besideEdges, fc.constantFrom(...NUMBERS).map(asNumber));
+    return fc.oneof(besideEdges, fc.constantFrom(...NUMBERS).map(asNumber), fc.constantFrom(...HUGE).map(asNumber));
   }
   const long = beside.map((by) => "a".repeat(Math.max(0, maxLength + by)));
-  return fc.oneof(long, fc.constantFrom(...NAMES));
+  return fc.oneof(long, { weight: 6, arbitrary: fc.constantFrom(...NAMES) });
 }
 
 /** Of ES2026, so that the compiler does not know it yet: a number with more digits, or a larger exponent, than a double has. */
