@@ -37,45 +37,30 @@ const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)
 
 export class ResponseParser {
   #bytes: Buffer = NOTHING;
-  readonly #chunks: Buffer[] = [];
-  #size = 0;
-  /** Below this many bytes it is not worth to look again. */
-  #wanted = 0;
   #interim: number[] = [];
   /** Most answers of a load begin with the very bytes that the last one began with. */
   #known: { readonly bytes: Buffer; readonly head: Head } | null = null;
 
   /** The chunk is kept: whoever uses its memory again hands in a copy. */
   add(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#size += chunk.length;
+    this.#bytes = this.hasRest ? Buffer.concat([this.#bytes, chunk]) : chunk;
   }
 
   /** True when bytes are left that no answer has taken. */
   get hasRest(): boolean {
-    return this.#size > 0;
+    return this.#bytes.length > 0;
   }
 
   /** The next final answer, or null when it is not complete. */
-  next({ isToHead = false, hasEnded = false }: Asked = {}): Answer | null {
-    if (this.#size < this.#wanted && !hasEnded) return null;
-    if (this.#chunks.length > 0) this.#bytes = Buffer.concat([this.#bytes, ...this.#chunks.splice(0)]);
-    for (let answer; (answer = this.#take({ isToHead, hasEnded }));) {
-      if (answer.status >= 200) return { ...answer, interim: this.#interim.splice(0) };
-      this.#interim.push(answer.status);
+  next(asked: Asked = {}): Answer | null {
+    for (let begun = this.#head(); begun !== null; begun = this.#head()) {
+      const framed = this.#body(begun.head, begun.end, asked);
+      if (!framed) break;
+      this.#bytes = this.#bytes.subarray(framed.end);
+      if (begun.head.status >= 200) return { ...begun.head, body: framed.body, interim: this.#interim.splice(0) };
+      this.#interim.push(begun.head.status);
     }
     return null;
-  }
-
-  /** Informational ones too. */
-  #take(asked: Asked): (Head & { readonly body: Buffer }) | null {
-    const begun = this.#head();
-    const framed = begun && this.#body(begun.head, begun.end, asked);
-    if (!framed) return null;
-    this.#bytes = this.#bytes.subarray(framed.end);
-    this.#size = this.#bytes.length;
-    this.#wanted = 0;
-    return { ...begun.head, body: framed.body };
   }
 
   /** Null when it has not come whole. */
@@ -103,7 +88,6 @@ export class ResponseParser {
     if (length === undefined) return hasEnded ? { body: this.#bytes.subarray(start), end: this.#bytes.length } : null;
     if (!/^\d+$/.test(length)) throw new ResponseFault(`content-length: ${length}`);
     const end = start + Number(length);
-    this.#wanted = end;
     return this.#bytes.length < end ? null : { body: this.#bytes.subarray(start, end), end };
   }
 

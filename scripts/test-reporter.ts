@@ -8,31 +8,10 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 const SLOWEST_FILES = 10;
 
-interface Tally {
-  passed: number;
-  failed: number;
-  readonly skipped: string[];
-}
-
-function describeSkipped(test: TestCase): string {
+function reasonOf(test: TestCase): string {
   const result = test.result();
   const note = result.state === "skipped" ? result.note : undefined;
-  return `${test.module.relativeModuleId} > ${test.fullName}: ${note ?? "no reason given"}`;
-}
-
-function count(modules: readonly TestModule[]): Tally {
-  const tally: Tally = { passed: 0, failed: 0, skipped: [] };
-  for (const module of modules) {
-    // A file that does not even load has no tests to count.
-    if (module.state() === "failed" && module.children.size === 0) tally.failed += 1;
-    for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      if (state === "skipped") tally.skipped.push(describeSkipped(test));
-      else if (state === "passed") tally.passed += 1;
-      else tally.failed += 1; // "pending" at the end of a run: it never finished
-    }
-  }
-  return tally;
+  return `skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${note ?? "no reason given"}`;
 }
 
 /** Several files run at a time, so their times are more than that of the run. */
@@ -53,15 +32,21 @@ class TestReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const seconds = Math.round((performance.now() - this.#startedMs) / 1_000);
-    const { passed, failed, skipped } = count(modules);
-    for (const line of skipped) console.log(`skipped: ${line}`);
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const skipped = tests.filter((test) => test.result().state === "skipped");
+    const passedCount = tests.filter((test) => test.result().state === "passed").length;
+    // A file that does not even load has no tests to count.
+    const unloaded = modules.filter((module) => module.state() === "failed" && module.children.size === 0);
+    // "pending" at the end of a run: it never finished.
+    const failedCount = tests.length - passedCount - skipped.length + unloaded.length + unhandledErrors.length;
+    for (const test of skipped) console.log(reasonOf(test));
     if (skipped.length > 0 && process.env.CI !== undefined) {
       console.log("Nothing may be skipped on CI.");
       process.exitCode = 1;
     }
     console.log(`The run took ${Math.floor(seconds / 60)} min ${seconds % 60} s. The slowest files:`);
     for (const line of slowest(modules)) console.log(line);
-    console.log(`${passed} passed, ${failed + unhandledErrors.length} failed, ${skipped.length} skipped`);
+    console.log(`${passedCount} passed, ${failedCount} failed, ${skipped.length} skipped`);
   }
 }
 

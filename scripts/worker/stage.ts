@@ -2,13 +2,14 @@
  * Puts what a Worker consists of into a folder: the built modules, the configuration, migrations and wrangler.toml as it is.
  * Used by dev.ts and deploy.ts. Invariant: the modules are those of dist/, byte for byte.
  */
-import { copyFile, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MODULES = ["worker.mjs", "bundle.mjs"] as const;
 
-export interface Stage {
+interface Stage {
+  /** An empty one. */
   readonly folder: string;
   /** Text of cluster.yaml. */
   readonly configuration: string;
@@ -17,7 +18,6 @@ export interface Stage {
 }
 
 export async function stage({ folder, configuration, variables }: Stage): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, "dist"), { recursive: true });
   await copyFile(join(ROOT, "wrangler.toml"), join(folder, "wrangler.toml"));
   await cp(join(ROOT, "shared/storage/migrations"), join(folder, "shared/storage/migrations"), { recursive: true });

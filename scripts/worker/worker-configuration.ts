@@ -17,8 +17,13 @@ export const EXIT_CONFIG = 78;
 export async function readWorkerConfiguration(
   resolveReference: (name: string) => string | null,
 ): Promise<string | null> {
-  const name = process.env["MONITORING_CONFIG"] ?? "cluster.yaml";
-  const text = await readText(name);
+  const { MONITORING_CONFIG } = process.env;
+  const name = MONITORING_CONFIG ?? "cluster.yaml";
+  const path = MONITORING_CONFIG ?? join(import.meta.dirname, "../..", name);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (MONITORING_CONFIG !== undefined) throw error;
+    return null;
+  });
   if (text === null) return null;
   const surroundings = { abilities: WORKERS_ABILITIES, nodeName: "", ownNames: [], resolveReference };
   try {
@@ -29,9 +34,4 @@ export async function readWorkerConfiguration(
     process.exit(EXIT_CONFIG);
   }
   return text;
-}
-
-async function readText(name: string): Promise<string | null> {
-  if (process.env["MONITORING_CONFIG"] !== undefined) return readFile(name, "utf8");
-  return readFile(join(import.meta.dirname, "../..", name), "utf8").catch(() => null);
 }
