@@ -45,7 +45,8 @@ export class ScalarReader {
     const value = typeof written === "string" ? this.#expand(written, path) : written;
     if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
     if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
-    if (hasUserinfo(value)) log.settle(path, "no credentials in the URL; use headers with a ${NAME} reference");
+    if (hasUserinfo(value))
+      log.settle(path, "no credentials in the URL; they go into a key of their own, as a ${NAME} reference");
     return value;
   }
 

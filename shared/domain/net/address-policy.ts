@@ -97,10 +97,9 @@ function parseIpv4(text: string): readonly number[] | null {
 
 const IPV6 = /^[0-9a-f.]*:[0-9a-f:.]*$/i;
 
-/** The eight 16-bit groups; a zone (`%eth0`) is ignored. */
+/** The eight 16-bit groups. An address with a zone (`%eth0`) is none: it is good on one machine only. */
 function parseIpv6(text: string): readonly number[] | null {
-  const [address = ""] = text.split("%", 1);
-  const url = IPV6.test(address) ? parsePlatformUrl(`http://[${address}]/`) : null;
+  const url = IPV6.test(text) ? parsePlatformUrl(`http://[${text}]/`) : null;
   if (!url) return null;
   const halves = url.hostname.slice(1, -1).split("::");
   const [head = [], tail = []] = halves.map((half) => half.split(":").filter(Boolean).map(parseHex));

@@ -12,7 +12,7 @@ import { FORBIDDEN_ADDRESS, type Resolution } from "./connection-failure.ts";
 import { parsePlatformUrl } from "./platform-url.ts";
 
 export interface Target {
-  /** A name or an address, in lower case and without brackets. */
+  /** A name in ASCII and lower case, or an address as the parser of URLs spells it, without brackets. */
   readonly host: string;
   readonly isAddress: boolean;
   readonly port: number;
@@ -34,36 +34,46 @@ export interface UrlTarget extends Target {
 const HTTP_PORT = 80;
 const HTTPS_PORT = 443;
 
-/** Null for everything but an http or https URL without credentials; `base` as for the `Location` of a redirect. */
+/** A host as it may be written: nothing that the parser of URLs would decode, drop, or take for the end of it. */
+const WRITTEN_HOST = String.raw`(?:\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{N}._-]+)`;
+const WRITTEN_URL = new RegExp(String.raw`^https?://${WRITTEN_HOST}(?::\d+)?(?:[/?#][^\t\r\n]*)?$`, "iu");
+const WRITTEN_SOCKET = new RegExp(String.raw`^${WRITTEN_HOST}:(\d+)$`, "iu");
+
+/**
+ * Null for everything but an absolute http or https URL without credentials. With `base`, as for the `Location` of a redirect, it may
+ * be relative, and whatever browsers understand.
+ */
 export function parseUrl(text: string, base?: string): UrlTarget | null {
-  const url = parsePlatformUrl(text, base);
+  const url = base !== undefined || WRITTEN_URL.test(text) ? parsePlatformUrl(text, base) : null;
   const isTls = url?.protocol === "https:";
   if (!url || (!isTls && url.protocol !== "http:") || url.username !== "" || url.password !== "") return null;
   url.hash = "";
   const port = url.port === "" ? (isTls ? HTTPS_PORT : HTTP_PORT) : Number(url.port);
+  const target = targetAt(url.hostname, port);
   const { href, origin, pathname, search } = url;
-  return { ...targetAt(url.hostname.replace(/^\[|\]$/g, ""), port), href, origin, path: pathname + search, isTls };
+  return target && { ...target, href, origin, path: pathname + search, isTls };
 }
-
-const HOST_AND_PORT = /^(?:\[([0-9a-f.]*:[0-9a-f:.]*)\]|([^[\]:]+)):(\d{1,5})$/i;
-const HOST_NAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?$/i;
-const LAST_PORT = 65_535;
 
 /** `redis.lan:6379`, `192.168.1.81:6379`, `[fd00::1]:6379`; null for everything else. */
 export function parseHostAndPort(text: string): Target | null {
-  const [, ipv6, name = "", digits] = HOST_AND_PORT.exec(text) ?? [];
-  return parseHost(ipv6 ?? name, Number(digits));
+  const [place, digits] = WRITTEN_SOCKET.exec(text) ?? [];
+  const url = place === undefined ? null : parsePlatformUrl(`http://${place}`);
+  return url && targetAt(url.hostname, Number(digits));
 }
 
 /** The same for a host whose port is written elsewhere; IPv6 without brackets. */
 export function parseHost(host: string, port: number): Target | null {
-  const target = targetAt(host.toLowerCase(), port);
-  const isTarget = port >= 1 && port <= LAST_PORT && (target.isAddress || HOST_NAME.test(host));
-  return isTarget ? target : null;
+  return parseHostAndPort(`${host.includes(":") ? `[${host}]` : host}:${port}`);
 }
 
-function targetAt(host: string, port: number): Target {
+/** What names a host in DNS, as the parser of URLs writes it. */
+const HOST_NAME = /^(?=.{1,254}$)(?:[a-z0-9_-]{1,63}(?:\.|$))+$/;
+
+/** `hostname` is that of a parsed URL, in which an address has one spelling only. */
+function targetAt(hostname: string, port: number): Target | null {
+  const host = hostname.replace(/^\[|\]$/g, "");
   const isAddress = addressVerdict(host, { allowLoopback: true }) !== "not_an_address";
+  if (port === 0 || !(isAddress || HOST_NAME.test(host))) return null;
   return { host, isAddress, port, allowLoopback: namesLoopback(host) };
 }
 

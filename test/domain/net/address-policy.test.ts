@@ -22,7 +22,6 @@ describe("addressVerdict", () => {
     ["0:0:0:0:0:0:0:1", "loopback"],
     ["169.254.169.254", "link_local"],
     ["fe80::1", "link_local"],
-    ["fe80::1%eth0", "link_local"],
     ["febf:ffff::", "link_local"],
     ["fd00:ec2::254", "metadata"],
     ["FD00:0EC2:0:0:0:0:0:0254", "metadata"],
@@ -67,6 +66,8 @@ describe("addressVerdict", () => {
     "1:2:3:4:5:6:7:8:9",
     "::1.2.3.400",
     "[::1]",
+    "fe80::1%eth0",
+    "::1%lo",
   ])("takes %j for no address", (text) => {
     expect(checkVerdict(text)).toBe("not_an_address");
   });
@@ -118,7 +119,10 @@ describe("namesLoopback", () => {
     },
   );
 
-  it.each(["localhost.example", "notlocalhost", "192.168.1.1", "::2", "", "0.0.0.0"])("is false for %j", (host) => {
-    expect(namesLoopback(host)).toBe(false);
-  });
+  it.each(["localhost.example", "notlocalhost", "192.168.1.1", "::2", "", "0.0.0.0", "::1%lo"])(
+    "is false for %j",
+    (host) => {
+      expect(namesLoopback(host)).toBe(false);
+    },
+  );
 });
