@@ -3,26 +3,32 @@
  * Stores nothing. main.ts starts it when redis-server.ts finds none. Invariant: what it does not know it refuses with the
  * error that Redis uses, so that clients take their usual way out.
  */
-import { once } from "node:events";
-import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { bulk, failure, simple, takeCommand } from "./resp.ts";
+import { listen } from "./simulated-server.ts";
 
 type Reply = (args: readonly string[]) => string;
 
 /** Starts it on a free loopback port and resolves to `host:port`. It runs until the process ends. */
 export async function startImitatedRedis(elapsedS: () => number): Promise<string> {
   const clients = new Set<Socket>();
-  const replies = buildReplies(elapsedS, () => clients.size);
+  const ok: Reply = () => simple("OK");
+  const replies: Readonly<Record<string, Reply>> = {
+    PING: ([text]) => (text === undefined ? simple("PONG") : bulk(text)),
+    INFO: () => bulk(infoText(elapsedS(), clients.size)),
+    CLIENT: ok,
+    SELECT: ok,
+    QUIT: ok,
+    HELLO: () => failure("NOPROTO unsupported protocol version"),
+    AUTH: () => failure("ERR Client sent AUTH, but no password is set."),
+  };
   const server = createServer((socket) => {
     clients.add(socket);
     serve(socket, replies);
     socket.on("error", () => socket.destroy()); // a client that resets its connection is its own affair
     socket.on("close", () => clients.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
-  return `127.0.0.1:${port}`;
+  return `127.0.0.1:${await listen(server)}`;
 }
 
 function serve(socket: Socket, replies: Readonly<Record<string, Reply>>): void {
@@ -39,39 +45,18 @@ function serve(socket: Socket, replies: Readonly<Record<string, Reply>>): void {
   });
 }
 
-function buildReplies(elapsedS: () => number, countClients: () => number): Readonly<Record<string, Reply>> {
-  const ok: Reply = () => simple("OK");
-  return {
-    PING: ([text]) => (text === undefined ? simple("PONG") : bulk(text)),
-    INFO: () => bulk(infoText(elapsedS(), countClients())),
-    CLIENT: ok,
-    SELECT: ok,
-    QUIT: ok,
-    HELLO: () => failure("NOPROTO unsupported protocol version"),
-    AUTH: () => failure("ERR Client sent AUTH, but no password is set."),
-  };
-}
-
 function infoText(elapsedS: number, connectedClients: number): string {
-  const lines = [
-    "# Server",
-    "redis_version:7.0.15",
-    "redis_mode:standalone",
-    `uptime_in_seconds:${Math.floor(elapsedS)}`,
+  const sections = {
+    Server: { redis_version: "7.0.15", redis_mode: "standalone", uptime_in_seconds: Math.floor(elapsedS) },
+    Clients: { connected_clients: connectedClients },
+    Memory: { used_memory: 1_048_576, used_memory_human: "1.00M" },
+    Persistence: { loading: 0 },
+    Replication: { role: "master" },
+  };
+  const lines = Object.entries(sections).flatMap(([title, fields]) => [
+    `# ${title}`,
+    ...Object.entries(fields).map(([name, value]) => `${name}:${value}`),
     "",
-    "# Clients",
-    `connected_clients:${connectedClients}`,
-    "",
-    "# Memory",
-    "used_memory:1048576",
-    "used_memory_human:1.00M",
-    "",
-    "# Persistence",
-    "loading:0",
-    "",
-    "# Replication",
-    "role:master",
-    "",
-  ];
+  ]);
   return lines.join("\r\n");
 }

@@ -6,16 +6,17 @@
  */
 import { parseArgs } from "node:util";
 import type { DemoReady } from "../../../shared/node/demo-cluster.ts";
-import { DEMO_NOTICE, demoConfiguration } from "./configuration.ts";
-import { cpuLlama } from "./cpu-llama.ts";
-import { embeddings } from "./embeddings.ts";
-import { haproxy } from "./haproxy.ts";
 import { startImitatedRedis } from "./imitated-redis.ts";
-import { jetsonOllama } from "./jetson-ollama.ts";
 import { startRedisServer, type RunningRedis } from "./redis-server.ts";
-import { startSimulation, type Simulation } from "./simulated-server.ts";
+import { SERVICES } from "./services.ts";
+import { startSimulation } from "./simulated-server.ts";
 import { TIMETABLE_NOTE } from "./timetable.ts";
-import { tools } from "./tools.ts";
+
+const NOTICE =
+  "DEMO: these are simulated services on this machine that misbehave on purpose. Write a cluster.yaml to watch your own.";
+
+/** Quicker than the defaults, so that a newcomer sees a change within the first minute. */
+const INTERVALS = { critical: 5, non_critical: 10, degraded: 3, unhealthy: 2 };
 
 const { values: options } = parseArgs({
   options: {
@@ -36,20 +37,19 @@ async function end(): Promise<void> {
 }
 
 async function start(): Promise<DemoReady> {
-  const urlOf = (simulation: Simulation): Promise<string> => startSimulation(simulation, elapsedS);
   redisServer = options["imitate-redis"] ? null : await startRedisServer();
   const redisNote = redisServer
     ? `Redis is a real redis-server, without data, on ${redisServer.host}.`
     : "Redis is imitated, as there is no redis-server on this machine.";
-  const configuration = demoConfiguration({
-    jetsonOllama: await urlOf(jetsonOllama),
-    cpuLlama: await urlOf(cpuLlama),
-    embeddings: await urlOf(embeddings),
-    tools: await urlOf(tools),
-    haproxy: await urlOf(haproxy),
-    redis: redisServer?.host ?? (await startImitatedRedis(elapsedS)),
+  const host = redisServer?.host ?? (await startImitatedRedis(elapsedS));
+  const redis = { name: "Redis Cache", host, check_type: "redis", critical: true, timeout: 5 };
+  const simulated = Object.entries(SERVICES).map(async ([id, { watched }]) => {
+    const url = await startSimulation(id as keyof typeof SERVICES, elapsedS);
+    return [id, { ...watched, url }];
   });
-  return { type: "ready", configuration, notice: DEMO_NOTICE, notes: [redisNote, TIMETABLE_NOTE] };
+  const services = { ...Object.fromEntries(await Promise.all(simulated)), redis };
+  const configuration = JSON.stringify({ intervals: INTERVALS, services });
+  return { type: "ready", configuration, notice: NOTICE, notes: [redisNote, TIMETABLE_NOTE] };
 }
 
 process.once("SIGTERM", () => void end());

@@ -4,13 +4,15 @@
  * Invariant: neither Redis nor its directory outlives this process, however it ends: a shell between the two waits for the
  * end of our pipe, which the kernel closes even after SIGKILL.
  */
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { listen } from "./simulated-server.ts";
 
 export interface RunningRedis {
   /** `host:port`. */
@@ -47,32 +49,25 @@ export async function startRedisServer(): Promise<RunningRedis | null> {
     guard.stdin.end();
     await gone;
   };
-  if (await becomesReady(guard)) return { host: `127.0.0.1:${port}`, stop };
+  if (await becomesReady(guard.stdout)) return { host: `127.0.0.1:${port}`, stop };
   await stop();
   return null;
 }
 
 /** Whether it says so in its log before it ends or the time is up. */
-function becomesReady({ stdout }: ChildProcess): Promise<boolean> {
-  if (!stdout) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), START_TIMEOUT_MS);
-    const settle = (isReady: boolean): void => {
-      clearTimeout(timer);
-      resolve(isReady);
-    };
-    // Read to the end, or the pipe fills up and Redis blocks on its log.
-    createInterface(stdout)
-      .on("line", (line) => line.includes("Ready to accept connections") && settle(true))
-      .on("close", () => settle(false));
-  });
+function becomesReady(log: Readable): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  setTimeout(resolve, START_TIMEOUT_MS, false).unref();
+  // Read to the end, or the pipe fills up and Redis blocks on its log.
+  createInterface(log)
+    .on("line", (line) => line.includes("Ready to accept connections") && resolve(true))
+    .on("close", () => resolve(false));
+  return promise;
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
-  server.close();
-  await once(server, "close");
+  const server = createServer();
+  const port = await listen(server);
+  await server[Symbol.asyncDispose]();
   return port;
 }

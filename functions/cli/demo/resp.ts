@@ -2,30 +2,36 @@
  * The part of Redis' wire format (RESP2) that imitated-redis.ts needs: commands in, replies out.
  * Pure functions over strings. Invariant: a command is taken only when it has arrived whole.
  */
+const END = "\r\n";
 
-/** The first command of `input` and what follows it; null while it is incomplete. */
+/** `$3\r\n` before the text of a bulk string; counted in bytes, as its text is decoded as latin1. */
+const BULK_LENGTH = /\$(\d+)\r\n/y;
+
+/** The first command of `input` (name and arguments; none for an empty line) and what follows it; null while it is incomplete. */
 export interface TakenCommand {
-  /** Name and arguments; empty for an empty line. */
   readonly words: readonly string[];
   readonly rest: string;
 }
 
-const END = "\r\n";
-
 /** Takes one command: an array of bulk strings, as clients send it, or a line of words, as people type it. */
 export function takeCommand(input: string): TakenCommand | null {
-  const head = takeLine(input);
-  if (!head) return null;
-  if (!head.line.startsWith("*")) return { words: head.line.split(" ").filter(Boolean), rest: head.rest };
+  const lineEnd = input.indexOf(END);
+  if (lineEnd === -1) return null;
+  const line = input.slice(0, lineEnd);
+  let end = lineEnd + END.length;
+  if (!line.startsWith("*")) return { words: line.split(" ").filter(Boolean), rest: input.slice(end) };
   const words: string[] = [];
-  let { rest } = head;
-  for (let left = Number(head.line.slice(1)); left > 0; left -= 1) {
-    const bulk = takeBulk(rest);
-    if (!bulk) return null;
-    words.push(bulk.line);
-    ({ rest } = bulk);
+  for (let left = Number(line.slice(1)); left > 0; left -= 1) {
+    BULK_LENGTH.lastIndex = end;
+    const length = BULK_LENGTH.exec(input)?.[1];
+    if (length === undefined) return null;
+    const start = BULK_LENGTH.lastIndex;
+    const wordEnd = start + Number(length);
+    end = wordEnd + END.length;
+    if (input.length < end) return null;
+    words.push(input.slice(start, wordEnd));
   }
-  return { words, rest };
+  return { words, rest: input.slice(end) };
 }
 
 /** `+OK` and the like. */
@@ -35,17 +41,3 @@ export const bulk = (text: string): string => `$${text.length}${END}${text}${END
 
 /** The code comes first, in capitals: `ERR`, `NOPERM`. */
 export const failure = (text: string): string => `-${text}${END}`;
-
-function takeLine(input: string): { line: string; rest: string } | null {
-  const end = input.indexOf(END);
-  return end === -1 ? null : { line: input.slice(0, end), rest: input.slice(end + END.length) };
-}
-
-/** `$3\r\nGET\r\n`, counted in bytes: the caller decodes as latin1. */
-function takeBulk(input: string): { line: string; rest: string } | null {
-  const head = takeLine(input);
-  if (!head) return null;
-  const length = Number(head.line.slice(1));
-  if (head.rest.length < length + END.length) return null;
-  return { line: head.rest.slice(0, length), rest: head.rest.slice(length + END.length) };
-}

@@ -1,0 +1,111 @@
+/**
+ * The HTTP servers of the demo cluster: how each is watched, what it says when it is well, and what it says to everything while it
+ * is unavailable. When that is, and what else goes wrong with it, is in timetable.ts. main.ts starts them all.
+ */
+import type { DemoServiceId } from "./timetable.ts";
+
+export interface Answer {
+  readonly statusCode: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** One kind of server: what it says, not when. */
+export interface Simulation {
+  /** The keys of its service in the configuration, beside `url`. */
+  readonly watched: Readonly<Record<string, unknown>>;
+  /** Path that a monitor asks. */
+  readonly probePath: string;
+  /** Usual time to answer. */
+  readonly latencyMs: number;
+  /** What it answers when it is well, by path. */
+  answers(elapsedS: number): Readonly<Record<string, Answer>>;
+  readonly unavailable: Answer;
+}
+
+export function json(value: unknown, statusCode = 200): Answer {
+  return { statusCode, contentType: "application/json", body: JSON.stringify(value) };
+}
+
+/** What `/api/tags` of Ollama lists. */
+const ollamaModel = (name: string, digest: string, { parameters, bytes }: { parameters: string; bytes: number }) => ({
+  name,
+  model: name,
+  modified_at: "2026-09-14T08:12:31.402Z",
+  size: bytes,
+  digest: digest.padEnd(64, digest),
+  details: {
+    parent_model: "",
+    format: "gguf",
+    family: "llama",
+    families: ["llama"],
+    parameter_size: parameters,
+    quantization_level: "Q4_K_M",
+  },
+});
+
+const LARGE = ollamaModel("llama3.2:3b", "a80c4f17acd5", { parameters: "3.2B", bytes: 2_019_393_189 });
+const SMALL = ollamaModel("llama3.2:1b", "baf6a787fdff", { parameters: "1.2B", bytes: 1_321_098_329 });
+const LLAMA_CPP_MODEL = "llama-3.2-3b-instruct-q4_k_m.gguf";
+
+const page = (statusCode: number, title: string, text: string): Answer => ({
+  statusCode,
+  contentType: "text/html",
+  body: `<html><body><h1>${statusCode} ${title}</h1>\n${text}\n</body></html>\n`,
+});
+
+export const SERVICES: Readonly<Record<Exclude<DemoServiceId, "redis">, Simulation>> = {
+  /** Two models, one of them loaded on the GPU. Shapes as in Ollama 0.5: `/api/tags` lists what is pulled, `/api/ps` what is loaded. */
+  jetson_ollama: {
+    watched: { name: "Jetson Ollama Server", critical: true, timeout: 15, slow_after: 1 },
+    probePath: "/api/tags",
+    latencyMs: 60,
+    answers: () => ({
+      "/": { statusCode: 200, contentType: "text/plain; charset=utf-8", body: "Ollama is running" },
+      "/api/version": json({ version: "0.5.1" }),
+      "/api/tags": json({ models: [LARGE, SMALL] }),
+      "/api/ps": json({ models: [{ ...LARGE, size_vram: LARGE.size }] }),
+    }),
+    unavailable: json({ error: "server busy, please try again.  maximum pending requests exceeded" }, 503),
+  },
+  /** One model; while it loads, every path answers 503. Shapes as in tools/server of llama.cpp. */
+  cpu_llama: {
+    watched: { name: "CPU Llama.cpp Server", critical: false, timeout: 10 },
+    probePath: "/health",
+    latencyMs: 12,
+    answers: () => ({
+      "/health": json({ status: "ok" }),
+      "/v1/health": json({ status: "ok" }),
+      "/props": json({ total_slots: 2, model_path: LLAMA_CPP_MODEL, is_sleeping: false }),
+      "/v1/models": json({ object: "list", data: [{ id: LLAMA_CPP_MODEL, object: "model", meta: null }] }),
+    }),
+    unavailable: json({ error: { code: 503, message: "Loading model", type: "unavailable_error" } }, 503),
+  },
+  /** Says how full its memory is: 45 % ± 3, as a cache fills and empties. */
+  embeddings: {
+    watched: { name: "Embeddings Server", critical: true, timeout: 10, slow_after: 1 },
+    probePath: "/health",
+    latencyMs: 25,
+    answers: (elapsedS) => {
+      const percent = Math.round((45 + 3 * Math.sin(elapsedS / 40)) * 10) / 10;
+      return { "/health": json({ status: "healthy", memory_usage_percent: percent }) };
+    },
+    unavailable: json({ status: "unhealthy" }, 503),
+  },
+  /** Web search and the like. */
+  tools: {
+    watched: { name: "Tools Server", critical: true, timeout: 3 },
+    probePath: "/health",
+    latencyMs: 18,
+    answers: () => ({ "/health": json({ status: "healthy" }) }),
+    unavailable: json({ status: "unhealthy" }, 503),
+  },
+  /** HAProxy with a `monitor-uri`: text, not JSON, as in HAProxy 2.6. Unavailable is `monitor fail`, no backend left. */
+  haproxy: {
+    watched: { name: "HAProxy Load Balancer", critical: true, timeout: 5 },
+    probePath: "/health",
+    latencyMs: 2,
+    answers: () => ({ "/health": page(200, "OK", "Service ready.") }),
+    unavailable: page(503, "Service Unavailable", "No server is available to handle this request."),
+  },
+};
