@@ -6,12 +6,18 @@ import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Snapshot, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
+import { buildCluster, type Cluster, type ClusterAlerting } from "../../shared/usecases/cluster.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
-import { NOBODY_TOLD } from "../../scripts/quiet-commit.ts";
+
+const NOBODY_TOLD: ClusterAlerting = {
+  channels: [],
+  policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
+  connectivityTargets: [],
+  drill: null,
+};
 
 export const NO_HTTP: HttpTransport = {
   exchange() {
