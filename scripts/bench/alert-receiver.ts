@@ -1,9 +1,11 @@
 /**
  * A receiver of webhooks in the benchmark's own process: takes everything at once and remembers when it came.
+ * Used by the row about alerts and by the test that kills a monitor.
  */
-import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { EventEmitter, once } from "node:events";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { json } from "node:stream/consumers";
+import { serveLoopback } from "./loopback.ts";
 
 export interface ReceivedMessage {
   /** `webhook-id`. */
@@ -35,43 +37,24 @@ const GIVE_UP_MS = 90_000;
 
 export async function startAlertReceiver(): Promise<AlertReceiver> {
   const messages: ReceivedMessage[] = [];
-  const waiting = new Set<() => void>();
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      const atMs = Date.now();
-      const { type, timestamp, data } = JSON.parse(Buffer.concat(chunks).toString()) as Body; // ours, see webhook-body.ts
-      const alertIds = data.alerts?.map(({ id }) => id) ?? (data.id === undefined ? [] : [data.id]);
-      const id = String(request.headers["webhook-id"]);
-      messages.push({ id, type, alertIds, atMs, committedAtMs: Date.parse(timestamp) });
-      response.end();
-      for (const look of waiting) look();
-    });
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
+  const arrivals = new EventEmitter();
+  const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { type, timestamp, data } = (await json(request)) as Body; // ours, see webhook-body.ts
+    const atMs = Date.now();
+    const alertIds = data.alerts?.map(({ id }) => id) ?? (data.id === undefined ? [] : [data.id]);
+    const id = String(request.headers["webhook-id"]);
+    messages.push({ id, type, alertIds, atMs, committedAtMs: Date.parse(timestamp) });
+    response.end();
+    arrivals.emit("message");
+  };
+  const { origin, close } = await serveLoopback((request, response) => void take(request, response));
   return {
-    // A listening TCP server has an AddressInfo.
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `${origin}/hook`,
     messages,
-    until: (count) =>
-      new Promise((resolve, reject) => {
-        const end = (settle: () => void): void => {
-          clearTimeout(timer);
-          waiting.delete(look);
-          settle();
-        };
-        const look = (): void => {
-          if (messages.length >= count) end(resolve);
-        };
-        const timer = setTimeout(() => end(() => reject(new Error("a message did not come"))), GIVE_UP_MS);
-        waiting.add(look);
-        look();
-      }),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
+    async until(count) {
+      const signal = AbortSignal.timeout(GIVE_UP_MS);
+      while (messages.length < count) await once(arrivals, "message", { signal });
     },
+    close,
   };
 }

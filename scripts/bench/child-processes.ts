@@ -1,13 +1,15 @@
 /**
- * The processes of one row (servers, clients and probers, each alone so that its CPU time is its own) and the folders of their
- * files. Rows start them here, main.ts ends them. Programs of ours (processes/) obey orders over IPC, see processes/obey.ts.
+ * The processes of one row (servers, clients and probers, each alone so that its CPU time is its own) and whatever else ends with
+ * it. Rows start them here, main.ts ends them. Programs of ours (processes/) obey orders over IPC, see processes/obey.ts.
  * Invariant: none lives longer than its row; ours leave by themselves when the channel closes, even if we are killed.
  */
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { MemorySettings } from "../memory.ts";
 
 /**
  * Inside the project, because that lies on a disk where /tmp may be memory, which costs no write, and because a bundle finds
@@ -22,112 +24,97 @@ const END_TIMEOUT_MS = 5_000;
 /** What a program of ours sends: once when it is ready, then once for each order. */
 export type Reply = { readonly result: unknown } | { readonly error: string };
 
-/** A program of ours that waits for orders, one at a time. */
-export interface ObedientProcess<Order, Result> {
+export interface RunningProcess {
   readonly pid: number;
-  /** Resolves with what the program made of it; rejects when it failed, ended, or took longer than two minutes. */
-  order(order: Order): Promise<Result>;
-  /** Resolves when the process has ended, however it did. */
-  readonly gone: Promise<void>;
+  /** Resolves when the process has ended, with how it did: `code 1`, `SIGKILL`. */
+  readonly gone: Promise<string>;
 }
 
-export interface ProgramOptions {
+/** A program of ours that waits for orders, one at a time. */
+export interface ObedientProcess<Order, Result> extends RunningProcess {
+  /** Resolves with what the program made of it; rejects when it failed, ended, or took longer than two minutes. */
+  order(order: Order): Promise<Result>;
+}
+
+/** Memory settings: default none; their variables stand beside those of the benchmark itself. */
+export interface ProgramOptions extends Partial<MemorySettings> {
   readonly args?: readonly string[];
-  /** Flags of Node and V8; default: none. */
-  readonly nodeFlags?: readonly string[];
-  /** Environment variables beside those of the benchmark itself. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export class ChildProcesses {
-  readonly #children = new Set<ChildProcess>();
-  readonly #folders: string[] = [];
-  #hasEnded = false;
+  readonly #ends = new AsyncDisposableStack();
 
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
   async start<Order extends object, Result>(
     script: string | URL,
     { args = [], nodeFlags = [], env = {} }: ProgramOptions = {},
   ): Promise<ObedientProcess<Order, Result>> {
-    const child = this.#track(() =>
-      fork(script, args, {
-        execArgv: [...nodeFlags],
-        env: { ...process.env, ...env },
-        stdio: ["ignore", "ignore", "inherit", "ipc"],
-      }),
+    const options = { execArgv: [...nodeFlags], env: { ...process.env, ...env } };
+    const [child, running] = this.#track(() =>
+      fork(script, args, { ...options, stdio: ["ignore", "ignore", "inherit", "ipc"] }),
     );
-    const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-    await nextReply(child);
+    await nextReply(child, running);
     return {
-      gone,
-      pid: pidOf(child),
+      ...running,
       order: async (order) => {
         child.send(order);
-        return (await nextReply(child)) as Result; // the script is ours; its type stands beside it
+        return (await nextReply(child, running)) as Result; // the script is ours; its type stands beside it
       },
     };
   }
 
   /** Starts any other program, with its standard output as a pipe. */
-  spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-    return this.#track(() => spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
+  spawn(command: string, args: readonly string[], env: NodeJS.ProcessEnv): RunningProcess & { stdout: Readable } {
+    const [{ stdout }, running] = this.#track(() =>
+      spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] }),
+    );
+    return { ...running, stdout };
   }
 
   /** Path of a new folder. */
   async folder(): Promise<string> {
     await mkdir(CACHE, { recursive: true });
     const path = await mkdtemp(join(CACHE, "bench-"));
-    this.#folders.push(path);
+    this.defer(() => rm(path, { recursive: true, force: true }));
     return path;
   }
 
-  /** Resolves when all processes and folders are gone, at most 5 s later; none can be started from now on. */
-  async endAll(): Promise<void> {
-    this.#hasEnded = true;
-    await Promise.all([...this.#children].map(end));
-    await Promise.all(this.#folders.map((path) => rm(path, { recursive: true, force: true })));
+  /** What else is to end with the row. */
+  defer(end: () => Promise<void>): void {
+    this.#ends.defer(end);
   }
 
-  #track(launch: () => ChildProcess): ChildProcess {
-    if (this.#hasEnded) throw new Error("the row has been ended");
+  /** Ends everything, what came last first; a process that does not end within 5 s is killed. None can be started from now on. */
+  endAll(): Promise<void> {
+    return this.#ends.disposeAsync();
+  }
+
+  #track<Child extends ChildProcess>(launch: () => Child): [Child, RunningProcess] {
+    if (this.#ends.disposed) throw new Error("the row has been ended");
     const child = launch();
-    this.#children.add(child);
-    child.once("exit", () => this.#children.delete(child));
-    return child;
+    const { pid } = child;
+    if (pid === undefined) throw new Error("the process did not start");
+    const gone = new Promise<string>((resolve) => {
+      child.once("exit", (code, killedBy) => resolve(killedBy ?? `code ${code}`));
+    });
+    this.defer(async () => {
+      const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
+      child.kill("SIGTERM");
+      await gone;
+      clearTimeout(timer);
+    });
+    return [child, { pid, gone }];
   }
 }
 
-/** Of a child that has started. */
-export function pidOf({ pid }: ChildProcess): number {
-  if (pid === undefined) throw new Error("the process did not start");
-  return pid;
-}
-
-async function nextReply(child: ChildProcess): Promise<unknown> {
-  const settled = new AbortController();
-  const { signal } = settled;
+async function nextReply(child: ChildProcess, { gone }: RunningProcess): Promise<unknown> {
   const fail = (what: string): never => {
     throw new Error(`${child.spawnargs.slice(1).join(" ")} ${what}`);
   };
-  try {
-    const reply = await Promise.race([
-      once(child, "message", { signal }).then(([message]) => message as Reply), // see processes/obey.ts
-      once(child, "exit", { signal }).then(([code, killedBy]) => fail(`ended (${killedBy ?? `code ${code}`})`)),
-      sleep(ORDER_TIMEOUT_MS, undefined, { signal }).then(() => fail("did not answer in time")),
-    ]);
-    return "error" in reply ? fail(`failed: ${reply.error}`) : reply.result;
-  } finally {
-    settled.abort();
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const hasStarted = child.pid !== undefined;
-  const isGone = child.exitCode !== null || child.signalCode !== null;
-  if (!hasStarted || isGone) return;
-  const timer = setTimeout(() => child.kill("SIGKILL"), END_TIMEOUT_MS);
-  const gone = once(child, "exit");
-  child.kill("SIGTERM");
-  await gone;
-  clearTimeout(timer);
+  const reply = await Promise.race([
+    once(child, "message").then(([message]) => message as Reply), // see processes/obey.ts
+    gone.then((how) => fail(`ended (${how})`)),
+    sleep(ORDER_TIMEOUT_MS, null, { ref: false }).then(() => fail("did not answer in time")),
+  ]);
+  return "error" in reply ? fail(`failed: ${reply.error}`) : reply.result;
 }

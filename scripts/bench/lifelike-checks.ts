@@ -41,13 +41,7 @@ export function lifelikeHttp(id: string, random: () => number, answerAt?: (atMs:
       if (checksAway === 0 && random() < OUTAGE_SHARE) checksAway = Math.ceil(random() * LONGEST_OUTAGE_CHECKS);
       if (checksAway > 0) {
         checksAway -= 1;
-        const failure = {
-          status: "error",
-          reason: "refused",
-          message: "Connection refused",
-          statusCode: null,
-        } as const;
-        return ended(id, startMs, { ...failure, responseTimeMs: noisyMs(0.4, random), details: {} });
+        return ended(id, startMs, { ...AWAY, responseTimeMs: noisyMs(0.4, random) });
       }
       const totalMs = noisyMs(typicalMs, random);
       const timings = { tcpMs: noisyMs(0.3, random), firstByteMs: toTenthMs(totalMs * 0.9), bodyMs: 0.1 };
@@ -73,17 +67,15 @@ export function lifelikeRedis(id: string, random: () => number): LifelikeService
         used_memory_human: `${megabytes.toFixed(2)}M`,
         uptime_in_seconds: uptimeS + Math.floor((startMs - firstMs) / 1_000),
       };
-      return ended(id, startMs, {
-        ...HEALTHY,
-        statusCode: null,
-        responseTimeMs: noisyMs(1.1, random),
-        details: { fields },
-      });
+      const responseTimeMs = noisyMs(1.1, random);
+      return ended(id, startMs, { ...HEALTHY, statusCode: null, responseTimeMs, details: { fields } });
     },
   };
 }
 
 const HEALTHY = { status: "healthy", reason: null, message: null } as const;
+const REFUSED = { status: "error", reason: "refused", message: "Connection refused" } as const;
+const AWAY = { ...REFUSED, statusCode: null, details: {} };
 
 /** Times over a network are skewed: seldom much faster than usual, now and then a multiple. */
 function noisyMs(typicalMs: number, random: () => number): number {

@@ -19,25 +19,55 @@ import { parseArgs } from "node:util";
 import { interruption } from "../interruption.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses } from "./child-processes.ts";
-import { ROWS } from "./registry.ts";
 import { reportLine, toJson, toMarkdown, type Machine, type ReportLine } from "./report.ts";
 import type { MeasureRow } from "./row.ts";
+import { alertLatency } from "./rows/alert-latency.ts";
+import { checkCpu, diskWrites } from "./rows/busy-service.ts";
+import { cleanupDelay } from "./rows/cleanup-delay.ts";
+import { clusterHealth } from "./rows/cluster-health.ts";
+import { diskGrowth } from "./rows/disk-growth.ts";
+import { historyPage, serviceHistory } from "./rows/history.ts";
+import { latencyUnderLoad } from "./rows/latency-under-load.ts";
+import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
+import { probeFresh, probePooled } from "./rows/probe-cost.ts";
+import { startTime } from "./rows/start-time.ts";
+import { workerDay, workerStart } from "./rows/worker.ts";
+
+/** In the order in which they run. */
+const ROWS: Readonly<Record<string, MeasureRow>> = {
+  "cluster-health": clusterHealth,
+  "probe-fresh": probeFresh,
+  "probe-pooled": probePooled,
+  "worker-day": workerDay,
+  "worker-start": workerStart,
+  "history-page": historyPage,
+  "service-history": serviceHistory,
+  "cleanup-delay": cleanupDelay,
+  "latency-under-load": latencyUnderLoad,
+  "start-time": startTime,
+  "thousand-services": thousandServices,
+  "check-cpu": checkCpu,
+  "back-to-back": backToBack,
+  "disk-writes": diskWrites,
+  "disk-growth": diskGrowth,
+  memory,
+  "alert-latency": alertLatency,
+};
 
 const EXIT_BAR_MISSED = 1;
 const EXIT_USAGE = 2;
 
-interface Arguments {
-  readonly rows: readonly [name: string, measure: MeasureRow][];
-  readonly jsonPath: string | undefined;
-}
-
-/** Throws with a sentence for the user. */
-function parseArguments(): Arguments {
-  const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
-  const unknown = positionals.filter((name) => !Object.hasOwn(ROWS, name));
-  if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; there are: ${Object.keys(ROWS).join(", ")}`);
-  const isWanted = (name: string): boolean => positionals.length === 0 || positionals.includes(name);
-  return { rows: Object.entries(ROWS).filter(([name]) => isWanted(name)), jsonPath: values.json };
+/** Says why and ends the process when they are wrong. */
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+    const unknown = positionals.filter((name) => !Object.hasOwn(ROWS, name));
+    if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; there are: ${Object.keys(ROWS).join(", ")}`);
+    return { jsonPath: values.json, names: positionals };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return process.exit(EXIT_USAGE);
+  }
 }
 
 /** Null after saying why, when the row cannot be measured. */
@@ -58,35 +88,25 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
   }
 }
 
-function thisMachine(): Machine {
-  const [first, ...more] = cpus();
-  const cpuModel = first?.model.trim() ?? "unknown processor";
-  const measuredAt = new Date().toISOString();
-  return { cores: 1 + more.length, cpuModel, nodeVersion: process.version, measuredAt };
+takeChildrenAlong();
+const signal = interruption();
+const { names, jsonPath } = readArguments();
+const processors = cpus();
+const machine: Machine = {
+  cores: processors.length,
+  cpuModel: processors[0]?.model.trim() ?? "unknown processor",
+  nodeVersion: process.version,
+  measuredAt: new Date().toISOString(),
+};
+const results: (ReportLine[] | null)[] = [];
+for (const [name, measure] of Object.entries(ROWS)) {
+  if (signal.aborted || (names.length > 0 && !names.includes(name))) continue;
+  results.push(await measured(name, measure));
 }
-
-async function main({ rows, jsonPath }: Arguments): Promise<void> {
-  const machine = thisMachine();
-  const results: (ReportLine[] | null)[] = [];
-  for (const [name, measure] of rows) {
-    results.push(await measured(name, measure));
-    if (signal.aborted) return;
-  }
+if (!signal.aborted) {
   const lines = results.flatMap((result) => result ?? []);
   console.log(toMarkdown({ machine, lines }));
   if (jsonPath !== undefined) await writeFile(jsonPath, toJson({ machine, lines }));
   const isGood = !results.includes(null) && lines.every(({ verdict }) => verdict !== "fail");
   process.exitCode = isGood ? 0 : EXIT_BAR_MISSED;
 }
-
-takeChildrenAlong();
-const signal = interruption();
-
-let parsed: Arguments;
-try {
-  parsed = parseArguments();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(EXIT_USAGE);
-}
-await main(parsed);

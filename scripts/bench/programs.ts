@@ -8,7 +8,6 @@ import { build, type Plugin } from "esbuild";
 import { asciiOnly, NODE_BUILD, shareBundle } from "../esbuild-options.ts";
 import type { ChildProcesses, ObedientProcess } from "./child-processes.ts";
 import type { Load, LoadOrder } from "./processes/load-client.ts";
-import type { TargetState } from "./processes/target-server.ts";
 
 /** What `npm run build` made; built.sh sees to it. */
 export const DIST = join(import.meta.dirname, "../../dist");
@@ -24,22 +23,6 @@ export async function bundleProgram(children: ChildProcesses, name: string, ...p
   const outdir = await children.folder();
   await build({ ...NODE_BUILD, entryPoints: [programPath(name)], outdir, plugins: [...plugins, asciiOnly] });
   return join(outdir, `${name}.mjs`);
-}
-
-export interface Target {
-  readonly origin: string;
-  state(): Promise<TargetState>;
-  /** A path of its own for each of so many services; those below `/slow` are answered after 20 ms. */
-  urls(count: number, below?: string): string[];
-}
-
-export async function startTarget(children: ChildProcesses): Promise<Target> {
-  const server = await children.start<object, TargetState>(programPath("target-server"));
-  const state = (): Promise<TargetState> => server.order({});
-  const origin = `http://127.0.0.1:${(await state()).port}`;
-  const urls = (count: number, below = ""): string[] =>
-    Array.from({ length: count }, (_, index) => `${origin}${below}/${index}/health`);
-  return { origin, state, urls };
 }
 
 export const startLoadClient = (children: ChildProcesses): Promise<ObedientProcess<LoadOrder, Load>> =>

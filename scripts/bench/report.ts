@@ -5,19 +5,18 @@
 import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison, Figure } from "./row.ts";
 import { compareToBar, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
 
-interface Compared {
-  /** Name of the row, as in registry.ts. */
+/** One line of the table, judged. `row` is the name of the row, as in main.ts. */
+interface ComparisonLine extends Comparison, Summary {
   readonly row: string;
   readonly verdict: Verdict;
 }
 
-interface ComparisonLine extends Comparison, Summary, Compared {}
-
-interface AbsoluteLine extends AbsoluteFigure, Compared {
+interface AbsoluteLine extends AbsoluteFigure {
+  readonly row: string;
   readonly value: Spread;
+  readonly verdict: Verdict;
 }
 
-/** One line of the table, judged. */
 export type ReportLine = ComparisonLine | AbsoluteLine;
 
 /** On what and when the benchmark ran, because its absolute figures mean nothing without. */
@@ -48,14 +47,9 @@ export function reportLine(row: string, figure: Figure): ReportLine {
 
 export function toMarkdown({ machine, lines }: Report): string {
   const { cores, cpuModel, nodeVersion, measuredAt } = machine;
-  return [
-    `${cores} cores (${cpuModel}), Node ${nodeVersion}, ${measuredAt}`,
-    "",
-    tableRow(HEADINGS),
-    tableRow(HEADINGS.map(() => "---")),
-    ...lines.map((line) => tableRow(cells(line))),
-    "",
-  ].join("\n");
+  const rows = [HEADINGS, HEADINGS.map(() => "---"), ...lines.map(cells)];
+  const table = rows.map((texts) => `| ${texts.join(" | ")} |`);
+  return [`${cores} cores (${cpuModel}), Node ${nodeVersion}, ${measuredAt}`, "", ...table, ""].join("\n");
 }
 
 export function toJson(report: Report): string {
@@ -73,7 +67,7 @@ function compared({ unit, ours, reference, ratio, bar }: ComparisonLine): string
 
 function absolute({ unit, value, values, bar }: AbsoluteLine): string[] {
   const spread = values.length > 1 ? ` (${amount(value.min)}–${amount(value.max)})` : "";
-  return [`${amount(value.median)}${spread} ${unit}`, "–", "–", absoluteBarText(bar, unit)];
+  return [`${amount(value.median)}${spread} ${unit}`, "–", "–", barText(bar, ` ${unit}`)];
 }
 
 /** Three significant digits, as more would be noise; thousands are grouped. */
@@ -81,16 +75,9 @@ function amount(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
-function absoluteBarText(bar: AbsoluteBar | null, unit: string): string {
+function barText(bar: Bar | AbsoluteBar | null, unit = ""): string {
   if (bar === null) return "–";
-  return `${bar.on === "max" ? "max " : ""}${barText(bar)} ${unit}`;
-}
-
-function barText(bar: Bar | null): string {
-  if (bar === null) return "–";
-  return "atLeast" in bar ? `≥ ${bar.atLeast.toLocaleString("en")}` : `≤ ${bar.atMost.toLocaleString("en")}`;
-}
-
-function tableRow(texts: readonly string[]): string {
-  return `| ${texts.join(" | ")} |`;
+  const which = "on" in bar && bar.on === "max" ? "max " : "";
+  const limit = "atLeast" in bar ? `≥ ${bar.atLeast.toLocaleString("en")}` : `≤ ${bar.atMost.toLocaleString("en")}`;
+  return `${which}${limit}${unit}`;
 }

@@ -1,8 +1,8 @@
 /**
  * What a row of the benchmark is: something of ours and a reference for it, measured by turns in the same run; or a figure of
- * ours alone, where a requirement names an amount. One file per row in rows/, listed in registry.ts; main.ts runs them and
- * report.ts shows what they found.
- * Invariant: a bar judges a ratio wherever there can be a reference, because times and rates belong to the machine.
+ * ours alone, where a requirement names an amount. They stand in rows/; main.ts lists and runs them, report.ts shows what they found.
+ * Invariants: a bar judges a ratio wherever there can be a reference, because times and rates belong to the machine; never are
+ * both sides measured at once, nor one twice in a row, so that drift of the machine hits both alike.
  */
 import type { ChildProcesses } from "./child-processes.ts";
 
@@ -18,25 +18,22 @@ export interface Pair<Value> {
 /** What is allowed of the value itself, and of which one when it was measured several times. */
 export type AbsoluteBar = Bar & { readonly on: "median" | "max" };
 
-/** One line of the table: ours against a reference. */
-export interface Comparison {
-  /** What is compared, and with what: `requests a second, against raw node:http`. */
+interface Described {
+  /** `requests a second, against raw node:http`. */
   readonly what: string;
-  /** Unit of the values, as it stands behind a number: `ms`. */
+  /** Of the values, as it stands behind a number: `ms`. */
   readonly unit: string;
-  /** Null when the line is there to explain another one. */
+}
+
+/** One line of the table: ours against a reference. A line without a bar is there to explain another one. */
+export interface Comparison extends Described {
   readonly bar: Bar | null;
   /** At least one; no value is 0. */
   readonly rounds: readonly Pair<number>[];
 }
 
 /** One line of the table: ours alone. For amounts that a requirement names: bytes, or times that it wants whatever the machine. */
-export interface AbsoluteFigure {
-  /** What is measured: `bytes written to disk a check, 100 services`. */
-  readonly what: string;
-  /** Unit of the values and of the bar, as it stands behind a number: `bytes`. */
-  readonly unit: string;
-  /** Null when the line is there to explain another one. */
+export interface AbsoluteFigure extends Described {
   readonly bar: AbsoluteBar | null;
   /** At least one: each the result of a measurement of its own. */
   readonly values: readonly number[];
@@ -50,3 +47,28 @@ export type Figure = Comparison | AbsoluteFigure;
  * fail for nothing.
  */
 export type MeasureRow = (children: ChildProcesses) => Promise<readonly Figure[]>;
+
+export interface Turns {
+  /** Pairs at the start whose results are dropped: caches are cold and code is not compiled yet. */
+  readonly warmUps: number;
+  readonly rounds: number;
+}
+
+/** Measures two sides by turns. Rejects with the first error of a side. */
+export async function pairedRounds<Value>(
+  { warmUps, rounds }: Turns,
+  sides: { ours(): Promise<Value>; reference(): Promise<Value> },
+): Promise<Pair<Value>[]> {
+  const pairs: Pair<Value>[] = [];
+  for (let turn = 0; turn < warmUps + rounds; turn += 1) {
+    const ours = await sides.ours();
+    const reference = await sides.reference();
+    if (turn >= warmUps) pairs.push({ ours, reference });
+  }
+  return pairs;
+}
+
+/** One figure of what was measured, for a line of its own. */
+export function figures<Value>(pairs: readonly Pair<Value>[], pick: (value: Value) => number): Pair<number>[] {
+  return pairs.map(({ ours, reference }) => ({ ours: pick(ours), reference: pick(reference) }));
+}

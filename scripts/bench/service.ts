@@ -1,65 +1,53 @@
 /**
  * The built service as `npm start` runs it, with a configuration of the benchmark and a database of its own.
- * Rows that measure its answers start it here. Knows no answers.
+ * Rows that measure its answers start it here.
  * Invariant: it watches loopback only, and unless told otherwise so seldom that probing does not disturb what is measured.
  */
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { childMarks } from "../take-along.ts";
-import { pidOf, type ChildProcesses } from "./child-processes.ts";
+import type { ChildProcesses, RunningProcess } from "./child-processes.ts";
 
-export interface Service {
-  readonly pid: number;
+export interface Service extends RunningProcess {
   readonly port: number;
   readonly databasePath: string;
-  /** Resolves when its process is gone. */
-  readonly gone: Promise<unknown>;
 }
-
-const START_SCRIPT = join(import.meta.dirname, "../start.sh");
-const START_TIMEOUT_MS = 20_000;
-const SEVERAL_ROWS_S = 3_600;
 
 export interface ServiceOptions {
   /** A database to go on with; default: a new one. */
-  readonly databasePath?: string | undefined;
-  /** Between two probes of a service; default: so long that probing does not disturb. */
-  readonly intervalS?: number;
-}
-
-/** Resolves when it listens. `urls` become critical services of their own, `service_0` and so on. */
-export async function startService(
-  children: ChildProcesses,
-  urls: readonly string[],
-  { databasePath, intervalS = SEVERAL_ROWS_S }: ServiceOptions = {},
-): Promise<Service> {
-  const configuration = configurationOf(urls, intervalS);
-  return startServiceIn(children, await children.folder(), { configuration, databasePath });
-}
-
-export interface Belongings {
-  /** JSON or YAML. */
-  readonly configuration: string;
-  /** Default: `databaseIn(folder)`. */
   readonly databasePath?: string | undefined;
   /** What references of the configuration stand for. Default: nothing. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
+const START_SCRIPT = join(import.meta.dirname, "../start.sh");
+const START_TIMEOUT_MS = 20_000;
+const FIRST_PROBES = { what: "every service has been probed", timeoutMs: 15_000, pollMs: 100 };
+const SEVERAL_ROWS_S = 3_600;
+
 export const databaseIn = (folder: string): string => join(folder, "bench.db");
 
+/** A configuration with a critical service for each URL: `service_0` and so on. */
+export function watching(urls: readonly string[], intervalS = SEVERAL_ROWS_S): object {
+  const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
+  const intervals = { critical: intervalS, cleanup: SEVERAL_ROWS_S };
+  return { intervals, services: Object.fromEntries(services) };
+}
+
 /** Resolves when it listens. The database is taken as it is found. */
-export async function startServiceIn(
+export async function startService(
   children: ChildProcesses,
-  folder: string,
-  { configuration, databasePath = databaseIn(folder), env = {} }: Belongings,
+  configuration: object,
+  options: ServiceOptions = {},
 ): Promise<Service> {
+  const folder = await children.folder();
+  const { databasePath = databaseIn(folder), env = {} } = options;
   const configPath = join(folder, "cluster.yaml");
-  await writeFile(configPath, configuration);
+  await writeFile(configPath, JSON.stringify(configuration)); // JSON is YAML
   const { PATH, HOME } = process.env;
-  const child = children.spawn("sh", [START_SCRIPT], {
+  const { stdout, ...running } = children.spawn("sh", [START_SCRIPT], {
     PATH,
     HOME,
     CI: "true", // so that installing does not touch the settings of git
@@ -70,17 +58,7 @@ export async function startServiceIn(
     ...childMarks(),
     ...env,
   });
-  const gone = once(child, "exit");
-  if (child.stdout === null) throw new Error("standard output is not a pipe");
-  const port = await announcedPort(child.stdout);
-  return { pid: pidOf(child), port, databasePath, gone };
-}
-
-/** JSON is YAML. */
-function configurationOf(urls: readonly string[], intervalS: number): string {
-  const intervals = { critical: intervalS, cleanup: SEVERAL_ROWS_S };
-  const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
-  return JSON.stringify({ intervals, services: Object.fromEntries(services) });
+  return { ...running, port: await announcedPort(stdout), databasePath };
 }
 
 /** From the log line of a start; then the rest of the log is thrown away. */
@@ -98,4 +76,29 @@ async function announcedPort(log: Readable): Promise<number> {
     clearTimeout(timer);
     log.resume();
   }
+}
+
+/** Resolves when every service has been probed by this process: it will not be again for an hour. */
+export async function firstProbes({ port }: Service): Promise<void> {
+  const sinceMs = Date.now() - FIRST_PROBES.timeoutMs;
+  await until(FIRST_PROBES, async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/cluster_health`);
+    const { services } = (await response.json()) as { services: Record<string, { health: { checked_at: string } }> };
+    return response.ok && Object.values(services).every(({ health }) => Date.parse(health.checked_at) >= sinceMs);
+  });
+}
+
+export interface Patience {
+  /** What the error says has not happened in time. */
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+}
+
+/** Waits for what only asking can tell; the first look is at once. */
+export async function until({ what, timeoutMs, pollMs }: Patience, look: () => Promise<boolean>): Promise<void> {
+  for (const giveUpMs = performance.now() + timeoutMs; performance.now() < giveUpMs; await sleep(pollMs)) {
+    if (await look()) return;
+  }
+  throw new Error(`not in time: ${what}`);
 }

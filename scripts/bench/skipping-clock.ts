@@ -10,24 +10,13 @@ import type { Clock } from "../../shared/ports/clock.ts";
 /** Longer than any probe may take, so that only waiting is rounded. */
 const COARSE_MS = 60_000;
 
-interface Timer {
-  readonly dueMs: number;
-  readonly cancel: () => void;
-  readonly run: () => void;
-}
-
 export class SkippingClock implements Clock {
-  readonly #timers = new Set<Timer>();
-  readonly #offsetMs: number;
+  /** What is to run, and when. */
+  readonly #timers = new Map<() => void, number>();
   #skippedMs = 0;
 
-  /** @param startMs wall time from now on, epoch ms */
-  constructor(startMs: number) {
-    this.#offsetMs = startMs - systemClock.monotonicMs();
-  }
-
   nowMs(): number {
-    return Math.round(this.#offsetMs + this.monotonicMs());
+    return Math.round(performance.timeOrigin + this.monotonicMs());
   }
 
   monotonicMs(): number {
@@ -40,25 +29,26 @@ export class SkippingClock implements Clock {
 
   after(ms: number, run: () => void): () => void {
     const forget = (): void => {
-      timer.cancel();
-      this.#timers.delete(timer);
+      cancel();
+      this.#timers.delete(once);
     };
     const once = (): void => {
       forget();
       run();
     };
-    const timer = { dueMs: this.monotonicMs() + ms, run: once, cancel: systemClock.after(asRealTimer(ms), once) };
-    this.#timers.add(timer);
+    this.#timers.set(once, this.monotonicMs() + ms);
+    const cancel = systemClock.after(asRealTimer(ms), once);
     return forget;
   }
 
   /** Goes to the next timer and runs it. Throws when there is none, as the process would wait for ever. */
   skip(): void {
-    let next: Timer | undefined;
-    for (const timer of this.#timers) if (!next || timer.dueMs < next.dueMs) next = timer;
+    let next: [run: () => void, dueMs: number] | undefined;
+    for (const timer of this.#timers) if (!next || timer[1] < next[1]) next = timer;
     if (!next) throw new Error("nothing is due");
-    this.#skippedMs += Math.max(0, next.dueMs - this.monotonicMs());
-    next.run();
+    const [run, dueMs] = next;
+    this.#skippedMs += Math.max(0, dueMs - this.monotonicMs());
+    run();
   }
 }
 

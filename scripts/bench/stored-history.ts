@@ -5,13 +5,16 @@
  * Invariant: service ids are those of service.ts; the newest sweep is from now, and the newest five minutes are not indexed yet, as just before a cleanup.
  */
 import type { Database } from "better-sqlite3";
+import { mkdtempSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOUR_MS, startOfHour } from "../../shared/domain/history/hour-block.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import { healthBody } from "../../shared/domain/monitoring/health-document.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import type { Snapshot, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { packChecks } from "../../shared/storage/packed-check.ts";
 import { createRosterTable } from "../../shared/storage/roster-table.ts";
@@ -48,31 +51,33 @@ export function newDatabase(path: string): Database {
   return sqlite;
 }
 
+/** A year, a check every 30 s. */
+export const YEAR_OF_SIX: HistoryShape = { serviceCount: 6, archivedHours: 8_760 };
+
+/** A thousand million checks, 9 GB; written in some three minutes. */
+export const YEAR_OF_THOUSAND: HistoryShape = { serviceCount: 1_000, archivedHours: 8_760 };
+
+const files = new Map<HistoryShape, Promise<string>>();
+
+/** Path of a file of that shape. It is written once in a run of the benchmark, and is gone when that ends. */
+export function historyFile(shape: HistoryShape): Promise<string> {
+  const known = files.get(shape);
+  if (known) return known;
+  const folder = mkdtempSync(join(tmpdir(), "monitoring-bench-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const path = join(folder, "history.db");
+  const written = writeHistory(path, shape).then(() => path);
+  files.set(shape, written);
+  return written;
+}
+
 /** Writes a new file at `path`: a year of 6 services in a second, one of 1,000 in some three minutes. */
-export async function writeHistory(
-  path: string,
-  { serviceCount, archivedHours, hoursToArchive = 0 }: HistoryShape,
-): Promise<void> {
+export async function writeHistory(path: string, shape: HistoryShape): Promise<void> {
   const sqlite = newDatabase(path);
   try {
     sqlite.pragma("journal_mode = OFF"); // or a year would stand in the WAL first
     sqlite.pragma(`cache_size = -${CACHE_KIB}`);
-    const nowMs = Date.now();
-    const boundaryMs = startOfHour(nowMs) - (1 + hoursToArchive) * HOUR_MS;
-    const firstMs = boundaryMs - DISTINCT_HOURS * HOUR_MS;
-    const ids = Array.from({ length: serviceCount }, (_, index) => `service_${index}`);
-    const history = historyOf(sqlite, ids, firstMs);
-    await history.commit(firstMs); // brings the roster
-    history.write(firstMs + SECOND_MS, nowMs - NOT_INDEXED_MS);
-    await cleanUp(history.store, boundaryMs + HOUR_MS, RETENTION_MS);
-    history.write(nowMs - NOT_INDEXED_MS, nowMs);
-    await history.commit(nowMs);
-    const repeated = { firstMs, hours: archivedHours - DISTINCT_HOURS };
-    // In the order of the key, service after service, or the file would be half empty pages.
-    for (const id of ids) repeatHours(sqlite, "hour_blocks", { ...repeated, where: `service_id = '${id}'` });
-    repeatHours(sqlite, "hour_sweeps", { ...repeated, where: "true" });
-    const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
-    sqlite.exec(`update snapshot set sweep_count = ${stored}`);
+    await fill(sqlite, shape);
     sqlite.pragma("journal_mode = WAL");
   } finally {
     sqlite.close();
@@ -84,43 +89,66 @@ export async function writeHistory(
 }
 
 /** Every service is checked once in half a minute. */
-function historyOf(sqlite: Database, ids: readonly string[], startedAtMs: number) {
+async function fill(
+  sqlite: Database,
+  { serviceCount, archivedHours, hoursToArchive = 0 }: HistoryShape,
+): Promise<void> {
+  const nowMs = Date.now();
+  const boundaryMs = startOfHour(nowMs) - (1 + hoursToArchive) * HOUR_MS;
+  const firstMs = boundaryMs - DISTINCT_HOURS * HOUR_MS;
+  const random = seededRandom(1);
+  const services = Array.from({ length: serviceCount }, (_, index) =>
+    lifelikeHttp(`service_${index}`, random, answerAt),
+  );
   const db = sqliteAsD1(sqlite);
   const store = createD1Store(db);
-  const random = seededRandom(1);
-  const services = ids.map((id) => lifelikeHttp(id, random, answerAt));
-  const cluster = { ...NODE, startedAtMs, roster: ids.map(rosterEntry) };
+  const roster = services.map(({ id }) => ({ id, name: `Service ${id}`, critical: true, staleAfterMs: 100_000 }));
+  const cluster = { ...NODE, startedAtMs: firstMs, roster };
   const last = new Map<string, Check>();
-  const probe = (which: readonly LifelikeService[], atMs: number): Check[] => {
-    const checks = which.map((service) => service.check(atMs - LONGEST_CHECK_MS));
-    for (const check of checks) last.set(check.serviceId, check);
-    return checks;
+  const probe = (service: LifelikeService, atMs: number): Check => {
+    const check = service.check(atMs - LONGEST_CHECK_MS);
+    last.set(service.id, check);
+    return check;
   };
-  probe(services, startedAtMs);
-  let generation = 0;
-  /** A sweep as the service commits it, in which no check has ended. */
-  const commit = async (atMs: number): Promise<void> => {
-    const moment = { ...cluster, atMs, checks: last };
-    const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null, intervalMs: 30_000 });
-    const sweep = { expectedGeneration: generation, moment, ...health, checks: [], transitions: [], ...QUIET };
-    if ((await store.commitSweep(sweep)) !== "committed") throw new Error("not committed");
-    generation += 1;
-  };
+  const commit = (generation: number, atMs: number): Promise<void> =>
+    commitQuietly(store, { generation, moment: { ...cluster, atMs, checks: last } });
+  for (const service of services) probe(service, firstMs);
+  await commit(0, firstMs); // brings the roster
   const put = sqlite.prepare("insert into sweeps values (?, ?, ?, ?, ?, ?)");
+  const common = [firstMs, createRosterTable(db).idOf(cluster).id, JSON.stringify(NODE.localNode)];
   /** A sweep each second, as rows of the head alone: a snapshot with each of them would take an hour. */
-  const write = (fromMs: number, untilMs: number): void => {
-    const common = [startedAtMs, createRosterTable(db).idOf(cluster).id, JSON.stringify(NODE.localNode)];
+  const write = sqlite.transaction((fromMs: number, untilMs: number): void => {
     for (let atMs = fromMs; atMs < untilMs; atMs += SECOND_MS) {
-      const second = Math.floor((atMs - startedAtMs) / SECOND_MS);
-      const checks = probe(
-        services.filter((_, index) => (second - index) % INTERVAL_S === 0),
-        atMs,
-      );
+      const second = Math.floor((atMs - firstMs) / SECOND_MS);
+      const due = services.filter((_, index) => (second - index) % INTERVAL_S === 0);
+      const checks = due.map((service) => probe(service, atMs));
       const keyframe = second % 60 === 0 ? packChecks(last.values(), atMs) : null;
       if (checks.length > 0) put.run(atMs, ...common, packChecks(checks, atMs), keyframe);
     }
-  };
-  return { store, commit, write: sqlite.transaction(write) };
+  });
+  write(firstMs + SECOND_MS, nowMs - NOT_INDEXED_MS);
+  await cleanUp(store, boundaryMs + HOUR_MS, RETENTION_MS);
+  write(nowMs - NOT_INDEXED_MS, nowMs);
+  await commit(1, nowMs);
+  const oldestMs = firstMs - (archivedHours - DISTINCT_HOURS) * HOUR_MS;
+  // In the order of the key, service after service, or the file would be half empty pages.
+  for (const { id } of services)
+    repeatHours(sqlite, "hour_blocks", { firstMs, oldestMs, where: `service_id = '${id}'` });
+  repeatHours(sqlite, "hour_sweeps", { firstMs, oldestMs, where: "true" });
+  const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
+  sqlite.exec(`update snapshot set sweep_count = ${stored}`);
+}
+
+/** As the service commits a sweep when nothing is wrong and nobody is to be told. */
+export async function commitQuietly(
+  store: Store,
+  { generation, moment }: Pick<Snapshot, "generation" | "moment">,
+  checks: readonly Check[] = [],
+): Promise<void> {
+  const context = { generation: generation + 1, nowMs: moment.atMs, notice: null, intervalMs: INTERVAL_S * SECOND_MS };
+  const health = healthBody(moment, context);
+  const commit = { expectedGeneration: generation, moment, ...health, checks, transitions: [], ...QUIET };
+  if ((await store.commitSweep(commit)) !== "committed") throw new Error("not committed");
 }
 
 const NODE = {
@@ -133,28 +161,25 @@ const NODE = {
 const answerAt = (atMs: number) => ({ status: "ok", models: MODELS, loaded: Math.floor(atMs / 600_000) });
 const MODELS = ["llama3.2:3b", "nomic-embed-text"];
 
-const rosterEntry = (id: string) => ({ id, name: `Service ${id}`, critical: true, staleAfterMs: 100_000 });
-
 interface Repetition {
-  /** The first of the different hours. */
+  /** The first of the different hours, and how far back they are to be repeated. */
   readonly firstMs: number;
-  /** So many before it are to be filled. */
-  readonly hours: number;
+  readonly oldestMs: number;
   /** Which rows of an hour. */
   readonly where: string;
 }
 
 /** Everything of a row but its key is relative to its hour. */
-function repeatHours(sqlite: Database, table: string, { firstMs, hours, where }: Repetition): void {
+function repeatHours(sqlite: Database, table: string, { firstMs, oldestMs, where }: Repetition): void {
   const columns = sqlite.prepare("select name from pragma_table_info(?) where name <> 'hour_ms'").pluck().all(table);
   const copy = sqlite.prepare(
     `insert into ${table} (hour_ms, ${columns.join(", ")}) select value, ${columns.join(", ")}
       from json_each(@copies) cross join ${table} where hour_ms = @hourMs and ${where}`,
   );
-  for (let distinct = 0; distinct < DISTINCT_HOURS; distinct += 1) {
+  const periodMs = DISTINCT_HOURS * HOUR_MS;
+  for (let hourMs = firstMs; hourMs < firstMs + periodMs; hourMs += HOUR_MS) {
     const copies: number[] = [];
-    for (let back = DISTINCT_HOURS - distinct; back <= hours; back += DISTINCT_HOURS)
-      copies.push(firstMs - back * HOUR_MS);
-    copy.run({ hourMs: firstMs + distinct * HOUR_MS, copies: JSON.stringify(copies.toReversed()) });
+    for (let copyMs = hourMs - periodMs; copyMs >= oldestMs; copyMs -= periodMs) copies.push(copyMs);
+    copy.run({ hourMs, copies: JSON.stringify(copies.toReversed()) });
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Finds what package-lock.json must list but does not: optional packages for other platforms.
  * A registry mirror that does not carry, say, the macOS binary of a tool makes `npm install` leave it out silently; `npm ci`
- * of npm 11.19 and later then refuses the whole lock file. Called by steps.ts and by complete-lockfile.ts; reads no files.
+ * of npm 11.19 and later then refuses the whole lock file. Called by check.ts and by complete-lockfile.ts; reads no files.
  * Invariant: completing changes no entry that is there, and the added ones are never installed on Linux x64 and arm64 (glibc).
  */
 

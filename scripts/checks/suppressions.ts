@@ -1,6 +1,6 @@
 /**
  * Finds lint suppressions without a reason: `// oxlint-disable-next-line rule -- why this is right here`.
- * oxlint itself reports those that suppress nothing. Pure; steps.ts gives it the texts.
+ * oxlint itself reports those that suppress nothing. Pure; check.ts gives it the texts.
  * Invariant: the reason has at least three words.
  */
 

@@ -3,13 +3,10 @@
  * Called by main.ts. Knows the configuration, no request.
  * Invariant: it has committed its first sweep when it is handed over, so that nothing excuses a 503 any more.
  */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { ChildProcesses } from "../bench/child-processes.ts";
-import { databaseIn, startServiceIn, type Service } from "../bench/service.ts";
+import { serveLoopback } from "../bench/loopback.ts";
+import { databaseIn, startService, until, type Service } from "../bench/service.ts";
 import { writeHistory } from "../bench/stored-history.ts";
-import { until } from "../bench/until.ts";
 
 const FIRST_COMMIT = { what: "the first commit", timeoutMs: 20_000, pollMs: 50 };
 /** Of each of the services below. */
@@ -17,14 +14,12 @@ const A_MONTH = { serviceCount: 4, archivedHours: 30 * 24 };
 
 /** It ends with `children`, and its targets with this process. */
 export async function startFuzzedService(children: ChildProcesses): Promise<Service> {
-  const folder = await children.folder();
-  await writeHistory(databaseIn(folder), A_MONTH);
+  const databasePath = databaseIn(await children.folder());
+  await writeHistory(databasePath, A_MONTH);
   const services = servicesAt(await startTargets());
-  const service = await startServiceIn(children, folder, {
-    configuration: JSON.stringify({ node: "fuzzed", services }),
-  });
+  const service = await startService(children, { node: "fuzzed", services }, { databasePath });
   const url = `http://127.0.0.1:${service.port}/cluster_health?fresh=true`;
-  await until(FIRST_COMMIT, async () => (await fetch(url)).ok || null);
+  await until(FIRST_COMMIT, async () => (await fetch(url)).ok);
   return service;
 }
 
@@ -39,12 +34,10 @@ function servicesAt(url: string): Record<string, object> {
 }
 
 async function startTargets(): Promise<string> {
-  const server = createServer((request, response) => {
-    if (request.url === "/silent") return;
-    const status = request.url === "/ok" ? 200 : 503;
+  const { origin } = await serveLoopback(({ url }, response) => {
+    if (url === "/silent") return;
+    const status = url === "/ok" ? 200 : 503;
     response.writeHead(status, { "content-type": "application/json" }).end('{"models":["llama3.2:3b"]}');
   });
-  await once(server.listen(0, "127.0.0.1").unref(), "listening");
-  const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
-  return `http://127.0.0.1:${port}`;
+  return origin;
 }

@@ -15,7 +15,7 @@ import type { DeliveryFailure } from "../ports/notifier.ts";
 import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
 import { jsonColumn } from "./json-column.ts";
-import { insertRows, listNames, prepared, readRows } from "./statements.ts";
+import { insertRows, namesOf, prepared, readRows } from "./statements.ts";
 
 /** One row a message and channel, stored with what it is about, before anything is sent. */
 export const notifications = sqliteTable(
@@ -69,7 +69,7 @@ const PENDING_COLUMNS = {
   claimedUntilMs: notifications.claimedUntilMs,
 };
 
-const LIST = `select ${listNames(PENDING_COLUMNS)} from
+const LIST = `select ${namesOf(PENDING_COLUMNS)} from
   (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
   where place <= ${MOST_PENDING} order by seq`;
 
@@ -81,7 +81,7 @@ const MESSAGE_COLUMNS = {
 };
 
 // Ids of drills begin with it, and then with their time; the unique index on ids finds them.
-const LAST_DRILL = `select created_at_ms, ${listNames(MESSAGE_COLUMNS)} from notifications
+const LAST_DRILL = `select created_at_ms, ${namesOf(MESSAGE_COLUMNS)} from notifications
   where id >= 'drill-' and id < 'drill.' and created_at_ms =
     (select created_at_ms from notifications where id >= 'drill-' and id < 'drill.' order by id desc limit 1)
   order by seq`;

@@ -1,6 +1,6 @@
 /**
  * Statements and rows, made of what drizzle knows of a table, so that its columns are listed there alone.
- * Used by the tables of this folder, whose statements write-sweep.ts puts into the sweep's own batch.
+ * Used by the tables of this folder; write-sweep.ts puts statements into the sweep's own batch.
  * Invariant: nothing to write is no statement, so an uneventful sweep pays nothing.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
@@ -34,7 +34,7 @@ type Columns = Readonly<Record<string, SQLiteColumn>>;
 type RowOf<Asked extends Columns> = { [Key in keyof Asked]: GetColumnData<Asked[Key]> };
 
 /** For a select by hand. */
-export function listNames(columns: Columns): string {
+export function namesOf(columns: Columns): string {
   return Object.values(columns)
     .map(({ name }) => name)
     .join(", ");

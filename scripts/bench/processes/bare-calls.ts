@@ -7,14 +7,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, request, type Dispatcher } from "undici";
 import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
-import { CONCURRENCY, measureCalls, targetUrl } from "./measure-calls.ts";
+import { CONCURRENCY, measureCalls } from "./measure-calls.ts";
 import { obey } from "./obey.ts";
 
 export type BareWay = "request" | "dispatch" | "timers";
 
 const INTERVAL_MS = 1_000;
 
-const url = targetUrl();
+const [, , url = "", way = "", count = ""] = process.argv;
 
 async function requestOnce(): Promise<void> {
   const { statusCode, body } = await request(url, { reset: true });
@@ -43,13 +43,13 @@ function dispatchOnKeptConnections(): () => Promise<void> {
 }
 
 /** Spread over the interval just as those of the service are: probes that come together cost less than single ones. */
-function requestByTimers(count: number): void {
+function requestByTimers(): void {
   let calls = 0;
   const ask = async (): Promise<void> => {
     await requestOnce();
     calls += 1;
   };
-  for (let index = 0; index < count; index += 1) {
+  for (let index = 0; index < Number(count); index += 1) {
     void sleep(phaseOffsetMs(`service_${index}`, INTERVAL_MS)).then(() => setInterval(() => void ask(), INTERVAL_MS));
   }
   obey((): number => calls); // that have been answered so far
@@ -58,7 +58,7 @@ function requestByTimers(count: number): void {
 const WAYS: Readonly<Record<BareWay, () => void>> = {
   request: () => measureCalls(requestOnce),
   dispatch: () => measureCalls(dispatchOnKeptConnections()),
-  timers: () => requestByTimers(Number(process.argv[4])),
+  timers: requestByTimers,
 };
 
-WAYS[process.argv[3] as BareWay]();
+WAYS[way as BareWay]();

@@ -5,9 +5,7 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database } from "better-sqlite3";
 import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
-import { healthBody } from "../../../shared/domain/monitoring/health-document.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { NodeJobThread } from "../../../shared/node/job-thread.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
@@ -15,8 +13,8 @@ import { systemClock } from "../../../shared/node/system-clock.ts";
 import type { Store } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { benchConfiguration } from "../configuration.ts";
+import { commitQuietly } from "../stored-history.ts";
 import { obey } from "./obey.ts";
-import { QUIET } from "../../quiet-commit.ts";
 
 export interface DisturbanceOrder {
   /** Holds an hour that can be archived. */
@@ -46,26 +44,27 @@ const SCRIPT = new URL("../../../dist/job-thread.mjs", import.meta.url);
 obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
   const sqlite = openDatabase(databasePath);
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
-  const commits = keepCommitting(createD1Store(sqliteAsD1(sqlite)));
+  const stopped = new AbortController();
+  const commits = keepCommitting(createD1Store(sqliteAsD1(sqlite)), stopped.signal);
   await sleep(SETTLE_MS);
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedMs = performance.now();
-  if (quietMs === null) await cleanUpBeside(sqlite);
-  else await sleep(quietMs);
+  await (quietMs === null ? cleanUp(databasePath) : sleep(quietMs));
   delay.disable();
-  const longestDelayMs = Math.max(0, delay.max / 1e6 - 1);
   const elapsedMs = performance.now() - startedMs;
-  await commits.stop();
+  stopped.abort();
+  await commits;
   sqlite.close();
-  return { longestDelayMs, elapsedMs };
+  return { longestDelayMs: Math.max(0, delay.max / 1e6 - 1), elapsedMs };
 });
 
-async function cleanUpBeside(sqlite: Database): Promise<void> {
+/** Resolves when the job thread has archived the hour. */
+async function cleanUp(databasePath: string): Promise<void> {
   const done = Promise.withResolvers<void>();
   const thread = new NodeJobThread({
     script: SCRIPT,
-    databasePath: sqlite.name,
+    databasePath,
     clock: systemClock,
     log: {
       write(level, message, fields) {
@@ -84,21 +83,8 @@ async function cleanUpBeside(sqlite: Database): Promise<void> {
   }
 }
 
-function keepCommitting(store: Store): { stop(): Promise<void> } {
-  const stopped = new AbortController();
-  const run = async (): Promise<void> => {
-    while (!stopped.signal.aborted) {
-      await commitOnce(store).catch(unlessLocked);
-      await sleep(COMMIT_EVERY_MS);
-    }
-  };
-  const running = run();
-  return {
-    async stop() {
-      stopped.abort();
-      await running;
-    },
-  };
+async function keepCommitting(store: Store, stopped: AbortSignal): Promise<void> {
+  for (; !stopped.aborted; await sleep(COMMIT_EVERY_MS)) await commitOnce(store).catch(unlessLocked);
 }
 
 /** The service tries again a second later; how long the thread was blocked is in the delay. */
@@ -109,10 +95,6 @@ function unlessLocked(error: unknown): void {
 async function commitOnce(store: Store): Promise<void> {
   const snapshot = await store.readSnapshot();
   if (!snapshot) throw new Error("the database holds no history");
-  const atMs = Math.max(Date.now(), snapshot.moment.atMs + 1);
-  const moment = { ...snapshot.moment, atMs };
-  const { generation } = snapshot;
-  const health = healthBody(moment, { generation: generation + 1, nowMs: atMs, notice: null, intervalMs: 30_000 });
-  const checks = [...moment.checks.values()].slice(0, CHECKS_A_SWEEP);
-  await store.commitSweep({ expectedGeneration: generation, moment, ...health, checks, transitions: [], ...QUIET });
+  const moment = { ...snapshot.moment, atMs: Math.max(Date.now(), snapshot.moment.atMs + 1) };
+  await commitQuietly(store, { ...snapshot, moment }, [...moment.checks.values()].slice(0, CHECKS_A_SWEEP));
 }

@@ -13,12 +13,12 @@ import { quantile } from "../statistics.ts";
 import { obey } from "./obey.ts";
 
 export interface LoadOrder {
+  /** Of the server, whose CPU time is told. */
+  readonly pid: number;
   readonly port: number;
   readonly path: string;
   readonly connections: number;
   readonly durationMs: number;
-  /** Process whose CPU time is told. */
-  readonly serverPid: number;
 }
 
 export interface Load {
@@ -33,10 +33,8 @@ export interface Load {
 const RAMP_UP_MS = 150;
 const READ_BUFFER_BYTES = 65_536;
 
-type OnAnswer = (latencyMs: number) => void;
-
 /** Asks again as soon as it is answered, until the socket is destroyed. */
-function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
+function keepAsking(port: number, request: Buffer, onAnswer: (latencyMs: number) => void): Socket {
   const parser = new ResponseParser();
   let askedMs = 0;
   const ask = (nowMs: number): void => {
@@ -58,7 +56,7 @@ function keepAsking(port: number, request: Buffer, onAnswer: OnAnswer): Socket {
   return socket.once("connect", () => ask(performance.now()));
 }
 
-async function load({ port, path, connections, durationMs, serverPid }: LoadOrder): Promise<Load> {
+async function load({ pid, port, path, connections, durationMs }: LoadOrder): Promise<Load> {
   const request = Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json\r\n\r\n`);
   let latenciesMs: number[] = [];
   const sockets = Array.from({ length: connections }, () =>
@@ -68,9 +66,16 @@ async function load({ port, path, connections, durationMs, serverPid }: LoadOrde
   try {
     await Promise.race([sleep(RAMP_UP_MS), broken]);
     latenciesMs = [];
-    const before = edge(serverPid);
+    const before = { ms: performance.now(), serverUs: cpuTimeUs(pid), client: process.cpuUsage() };
     await Promise.race([sleep(durationMs), broken]);
-    return loadBetween(before, edge(serverPid), latenciesMs);
+    const { user, system } = process.cpuUsage(before.client);
+    const elapsedMs = performance.now() - before.ms;
+    return {
+      requestsPerS: (latenciesMs.length / elapsedMs) * 1_000,
+      p99Ms: quantile(latenciesMs, 0.99),
+      serverCpuUsPerRequest: (cpuTimeUs(pid) - before.serverUs) / latenciesMs.length,
+      clientUtilisation: (user + system) / 1_000 / elapsedMs,
+    };
   } finally {
     for (const socket of sockets) socket.destroy();
   }
@@ -79,27 +84,6 @@ async function load({ port, path, connections, durationMs, serverPid }: LoadOrde
 async function failure(socket: Socket): Promise<never> {
   await once(socket, "end");
   throw new Error("the server closed a connection");
-}
-
-interface Edge {
-  readonly atMs: number;
-  readonly serverCpuUs: number;
-  readonly clientCpuUs: number;
-}
-
-function edge(serverPid: number): Edge {
-  const { user, system } = process.cpuUsage();
-  return { atMs: performance.now(), serverCpuUs: cpuTimeUs(serverPid), clientCpuUs: user + system };
-}
-
-function loadBetween(from: Edge, to: Edge, latenciesMs: readonly number[]): Load {
-  const elapsedMs = to.atMs - from.atMs;
-  return {
-    requestsPerS: (latenciesMs.length / elapsedMs) * 1_000,
-    p99Ms: quantile(latenciesMs, 0.99),
-    serverCpuUsPerRequest: (to.serverCpuUs - from.serverCpuUs) / latenciesMs.length,
-    clientUtilisation: (to.clientCpuUs - from.clientCpuUs) / 1_000 / elapsedMs,
-  };
 }
 
 obey(load);

@@ -35,10 +35,3 @@ export function measureCalls(callOnce: () => Promise<void>): void {
     return { cpuUsPerCall: (user + system) / count, wallMs: performance.now() - startMs };
   });
 }
-
-/** The URL to ask, as given on the command line. */
-export function targetUrl(): string {
-  const [, , url] = process.argv;
-  if (url === undefined) throw new Error("usage: PROGRAM URL");
-  return url;
-}

@@ -1,11 +1,9 @@
 /**
  * The reference for the service's answers: raw node:http that sends a prepared answer to whatever it is asked.
- * Started by rows/cluster-health.ts. Does nothing that a server could leave out: no routing, no look at the request.
+ * Started by rows/cluster-health.ts, which gets its port. Does nothing that a server could leave out: no routing, no look at the request.
  * Invariant: on the wire its answers look like the original, as far as `headers` and `keepAliveTimeoutMs` describe it.
  */
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { serveLoopback } from "../loopback.ts";
 import { obey } from "./obey.ts";
 
 export interface ReplayOrder {
@@ -15,17 +13,9 @@ export interface ReplayOrder {
   readonly keepAliveTimeoutMs: number;
 }
 
-export interface ReplayServer {
-  readonly port: number;
-}
-
-obey(async ({ headers, body, keepAliveTimeoutMs }: ReplayOrder): Promise<ReplayServer> => {
+obey(async ({ headers, body, keepAliveTimeoutMs }: ReplayOrder): Promise<number> => {
   const payload = Buffer.from(body);
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (_request, response) => {
-    response.writeHead(200, headers).end(payload);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP
-  return { port };
+  const options = { keepAliveTimeout: keepAliveTimeoutMs };
+  return (await serveLoopback((_request, response) => void response.writeHead(200, headers).end(payload), options))
+    .port;
 });

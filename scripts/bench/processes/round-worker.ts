@@ -1,6 +1,6 @@
 /**
  * A Worker that lives through a simulated day: the Worker's own runtime, with a clock that is moved on a minute a round and a
- * database that counts the rows D1 bills. Built and run by rows/worker-day.ts in place of dist/worker.mjs.
+ * database that counts the rows D1 bills. Built and run by rows/worker.ts in place of dist/worker.mjs.
  * Invariant: rounds and cleanup are those of the bundle; only time and counting are ours.
  */
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";

@@ -1,7 +1,7 @@
 /**
  * Our side of the pipeline rows: the service as functions/runtimes/node.ts runs it (probe loop, store, cache, server, job
  * thread), on a clock that leaves out the time in which nothing happens.
- * Started by pipeline.ts, bundled, as `whole-pipeline.mjs URL SERVICES DATABASE DIST`.
+ * Started by rows/pipeline.ts, bundled, as `whole-pipeline.mjs URL SERVICES DATABASE DIST`.
  * Invariant: in every sweep each service is probed afresh, and the sweep counts when it has been committed to the file.
  */
 import { setImmediate as immediate, setTimeout as realTime } from "node:timers/promises";
@@ -12,7 +12,7 @@ import { startHttpServer } from "../../../shared/node/http-server.ts";
 import { NodeJobThread } from "../../../shared/node/job-thread.ts";
 import type { LogLevel } from "../../../shared/ports/log.ts";
 import { SkippingClock } from "../skipping-clock.ts";
-import { UnderWay } from "../under-way.ts";
+import type { CallCost } from "./measure-calls.ts";
 import { obey } from "./obey.ts";
 
 export interface SweepsOrder {
@@ -21,11 +21,8 @@ export interface SweepsOrder {
   readonly apartMs: number;
 }
 
-export interface SweepsCost {
-  /** Of this order; all threads. */
-  readonly checks: number;
-  readonly cpuUs: number;
-  readonly wallMs: number;
+/** Of the checks of one order, all threads included. */
+export interface SweepsCost extends CallCost {
   /** At its end. */
   readonly rssBytes: number;
   /** Where the API answers. */
@@ -37,8 +34,8 @@ const INTERVAL_S = 3_600;
 
 const [, , url = "", serviceCount = "", databasePath = "", dist = ""] = process.argv;
 const distUrl = pathToFileURL(`${dist}/`);
-const clock = new SkippingClock(Date.now());
-const probes = new UnderWay();
+const clock = new SkippingClock();
+const probes = new Set<Promise<unknown>>();
 const log = {
   write(level: LogLevel, message: string, fields: unknown = {}) {
     if (level === "warn" || level === "error") throw new Error(`${message} ${JSON.stringify(fields)}`);
@@ -55,7 +52,6 @@ const listening = { port: 0, hostname: "127.0.0.1" };
 const runtime = await createNodeRuntime({ configPath: "", databasePath, environment: {}, distUrl, log });
 const jobThread = new NodeJobThread({ script: new URL("job-thread.mjs", distUrl), databasePath, clock, log });
 let checks = 0;
-const exchange = probes.counted(runtime.http.exchange);
 const { compose } = await loadMonitor();
 const { monitor, context } = await compose({
   ...runtime,
@@ -64,7 +60,9 @@ const { monitor, context } = await compose({
   http: {
     exchange(request) {
       checks += 1;
-      return exchange(request);
+      const probe = runtime.http.exchange(request).finally(() => probes.delete(probe));
+      probes.add(probe);
+      return probe;
     },
   },
   process: runtime.process && { ...runtime.process, jobThread },
@@ -78,11 +76,11 @@ async function pass(done: Promise<unknown>): Promise<void> {
   let isOver = false;
   void done.finally(() => (isOver = true));
   for (;;) {
-    await probes.none();
+    await Promise.allSettled(probes);
     await immediate(); // what the probes have begun by ending
     if (isOver) return;
     if (jobThread.isBusy) await realTime(1);
-    else if (probes.count === 0) clock.skip();
+    else if (probes.size === 0) clock.skip();
   }
 }
 
@@ -92,6 +90,7 @@ async function sweep(apartMs: number): Promise<void> {
   await pass(clock.sleep(Math.max(0, startMs + apartMs - clock.monotonicMs())));
 }
 
+await sweep(1_000); // which ends the probes that a start begins by itself
 obey(async ({ sweeps, apartMs }: SweepsOrder): Promise<SweepsCost> => {
   const before = { cpu: process.cpuUsage(), ms: performance.now(), checks };
   let lastMs = 0;
@@ -107,5 +106,5 @@ obey(async ({ sweeps, apartMs }: SweepsOrder): Promise<SweepsCost> => {
   const { discardedChecks, storageWorks } = await context.sweeper.status();
   if (!isGood || discardedChecks > 0 || !storageWorks) throw new Error("not every check was healthy and committed");
   if (made < sweeps * services.length) throw new Error(`${made} checks made in ${sweeps} sweeps`);
-  return { checks: made, cpuUs: user + system, wallMs, rssBytes: process.memoryUsage.rss(), origin };
+  return { cpuUsPerCall: (user + system) / made, wallMs, rssBytes: process.memoryUsage.rss(), origin };
 });

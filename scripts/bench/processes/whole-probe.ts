@@ -10,9 +10,10 @@ import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
 import { Baselines } from "../../../shared/usecases/probing/memories.ts";
 import { probeService } from "../../../shared/usecases/probing/probe-service.ts";
-import { measureCalls, targetUrl } from "./measure-calls.ts";
+import { measureCalls } from "./measure-calls.ts";
 
-const config = { services: { target: { url: targetUrl(), pooled: process.argv.includes("pooled") } } };
+const [, , url = "", connection] = process.argv;
+const config = { services: { target: { url, pooled: connection === "pooled" } } };
 const { cluster, redact } = benchConfiguration(config);
 const [service] = cluster.services;
 if (!service) throw new Error("the configuration has no service");

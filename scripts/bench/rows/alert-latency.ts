@@ -1,15 +1,13 @@
 /**
  * How long it takes until somebody knows: from the first failing probe, and from the commit, to the receiver that has taken the
- * message. Listed in registry.ts. The built service watches one target that dies and heals again and again.
+ * message. The built service watches one target that dies and heals again and again.
  * Invariant: both instants of a span are taken in this process or come with the message, by one clock of one machine.
  */
-import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startAlertReceiver, type AlertReceiver } from "../alert-receiver.ts";
-import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { startServiceIn } from "../service.ts";
+import { startAlertReceiver } from "../alert-receiver.ts";
+import type { MeasureRow } from "../row.ts";
+import { startService } from "../service.ts";
+import { startTarget } from "../target.ts";
 
 /** Of the signed webhook; the receiver of the benchmark does not verify it. */
 const HOOK_SECRET = "a secret of the benchmark";
@@ -22,73 +20,30 @@ const TIMEOUT_S = 1;
 const DETECTION_BAR_S = 2 * (INTERVAL_S / 4 + TIMEOUT_S) + TIMEOUT_S + 2;
 
 export const alertLatency: MeasureRow = async (children) => {
-  const target = await startTarget();
+  const target = await startTarget(children);
   const receiver = await startAlertReceiver();
-  try {
-    const configuration = configurationOf(target.url, receiver);
-    await startServiceIn(children, await children.folder(), { configuration, env: { HOOK_SECRET } });
-    const detections: number[] = [];
-    const dwells: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const brokenAtMs = target.break();
-      await receiver.until(2 * round + 1);
-      const firstFailedAtMs = await brokenAtMs;
-      const firing = receiver.messages[2 * round];
-      if (!firing) throw new Error("the message is gone");
-      detections.push((firing.atMs - firstFailedAtMs) / 1_000);
-      dwells.push((firing.atMs - firing.committedAtMs) / 1_000);
-      target.heal();
-      await receiver.until(2 * round + 2);
-      await sleep(ALONE_AFTER_MS);
-    }
-    return figuresOf(detections, dwells);
-  } finally {
-    await Promise.all([receiver.close(), target.close()]);
+  children.defer(receiver.close);
+  const service = { url: target.origin, critical: true, interval: INTERVAL_S, timeout: TIMEOUT_S, flapping: false };
+  const hook = { type: "webhook", url: receiver.url, secret: "${HOOK_SECRET}" };
+  const configuration = { services: { target: service }, alerting: { channels: { hook } } };
+  await startService(children, configuration, { env: { HOOK_SECRET } });
+  const detections: number[] = [];
+  const dwells: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const brokenAtMs = target.break();
+    await receiver.until(2 * round + 1);
+    const firstFailedAtMs = await brokenAtMs;
+    const firing = receiver.messages[2 * round];
+    if (!firing) throw new Error("the message is gone");
+    detections.push((firing.atMs - firstFailedAtMs) / 1_000);
+    dwells.push((firing.atMs - firing.committedAtMs) / 1_000);
+    target.heal();
+    await receiver.until(2 * round + 2);
+    await sleep(ALONE_AFTER_MS);
   }
-};
-
-function figuresOf(detections: readonly number[], dwells: readonly number[]): AbsoluteFigure[] {
   const what = `first failing probe → accepted by the receiver, interval ${INTERVAL_S} s, timeout ${TIMEOUT_S} s`;
   return [
     { what, unit: "s", bar: { atMost: DETECTION_BAR_S, on: "max" }, values: detections },
     { what: "commit → accepted, lone critical alert", unit: "s", bar: { atMost: 1, on: "max" }, values: dwells },
   ];
-}
-
-function configurationOf(url: string, receiver: AlertReceiver): string {
-  const service = { url, critical: true, interval: INTERVAL_S, timeout: TIMEOUT_S, flapping: false };
-  const hook = { type: "webhook", url: receiver.url, secret: "${HOOK_SECRET}" };
-  return JSON.stringify({ services: { target: service }, alerting: { channels: { hook } } });
-}
-
-interface BreakableTarget {
-  readonly url: string;
-  /** From now on it answers 503; resolves with when it first did, epoch ms. */
-  break(): Promise<number>;
-  heal(): void;
-  close(): Promise<void>;
-}
-
-async function startTarget(): Promise<BreakableTarget> {
-  let onFailure: ((atMs: number) => void) | null = null;
-  let isBroken = false;
-  const server = createServer((_request, response) => {
-    if (isBroken) onFailure?.(Date.now());
-    response.writeHead(isBroken ? 503 : 200).end();
-  });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return {
-    // A listening TCP server has an AddressInfo.
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    break() {
-      isBroken = true;
-      return new Promise((resolve) => (onFailure = resolve));
-    },
-    heal: () => (isBroken = false),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
+};

@@ -1,47 +1,138 @@
 /**
  * By how much the database grows for each check that it keeps for a year, after a checkpoint.
- * Listed in registry.ts. Taken between two moments at which all but the last hour has been archived: what is there only once
- * (schema, snapshot, the hour or two of the head tier) is in both, and a year makes nothing of it.
- * Invariant: sweeps go through the real store and clean-up; see processes/fill-history.ts and lifelike-checks.ts.
+ * Taken between two moments at which all but the last hour has been archived: what is there only once (schema, snapshot, the hour or
+ * two of the head tier) is in both, and a year makes nothing of it.
+ * Invariant: lifelike checks (lifelike-checks.ts) go through the real store and clean-up, in sweeps as the committer would make of
+ * them: all that ended within a second, in one commit. There are neither probes nor timers.
  */
-import type { ChildProcesses } from "../child-processes.ts";
-import type { DatabaseSize, HoursOrder } from "../processes/fill-history.ts";
-import { programPath } from "../programs.ts";
+import type { Database } from "better-sqlite3";
+import { setImmediate as immediate } from "node:timers/promises";
+import { HOUR_MS } from "../../../shared/domain/history/hour-block.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
+import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
+import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
+import type { HostFigures } from "../../../shared/ports/host-stats.ts";
+import type { Snapshot } from "../../../shared/ports/store.ts";
+import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import type { Cluster } from "../../../shared/usecases/cluster.ts";
+import { cleanUp } from "../../../shared/usecases/housekeeping/clean-up.ts";
+import { draftSweep } from "../../../shared/usecases/sweeping/draft-sweep.ts";
+import { benchConfiguration } from "../configuration.ts";
+import { lifelikeHttp, lifelikeRedis, seededRandom, type LifelikeService } from "../lifelike-checks.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
 import { databaseIn } from "../service.ts";
+import { newDatabase } from "../stored-history.ts";
 
-interface Cluster {
-  readonly services: number;
-  readonly firstHours: number;
-  readonly hours: number;
-  readonly mostBytes: number;
-}
-
-const CLUSTERS: readonly Cluster[] = [
-  { services: 6, firstHours: 4, hours: 20, mostBytes: 30 },
-  { services: 100, firstHours: 4, hours: 8, mostBytes: 10 },
+const CLUSTERS = [
+  { serviceCount: 6, firstHours: 4, hours: 20, mostBytes: 30 },
+  { serviceCount: 100, firstHours: 4, hours: 8, mostBytes: 10 },
 ];
-/** No order may take longer than two minutes. */
-const HOURS_AN_ORDER = 2;
+/** The seed's intervals: most of a small cluster is critical, most of a large one is not. */
+const CRITICAL_S = 30;
+const NON_CRITICAL_S = 60;
+const CRITICAL_SERVICES = 30;
+const SWEEP_MS = 1_000;
+const STATS_EVERY_MS = 10_000;
+/** Timers are late by up to this much, mostly by less. */
+const LATEST_MS = 3;
+const RETENTION_MS = 365 * 24 * HOUR_MS;
+const START_MS = Date.UTC(2026, 0, 1);
 
 export const diskGrowth: MeasureRow = async (children) => {
-  const figures: AbsoluteFigure[] = [];
-  for (const cluster of CLUSTERS) {
-    const what = `database growth a check, ${cluster.services} services, a Redis among them`;
-    const bar = { on: "max", atMost: cluster.mostBytes } as const;
-    figures.push({ what, unit: "bytes", bar, values: [await growth(children, cluster)] });
+  const lines: AbsoluteFigure[] = [];
+  for (const { serviceCount, firstHours, hours, mostBytes } of CLUSTERS) {
+    const sqlite = newDatabase(databaseIn(await children.folder()));
+    children.defer(async () => void sqlite.close());
+    const live = lifeOf(serviceCount, sqlite);
+    const before = { checks: await live(firstHours), bytes: bytesInUse(sqlite) };
+    const checks = (await live(hours)) - before.checks;
+    const values = [(bytesInUse(sqlite) - before.bytes) / checks];
+    const what = `database growth a check, ${serviceCount} services, a Redis among them`;
+    lines.push({ what, unit: "bytes", bar: { on: "max", atMost: mostBytes }, values });
   }
-  return figures;
+  return lines;
 };
 
-async function growth(children: ChildProcesses, { services, firstHours, hours }: Cluster): Promise<number> {
-  const args = [String(services), databaseIn(await children.folder())];
-  const history = await children.start<HoursOrder, DatabaseSize>(programPath("fill-history"), { args });
-  const pass = async (count: number): Promise<DatabaseSize> => {
-    const size = await history.order({ hours: HOURS_AN_ORDER });
-    return count > HOURS_AN_ORDER ? pass(count - HOURS_AN_ORDER) : size;
+/** Of the pages in use, after a checkpoint; free pages are used again. */
+function bytesInUse(sqlite: Database): number {
+  sqlite.pragma("wal_checkpoint(TRUNCATE)");
+  const pragma = (name: string): number => Number(sqlite.pragma(name, { simple: true }));
+  return (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
+}
+
+/** What is returned lives through so many hours more, and resolves with the number of checks stored since the start. */
+function lifeOf(serviceCount: number, sqlite: Database): (hours: number) => Promise<number> {
+  const random = seededRandom(1);
+  const store = createD1Store(sqliteAsD1(sqlite));
+  const cluster = clusterOf(serviceCount);
+  const sources = sourcesOf(cluster, random);
+  let nowMs = START_MS;
+  let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };
+  let previous: Snapshot | null = null;
+  let storedChecks = 0;
+  const passSecond = async (): Promise<void> => {
+    nowMs += SWEEP_MS;
+    if (nowMs % STATS_EVERY_MS === 0) figures = hostAt(nowMs, random);
+    const checks = dueChecks(sources, nowMs, random);
+    const last = checks.at(-1);
+    if (!last) return;
+    // Committed some ms after the last of its checks.
+    const atMs = last.checkedAtMs + 5 + Math.floor(3 * random());
+    const clock = { nowMs: () => atMs, monotonicMs: () => atMs, sleep: () => Promise.resolve(), after: () => () => {} };
+    const world = { clock, hostStats: { current: () => figures }, startedAtMs: START_MS };
+    const draft = draftSweep(world, { cluster, previous, checks, faults: [] });
+    if ((await store.commitSweep(draft.commit)) !== "committed") throw new Error("not committed");
+    previous = draft.snapshot;
+    storedChecks += checks.length;
   };
-  const before = await pass(firstHours);
-  const after = await pass(hours);
-  return (after.bytes - before.bytes) / (after.checks - before.checks);
+  return async (hours) => {
+    for (const endMs = nowMs + hours * HOUR_MS; nowMs < endMs;) {
+      await passSecond();
+      if (nowMs % HOUR_MS !== 0) continue;
+      await cleanUp(store, nowMs, RETENTION_MS);
+      await immediate(); // or nobody could interrupt us
+    }
+    return storedChecks;
+  };
+}
+
+function clusterOf(serviceCount: number): Cluster {
+  const services = Array.from({ length: serviceCount }, (_, index) => {
+    const critical = index < CRITICAL_SERVICES;
+    const service = { name: `Service ${index}`, url: "http://127.0.0.1:9/", critical };
+    return [
+      index === 0 ? "redis" : `service_${index}`,
+      { ...service, interval: critical ? CRITICAL_S : NON_CRITICAL_S },
+    ];
+  });
+  return benchConfiguration({ services: Object.fromEntries(services) }).cluster;
+}
+
+interface Source extends LifelikeService {
+  readonly intervalMs: number;
+  dueMs: number;
+}
+
+function sourcesOf({ services }: Cluster, random: () => number): Source[] {
+  return services.map(({ id, intervalMs }) => {
+    const service = id === "redis" ? lifelikeRedis(id, random) : lifelikeHttp(id, random);
+    return { ...service, intervalMs, dueMs: START_MS + phaseOffsetMs(id, intervalMs) };
+  });
+}
+
+/** Everything that has become due before `nowMs`, in the order in which it ended. */
+function dueChecks(sources: readonly Source[], nowMs: number, random: () => number): Check[] {
+  const checks: Check[] = [];
+  for (const source of sources) {
+    for (; source.dueMs < nowMs; source.dueMs += source.intervalMs) {
+      checks.push(source.check(source.dueMs + Math.floor(LATEST_MS * random() ** 2)));
+    }
+  }
+  return checks.sort((left, right) => left.checkedAtMs - right.checkedAtMs);
+}
+
+function hostAt(nowMs: number, random: () => number): HostFigures {
+  const availableBytes = 4e9 + Math.floor(random() * 4e8);
+  const disk = { totalBytes: 60e9, freeBytes: 40e9 - (nowMs - START_MS) / 10 };
+  return { cpuPercent: Math.round(random() * 400) / 10, memory: { totalBytes: 6e9, availableBytes }, disk };
 }

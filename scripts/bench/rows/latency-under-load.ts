@@ -1,14 +1,14 @@
 /**
  * What the service reports as the latency of targets that answer after 20 ms while its API is asked as fast as it can answer.
- * Listed in registry.ts. The reported times are read from the history afterwards, as a user would.
+ * The reported times are read from the history afterwards, as a user would.
  * Invariant: client, target and service share the machine, so on few cores the target itself may be late: that is in the figure.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Load } from "../processes/load-client.ts";
-import { startLoadClient, startTarget } from "../programs.ts";
+import { startLoadClient } from "../programs.ts";
 import type { MeasureRow } from "../row.ts";
-import { startService, type Service } from "../service.ts";
+import { startService, watching } from "../service.ts";
 import { quantile } from "../statistics.ts";
+import { startTarget } from "../target.ts";
 
 const SERVICE_COUNT = 6;
 const CONNECTIONS = 50;
@@ -20,16 +20,16 @@ const LEAST_SAMPLES = SERVICE_COUNT * 2;
 
 export const latencyUnderLoad: MeasureRow = async (children) => {
   const target = await startTarget(children);
-  const service = await startService(children, target.urls(SERVICE_COUNT, "/slow"), { intervalS: 1 });
+  const { pid, port } = await startService(children, watching(target.urls(SERVICE_COUNT, "/slow"), 1));
   const client = await startLoadClient(children);
-  const wire = { serverPid: service.pid, port: service.port, path: "/cluster_health", connections: CONNECTIONS };
-  const order = (durationMs: number): Promise<Load> => client.order({ ...wire, durationMs });
-  await order(WARM_UP_MS);
-  const idle = await reportedP95Ms(service, () => sleep(ROUND_MS));
+  const load = async (durationMs: number): Promise<number> =>
+    (await client.order({ pid, port, path: "/cluster_health", connections: CONNECTIONS, durationMs })).requestsPerS;
+  await load(WARM_UP_MS);
+  const idle = await reportedP95Ms(port, () => sleep(ROUND_MS));
   const rates: number[] = [];
   const values: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    values.push(await reportedP95Ms(service, async () => rates.push((await order(ROUND_MS)).requestsPerS)));
+  while (values.length < ROUNDS) {
+    values.push(await reportedP95Ms(port, async () => rates.push(await load(ROUND_MS))));
   }
   const what = "p95 of the latency reported for a 20 ms target";
   return [
@@ -40,14 +40,13 @@ export const latencyUnderLoad: MeasureRow = async (children) => {
 };
 
 /** Of all probes that ended during `work`. */
-async function reportedP95Ms({ port }: Service, work: () => Promise<unknown>): Promise<number> {
+async function reportedP95Ms(port: number, work: () => Promise<unknown>): Promise<number> {
   const since = new Date().toISOString();
   await work();
-  const until = new Date().toISOString();
+  const period = new URLSearchParams({ since, until: new Date().toISOString() }).toString();
   const timesMs: number[] = [];
   for (let index = 0; index < SERVICE_COUNT; index += 1) {
-    const query = new URLSearchParams({ since, until });
-    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${query.toString()}`);
+    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${period}`);
     const { samples } = (await response.json()) as { samples: { status: string; response_time: number }[] };
     if (samples.some(({ status }) => status !== "healthy")) throw new Error("a probe failed");
     timesMs.push(...samples.map(({ response_time: seconds }) => seconds * 1_000));

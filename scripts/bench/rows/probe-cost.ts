@@ -1,17 +1,16 @@
 /**
  * CPU time of one probe of ours against one call of a bare client, both asking the same server with the same concurrency: on a
  * fresh connection, the default, beside `undici.request`, and on a kept one (`pooled: true`) beside undici's cheapest call.
- * Listed in registry.ts. Each side is a process that does nothing else, bundled as the service is, on Node's own defaults:
+ * Each side is a process that does nothing else, bundled as the service is, on Node's own defaults:
  * the flags of start.sh buy memory with CPU, on both sides but not alike, and are no property of a probe.
  * Invariants: both sides read the same 2 KB as JSON; the target's count of connections proves that fresh probes were fresh and
  * pooled ones were pooled.
  */
-import type { ObedientProcess } from "../child-processes.ts";
-import { figures, pairedRounds } from "../paired-rounds.ts";
 import type { BareWay } from "../processes/bare-calls.ts";
 import { CONCURRENCY, type CallCost, type CallOrder } from "../processes/measure-calls.ts";
-import { bundleProgram, startTarget } from "../programs.ts";
-import type { MeasureRow } from "../row.ts";
+import { bundleProgram } from "../programs.ts";
+import { figures, pairedRounds, type MeasureRow } from "../row.ts";
+import { startTarget } from "../target.ts";
 
 interface Way {
   readonly connection: "fresh" | "kept";
@@ -29,20 +28,20 @@ const probeRow =
   ({ connection, reference, count, atMost }: Way): MeasureRow =>
   async (children) => {
     const target = await startTarget(children);
-    const start = async (name: string, arg: string) =>
-      children.start<CallOrder, CallCost>(await bundleProgram(children, name), {
-        args: [`${target.origin}/api/tags`, arg],
-      });
-    const measure = (side: ObedientProcess<CallOrder, CallCost>) => async (): Promise<CallCost> => {
-      const before = await target.state();
-      const cost = await side.order({ count });
-      const opened = (await target.state()).connectionCount - before.connectionCount;
-      const isAsSaid = connection === "fresh" ? opened === count : opened <= CONCURRENCY;
-      if (!isAsSaid) throw new Error(`${opened} connections for ${count} calls on ${connection} ones`);
-      return cost;
+    const side = async (program: string, arg: string) => {
+      const args = [`${target.origin}/api/tags`, arg];
+      const { order } = await children.start<CallOrder, CallCost>(await bundleProgram(children, program), { args });
+      return async () => {
+        const before = target.seen.connections;
+        const cost = await order({ count });
+        const opened = target.seen.connections - before;
+        const isAsSaid = connection === "fresh" ? opened === count : opened <= CONCURRENCY;
+        if (!isAsSaid) throw new Error(`${opened} connections for ${count} calls on ${connection} ones`);
+        return cost;
+      };
     };
-    const ours = measure(await start("whole-probe", connection === "kept" ? "pooled" : ""));
-    const pairs = await pairedRounds(TURNS, { ours, reference: measure(await start("bare-calls", reference)) });
+    const ours = await side("whole-probe", connection === "kept" ? "pooled" : "");
+    const pairs = await pairedRounds(TURNS, { ours, reference: await side("bare-calls", reference) });
     const what = `CPU a probe, ${connection} connection, against undici.${reference}`;
     return [{ what, unit: "µs", bar: { atMost }, rounds: figures(pairs, ({ cpuUsPerCall }) => cpuUsPerCall) }];
   };

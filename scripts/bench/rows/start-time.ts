@@ -1,46 +1,39 @@
 /**
  * From the start of scripts/start.sh (installed and built) to the first 200 on /health, by what is stored already.
- * Listed in registry.ts. The files have just been written, so most of them is in the page cache.
+ * The files have just been written, so most of them is in the page cache.
  * Invariant: nothing answers on the targets' port, so no probe helps or hinders.
  */
 import type { ChildProcesses } from "../child-processes.ts";
-import { historyFile, YEAR_OF_THOUSAND, YEAR_OF_SIX } from "../history-service.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { startService } from "../service.ts";
-import { until } from "../until.ts";
+import { startService, until, watching } from "../service.ts";
+import { historyFile, YEAR_OF_SIX, YEAR_OF_THOUSAND } from "../stored-history.ts";
 
 const ROUNDS = 5;
 const FIRST_OK = { what: "200 on /health", timeoutMs: 10_000, pollMs: 5 };
 
 export const startTime: MeasureRow = async (children) => {
-  const figures: AbsoluteFigure[] = [];
+  const lines: AbsoluteFigure[] = [];
   for (const [shape, stored] of [
     [null, "6 services, nothing stored"],
     [YEAR_OF_SIX, "6 services, a year stored"],
     [YEAR_OF_THOUSAND, "1,000 services, a year stored"],
   ] as const) {
     const databasePath = shape ? await historyFile(shape) : undefined;
+    const urls = Array.from({ length: shape?.serviceCount ?? 6 }, (_, index) => `http://127.0.0.1:9/${index}`);
     const values: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      values.push(await startSeconds(children, databasePath, shape?.serviceCount ?? 6));
-    }
-    figures.push({ what: `start to 200 on /health, ${stored}`, unit: "s", bar: { atMost: 1, on: "max" }, values });
+    while (values.length < ROUNDS) values.push(await startSeconds(children, urls, databasePath));
+    lines.push({ what: `start to 200 on /health, ${stored}`, unit: "s", bar: { atMost: 1, on: "max" }, values });
   }
-  return figures;
+  return lines;
 };
 
-async function startSeconds(
-  children: ChildProcesses,
-  databasePath: string | undefined,
-  serviceCount: number,
-): Promise<number> {
-  const urls = Array.from({ length: serviceCount }, (_, index) => `http://127.0.0.1:9/${index}`);
+async function startSeconds(children: ChildProcesses, urls: string[], databasePath?: string): Promise<number> {
   const startedMs = performance.now();
-  const { pid, port, gone } = await startService(children, urls, { databasePath });
+  const { pid, port, gone } = await startService(children, watching(urls), { databasePath });
   await until(FIRST_OK, async () => {
     const response = await fetch(`http://127.0.0.1:${port}/health`);
     await response.arrayBuffer();
-    return response.status === 200 || null;
+    return response.status === 200;
   });
   const seconds = (performance.now() - startedMs) / 1_000;
   process.kill(pid, "SIGTERM");

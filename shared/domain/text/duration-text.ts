@@ -1,5 +1,5 @@
 /**
- * Durations as people say them. Pure. Used in messages.
+ * Spans of time as people say them. Pure. Used in messages.
  */
 const UNITS = [
   ["d", 86_400_000],

@@ -2,7 +2,7 @@
  * The order in which the benchmark measures its two sides, on sides that only count.
  */
 import { describe, expect, it } from "vitest";
-import { figures, pairedRounds } from "../../../scripts/bench/paired-rounds.ts";
+import { figures, pairedRounds } from "../../../scripts/bench/row.ts";
 
 function countingSides(): { calls: string[]; ours(): Promise<string>; reference(): Promise<string> } {
   const calls: string[] = [];
