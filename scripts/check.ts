@@ -1,9 +1,96 @@
 /**
  * `npm run check`: everything but the tests, in seconds; `npm run check -- types lint` runs only those steps.
- * Prints one line per step, and what a tool has said only if it is not content. checks/steps.ts says what there is to check.
- * Invariant: stops at the first fault, with exit code 1; cheap steps come first.
+ * Prints one line per step, and what is wrong where something is. The steps stand in the order of increasing price.
+ * Invariants: stops at the first step with a fault, with exit code 1; a step that can pass without looking says how much it
+ * looked at, and fails when that is nothing.
  */
-import { STEPS } from "./checks/steps.ts";
+import { existsSync } from "node:fs";
+import { readFile, readdir } from "node:fs/promises";
+import { basename } from "node:path";
+import { cronFaults, CRONS } from "./worker/cron.ts";
+import { checkArchitecture } from "./checks/architecture.ts";
+import { checkDocument, checkHeader, type DocReferences } from "./checks/doc-references.ts";
+import { missingOptionals, type LockFile } from "./checks/lockfile.ts";
+import { checkMigrations } from "./checks/migrations.ts";
+import { checkRuntimes } from "./checks/runtimes.ts";
+import { filesBelow, ignoredNames, sourceFiles } from "./checks/source-files.ts";
+import { toolStep, type StepResult } from "./checks/step.ts";
+import { unreasonedSuppressions } from "./checks/suppressions.ts";
+
+const DOCUMENTS = ["README.md", "CONTRIBUTING.md", "test/faults/README.md"];
+/** Longer, and a newcomer does not read it. */
+const README_MAX_LINES = 200;
+
+/** By the name that `npm run check -- <name>` takes. */
+const STEPS: Readonly<Record<string, () => Promise<StepResult>>> = {
+  format: () => toolStep("node_modules/oxfmt/bin/oxfmt", "--check"),
+  lint,
+  types: () => toolStep("node_modules/typescript/bin/tsc", "-b"),
+  architecture: () => checkArchitecture("."),
+  runtimes: () => checkRuntimes(process.cwd()),
+  crons: async () => ({ faults: cronFaults(await text("wrangler.toml")), note: `${CRONS.length} events` }),
+  "dead-code": deadCode,
+  docs,
+  lockfile,
+  schema: () => toolStep("scripts/write-schema.ts", "--check"),
+  migrations: checkMigrations,
+};
+
+const text = (path: string): Promise<string> => readFile(path, "utf8");
+
+async function lint(): Promise<StepResult> {
+  const files = await sourceFiles(".");
+  const perFile = files.map(async (file) =>
+    unreasonedSuppressions(await text(file)).map((found) => `${file}:${found}`),
+  );
+  const unreasoned = (await Promise.all(perFile)).flat();
+  const { faults } = await toolStep("node_modules/oxlint/bin/oxlint", "--type-aware", "--format=unix");
+  const sentences = unreasoned.map((line) => `suppression without ' -- reason': ${line}`);
+  return { faults: [...faults, ...sentences], note: `${files.length} files` };
+}
+
+/** Twice: with the tests, and without them to find what only tests use. */
+async function deadCode(): Promise<StepResult> {
+  for (const args of [[], ["--production"]]) {
+    const { faults } = await toolStep("node_modules/knip/bin/knip.js", "--no-progress", ...args);
+    if (faults.length > 0) return { faults, note: args.join(" ") };
+  }
+  return { faults: [], note: "with and without tests" };
+}
+
+async function docs(): Promise<StepResult> {
+  const topLevel = await readdir(".");
+  const sources = [...(await filesBelow(".")), ...topLevel];
+  const names = new Set(sources.map((path) => basename(path)));
+  const disk = {
+    exists: (path: string) => names.has(path) || existsSync(path), // a text about one folder names its files without it
+    topLevel: new Set(topLevel),
+    ignored: await ignoredNames(),
+  };
+  const faults: string[] = [];
+  let pathCount = 0;
+  const note = (file: string, references: DocReferences): void => {
+    pathCount += references.pathCount;
+    faults.push(...references.missing.map((path) => `${file} names ${path}, which does not exist`));
+  };
+  for (const document of DOCUMENTS) {
+    const markdown = existsSync(document) ? await text(document) : null;
+    if (markdown !== null) note(document, checkDocument(markdown, disk));
+    else if (process.env["CI"] !== undefined) faults.push(`${document} is missing`);
+    const lineCount = markdown?.trimEnd().split("\n").length ?? 0;
+    if (document === "README.md" && lineCount > README_MAX_LINES) faults.push(`${document} has ${lineCount} lines`);
+  }
+  for (const file of sources.filter((path) => /\.(ts|sh)$/.test(path)))
+    note(file, checkHeader(await text(file), sources));
+  return { faults, note: `${pathCount} paths` };
+}
+
+async function lockfile(): Promise<StepResult> {
+  const lock = JSON.parse(await text("package-lock.json")) as LockFile;
+  const missing = missingOptionals(lock).map(({ name, version }) => `${name}@${version} is missing`);
+  const advice = missing.length > 0 ? ["Run: sh scripts/node.sh scripts/complete-lockfile.ts"] : [];
+  return { faults: [...missing, ...advice], note: `${Object.keys(lock.packages).length} packages` };
+}
 
 const known = Object.keys(STEPS);
 const wanted = process.argv.slice(2);

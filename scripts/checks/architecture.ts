@@ -1,6 +1,6 @@
 /**
  * Applies architecture-rules.ts to the sources with dependency-cruiser.
- * Called by steps.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
+ * Called by check.ts, and by its test on trees with planted faults. Invariant: it fails when it has not looked at every
  * source file; dependency-cruiser itself reports "no violations (0 modules)" when its parser is missing.
  */
 import { existsSync } from "node:fs";

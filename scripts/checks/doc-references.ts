@@ -1,7 +1,7 @@
 /**
  * Finds paths that README, CONTRIBUTING, the fault matrix and the headers of sources name and that are not there (any more).
  * In a document a word counts as a path when it is code or a link, and begins with one of the project's top-level names or ends
- * like a file of ours; in a header when it ends like a source. A guard, not a proof. steps.ts calls it with the facts of the disk.
+ * like a file of ours; in a header when it ends like a source. A guard, not a proof. check.ts calls it with the facts of the disk.
  * Invariant: placeholders (`shared/probes/<name>.ts`) are cut off where they begin; the folder before them must exist.
  */
 

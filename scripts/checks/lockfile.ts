@@ -5,30 +5,24 @@
  * Invariant: completing changes no entry that is there, and the added ones are never installed on Linux x64 and arm64 (glibc).
  */
 
-/** The part of an entry of `packages` that matters here; everything else is passed through. */
-export interface LockEntry {
-  readonly version?: string;
-  readonly dev?: boolean;
-  readonly optionalDependencies?: Readonly<Record<string, string>>;
-}
-
 export interface LockFile {
   /** By place in the tree: "" is the project, then `node_modules/<name>`, possibly nested. */
   readonly packages: Readonly<Record<string, LockEntry>>;
 }
 
-export interface MissingPackage {
+/** As far as it matters here; everything else is passed through. */
+interface LockEntry {
+  readonly version?: string;
+  readonly dev?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+interface MissingPackage {
   readonly name: string;
   /** An exact version; ranges do not occur among platform packages. */
   readonly version: string;
   /** Whether only a development dependency asks for it. */
   readonly dev: boolean;
-}
-
-interface Platform {
-  readonly os?: readonly string[];
-  readonly cpu: readonly string[];
-  readonly libc?: readonly string[];
 }
 
 const OS = ["aix", "android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "win32"];
@@ -50,35 +44,27 @@ export function missingOptionals({ packages }: LockFile): MissingPackage[] {
   );
 }
 
-/** Reads the platform out of a name such as `@oxlint/binding-linux-arm-musleabihf`; null when it is not told there. */
-function platformOf(name: string): Platform | null {
-  const words = name.split(/[/-]/);
-  const cpu = words.find((word) => CPU.includes(word));
-  const os = words.find((word) => OS.includes(word));
-  if (cpu === undefined || (os === undefined && cpu !== "wasm32")) return null;
-  const libc = os === "linux" ? words.map((word) => LIBC[word]).find((found) => found !== undefined) : undefined;
-  return { ...(os !== undefined && { os: [os] }), cpu: [cpu], ...(libc !== undefined && { libc: [libc] }) };
-}
-
 /**
  * The lock file with an entry for each missing package: version and platform, no integrity, as that is not known here.
  * Throws for a package that this platform might have to install, or whose name does not tell the platform.
  */
 export function completeLockFile<Lock extends LockFile>(lock: Lock): Lock {
-  const added = missingOptionals(lock).map(({ name, version, dev }) => {
-    const platform = platformOf(name);
-    if (!platform || isSupported(platform))
-      throw new Error(`${name}@${version} must come from a registry: run npm install`);
-    const { os, cpu, libc } = platform; // written in npm's order
-    const entry = { version, cpu, ...(dev && { dev }), ...(libc && { libc }), optional: true, ...(os && { os }) };
-    return [`node_modules/${name}`, entry] as const;
-  });
+  const added = missingOptionals(lock).map((missing) => [`node_modules/${missing.name}`, entryFor(missing)] as const);
   const entries = [...Object.entries(lock.packages), ...added];
   entries.sort(([left], [right]) => left.localeCompare(right, "en")); // npm's own order
   return { ...lock, packages: Object.fromEntries(entries) };
 }
 
-/** The platforms that the project promises to run on. */
-function isSupported({ os = [], cpu, libc = ["glibc"] }: Platform): boolean {
-  return os.includes("linux") && libc.includes("glibc") && (cpu.includes("x64") || cpu.includes("arm64"));
+/** Its platform is told by words of the name, as in `@oxlint/binding-linux-arm-musleabihf`. */
+function entryFor({ name, version, dev }: MissingPackage): LockEntry {
+  const words = name.split(/[/-]/);
+  const cpu = words.find((word) => CPU.includes(word));
+  const os = words.find((word) => OS.includes(word));
+  const libc = os === "linux" ? words.flatMap((word) => LIBC[word] ?? [])[0] : undefined;
+  // The project promises to run on these.
+  const isSupported = os === "linux" && libc !== "musl" && (cpu === "x64" || cpu === "arm64");
+  if (cpu === undefined || (os === undefined && cpu !== "wasm32") || isSupported)
+    throw new Error(`${name}@${version} must come from a registry: run npm install`);
+  const entry = { version, cpu: [cpu], ...(dev && { dev }), ...(libc && { libc: [libc] }), optional: true };
+  return { ...entry, ...(os && { os: [os] }) }; // in npm's order
 }

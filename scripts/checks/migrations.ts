@@ -1,6 +1,6 @@
 /**
  * Finds out whether the migrations still make the tables that shared/storage describes: drizzle-kit, given a copy of them, must
- * have nothing to add. Works offline. Called by steps.ts. Invariant: changes nothing but .cache.
+ * have nothing to add. Works offline. Called by check.ts. Invariant: changes nothing but .cache.
  */
 import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { runTool, type StepResult } from "./step.ts";

@@ -1,7 +1,7 @@
 /**
  * Finds out what a runtime tells of its own: nothing of the program may be in its file beside the bundle, which has all of it,
  * and what stands in functions/ for it alone stays short. Builds what build.ts builds, and reads esbuild's own account of it.
- * Called by steps.ts, and by its test on a tree with a planted fault. Invariant: writes nothing.
+ * Called by check.ts, and by its test on a tree with a planted fault. Invariant: writes nothing.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

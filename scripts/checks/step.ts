@@ -1,6 +1,6 @@
 /**
  * What a step of `npm run check` comes to, and how a tool of node_modules is run as one, with the Node that runs us.
- * Used by steps.ts and the checks. Invariant: nothing goes through a shell or through node_modules/.bin, which not every npm fills.
+ * Used by check.ts and the checks. Invariant: nothing goes through a shell or through node_modules/.bin, which not every npm fills.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -59,47 +59,19 @@ export const HOSTS = [
 ] as const; // prettier-ignore
 
 export const TAGS = [
-  "*",
-  '"x"',
-  'W/"x"',
-  '"',
-  "x",
-  '""',
-  "W/",
-  ", ,",
-  '"a", "b", *',
-  `"${"a".repeat(3_000)}"`,
-] as const;
+  "*", '"x"', 'W/"x"', '"', "x", '""', "W/", ", ,", '"a", "b", *', `"${"a".repeat(3_000)}"`,
+] as const; // prettier-ignore
 
-/** Values by name. What would break the framing of the connection is in raw-requests.ts instead. */
-export const HEADERS: Readonly<Record<string, readonly string[]>> = {
-  range: ["bytes=0-3", "bytes=-1", "bytes=5-1,0-0"],
-  accept: ["text/xml", "*/*;q=0", ",;q=2"],
-  "accept-encoding": ["gzip;q=0, identity;q=0", "br, zstd"],
-  "accept-language": ["x".repeat(2_000)],
-  "content-type": ["application/xml", "application/json; charset=utf-7"],
-  "x-http-method-override": ["DELETE"],
-  "x-forwarded-for": ["1.2.3.4, ::1"],
-  "x-forwarded-host": ["evil.example"],
-  "x-forwarded-proto": ["https"],
-  forwarded: ["for=unknown;host=evil.example"],
-  origin: ["null", "http://localhost.evil.example"],
-  authorization: ["Basic Og==", "Bearer ", `Bearer ${"a".repeat(10_000)}`, "bEARER hm_1_x"],
-  cookie: ["a=b; __proto__=1"],
-  "if-modified-since": ["Thu, 01 Jan 1970 00:00:00 GMT", "never"],
-  "if-match": ["*"],
-  "if-unmodified-since": ["0"],
-  "if-range": ['"x"'],
-  te: ["trailers"],
-  trailer: ["x-late"],
-  via: ["1.1 a, 1.1 b"],
-  "max-forwards": ["0"],
-  "upgrade-insecure-requests": ["1"],
-  connection: ["close", "keep-alive, x-strange"],
-  "keep-alive": ["timeout=1e9"],
-  expect: ["100-continue", "something"],
-  "user-agent": ["", "\u00e9\u00ff"],
-  "x-large": ["x".repeat(4_000)],
-  "sec-fetch-mode": ["cors"],
-  purpose: ["prefetch"],
-};
+/** Lines that break no framing of a connection; those that do are in raw-requests.ts. */
+export const HEADERS = [
+  "range: bytes=0-3", "range: bytes=-1", "range: bytes=5-1,0-0", "accept: text/xml", "accept: */*;q=0", "accept: ,;q=2",
+  "accept-encoding: gzip;q=0, identity;q=0", "accept-encoding: br, zstd", `accept-language: ${"x".repeat(2_000)}`,
+  "content-type: application/xml", "content-type: application/json; charset=utf-7", "x-http-method-override: DELETE",
+  "x-forwarded-for: 1.2.3.4, ::1", "x-forwarded-host: evil.example", "x-forwarded-proto: https", "forwarded: for=unknown;host=evil.example",
+  "origin: null", "origin: http://localhost.evil.example", "authorization: Basic Og==", "authorization: Bearer ",
+  `authorization: Bearer ${"a".repeat(10_000)}`, "authorization: bEARER hm_1_x", "cookie: a=b; __proto__=1",
+  "if-modified-since: Thu, 01 Jan 1970 00:00:00 GMT", "if-modified-since: never", "if-match: *", "if-unmodified-since: 0", 'if-range: "x"',
+  "te: trailers", "trailer: x-late", "via: 1.1 a, 1.1 b", "max-forwards: 0", "upgrade-insecure-requests: 1", "connection: close",
+  "connection: keep-alive, x-strange", "keep-alive: timeout=1e9", "expect: 100-continue", "expect: something", "user-agent: ",
+  "user-agent: \u00e9\u00ff", `x-large: ${"x".repeat(4_000)}`, "sec-fetch-mode: cors", "purpose: prefetch",
+] as const; // prettier-ignore

@@ -9,7 +9,7 @@ import type { OrdinaryRequest } from "./requests.ts";
 const LONG_TARGET = 7_900;
 const LARGE_HEAD_BYTES = 12_000;
 
-const OUR_HOSTS = /^(localhost|127\.0\.0\.1)(:\d{1,4}|:[1-5]\d{4})?$/;
+const OUR_HOST = /^host: (localhost|127\.0\.0\.1)(:\d{1,4}|:[1-5]\d{4})?$/;
 
 export interface Permitted {
   readonly permitted: ReadonlySet<number>;
@@ -34,9 +34,8 @@ export function permittedStatuses(operations: readonly Operation[], request: Ord
 }
 
 function causedByHttp({ target, headers, body }: OrdinaryRequest): number[] {
-  const headBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, target.length);
-  const host = headers.find(([name]) => name === "host")?.[1] ?? "";
-  const isForUs = OUR_HOSTS.test(host) && target.startsWith("/");
+  const headBytes = [target, ...headers, ""].join("\r\n").length;
+  const isForUs = headers.some((line) => OUR_HOST.test(line)) && target.startsWith("/");
   return [
     ...(target.length > LONG_TARGET ? [414] : []),
     ...(headBytes > LARGE_HEAD_BYTES ? [431] : []),

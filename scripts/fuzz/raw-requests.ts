@@ -17,13 +17,8 @@ const ENCODINGS = ["gzip", "identity", "chunked, gzip", "xchunked", "chunked, ch
 const VERSIONS = ["HTTP/0.9", "HTTP/1.2", "HTTP/2.0", "HTTP/9.9", "HTTP/1", "http/1.1", "ICAP/1.0", "RTSP/1.0", ""];
 const METHODS = ["get", "FOO", "G\0T", "", "X".repeat(5_000), "GET\t", "M-SEARCH", "LINK", "SOURCE", "TRACK"];
 const CHUNKS = [
-  "5\r\nhello\r\n0\r\n\r\n",
-  "5;x=y\r\nhello\r\n0\r\nX-Late: 1\r\n\r\n",
-  "ffffffffffffffffff\r\n",
-  "-1\r\n\r\n",
-  "zz\r\n",
-  "0\r\n",
-];
+  "5\r\nhello\r\n0\r\n\r\n", "5;x=y\r\nhello\r\n0\r\nX-Late: 1\r\n\r\n", "ffffffffffffffffff\r\n", "-1\r\n\r\n", "zz\r\n", "0\r\n",
+]; // prettier-ignore
 const HEADERS = [
   "X : y", ": y", "X", " X: y", "X: a\r\n folded", "X: a\0b", "X\0: y", "X: a\rb", "X: \u0007", "\u00e9: y", "X: \u00ff", "__proto__: 1", "constructor: 1",
 ]; // prettier-ignore

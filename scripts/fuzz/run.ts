@@ -101,7 +101,7 @@ function asking({ address, harvest, operations, report }: Run, isPipelined: bool
 /** Who asks for the end of a connection must not send more on it. */
 function keepingOpen(request: OrdinaryRequest, index: number, together: readonly OrdinaryRequest[]): OrdinaryRequest {
   if (index === together.length - 1) return request;
-  return { ...request, headers: request.headers.filter(([name]) => name !== "connection") };
+  return { ...request, headers: request.headers.filter((line) => !line.startsWith("connection:")) };
 }
 
 const textOf = (request: OrdinaryRequest): string => bytesOf(request).toString("utf8");
