@@ -10,7 +10,7 @@ import { steadyClock } from "../../shared/common/steady-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
-import type { SnapshotSource } from "../../shared/ports/snapshot-source.ts";
+import type { SnapshotSource } from "../../shared/ports/store.ts";
 import type { Sweeper } from "../../shared/ports/sweeper.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";

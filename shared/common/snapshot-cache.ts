@@ -3,8 +3,7 @@
  * Implements the port SnapshotSource; the monitor feeds it with its own commits. Commits of another process are seen through
  * `PRAGMA data_version`. Invariant: `peek` gives a snapshot only while it is the newest one, or was so 50 ms ago.
  */
-import type { SnapshotSource } from "../ports/snapshot-source.ts";
-import type { Snapshot, Store } from "../ports/store.ts";
+import type { Snapshot, SnapshotSource, Store } from "../ports/store.ts";
 
 /** Asking SQLite costs 2.8 µs, a tenth of a whole request; a commit of another process may be seen this much later. */
 const LOOK_EVERY_MS = 50;

@@ -27,19 +27,22 @@ export interface Snapshot {
   readonly alerting: AlertingState;
 }
 
-export interface SweepCommit {
+/** Where the API reads the last commit: from the database, or from a cache of the runtime in front of it. */
+export interface SnapshotSource {
+  /**
+   * The last commit; null before the first one. Never older than the newest commit of this process or, as far as it can be seen, of
+   * another one. Rejects when the database fails and nothing is cached.
+   */
+  read(): Promise<Snapshot | null>;
+}
+
+/** What becomes the snapshot; `moment.atMs` is greater than that of every stored sweep. */
+export interface SweepCommit extends Omit<Snapshot, "generation"> {
   /** The generation this commit was computed from; 0 when there was no snapshot. */
   readonly expectedGeneration: number;
-  /** The moment after the sweep; `moment.atMs` is greater than that of every stored sweep. */
-  readonly moment: ClusterMoment;
-  readonly body: string;
-  readonly etag: string;
-  readonly staleAtMs: number;
   /** The checks that finished since the last sweep. Empty: the snapshot is replaced, no history entry is written. */
   readonly checks: readonly Check[];
   readonly transitions: readonly Transition[];
-  /** What alerting remembers after the sweep. */
-  readonly alerting: AlertingState;
   /** Rows of alerts that are new or have changed. */
   readonly alertRecords: readonly AlertRecord[];
   /** New rows of the outbox, in the order of sending; one whose id is stored already is left as it is. */

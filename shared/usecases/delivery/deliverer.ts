@@ -8,13 +8,9 @@ import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { HttpTransport } from "../../ports/http-transport.ts";
-import type { Log } from "../../ports/log.ts";
-import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
-import type { ResolveName } from "../../ports/resolve-name.ts";
+import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
-import { concludeAttempt, untouched, type Attempt } from "./delivery-result.ts";
+import { concludeAttempt, untouched, type Attempt, type ResultUses } from "./delivery-result.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
 export interface Permission {
@@ -25,20 +21,11 @@ export interface Permission {
 
 const ALWAYS: Permission = { isGranted: true, askAgainMs: Infinity };
 
-export interface DeliveryDependencies {
+export interface DeliveryDependencies extends ResultUses, Omit<DeliveryContext, "timeoutMs"> {
   /** For a process that stays: over the stored one, so that storage may fail (outbox-switch.ts). */
   readonly outbox: Outbox;
   /** Asked each time. Default: always. */
   mayDeliver?(): Promise<Permission>;
-  readonly clock: Clock;
-  readonly http: HttpTransport;
-  readonly log: Log;
-  /** Absent on runtimes whose platform resolves the names of sockets. */
-  readonly resolveName?: ResolveName;
-  /** 0 ≤ result < 1. */
-  random(): number;
-  /** Those of the configuration in force. */
-  channels(): readonly Channel[];
 }
 
 /** Receivers answer within a second or two; Slack itself gives up on others after three. */
@@ -153,27 +140,21 @@ export class Deliverer {
   }
 
   #sort(waiting: readonly PendingNotification[], states: readonly ChannelState[]): Look {
-    const byChannel = [...Map.groupBy(waiting, ({ channel }) => channel)];
-    const idle = byChannel.filter(([name]) => !this.#atWork.has(name));
-    const looks = idle.map(([name, messages]) => {
-      return this.#lookAt(messages, states.find((each) => each.name === name) ?? untouched(name));
-    });
-    return {
-      ready: looks.flatMap(({ ready }) => ready),
-      nextDueMs: Math.min(Infinity, ...looks.map(({ nextDueMs }) => nextDueMs)),
-    };
-  }
-
-  #lookAt(waiting: readonly PendingNotification[], state: ChannelState): Look {
     const { clock, channels } = this.#dependencies;
-    const { name, notBeforeMs } = state;
     const nowMs = clock.nowMs();
-    const channel = channels().find((each) => each.name === name) ?? null;
-    const { ready, nextDueMs } = nextDelivery(waiting, nowMs);
-    if (!ready) return { ready: [], nextDueMs };
-    // A channel that is not configured any more is not waited for.
-    if (channel !== null && notBeforeMs > nowMs) return { ready: [], nextDueMs: notBeforeMs };
-    return { ready: [{ name, channel, state, pending: ready }], nextDueMs: Infinity };
+    const ready: Ready[] = [];
+    let nextDueMs = Infinity;
+    for (const [name, messages] of Map.groupBy(waiting, ({ channel }) => channel)) {
+      if (this.#atWork.has(name)) continue;
+      const state = states.find((each) => each.name === name) ?? untouched(name);
+      const channel = channels().find((each) => each.name === name) ?? null;
+      const next = nextDelivery(messages, nowMs);
+      // A channel that is not configured any more is not waited for.
+      const notBeforeMs = channel ? state.notBeforeMs : 0;
+      if (next.ready && notBeforeMs <= nowMs) ready.push({ name, channel, state, pending: next.ready });
+      else nextDueMs = Math.min(nextDueMs, next.ready ? notBeforeMs : next.nextDueMs);
+    }
+    return { ready, nextDueMs };
   }
 
   #begin(ready: Ready, onFault: (error: unknown) => void): void {
@@ -246,7 +227,8 @@ export class Deliverer {
       return await channel.deliver(notification, { timeoutMs, clock, http, log, ...(resolveName && { resolveName }) });
     } catch (error) {
       // A fault of ours; its text may hold what the channel was given.
-      log.write("error", "a channel failed by itself", { channel: channel.name, error: errorName(error) });
+      const name = error instanceof Error ? error.name : typeof error;
+      log.write("error", "a channel failed by itself", { channel: channel.name, error: name });
       return { kind: "deferred", reason: "connection", message: "The channel failed by itself", retryAfterMs: null };
     }
   }
@@ -254,8 +236,4 @@ export class Deliverer {
 
 function refused(reason: DeliveryFailure, message: string): DeliveryOutcome {
   return { kind: "refused", reason, message };
-}
-
-function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }

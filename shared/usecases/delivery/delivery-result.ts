@@ -23,7 +23,9 @@ export interface ResultUses {
   readonly outbox: Pick<Outbox, "channelStates" | "listDecidedNear">;
   readonly clock: Clock;
   readonly log: Log;
+  /** 0 ≤ result < 1. */
   random(): number;
+  /** Those of the configuration in force. */
   channels(): readonly Channel[];
 }
 

@@ -8,7 +8,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Outbox } from "../../ports/outbox.ts";
-import type { SnapshotSource } from "../../ports/snapshot-source.ts";
+import type { SnapshotSource } from "../../ports/store.ts";
 import type { Sweeper } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 

@@ -15,6 +15,9 @@ const GUARD_MS = 100;
 /** After the first attempt has used up the timeout, the repetition still gets this long. */
 const LEAST_RETRY_TIMEOUT_MS = 1_000;
 
+const TIMED_OUT = { status: "timeout", reason: "deadline_response", message: "Request timed out" } as const;
+const FAILED = { status: "error", reason: "internal", message: "The prober failed" } as const;
+
 export interface ProbeDependencies extends Pick<ProbeContext, "clock" | "http" | "resolveName"> {
   readonly log: Log;
 }
@@ -58,17 +61,18 @@ function attempt(service: MonitoredService, timeoutMs: number, { log, ...context
   const { clock } = context;
   const startMs = clock.monotonicMs();
   return new Promise((resolve) => {
-    const cutOff = (): void => resolve(timedOut(clock.monotonicMs() - startMs));
-    const disarm = clock.after(timeoutMs + GUARD_MS, cutOff);
     const end = (finding: Finding): void => {
       disarm();
       resolve({ ...finding, responseTimeMs: toTenthMs(finding.responseTimeMs) });
     };
+    const endWithoutAnswer = (why: Pick<Finding, "status" | "reason" | "message">): void =>
+      end({ ...why, responseTimeMs: clock.monotonicMs() - startMs, statusCode: null, details: {} });
+    const disarm = clock.after(timeoutMs + GUARD_MS, () => endWithoutAnswer(TIMED_OUT));
     const blame = (error: unknown): void => {
       // A prober must not reject; if one does it is our bug, and the service is not to blame.
       const name = error instanceof Error ? error.name : typeof error;
       log.write("error", "prober failed", { service: service.id, error: name });
-      end(failed(clock.monotonicMs() - startMs));
+      endWithoutAnswer(FAILED);
     };
     observe(service, { ...context, timeoutMs })
       .then(end)
@@ -79,27 +83,4 @@ function attempt(service: MonitoredService, timeoutMs: number, { log, ...context
 /** Async, so that a prober which throws rejects. */
 async function observe({ probe }: MonitoredService, context: ProbeContext): Promise<Finding> {
   return probe(context);
-}
-
-function timedOut(durationMs: number): Finding {
-  const responseTimeMs = toTenthMs(durationMs);
-  return {
-    status: "timeout",
-    reason: "deadline_response",
-    message: "Request timed out",
-    responseTimeMs,
-    statusCode: null,
-    details: {},
-  };
-}
-
-function failed(responseTimeMs: number): Finding {
-  return {
-    status: "error",
-    reason: "internal",
-    message: "The prober failed",
-    responseTimeMs,
-    statusCode: null,
-    details: {},
-  };
 }

@@ -17,12 +17,8 @@ export function redactedServices(services: readonly MonitoredService[], redact: 
 }
 
 function redacted(finding: Finding, redact: Redact): Finding {
-  const { message, details } = finding;
-  return {
-    ...finding,
-    message: message === null ? null : redact(message),
-    details: redactedDetails(details, redact),
-  };
+  const message = finding.message === null ? null : redact(finding.message);
+  return { ...finding, message, details: redactedDetails(finding.details, redact) };
 }
 
 function redactedDetails(details: CheckDetails, redact: Redact): CheckDetails {

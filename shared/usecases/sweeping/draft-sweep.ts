@@ -6,7 +6,6 @@
 import { evaluate } from "../../domain/alerting/alerting.ts";
 import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
-import type { AuditEntry } from "../../domain/access/audit.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import {
   applyChecks,
@@ -16,7 +15,6 @@ import {
   type LocalNode,
 } from "../../domain/monitoring/cluster-state.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
-import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/maintenance-window.ts";
 import { departures, findTransitions } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -76,7 +74,7 @@ export function draftSweep(
   // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again.
   const atMs = Math.max(clock.nowMs(), stored.moment.atMs + 1);
   const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
-  const configured = configuredOnly(checks, cluster);
+  const configured = checks.filter(({ serviceId }) => cluster.servicesById.has(serviceId));
   const inMaintenance = (check: Check): Check => asInMaintenance(check, before.windows);
   const known = configured.map(inMaintenance);
   const firstCheckMs = Math.min(atMs, ...checks.map(({ checkedAtMs }) => checkedAtMs));
@@ -122,23 +120,19 @@ export function draftSweep(
   };
 }
 
-function applyCommands(
-  alerting: AlertingState,
-  commands: readonly AlertCommand[],
-  nowMs: number,
-): { state: AlertingState; outcomes: CommandOutcome[]; audit: AuditEntry[]; asked: Outgoing[] } {
+function applyCommands(alerting: AlertingState, commands: readonly AlertCommand[], nowMs: number) {
   let state = alerting;
-  const outcomes: CommandOutcome[] = [];
-  const audit: AuditEntry[] = [];
-  const asked: Outgoing[] = [];
-  for (const command of commands) {
-    const applied = applyCommand(state, command, nowMs);
-    ({ state } = applied);
-    outcomes.push(applied.outcome);
-    if (applied.audit) audit.push(applied.audit);
-    asked.push(...(applied.outgoing ?? []));
-  }
-  return { state, outcomes, audit, asked };
+  const applied = commands.map((command) => {
+    const step = applyCommand(state, command, nowMs);
+    ({ state } = step);
+    return step;
+  });
+  return {
+    state,
+    outcomes: applied.map(({ outcome }) => outcome),
+    audit: applied.flatMap(({ audit }) => audit ?? []),
+    asked: applied.flatMap(({ outgoing }) => outgoing ?? []),
+  };
 }
 
 /** Probing goes on in maintenance; what it finds is kept, but it is nobody's failure. */
@@ -172,9 +166,4 @@ function summariseLoad({ cpuPercent, memory, disk }: HostFigures): LocalNode {
 /** Used share of a resource in percent, one decimal; 0 when there is none of it. */
 export function usedPercent(total: number, free: number): number {
   return total > 0 ? Math.round(((total - free) / total) * 1000) / 10 : 0;
-}
-
-function configuredOnly(checks: readonly Check[], { roster }: Cluster): Check[] {
-  const ids = new Set(roster.map(({ id }) => id));
-  return checks.filter(({ serviceId }) => ids.has(serviceId));
 }
