@@ -4,13 +4,11 @@
  * Invariant: a damaged value is in the log, whoever meets it first.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { AlertLog } from "../shared/ports/alert-log.ts";
 import type { Log } from "../shared/ports/log.ts";
 import type { Occasions } from "../shared/ports/occasions.ts";
 import type { Outbox } from "../shared/ports/outbox.ts";
 import type { ArchiveStore, Store } from "../shared/ports/store.ts";
 import type { Turns } from "../shared/ports/turns.ts";
-import { createAlertLog } from "../shared/storage/alert-log.ts";
 import { createD1Store } from "../shared/storage/d1-store.ts";
 import { createOccasions } from "../shared/storage/occasions.ts";
 import { createOutbox } from "../shared/storage/outbox.ts";
@@ -20,7 +18,6 @@ export interface Storage {
   readonly db: D1Database;
   readonly store: Store & ArchiveStore;
   readonly outbox: Outbox;
-  readonly alertLog: AlertLog;
   readonly occasions: Occasions;
 }
 
@@ -42,7 +39,6 @@ export function openStorage(db: D1Database, { log, turns, faults }: StorageOptio
   return {
     db,
     outbox: createOutbox(db),
-    alertLog: createAlertLog(db),
     occasions: createOccasions(db),
     store: {
       ...store,

@@ -7,6 +7,7 @@
  */
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { id, instant, key, openTimeRange } from "../http/parameters.ts";
@@ -56,9 +57,9 @@ export const alertHistoryEndpoint = defineEndpoint({
     ...pageParameters,
   },
   response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
-  async handle({ query }, { clock, alertLog }) {
+  async handle({ query }, { clock, db }) {
     const page = readPage(query);
-    const records = await alertLog.listAlerts({
+    const records = await listAlerts(db, {
       ...openTimeRange(query),
       after: page.after && { firedAtMs: page.after.place, id: page.after.id ?? "" },
       limit: page.limit,

@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import { AUDITED } from "../../shared/domain/access/audit.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { listAudit } from "../../shared/storage/alert-log.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { named, wordSchema } from "../wire/named-schema.ts";
@@ -29,9 +30,9 @@ export const auditEndpoint = defineEndpoint({
   scope: "admin",
   query: pageParameters,
   response: z.object({ entries: z.array(entry), next_cursor: nextCursor }),
-  async handle({ query }, { alertLog }) {
+  async handle({ query }, { db }) {
     const page = readPage(query);
-    const entries = await alertLog.listAudit(page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
+    const entries = await listAudit(db, page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
     return {
       entries: entries.map(({ atMs, actor, action, target, detail }) => {
         return { timestamp: formatTimestamp(atMs), actor, action, target, detail };

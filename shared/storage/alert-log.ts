@@ -1,14 +1,14 @@
 /**
- * Alerts that fired and the audit trail: the tables, which write-sweep.ts writes, and how they are read.
+ * Alerts that fired and the audit trail: the tables, which write-sweep.ts writes, and how endpoints read them.
  * Invariant: a page reads as many rows as it shows, and those that its filters leave out.
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { Severity } from "../domain/alerting/alert.ts";
 import { certificateSubject, type AlertRecord } from "../domain/alerting/alerting-state.ts";
 import type { AuditEntry } from "../domain/access/audit.ts";
-import type { AlertLog, AlertQuery } from "../ports/alert-log.ts";
 import { jsonColumn } from "./json-column.ts";
 
 /** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
@@ -49,23 +49,40 @@ export const audit = sqliteTable("audit", {
   detail: jsonColumn<AuditEntry["detail"]>("detail", {}).notNull(),
 });
 
-/** The whole database must have been migrated. Holds nothing. */
-export function createAlertLog(d1: D1Database): AlertLog {
-  const db = drizzle(d1);
-  return {
-    async listAlerts(query) {
-      const order = [desc(alerts.firedAtMs), desc(alerts.id)];
-      const page = db.select().from(alerts).where(askedFor(query));
-      const [rows] = await db.batch([page.orderBy(...order).limit(query.limit)]);
-      return rows;
-    },
+export interface AlertQuery {
+  /** Only alerts that fired at or after this instant, epoch ms. */
+  readonly sinceMs: number;
+  /** Only alerts that fired before this instant, epoch ms. */
+  readonly untilMs: number;
+  /** Only alerts after this one in the order of the answer; null: from the first one on. */
+  readonly after: { readonly firedAtMs: number; readonly id: string } | null;
+  /** 1–1000. */
+  readonly limit: number;
+  /** Only alerts of this service, its certificate included; null for all. */
+  readonly service: string | null;
+  readonly severity: Severity | null;
+  /** Only those that are open (true) or over (false); null for all. */
+  readonly isOpen: boolean | null;
+}
 
-    async listAudit(beforeSeq, limit) {
-      const page = db.select().from(audit).where(lt(audit.seq, beforeSeq));
-      const [rows] = await db.batch([page.orderBy(desc(audit.seq)).limit(limit)]);
-      return rows;
-    },
-  };
+/** Alerts that fired, the newest first; those of one instant by id, descending. */
+export async function listAlerts(d1: D1Database, query: AlertQuery): Promise<AlertRecord[]> {
+  const db = drizzle(d1);
+  const page = db.select().from(alerts).where(askedFor(query));
+  const [rows] = await db.batch([page.orderBy(desc(alerts.firedAtMs), desc(alerts.id)).limit(query.limit)]);
+  return rows;
+}
+
+/** The audit trail, the newest first: entries before the position `beforeSeq` (≥ 1, growing with every entry), 1–1000 of them. */
+export async function listAudit(
+  d1: D1Database,
+  beforeSeq: number,
+  limit: number,
+): Promise<(AuditEntry & { readonly seq: number })[]> {
+  const db = drizzle(d1);
+  const page = db.select().from(audit).where(lt(audit.seq, beforeSeq));
+  const [rows] = await db.batch([page.orderBy(desc(audit.seq)).limit(limit)]);
+  return rows;
 }
 
 function askedFor({ sinceMs, untilMs, after, service, severity, isOpen }: AlertQuery) {

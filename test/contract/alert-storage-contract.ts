@@ -10,10 +10,9 @@ import {
   type AlertRecord,
 } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AuditEntry } from "../../shared/domain/access/audit.ts";
-import type { AlertLog } from "../../shared/ports/alert-log.ts";
 import type { Outbox } from "../../shared/ports/outbox.ts";
 import type { Store } from "../../shared/ports/store.ts";
-import { createAlertLog } from "../../shared/storage/alert-log.ts";
+import { listAlerts, listAudit } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
@@ -56,13 +55,11 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
     let database: ContractDatabase;
     let store: Store;
     let outbox: Outbox;
-    let alertLog: AlertLog;
 
     beforeEach(async () => {
       database = await open();
       store = createD1Store(database.db);
       outbox = createOutbox(database.db);
-      alertLog = createAlertLog(database.db);
     });
     afterEach(() => database.close());
 
@@ -82,7 +79,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
       });
     };
     const listAll = () =>
-      alertLog.listAlerts({
+      listAlerts(database.db, {
         sinceMs: 0,
         untilMs: Number.MAX_SAFE_INTEGER,
         after: null,
@@ -134,7 +131,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         expect(await outbox.listPending()).toMatchObject([
           { id: "1", channel: "slack", alertIds: ["a-0"], createdAtMs: T0 },
         ]);
-        expect(await alertLog.listAudit(Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
+        expect(await listAudit(database.db, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
       });
 
       it("that is refused stores none of it", async () => {
@@ -160,7 +157,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         await expect(listAll()).rejects.toThrow(/^D1_ERROR: no such table: alerts/);
       });
       await whileMissing(database.db, "audit", async () => {
-        await expect(alertLog.listAudit(1, 1)).rejects.toThrow(/^D1_ERROR: no such table: audit/);
+        await expect(listAudit(database.db, 1, 1)).rejects.toThrow(/^D1_ERROR: no such table: audit/);
       });
     });
 
@@ -177,7 +174,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
       await database.db.prepare("update alerts set notified_channels = '[\"sl'").run();
       await database.db.prepare("update audit set detail = '[1]'").run();
       expect(await listAll()).toEqual([{ ...record, notifiedChannels: [] }]);
-      expect(await alertLog.listAudit(Number.MAX_SAFE_INTEGER, 10)).toEqual([
+      expect(await listAudit(database.db, Number.MAX_SAFE_INTEGER, 10)).toEqual([
         { ...entry, seq: expect.any(Number), detail: {} },
       ]);
     });
@@ -200,7 +197,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
           severity: null,
           isOpen: null,
         };
-        return (await alertLog.listAlerts({ ...everything, ...more })).map(({ id }) => id);
+        return (await listAlerts(database.db, { ...everything, ...more })).map(({ id }) => id);
       };
       expect(await list({})).toEqual(["a-4", "a-3", "a-2", "a-1", "a-0"]);
       expect(await list({ limit: 2, after: { firedAtMs: T0 + 3, id: "a-3" } })).toEqual(["a-2", "a-1"]);

@@ -6,8 +6,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Database } from "better-sqlite3";
 import { expect } from "vitest";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
-import type { AlertQuery } from "../../shared/ports/alert-log.ts";
-import { createAlertLog } from "../../shared/storage/alert-log.ts";
+import { listAlerts, type AlertQuery } from "../../shared/storage/alert-log.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
@@ -143,6 +142,6 @@ export async function expectWhole(db: Database, bench: DeliveryBench): Promise<v
   expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["sent"]));
   const { alerting } = (await createD1Store(sqliteAsD1(db)).readSnapshot()) ?? {};
   const open = [...(alerting?.subjects.values() ?? [])].flatMap(({ alert }) => (alert?.firedAtMs ? [alert.id] : []));
-  const listed = await createAlertLog(sqliteAsD1(db)).listAlerts({ ...ALL_ALERTS, isOpen: true });
+  const listed = await listAlerts(sqliteAsD1(db), { ...ALL_ALERTS, isOpen: true });
   expect(listed.map(({ id }) => id).toSorted()).toEqual(open.toSorted());
 }

@@ -4,7 +4,7 @@
 import Database from "better-sqlite3";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
-import { createAlertLog } from "../../../shared/storage/alert-log.ts";
+import { listAlerts, listAudit } from "../../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { T0 } from "../../support/checks.ts";
 import {
@@ -67,7 +67,7 @@ describe("while storage fails", () => {
       await expectWhole(sqlite, bench);
       await bench.stop();
       expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
-      const [alert] = await createAlertLog(sqliteAsD1(sqlite)).listAlerts(ALL_ALERTS);
+      const [alert] = await listAlerts(sqliteAsD1(sqlite), ALL_ALERTS);
       expect(alert).toMatchObject({ state: "resolved", endReason: "recovered", notifiedChannels: ["slack"] });
     },
   );
@@ -205,9 +205,9 @@ describe("while storage fails", () => {
     bench.failure = () => null;
     sqlite.pragma("query_only = false");
     await bench.clock.advance(30 * S);
-    const log = createAlertLog(sqliteAsD1(sqlite));
-    expect(await log.listAudit(Number.MAX_SAFE_INTEGER, 10)).toMatchObject([{ action: "alert.acknowledged" }]);
-    expect(await log.listAlerts(ALL_ALERTS)).toMatchObject([{ state: "acknowledged", acknowledgedBy: "kim" }]);
+    const db = sqliteAsD1(sqlite);
+    expect(await listAudit(db, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([{ action: "alert.acknowledged" }]);
+    expect(await listAlerts(db, ALL_ALERTS)).toMatchObject([{ state: "acknowledged", acknowledgedBy: "kim" }]);
     await bench.stop();
   });
 });
