@@ -153,7 +153,9 @@ function afterSuccess(memory: SubjectMemory, { rules }: Subject): LifeStep {
   const successes = memory.successes + 1;
   if (alert.state === "pending") return step({ ...trail, failures: 0, successes: 0, alert: null }, "dropped", alert);
   const flaps = rules.flapping && alert.isFlapping && isFlapping(trail, true, false);
-  if (successes < rules.successes || flaps) return step({ ...trail, failures: 0, successes, alert: unworsened(alert) });
+  // A success in between: what was worse was not so in a row.
+  if (successes < rules.successes || flaps)
+    return step({ ...trail, failures: 0, successes, alert: { ...alert, worse: 0 } });
   return step({ ...trail, failures: 0, successes: 0, alert: null }, "resolved", alert);
 }
 
@@ -239,11 +241,6 @@ function updated(alert: OpenAlert, { beganAtMs, problem, severity }: Evidence, r
   const isRaised = worse >= rules.failures;
   const next = isRaised || (isPending && compared > 0) ? severity : alert.severity;
   return { ...alert, ...problem, failedAtMs: beganAtMs, severity: next, worse: isRaised ? 0 : worse };
-}
-
-/** A success in between: what was worse was not so in a row. */
-function unworsened(alert: OpenAlert): OpenAlert {
-  return alert.worse === 0 ? alert : { ...alert, worse: 0 };
 }
 
 /** Its policy begins anew. */

@@ -21,7 +21,6 @@ export interface HourBlock {
 }
 
 export interface ResponseTimes {
-  readonly count: number;
   readonly sumMs: number;
   readonly minMs: number;
   readonly maxMs: number;
@@ -54,7 +53,6 @@ function summariseResponseTimes(samples: readonly Check[]): ResponseTimes | null
     .map(({ responseTimeMs }) => responseTimeMs);
   if (timesMs.length === 0) return null;
   return {
-    count: timesMs.length,
     sumMs: timesMs.reduce((sum, ms) => sum + Math.round(ms * 10), 0) / 10,
     minMs: timesMs.reduce((least, ms) => Math.min(least, ms)),
     maxMs: timesMs.reduce((most, ms) => Math.max(most, ms)),

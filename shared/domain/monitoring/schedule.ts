@@ -77,16 +77,13 @@ export interface CadenceSituation {
 /** The interval in force for one service: its own, or a shorter one while it is urgent or undecided. */
 export function effectiveIntervalMs(
   configuredMs: number,
-  situation: CadenceSituation,
-  adaptive: AdaptiveIntervals,
+  { urgent, undecided, overall }: CadenceSituation,
+  { degradedMs, unhealthyMs }: AdaptiveIntervals,
 ): number {
-  const adaptedMs = adaptiveIntervalMs(configuredMs, situation, adaptive);
-  return situation.undecided ? Math.min(adaptedMs, recheckMs(configuredMs)) : adaptedMs;
-}
-
-function adaptiveIntervalMs(configuredMs: number, situation: CadenceSituation, adaptive: AdaptiveIntervals): number {
-  if (!situation.urgent) return configuredMs;
-  if (situation.overall === "degraded") return Math.min(configuredMs, adaptive.degradedMs);
-  if (situation.overall === "unhealthy") return Math.min(configuredMs, adaptive.unhealthyMs);
-  return configuredMs;
+  return Math.min(
+    configuredMs,
+    undecided ? recheckMs(configuredMs) : Infinity,
+    urgent && overall === "degraded" ? degradedMs : Infinity,
+    urgent && overall === "unhealthy" ? unhealthyMs : Infinity,
+  );
 }

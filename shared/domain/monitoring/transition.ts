@@ -26,27 +26,18 @@ export function findTransitions(last: LastChecks, checks: readonly Check[], rost
   const entries = new Map(roster.map((entry) => [entry.id, entry]));
   const transitions: Transition[] = [];
   for (const check of checks) {
-    const previous = current.get(check.serviceId);
-    const entry = entries.get(check.serviceId);
+    const { serviceId, checkedAtMs, status: to, reason, message } = check;
+    const previous = current.get(serviceId);
+    const entry = entries.get(serviceId);
     if (!entry) continue;
     let from: CheckStatus = previous?.status ?? "unknown";
-    if (previous && previous.status !== "unknown" && isStale(previous, entry, check.checkedAtMs)) {
+    if (previous && from !== "unknown" && isStale(previous, entry, checkedAtMs)) {
       const atMs = previous.checkedAtMs + entry.staleAfterMs;
-      transitions.push({
-        serviceId: check.serviceId,
-        atMs,
-        from,
-        to: "unknown",
-        reason: "stale",
-        message: "No fresh check",
-      });
+      transitions.push({ serviceId, atMs, from, to: "unknown", reason: "stale", message: "No fresh check" });
       from = "unknown";
     }
-    if (check.status !== from) {
-      const { serviceId, checkedAtMs: atMs, status: to, reason, message } = check;
-      transitions.push({ serviceId, atMs, from, to, reason, message });
-    }
-    current.set(check.serviceId, check);
+    if (to !== from) transitions.push({ serviceId, atMs: checkedAtMs, from, to, reason, message });
+    current.set(serviceId, check);
   }
   return transitions;
 }

@@ -2,7 +2,6 @@
  * The dead man's switch: tells somebody outside once a minute that we live; silence is the alarm.
  * Called by a timer on Node and after each round on Workers. Invariant: no beat while probing, storage or delivery is stuck.
  */
-import { faultOfVitals } from "../../domain/alerting/failover.ts";
 import type { UrlTarget } from "../../domain/net/target.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
@@ -15,6 +14,9 @@ import type { Cluster } from "../cluster.ts";
 export const HEARTBEAT_EVERY_MS = 60_000;
 
 const TIMEOUT_MS = 10_000;
+
+/** A message that waits for so long is stuck: whoever watches us must hear of it. */
+const STUCK_AFTER_MS = 300_000;
 
 export interface HeartbeatDependencies {
   readonly clock: Clock;
@@ -50,19 +52,18 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
   else if (response.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: response.statusCode });
 }
 
+/** Why we must not say that we live; null when everything works. */
 async function faultNow({ clock, outbox, snapshots, sweeper, cluster }: HeartbeatDependencies): Promise<string | null> {
   try {
-    const [status, snapshot, pending] = await Promise.all([sweeper.status(), snapshots.read(), outbox.listPending()]);
-    const quietMs = cluster().roster.map(({ staleAfterMs }) => staleAfterMs);
-    return faultOfVitals(
-      {
-        ...status,
-        committedAtMs: snapshot?.moment.atMs ?? null,
-        longestQuietMs: Math.max(HEARTBEAT_EVERY_MS, Math.min(...quietMs)),
-        oldestPendingMs: pending[0]?.createdAtMs ?? null,
-      },
-      clock.nowMs(),
-    );
+    const [status, snapshot, [oldest]] = await Promise.all([sweeper.status(), snapshots.read(), outbox.listPending()]);
+    const nowMs = clock.nowMs();
+    // Within this time there is always a commit.
+    const longestQuietMs = Math.max(HEARTBEAT_EVERY_MS, Math.min(...cluster().roster.map((each) => each.staleAfterMs)));
+    if (!status.schedulerWorks) return "probing does not work";
+    if (!status.storageWorks) return "storage does not work";
+    if (!snapshot) return "nothing has been committed yet";
+    if (nowMs - snapshot.moment.atMs > longestQuietMs) return "no sweep has been committed";
+    return oldest && nowMs - oldest.createdAtMs > STUCK_AFTER_MS ? "a message is stuck" : null;
   } catch {
     return "storage does not work";
   }

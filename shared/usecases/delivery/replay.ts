@@ -5,7 +5,7 @@
  * Invariant: time passes as it did: whatever is due between two checks is due then.
  */
 import { evaluate } from "../../domain/alerting/alerting.ts";
-import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
+import { NO_ALERTING } from "../../domain/alerting/alerting-state.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Cluster } from "../cluster.ts";
@@ -23,10 +23,12 @@ export interface ReplayInput {
 
 /** Everything that would have gone out, in order. */
 export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
+  const { alerting, node, servicesById } = cluster;
   let state = NO_ALERTING;
   const outgoing: Outgoing[] = [];
   const sweep = (nowMs: number, made: readonly Check[]): void => {
-    const step = evaluate(state, buildInput(cluster, { state, nowMs, checks: made }));
+    const now = { checks: made, nowMs, clockStepMs: 0, absence: null, flush: false, stored: state.subjects };
+    const step = evaluate(state, { ...alerting, node, services: servicesById, ...now });
     ({ state } = step);
     outgoing.push(...step.outgoing);
   };
@@ -39,14 +41,6 @@ export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
   }
   passTo(untilMs);
   return outgoing;
-}
-
-function buildInput(
-  { alerting, node, servicesById: services }: Cluster,
-  { state, nowMs, checks }: { state: AlertingState; nowMs: number; checks: readonly Check[] },
-) {
-  const nothingElse = { clockStepMs: 0, flush: false, absence: null };
-  return { ...alerting, ...nothingElse, node, services, checks, nowMs, stored: state.subjects };
 }
 
 function groupBySweep(checks: readonly Check[]): { atMs: number; made: Check[] }[] {

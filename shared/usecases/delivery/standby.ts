@@ -3,7 +3,7 @@
  * The deliverer asks before it delivers. When the primary was last heard of is stored, so that a restart or another round knows it.
  * Invariant: a standby that has never heard of its primary gives it its time from now on.
  */
-import { isSilent, type Primary } from "../../domain/alerting/failover.ts";
+import { SILENT_AFTER_MS, type Primary } from "../../domain/alerting/failover.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
 import type { Log } from "../../ports/log.ts";
@@ -31,7 +31,7 @@ export function createStandby(dependencies: StandbyDependencies): () => Promise<
     if (watched === null) return { isGranted: true, askAgainMs: Infinity };
     const seenAtMs = await lookAt(watched, dependencies);
     const nowMs = clock.nowMs();
-    const isGranted = isSilent(seenAtMs, nowMs);
+    const isGranted = nowMs - seenAtMs >= SILENT_AFTER_MS;
     if (isGranted !== wasGranted) {
       log.write(
         "warn",

@@ -36,7 +36,8 @@ describe("hour block", () => {
         const row = await encodeBlock(block);
         expect(await withDetails(decodeSamples("a", row), row.details)).toEqual(block.samples);
         const answered = checks.filter(({ status }) => status === "healthy" || status === "degraded");
-        expect(block.responseTimes?.count ?? 0).toBe(answered.length);
+        const counts = [...(block.responseTimes?.histogram.values() ?? [])];
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answered.length);
         const tenths = answered.map(({ responseTimeMs }) => Math.round(responseTimeMs * 10));
         expect(row.sum_tenth_ms ?? 0).toBe(tenths.reduce((sum, each) => sum + each, 0));
         expect(row.min_tenth_ms).toBe(tenths.length === 0 ? null : Math.min(...tenths));
