@@ -39,7 +39,7 @@ export async function startAlertReceiver(): Promise<AlertReceiver> {
   const messages: ReceivedMessage[] = [];
   const arrivals = new EventEmitter();
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { type, timestamp, data } = (await json(request)) as Body; // ours, see webhook-body.ts
+    const { type, timestamp, data } = (await json(request)) as Body; // ours, see webhook.ts
     const atMs = Date.now();
     const alertIds = data.alerts?.map(({ id }) => id) ?? (data.id === undefined ? [] : [data.id]);
     const id = String(request.headers["webhook-id"]);

@@ -1,16 +1,20 @@
 /**
  * Channel type `webhook`: anybody's own program, by the Standard Webhooks specification (standardwebhooks.com).
- * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures. The document is in webhook-body.ts.
- * Invariant: what is signed is what is sent; `webhook-id` is the same at every attempt, the time of sending is not.
+ * Users' programs read the document that it sends: texts of services stand in it as they are, since JSON has no markup.
+ * Invariants: what is signed is what is sent; `webhook-id` is the same at every attempt, the time of sending is not. Keys of the
+ * document may be added, never renamed; every instant is RFC 3339 in UTC, every duration in seconds.
  */
 import * as z from "zod/mini";
+import type { AlertReport, Notification } from "../domain/alerting/notification.ts";
+import type { Json } from "../domain/monitoring/check.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import { admitTarget, parseUrl, RECEIVER } from "../domain/net/target.ts";
 import type { ReportFault } from "../domain/report-fault.ts";
+import { truncateText } from "../domain/text/clean-text.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { Deliver } from "../ports/notifier.ts";
 import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp } from "./http-delivery.ts";
-import { webhookBody } from "./webhook-body.ts";
 
 const PREFIX = "whsec_";
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
@@ -107,4 +111,49 @@ async function sign(key: KeyBytes, content: KeyBytes): Promise<string> {
   const { subtle } = crypto;
   const imported = await subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return `v1,${Buffer.from(await subtle.sign("HMAC", imported, content)).toString("base64")}`;
+}
+
+/** What a service says of itself may be of any length. */
+const LONGEST_MESSAGE = 1_000;
+
+/** `{ type, timestamp, data }`; `data` is the worst alert, and `data.alerts` all of them when there are several. */
+function webhookBody(notification: Notification): string {
+  const { type, atMs } = notification;
+  return JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
+}
+
+function buildData({ id, type, atMs, node, alerts, isLate, isUnsaved }: Notification): Json {
+  const [first] = alerts;
+  if (type === "channel.test" || !first) return { notification_id: id, node };
+  return {
+    ...buildReport(first, atMs),
+    notification_id: id,
+    node,
+    late: isLate,
+    ...(isUnsaved && { history_saved: false }),
+    ...(alerts.length > 1 && { alerts: alerts.map((alert) => buildReport(alert, atMs)) }),
+  };
+}
+
+function buildReport(alert: AlertReport, atMs: number): { readonly [key: string]: Json } {
+  const { id, service, name, severity, state, status, reason, message, sinceMs, endedAtMs } = alert;
+  return {
+    id,
+    service,
+    name,
+    severity,
+    state,
+    status,
+    reason,
+    message: message === null ? null : truncateText(message, LONGEST_MESSAGE),
+    since: formatTimestamp(sinceMs),
+    ended_at: endedAtMs === null ? null : formatTimestamp(endedAtMs),
+    end_reason: alert.endReason,
+    duration: Math.max(0, Math.round((endedAtMs ?? atMs) - sinceMs)) / 1_000,
+    flapping: alert.isFlapping,
+    escalation_level: alert.level,
+    acknowledged_by: alert.acknowledgedBy,
+    action_taken: alert.actionTaken,
+    affected: alert.affected,
+  };
 }
