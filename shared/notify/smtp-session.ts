@@ -2,17 +2,18 @@
  * One mail to one server: connect, encrypt, log in, hand it over, say goodbye.
  * Called by `email.ts`. Of nodemailer only the connection is used: the socket, the deadline and the message are ours.
  * Invariants: ends by the deadline and leaves no socket behind; what the server has accepted stays accepted, whatever
- * happens after it; no error object of nodemailer leaves this file and `smtp-failure.ts`.
+ * happens after it. Of an error nothing is looked at but its codes, since nodemailer's texts quote what the server wrote: an
+ * outcome consists of fixed sentences and the reply code.
  */
 import { connect, type Socket } from "node:net";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
+import { connectionFailure, deadlineFailure } from "../domain/net/connection-failure.ts";
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
-import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
+import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import { deferAfter } from "./delivery-failure.ts";
 import type { MailServer } from "./mail-server.ts";
-import { explainSmtpError, MAIL_TIMEOUT } from "./smtp-failure.ts";
 
 export interface Mail {
   readonly from: string;
@@ -20,6 +21,8 @@ export interface Mail {
   /** Headers and body. */
   readonly message: string;
 }
+
+const MAIL_TIMEOUT = deferAfter(deadlineFailure(true));
 
 /** A reply has a few lines. */
 const MAX_REPLY_BYTES = 65_536;
@@ -135,4 +138,51 @@ function limitSession(socket: Socket, clock: Clock): () => void {
   };
   look();
   return () => cancel();
+}
+
+/** What is looked at of an error of nodemailer or of a socket. */
+interface SmtpError {
+  readonly name?: string;
+  readonly code?: unknown;
+  /** What the socket said before nodemailer put its own code there. */
+  readonly originalCode?: unknown;
+  /** Of the server's reply. */
+  readonly responseCode?: unknown;
+}
+
+/** Replies to say that we are not who we should be, at whichever command they come (RFC 4954 §6). */
+const CREDENTIALS_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+
+/** Trying again helps unless the server said 5xx, or there is no way to say who we are. */
+function explainSmtpError(error: unknown): DeliveryOutcome {
+  const { code, originalCode, responseCode }: SmtpError = error instanceof Error ? error : {};
+  if (code === "ETLS") return deferred("tls", "The mail server offers no encrypted connection");
+  if (typeof responseCode === "number") return explainReply(responseCode, code === "EAUTH");
+  return OUTCOMES[String(code)] ?? explainSocketError(String(originalCode ?? code));
+}
+
+function explainReply(replyCode: number, isLogin: boolean): DeliveryOutcome {
+  const message = `The mail server answered ${replyCode}`;
+  if (replyCode < 400) return deferred("invalid_response", message);
+  if (replyCode < 500) return deferred("receiver_failed", message);
+  const reason = isLogin || CREDENTIALS_REPLIES.has(replyCode) ? "credentials" : "refused";
+  return { kind: "refused", reason, message };
+}
+
+/** Errors without a reply that nodemailer has a code for, and that do not come from the socket. */
+const OUTCOMES: { readonly [code: string]: DeliveryOutcome | undefined } = {
+  EAUTH: { kind: "refused", reason: "credentials", message: "The mail server offers no login that we know" },
+  EMESSAGE: { kind: "refused", reason: "refused", message: "The mail server takes no such message" },
+  EENVELOPE: { kind: "refused", reason: "refused", message: "The mail server takes no such message" },
+  EPROTOCOL: deferred("invalid_response", "What answered does not speak SMTP"),
+  ETIMEDOUT: MAIL_TIMEOUT,
+};
+
+function explainSocketError(code: string): DeliveryOutcome {
+  const failure = connectionFailure(code);
+  return failure ? deferAfter(failure) : deferred("connection", "Connection lost");
+}
+
+function deferred(reason: DeliveryFailure, message: string): DeliveryOutcome {
+  return { kind: "deferred", reason, message, retryAfterMs: null };
 }
