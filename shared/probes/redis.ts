@@ -6,11 +6,12 @@
  */
 import { Redis, type RedisOptions } from "ioredis";
 import * as z from "zod/mini";
+import type { Json } from "../domain/monitoring/check.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
 import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
+import { cleanText, truncateText } from "../domain/text/clean-text.ts";
 import { defineCheckType } from "./check-type.ts";
 import { isErrorReply, LOADING, NOT_REDIS, redisFailure } from "./redis-failure.ts";
-import { infoFields, isLoading } from "./redis-info.ts";
 import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
 interface RedisSettings {
@@ -86,7 +87,8 @@ async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: P
     const responseTimeMs = elapsedMs();
     const info = await readInfo(client);
     if (info === null) return { responseTimeMs, details: { fields: { note: "INFO is not available" } } };
-    return isLoading(info) ? LOADING : { responseTimeMs, details: { fields: infoFields(info) } };
+    // It is loading while it reads its data from disk.
+    return info.get("loading") === "1" ? LOADING : { responseTimeMs, details: { fields: infoFields(info) } };
   } catch (error) {
     return redisFailure(error, events[0] ?? null);
   }
@@ -109,12 +111,38 @@ async function logIn(client: Redis, { username, password, db }: RedisSettings): 
 }
 
 /** Null when the server answers but does not let us have it: PING has already proved it healthy. */
-async function readInfo(client: Redis): Promise<string | null> {
+async function readInfo(client: Redis): Promise<Info | null> {
   try {
     const info: unknown = await client.info();
-    return typeof info === "string" ? info : null;
+    return typeof info === "string" ? parseInfo(info) : null;
   } catch (error) {
     if (isErrorReply(error)) return null;
     throw error;
   }
+}
+
+type Info = ReadonlyMap<string, string>;
+
+/** Lines of `key:value`, sections marked by `#`. Values may hold colons themselves. */
+function parseInfo(info: string): Info {
+  const pairs = info.split("\n").map((line) => {
+    const colon = line.indexOf(":");
+    return colon < 1 || line.startsWith("#") ? null : ([line.slice(0, colon), line.slice(colon + 1).trim()] as const);
+  });
+  return new Map(pairs.filter((pair) => pair !== null));
+}
+
+const MAX_TEXT_LENGTH = 32;
+const WHOLE_NUMBER = /^\d{1,15}$/;
+
+/** The fields that the seed shows flat in `health`, of its types, short and clean; those that INFO does not have are absent. */
+function infoFields(info: Info): { readonly [key: string]: Json } {
+  const fields: Record<string, Json> = {};
+  for (const key of ["connected_clients", "used_memory_human", "uptime_in_seconds"]) {
+    const text = info.get(key);
+    if (text === undefined) continue;
+    if (key === "used_memory_human") fields[key] = truncateText(cleanText(text), MAX_TEXT_LENGTH);
+    else if (WHOLE_NUMBER.test(text)) fields[key] = Number(text);
+  }
+  return fields;
 }
