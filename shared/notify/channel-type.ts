@@ -14,28 +14,24 @@ export interface ConfiguredChannel {
   readonly dailyCap?: number;
 }
 
-export interface ChannelType {
-  /** Zod shape of the keys beside `type`. Every value must be JSON-Schema-representable. */
-  readonly keys: z.core.$ZodLooseShape;
+/** `Shape`: Zod shape of the keys beside `type`. */
+export interface ChannelType<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape> {
+  /** Every value must be JSON-Schema-representable. */
+  readonly keys: Shape;
   /** Keys whose values must be `${NAME}` references, never literals. */
   readonly secretKeys: readonly string[];
   readonly tier: ChannelTier;
   /** Between two messages, in ms: what the receiver's own limits ask for. */
   readonly shortestGapMs: number;
   /** Makes the delivery of one channel; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, abilities: RuntimeAbilities): ConfiguredChannel | null;
+  configure(
+    settings: z.output<z.ZodMiniObject<Shape>>,
+    report: ReportFault,
+    abilities: RuntimeAbilities,
+  ): ConfiguredChannel | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
-export function defineChannelType<Shape extends z.core.$ZodLooseShape>(
-  definition: Omit<ChannelType, "keys" | "configure"> & {
-    readonly keys: Shape;
-    configure(
-      settings: z.output<z.ZodMiniObject<Shape>>,
-      report: ReportFault,
-      abilities: RuntimeAbilities,
-    ): ConfiguredChannel | null;
-  },
-): ChannelType {
+export function defineChannelType<Shape extends z.core.$ZodLooseShape>(definition: ChannelType<Shape>): ChannelType {
   return definition;
 }

@@ -8,20 +8,17 @@ import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { Probe } from "../ports/prober.ts";
 
-export interface CheckType {
-  /** Zod shape of the keys, merged with the keys that every service has. Every value must be JSON-Schema-representable. */
-  readonly keys: z.core.$ZodLooseShape;
+/** `Shape`: Zod shape of the keys, merged with the keys that every service has. */
+export interface CheckType<Shape extends z.core.$ZodLooseShape = z.core.$ZodLooseShape> {
+  /** Every value must be JSON-Schema-representable. */
+  readonly keys: Shape;
   /** Keys whose values must be `${NAME}` references, never literals. */
   readonly secretKeys: readonly string[];
   /** Makes the probe of one service; returns null after reporting at least one fault. */
-  configure(settings: never, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
+  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
 }
 
 /** Ties the shape of the keys to the type that `configure` receives. */
-export function defineCheckType<Shape extends z.core.$ZodLooseShape>(definition: {
-  readonly keys: Shape;
-  readonly secretKeys: readonly string[];
-  configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
-}): CheckType {
+export function defineCheckType<Shape extends z.core.$ZodLooseShape>(definition: CheckType<Shape>): CheckType {
   return definition;
 }

@@ -35,6 +35,6 @@ function configure(
   if (!parsed.success) return { channel: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };
   const faults: string[] = [];
   const report = (key: string, expected: string): void => void faults.push(`${key}: ${expected}`);
-  const channel = type.configure(parsed.data as never, report, abilities); // parsed by its own keys
+  const channel = type.configure(parsed.data, report, abilities);
   return { channel, faults };
 }

@@ -36,6 +36,6 @@ function configure(
   const parsed = z.strictObject(type.keys).safeParse(settings);
   if (!parsed.success) return { probe: null, faults: parsed.error.issues.map(({ path }) => String(path[0])) };
   const faults: string[] = [];
-  const probe = type.configure(parsed.data as never, (key) => faults.push(key), abilities); // parsed by its own keys
+  const probe = type.configure(parsed.data, (key) => faults.push(key), abilities);
   return { probe, faults };
 }

@@ -79,7 +79,7 @@ function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilit
   return z.pipe(
     schema,
     z.transform((settings, { issues }): Omit<Channel, "name"> => {
-      const make = (report: ReportFault) => type.configure(settings as never, report, abilities); // parsed by its own keys
+      const make = (report: ReportFault) => type.configure(settings, report, abilities);
       const { deliver, dailyCap = null } = configure(issues, make, `keys that the channel type ${name} can use`);
       return { type: name, tier, shortestGapMs, dailyCap, deliver };
     }),

@@ -77,7 +77,7 @@ function probeSchema(name: string, { keys, configure: make }: CheckType, { abili
     z.object(keys),
     z.transform((settings, { issues }) => {
       const words = `keys that the check type ${name} can use`;
-      return configure(issues, (report) => make(settings as never, report, abilities), words); // parsed by its own keys
+      return configure(issues, (report) => make(settings, report, abilities), words);
     }),
   );
 }
