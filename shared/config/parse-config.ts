@@ -2,17 +2,18 @@
  * Parse, don't validate: from the text of `cluster.yaml` to a frozen Config, or to every fault of the file at once.
  * Runtimes call it at start and on reload. It knows neither files nor environments nor check types: all of them are given to it.
  * Order: YAML → values, their references replaced, their secrets checked → sections; only what is no YAML stops it before the end.
- * Invariant: it never throws because of the text, and no fault shows the value of a reference.
+ * Invariants: it never throws because of the text, and no fault shows the value of a reference; a fault in one section never keeps
+ * another one from being checked.
  */
 import { makeRedactor, type Redact } from "../domain/text/redact.ts";
 import type { Config, ConfigOf } from "./config.ts";
 import { FaultLog, Place } from "./fault-log.ts";
 import { byLine, type Fault } from "./fault.ts";
-import { parseSections } from "./parse-sections.ts";
+import { isPlainMap, refuseKey } from "./parse-value.ts";
 import { ScalarReader, type ResolveReference } from "./read-scalar.ts";
 import { TreeReader } from "./read-tree.ts";
 import { readYaml } from "./read-yaml.ts";
-import type { SectionOptions } from "./section.ts";
+import type { Section, SectionOptions } from "./section.ts";
 import { SECTIONS, type Sections } from "./sections/registry.ts";
 
 export interface ParseOptions extends Omit<SectionOptions, "redact"> {
@@ -65,4 +66,33 @@ function hideSecrets(faults: readonly Fault[], redact: Redact): Fault[] {
 function deepFreeze<Data>(data: Data): Data {
   if (typeof data === "object" && data !== null) Object.values(Object.freeze(data)).forEach(deepFreeze);
   return data;
+}
+
+/** What the sections became, by their names in the program; those that are undefined, or missing, have reported why. */
+function parseSections(
+  sections: Sections,
+  { file, place }: { readonly file: unknown; readonly place: Place },
+  options: SectionOptions,
+): Readonly<Record<string, unknown>> {
+  if (!isPlainMap(file)) {
+    place.fault("a map with the key services");
+    return {};
+  }
+  const names = Object.keys(sections);
+  for (const key of Object.keys(file).filter((name) => !names.includes(name))) refuseKey(key, names, place);
+
+  const values = new Map<Section<unknown>, unknown>();
+  const valueOf = <Value>(section: Section<Value>): Value | undefined => {
+    const name = names.find((key) => sections[key] === section) ?? "";
+    if (!values.has(section)) values.set(section, section.parse(file[name], place.at(name), context));
+    return values.get(section) as Value | undefined; // what this very section has made
+  };
+  const context = { ...options, file, valueOf };
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [`${camelCase(name)}${section.unit}`, valueOf(section)]),
+  );
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -8,7 +8,6 @@ import { describeExpectation, KNOWN_KEYS_SEPARATOR } from "./expectation.ts";
 import type { Place } from "./fault-log.ts";
 import { quote } from "./fault.ts";
 import { suggestKey } from "./nearest-key.ts";
-import { REFUSED_KEYS } from "./sections/refused-keys.ts";
 
 export type PlainMap = Readonly<Record<string, unknown>>;
 
@@ -27,6 +26,21 @@ export function parseValue<Schema extends z.ZodMiniType>(
   for (const issue of parsed.error.issues) reportIssue(issue, place);
   return undefined;
 }
+
+const PLANNED = "no such key: not supported by this version";
+
+const renamedTo = (name: string): string => `${name}, the new name of this key`;
+
+/**
+ * Keys that no file may have any more, or not yet, by their path, with what is expected instead; of all others a typing error is
+ * guessed. To rename a public key: a line here.
+ */
+const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
+  ["routes", PLANNED],
+  ["slo", PLANNED],
+  ["intervals.analysis", PLANNED],
+  ["alerting.references", renamedTo("connectivity_targets")],
+]);
 
 /** Reports a key that is not among those that are known at a place. */
 export function refuseKey(key: string, known: readonly string[], place: Place): void {

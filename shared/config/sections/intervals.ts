@@ -1,4 +1,7 @@
-/** `intervals`: how often things happen. Services without an interval of their own take it from here. */
+/**
+ * `intervals`: how often things happen; services without an interval of their own take it from here.
+ * `retention`: how long history is kept.
+ */
 import * as z from "zod/mini";
 import { DAY_MS, durationSchema, SECOND_MS, type DurationBounds } from "../duration.ts";
 import { about } from "../schemas.ts";
@@ -9,7 +12,7 @@ export const CADENCE: DurationBounds = { minMs: 200, maxMs: DAY_MS };
 
 const cadence = (byDefault: number) => z.prefault(durationSchema(CADENCE), byDefault);
 
-const schema = z.strictObject({
+const intervalsSchema = z.strictObject({
   critical: about("How often critical services are probed.", cadence(30)),
   non_critical: about("How often the other services are probed.", cadence(60)),
   degraded: about(
@@ -29,7 +32,7 @@ const schema = z.strictObject({
 export const intervals = defineSection({
   schema: () =>
     z.pipe(
-      about("How often things happen.", z.prefault(schema, {})),
+      about("How often things happen.", z.prefault(intervalsSchema, {})),
       z.transform((written) => ({
         criticalMs: written.critical,
         nonCriticalMs: written.non_critical,
@@ -37,5 +40,20 @@ export const intervals = defineSection({
         unhealthyMs: written.unhealthy,
         cleanupMs: written.cleanup,
       })),
+    ),
+});
+
+const retentionSchema = z.strictObject({
+  blocks: about(
+    "How long the packed hours of history are kept.",
+    z.prefault(durationSchema({ minMs: DAY_MS, maxMs: 3_650 * DAY_MS }), "365d"),
+  ),
+});
+
+export const retention = defineSection({
+  schema: () =>
+    z.pipe(
+      about("How long history is kept.", z.prefault(retentionSchema, {})),
+      z.transform(({ blocks: blocksMs }) => ({ blocksMs })),
     ),
 });
