@@ -10,8 +10,6 @@ import { steadyClock } from "../../shared/common/steady-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
-import type { SnapshotSource } from "../../shared/ports/store.ts";
-import type { Sweeper } from "../../shared/ports/sweeper.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
@@ -20,16 +18,12 @@ import { listReceivers } from "../../shared/usecases/delivery/remediation-channe
 import { createStandby } from "../../shared/usecases/delivery/standby.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
+import type { MonitorContext } from "../context.ts";
 import type { Runtime, RuntimeDatabase } from "../runtime.ts";
 import type { ConfigurationInForce } from "./configuration.ts";
 import type { Storage } from "../storage.ts";
 
-export interface Probing {
-  readonly clock: Clock;
-  /** Start of the process, epoch ms; null where none stays alive. */
-  readonly startedAtMs: number | null;
-  readonly snapshots: SnapshotSource;
-  readonly sweeper: Sweeper;
+export interface Probing extends Pick<MonitorContext, "clock" | "startedAtMs" | "snapshots" | "sweeper"> {
   /** The newest snapshot if it is in memory. */
   peek(nowMs: number): CachedSnapshot | null;
   start(): Promise<void>;

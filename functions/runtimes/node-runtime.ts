@@ -7,7 +7,6 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configurationFile, makeReferenceResolver, type Environment } from "../../shared/node/configuration-file.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
-import type { EnvironmentOptions } from "../../shared/node/environment-options.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
@@ -21,7 +20,10 @@ import type { RedactingLog } from "../../shared/ports/log.ts";
 import { NODE_ABILITIES } from "../bundle.ts";
 import type { Runtime } from "../runtime.ts";
 
-export interface NodeRuntimeOptions extends Pick<EnvironmentOptions, "configPath" | "databasePath"> {
+export interface NodeRuntimeOptions {
+  /** Null: there is none, and nobody asked for one. */
+  readonly configPath: string | null;
+  readonly databasePath: string;
   /** Where `${NAME}` references of the configuration are looked up. */
   readonly environment: Environment;
   /** The folder with bundle.mjs, job-thread.mjs, demo.mjs and migrations/. */

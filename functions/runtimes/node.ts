@@ -2,13 +2,12 @@
  * The service on Node as a value: start it, reload it, stop it. Tests start it on port 0; main.ts is the program.
  * Invariant: after `stop` nothing of it is left: no socket, no timer, no thread, no child process.
  */
-import type { EnvironmentOptions } from "../../shared/node/environment-options.ts";
 import { startHttpServer } from "../../shared/node/http-server.ts";
 import { createMonitor, SECURITY_HEADERS } from "../bundle.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.ts";
 
 /** Throws ConfigurationFault or DatabaseFault when either cannot be used, and the system's error when the port cannot. */
-export async function startNode(options: EnvironmentOptions & NodeRuntimeOptions) {
+export async function startNode(options: NodeRuntimeOptions & { port: number; hostname: string }) {
   const monitor = await createMonitor(await createNodeRuntime(options));
   try {
     await monitor.start();
