@@ -10,7 +10,7 @@ import type { Config, ConfigOf } from "./config.ts";
 import { FaultLog, Place } from "./fault-log.ts";
 import { byLine, type Fault } from "./fault.ts";
 import { isPlainMap, refuseKey } from "./parse-value.ts";
-import { ScalarReader, type ResolveReference } from "./read-scalar.ts";
+import { createScalarReader, type ResolveReference } from "./read-scalar.ts";
 import { TreeReader } from "./read-tree.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { Section, SectionOptions } from "./section.ts";
@@ -41,14 +41,16 @@ export function parseConfig(text: string, options: ParseOptions, sections: Secti
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
   const log = new FaultLog();
-  const scalars = new ScalarReader({
+  const found = new Set<string>();
+  const readScalar = createScalarReader({
     log,
+    secrets: found,
     isSecretPlace: ([name = "", ...path]) => Object.hasOwn(sections, name) && !!sections[name]?.isSecret(path, options),
     resolveReference: options.resolveReference,
   });
-  const tree = new TreeReader({ lines: yaml.lines, log, readScalar: scalars.read.bind(scalars) });
+  const tree = new TreeReader({ lines: yaml.lines, log, readScalar });
   const file = tree.read(yaml.contents);
-  const secrets = [...scalars.secrets];
+  const secrets = [...found];
   const redact = makeRedactor(secrets);
   const place = new Place(log);
   const config = tree.isExcessive ? {} : parseSections(sections, { file, place }, { ...options, redact });

@@ -26,45 +26,39 @@ export interface ScalarRules {
   readonly isSecretPlace: IsSecretPlace;
   readonly log: FaultLog;
   readonly resolveReference: ResolveReference;
+  /** Gets every value that replaces a reference, once each. */
+  readonly secrets: Set<string>;
 }
 
-export class ScalarReader {
-  /** Every value that replaced a reference, once each. */
-  readonly secrets = new Set<string>();
-  readonly #rules: ScalarRules;
+/** Notes the value in the log, reports what is wrong with it as text, and returns what it stands for. */
+export type ReadScalar = (written: Scalar, path: Path, line: number) => Scalar;
 
-  constructor(rules: ScalarRules) {
-    this.#rules = rules;
-  }
-
-  /** Notes the value in the log, reports what is wrong with it as text, and returns what it stands for. */
-  read(written: Scalar, path: Path, line: number): Scalar {
-    const { isSecretPlace, log } = this.#rules;
-    const isBareSecret = isSecretPlace(path) && isLiteral(written);
-    log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));
-    const value = typeof written === "string" ? this.#expand(written, path) : written;
-    if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
-    if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
-    if (hasUserinfo(value))
-      log.settle(path, "no credentials in the URL; they go into a key of their own, as a ${NAME} reference");
-    return value;
-  }
-
+export function createScalarReader({ isSecretPlace, log, resolveReference, secrets }: ScalarRules): ReadScalar {
   /** The text with its references replaced; those that cannot be stay as they are written. */
-  #expand(text: string, path: Path): string {
-    const { log, resolveReference } = this.#rules;
-    return text.replace(REFERENCE, (match, name: string | undefined) => {
+  const expand = (text: string, path: Path): string =>
+    text.replace(REFERENCE, (match, name: string | undefined) => {
       if (match === "$${") return "${";
       const value = name === undefined ? null : resolveReference(name);
       if (value) {
-        this.secrets.add(value);
+        secrets.add(value);
         return value;
       }
       const missing = `a credential or environment variable ${name} that is not empty`;
       log.settle(path, name === undefined ? MALFORMED : missing);
       return match;
     });
-  }
+
+  return (written, path, line) => {
+    const isBareSecret = isSecretPlace(path) && isLiteral(written);
+    log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));
+    const value = typeof written === "string" ? expand(written, path) : written;
+    if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
+    if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
+    if (hasUserinfo(value)) {
+      log.settle(path, "no credentials in the URL; they go into a key of their own, as a ${NAME} reference");
+    }
+    return value;
+  };
 }
 
 function showScalar(value: Scalar): string {

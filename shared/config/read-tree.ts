@@ -7,6 +7,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Alias, type LineCounter, type YAMLMap } from "yaml";
 import { quote, type Path, type Scalar } from "./fault.ts";
 import type { FaultLog } from "./fault-log.ts";
+import type { ReadScalar } from "./read-scalar.ts";
 import type { YamlNode } from "./read-yaml.ts";
 
 /** The deepest key of ours is at level 6; the rest is room for JSON assertions. */
@@ -25,8 +26,7 @@ interface Place {
 export interface TreeOptions {
   readonly lines: LineCounter;
   readonly log: FaultLog;
-  /** Notes a scalar in the log and returns what it stands for. */
-  readScalar(value: Scalar, path: Path, line: number): unknown;
+  readonly readScalar: ReadScalar;
 }
 
 export class TreeReader {
