@@ -6,16 +6,77 @@
  * the hour anew.
  */
 import * as z from "zod/mini";
+import { ALERT_STATES, bySeverity, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
+import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
+import {
+  parseService,
+  subjectName,
+  type AlertingState,
+  type AlertRecord,
+} from "../../shared/domain/alerting/alerting-state.ts";
+import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
-import { defineEndpoint } from "../http/endpoint.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { id, instant, key, openTimeRange } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
-import { openAlert, openAlerts, pastAlert, pastAlertJson } from "../wire/alert-json.ts";
 import { applyCommand, comment } from "../wire/commands.ts";
-import { noted } from "../wire/named-schema.ts";
-import { alerts, count, intervalS, severity, timestamp } from "../wire/schemas.ts";
+import {
+  alerts,
+  checkStatus,
+  count,
+  intervalS,
+  named,
+  noted,
+  nullableTimestamp,
+  reason,
+  severity,
+  timestamp,
+  wordSchema,
+} from "../wire/schemas.ts";
+
+/** What an alert has in common while it is open and afterwards. */
+const ALERT_SHAPE = {
+  id: z.string(),
+  service: noted("Null: about the monitor itself.", z.nullable(z.string())),
+  name: z.string(),
+  severity,
+  state: named("AlertState", z.enum(ALERT_STATES)),
+  status: checkStatus,
+  reason: z.nullable(reason),
+  message: z.nullable(z.string()),
+  since: timestamp,
+  fired_at: nullableTimestamp,
+  duration: noted("Seconds since it began, until it ended.", z.number().check(z.gte(0))),
+  flapping: z.boolean(),
+  escalation_level: count,
+  notified_channels: z.array(z.string()),
+  notification: wordSchema("NotificationDecision", DECISIONS),
+  acknowledged_by: z.nullable(z.string()),
+  action_taken: z.nullable(z.string()),
+};
+
+const openAlert = named(
+  "Alert",
+  z.object({
+    ...ALERT_SHAPE,
+    acknowledged_until: nullableTimestamp,
+    inhibited_by: noted("The service (or the monitor) whose problem is told instead.", z.nullable(z.string())),
+  }),
+  "The life of one problem that is not over.",
+);
+
+const pastAlert = named(
+  "PastAlert",
+  z.object({
+    ...ALERT_SHAPE,
+    ended_at: nullableTimestamp,
+    end_reason: z.nullable(wordSchema("EndReason", END_REASONS)),
+  }),
+  "An alert that has fired; it may still be open.",
+);
 
 export const alertsEndpoint = defineEndpoint({
   path: "/alerts",
@@ -96,3 +157,56 @@ export const acknowledgeEndpoint = defineEndpoint({
     return { id: path.id, state: "acknowledged", acknowledged_by: actor };
   },
 });
+
+type Services = ReadonlyMap<string, AlertedService>;
+
+/** Every open alert, the worst first, each severity in the order of the configuration. */
+function openAlerts(
+  { subjects }: AlertingState,
+  { services, nowMs }: { readonly services: Services; readonly nowMs: number },
+): ValueOf<typeof openAlert>[] {
+  const order = [...services.keys()];
+  const findPlace = (subject: string): number => order.indexOf(parseService(subject) ?? "");
+  const open = [...subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
+  open.sort(
+    (left, right) =>
+      bySeverity(left.alert.severity, right.alert.severity) || findPlace(left.subject) - findPlace(right.subject),
+  );
+  return open.map(({ subject, alert }) => ({
+    ...sharedFields({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
+    acknowledged_until: formatOptional(alert.acknowledgedUntilMs),
+    inhibited_by: alert.inhibition && (parseService(alert.inhibition.by) ?? "monitor"),
+  }));
+}
+
+function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeof pastAlert> {
+  return {
+    ...sharedFields(record, record.endedAtMs ?? nowMs),
+    ended_at: formatOptional(record.endedAtMs),
+    end_reason: record.endReason,
+  };
+}
+
+type Common = Omit<AlertRecord, "firedAtMs" | "endedAtMs" | "endReason"> & Pick<OpenAlert, "firedAtMs">;
+
+function sharedFields(alert: Common, untilMs: number) {
+  return {
+    id: alert.id,
+    service: parseService(alert.subject),
+    name: alert.name,
+    severity: alert.severity,
+    state: alert.state,
+    status: alert.status,
+    reason: alert.reason,
+    message: alert.message,
+    since: formatTimestamp(alert.sinceMs),
+    fired_at: formatOptional(alert.firedAtMs),
+    duration: Math.max(0, Math.round((untilMs - alert.sinceMs) / 100) / 10),
+    flapping: alert.isFlapping,
+    escalation_level: alert.level,
+    notified_channels: alert.notifiedChannels,
+    notification: alert.decision,
+    acknowledged_by: alert.acknowledgedBy,
+    action_taken: alert.actionTaken,
+  };
+}

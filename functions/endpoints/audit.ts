@@ -8,8 +8,7 @@ import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listAudit } from "../../shared/storage/alert-log.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
-import { named, wordSchema } from "../wire/named-schema.ts";
-import { timestamp } from "../wire/schemas.ts";
+import { named, timestamp, wordSchema } from "../wire/schemas.ts";
 
 const entry = named(
   "AuditEntry",

@@ -11,8 +11,7 @@ import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
 import { applyCommand } from "../wire/commands.ts";
-import { named, noted, wordSchema } from "../wire/named-schema.ts";
-import { nullableTimestamp } from "../wire/schemas.ts";
+import { named, noted, nullableTimestamp, wordSchema } from "../wire/schemas.ts";
 
 const channel = named(
   "Channel",

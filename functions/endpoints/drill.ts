@@ -8,8 +8,7 @@ import { formatOptional, formatTimestamp } from "../../shared/domain/text/timest
 import type { DrillReport } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { applyCommand } from "../wire/commands.ts";
-import { named, wordSchema } from "../wire/named-schema.ts";
-import { nullableTimestamp, timestamp } from "../wire/schemas.ts";
+import { named, nullableTimestamp, timestamp, wordSchema } from "../wire/schemas.ts";
 
 const drill = named(
   "Drill",

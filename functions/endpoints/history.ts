@@ -17,9 +17,8 @@ import { invalidParameters } from "../http/input.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { instant, key, openTimeRange } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
-import { named } from "../wire/named-schema.ts";
 import { samplesJson } from "../wire/samples-json.ts";
-import { checkStatus, clusterHealth, count, intervalS, reason, timestamp } from "../wire/schemas.ts";
+import { checkStatus, clusterHealth, count, intervalS, named, reason, timestamp } from "../wire/schemas.ts";
 
 const MOST_DAYS_OF_SWEEPS = 400;
 

@@ -18,8 +18,7 @@ import { WEEKDAYS, ZONE_NAME } from "../../shared/domain/text/zoned-time.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { id } from "../http/parameters.ts";
 import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
-import { named, noted } from "../wire/named-schema.ts";
-import { instantMs, nullableTimestamp, timestamp } from "../wire/schemas.ts";
+import { instantMs, named, noted, nullableTimestamp, timestamp } from "../wire/schemas.ts";
 
 const EXPECTED_DURATION = "expected one minute to seven days, in seconds";
 

@@ -11,8 +11,7 @@ import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { id } from "../http/parameters.ts";
 import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
-import { named, noted } from "../wire/named-schema.ts";
-import { instantMs, severity, timestamp } from "../wire/schemas.ts";
+import { instantMs, named, noted, severity, timestamp } from "../wire/schemas.ts";
 
 const severities = noted("Empty: all.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
 

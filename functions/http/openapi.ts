@@ -4,7 +4,7 @@
  * Invariant: nothing is described by hand that a declaration already says.
  */
 import * as z from "zod/mini";
-import { named, NOTES } from "../wire/named-schema.ts";
+import { named, NOTES } from "../wire/schemas.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isOpen } from "./guard.ts";
 import { MOST_BYTES, type Parameters } from "./input.ts";
@@ -52,7 +52,6 @@ type Json = Readonly<Record<string, unknown>>;
 /** To JSON Schema; what has a name, or is given one here, is only referred to. */
 type Describe = (schema: z.ZodMiniType, name?: string) => Json;
 
-/** @param readsNeedToken as it is configured */
 export function openApiDocument(endpoints: readonly Endpoint[], readsNeedToken: boolean) {
   const schemas: Record<string, unknown> = {};
   const describe: Describe = (schema, name) => {

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { CURSOR, readCursor, writeCursor, type Position } from "../../shared/domain/text/cursor.ts";
-import { noted } from "../wire/named-schema.ts";
+import { noted } from "../wire/schemas.ts";
 import { limit } from "./parameters.ts";
 
 const EXPECTED = "expected a next_cursor of this same query";
@@ -34,14 +34,7 @@ export interface Page {
   cursorAfter<Entry>(entries: readonly Entry[], positionOf: (entry: Entry) => Position): string | null;
 }
 
-/**
- * What a query asks for. Throws `invalid_cursor`.
- *
- * @example
- * const page = readPage(query);
- * const rows = await listRows(db, { after: page.after?.place ?? Infinity, limit: page.limit });
- * return { rows, next_cursor: page.cursorAfter(rows, ({ seq }) => ({ place: seq })) };
- */
+/** What a query asks for. Throws `invalid_cursor`. */
 export function readPage({
   limit: most,
   before: cursor,

@@ -4,8 +4,7 @@
  */
 import * as z from "zod/mini";
 import { LATEST_MS } from "../../shared/domain/text/timestamp.ts";
-import { noted } from "../wire/named-schema.ts";
-import { instantMs } from "../wire/schemas.ts";
+import { instantMs, noted } from "../wire/schemas.ts";
 
 const DEFAULT_LIMIT = 50;
 

@@ -19,7 +19,7 @@ import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import type { RefusalCode } from "../http/problem.ts";
-import { noted } from "./named-schema.ts";
+import { noted } from "./schemas.ts";
 
 const REFUSALS: Readonly<Record<Exclude<CommandOutcome, "done">, RefusalCode>> = {
   not_found: "not_found",

@@ -1,13 +1,38 @@
 /**
- * The words and shapes that several answers share, the seed's documents first, for the OpenAPI description and the contract tests.
- * Knows the wire only. Fields of our own are optional where the seed's clients must not depend on them.
- * Invariant: names and units as in the seed: seconds, percent 0–100, bytes.
+ * The words and shapes that several answers share, the seed's documents first, and how a schema gets a name and a sentence in the
+ * OpenAPI document. Fields of our own are optional where the seed's clients must not depend on them.
+ * Invariants: names and units as in the seed: seconds, percent 0–100, bytes; one name, one schema.
  */
 import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
 import { CHECK_STATUSES, REASONS } from "../../shared/domain/monitoring/check.ts";
 import { parseTimestamp, RFC3339 } from "../../shared/domain/text/timestamp.ts";
-import { named, noted, wordSchema } from "./named-schema.ts";
+
+/** Whatever JSON Schema has a word for. */
+export const NOTES = z.registry<{ id?: string; description?: string; [keyword: string]: unknown }>();
+
+/** The schema, which the document then refers to by this name. */
+export function named<Schema extends z.ZodMiniType>(id: string, schema: Schema, description?: string): Schema {
+  NOTES.add(schema, { id, ...(description !== undefined && { description }) });
+  return schema;
+}
+
+/** The schema with a sentence, or with keywords that it cannot say itself. The schema must be this field's own. */
+export function noted<Schema extends z.ZodMiniType>(
+  note: string | Readonly<Record<string, unknown>>,
+  schema: Schema,
+): Schema {
+  NOTES.add(schema, typeof note === "string" ? { description: note } : note);
+  return schema;
+}
+
+/** One of the words of a documented record, with the sentence of each. */
+export function wordSchema<Word extends string>(id: string, words: Readonly<Record<Word, string>>) {
+  // Object.keys loses the key type; the record is a constant of exactly these words.
+  const keys = Object.keys(words) as [Word, ...Word[]];
+  const sentences = keys.map((word) => `* \`${word}\`: ${words[word]}`);
+  return named(id, z.enum(keys), sentences.join("\n"));
+}
 
 const EXPECTED_INSTANT = "expected an RFC 3339 instant with a zone, such as 2026-11-23T10:30:00Z";
 
