@@ -102,7 +102,6 @@ export const http = defineCheckType({
   },
 });
 
-/** The settings, ready to use. */
 interface HttpPlan {
   readonly question: Question;
   readonly expectations: Expectations;
@@ -110,54 +109,53 @@ interface HttpPlan {
 
 /** Null after reporting every fault of the settings. */
 function makePlan(settings: HttpSettings, report: ReportFault, abilities: RuntimeAbilities): HttpPlan | null {
-  const { method, body = null, keyword = null, follow_redirects: followsRedirects, via, pooled } = settings;
+  const {
+    method,
+    body = null,
+    keyword = null,
+    follow_redirects: followsRedirects,
+    via,
+    verify_tls: verifyTls,
+  } = settings;
+  let isFaulty = false;
+  const fault = (key: string, expected: string): void => {
+    isFaulty = true;
+    report(key, expected);
+  };
   // A binding leads into the private network of the service.
   const reachesPrivateNetworks = via !== undefined || abilities.reachesPrivateNetworks;
-  const question = { key: "url", report, abilities: { reachesPrivateNetworks } };
+  const question = { key: "url", report: fault, abilities: { reachesPrivateNetworks } };
   const target = admitTarget(parseUrl(settings.url), PROBED_URL, question);
-  const headers = parseHeaders(settings.headers, report);
-  const assertions = parseAssertions(settings.json, report);
-  // All of them, whatever the others say: every fault is to be reported.
-  const conditions = [hasBodyToRead(settings, report), mayTrust(settings, report, abilities)];
-  if (!target || !headers || !assertions || conditions.includes(false)) return null;
-  const verifyTls = settings.verify_tls;
-  const connection = pooled ? "pooled" : "fresh";
+  const headers = parseHeaders(settings.headers, fault);
+  const assertions = parseAssertions(settings.json, fault);
+  if (method === "HEAD" && (keyword !== null || settings.json !== undefined)) {
+    fault("method", "another method than HEAD, whose answers have no body to look into");
+  }
+  if (!verifyTls && !abilities.choosesTrust) fault("verify_tls", "true: this runtime always verifies certificates");
+  if (!target || isFaulty) return null;
+  const connection = settings.pooled ? "pooled" : "fresh";
   return {
     question: { target, method, headers, body, connection, via, verifyTls, followsRedirects },
     expectations: { expectsStatus: statusPredicate(settings.expect_status), keyword, assertions },
   };
 }
 
-function mayTrust(
-  { verify_tls: verifies }: HttpSettings,
-  report: ReportFault,
-  { choosesTrust }: RuntimeAbilities,
-): boolean {
-  if (!verifies && !choosesTrust) report("verify_tls", "true: this runtime always verifies certificates");
-  return verifies || choosesTrust;
-}
-
-function hasBodyToRead({ method, keyword, json }: HttpSettings, report: ReportFault): boolean {
-  if (method !== "HEAD" || (keyword === undefined && json === undefined)) return true;
-  report("method", "another method than HEAD, whose answers have no body to look into");
-  return false;
-}
-
-function parseHeaders(headers: Readonly<Record<string, string>>, report: ReportFault): Record<string, string> | null {
+function parseHeaders(headers: Readonly<Record<string, string>>, report: ReportFault): Record<string, string> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const names = new Set(entries.map(([name]) => name));
   const reserved = [...names].filter((name) => RESERVED_HEADERS.has(name));
   if (reserved.length > 0) report("headers", `no ${reserved.join(", ")}: the connection sets it`);
   if (names.size < entries.length) report("headers", "each header once, in upper or lower case");
-  return reserved.length > 0 || names.size < entries.length ? null : Object.fromEntries(entries);
+  return Object.fromEntries(entries);
 }
 
-function parseAssertions(json: HttpSettings["json"], report: ReportFault): readonly AssertBody[] | null {
+function parseAssertions(json: HttpSettings["json"], report: ReportFault): readonly AssertBody[] {
   const written: readonly JsonAssertion[] = json === undefined ? [] : Array.isArray(json) ? json : [json];
   const compiled = written.map(compileAssertion);
-  const faults = compiled.filter((each) => typeof each === "object");
-  for (const { key, expected } of faults) report("json", `${expected} as ${key}`);
-  return faults.length > 0 ? null : compiled.filter((each) => typeof each === "function");
+  for (const { key, expected } of compiled.filter((each) => typeof each === "object")) {
+    report("json", `${expected} as ${key}`);
+  }
+  return compiled.filter((each) => typeof each === "function");
 }
 
 function statusPredicate(expected: HttpSettings["expect_status"]): (statusCode: number) => boolean {
