@@ -31,13 +31,11 @@ export type ConfigResult<Parsed = Config> =
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Parses the text of a configuration file, YAML or JSON. Default of `sections`: those of the registry. */
-export function parseConfig(text: string, options: ParseOptions): ConfigResult;
-export function parseConfig<Registry extends Sections>(
+export function parseConfig<Registry extends Sections = typeof SECTIONS>(
   text: string,
   options: ParseOptions,
-  sections: Registry,
-): ConfigResult<ConfigOf<Registry>>;
-export function parseConfig(text: string, options: ParseOptions, sections: Sections = SECTIONS): ConfigResult<unknown> {
+  sections = SECTIONS as Sections as Registry, // the default of the type
+): ConfigResult<ConfigOf<Registry>> {
   const yaml = readYaml(text);
   if (!yaml.ok) return yaml;
   const log = new FaultLog();
@@ -56,7 +54,8 @@ export function parseConfig(text: string, options: ParseOptions, sections: Secti
   const config = tree.isExcessive ? {} : parseSections(sections, { file, place }, { ...options, redact });
   const faults = log.faults().sort(byLine);
   if (faults.length > 0) return { ok: false, faults: hideSecrets(faults, redact) };
-  return { ok: true, config: deepFreeze(config), secrets }; // without a fault every section has a value
+  // Without a fault every section has a value.
+  return { ok: true, config: deepFreeze(config) as ConfigOf<Registry>, secrets };
 }
 
 /** A check type may have quoted a resolved value in its expectation. */
@@ -64,7 +63,6 @@ function hideSecrets(faults: readonly Fault[], redact: Redact): Fault[] {
   return faults.map((fault) => ({ ...fault, found: redact(fault.found), expected: redact(fault.expected) }));
 }
 
-/** Freezes plain data; functions are left alone. */
 function deepFreeze<Data>(data: Data): Data {
   if (typeof data === "object" && data !== null) Object.values(Object.freeze(data)).forEach(deepFreeze);
   return data;

@@ -17,7 +17,6 @@ export type YamlReading =
   | { readonly ok: true; readonly contents: YamlNode; readonly lines: LineCounter }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads one document. */
 export function readYaml(text: string): YamlReading {
   if (text.length > MAX_CHARACTERS) {
     return { ok: false, faults: [{ path: "", found: `${text.length} characters`, expected: "at most 1 MB" }] };

@@ -20,7 +20,6 @@ export const idSchema = z.string().check(
   z.refine((id) => !(id in Object.prototype), { error: "another id: this one is reserved" }),
 );
 
-/** The schema with a description for editors. */
 export function about<Schema extends z.ZodMiniType>(description: string, schema: Schema): Schema {
   return schema.check(z.describe(description));
 }

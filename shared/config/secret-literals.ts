@@ -25,12 +25,10 @@ const USERINFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]+)[^\\/?#]*@/i;
 
 const WEBHOOK = /hooks\.slack\.com\/(services|workflows|triggers)\/|discord(app)?\.com\/api\/(v\d+\/)?webhooks\//i;
 
-/** True for a request header that carries credentials. */
 export function isSecretHeader(name: string): boolean {
   return SECRET_HEADERS.has(name.toLowerCase());
 }
 
-/** True when the text holds at least one reference. */
 function hasReference(text: string): boolean {
   return [...text.matchAll(REFERENCE)].some(([, name]) => name !== undefined);
 }
@@ -45,7 +43,6 @@ export function isWebhook(value: Scalar): boolean {
   return typeof value === "string" && WEBHOOK.test(value) && !hasReference(value);
 }
 
-/** True for a URL with a user or a password. */
 export function hasUserinfo(value: Scalar): boolean {
   return typeof value === "string" && USERINFO.test(value);
 }

@@ -52,17 +52,7 @@ export interface Section<Value, Unit extends string = string> {
 
 export type ValueOf<Any> = Any extends Section<infer Value> ? Value : never;
 
-/**
- * A section whose schema says everything: what it may be, its default, what it becomes, and its checks against other sections.
- *
- *     export const slo = defineSection({
- *       schema: () =>
- *         z.pipe(
- *           about("What services should reach.", z.prefault(z.strictObject({ target: about("In %.", z.number()) }), {})),
- *           z.transform(({ target: targetPercent }) => ({ targetPercent })),
- *         ),
- *     });
- */
+/** A section whose schema says everything: what it may be, its default, what it becomes, and its checks against other sections. */
 export function defineSection<Schema extends z.ZodMiniType, Unit extends string = "">({
   schema,
   unit = "" as Unit, // left out only where its type is the empty text

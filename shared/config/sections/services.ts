@@ -11,7 +11,7 @@ import { about, idSchema } from "../schemas.ts";
 import type { Section, TypeRegistry } from "../section.ts";
 import { isSecretHeader } from "../secret-literals.ts";
 import { checkDependencies } from "../services/dependency-graph.ts";
-import { ServiceParser } from "../services/parse-service.ts";
+import { createServiceParser } from "../services/parse-service.ts";
 import { listServiceKeys } from "../services/service-keys.ts";
 import { intervals } from "./intervals.ts";
 
@@ -35,8 +35,8 @@ export const services: Section<readonly MonitoredService[], ""> = {
       place.fault(`a map of 1 to ${MAX_SERVICES} services`, entries && `${entries.length} services`);
       return undefined;
     }
-    const parser = new ServiceParser(context, context.valueOf(intervals) ?? NO_CADENCE);
-    const parsed = entries.map(([id, service]) => parser.parse(id, service, place.at(id)));
+    const parseService = createServiceParser(context, context.valueOf(intervals) ?? NO_CADENCE);
+    const parsed = entries.map(([id, service]) => parseService(id, service, place.at(id)));
     const graph = new Map(entries.map(([id, service]) => [id, listDependencies(service)]));
     checkDependencies(graph, ({ serviceId, index }, expected) => {
       place.at(serviceId, "depends_on", index).fault(expected);

@@ -14,10 +14,8 @@ export type ReportEdge = (edge: { serviceId: string; index: number }, expected: 
 /** Each suggestion compares with every id; after so many typing errors none is read any more. */
 const MAX_SUGGESTIONS = 100;
 
-/** A cycle is shown up to this length. */
 const MAX_SHOWN_SERVICES = 8;
 
-/** Reports edges that lead to unknown services or back to the service itself, and those that close a cycle. */
 export function checkDependencies(graph: DependencyGraph, report: ReportEdge): void {
   let suggestions = 0;
   for (const [serviceId, needed] of graph) {

@@ -15,37 +15,28 @@ import { configure, idSchema } from "../schemas.ts";
 import type { SectionOptions } from "../section.ts";
 import { listServiceKeys, serviceSchema, type Cadence } from "./service-keys.ts";
 
-export class ServiceParser {
-  readonly #options: SectionOptions;
-  readonly #keys: readonly string[];
-  readonly #schema: ReturnType<typeof serviceSchema>;
-  readonly #probeSchemas: ReadonlyMap<unknown, ReturnType<typeof probeSchema>>;
+/** Builds the schemas once for all services. What it returns makes the service under an id, or reports at least one fault. */
+export function createServiceParser(options: SectionOptions, cadence: Cadence) {
+  const { checkTypes, defaultCheckType, abilities, redact } = options;
+  const schema = serviceSchema(abilities, cadence);
+  const probeSchemas: ReadonlyMap<unknown, ReturnType<typeof probeSchema>> = new Map(
+    Object.entries(checkTypes).map(([name, type]) => [name, probeSchema(name, type, options)]),
+  );
+  const commonKeys = ["check_type", ...Object.keys(listServiceKeys(abilities))];
 
-  /** Builds the schemas once for all services. */
-  constructor(options: SectionOptions, cadence: Cadence) {
-    const { checkTypes, abilities } = options;
-    this.#options = options;
-    this.#keys = ["check_type", ...Object.keys(listServiceKeys(abilities))];
-    this.#schema = serviceSchema(abilities, cadence);
-    this.#probeSchemas = new Map(
-      Object.entries(checkTypes).map(([name, type]) => [name, probeSchema(name, type, options)]),
-    );
-  }
-
-  /** The service `written` under its id; undefined after reporting at least one fault. */
-  parse(id: string, written: unknown, place: Place): MonitoredService | undefined {
+  return (id: string, written: unknown, place: Place): MonitoredService | undefined => {
     const idFault = z.safeParse(idSchema, id).error?.issues[0];
     if (idFault) place.fault(idFault.message, `the id ${quote(id)}`);
     if (!isPlainMap(written)) {
       place.fault("a map of the keys of the service");
       return undefined;
     }
-    const { check_type: checkType = this.#options.defaultCheckType } = written;
-    const settings = parseValue(written, this.#schema, place);
-    this.#checkKeys(written, checkType, place);
-    const schema = this.#probeSchemas.get(checkType);
-    if (!schema) place.at("check_type").fault(`one of ${[...this.#probeSchemas.keys()].join(", ")}`);
-    const probe = schema && parseValue(written, schema, place);
+    const { check_type: checkType = defaultCheckType } = written;
+    const settings = parseValue(written, schema, place);
+    checkKeys(written, { checkType, checkTypes, commonKeys }, place);
+    const ownSchema = probeSchemas.get(checkType);
+    if (!ownSchema) place.at("check_type").fault(`one of ${[...probeSchemas.keys()].join(", ")}`);
+    const probe = ownSchema && parseValue(written, ownSchema, place);
     if (!settings || !probe) return undefined;
     return {
       id,
@@ -53,22 +44,27 @@ export class ServiceParser {
       name: settings.name ?? id,
       checkType: String(checkType),
       probe,
-      fingerprint: fnv1a(this.#options.redact(JSON.stringify(written))).toString(36),
+      fingerprint: fnv1a(redact(JSON.stringify(written))).toString(36),
       machine: findMachine(written),
     };
-  }
+  };
+}
 
-  /** A service may have the keys of its check type; those of every one while its own is in doubt. */
-  #checkKeys(map: PlainMap, checkType: unknown, place: Place): void {
-    const types = Object.entries(this.#options.checkTypes);
-    const own = types.filter(([name]) => name === checkType || !this.#probeSchemas.has(checkType));
-    const known = [...own.flatMap(([, { keys }]) => Object.keys(keys)), ...this.#keys];
-    for (const key of Object.keys(map).filter((name) => !known.includes(name))) {
-      const others = types.filter(([, { keys }]) => Object.hasOwn(keys, key)).map(([name]) => name);
-      const elsewhere = `no such key with check_type ${String(checkType)}, only with ${others.join(" or ")}`;
-      if (others.length > 0) place.at(key).fault(elsewhere, `the key ${quote(key)}`);
-      else refuseKey(key, known, place);
-    }
+interface Known extends Pick<SectionOptions, "checkTypes"> {
+  readonly checkType: unknown;
+  readonly commonKeys: readonly string[];
+}
+
+/** A service may have the keys of its check type; those of every one while its own is in doubt. */
+function checkKeys(map: PlainMap, { checkType, checkTypes, commonKeys }: Known, place: Place): void {
+  const types = Object.entries(checkTypes);
+  const own = types.filter(([name]) => name === checkType);
+  const known = [...(own.length > 0 ? own : types).flatMap(([, { keys }]) => Object.keys(keys)), ...commonKeys];
+  for (const key of Object.keys(map).filter((name) => !known.includes(name))) {
+    const others = types.filter(([, { keys }]) => Object.hasOwn(keys, key)).map(([name]) => name);
+    const elsewhere = `no such key with check_type ${String(checkType)}, only with ${others.join(" or ")}`;
+    if (others.length > 0) place.at(key).fault(elsewhere, `the key ${quote(key)}`);
+    else refuseKey(key, known, place);
   }
 }
 

@@ -18,7 +18,6 @@ const streakSchema = z.int().check(z.gte(1), z.lte(20));
 
 const upToADay = durationSchema({ minMs: 0, maxMs: DAY_MS });
 
-/** What a service's `on_firing` may say, and what it becomes. */
 function onFiringSchema(abilities: RuntimeAbilities) {
   const timeout = z.prefault(durationSchema({ minMs: SECOND_MS, maxMs: 5 * MINUTE_MS }), 10);
   return z.pipe(
