@@ -60,7 +60,6 @@ export interface RuntimeProcess {
   readonly jobThread: JobThread;
 }
 
-/** The whole service. */
 export interface Monitor {
   /** Answers a request. Never rejects. */
   fetch(request: Request): Promise<Response>;

@@ -25,7 +25,6 @@ export interface Bytes {
   readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
-/** @example return jsonBytes(`{"history":${history}}`); */
 export function jsonBytes(
   body: Bytes["body"],
   { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},

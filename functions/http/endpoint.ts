@@ -107,25 +107,7 @@ type Now<Value> = Value | Promise<Value>;
 
 const NO_PARAMETERS = {} as const satisfies Parameters;
 
-/**
- * Ties the parts of a declaration together: the handler gets what is declared and must return what is declared.
- *
- * @example
- * export const greetingEndpoint = defineEndpoint({
- *   path: "/greetings/{name}",
- *   name: "greeting",
- *   summary: "Greets somebody.",
- *   effect: "read",
- *   pathParameters: { name: key("Who is greeted.") },
- *   query: { loud: flag("In capitals.") },
- *   response: z.object({ text: z.string() }),
- *   refusals: { not_found: "Nobody is called so." },
- *   async handle({ path: { name }, query: { loud }, refuse }, { db }) {
- *     if (!(await isKnown(db, name))) throw refuse("not_found");
- *     return { text: loud ? `HELLO ${name.toUpperCase()}` : `Hello ${name}` };
- *   },
- * });
- */
+/** Ties the parts of a declaration together: the handler gets what is declared and must return what is declared. */
 export function defineEndpoint<
   const Path extends `/${string}`,
   Response extends z.ZodMiniType,

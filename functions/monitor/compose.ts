@@ -17,14 +17,8 @@ import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
 import { runCron, startTimers } from "./run-jobs.ts";
 import { openStorage } from "../storage.ts";
 
-export interface Composition {
-  readonly monitor: Monitor;
-  /** What the monitor works with, for who measures it. */
-  readonly context: MonitorContext;
-}
-
-/** Throws ConfigurationFault for a configuration that cannot be used, and the database's error when that cannot. */
-export async function compose(runtime: Runtime): Promise<Composition> {
+/** `context`: what the monitor works with, for who measures it. Throws as `createMonitor` does. */
+export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; context: MonitorContext }> {
   const { log } = runtime;
   const configuration = await ConfigurationInForce.load(runtime);
   const database = await runtime.openDatabase(proveReadable);

@@ -34,7 +34,6 @@ export class ConfigurationFault extends Error {
 /** What a configuration depends on beside its text. */
 export type Surroundings = Pick<Runtime, "abilities" | "nodeName" | "ownNames" | "resolveReference">;
 
-/** Throws ConfigurationFault, also for a text that cannot be read. */
 async function loadConfiguration(runtime: Runtime): Promise<Configuration> {
   const source = runtime.configuration;
   let text: string;

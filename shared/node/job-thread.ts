@@ -9,7 +9,6 @@ import type { Clock } from "../ports/clock.ts";
 import type { JobOrder, JobThread } from "../ports/job-thread.ts";
 import type { Log, LogLevel } from "../ports/log.ts";
 
-/** Given to the thread when it starts. */
 export interface JobThreadData {
   readonly databasePath: string;
 }

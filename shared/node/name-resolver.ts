@@ -50,7 +50,6 @@ function isDnsName(name: string): boolean {
   return name.includes(".") && !name.endsWith(".local");
 }
 
-/** The first A record; when the name exists without one, the first AAAA record. */
 async function queryAddress(resolver: Resolver, name: string): Promise<string> {
   try {
     return takeFirst(await resolver.resolve4(name));

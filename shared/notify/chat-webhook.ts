@@ -19,9 +19,6 @@ export interface ChatWebhook extends ResponseReading {
 /** Slack: "one message per second" for each webhook. Discord: five in five seconds for each channel. */
 const SHORTEST_GAP_MS = 1_000;
 
-/**
- *     export const chat = defineChatWebhook({ url: "URL of a webhook: …", format: ({ id }) => ({ text: id }) });
- */
 export function defineChatWebhook({ url, format, ...reading }: ChatWebhook): ChannelType {
   return defineChannelType({
     keys: { webhook_url: z.string().check(z.describe(url)) },

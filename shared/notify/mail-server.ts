@@ -9,7 +9,6 @@ import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 
 export const TLS_MODES = ["required", "auto", "off"] as const;
 
-/** What the configuration says of it. */
 export interface MailServerSettings {
   readonly host: string;
   readonly port: number;

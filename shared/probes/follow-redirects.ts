@@ -8,7 +8,6 @@ import { parseUrl, type UrlTarget } from "../domain/net/target.ts";
 import type { HttpExchangeRequest, HttpFailure, HttpResponse } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 
-/** What is asked, whenever it is asked. */
 export interface Question extends Omit<HttpExchangeRequest, "timeoutMs" | "maxBodyBytes"> {
   readonly followsRedirects: boolean;
 }
