@@ -1,6 +1,5 @@
 /**
  * What endpoints and jobs of the probing thread may use: what is stored, the runtime's abilities, the configuration in force.
- * Made by `monitor/compose.ts`, the same on every runtime.
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
 import type { Access } from "../shared/domain/access/access.ts";

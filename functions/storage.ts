@@ -1,6 +1,5 @@
 /**
  * What is stored, of one database: the only place where a store, an outbox and the like are made.
- * Called for the monitor, for its job thread and by `npm run replay`.
  * Invariant: a damaged value is in the log, whoever meets it first.
  */
 import type { D1Database } from "@cloudflare/workers-types";

@@ -1,6 +1,5 @@
 /**
  * GET / and GET /openapi.json: what there is to ask, for people and for programs, with the security that is configured.
- * Reads the declarations, the configuration and the access rules only.
  * Invariant: lists every endpoint, these as well, and says nothing by hand that a declaration already says.
  */
 import * as z from "zod/mini";

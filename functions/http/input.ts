@@ -1,6 +1,5 @@
 /**
  * What comes from outside, read by the schemas that endpoints declare: strictly, every fault named, nothing silently clamped.
- * Called by app.ts before a handler runs.
  * Invariants: what a handler gets fits the schema it declared; no body takes more memory than its limit.
  */
 import type * as z from "zod/mini";

@@ -26,15 +26,7 @@ export const pageParameters = { limit, before };
 
 export const nextCursor = z.nullable(z.string().check(z.regex(CURSOR)));
 
-export interface Page {
-  readonly limit: number;
-  /** The last entry of the page before; null for the first page. */
-  readonly after: Position | null;
-  /** The `next_cursor` of an answer with these entries; null when they are the last ones. */
-  cursorAfter<Entry>(entries: readonly Entry[], positionOf: (entry: Entry) => Position): string | null;
-}
-
-/** What a query asks for. Throws `invalid_cursor`. */
+/** What a query asks for; `after`: the last entry of the page before, null for the first page. Throws `invalid_cursor`. */
 export function readPage({
   limit: most,
   before: cursor,
@@ -43,7 +35,7 @@ export function readPage({
   readonly limit: number;
   readonly before?: string | undefined;
   readonly [filter: string]: string | number | undefined;
-}): Page {
+}) {
   const signature = Object.values(filters).join(" ");
   const after = cursor === undefined ? null : readCursor(cursor, signature);
   if (cursor !== undefined && after === null) {
@@ -53,7 +45,8 @@ export function readPage({
   return {
     limit: most,
     after,
-    cursorAfter(entries, positionOf) {
+    /** The `next_cursor` of an answer with these entries; null when they are the last ones. */
+    cursorAfter<Entry>(entries: readonly Entry[], positionOf: (entry: Entry) => Position): string | null {
       const last = entries.length === most ? entries.at(-1) : undefined;
       return last === undefined ? null : writeCursor(positionOf(last), signature);
     },

@@ -1,6 +1,6 @@
 /**
  * The parameters that several endpoints share, each with its one meaning. Their schemas read texts.
- * Used in endpoint declarations. Invariant: same name, same meaning everywhere.
+ * Invariant: same name, same meaning everywhere.
  */
 import * as z from "zod/mini";
 import { LATEST_MS } from "../../shared/domain/text/timestamp.ts";

@@ -1,13 +1,13 @@
 /**
  * Runs the jobs of the table: by timers where the process stays alive, by cron events where the platform wakes us.
- * Made by compose.ts. `createJobRunner` is the other half, in the thread beside the one that probes.
+ * `createJobRunner` is the other half, in the thread beside the one that probes.
  * Invariant: a job that fails keeps no other from running.
  */
 import type { PlainConfig } from "../../shared/config/config.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
 import type { Job, JobContext, ProbingContext } from "../jobs/job.ts";
 import { JOBS } from "../jobs/registry.ts";
-import type { RuntimeProcess } from "../runtime.ts";
+import type { RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import { openStorage } from "../storage.ts";
 
 /** Without what belongs to a single run. */
@@ -29,10 +29,7 @@ export async function runCron(cron: string, scheduledMs: number, { context, conf
   if (faults.length > 0) throw faults[0];
 }
 
-export interface TimersOptions extends JobsOptions {
-  readonly jobThread: RuntimeProcess["jobThread"];
-  walPages(): number;
-}
+type TimersOptions = JobsOptions & Pick<RuntimeProcess, "jobThread"> & Pick<RuntimeDatabase, "walPages">;
 
 /** Runs every job that has a period again and again, until the returned function is called. */
 export function startTimers({ context, config, jobThread, walPages }: TimersOptions): () => void {

@@ -1,6 +1,5 @@
 /**
  * What is wrong with one place of a configuration file, and how people read it on a terminal or in a log.
- * The reader and the sections report faults through the fault log; runtimes print them when a file is refused. Knows no schema.
  * Invariant: a fault is one line of text, however long or strange the value is.
  */
 export type Scalar = null | boolean | number | string;

@@ -1,6 +1,5 @@
 /**
- * Which known key a mistyped one was meant to be.
- * Called where `parse-config` meets a name that it does not know. Pure; knows no configuration.
+ * Which known key or name a mistyped one was meant to be. Pure; knows no configuration.
  * Invariant: a suggestion differs by at most two edits, so a wrong one is rare and none is better.
  */
 const MAX_EDITS = 2;

@@ -1,6 +1,6 @@
 /**
  * Parses one value of the configuration by a zod schema and reports everything that is wrong with it.
- * Called for each section and for what is within. zod/mini has no texts of its own, and those of zod show input.
+ * zod/mini has no texts of its own, and those of zod show input.
  * Invariants: a value is returned only when nothing was reported; what was expected names the rule and never the value.
  */
 import * as z from "zod/mini";

@@ -1,6 +1,5 @@
 /**
- * Collects the body of one answer, decoded, up to its cap.
- * The exchange feeds it chunk by chunk. Knows neither sockets nor deadlines.
+ * Collects the body of one answer, decoded, up to its cap. Knows neither sockets nor deadlines.
  * Invariant: holds at most the cap and one chunk, however much a compressed body would become.
  */
 import type { Transform } from "node:stream";

@@ -1,6 +1,5 @@
 /**
  * What can be wrong with a database file, told apart by who can do something about it.
- * Used by everything that opens or uses the file. Knows SQLite's codes, no tables.
  * Invariant: a file counts as damaged only when SQLite says so itself; a full disk or a lock is never damage.
  */
 import Database from "better-sqlite3";

@@ -1,6 +1,5 @@
 /**
  * Turns of the event loop: one caller a turn, a few milliseconds each, and the poll for sockets and timers in between.
- * Made by the Node runtime, which probes and answers on one thread. Knows nothing of the work.
  * Invariant: however many callers wait, only one of them goes on between two looks at sockets and timers.
  */
 import type { Turns } from "../ports/turns.ts";

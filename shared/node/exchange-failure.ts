@@ -1,7 +1,6 @@
 /**
  * What an error of undici means for an exchange: our closed reasons instead of some forty codes.
- * The HTTP attempt asks it. Messages are looked at, never passed on: they may quote
- * the request.
+ * Messages are looked at, never passed on: they may quote the request.
  * Invariant: total; what it does not know is `internal`, because then the fault is ours.
  */
 import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";

@@ -1,6 +1,5 @@
 /**
- * One request on one connection, and the reading of its answer.
- * The transport makes it; undici calls it back as a dispatch handler. Knows no retries and no redirects.
+ * One request on one connection, and the reading of its answer, as a dispatch handler of undici. Knows no retries, no redirects.
  * Invariant: `settle` is called exactly once, at the latest when the deadline passes; nothing of it stays open after that,
  * except a complete exchange's connection that is to be kept.
  */

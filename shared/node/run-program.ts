@@ -1,6 +1,5 @@
 /**
- * The life of a process: what ends it, how soon, and with which exit code.
- * Called by functions/runtimes/main.ts. Knows no service: it is given a program that starts, reloads and stops.
+ * The life of a process: what ends it, how soon, and with which exit code. Knows no service: it is given a program.
  * Invariant: the process is either whole or gone: an unhandled error is logged once and ends it.
  */
 import type { Log } from "../ports/log.ts";

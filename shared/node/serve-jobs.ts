@@ -1,6 +1,5 @@
 /**
- * What runs in the thread beside the one that probes: jobs, on a database connection of their own.
- * Called by functions/runtimes/job-thread.ts with what knows the jobs. Started and ended by job-thread.ts.
+ * What runs in the thread beside the one that probes: jobs, on a database connection of their own. job-thread.ts is its owner.
  * Invariant: what it writes leaves the other connection its gaps.
  */
 import { setTimeout as sleep } from "node:timers/promises";

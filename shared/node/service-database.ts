@@ -4,9 +4,8 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Statement } from "better-sqlite3";
-import type { Log } from "../ports/log.ts";
 import { DamageWatch } from "./damaged-database.ts";
-import { openDatabaseFile } from "./database-file.ts";
+import { openDatabaseFile, type DatabaseFile } from "./database-file.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
 
@@ -17,24 +16,15 @@ interface WalState {
   readonly checkpointed: number;
 }
 
-export interface ServiceDatabaseFile {
-  readonly path: string;
-  readonly migrationsFolder: string;
-  readonly log: Log;
-  /** See database-file.ts. */
+interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "migrationsFolder" | "log"> {
   prove(db: D1Database): Promise<void>;
 }
 
 /** Throws DatabaseFault when it cannot be used. */
-export async function openServiceDatabase({ path, migrationsFolder, log, prove }: ServiceDatabaseFile) {
+export async function openServiceDatabase({ prove, ...file }: ServiceDatabaseFile) {
+  const { path, log } = file;
   const { nowMs } = systemClock;
-  const sqlite = await openDatabaseFile({
-    path,
-    migrationsFolder,
-    log,
-    nowMs,
-    prove: (unproven) => prove(sqliteAsD1(unproven)),
-  });
+  const sqlite = await openDatabaseFile({ ...file, nowMs, prove: (unproven) => prove(sqliteAsD1(unproven)) });
   const watch = new DamageWatch(path, log);
   const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
   const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51

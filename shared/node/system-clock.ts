@@ -1,7 +1,6 @@
 /**
- * The clock of a Node process.
- * Implements the port Clock; handed in by the runtime. Invariants: timers never keep the process alive by themselves, and
- * none is early: a probe that ended before the grid point it was begun for would be made twice.
+ * The clock of a Node process. Implements the port Clock. Invariants: timers never keep the process alive by themselves, and none
+ * is early: a probe that ended before the grid point it was begun for would be made twice.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../ports/clock.ts";

@@ -1,6 +1,5 @@
 /**
- * Load of this machine, sampled in the background by systeminformation.
- * Implements the port HostStats; started and stopped by the runtime. Knows no consumer.
+ * Load of this machine, sampled in the background by systeminformation. Implements the port HostStats.
  * Invariant: a failing or slow sampler leaves the last figures in place and never delays a reader.
  */
 // Not all of systeminformation, most of which is about other hardware and would only take memory.

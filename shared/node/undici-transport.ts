@@ -1,6 +1,5 @@
 /**
  * The HTTP transport of the Node runtime: one deadline, one body cap and one closed list of failures over undici.
- * Implements the port `http-transport`; the Node runtime makes one and hands it to every prober.
  * Invariant: a `fresh` exchange opens and closes a connection of its own; a `pooled` one fails only on a fresh connection.
  */
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";

@@ -1,6 +1,6 @@
 /**
  * How a channel type is described: its configuration keys, and how they become a delivery.
- * Each `shared/notify/<name>.ts` exports one; `registry.ts` lists them. Knows nothing of alerts' lives, outbox or retries.
+ * Each `shared/notify/<name>.ts` exports one, `registry.ts` lists them, the deliverer calls what they configure. Knows nothing of alerts' lives, outbox or retries.
  * Invariant: whatever `configure` accepts can be used; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";

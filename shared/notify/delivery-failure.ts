@@ -1,6 +1,5 @@
 /**
- * What a connection that failed means for a delivery, whatever the channel speaks.
- * Channels ask it with the failure of an exchange, of a name or of a socket. Pure.
+ * What the failure of an exchange, of a name or of a socket means for a delivery, whatever the channel speaks.
  * Invariant: a connection that fails is never a receiver that refuses: it is tried again.
  */
 import type { Reason } from "../domain/monitoring/check.ts";

@@ -1,6 +1,5 @@
 /**
  * Channel type `discord`: a webhook of a Discord channel, one coloured embed a message.
- * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures.
  * Invariants: nobody is ever mentioned; no character of an unknown text formats, links or pings; Discord's limits hold
  * (title 256, description 4096, value 1024, 6000 in all), since it refuses a whole message for one that does not.
  */

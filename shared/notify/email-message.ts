@@ -1,6 +1,5 @@
 /**
- * A notification as an e-mail: headers and plain text, ready for DATA.
- * Called by `email.ts`. Pure. Written by hand, since it is one text without attachments: the body and whatever is not plain
+ * A notification as an e-mail: headers and plain text, ready for DATA. Written by hand, since it is one text without attachments: the body and whatever is not plain
  * ASCII in the subject are base64, hence nothing in them can end a line, a header or the message.
  * Invariants: no line is longer than 998 characters; the same notification makes the same bytes; all messages about an alert
  * refer to one root, which is made of the alert's id, so that readers show them as one thread.

@@ -1,8 +1,6 @@
 /**
- * Channel type `email`: one message in plain text to all recipients, by the mail server that the configuration names.
- * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures.
- * The server and its encryption are the business of `mail-server.ts`. Invariant: addresses that are let through are plain ASCII
- * and cannot end a header or a command.
+ * Channel type `email`: one message in plain text to all recipients, by the mail server of `mail-server.ts`.
+ * Invariant: addresses that are let through are plain ASCII and cannot end a header or a command.
  */
 import * as z from "zod/mini";
 import { defineChannelType } from "./channel-type.ts";

@@ -1,6 +1,5 @@
 /**
- * Which mail server a channel hands its messages to, and how their way there is encrypted.
- * Asked by `email.ts` when the configuration is read; `smtp-session.ts` keeps to it.
+ * Which mail server a channel hands its messages to, and how their way there is encrypted; `smtp-session.ts` keeps to it.
  * Invariant: a password never crosses a network that is not private in the clear, whatever the server offers or does not.
  */
 import { admitTarget, MAIL_SERVER, parseHost, staysInside, type Target } from "../domain/net/target.ts";

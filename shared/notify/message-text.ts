@@ -1,6 +1,6 @@
 /**
- * The words of a notification as channels need them: clean lines, and escaping that keeps to a length.
- * Channels call it before they render. Pure; knows nobody's markup: each channel says how a character is escaped.
+ * The words of a notification as channels need them: clean lines, and escaping that keeps to a length. Each channel says how a
+ * character is escaped.
  * Invariants: a line holds no line feed and no control; what is escaped is never cut within an escape.
  */
 import { cleanText } from "../domain/text/clean-text.ts";

@@ -1,6 +1,6 @@
 /**
  * A line of text as one short message takes it: 160 characters of the GSM alphabet, or 70 of any other.
- * Called by `sms.ts`. Pure. One segment only: each further one is paid again, and people read the first.
+ * One segment only: each further one is paid again, and people read the first.
  * Invariant: the result fits one segment, by the way of counting that its characters ask for.
  */
 import { cleanText } from "../domain/text/clean-text.ts";

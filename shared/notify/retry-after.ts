@@ -1,6 +1,5 @@
 /**
- * When a receiver wants to hear from us again, as the header Retry-After says it (RFC 9110 §10.2.3).
- * Read by `http-delivery.ts`; channels whose receivers say it elsewhere use `readDelaySeconds`. Pure.
+ * When a receiver wants to hear from us again, as the header Retry-After (RFC 9110 §10.2.3) or a number of seconds says it.
  * Invariant: never throws, never negative, never longer than a message is tried at all.
  */
 

@@ -1,6 +1,5 @@
 /**
  * Channel type `slack`: an incoming webhook, in the form that the seed sent: one coloured attachment with fields.
- * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures.
  * Invariant: Slack reads no markup, mention or link in a text of unknown origin. It knows three characters by which any of
  * them begins; of formatting (`*bold*`) it is told to read none, and bare URLs are not unfolded.
  */

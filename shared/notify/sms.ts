@@ -1,6 +1,5 @@
 /**
  * Channel type `sms`: short messages by Twilio, or by whatever speaks its API; one request for each recipient.
- * Listed in `registry.ts`; `usecases/delivery/deliverer.ts` calls what it configures, and keeps to the daily cap.
  * Invariant: nobody who has been told is told again: when one recipient was, the delivery is accepted, and the log has the
  * others. Only when nobody was is it deferred or refused.
  */

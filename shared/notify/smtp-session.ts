@@ -13,11 +13,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import { deferAfter } from "./delivery-failure.ts";
+import type { EmailAddresses } from "./email-message.ts";
 import type { MailServer } from "./mail-server.ts";
 
-export interface Mail {
-  readonly from: string;
-  readonly to: readonly string[];
+export interface Mail extends EmailAddresses {
   /** Headers and body. */
   readonly message: string;
 }

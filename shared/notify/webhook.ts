@@ -47,15 +47,13 @@ export const webhook = defineChannelType({
   },
 });
 
-export interface WebhookSettings {
-  readonly url: string;
-  readonly secret: string;
-  readonly previous_secret?: string | undefined;
-}
-
 /** Null after reporting at least one fault. */
 export function configureWebhook(
-  { url: text, secret, previous_secret: previousSecret }: WebhookSettings,
+  {
+    url: text,
+    secret,
+    previous_secret: previousSecret,
+  }: { url: string; secret: string; previous_secret?: string | undefined },
   report: ReportFault,
   abilities: RuntimeAbilities,
 ): Deliver | null {

@@ -1,6 +1,6 @@
 /**
  * How a check type is described: the configuration keys it adds to a service, and how they become a probe.
- * Each `shared/probes/<name>.ts` exports one; `registry.ts` lists them. Knows nothing of who schedules or stores.
+ * Each `shared/probes/<name>.ts` exports one, `registry.ts` lists them, `probe-service` asks their probes. Knows nothing of who schedules or stores.
  * Invariant: whatever `configure` accepts can be probed; what cannot is reported with the key that is wrong.
  */
 import type * as z from "zod/mini";

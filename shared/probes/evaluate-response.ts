@@ -1,6 +1,5 @@
 /**
- * Whether an HTTP answer is the one that was expected, and what of it is kept.
- * The http check type asks it with the last answer of an exchange. Knows no network.
+ * Whether an HTTP answer is the one that was expected, and what of it is kept. Knows no network.
  * Invariant: total: no body, however broken, makes it throw.
  */
 import { bodyData, textData } from "../domain/monitoring/body-data.ts";

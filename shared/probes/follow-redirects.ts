@@ -1,6 +1,5 @@
 /**
- * Asks an HTTP service, over redirects when it may follow them.
- * The http check type calls it; each hop is one exchange of the transport, which checks each address again.
+ * Asks an HTTP service, over redirects when it may follow them: each hop is an exchange, which checks each address again.
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
 import type { Failure } from "../domain/net/connection-failure.ts";

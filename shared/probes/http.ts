@@ -1,6 +1,5 @@
 /**
  * Check type `http`, the default: one request, and an answer with the right status, keyword and values.
- * Listed in `registry.ts`; its probe is asked by `usecases/probing/probe-service.ts`. The transport belongs to the runtime.
  * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
  */
 import * as z from "zod/mini";

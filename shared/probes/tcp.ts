@@ -1,7 +1,6 @@
 /**
  * Check type `tcp`: something accepts connections there. For services that speak nothing we know.
- * Listed in `registry.ts`; `usecases/probing/probe-service.ts` asks its probe. Sends nothing.
- * Invariant: a connection that comes about ends at once.
+ * Invariant: sends nothing, and a connection that comes about ends at once.
  */
 import { connect } from "node:net";
 import * as z from "zod/mini";

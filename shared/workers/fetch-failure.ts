@@ -1,6 +1,6 @@
 /**
  * What the errors of Workers' `fetch`, and the answers that its edge makes up, mean for a check.
- * The fetch transport asks it. Invariant: fixed sentences only.
+ * Invariant: fixed sentences only.
  */
 import { connect } from "node:net";
 import {

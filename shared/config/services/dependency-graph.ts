@@ -1,6 +1,5 @@
 /**
  * What `depends_on` may say: services that exist, not the service itself, no cycles.
- * Called by the section `services` with all services at once, the faulty ones included. Pure; knows ids only.
  * Invariant: every wrong edge is reported once, at the list element that makes it wrong.
  */
 import { nearestKey } from "../nearest-key.ts";

@@ -1,6 +1,5 @@
 /**
- * Parses one service: the keys that all have, those of its check type, and its probe.
- * The section `services` makes one parser for all of them. Knows no check type by name.
+ * Parses one service: the keys that all have, those of its check type, and its probe. Knows no check type by name.
  * Invariant: the two groups of keys are parsed apart, so a fault in one does not hide faults in the other.
  */
 import * as z from "zod/mini";

@@ -1,6 +1,5 @@
 /**
  * The keys that every service has, and what they become; `check_type` decides which others it has.
- * `parse-service` parses by them, the section `services` publishes them for editors.
  * Invariant: every key has a description; what a key is called here it is called in `MonitoredService`, with its unit.
  */
 import * as z from "zod/mini";
