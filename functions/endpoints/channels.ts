@@ -6,7 +6,6 @@
 import * as z from "zod/mini";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
-import type { Channel } from "../../shared/ports/notifier.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
@@ -40,30 +39,22 @@ export const channelsEndpoint = defineEndpoint({
   response: z.object({ channels: z.array(channel) }),
   async handle(_request, { cluster, outbox }) {
     const [states, waiting] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
-    const channels = cluster().alerting.channels.map((configured) => {
-      const state = states.find(({ name }) => name === configured.name);
-      return channelJson(configured, state, waiting.filter((each) => each.channel === configured.name).length);
+    const channels = cluster().alerting.channels.map(({ name, type }): ValueOf<typeof channel> => {
+      const state = states.find((each) => each.name === name);
+      return {
+        name,
+        type,
+        state: wordFor(state),
+        last_delivery: formatOptional(state?.sentAtMs ?? null),
+        last_failure: formatOptional(state?.failedAtMs ?? null),
+        failure: state?.failure ?? null,
+        message: state?.message ?? null,
+        pending: waiting.filter((each) => each.channel === name).length,
+      };
     });
     return { channels };
   },
 });
-
-function channelJson(
-  { name, type }: Channel,
-  state: ChannelState | undefined,
-  pending: number,
-): ValueOf<typeof channel> {
-  return {
-    name,
-    type,
-    state: wordFor(state),
-    last_delivery: formatOptional(state?.sentAtMs ?? null),
-    last_failure: formatOptional(state?.failedAtMs ?? null),
-    failure: state?.failure ?? null,
-    message: state?.message ?? null,
-    pending,
-  };
-}
 
 function wordFor(state: ChannelState | undefined) {
   if (!state) return "unused";
@@ -89,27 +80,17 @@ export const testChannelEndpoint = defineEndpoint({
   }),
   refusals: { not_found: "There is no channel with this name." },
   async handle(request, context) {
-    const { path, actor, refuse } = request;
+    const { name } = request.path;
     const { alerting, node } = context.cluster();
-    const receiver = alerting.channels.find(({ name }) => name === path.name);
-    if (!receiver) throw refuse("not_found");
+    const receiver = alerting.channels.find((each) => each.name === name);
+    if (!receiver) throw request.refuse("not_found");
     const { clock, http, log } = context;
-    const message = testMessage(node, clock.nowMs());
-    const said = {
-      reason: null,
-      message: null,
-      ...(await receiver.deliver(message, { timeoutMs: TIMEOUT_MS, clock, http, log })),
-    };
-    const { kind: outcome, reason } = said;
-    const entry = {
-      atMs: clock.nowMs(),
-      actor,
-      action: "channel.tested",
-      target: path.name,
-      detail: { outcome, reason },
-    } as const;
-    await applyCommand(context, { kind: "record", entry }, request);
-    return { channel: path.name, outcome, reason, message: said.message };
+    const sent = testMessage(node, clock.nowMs());
+    const said = await receiver.deliver(sent, { timeoutMs: TIMEOUT_MS, clock, http, log });
+    const { kind: outcome, reason, message } = { reason: null, message: null, ...said };
+    const done = { actor: request.actor, action: "channel.tested", target: name, detail: { outcome, reason } } as const;
+    await applyCommand(context, { kind: "record", entry: { atMs: clock.nowMs(), ...done } }, request);
+    return { channel: name, outcome, reason, message };
   },
 });
 

@@ -5,10 +5,9 @@
 import * as z from "zod/mini";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { startedAtMs, type MonitorContext } from "../context.ts";
-import { defineEndpoint, type EndpointContext } from "../http/endpoint.ts";
+import { defineEndpoint } from "../http/endpoint.ts";
 import { count, intervalS, notice, nullableTimestamp } from "../wire/schemas.ts";
 
 const status = z.enum(["ok", "failing"]);
@@ -64,11 +63,7 @@ export const healthEndpoint = defineEndpoint({
 });
 
 /** The answer must come even when the database fails: that is what it is for. */
-async function readSnapshot({
-  snapshots,
-  store,
-  log,
-}: EndpointContext): Promise<{ snapshot: Snapshot | null; reads: boolean }> {
+async function readSnapshot({ snapshots, store, log }: MonitorContext) {
   try {
     await store.ping();
     return { snapshot: await snapshots.read(), reads: true };
