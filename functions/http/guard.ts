@@ -30,18 +30,16 @@ export async function admit(request: Request, purpose: Purpose, context: Monitor
   const granted = context.auth();
   if (!isOpen(purpose)) requireOwnOrigin(request, context);
   else if (!granted.readsNeedToken) return "";
-  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1];
-  const name = token === undefined ? null : nameOfToken(token);
-  if (token === undefined || name === null) throw unauthorized();
-  const asked = { scope: purpose.scope, nowMs: context.clock.nowMs() };
-  const verdict = accessVerdict(granted, { name, sha256: await sha256(token) }, asked);
-  if (verdict === "unauthorized") throw unauthorized();
-  if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${purpose.scope}.`);
+  const { scope } = purpose;
+  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
+  const name = nameOfToken(token);
+  const shown = name === null ? null : { name, sha256: await sha256(token) };
+  const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.nowMs() });
+  if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${scope}.`);
+  if (name === null || verdict === "unauthorized") {
+    throw new AppError("unauthorized", "A valid token is needed: Authorization: Bearer lgm_…");
+  }
   return name;
-}
-
-function unauthorized(): AppError {
-  return new AppError("unauthorized", "A valid token is needed: Authorization: Bearer lgm_…");
 }
 
 async function sha256(text: string): Promise<string> {
