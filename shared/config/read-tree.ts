@@ -42,12 +42,8 @@ export class TreeReader {
     this.#options = options;
   }
 
-  /** The value of a whole document. To be called once. */
-  read(contents: YamlNode): unknown {
-    return this.#read(contents, { path: [], line: 1, aliasLine: null });
-  }
-
-  #read(node: YamlNode, place: Place): unknown {
+  /** The value of a node; without a place that of the whole document, once. */
+  read(node: YamlNode, place: Place = { path: [], line: 1, aliasLine: null }): unknown {
     if (isAlias(node)) return this.#follow(node, place);
     if (!this.#admit(place)) return null;
     const value = this.#readValue(node, place);
@@ -64,7 +60,7 @@ export class TreeReader {
     }
     log.note(path, line, isMap(node) ? "a map" : "a list");
     if (isMap(node)) return this.#readMap(node, place);
-    return node.items.map((item, index) => this.#read(item, this.#findPlace(item, index, place)));
+    return node.items.map((item, index) => this.read(item, this.#findPlace(item, index, place)));
   }
 
   #readMap(map: YAMLMap.Parsed, place: Place): unknown {
@@ -83,7 +79,7 @@ export class TreeReader {
         this.#report(entry, found, "another key: this one is reserved");
       } else {
         firstLines.set(key, entry.line);
-        entries.set(key, this.#read(value, entry));
+        entries.set(key, this.read(value, entry));
       }
     }
     return Object.fromEntries(entries);
@@ -95,7 +91,7 @@ export class TreeReader {
     const target = this.#targets.get(alias) ?? this.#anchors.get(source);
     if (target) {
       this.#targets.set(alias, target);
-      return this.#read(target, { path, line, aliasLine: aliasLine ?? line });
+      return this.read(target, { path, line, aliasLine: aliasLine ?? line });
     }
     this.#report(place, `*${source}`, `an anchor &${source} that ends before this line`);
     return this.#options.readScalar(null, path, line);

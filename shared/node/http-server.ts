@@ -32,16 +32,8 @@ export interface HttpServerOptions {
   };
 }
 
-export interface HttpServer {
-  /** As a person on this machine may call it, such as `http://localhost:8083`. */
-  readonly url: string;
-  setMaxConnections(count: number): void;
-  /** Answers what has been asked, accepts nothing new; cuts what is still open after 3 s. */
-  stop(): Promise<void>;
-}
-
 /** Resolves when the server listens; rejects when the port cannot be had. */
-export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+export async function startHttpServer(options: HttpServerOptions) {
   const { monitor, headers } = options;
   const listener = getRequestListener((request) => monitor.fetch(request), {
     // Serves requests without Host (HTTP/1.0); the monitor decides which of them it answers.
@@ -92,8 +84,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { port } = server.address() as AddressInfo;
   const name = ["0.0.0.0", "::"].includes(options.hostname) ? "localhost" : options.hostname;
   return {
+    /** As a person on this machine may call it, such as `http://localhost:8083`. */
     url: `http://${name}:${port}`,
-    setMaxConnections: (count) => (server.maxConnections = count),
+    setMaxConnections: (count: number) => void (server.maxConnections = count),
     stop: () => stop(server),
   };
 }
@@ -161,6 +154,7 @@ function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, common: 
   socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
 }
 
+/** Answers what has been asked, accepts nothing new; cuts what is still open. */
 async function stop(server: Server): Promise<void> {
   const closed = once(server.close(), "close");
   server.closeIdleConnections();

@@ -13,12 +13,8 @@ const SAMPLE_EVERY_MS = 10_000;
 /** systeminformation starts `df` for this; a disk fills slowly. */
 const DISK_SAMPLE_EVERY_MS = 60_000;
 
-export interface SampledHostStats extends HostStats {
-  stop(): void;
-}
-
 /** Does not wait for the first sample. `path`: the file system that holds it is the one reported. */
-export function startSystemStats(path: string): SampledHostStats {
+export function startSystemStats(path: string): HostStats & { stop(): void } {
   let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };
   const update = async (sample: () => Promise<Partial<HostFigures>>): Promise<void> => {
     try {

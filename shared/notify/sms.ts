@@ -49,11 +49,8 @@ export const sms = defineChannelType({
   secretKeys: ["auth_token"],
   tier: "phone",
   shortestGapMs: 1_000, // a number sends one message a second
-  configure(
-    { account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap },
-    report,
-    abilities,
-  ) {
+  configure(settings, report, abilities) {
+    const { account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap } = settings;
     const path = `/2010-04-01/Accounts/${account}/Messages.json`;
     const url = parseUrl(api.replace(/\/?([?#].*)?$/, path));
     const target = admitTarget(url, RECEIVER, { key: "api_url", report, abilities });
