@@ -5,7 +5,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { configurationFile, makeReferenceResolver, type Environment } from "../../shared/node/configuration-file.ts";
+import { configurationFile, makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeReferenceResolver } from "../../shared/node/configuration-file.ts";
+import { makeReferenceResolver } from "../../shared/node/environment.ts";
 
 let directory: string;
 
