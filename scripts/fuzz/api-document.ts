@@ -48,38 +48,39 @@ export type Parameter = z.infer<typeof PARAMETER>;
 export interface Operation {
   /** In OpenAPI's form, e.g. `/history/{service}`. */
   readonly path: string;
+  /** What a path looks like that means this one. */
+  readonly pattern: RegExp;
   /** Upper case. */
   readonly method: string;
   readonly parameters: readonly Parameter[];
   /** Of a JSON body; undefined when the operation takes none. */
   readonly body: JsonSchema | undefined;
   /** By status, then by content type; of the latter none when the document says nothing of the body. */
-  readonly answers: Readonly<Record<string, Readonly<Record<string, JsonSchema>>>>;
+  readonly answers: Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
 }
 
-/** Throws when it is not an OpenAPI document with at least one operation. */
+/** Throws when it is not an OpenAPI document with at least one operation, or when an answer cannot be held to a schema of it. */
 export function operationsOf(document: unknown): Operation[] {
   const { paths } = DOCUMENT.parse(resolved(document, document));
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method): Operation[] => {
       const operation = item[method];
       if (!operation) return [];
+      const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
       const parameters = [...item.parameters, ...operation.parameters];
-      const answers = Object.entries(operation.responses).map(([status, { content }]) => [status, content] as const);
-      return [
-        {
-          path,
-          method: method.toUpperCase(),
-          parameters,
-          body: operation.requestBody?.content["application/json"],
-          answers: Object.fromEntries(answers),
-        },
-      ];
+      const body = operation.requestBody?.content["application/json"];
+      const answers = valuesMapped(operation.responses, ({ content }) => valuesMapped(content, compiled));
+      return [{ path, pattern, method: method.toUpperCase(), parameters, body, answers }];
     }),
   );
   if (operations.length === 0) throw new Error("the OpenAPI document describes no operation");
   return operations;
 }
+
+const compiled = (schema: JsonSchema): z.ZodType => z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
+
+const valuesMapped = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 
 /** The value with every `$ref` replaced by what it points to; a schema that refers to itself is not supported. */
 function resolved(value: unknown, root: unknown): unknown {

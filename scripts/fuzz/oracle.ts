@@ -6,8 +6,7 @@
 import * as z from "zod";
 import { SECURITY_HEADERS } from "../../functions/http/bytes.ts";
 import type { Answer } from "../response-parser.ts";
-import type { JsonSchema, Operation } from "./api-document.ts";
-import { permittedStatuses } from "./permitted.ts";
+import type { Operation } from "./api-document.ts";
 import type { Fault } from "./report.ts";
 import type { OrdinaryRequest } from "./requests.ts";
 
@@ -25,6 +24,12 @@ const NEVER_SENT = ["x-injected", "x-powered-by", "access-control-allow-origin"]
 /** Larger ones are looked into once in a while: pages of a thousand entries would take all the time. */
 const LARGE_BYTES = 50_000;
 const ONE_LARGE_IN = 20;
+/** Near the documented limits of 8 KiB for URLs and 16 KiB for all headers: the exact byte is for the contract suite. */
+const LONG_TARGET = 7_900;
+const LARGE_HEAD_BYTES = 12_000;
+
+const OUR_HOST = /^host: (localhost|127\.0\.0\.1)(:\d{1,4}|:[1-5]\d{4})?$/;
+
 /** Of an answer, in a report. */
 const SHOWN = 300;
 /** Names are echoed no longer than this. */
@@ -54,7 +59,7 @@ export function judge(operations: readonly Operation[], request: OrdinaryRequest
   if (status >= 400)
     return { faults: [...faults, ...problemFaults(response, operation && fieldsOf(request, operation))] };
   if (!isLookedInto(response)) return { faults };
-  const { value, fault } = read(response, compiled(schema ?? {}));
+  const { value, fault } = read(response, schema ?? z.unknown());
   return { value, faults: [...faults, ...fault] };
 }
 
@@ -127,17 +132,54 @@ function parsed(body: string | Buffer): unknown {
   }
 }
 
-const schemas = new Map<JsonSchema, z.ZodType>();
-
-/** Throws for a schema that cannot be compiled, so that nothing passes by not being looked at. */
-function compiled(schema: JsonSchema): z.ZodType {
-  let known = schemas.get(schema);
-  if (!known) schemas.set(schema, (known = z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema)));
-  return known;
-}
-
 /** Lower case, without parameters; empty when there is none. */
 const mediaType = ({ headers }: Answer): string =>
   (headers.get("content-type") ?? "").replace(/;.*/, "").trim().toLowerCase();
 
 const textOf = ({ body }: Answer): string => body.toString("utf8", 0, SHOWN);
+
+/**
+ * The statuses declared for the operation that is meant, and those that HTTP itself causes where the request holds the cause.
+ * `operation` is null when none is meant, or a path so odd that a router may understand another one.
+ */
+function permittedStatuses(operations: readonly Operation[], request: OrdinaryRequest) {
+  const { method, target } = request;
+  const [path = ""] = target.split(/[?#]/);
+  const meantBy = (text: string): Operation[] => operations.filter(({ pattern }) => pattern.test(text));
+  const literal = meantBy(path);
+  const readings = readingsOf(target).map(meantBy);
+  const there = [...new Set([literal, ...readings].flat())];
+  const isOdd = [there, ...readings].some(({ length }) => length !== literal.length);
+  const meant = there.filter((operation) => operation.method === (method === "HEAD" ? "GET" : method));
+  const permitted = new Set([...meant.flatMap(declaredStatuses), ...causedByHttp(request)]);
+  if (there.length === 0 || isOdd) permitted.add(404);
+  if (there.length > 0 && (meant.length === 0 || isOdd)) permitted.add(405);
+  if (isOdd) permitted.add(400);
+  return { permitted, operation: isOdd ? null : (meant[0] ?? null) };
+}
+
+function causedByHttp({ target, headers, body }: OrdinaryRequest): number[] {
+  const headBytes = [target, ...headers, ""].join("\r\n").length;
+  const isForUs = headers.some((line) => OUR_HOST.test(line)) && target.startsWith("/");
+  return [
+    ...(target.length > LONG_TARGET ? [414] : []),
+    ...(headBytes > LARGE_HEAD_BYTES ? [431] : []),
+    ...(isForUs ? [] : [400, 421]),
+    ...(body.length > 0 ? [400, 413, 415] : []),
+  ];
+}
+
+/** 5xx is a fault in itself: the fuzzer begins after the first commit. 405 stands in a document for the other methods. */
+const declaredStatuses = ({ answers }: Operation): number[] =>
+  Object.keys(answers)
+    .map(Number)
+    .filter((status) => status < 500 && status !== 405);
+
+/** The path as a URL parser and a decoding router see it, who may decode before or after it is taken apart. */
+function readingsOf(target: string): string[] {
+  const pathname = URL.parse(target, "http://localhost")?.pathname;
+  if (pathname === undefined) return [];
+  return [/%([2-7][0-9a-f])/gi, /%(?!2f)([2-7][0-9a-f])/gi].map((escaped) =>
+    pathname.replace(escaped, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
+}

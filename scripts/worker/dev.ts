@@ -26,13 +26,6 @@ const state = resolve(env["WORKER_STATE"] ?? "data/worker");
 const MOST_TRIES = 3;
 const OWN_PORT_TAKEN = /Address already in use \(socket "direct:/;
 
-interface Deployment {
-  readonly configuration: string;
-  readonly variables: Readonly<Record<string, string>>;
-  /** A token that reads, when this program made one. */
-  readonly token: string | null;
-}
-
 const endings: (() => unknown)[] = [];
 let isEnding = false;
 
@@ -42,7 +35,8 @@ async function end(exitCode: number): Promise<never> {
   process.exit(exitCode);
 }
 
-async function deployment(): Promise<Deployment> {
+/** What to run; `token` is one that reads, when this program made one. */
+async function deployment() {
   const variables: Record<string, string> = {};
   const text = await readWorkerConfiguration((name) => {
     const value = env[name];
