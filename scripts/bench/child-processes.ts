@@ -43,6 +43,7 @@ export interface ProgramOptions extends Partial<MemorySettings> {
 
 export class ChildProcesses {
   readonly #ends = new AsyncDisposableStack();
+  #ended: Promise<void> | null = null;
 
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
   async start<Order extends object, Result>(
@@ -86,7 +87,7 @@ export class ChildProcesses {
 
   /** Ends everything, what came last first; a process that does not end within 5 s is killed. None can be started from now on. */
   endAll(): Promise<void> {
-    return this.#ends.disposeAsync();
+    return (this.#ended ??= this.#ends.disposeAsync());
   }
 
   #track<Child extends ChildProcess>(launch: () => Child): [Child, RunningProcess] {
