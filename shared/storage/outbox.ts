@@ -12,7 +12,7 @@ import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { Notification, NotificationType } from "../domain/alerting/notification.ts";
 import type { NearMessage } from "../domain/alerting/same-message.ts";
 import type { DeliveryFailure } from "../ports/notifier.ts";
-import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
+import type { AttemptResult, Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
 import { jsonColumn } from "./json-column.ts";
 import { insertRows, namesOf, prepared, readRows } from "./statements.ts";
@@ -119,8 +119,23 @@ export function createOutbox(d1: D1Database): Outbox {
     },
 
     channelStates: () => listChannels(d1),
-    listDecidedNear: (atMs) => listDecidedNear(db, atMs),
-    lastDrill: () => lastDrill(d1),
+
+    // Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
+    async listDecidedNear(atMs) {
+      const { channel, state, alertIds, payload, createdAtMs } = notifications;
+      const type = sql<NotificationType>`${payload} ->> '$.type'`.as("type");
+      const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
+      const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
+      const [rows] = await db.batch([db.select({ channel, state, alertIds, type }).from(notifications).where(isNear)]);
+      return rows;
+    },
+
+    async lastDrill() {
+      const columns = { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS };
+      const rows = await readRows(d1.prepare(LAST_DRILL), columns);
+      const messages = rows.map(({ createdAtMs: _at, ...message }) => message);
+      return rows[0] ? { atMs: rows[0].createdAtMs, messages } : null;
+    },
 
     async countSentSince(channel, sinceMs) {
       const { state, endedAtMs } = notifications;
@@ -152,22 +167,6 @@ export function putNotifications(
     const row = { id, channel, state: "pending", ...about, createdAtMs: sinceMs, dueMs: sinceMs } as const;
     return insertRows(d1, { or: "ignore", into: notifications }, [row]);
   });
-}
-
-// Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
-async function listDecidedNear(db: DrizzleD1Database, atMs: number): Promise<NearMessage[]> {
-  const { channel, state, alertIds, payload, createdAtMs } = notifications;
-  const type = sql<NotificationType>`${payload} ->> '$.type'`.as("type");
-  const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
-  const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
-  const [rows] = await db.batch([db.select({ channel, state, alertIds, type }).from(notifications).where(isNear)]);
-  return rows;
-}
-
-async function lastDrill(d1: D1Database): Promise<DrillReport | null> {
-  const rows = await readRows(d1.prepare(LAST_DRILL), { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS });
-  const [first] = rows;
-  return first ? { atMs: first.createdAtMs, messages: rows.map(({ createdAtMs: _at, ...message }) => message) } : null;
 }
 
 function isPending(id: string) {

@@ -48,7 +48,8 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
     .all<Pick<SweepRow, "at_ms" | "checks">>();
   const byService = Map.groupBy(results.flatMap(readChecks), ({ serviceId }) => serviceId);
   const rows = [...byService].map(([id, checks]) => {
-    const columns = encodeSamples(byTime(checks), fromMs);
+    const byTime = checks.toSorted((left, right) => left.checkedAtMs - right.checkedAtMs);
+    const columns = encodeSamples(byTime, fromMs);
     return { id, ...columns, gaps: toHex(columns.gaps), response_times: toHex(columns.response_times) };
   });
   for (let start = 0; start < rows.length; start += ROWS_A_BATCH) {
@@ -65,8 +66,4 @@ function readChecks({ at_ms: atMs, checks }: Pick<SweepRow, "at_ms" | "checks">)
   } catch {
     return [];
   }
-}
-
-function byTime(checks: readonly Check[]): Check[] {
-  return [...checks].sort((left, right) => left.checkedAtMs - right.checkedAtMs);
 }

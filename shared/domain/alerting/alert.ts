@@ -58,13 +58,7 @@ export interface AlertRules {
 }
 
 /** Three failures in a row to fire, two successes to resolve: what nobody configured. */
-export const DEFAULT_ALERT_RULES: AlertRules = {
-  severity: null,
-  failures: 3,
-  successes: 2,
-  forMs: 0,
-  flapping: true,
-};
+export const DEFAULT_ALERT_RULES: AlertRules = { severity: null, failures: 3, successes: 2, forMs: 0, flapping: true };
 
 const NEVER_CRITICAL: ReadonlySet<Reason> = new Set(["slow", "stale"]);
 

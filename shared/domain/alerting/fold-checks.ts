@@ -41,18 +41,13 @@ export interface EndedAlert extends AlertEnd {
   readonly alert: OpenAlert;
 }
 
-export interface Folded {
-  readonly subjects: Map<string, SubjectMemory>;
-  readonly ended: readonly EndedAlert[];
-}
-
 /** People renew certificates within days; Let's Encrypt itself warns three weeks ahead. */
 const CERTIFICATE_WARNING_MS = 14 * 86_400_000;
 
 /** What is told at once and ends at once. */
 const SIMPLE_RULES: AlertRules = { severity: "info", failures: 1, successes: 1, forMs: 0, flapping: false };
 
-export function foldChecks(before: ReadonlyMap<string, SubjectMemory>, input: FoldInput): Folded {
+export function foldChecks(before: ReadonlyMap<string, SubjectMemory>, input: FoldInput) {
   const fold = new Fold(before, input);
   fold.removeDeparted();
   for (const check of input.checks) fold.take(check);

@@ -99,7 +99,8 @@ class Desk {
       return;
     }
     this.#send(key, dispatches);
-    this.#open.set(formatKey(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + chooseIntervalMs(key), waiting: [] });
+    const intervalMs = key.isEnd ? GROUP_INTERVAL_ENDS_MS : GROUP_INTERVAL_MS;
+    this.#open.set(formatKey(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + intervalMs, waiting: [] });
   }
 
   closeDue(): void {
@@ -219,10 +220,6 @@ function formatSubject({ service, name }: AlertReport): string {
 
 function formatKey({ channel, severity, isEnd }: Key): string {
   return `${channel} ${severity} ${isEnd}`;
-}
-
-function chooseIntervalMs({ isEnd }: Key): number {
-  return isEnd ? GROUP_INTERVAL_ENDS_MS : GROUP_INTERVAL_MS;
 }
 
 function latestEndMs({ openedAtMs }: DispatchGroup): number {

@@ -8,44 +8,12 @@
 import { SEVERITIES, chooseSeverity, type Severity } from "../alerting/alert.ts";
 import { fnv1a } from "../text/fnv1a.ts";
 import type { Check, CheckStatus, Json, Observation, Timings } from "./check.ts";
-import {
-  isStale,
-  findOverallStatus,
-  staleAtMs,
-  unknownObservation,
-  type ClusterMoment,
-  type LocalNode,
-} from "./cluster-state.ts";
-import type { OverallStatus } from "./cluster-status.ts";
+import { isStale, findOverallStatus, staleAtMs, unknownObservation, type ClusterMoment } from "./cluster-state.ts";
 import type { RosterEntry } from "./service.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
-export interface HealthDocument {
-  readonly timestamp: string;
-  readonly overall_status: OverallStatus;
-  readonly services: { readonly [id: string]: ServiceDocument };
-  readonly cluster_stats: {
-    readonly local_node: { cpu_percent: number | null; memory_percent: number | null; disk_percent: number | null };
-    readonly total_services: number;
-    /** Seconds since the monitoring process started. */
-    readonly monitoring_uptime: number;
-  };
-  readonly alerts: readonly string[];
-}
-
-export interface ServiceDocument {
-  readonly name: string;
-  readonly critical: boolean;
-  readonly health: { readonly [key: string]: Json };
-}
-
-export interface HealthBody {
-  readonly body: string;
-  /** Strong entity tag, quoted. */
-  readonly etag: string;
-  /** First instant at which the body is untrue; Infinity when it cannot become so. */
-  readonly staleAtMs: number;
-}
+/** `functions/wire/schemas.ts` says what its fields mean. */
+export type HealthDocument = ReturnType<typeof healthDocument>;
 
 export interface HealthContext {
   /** Of the commit that holds the moment. */
@@ -58,11 +26,8 @@ export interface HealthContext {
   readonly intervalMs: number;
 }
 
-/** What `/cluster_health` serves. */
-export function healthBody(
-  moment: ClusterMoment,
-  { generation, nowMs, notice, intervalMs }: HealthContext,
-): HealthBody {
+/** What `/cluster_health` serves, with its entity tag and the first instant at which it is untrue; see the port's Snapshot. */
+export function healthBody(moment: ClusterMoment, { generation, nowMs, notice, intervalMs }: HealthContext) {
   const more = { interval_s: intervalMs / 1000, ...(notice === null ? {} : { notice }) };
   const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...more });
   return {
@@ -89,21 +54,18 @@ export function healthRenderer(): (moment: ClusterMoment) => HealthDocument {
 }
 
 /** Renders a moment as it looked at `nowMs` (default: its own time). */
-export function healthDocument(
-  moment: ClusterMoment,
-  nowMs: number = moment.atMs,
-  showCheck: typeof show = show,
-): HealthDocument {
+export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atMs, showCheck: typeof show = show) {
   const shown = moment.roster.map((entry) => {
     const check = moment.checks.get(entry.id);
     return showCheck(check, entry, check !== undefined && !isStale(check, entry, nowMs));
   });
+  const { cpuPercent, memoryPercent, diskPercent } = moment.localNode;
   return {
     timestamp: formatTimestamp(moment.atMs),
     overall_status: findOverallStatus(moment, nowMs),
     services: Object.fromEntries(shown.map(({ entry, document }) => [entry.id, document])),
     cluster_stats: {
-      local_node: localNodeDocument(moment.localNode),
+      local_node: { cpu_percent: cpuPercent, memory_percent: memoryPercent, disk_percent: diskPercent },
       total_services: moment.roster.length,
       monitoring_uptime: Math.max(0, moment.atMs - moment.startedAtMs) / 1000,
     },
@@ -115,7 +77,7 @@ interface Shown {
   readonly entry: RosterEntry;
   readonly isFresh: boolean;
   readonly observation: Observation;
-  readonly document: ServiceDocument;
+  readonly document: { readonly name: string; readonly critical: boolean; readonly health: { [key: string]: Json } };
 }
 
 function show(check: Check | undefined, entry: RosterEntry, isFresh: boolean): Shown {
@@ -164,10 +126,6 @@ const PHASES = [
 /** Seconds with three decimals, as the seed shows response times. */
 function toSeconds(ms: number): number {
   return Math.round(ms) / 1000;
-}
-
-function localNodeDocument(node: LocalNode): HealthDocument["cluster_stats"]["local_node"] {
-  return { cpu_percent: node.cpuPercent, memory_percent: node.memoryPercent, disk_percent: node.diskPercent };
 }
 
 const QUIET: ReadonlySet<CheckStatus> = new Set(["healthy", "maintenance"]);

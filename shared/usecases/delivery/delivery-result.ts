@@ -45,11 +45,12 @@ export async function concludeAttempt(
   const { clock, random, log } = uses;
   const { id } = notification;
   const atMs = clock.nowMs();
+  const ended = { id, atMs, forwarded: [] };
   const fields = { channel: state.name, id, type: notification.type, attempts };
   if (outcome.kind === "accepted") {
     log.write("info", "notification sent", fields);
     const settlement = { kind: "sent", receipt: outcome.receipt } as const;
-    return { id, atMs, settlement, channel: { ...untouched(state.name), sentAtMs: atMs }, forwarded: [] };
+    return { ...ended, settlement, channel: { ...untouched(state.name), sentAtMs: atMs } };
   }
   const { reason, message } = outcome;
   log.write("warn", `notification ${outcome.kind}`, { ...fields, reason, error: message });
@@ -59,16 +60,12 @@ export async function concludeAttempt(
     const dueMs = atMs + Math.max(askedMs, backoffMs(attempts, random()));
     const silenceMs = Math.max(askedMs, Math.min(LONGEST_SILENCE_MS, backoffMs(failed.failures, random())));
     const settlement = { kind: "again", dueMs, failure: reason, attempt: attempts } as const;
-    return { id, atMs, settlement, channel: { ...failed, notBeforeMs: atMs + silenceMs }, forwarded: [] };
+    return { ...ended, settlement, channel: { ...failed, notBeforeMs: atMs + silenceMs } };
   }
   const isItsFault = reason !== "daily_cap" && reason !== "not_configured";
-  return {
-    id,
-    atMs,
-    settlement: { kind: "failed", failure: reason },
-    channel: isItsFault ? { ...failed, isBroken: true } : null,
-    forwarded: await forward(notification, { from: state.name, failure: reason }, uses),
-  };
+  const channel = isItsFault ? { ...failed, isBroken: true } : null;
+  const forwarded = await forward(notification, { from: state.name, failure: reason }, uses);
+  return { ...ended, settlement: { kind: "failed", failure: reason }, channel, forwarded };
 }
 
 /** The state of a channel that nobody has used. */
