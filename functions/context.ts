@@ -7,6 +7,7 @@ import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { Log } from "../shared/ports/log.ts";
+import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Snapshot, SnapshotSource } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
@@ -23,8 +24,10 @@ export interface MonitorContext extends Storage {
   readonly turns: Turns | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
-  /** For test messages. */
+  /** For the heartbeat and test messages. */
   readonly http: HttpTransport;
+  /** For test messages. */
+  readonly resolveName: NameResolution;
   /** The configuration in force; another object after a reload. */
   cluster(): Cluster;
   /** Who may call. */

@@ -13,7 +13,7 @@ import type { JobThread } from "../shared/ports/job-thread.ts";
 import type { RedactingLog } from "../shared/ports/log.ts";
 import type { PeekClusterHealth } from "../shared/ports/peek.ts";
 import type { RunCommand } from "../shared/ports/remediation.ts";
-import type { ResolveName } from "../shared/ports/resolve-name.ts";
+import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 
 export interface Runtime {
@@ -32,8 +32,7 @@ export interface Runtime {
   random(): number;
   readonly hostStats: HostStats;
   readonly http: HttpTransport;
-  /** Absent where the platform resolves the names of sockets. */
-  readonly resolveName?: ResolveName;
+  readonly resolveName: NameResolution;
   /** Absent where no program can be run. */
   readonly runCommand?: RunCommand;
   /** The database, migrated. `prove` reads what a start needs: a database for which it rejects cannot be used. */

@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
+import { deliverOnce, timeLimit } from "../../shared/usecases/delivery/deliver-once.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
 import { applyCommand } from "../wire/commands.ts";
@@ -62,8 +63,6 @@ function wordFor(state: ChannelState | undefined) {
   return state.failures > 0 ? "retrying" : "working";
 }
 
-const TIMEOUT_MS = 10_000;
-
 export const testChannelEndpoint = defineEndpoint({
   path: "/channels/{name}/test",
   name: "testChannel",
@@ -84,9 +83,9 @@ export const testChannelEndpoint = defineEndpoint({
     const { alerting, node } = context.cluster();
     const receiver = alerting.channels.find((each) => each.name === name);
     if (!receiver) throw request.refuse("not_found");
-    const { clock, http, log } = context;
+    const { clock } = context;
     const sent = testMessage(node, clock.nowMs());
-    const said = await receiver.deliver(sent, { timeoutMs: TIMEOUT_MS, clock, http, log });
+    const said = await deliverOnce(receiver, sent, { ...context, timeoutMs: timeLimit(receiver) });
     const { kind: outcome, reason, message } = { reason: null, message: null, ...said };
     const done = { actor: request.actor, action: "channel.tested", target: name, detail: { outcome, reason } } as const;
     await applyCommand(context, { kind: "record", entry: { atMs: clock.nowMs(), ...done } }, request);

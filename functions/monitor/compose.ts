@@ -60,7 +60,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 }
 
 function createContext({ runtime, storage, http, configuration }: ProbingParts, probing: Probing): MonitorContext {
-  const { log, hostStats } = runtime;
+  const { log, hostStats, resolveName } = runtime;
   const { clock, startedAtMs, snapshots, sweeper } = probing;
   return {
     ...storage,
@@ -68,6 +68,7 @@ function createContext({ runtime, storage, http, configuration }: ProbingParts, 
     log,
     hostStats,
     http,
+    resolveName,
     startedAtMs,
     snapshots,
     sweeper,

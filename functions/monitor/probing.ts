@@ -45,9 +45,8 @@ export function createProbing(parts: ProbingParts): Promise<Probing> {
 
 async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
   const { runtime, database, storage, http, configuration } = parts;
-  const { log, hostStats, random } = runtime;
+  const { log, hostStats, random, resolveName } = runtime;
   const { store } = storage;
-  const resolving = runtime.resolveName && { resolveName: runtime.resolveName };
   const newest = await store.readSnapshot();
   const clock = steadyClock(runtime.clock, newest?.moment.atMs ?? 0);
   const startedAtMs = clock.nowMs();
@@ -64,7 +63,7 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
       startedAtMs,
       store,
       http,
-      ...resolving,
+      resolveName,
       faults: () => database.faults(),
       onSnapshot: (snapshot) => cache.put(snapshot),
       onNews(news) {
@@ -95,13 +94,13 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
 
 async function probeInRounds(parts: ProbingParts): Promise<Probing> {
   const { runtime, storage, http, configuration } = parts;
-  const { clock, log, hostStats, random } = runtime;
+  const { clock, log, hostStats, random, resolveName } = runtime;
   const { store } = storage;
   const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const onNews = outbox.tell.bind(outbox);
   const sweeper = new ProbeRounds(
-    { clock, log, hostStats, startedAtMs: null, store, http, random, deliverer, onNews },
+    { clock, log, hostStats, startedAtMs: null, store, http, resolveName, random, deliverer, onNews },
     configuration.current.cluster,
   );
   return {
@@ -125,9 +124,8 @@ function createDelivery(
   const outbox = new OutboxSwitch(storage.outbox);
   const remediating = { apply, ...(runCommand && { runCommand }) };
   const channels = (): readonly Channel[] => listReceivers(configuration.current.cluster, remediating);
-  const uses = { clock, http, log };
+  const uses = { clock, http, log, resolveName };
   const primary = (): Primary | null => configuration.current.config.primary;
   const mayDeliver = createStandby({ ...uses, occasions: storage.occasions, primary });
-  const resolving = resolveName && { resolveName };
-  return { outbox, deliverer: new Deliverer({ ...uses, ...resolving, outbox, random, channels, mayDeliver }) };
+  return { outbox, deliverer: new Deliverer({ ...uses, outbox, random, channels, mayDeliver }) };
 }

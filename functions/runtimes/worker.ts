@@ -49,6 +49,7 @@ export function workersRuntime(bindings: WorkerBindings): Runtime {
     random: Math.random,
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     http: createFetchTransport({ clock: workersClock, binding: (name) => findSender(bindings, name) }),
+    resolveName: null,
     openDatabase: async () => ({ db: bindings.DB, faults: () => [], dataVersion: () => 0, walPages: () => 0 }),
     process: null,
     close: async () => {},

@@ -39,7 +39,7 @@ export async function sendMail(server: MailServer, mail: Mail, context: Delivery
   const { target } = server;
   const startedMs = clock.monotonicMs();
   const leftMs = (): number => Math.max(0, timeoutMs - (clock.monotonicMs() - startedMs));
-  const resolution = admitAddress(target, (await resolveName?.(target.host, timeoutMs)) ?? null);
+  const resolution = admitAddress(target, resolveName && (await resolveName(target.host, timeoutMs)));
   if ("failure" in resolution) return deferAfter(resolution.failure);
 
   const socket = connect({ host: resolution.address, port: target.port });

@@ -7,7 +7,7 @@ import type { Notification } from "../domain/alerting/notification.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import type { Log } from "./log.ts";
-import type { ResolveName } from "./resolve-name.ts";
+import type { NameResolution } from "./resolve-name.ts";
 
 /** Why a delivery did not work: the closed list, with the sentence that documents each one. */
 export const DELIVERY_FAILURES = {
@@ -47,8 +47,8 @@ export interface DeliveryContext {
   readonly clock: Clock;
   readonly http: HttpTransport;
   readonly log: Log;
-  /** For channels that open sockets themselves. Absent on runtimes whose platform resolves names. */
-  readonly resolveName?: ResolveName;
+  /** For channels that open sockets themselves. */
+  readonly resolveName: NameResolution;
 }
 
 /** Delivers one notification once. Ends at most 100 ms after the deadline. Safe to run concurrently. */

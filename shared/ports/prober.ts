@@ -8,15 +8,15 @@ import type { Service } from "../domain/monitoring/service.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import type { Remediate } from "./remediation.ts";
-import type { ResolveName } from "./resolve-name.ts";
+import type { NameResolution } from "./resolve-name.ts";
 
 export interface ProbeContext {
   /** Deadline of this attempt over everything it does, in ms, > 0. The attempt ends at most 100 ms after it. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly http: HttpTransport;
-  /** For probers that open sockets themselves. Absent on runtimes whose platform resolves the names of sockets (Workers). */
-  readonly resolveName?: ResolveName;
+  /** For probers that open sockets themselves. */
+  readonly resolveName: NameResolution;
   /** The last check of this service, by whomever and with whatever settings; null before the first one. */
   readonly previous: Check | null;
   /** What the last probe with these settings has left in `Finding.memory`; null: nothing, or it was lost. */

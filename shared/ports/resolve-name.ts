@@ -11,3 +11,6 @@ import type { Resolution } from "../domain/net/connection-failure.ts";
  * nothing; safe to run concurrently.
  */
 export type ResolveName = (host: string, timeoutMs: number) => Promise<Resolution>;
+
+/** Null: the platform resolves the names of sockets, and keeps them off private addresses (Workers). */
+export type NameResolution = ResolveName | null;

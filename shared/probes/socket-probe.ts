@@ -38,7 +38,7 @@ export function socketProbe(target: Target, converse: (place: Place) => Conversa
   return async ({ clock, resolveName, timeoutMs }) => {
     const startedMs = clock.monotonicMs();
     const elapsedMs = (): number => toTenthMs(clock.monotonicMs() - startedMs);
-    const resolution = admitAddress(target, (await resolveName?.(target.host, timeoutMs)) ?? null);
+    const resolution = admitAddress(target, resolveName && (await resolveName(target.host, timeoutMs)));
     if ("failure" in resolution) return observe(resolution.failure, { responseTimeMs: elapsedMs(), details: {} });
 
     const leftMs = timeoutMs - elapsedMs();

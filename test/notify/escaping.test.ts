@@ -57,7 +57,8 @@ async function faultAt(format: ReceiverFormat, type: "slack" | "discord", notifi
     },
   };
   const { deliver } = configureChannel(CHANNEL_TYPES[type], { webhook_url: "https://receiver.test/" });
-  await deliver(notification, { http, clock: systemClock, log: { write: () => {} }, timeoutMs: 1_000 });
+  const uses = { http, resolveName: null, clock: systemClock, log: { write: () => {} } };
+  await deliver(notification, { ...uses, timeoutMs: 1_000 });
   const [{ method, headers, body } = { method: "", headers: {}, body: "" }] = sent;
   return format.faultOf({ method, path: "/", headers, body: body ?? "" });
 }

@@ -26,11 +26,12 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
-const CONTEXT: Omit<DeliveryContext, "resolveName"> = {
+const CONTEXT: DeliveryContext = {
   timeoutMs: WAIT_LIMIT_MS,
   clock: systemClock,
   log: { write: () => {} },
   http: { exchange: () => Promise.reject(new Error("mail needs no HTTP")) },
+  resolveName: null,
 };
 const ADDRESSES = { from: "monitoring@example.test", to: ["one@example.test"] };
 const MAIL = { ...ADDRESSES, message: emailMessage(makeNotification(), ADDRESSES) };
@@ -69,7 +70,7 @@ describe("a session that is encrypted from the first byte on", () => {
 });
 
 describe("the name of a mail server", () => {
-  const ask = (host: string, resolveName: NonNullable<DeliveryContext["resolveName"]>) =>
+  const ask = (host: string, resolveName: DeliveryContext["resolveName"]) =>
     sendMail(serverAt(1, "offered", host), MAIL, { ...CONTEXT, resolveName });
 
   it("is not found for now", async () => {

@@ -57,7 +57,7 @@ describe("check type tcp", () => {
 
   it("leaves names to the platform on a host without a resolver, but not addresses", async () => {
     const server = await serve("127.0.0.1");
-    const { resolveName: _unused, ...context } = await makeContext();
+    const context = { ...(await makeContext()), resolveName: null };
     open.push(context);
     const configured = configureProbe(CHECK_TYPES.tcp, { host: `localhost:${server.port}` });
     expect(await configured({ ...context, timeoutMs: WAIT_LIMIT_MS })).toMatchObject({ status: "healthy" });

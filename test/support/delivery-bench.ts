@@ -67,7 +67,7 @@ export function deliveryBench(
     return ACCEPTED;
   };
   const cluster = tellingCluster(services, slack);
-  const common = { clock, log, http: NO_HTTP };
+  const common = { clock, log, http: NO_HTTP, resolveName: null };
   const channels = () => cluster.alerting.channels;
   const outbox = new OutboxSwitch(createOutbox(db));
   const delivery = new DeliveryLoop(new Deliverer({ ...common, outbox, random: () => 0.5, channels }), common);

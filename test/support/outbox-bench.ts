@@ -76,6 +76,7 @@ export function delivererOf({ db, clock, channels, logged = [], random = () => 0
     outbox: new OutboxSwitch(createOutbox(db)),
     clock,
     http: NO_HTTP,
+    resolveName: null,
     log: { write: (level, text) => logged.push(`${level} ${text}`) },
     random,
     channels: () => channels,

@@ -65,6 +65,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
       store,
       clock,
       http: NO_HTTP,
+      resolveName: null,
       hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
       startedAtMs: clock.nowMs(),
       random: () => 0.5,

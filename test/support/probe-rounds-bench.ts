@@ -33,6 +33,7 @@ export function roundsBench(services: readonly FakeService[], wrap: (store: Stor
         store: wrap(store),
         clock,
         http: NO_HTTP,
+        resolveName: null,
         hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
         log: { write: (level, message) => logged.push(`${level} ${message}`) },
         startedAtMs: null,

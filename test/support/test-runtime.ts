@@ -53,6 +53,7 @@ export function testRuntime({
         return { kind: "failure", ...failure };
       },
     },
+    resolveName: null,
     async openDatabase(prove) {
       if (process) await prove(database.db);
       return { db: database.db, faults: () => [], dataVersion: () => dataVersion.get() ?? 0, walPages: () => 0 };

@@ -10,6 +10,7 @@ import type { Notification } from "../../domain/alerting/notification.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
+import { deliverOnce, timeLimit } from "./deliver-once.ts";
 import { concludeAttempt, untouched, type Attempt, type ResultUses } from "./delivery-result.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
@@ -27,9 +28,6 @@ export interface DeliveryDependencies extends ResultUses, Omit<DeliveryContext, 
   /** Asked each time. Default: always. */
   mayDeliver?(): Promise<Permission>;
 }
-
-/** Receivers answer within a second or two; Slack itself gives up on others after three. */
-const DELIVERY_TIMEOUT_MS = 10_000;
 
 /** A claim lasts longer than the delivery can take; whoever took it and died holds it up so long. */
 const CLAIM_MARGIN_MS = 2_000;
@@ -187,7 +185,7 @@ export class Deliverer {
   async #attempt({ channel, state, pending: { id, createdAtMs } }: Ready): Promise<void> {
     const { clock, outbox } = this.#dependencies;
     const nowMs = clock.nowMs();
-    const untilMs = nowMs + (channel?.timeoutMs ?? DELIVERY_TIMEOUT_MS) + CLAIM_MARGIN_MS;
+    const untilMs = nowMs + timeLimit(channel) + CLAIM_MARGIN_MS;
     const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
     const { notification, attempts } = claimed;
@@ -216,21 +214,13 @@ export class Deliverer {
     { notification, untilMs }: { notification: Notification; untilMs: number },
   ): Promise<DeliveryOutcome | null> {
     if (channel === null) return refused("not_configured", "The channel is not configured any more");
-    const { clock, http, log, resolveName, outbox } = this.#dependencies;
+    const { clock, outbox } = this.#dependencies;
     if (channel.dailyCap !== null) {
       const sent = await outbox.countSentSince(channel.name, clock.nowMs() - DAY_MS);
       if (sent >= channel.dailyCap) return refused("daily_cap", `${sent} messages in 24 hours are as many as allowed`);
     }
-    const timeoutMs = Math.min(channel.timeoutMs ?? DELIVERY_TIMEOUT_MS, untilMs - clock.nowMs());
-    if (timeoutMs <= 0) return null;
-    try {
-      return await channel.deliver(notification, { timeoutMs, clock, http, log, ...(resolveName && { resolveName }) });
-    } catch (error) {
-      // A fault of ours; its text may hold what the channel was given.
-      const name = error instanceof Error ? error.name : typeof error;
-      log.write("error", "a channel failed by itself", { channel: channel.name, error: name });
-      return { kind: "deferred", reason: "connection", message: "The channel failed by itself", retryAfterMs: null };
-    }
+    const timeoutMs = Math.min(timeLimit(channel), untilMs - clock.nowMs());
+    return timeoutMs <= 0 ? null : deliverOnce(channel, notification, { ...this.#dependencies, timeoutMs });
   }
 }
 

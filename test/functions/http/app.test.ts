@@ -30,6 +30,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       status: () => ({ ...bench.loop.status(), ...ill }),
     },
     http: NO_HTTP,
+    resolveName: null,
     turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,

@@ -49,11 +49,13 @@ async function open(migrationsFolder: string, receiverUrl: string) {
   const config = { services: Object.fromEntries(services), alerting: { channels: { hook } } };
   const { cluster } = benchConfiguration(config, { HOOK_SECRET });
   const outbox = createOutbox(db);
-  const http = createUndiciTransport({ resolveName: createNameResolver() });
+  const resolveName = createNameResolver();
+  const http = createUndiciTransport({ resolveName });
   const deliverer = new Deliverer({
     outbox,
     clock,
     http,
+    resolveName,
     log,
     random: Math.random,
     channels: () => cluster.alerting.channels,

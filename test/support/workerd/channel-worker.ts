@@ -17,7 +17,7 @@ export default {
     const logged: string[] = [];
     const log = { write: (...line: readonly unknown[]) => void logged.push(JSON.stringify(line)) };
     const { deliver } = configureChannel(CHANNEL_TYPES[type], settings, WORKERS_ABILITIES);
-    const outcome = await deliver(notification, { clock: workersClock, http, log, timeoutMs });
+    const outcome = await deliver(notification, { clock: workersClock, http, resolveName: null, log, timeoutMs });
     return Response.json({ outcome, logged } satisfies Delivered);
   },
 };

@@ -33,6 +33,6 @@ export default {
     }
     const { checkType, settings, timeoutMs } = (await request.json()) as ProbeOrder;
     const probe = configureProbe(CHECK_TYPES[checkType], settings, WORKERS_ABILITIES);
-    return Response.json(await probe({ ...FIRST_PROBE, clock: workersClock, http, timeoutMs }));
+    return Response.json(await probe({ ...FIRST_PROBE, clock: workersClock, http, resolveName: null, timeoutMs }));
   },
 };

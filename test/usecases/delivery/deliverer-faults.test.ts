@@ -55,6 +55,7 @@ function delivererOver(more: Partial<Outbox>): Deliverer {
     outbox: new OutboxSwitch({ ...createOutbox(database.db), ...more }),
     clock,
     http: NO_HTTP,
+    resolveName: null,
     log: { write: () => {} },
     random: () => 0.5,
     channels: () => [slack, email],

@@ -110,6 +110,7 @@ describe("a standby", () => {
       occasions: createOccasions(database.db),
       clock,
       http,
+      resolveName: null,
       log: { write() {} },
       random: () => 0,
       channels: () => [slack],
