@@ -43,7 +43,7 @@ export async function applyCommand(
     outcome = await sweeper.apply(command);
   } catch (error) {
     log.write("error", "a command could not be stored", { command: command.kind, error: String(error) });
-    throw new AppError("unavailable", "This could not be stored. Try again.");
+    throw new AppError("unavailable", "This could not be stored, and does not hold. Try again.");
   }
   if (outcome !== "done") throw refuse(REFUSALS[outcome]);
 }

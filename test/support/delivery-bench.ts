@@ -14,8 +14,10 @@ import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
-import type { News } from "../../shared/usecases/sweeping/committer.ts";
+import type { News } from "../../shared/usecases/sweeping/news.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
+import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -24,6 +26,8 @@ import { sqliteTestDatabase } from "./sqlite-database.ts";
 import { NO_HTTP } from "./probe-loop-bench.ts";
 
 export interface DeliveryBench {
+  /** As it is shown, stored or not. */
+  alerting(): AlertingState;
   readonly clock: FakeClock;
   readonly loop: ProbeLoop;
   readonly slack: FakeChannel;
@@ -60,6 +64,7 @@ export function deliveryBench(
 ): DeliveryBench {
   const logged: string[] = [];
   const log = { write: (level: string, message: string) => void logged.push(`${level} ${message}`) };
+  let shown = NO_ALERTING;
   const notified: Notification[] = [];
   const slack = fakeChannel("slack", clock);
   slack.response = (notification) => {
@@ -77,6 +82,7 @@ export function deliveryBench(
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
     startedAtMs: clock.nowMs(),
     random: () => 0.5,
+    onSnapshot: ({ alerting }: Snapshot) => void (shown = alerting),
     onNews(news: News) {
       outbox.tell(news);
       delivery.wake();
@@ -84,6 +90,7 @@ export function deliveryBench(
   };
   const loop = new ProbeLoop(uses, cluster);
   return {
+    alerting: () => shown,
     clock,
     loop,
     slack,

@@ -14,7 +14,7 @@ import type {
   Outbox,
   PendingNotification,
 } from "../../ports/outbox.ts";
-import type { News } from "../sweeping/committer.ts";
+import type { News } from "../sweeping/news.ts";
 
 interface Message extends PendingNotification {
   /** Null: only storage has it. */

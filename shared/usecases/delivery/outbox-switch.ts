@@ -13,7 +13,7 @@ import type {
   Outbox,
   PendingNotification,
 } from "../../ports/outbox.ts";
-import type { News } from "../sweeping/committer.ts";
+import type { News } from "../sweeping/news.ts";
 import { MemoryOutbox } from "./memory-outbox.ts";
 
 type Queue = Pick<Outbox, "listPending" | "channelStates" | "claim">;

@@ -19,6 +19,7 @@ export class CommitReport {
   #failures = 0;
   /** The last fault that was logged. */
   #fault: string | null = null;
+  #omitted = "";
   /** Since that was last told. */
   #dropped = 0;
   #droppedAtMs = -Infinity;
@@ -45,6 +46,13 @@ export class CommitReport {
     if (this.storageWorks || this.#fault === text) return;
     this.#fault = text;
     this.#log.write("error", "storage failed, checks are held", { error: text });
+  }
+
+  /** Each kind once, until everything has been stored again. */
+  omitted(parts: string): void {
+    if (parts !== "" && parts !== this.#omitted)
+      this.#log.write("error", "the database refuses a part of what is to be stored, left out", { parts });
+    this.#omitted = parts;
   }
 
   dropped(checks: number): void {

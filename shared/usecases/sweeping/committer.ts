@@ -3,7 +3,7 @@
  * Fed by the probe loop and the probe rounds, which choose the policy; calls draft-sweep and the store. What waits is a value
  * (pending.ts); this is the shell around it.
  * Invariants: a check is committed, or dropped because another process committed first, or still held; never lost in between. The
- * same for what alerting decides, which is stored as it was first decided.
+ * same for what alerting decides, stored as it was first decided.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
@@ -16,6 +16,8 @@ import { CommitReport, logAlerts, logTransitions } from "./commit-report.ts";
 import { CommitTimer } from "./commit-timer.ts";
 import { isNothing } from "./decided.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
+import { NewsTeller, type News } from "./news.ts";
+import { nameOmitted, omitFrom } from "./omission.ts";
 import {
   afterCommit,
   afterDraft,
@@ -39,14 +41,7 @@ const MOST_CHECKS_A_SWEEP = 500;
 const MOST_LOSSES = 5;
 
 const STORAGE_FAULT = "History is not being saved";
-
-/** What there is to be told. */
-export interface News {
-  /** What this commit has put into the outbox, in the order of sending. */
-  readonly stored: readonly Outgoing[];
-  /** All that is decided and cannot be stored, in the order of sending; empty while storage works. */
-  readonly unstored: readonly Outgoing[];
-}
+const OMISSION_FAULT = "Not everything could be saved; the log says what";
 
 export interface CommitterDependencies extends SweepDependencies {
   readonly store: Pick<Store, "readSnapshot" | "commitSweep">;
@@ -66,11 +61,10 @@ export class Committer {
   readonly #policy: CommitPolicy;
   readonly #timer: CommitTimer;
   readonly #report: CommitReport;
+  readonly #news: NewsTeller;
   #cluster: Cluster;
   #pending: Pending = pendingSince(null, true);
   #shown: Snapshot | null = null;
-  /** Told last as unstored. */
-  #unstored: readonly Outgoing[] = [];
   #waiting: (() => void)[] = [];
   #running: Promise<void> = Promise.resolve();
 
@@ -80,6 +74,7 @@ export class Committer {
     this.#policy = policy;
     this.#cluster = cluster;
     this.#report = new CommitReport({ clock, log: policy.isLasting ? log : { write() {} } });
+    this.#news = new NewsTeller((news) => dependencies.onNews?.(news));
     this.#timer = new CommitTimer(clock, policy, () => void this.#run().catch(() => {}));
   }
 
@@ -131,7 +126,10 @@ export class Committer {
     return tried;
   }
 
-  /** Hands over what somebody asked for; settles when it is stored, or rejects with the storage's error. */
+  /**
+   * Hands over what somebody asked for; resolves when it holds: when it is stored, or, in a process that lasts and whose storage
+   * fails, when it is held with everything else that waits for storage. Rejects when it neither is nor will be.
+   */
   apply(command: AlertCommand): Promise<CommandOutcome> {
     return new Promise((resolve, reject) => {
       const commands = [...this.#pending.commands, { command, outcome: null, resolve, reject }];
@@ -178,7 +176,7 @@ export class Committer {
         await this.#store(flush);
         this.#report.succeeded();
       } catch (error) {
-        this.#fail(error);
+        this.#report.failed(error);
         if (clock.monotonicMs() >= untilMs) throw error;
         await clock.sleep(this.#policy.endRetryMs(failures, random()));
       }
@@ -196,17 +194,37 @@ export class Committer {
     const { store } = this.#dependencies;
     const { unanswered } = this.#pending;
     if (unanswered) this.#settle(unanswered, await store.readSnapshot());
-    for (let losses = 0; this.#isNeeded(flush);) {
+    for (let losses = 0, refusals = 0; this.#isNeeded(flush);) {
       if (losses === MOST_LOSSES) throw new Error("others always committed first");
-      const draft = this.#draftNext(flush);
-      this.#pending = { ...afterDraft(this.#pending, draft), unanswered: draft };
-      if ((await store.commitSweep(draft.commit)) === "committed") {
-        this.#accept(draft);
-        continue;
+      const before = this.#pending;
+      const draft = this.#draftNext(flush, refusals);
+      this.#pending = { ...afterDraft(before, draft), unanswered: draft };
+      try {
+        if ((await store.commitSweep(draft.commit)) === "committed") {
+          this.#accept(draft);
+          this.#report.omitted(nameOmitted(refusals));
+          refusals = 0;
+        } else {
+          losses += 1;
+          this.#lose(await store.readSnapshot());
+        }
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusals = this.#refuse(error, before, refusals);
       }
-      losses += 1;
-      this.#lose(await store.readSnapshot());
     }
+  }
+
+  /** Goes on without what was asked for last; if nothing was, with less and less of the rest. Throws when that is no help. */
+  #refuse(error: Error, before: Pending, refusals: number): number {
+    const asked = before.commands.filter(({ outcome }) => outcome === null);
+    for (const { reject } of asked) reject(error);
+    // Without orders the first draft holds all there is to store, and has decided what is not to be decided again.
+    const { decided } = asked.length === 0 && refusals === 0 ? this.#pending : before;
+    this.#pending = afterRefusal(this.#pending, asked, decided);
+    if (asked.length > 0) return refusals;
+    if (nameOmitted(refusals + 1) === "") throw error;
+    return refusals + 1;
   }
 
   #settle(unanswered: DraftedSweep, stored: Snapshot | null): void {
@@ -234,50 +252,38 @@ export class Committer {
     this.#tell([]);
   }
 
-  #fail(error: unknown): void {
-    this.#report.failed(error);
-    if (!isRefusal(error)) return;
-    this.#reject(error);
-    this.#pending = afterRefusal(this.#pending);
-  }
-
-  /** Whoever asked for something need not wait until storage works; what was done about it is stored then. */
-  #reject(error: unknown): void {
-    for (const { reject } of this.#pending.commands) reject(error);
-    this.#pending = { ...this.#pending, commands: [] };
-  }
-
-  /** Shows and tells what is held all the same, and tries again soon. */
+  /**
+   * Shows and tells what is held all the same, and tries again soon. What was asked for holds as well: it is stored with the rest, and
+   * done again should another process commit first.
+   */
   #giveUp(error: unknown): void {
-    this.#reject(error);
-    if (this.#policy.isLasting) {
-      const faults = this.storageWorks ? [] : [STORAGE_FAULT];
-      const draft = this.#draft({ checks: this.#pending.checks, faults: [...faults, ...this.#ownFaults()] });
+    const { isLasting } = this.#policy;
+    if (isLasting) {
+      const draft = this.#draft({ checks: this.#pending.checks, faults: this.storageWorks ? [] : [STORAGE_FAULT] });
       this.#pending = afterDraft(this.#pending, draft);
       this.#show(draft.snapshot);
       this.#tell([]);
     }
+    for (const { outcome, resolve, reject } of this.#pending.commands) {
+      if (isLasting && outcome) resolve(outcome);
+      else reject(error);
+    }
+    if (!isLasting) this.#pending = { ...this.#pending, commands: [] };
     this.#timer.begin({ isSweep: true });
     this.#timer.wake();
   }
 
-  #draftNext(flush: boolean): DraftedSweep {
-    const { checks, commands } = this.#pending;
-    return this.#draft({
-      checks: checks.slice(0, Math.max(MOST_CHECKS_A_SWEEP, this.#cluster.services.length)),
-      faults: this.#ownFaults(),
-      commands: commands.filter(({ outcome }) => outcome === null).map(({ command }) => command),
-      flush,
-    });
+  #draftNext(flush: boolean, refusals: number): DraftedSweep {
+    const checks = this.#pending.checks.slice(0, Math.max(MOST_CHECKS_A_SWEEP, this.#cluster.services.length));
+    const draft = this.#draft({ checks, faults: refusals > 0 ? [OMISSION_FAULT] : [], flush });
+    return omitFrom(draft, refusals) ?? draft;
   }
 
-  #draft(input: Omit<SweepInput, "cluster" | "previous" | "decided">): DraftedSweep {
+  #draft(input: Omit<SweepInput, "cluster" | "previous" | "decided" | "commands">): DraftedSweep {
     const { last: previous, decided } = this.#pending;
-    return draftSweep(this.#dependencies, { ...input, cluster: this.#cluster, previous, decided });
-  }
-
-  #ownFaults(): readonly string[] {
-    return this.#dependencies.faults?.() ?? [];
+    const faults = [...input.faults, ...(this.#dependencies.faults?.() ?? [])];
+    const commands = this.#pending.commands.filter(({ outcome }) => outcome === null).map(({ command }) => command);
+    return draftSweep(this.#dependencies, { ...input, faults, cluster: this.#cluster, previous, decided, commands });
   }
 
   #show(snapshot: Snapshot): void {
@@ -288,8 +294,6 @@ export class Committer {
 
   #tell(stored: readonly Outgoing[]): void {
     const unstored = this.storageWorks || !this.#policy.isLasting ? [] : this.#pending.decided.outgoing;
-    const isNews = stored.length + unstored.length + this.#unstored.length > 0;
-    this.#unstored = unstored;
-    if (isNews) this.#dependencies.onNews?.({ stored, unstored });
+    this.#news.tell({ stored, unstored });
   }
 }

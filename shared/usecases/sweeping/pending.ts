@@ -87,13 +87,15 @@ export function afterLost(
 /** True for a check of ours that is stored although another process committed first. `theirs`: the last one that it has stored. */
 export type Keeps = (ours: Check, theirs: Check | undefined, service: { readonly intervalMs: number }) => boolean;
 
-/** What the database refuses for what it is, it would refuse for ever: it is decided anew. */
-export function afterRefusal(pending: Pending): Pending {
-  return { ...pendingSince(pending.last, pending.rosterIsNew), checks: pending.checks };
+/** The database refuses a draft for what is in it: what was `asked` for is taken back, what was `decided` is not decided again. */
+export function afterRefusal(pending: Pending, asked: readonly PendingCommand[], decided: Decided): Pending {
+  const refused = new Set(asked.map(({ command }) => command));
+  const commands = pending.commands.filter(({ command }) => !refused.has(command));
+  return { ...pending, commands, decided: onlyHeld(decided, pending.checks), unanswered: null };
 }
 
 /** True when it is about what was to be stored: trying the same again cannot help. */
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is Error {
   return error instanceof Error && /constraint|too big/i.test(error.message);
 }
 

@@ -4,7 +4,7 @@
 import Database from "better-sqlite3";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
-import { listAlerts, listAudit } from "../../../shared/storage/alert-log.ts";
+import { listAlerts } from "../../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { T0 } from "../../support/checks.ts";
 import {
@@ -183,7 +183,57 @@ describe("while storage fails", () => {
     expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
   });
 
-  it("an order is answered with the error, and what it did to alerts is stored with the rest, once", async () => {
+  it.each([
+    ["alert rows", "alerts"],
+    ["transitions", "transitions"],
+    ["the audit trail", "audit"],
+  ])(
+    "%s that the database refuses are left out and named; nobody is told twice, and the rest is stored",
+    async (_, table) => {
+      sqlite.exec(
+        `create trigger refuse before insert on ${table} begin select raise(abort, 'CHECK constraint failed: x'); end`,
+      );
+      const service = fakeService("a", { intervalMs: 5_000 });
+      const bench = failingBench([service]);
+      await bench.loop.start();
+      const entry = { atMs: T0, actor: "kim", action: "channel.tested", target: "x", detail: {} } as const;
+      await bench.clock.advance(12 * S);
+      const asked = bench.loop.apply({ kind: "record", entry }).catch(String);
+      await bench.clock.advance(2 * S);
+      service.response = HTTP_503;
+      await bench.clock.advance(60 * S);
+      service.response = HEALTHY;
+      await bench.clock.advance(60 * S);
+      expect(await asked).toEqual(table === "audit" ? expect.stringContaining("constraint") : "done");
+      expect(typesOf(bench)).toEqual(["alert.firing", "alert.resolved"]);
+      expect(rowsOf(sqlite).map(({ state }) => state)).toEqual(["sent", "sent"]);
+      await bench.stop();
+      expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
+      expect(bench.loop.status()).toMatchObject({ storageWorks: true });
+    },
+  );
+
+  it("a sweep that is refused whatever is left out is told once from memory, and stored when that is over", async () => {
+    sqlite.exec(
+      "create trigger refuse before update on snapshot begin select raise(abort, 'CHECK constraint failed: x'); end",
+    );
+    const service = fakeService("a", { intervalMs: 5_000 });
+    const bench = failingBench([service]);
+    await bench.loop.start();
+    await bench.clock.advance(10 * S);
+    service.response = HTTP_503;
+    await bench.clock.advance(120 * S);
+    expect(typesOf(bench)).toEqual(["alert.firing"]);
+    expect(bench.loop.status()).toMatchObject({ storageWorks: false });
+    sqlite.exec("drop trigger refuse");
+    await bench.clock.advance(30 * S);
+    expect(typesOf(bench)).toEqual(["alert.firing"]);
+    expect(rowsOf(sqlite).map(({ id, state }) => [id, state])).toEqual([[bench.notified[0]?.id, "sent"]]);
+    await bench.stop();
+    expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
+  });
+
+  it("an order holds at once and is stored with the rest, once, also when a second process was first", async () => {
     const service = fakeService("a", { intervalMs: 5_000 });
     const bench = failingBench([service]);
     await bench.loop.start();
@@ -192,22 +242,37 @@ describe("while storage fails", () => {
     service.response = HTTP_503;
     await bench.clock.advance(60 * S);
     const alertId = bench.notified[0]?.alerts[0]?.id ?? "";
-    const errors: unknown[] = [];
     const order = { kind: "acknowledge", alertId, by: "kim", comment: null } as const;
-    const ask = (): void => void bench.loop.apply(order).catch((error: unknown) => errors.push(String(error)));
-    ask();
-    await bench.clock.advance(2 * S);
-    // Now nothing can be read either: that one is not tried.
+    const ask = async (): Promise<string> => {
+      const answer = bench.loop.apply(order).catch(String);
+      await bench.clock.advance(2 * S);
+      return answer;
+    };
+    const window = {
+      matcher: { services: ["a"], severities: [] },
+      startsAtMs: T0,
+      endsAtMs: T0 + HOUR,
+      createdAtMs: T0,
+    };
+    expect(await ask()).toBe("done");
+    expect(bench.alerting().subjects.get("a")?.alert).toMatchObject({ state: "acknowledged", acknowledgedBy: "kim" });
+    // Now nothing can be read either.
     bench.failure = () => "before";
-    ask();
+    expect(await ask()).toBe("done");
+    void bench.loop.apply({ kind: "silence", silence: { ...window, id: "s1", author: "kim", comment: "x" } });
     await bench.clock.advance(2 * S);
-    expect(errors).toEqual([expect.stringContaining("readonly"), expect.stringContaining("full")]);
     bench.failure = () => null;
     sqlite.pragma("query_only = false");
     await bench.clock.advance(30 * S);
-    const db = sqliteAsD1(sqlite);
-    expect(await listAudit(db, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([{ action: "alert.acknowledged" }]);
-    expect(await listAlerts(db, ALL_ALERTS)).toMatchObject([{ state: "acknowledged", acknowledgedBy: "kim" }]);
+    expect(sqlite.prepare("select action from audit order by action").pluck().all()).toEqual([
+      "alert.acknowledged",
+      "alert.acknowledged",
+      "silence.created",
+    ]);
+    expect(sqlite.prepare("select state, acknowledged_by from alerts").all()).toEqual([
+      { state: "acknowledged", acknowledged_by: "kim" },
+    ]);
+    expect(bench.alerting().silences).toMatchObject([{ id: "s1" }]);
     await bench.stop();
   });
 });
