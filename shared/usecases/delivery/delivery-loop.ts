@@ -54,15 +54,11 @@ export class DeliveryLoop {
       waitMs = Math.min(Math.max(dueMs - this.#clock.nowMs(), 1), LOOK_EVERY_MS);
       this.#hasFailed = false;
     } catch (error) {
-      this.#tell(error);
+      if (!this.#hasFailed) this.#log.write("error", "the outbox does not work", { error: String(error) });
+      this.#hasFailed = true;
     }
     if (this.#stopped) return;
     this.#cancel();
     this.#cancel = this.#clock.after(waitMs, () => this.wake());
-  }
-
-  #tell(error: unknown): void {
-    if (!this.#hasFailed) this.#log.write("error", "the outbox does not work", { error: String(error) });
-    this.#hasFailed = true;
   }
 }

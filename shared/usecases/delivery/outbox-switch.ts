@@ -16,8 +16,6 @@ import type {
 import type { News } from "../sweeping/news.ts";
 import { MemoryOutbox } from "./memory-outbox.ts";
 
-type Queue = Pick<Outbox, "listPending" | "channelStates" | "claim">;
-
 export class OutboxSwitch implements Outbox {
   readonly #stored: Outbox;
   readonly #memory = new MemoryOutbox();
@@ -83,7 +81,7 @@ export class OutboxSwitch implements Outbox {
   }
 
   /** Here it is decided which of the two is asked. */
-  async #use<Result>(ask: (outbox: Queue) => Promise<Result>): Promise<Result> {
+  async #use<Result>(ask: (outbox: Outbox | MemoryOutbox) => Promise<Result>): Promise<Result> {
     if (!this.#storageFails) {
       try {
         return await ask(this.#stored);

@@ -17,33 +17,31 @@ export interface RemediationDependencies {
 
 /** All that can be sent to: channels and remediations. */
 export function listReceivers({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
-  return [...alerting.channels, ...services.flatMap((service) => buildChannel(service, dependencies))];
+  return [...alerting.channels, ...services.flatMap((service) => buildChannel(service, dependencies) ?? [])];
 }
 
 function buildChannel(
   { id, remediate, remediationTimeoutMs }: MonitoredService,
   { apply, runCommand }: RemediationDependencies,
-): Channel[] {
-  if (remediate === null) return [];
-  return [
-    {
-      name: remediationChannel(id),
-      type: "on_firing",
-      tier: "remediation",
-      shortestGapMs: 0,
-      dailyCap: null,
-      timeoutMs: remediationTimeoutMs,
-      async deliver(notification, context) {
-        const result = await remediate(notification, { ...context, ...(runCommand && { runCommand }) });
-        const alertId = notification.alerts[0]?.id ?? "";
-        try {
-          await apply({ kind: "remediated", alertId, service: id, result });
-        } catch (error) {
-          // It has been done; doing it again because it could not be written down would be worse.
-          context.log.write("error", "a remediation could not be written down", { service: id, error: String(error) });
-        }
-        return { kind: "accepted", receipt: result };
-      },
+): Channel | null {
+  if (remediate === null) return null;
+  return {
+    name: remediationChannel(id),
+    type: "on_firing",
+    tier: "remediation",
+    shortestGapMs: 0,
+    dailyCap: null,
+    timeoutMs: remediationTimeoutMs,
+    async deliver(notification, context) {
+      const result = await remediate(notification, { ...context, ...(runCommand && { runCommand }) });
+      const alertId = notification.alerts[0]?.id ?? "";
+      try {
+        await apply({ kind: "remediated", alertId, service: id, result });
+      } catch (error) {
+        // It has been done; doing it again because it could not be written down would be worse.
+        context.log.write("error", "a remediation could not be written down", { service: id, error: String(error) });
+      }
+      return { kind: "accepted", receipt: result };
     },
-  ];
+  };
 }
