@@ -62,12 +62,10 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const request = { path, query, body, headers: req.raw.headers, actor, refuse };
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
-    return toResponse(endpoint.answersWith === "bytes" ? (answer as Bytes) : valueBytes(endpoint, answer));
+    if (endpoint.answersWith === "bytes") return toResponse(answer as Bytes);
+    const status = endpoint.failing?.when(answer) ? 503 : endpoint.created ? 201 : 200;
+    return toResponse(jsonBytes(JSON.stringify(answer), { status }));
   };
-}
-
-function valueBytes({ created, failing }: Endpoint, value: unknown): Bytes {
-  return jsonBytes(JSON.stringify(value), { status: failing?.when(value) ? 503 : created ? 201 : 200 });
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {

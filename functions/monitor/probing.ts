@@ -54,16 +54,10 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const delivery = new DeliveryLoop(deliverer, { clock, log });
+  const uses = { clock, log, hostStats, random, startedAtMs, store, http, resolveName };
   const loop = new ProbeLoop(
     {
-      clock,
-      log,
-      hostStats,
-      random,
-      startedAtMs,
-      store,
-      http,
-      resolveName,
+      ...uses,
       faults: () => database.faults(),
       onSnapshot: (snapshot) => cache.put(snapshot),
       onNews(news) {
