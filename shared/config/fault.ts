@@ -1,6 +1,8 @@
 /**
  * What is wrong with one place of a configuration file, and how people read it on a terminal or in a log.
- * Invariant: a fault is one line of text, however long or strange the value is.
+ * The reader notes each place of the file in the log: its line, and how what stands there may be shown; the sections name places
+ * by their path alone. Invariants: a fault is one line of text, however long or strange the value is; it shows of a value what the
+ * reader has noted, hence no secret, whatever is wrong with the key that holds it.
  */
 export type Scalar = null | boolean | number | string;
 
@@ -46,7 +48,7 @@ export function byLine(left: Fault, right: Fault): number {
 }
 
 /** Joins a path: `services.redis.depends_on[0]`, `services["a b"]`. */
-export function formatPath(path: Path): string {
+function formatPath(path: Path): string {
   return path.map(formatStep).join("").replace(/^\./, "");
 }
 
@@ -64,4 +66,80 @@ function formatStep(step: string | number): string {
 
 function formatLine(line: number | undefined): string {
   return line === undefined ? "" : `line ${line}`;
+}
+
+interface Noted {
+  readonly line: number;
+  readonly found: string;
+}
+
+/** Collects the faults of one configuration file. */
+export class FaultLog {
+  readonly #places = new Map<string, Noted>();
+  readonly #faults = new Map<string, Fault>();
+  readonly #settled = new Set<string>();
+
+  /** Remembers where a value stands and how it may be shown. */
+  note(path: Path, line: number, found: string): void {
+    this.#places.set(formatKey(path), { line, found });
+  }
+
+  /** Adds a fault of the value at `path`, unless that is settled already. Default of `at`: what is noted of the place. */
+  add(path: Path, expected: string, at: Partial<Noted> = {}): void {
+    if (at.found === undefined && this.#settled.has(formatKey(path))) return;
+    const found = at.found ?? this.#places.get(formatKey(path))?.found ?? "nothing";
+    const fault = { path: formatPath(path), line: at.line ?? this.#findLine(path), found, expected };
+    this.#faults.set(JSON.stringify(fault), fault);
+  }
+
+  /**
+   * Adds a fault after which nothing else matters about the value: a reference that cannot be resolved is no duration
+   * either, but nobody needs to be told.
+   */
+  settle(path: Path, expected: string): void {
+    this.#settled.delete(formatKey(path)); // several faults may settle one value
+    this.add(path, expected);
+    this.#settled.add(formatKey(path));
+  }
+
+  /** In the order in which they were added, equal ones once. */
+  faults(): Fault[] {
+    return [...this.#faults.values()];
+  }
+
+  /** The line of the place, or of the nearest place around it that there is. */
+  #findLine(path: Path): number {
+    const noted = this.#places.get(formatKey(path));
+    if (noted) return noted.line;
+    return path.length === 0 ? 1 : this.#findLine(path.slice(0, -1));
+  }
+}
+
+function formatKey(path: Path): string {
+  return JSON.stringify(path);
+}
+
+/** One place of the file, and how to say what is wrong there. Sections get theirs and go down from it. */
+export class Place {
+  readonly #path: Path;
+  readonly #log: FaultLog;
+
+  constructor(log: FaultLog, path: Path = []) {
+    this.#log = log;
+    this.#path = path;
+  }
+
+  /** The place below this one: `place.at("channels", name, "steps", 0)`. */
+  at(...steps: Path): Place {
+    return new Place(this.#log, [...this.#path, ...steps]);
+  }
+
+  /** Completes "expected …" for what stands here, or for what was `found` instead. */
+  fault(expected: string, found?: string): void {
+    this.#log.add(this.#path, expected, found === undefined ? {} : { found });
+  }
+
+  toString(): string {
+    return formatPath(this.#path);
+  }
 }

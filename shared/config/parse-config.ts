@@ -7,8 +7,7 @@
  */
 import { makeRedactor, type Redact } from "../domain/text/redact.ts";
 import type { Config, ConfigOf } from "./config.ts";
-import { FaultLog, Place } from "./fault-log.ts";
-import { byLine, type Fault } from "./fault.ts";
+import { byLine, FaultLog, Place, type Fault } from "./fault.ts";
 import { isPlainMap, refuseKey } from "./parse-value.ts";
 import { createScalarReader, type ResolveReference } from "./read-scalar.ts";
 import { TreeReader } from "./read-tree.ts";

@@ -4,8 +4,7 @@
  * Invariants: a value is returned only when nothing was reported; what was expected names the rule and never the value.
  */
 import * as z from "zod/mini";
-import type { Place } from "./fault-log.ts";
-import { quote } from "./fault.ts";
+import { quote, type Place } from "./fault.ts";
 import { suggestKey } from "./nearest-key.ts";
 
 export type PlainMap = Readonly<Record<string, unknown>>;

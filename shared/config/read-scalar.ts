@@ -5,8 +5,7 @@
  * Invariants: a resolved value is never expanded again, so a secret may contain `${` itself; what the log may show of a value
  * holds neither a literal secret nor what a reference stands for.
  */
-import { quote, type Path, type Scalar } from "./fault.ts";
-import type { FaultLog } from "./fault-log.ts";
+import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import {
   hasUserinfo,
   isLiteral,

@@ -5,8 +5,7 @@
  * refuses an anchor that a hundred services share. Invariant: depth and number of values are bounded, whatever aliases do.
  */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type LineCounter, type YAMLMap } from "yaml";
-import { quote, type Path, type Scalar } from "./fault.ts";
-import type { FaultLog } from "./fault-log.ts";
+import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import type { ReadScalar } from "./read-scalar.ts";
 import type { YamlNode } from "./read-yaml.ts";
 

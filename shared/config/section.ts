@@ -9,8 +9,7 @@ import { redactNothing, type Redact } from "../domain/text/redact.ts";
 import { NODE_ABILITIES, type RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelType } from "../notify/channel-type.ts";
 import type { CheckType } from "../probes/check-type.ts";
-import type { Place } from "./fault-log.ts";
-import type { Path } from "./fault.ts";
+import type { Path, Place } from "./fault.ts";
 import { parseValue, type PlainMap } from "./parse-value.ts";
 
 export interface TypeRegistry {

@@ -1,6 +1,6 @@
 /** The text that a person sees when a file is refused. */
 import { describe, expect, it } from "vitest";
-import { formatFaults, formatPath, quote } from "../../shared/config/fault.ts";
+import { FaultLog, formatFaults, Place, quote } from "../../shared/config/fault.ts";
 
 describe("formatFaults", () => {
   it("writes a headline and one aligned line per fault", () => {
@@ -23,15 +23,15 @@ describe("formatFaults", () => {
   });
 });
 
-describe("formatPath", () => {
+describe("a place of the file", () => {
   it.each([
     [[], ""],
     [["services", "redis", "depends_on", 0], "services.redis.depends_on[0]"],
     [["services", "a b", "url"], 'services["a b"].url'],
     [["a.b"], '["a.b"]'],
     [["line\nbreak"], '["line\\nbreak"]'],
-  ])("writes %j as %s", (path, text) => {
-    expect(formatPath(path)).toBe(text);
+  ])("is written: %j as %s", (path, text) => {
+    expect(String(new Place(new FaultLog(), path))).toBe(text);
   });
 });
 
