@@ -100,7 +100,10 @@ export class Deliverer {
       fault = { error, untilMs: clock.nowMs() + AFTER_FAULT_MS };
     };
     for (;;) {
+      const endings = this.#endings;
       const { ready, nextDueMs } = clock.nowMs() < fault.untilMs ? NOTHING : await this.#look(keepFault);
+      // What has ended meanwhile may have changed what there is to see.
+      if (endings !== this.#endings) continue;
       for (const each of ready) this.#begin(each, keepFault);
       const isFailing = clock.nowMs() < fault.untilMs;
       if (this.#atWork.size > 0) await this.#untilNext(isFailing ? fault.untilMs : nextDueMs);
@@ -123,14 +126,9 @@ export class Deliverer {
   /** Leaves out the channels at work. */
   async #look(onFault: (error: unknown) => void): Promise<Look> {
     try {
-      for (;;) {
-        const endings = this.#endings;
-        const waiting = await this.#dependencies.outbox.listPending();
-        const states = await this.#dependencies.outbox.channelStates();
-        if (this.#stopped) return NOTHING;
-        // What has ended meanwhile may have changed both.
-        if (endings === this.#endings) return this.#sort(waiting, states);
-      }
+      const waiting = await this.#dependencies.outbox.listPending();
+      const states = await this.#dependencies.outbox.channelStates();
+      return this.#stopped ? NOTHING : this.#sort(waiting, states);
     } catch (error) {
       onFault(error);
       return NOTHING;
