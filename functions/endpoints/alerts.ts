@@ -118,9 +118,9 @@ export const alertHistoryEndpoint = defineEndpoint({
     ...pageParameters,
   },
   response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
-  async handle({ query }, { clock, db }) {
+  async handle({ query }, context) {
     const page = readPage(query);
-    const records = await listAlerts(db, {
+    const records = await listAlerts(context, {
       ...openTimeRange(query),
       after: page.after && { firedAtMs: page.after.place, id: page.after.id ?? "" },
       limit: page.limit,
@@ -128,7 +128,7 @@ export const alertHistoryEndpoint = defineEndpoint({
       severity: query.severity ?? null,
       isOpen: query.state === undefined ? null : query.state === "open",
     });
-    const nowMs = clock.nowMs();
+    const nowMs = context.clock.nowMs();
     return {
       alerts: records.map((record) => pastAlertJson(record, nowMs)),
       next_cursor: page.cursorAfter(records, (last) => ({ place: last.firedAtMs, id: last.id })),

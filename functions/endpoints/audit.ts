@@ -29,9 +29,9 @@ export const auditEndpoint = defineEndpoint({
   scope: "admin",
   query: pageParameters,
   response: z.object({ entries: z.array(entry), next_cursor: nextCursor }),
-  async handle({ query }, { db }) {
+  async handle({ query }, context) {
     const page = readPage(query);
-    const entries = await listAudit(db, page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
+    const entries = await listAudit(context, page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
     return {
       entries: entries.map(({ atMs, actor, action, target, detail }) => {
         return { timestamp: formatTimestamp(atMs), actor, action, target, detail };

@@ -61,7 +61,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 
 function createContext({ runtime, storage, http, configuration }: ProbingParts, probing: Probing): MonitorContext {
   const { log, hostStats, resolveName } = runtime;
-  const { clock, startedAtMs, snapshots, sweeper } = probing;
+  const { clock, startedAtMs, snapshots, sweeper, outbox } = probing;
   return {
     ...storage,
     clock,
@@ -72,6 +72,7 @@ function createContext({ runtime, storage, http, configuration }: ProbingParts, 
     startedAtMs,
     snapshots,
     sweeper,
+    outbox,
     turns: runtime.process?.turns ?? null,
     cluster: () => configuration.current.cluster,
     auth: () => configuration.current.config.auth,

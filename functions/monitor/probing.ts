@@ -23,7 +23,7 @@ import type { Runtime, RuntimeDatabase } from "../runtime.ts";
 import type { ConfigurationInForce } from "./configuration.ts";
 import type { Storage } from "../storage.ts";
 
-export interface Probing extends Pick<MonitorContext, "clock" | "startedAtMs" | "snapshots" | "sweeper"> {
+export interface Probing extends Pick<MonitorContext, "clock" | "startedAtMs" | "snapshots" | "sweeper" | "outbox"> {
   /** The newest snapshot if it is in memory. */
   peek(nowMs: number): CachedSnapshot | null;
   start(): Promise<void>;
@@ -72,6 +72,7 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
     startedAtMs,
     snapshots: cache,
     sweeper: loop,
+    outbox,
     peek: (nowMs) => cache.peek(nowMs),
     async start() {
       await loop.start();
@@ -102,6 +103,7 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
     startedAtMs: null,
     snapshots: { read: () => store.readSnapshot() },
     sweeper,
+    outbox,
     peek: () => null,
     start: async () => {},
     replaceCluster: () => {},
@@ -115,7 +117,7 @@ function createDelivery(
   apply: (command: AlertCommand) => Promise<unknown>,
 ): { outbox: OutboxSwitch; deliverer: Deliverer } {
   const { log, random, resolveName, runCommand } = runtime;
-  const outbox = new OutboxSwitch(storage.outbox);
+  const outbox = new OutboxSwitch(storage.outbox, log);
   const remediating = { apply, ...(runCommand && { runCommand }) };
   const channels = (): readonly Channel[] => listReceivers(configuration.current.cluster, remediating);
   const uses = { clock, http, log, resolveName };

@@ -76,9 +76,13 @@ export interface Outbox {
 
   /**
    * Takes a pending notification for sending until `untilMs` and counts the attempt. Null when it is not pending any more or
-   * somebody else has taken it. Of several who claim at once exactly one gets it. One that cannot be read has failed.
+   * somebody else has taken it. Of several who claim at once exactly one gets it. The notification has this id; one that cannot be
+   * read has failed.
    */
   claim(id: string, claim: { readonly nowMs: number; readonly untilMs: number }): Promise<ClaimedNotification | null>;
+
+  /** What a claim of a pending notification would give out, its `attempts` one less; null when it is not pending or cannot be read. */
+  peek(id: string): Promise<ClaimedNotification | null>;
 
   /**
    * Writes down what has become of an attempt, and of its channel, as one step. Idempotent. What is known of the channel from

@@ -67,7 +67,8 @@ export interface SweepQuery {
 
 /** A stored value that has become unreadable in a way that the database itself does not notice. */
 export interface UnreadableValue {
-  readonly table: "baselines" | "hour_blocks" | "hour_sweeps" | "recent_samples" | "rosters" | "snapshot" | "sweeps";
+  /** As the database calls it. */
+  readonly table: string;
   /** Names the row for people: `at_ms 1773136800000`. */
   readonly key: string;
   /** What the decoder said. */

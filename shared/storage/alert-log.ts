@@ -1,15 +1,20 @@
 /**
  * Alerts that fired and the audit trail: the tables, which write-sweep.ts writes, and how endpoints read them.
- * Invariant: a page reads as many rows as it shows, and those that its filters leave out.
+ * Invariant: a page reads as many rows as it shows, and those that its filters leave out or that cannot be read.
  */
-import type { D1Database } from "@cloudflare/workers-types";
-import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { Severity } from "../domain/alerting/alert.ts";
+import { ALERT_STATES, DECISIONS, END_REASONS, SEVERITIES, type Severity } from "../domain/alerting/alert.ts";
 import { certificateSubject, type AlertRecord } from "../domain/alerting/alerting-state.ts";
-import type { AuditEntry } from "../domain/access/audit.ts";
+import { AUDITED, type AuditEntry } from "../domain/access/audit.ts";
+import { CHECK_STATUSES, REASONS } from "../domain/monitoring/check.ts";
+import { checkNames } from "./checked-value.ts";
 import { jsonColumn } from "./json-column.ts";
+import { prepared } from "./statements.ts";
+import { readRow, wordsOf } from "./stored-rows.ts";
+import type { Tell } from "./unreadable.ts";
 
 /** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
 export const alerts = sqliteTable(
@@ -20,18 +25,18 @@ export const alerts = sqliteTable(
     /** A service's key, `<key>#certificate`, `#isolated` or `#absent`. */
     subject: text("subject").notNull(),
     name: text("name").notNull(),
-    severity: text("severity").$type<AlertRecord["severity"]>().notNull(),
-    state: text("state").$type<AlertRecord["state"]>().notNull(),
-    status: text("status").$type<AlertRecord["status"]>().notNull(),
-    reason: text("reason").$type<AlertRecord["reason"]>(),
+    severity: text("severity", { enum: SEVERITIES }).notNull(),
+    state: text("state", { enum: ALERT_STATES }).notNull(),
+    status: text("status", { enum: CHECK_STATUSES }).notNull(),
+    reason: text("reason", { enum: wordsOf(REASONS) }),
     message: text("message"),
     sinceMs: integer("since_ms").notNull(),
     endedAtMs: integer("ended_at_ms"),
-    endReason: text("end_reason").$type<AlertRecord["endReason"]>(),
+    endReason: text("end_reason", { enum: wordsOf(END_REASONS) }),
     isFlapping: integer("is_flapping", { mode: "boolean" }).notNull(),
     level: integer("level").notNull(),
-    notifiedChannels: jsonColumn<readonly string[]>("notified_channels", []).notNull(),
-    decision: text("decision").$type<AlertRecord["decision"]>().notNull(),
+    notifiedChannels: jsonColumn("notified_channels", checkNames).notNull(),
+    decision: text("decision", { enum: wordsOf(DECISIONS) }).notNull(),
     acknowledgedBy: text("acknowledged_by"),
     actionTaken: text("action_taken"),
   },
@@ -44,9 +49,9 @@ export const audit = sqliteTable("audit", {
   atMs: integer("at_ms").notNull(),
   /** The name of the token, or `monitor` for what it does by itself. */
   actor: text("actor").notNull(),
-  action: text("action").$type<AuditEntry["action"]>().notNull(),
+  action: text("action", { enum: wordsOf(AUDITED) }).notNull(),
   target: text("target").notNull(),
-  detail: jsonColumn<AuditEntry["detail"]>("detail", {}).notNull(),
+  detail: jsonColumn("detail", checkDetail).notNull(),
 });
 
 export interface AlertQuery {
@@ -65,24 +70,76 @@ export interface AlertQuery {
   readonly isOpen: boolean | null;
 }
 
+function checkDetail(parsed: unknown): AuditEntry["detail"] {
+  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) throw new Error("not a detail");
+  return { ...parsed };
+}
+
+interface Reading {
+  readonly db: D1Database;
+  readonly tell: Tell;
+}
+
 /** Alerts that fired, the newest first; those of one instant by id, descending. */
-export async function listAlerts(d1: D1Database, query: AlertQuery): Promise<AlertRecord[]> {
-  const db = drizzle(d1);
-  const page = db.select().from(alerts).where(askedFor(query));
-  const [rows] = await db.batch([page.orderBy(desc(alerts.firedAtMs), desc(alerts.id)).limit(query.limit)]);
-  return rows;
+export function listAlerts({ db: d1, tell }: Reading, query: AlertQuery): Promise<AlertRecord[]> {
+  const columns = getTableColumns(alerts);
+  const order = [desc(alerts.firedAtMs), desc(alerts.id)];
+  const options = { key: alerts.id, tell, otherwise: { notifiedChannels: [] } };
+  return fillPage(query.limit, {
+    select(last, limit) {
+      const after = last ? { firedAtMs: Number(last["fired_at_ms"]), id: String(last["id"]) } : query.after;
+      const asked = askedFor({ ...query, after });
+      return prepared(
+        d1,
+        drizzle(d1)
+          .select()
+          .from(alerts)
+          .where(asked)
+          .orderBy(...order)
+          .limit(limit),
+      );
+    },
+    read: (row) => readRow(row, columns, options),
+  });
 }
 
 /** The audit trail, the newest first: entries before the position `beforeSeq` (≥ 1, growing with every entry), 1–1000 of them. */
-export async function listAudit(
-  d1: D1Database,
+export function listAudit(
+  { db: d1, tell }: Reading,
   beforeSeq: number,
-  limit: number,
+  most: number,
 ): Promise<(AuditEntry & { readonly seq: number })[]> {
-  const db = drizzle(d1);
-  const page = db.select().from(audit).where(lt(audit.seq, beforeSeq));
-  const [rows] = await db.batch([page.orderBy(desc(audit.seq)).limit(limit)]);
-  return rows;
+  const columns = getTableColumns(audit);
+  const options = { key: audit.seq, tell, otherwise: { detail: {} } };
+  return fillPage(most, {
+    select(last, limit) {
+      const before = lt(audit.seq, last ? Number(last["seq"]) : beforeSeq);
+      return prepared(d1, drizzle(d1).select().from(audit).where(before).orderBy(desc(audit.seq)).limit(limit));
+    },
+    read: (row) => readRow(row, columns, options),
+  });
+}
+
+type StoredRow = Readonly<Record<string, unknown>>;
+
+interface PageReader<Row> {
+  /** The next rows after `last`, the first ones after null. */
+  select(last: StoredRow | null, limit: number): D1PreparedStatement;
+  /** Null for a row that is left out. */
+  read(row: StoredRow): Row | null;
+}
+
+/** Goes on where rows are left out: a page that is not full is taken for the last one. */
+async function fillPage<Row>(limit: number, { select, read }: PageReader<Row>): Promise<Row[]> {
+  const page: Row[] = [];
+  let last: StoredRow | null = null;
+  for (;;) {
+    const asked = limit - page.length;
+    const { results }: { results: StoredRow[] } = await select(last, asked).all<StoredRow>();
+    page.push(...results.flatMap((row) => read(row) ?? []));
+    last = results.at(-1) ?? null;
+    if (results.length < asked || page.length === limit) return page;
+  }
 }
 
 function askedFor({ sinceMs, untilMs, after, service, severity, isOpen }: AlertQuery) {

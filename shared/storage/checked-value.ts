@@ -26,8 +26,8 @@ export function checkVerdict([status, reason = null, statusCode = null, message 
 }
 
 /** Whole epoch ms of the years 1970–9999. */
-export function isInstant(epochMs: number | undefined): epochMs is number {
-  return epochMs !== undefined && Number.isInteger(epochMs) && epochMs >= 0 && epochMs <= LATEST_MS;
+export function isInstant(epochMs: unknown): epochMs is number {
+  return Number.isInteger(epochMs) && Number(epochMs) >= 0 && Number(epochMs) <= LATEST_MS;
 }
 
 export function checkInstant(epochMs: number): number {
@@ -44,6 +44,12 @@ export function checkTenths(tenthMs: number): number {
 export function nameOf(text: string): string {
   if (typeof text !== "string") throw new Error("not a name");
   return text;
+}
+
+/** A list of texts. */
+export function checkNames(list: unknown): readonly string[] {
+  if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) throw new Error("not a list of names");
+  return list;
 }
 
 /** A list of numbers, or of numbers and nulls. */

@@ -2,20 +2,24 @@
  * The outbox over the D1 interface: the table `notifications` with its queries, the same on both runtimes.
  * write-sweep.ts adds rows in its own commit.
  * Invariants: a claim is one conditional update, so of two who send the same row one finds it taken; repeating a write changes
- * nothing; a row that cannot be read harms no other.
+ * nothing; a row that cannot be read harms no other, and what can be read of it goes on.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, count, eq, gte, lte, sql } from "drizzle-orm";
+import { and, between, count, eq, gte, lte, not, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
-import type { Notification, NotificationType } from "../domain/alerting/notification.ts";
 import type { NearMessage } from "../domain/alerting/same-message.ts";
-import type { DeliveryFailure } from "../ports/notifier.ts";
-import type { AttemptResult, Outbox } from "../ports/outbox.ts";
+import { LATEST_MS } from "../domain/text/timestamp.ts";
+import { DELIVERY_FAILURES, type DeliveryFailure } from "../ports/notifier.ts";
+import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
+import { checkNotification } from "./checked-notification.ts";
+import { checkNames } from "./checked-value.ts";
 import { jsonColumn } from "./json-column.ts";
-import { insertRows, namesOf, prepared, readRows } from "./statements.ts";
+import { insertRows, namesOf, prepared } from "./statements.ts";
+import { readRows, wordsOf, type ReadOptions } from "./stored-rows.ts";
+import { tellOnce, type OnUnreadable } from "./unreadable.ts";
 
 /** One row a message and channel, stored with what it is about, before anything is sent. */
 export const notifications = sqliteTable(
@@ -25,11 +29,10 @@ export const notifications = sqliteTable(
     seq: integer("seq").primaryKey({ autoIncrement: true }),
     id: text("id").notNull(),
     channel: text("channel").notNull(),
-    state: text("state").$type<NearMessage["state"]>().notNull(),
+    state: text("state", { enum: ["pending", "sent", "failed"] }).notNull(),
     /** The alerts that it tells of. */
-    alertIds: jsonColumn<readonly string[]>("alert_ids", []).notNull(),
-    /** Null: it cannot be read. */
-    payload: jsonColumn<Notification | null>("payload", null).notNull(),
+    alertIds: jsonColumn("alert_ids", checkNames).notNull(),
+    payload: jsonColumn("payload", checkNotification).notNull(),
     createdAtMs: integer("created_at_ms").notNull(),
     attempts: integer("attempts").notNull().default(0),
     /** Not to be tried before. */
@@ -37,7 +40,7 @@ export const notifications = sqliteTable(
     /** Somebody is sending it; until then nobody else does. */
     claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
     endedAtMs: integer("ended_at_ms"),
-    failure: text("failure").$type<DeliveryFailure>(),
+    failure: text("failure", { enum: wordsOf(DELIVERY_FAILURES) }),
     receipt: text("receipt"),
   },
   (table) => [
@@ -57,6 +60,9 @@ const MOST_PENDING = 500;
 /** Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress. */
 const FORGET_STEP = 500;
 
+/** With the back-off nothing is tried as often in a day; a damaged number comes down to it. */
+const MOST_ATTEMPTS = 1_000;
+
 /** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
 const NEAR_MS = 60_000;
 
@@ -69,11 +75,17 @@ const PENDING_COLUMNS = {
   claimedUntilMs: notifications.claimedUntilMs,
 };
 
+/** What is damaged beside the message itself must not keep it from being sent. */
+const PENDING_OTHERWISE = { alertIds: [], createdAtMs: Infinity, dueMs: 0, claimedUntilMs: 0 };
+
 const LIST = `select ${namesOf(PENDING_COLUMNS)} from
   (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
   where place <= ${MOST_PENDING} order by seq`;
 
+const CLAIMED_COLUMNS = { id: notifications.id, payload: notifications.payload, attempts: notifications.attempts };
+
 const MESSAGE_COLUMNS = {
+  id: notifications.id,
   channel: notifications.channel,
   state: notifications.state,
   endedAtMs: notifications.endedAtMs,
@@ -81,32 +93,40 @@ const MESSAGE_COLUMNS = {
 };
 
 // Ids of drills begin with it, and then with their time; the unique index on ids finds them.
+const IS_DRILL = "id >= 'drill-' and id < 'drill.'";
+const HAS_TIME = `created_at_ms between 0 and ${LATEST_MS}`;
 const LAST_DRILL = `select created_at_ms, ${namesOf(MESSAGE_COLUMNS)} from notifications
-  where id >= 'drill-' and id < 'drill.' and created_at_ms =
-    (select created_at_ms from notifications where id >= 'drill-' and id < 'drill.' order by id desc limit 1)
+  where ${IS_DRILL} and (not ${HAS_TIME} or created_at_ms =
+    (select created_at_ms from notifications where ${IS_DRILL} and ${HAS_TIME} order by id desc limit 1))
   order by seq`;
 
 const FORGET = `delete from notifications where seq in
   (select seq from notifications where state <> 'pending' and ended_at_ms < ? order by seq limit ?)`;
 
-/** The whole database must have been migrated. Holds nothing. */
-export function createOutbox(d1: D1Database): Outbox {
+/** The whole database must have been migrated. */
+export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbox {
   const db = drizzle(d1);
+  const tell = tellOnce(onUnreadable);
+  const reading = { key: notifications.id, tell };
   return {
-    listPending: () => readRows(d1.prepare(LIST), PENDING_COLUMNS),
+    listPending: () => readRows(d1.prepare(LIST), PENDING_COLUMNS, { ...reading, otherwise: PENDING_OTHERWISE }),
 
     async claim(id, { nowMs, untilMs }) {
-      const { payload, attempts, claimedUntilMs } = notifications;
-      const claim = db
-        .update(notifications)
-        .set({ claimedUntilMs: untilMs, attempts: sql`${attempts} + 1` })
-        .where(and(isPending(id), lte(claimedUntilMs, nowMs)));
-      const [[claimed]] = await db.batch([claim.returning({ notification: payload, attempts })]);
+      const statement = prepared(d1, claimStatement(db, id, { nowMs, untilMs }));
+      const otherwise = { payload: null, attempts: 1 };
+      const [claimed] = await readRows(statement, CLAIMED_COLUMNS, { ...reading, otherwise });
       if (!claimed) return null;
-      const { notification } = claimed;
-      if (notification) return { ...claimed, notification };
+      const { payload, attempts: made } = claimed;
+      if (payload?.id === id) return { notification: payload, attempts: made };
+      if (payload) tell({ table: "notifications", key: `id ${id}` }, "payload: another message");
       await db.batch([db.update(notifications).set(failedWith("unreadable", nowMs)).where(isPending(id))]);
       return null;
+    },
+
+    async peek(id) {
+      const statement = prepared(d1, db.select(CLAIMED_COLUMNS).from(notifications).where(isPending(id)));
+      const [row] = await readRows(statement, CLAIMED_COLUMNS, { ...reading, otherwise: { attempts: 0 } });
+      return row?.payload.id === id ? { notification: row.payload, attempts: row.attempts } : null;
     },
 
     async settle(result) {
@@ -118,28 +138,13 @@ export function createOutbox(d1: D1Database): Outbox {
       ]);
     },
 
-    channelStates: () => listChannels(d1),
-
-    // Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
-    async listDecidedNear(atMs) {
-      const { channel, state, alertIds, payload, createdAtMs } = notifications;
-      const type = sql<NotificationType>`${payload} ->> '$.type'`.as("type");
-      const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
-      const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
-      const [rows] = await db.batch([db.select({ channel, state, alertIds, type }).from(notifications).where(isNear)]);
-      return rows;
-    },
-
-    async lastDrill() {
-      const columns = { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS };
-      const rows = await readRows(d1.prepare(LAST_DRILL), columns);
-      const messages = rows.map(({ createdAtMs: _at, ...message }) => message);
-      return rows[0] ? { atMs: rows[0].createdAtMs, messages } : null;
-    },
+    channelStates: () => listChannels(d1, tell),
+    listDecidedNear: (atMs) => listDecidedNear(d1, atMs, reading),
+    lastDrill: () => lastDrill(d1, reading),
 
     async countSentSince(channel, sinceMs) {
       const { state, endedAtMs } = notifications;
-      const sent = and(eq(notifications.channel, channel), eq(state, "sent"), gte(endedAtMs, sinceMs));
+      const sent = and(eq(notifications.channel, channel), eq(state, "sent"), between(endedAtMs, sinceMs, LATEST_MS));
       const [[row]] = await db.batch([db.select({ count: count() }).from(notifications).where(sent)]);
       return row?.count ?? 0;
     },
@@ -167,6 +172,38 @@ export function putNotifications(
     const row = { id, channel, state: "pending", ...about, createdAtMs: sinceMs, dueMs: sinceMs } as const;
     return insertRows(d1, { or: "ignore", into: notifications }, [row]);
   });
+}
+
+// Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
+async function listDecidedNear(d1: D1Database, atMs: number, reading: ReadOptions<object>): Promise<NearMessage[]> {
+  const { id, channel, state, alertIds, payload, createdAtMs } = notifications;
+  const columns = { id, channel, state, alertIds, payload };
+  const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
+  const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
+  const statement = prepared(d1, drizzle(d1).select(columns).from(notifications).where(isNear));
+  const rows = await readRows(statement, columns, { ...reading, otherwise: { alertIds: [] } });
+  return rows.map(({ id: _id, payload: { type }, ...message }) => ({ ...message, type }));
+}
+
+async function lastDrill(d1: D1Database, reading: ReadOptions<object>): Promise<DrillReport | null> {
+  const columns = { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS };
+  // What is not known is not said to have arrived.
+  const otherwise = { state: "pending", endedAtMs: null, failure: null } as const;
+  const rows = await readRows(d1.prepare(LAST_DRILL), columns, { ...reading, otherwise });
+  const messages = rows.map(({ id: _id, createdAtMs: _at, ...message }) => message);
+  return rows[0] ? { atMs: rows[0].createdAtMs, messages } : null;
+}
+
+function claimStatement(db: DrizzleD1Database, id: string, { nowMs, untilMs }: { nowMs: number; untilMs: number }) {
+  const { attempts, claimedUntilMs } = notifications;
+  return (
+    db
+      .update(notifications)
+      .set({ claimedUntilMs: untilMs, attempts: sql`min(${attempts}, ${MOST_ATTEMPTS}) + 1` })
+      // Not `<= nowMs`: a claim until a time that is none would hold for ever.
+      .where(and(isPending(id), not(between(claimedUntilMs, nowMs + 1, LATEST_MS))))
+      .returning(CLAIMED_COLUMNS)
+  );
 }
 
 function isPending(id: string) {

@@ -5,6 +5,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import type { Tell } from "./unreadable.ts";
 
 /** The part of a moment that only a change of the configuration changes. */
 export type RosterContent = Pick<ClusterMoment, "roster" | "degradedThresholdPercent">;
@@ -23,11 +24,8 @@ const SECOND_BASIS = 0x9e3779b9;
 
 const NO_CONTENT: RosterContent = { roster: [], degradedThresholdPercent: 0 };
 
-/** @param onUnreadable told of each content that cannot be read */
-export function createRosterTable(
-  db: D1Database,
-  onUnreadable: (place: { table: "rosters"; key: string }, error: unknown) => void = () => {},
-): RosterTable {
+/** @param tell told of each content that cannot be read */
+export function createRosterTable(db: D1Database, tell: Tell = () => {}): RosterTable {
   const ids = new WeakMap<RosterContent["roster"], { id: string; json: string; thresholdPercent: number }>();
   const contents = new Map<string, RosterContent>();
 
@@ -50,7 +48,7 @@ export function createRosterTable(
           try {
             contents.set(id, parseContent(content));
           } catch (error) {
-            onUnreadable({ table: "rosters", key: id }, error);
+            tell({ table: "rosters", key: id }, error);
           }
         }
       }

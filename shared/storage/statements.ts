@@ -1,10 +1,10 @@
 /**
- * Statements and rows, made of what drizzle knows of a table, so that its columns are listed there alone.
- * Used by the tables of this folder; write-sweep.ts puts statements into the sweep's own batch.
+ * Statements made of what drizzle knows of a table, so that its columns are listed there alone; stored-rows.ts reads what they give.
+ * Used by the tables of this folder, whose statements write-sweep.ts puts into the sweep's own batch.
  * Invariant: nothing to write is no statement, so an uneventful sweep pays nothing.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { getTableColumns, getTableName, type GetColumnData, type InferInsertModel, type Query } from "drizzle-orm";
+import { getTableColumns, getTableName, type InferInsertModel, type Query } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 
 /** A query of drizzle for a batch that holds others as well. */
@@ -31,28 +31,12 @@ export function insertRows<Table extends SQLiteTable>(
 }
 
 type Columns = Readonly<Record<string, SQLiteColumn>>;
-type RowOf<Asked extends Columns> = { [Key in keyof Asked]: GetColumnData<Asked[Key]> };
 
 /** For a select by hand. */
 export function namesOf(columns: Columns): string {
   return Object.values(columns)
     .map(({ name }) => name)
     .join(", ");
-}
-
-/** What a select by hand has read, as drizzle would give it; for what is asked by the clock (see CONTRIBUTING, "Add a table"). */
-export async function readRows<Asked extends Columns>(
-  statement: D1PreparedStatement,
-  columns: Asked,
-): Promise<RowOf<Asked>[]> {
-  const { results } = await statement.all();
-  return results.map((row) => {
-    const values = Object.entries(columns).map(([key, column]) => {
-      const value = row[column.name] ?? null;
-      return [key, value === null ? null : column.mapFromDriverValue(value)];
-    });
-    return Object.fromEntries(values) as RowOf<Asked>; // of these columns, read by these columns
-  });
 }
 
 type Each<Rows extends readonly unknown[], Item> = { [Index in keyof Rows]: Item };

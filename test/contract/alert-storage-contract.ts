@@ -2,6 +2,7 @@
  * What a sweep's commit must do with alerts, messages and the audit trail, and how they are read back, one test for each
  * sentence. Run on each database that a host uses; the database is real and migrated.
  */
+import type { D1Database } from "@cloudflare/workers-types";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   NO_ALERTING,
@@ -15,6 +16,7 @@ import type { Store } from "../../shared/ports/store.ts";
 import { listAlerts, listAudit } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
+import { tellOnce, type Tell } from "../../shared/storage/unreadable.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
 import { check, moment, T0 } from "../support/checks.ts";
 import { whileMissing } from "../support/missing-table.ts";
@@ -55,11 +57,18 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
     let database: ContractDatabase;
     let store: Store;
     let outbox: Outbox;
+    let alertLog: { readonly db: D1Database; readonly tell: Tell };
+    let unreadable: string[];
 
     beforeEach(async () => {
       database = await open();
       store = createD1Store(database.db);
       outbox = createOutbox(database.db);
+      unreadable = [];
+      alertLog = {
+        db: database.db,
+        tell: tellOnce(({ table, key }) => unreadable.push(`${table} ${key}`)),
+      };
     });
     afterEach(() => database.close());
 
@@ -78,8 +87,8 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         ...more,
       });
     };
-    const listAll = () =>
-      listAlerts(database.db, {
+    const listAll = (more: { limit?: number } = {}) =>
+      listAlerts(alertLog, {
         sinceMs: 0,
         untilMs: Number.MAX_SAFE_INTEGER,
         after: null,
@@ -87,6 +96,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         service: null,
         severity: null,
         isOpen: null,
+        ...more,
       });
 
     describe("a sweep's commit", () => {
@@ -131,7 +141,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         expect(await outbox.listPending()).toMatchObject([
           { id: "1", channel: "slack", alertIds: ["a-0"], createdAtMs: T0 },
         ]);
-        expect(await listAudit(database.db, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
+        expect(await listAudit(alertLog, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
       });
 
       it("that is refused stores none of it", async () => {
@@ -157,7 +167,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         await expect(listAll()).rejects.toThrow(/^D1_ERROR: no such table: alerts/);
       });
       await whileMissing(database.db, "audit", async () => {
-        await expect(listAudit(database.db, 1, 1)).rejects.toThrow(/^D1_ERROR: no such table: audit/);
+        await expect(listAudit(alertLog, 1, 1)).rejects.toThrow(/^D1_ERROR: no such table: audit/);
       });
     });
 
@@ -174,9 +184,31 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
       await database.db.prepare("update alerts set notified_channels = '[\"sl'").run();
       await database.db.prepare("update audit set detail = '[1]'").run();
       expect(await listAll()).toEqual([{ ...record, notifiedChannels: [] }]);
-      expect(await listAudit(database.db, Number.MAX_SAFE_INTEGER, 10)).toEqual([
+      expect(await listAudit(alertLog, Number.MAX_SAFE_INTEGER, 10)).toEqual([
         { ...entry, seq: expect.any(Number), detail: {} },
       ]);
+      expect(unreadable).toEqual(["alerts id a-0", expect.stringMatching(/^audit seq \d+$/)]);
+    });
+
+    it("leaves out rows that cannot be read, tells of each once, and fills the page with those after them", async () => {
+      const entries = Array.from({ length: 6 }, (_, index) => {
+        return { atMs: T0 + index, actor: "kim", action: "silence.created", target: `s${index}`, detail: {} } as const;
+      });
+      await commit({ alertRecords: recordsOf(6), audit: entries });
+      for (const [id, change] of Object.entries({
+        "a-5": "since_ms = 'x'",
+        "a-4": "ended_at_ms = 9e18",
+        "a-2": "severity = 'awful'",
+      }))
+        await database.db.prepare(`update alerts set ${change} where id = ?`).bind(id).run();
+      await database.db.prepare("update audit set at_ms = 'x' where target in ('s5', 's3')").run();
+      for (let read = 0; read < 2; read += 1) {
+        expect((await listAll({ limit: 2 })).map(({ id }) => id)).toEqual(["a-3", "a-1"]);
+        expect((await listAll({ limit: 9 })).map(({ id }) => id)).toEqual(["a-3", "a-1", "a-0"]);
+        const audit = await listAudit(alertLog, Number.MAX_SAFE_INTEGER, 2);
+        expect(audit.map(({ target }) => target)).toEqual(["s4", "s2"]);
+      }
+      expect(unreadable).toHaveLength(5);
     });
 
     it("pages through the history of alerts, newest first, by each filter", async () => {
@@ -197,7 +229,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
           severity: null,
           isOpen: null,
         };
-        return (await listAlerts(database.db, { ...everything, ...more })).map(({ id }) => id);
+        return (await listAlerts(alertLog, { ...everything, ...more })).map(({ id }) => id);
       };
       expect(await list({})).toEqual(["a-4", "a-3", "a-2", "a-1", "a-0"]);
       expect(await list({ limit: 2, after: { firedAtMs: T0 + 3, id: "a-3" } })).toEqual(["a-2", "a-1"]);

@@ -10,10 +10,12 @@ export function occasionsContract(name: string, open: () => ContractDatabase | P
   describe(`occasions on ${name}`, () => {
     let database: ContractDatabase;
     let occasions: Occasions;
+    let unreadable: string[];
 
     beforeEach(async () => {
       database = await open();
-      occasions = createOccasions(database.db);
+      unreadable = [];
+      occasions = createOccasions(database.db, ({ table, key }) => unreadable.push(`${table} ${key}`));
     });
     afterEach(() => database.close());
 
@@ -29,6 +31,15 @@ export function occasionsContract(name: string, open: () => ContractDatabase | P
         await expect(occasions.last("primary_seen")).rejects.toThrow(/^D1_ERROR: no such table: occasions/);
         await expect(occasions.note("primary_seen", T0)).rejects.toThrow(/^D1_ERROR: no such table: occasions/);
       });
+    });
+
+    it.each(["x", 9e18, -1])("have not been when that is damaged, until the next time: %s", async (value) => {
+      await occasions.note("primary_seen", T0);
+      await database.db.prepare("update occasions set at_ms = ?").bind(value).run();
+      expect(await occasions.last("primary_seen")).toBeNull();
+      await occasions.note("primary_seen", T0 + 1);
+      expect(await occasions.last("primary_seen")).toBe(T0 + 1);
+      expect(unreadable).toEqual(["occasions name primary_seen"]);
     });
 
     it("go on, and never back", async () => {

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChannelState, Outbox } from "../../shared/ports/outbox.ts";
 import { createOutbox, putNotifications } from "../../shared/storage/outbox.ts";
+import { untouched } from "../../shared/usecases/delivery/delivery-result.ts";
 import { T0 } from "../support/checks.ts";
 import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
@@ -16,10 +17,12 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
   describe(`outbox on ${name}`, () => {
     let database: ContractDatabase;
     let outbox: Outbox;
+    let unreadable: string[];
 
     beforeEach(async () => {
       database = await open();
-      outbox = createOutbox(database.db);
+      unreadable = [];
+      outbox = createOutbox(database.db, ({ table, key }) => unreadable.push(`${table} ${key}`));
     });
     afterEach(() => database.close());
 
@@ -169,6 +172,71 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
       expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 9 })).toBeNull();
       expect((await outbox.listPending()).map(({ id }) => id)).toEqual(["2", "3"]);
       expect((await outbox.listDecidedNear(T0)).map(({ alertIds }) => alertIds)).toEqual([[], ["3"]]);
+      expect(unreadable.toSorted()).toEqual(["notifications id 1", "notifications id 2"]);
+    });
+
+    it.each([
+      ["{}"],
+      ['{"id":"1"}'],
+      ["{"],
+      ["[]"],
+      ["5"],
+      [JSON.stringify(message("another", ["a"]))],
+      [JSON.stringify({ ...message("1", ["a"]), atMs: 9e18 })],
+      [JSON.stringify({ ...message("1", ["a"]), alerts: [{ id: "a" }] })],
+    ])("never gives out what is no message of ours, but has it fail: %s", async (payload) => {
+      await put(database.db, "slack", message("1", ["a"]));
+      await database.db.prepare("update notifications set payload = ?").bind(payload).run();
+      expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 9 })).toBeNull();
+      expect(await outbox.listPending()).toEqual([]);
+      expect(await database.db.prepare("select state, failure from notifications").first()).toEqual({
+        state: "failed",
+        failure: "unreadable",
+      });
+      expect(unreadable).toEqual(["notifications id 1"]);
+    });
+
+    it.each(["created_at_ms", "due_ms", "claimed_until_ms", "attempts", "alert_ids"])(
+      "gives out a message of which only %s is damaged",
+      async (column) => {
+        for (const [index, value] of ["x", 9e18].entries()) {
+          const sent = message(String(index), ["a"]);
+          await put(database.db, "slack", sent);
+          await database.db.prepare(`update notifications set ${column} = ? where id = ?`).bind(value, sent.id).run();
+          const [listed] = await outbox.listPending();
+          expect(Math.max(listed?.dueMs ?? Infinity, listed?.claimedUntilMs ?? Infinity)).toBeLessThanOrEqual(T0);
+          const claimed = await outbox.claim(sent.id, { nowMs: T0, untilMs: T0 + 9 });
+          expect(claimed?.notification).toEqual(sent);
+          const settlement = {
+            kind: "again",
+            dueMs: T0 + 5,
+            failure: "timeout",
+            attempt: claimed?.attempts ?? 0,
+          } as const;
+          await outbox.settle({ id: sent.id, atMs: T0, settlement, channel: null, forwarded: [] });
+          expect(await outbox.listPending()).toMatchObject([{ dueMs: T0 + 5, claimedUntilMs: 0 }]);
+          await outbox.settle({
+            id: sent.id,
+            atMs: T0,
+            settlement: { kind: "sent", receipt: null },
+            channel: null,
+            forwarded: [],
+          });
+        }
+      },
+    );
+
+    it("knows a channel again after its row was damaged", async () => {
+      const settlement = { kind: "sent", receipt: null } as const;
+      const channel = { ...untouched("slack"), sentAtMs: T0 };
+      for (const value of ["x", 9e18]) {
+        await outbox.settle({ id: "1", atMs: T0, settlement, channel, forwarded: [] });
+        await database.db.prepare("update channels set sent_at_ms = ?").bind(value).run();
+        expect(await outbox.channelStates()).toEqual([]);
+        await outbox.settle({ id: "2", atMs: T0, settlement, channel, forwarded: [] });
+        expect(await outbox.channelStates()).toEqual([channel]);
+      }
+      expect(unreadable).toEqual(["channels name slack"]);
     });
 
     it("lists what was decided within a minute, whatever has become of it, and since when what was forwarded waits", async () => {

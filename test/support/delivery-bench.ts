@@ -74,7 +74,7 @@ export function deliveryBench(
   const cluster = tellingCluster(services, slack);
   const common = { clock, log, http: NO_HTTP, resolveName: null };
   const channels = () => cluster.alerting.channels;
-  const outbox = new OutboxSwitch(createOutbox(db));
+  const outbox = new OutboxSwitch(createOutbox(db), log);
   const delivery = new DeliveryLoop(new Deliverer({ ...common, outbox, random: () => 0.5, channels }), common);
   const uses = {
     ...common,
@@ -149,6 +149,6 @@ export async function expectWhole(db: Database, bench: DeliveryBench): Promise<v
   expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(["sent"]));
   const { alerting } = (await createD1Store(sqliteAsD1(db)).readSnapshot()) ?? {};
   const open = [...(alerting?.subjects.values() ?? [])].flatMap(({ alert }) => (alert?.firedAtMs ? [alert.id] : []));
-  const listed = await listAlerts(sqliteAsD1(db), { ...ALL_ALERTS, isOpen: true });
+  const listed = await listAlerts({ db: sqliteAsD1(db), tell() {} }, { ...ALL_ALERTS, isOpen: true });
   expect(listed.map(({ id }) => id).toSorted()).toEqual(open.toSorted());
 }

@@ -72,12 +72,13 @@ export interface DelivererOptions {
 }
 
 export function delivererOf({ db, clock, channels, logged = [], random = () => 0.5 }: DelivererOptions): Deliverer {
+  const log = { write: (level: string, text: string) => void logged.push(`${level} ${text}`) };
   return new Deliverer({
-    outbox: new OutboxSwitch(createOutbox(db)),
+    outbox: new OutboxSwitch(createOutbox(db), log),
     clock,
     http: NO_HTTP,
     resolveName: null,
-    log: { write: (level, text) => logged.push(`${level} ${text}`) },
+    log,
     random,
     channels: () => channels,
   });

@@ -26,7 +26,8 @@ interface Message extends PendingNotification {
 
 interface Result {
   readonly result: AttemptResult;
-  readonly isWritten: boolean;
+  /** Storage has it; null: storage will never take it. */
+  readonly isWritten: boolean | null;
 }
 
 /** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */
@@ -42,20 +43,33 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
   /** True when there is something that storage cannot have: then it does not matter that storage fails. */
   get hasWork(): boolean {
     return [...this.#messages.values()].some(
-      (each) => each.storedBy !== null || (each.notification && this.#waits(each)),
+      (each) => each.storedBy !== null || (each.notification && this.waits(each.id)),
     );
   }
 
   /** True when storage has everything. */
   get isWritten(): boolean {
     const isStored = [...this.#messages.values()].every(({ storedBy }) => storedBy === null);
-    return isStored && [...this.#results.values()].every(({ isWritten }) => isWritten);
+    return isStored && [...this.#results.values()].every(({ isWritten }) => isWritten !== false);
   }
 
   /** As storage lists them; whatever it does not list is over. */
   know(listed: readonly PendingNotification[]): void {
     const unknown = { notification: null, attempts: 0, storedBy: null };
     this.#messages = new Map(listed.map((each) => [each.id, { ...(this.#messages.get(each.id) ?? unknown), ...each }]));
+  }
+
+  /** Those of which only storage has the text, in order. */
+  get textless(): string[] {
+    return [...this.#messages.values()].filter((each) => !each.notification && this.waits(each.id)).map(({ id }) => id);
+  }
+
+  /** The text of one that storage has, as it says; null: it is over. */
+  learn(id: string, text: ClaimedNotification | null): void {
+    const message = this.#messages.get(id);
+    if (!message || message.notification) return;
+    if (text) this.#messages.set(id, { ...message, ...text });
+    else this.#messages.delete(id);
   }
 
   knowStates(states: readonly ChannelState[]): void {
@@ -77,13 +91,13 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
   }
 
   async listPending(): Promise<PendingNotification[]> {
-    const waiting = [...this.#messages.values()].filter((each) => this.#waits(each));
+    const waiting = [...this.#messages.values()].filter((each) => this.waits(each.id));
     return waiting.map((each) => (each.notification ? each : { ...each, dueMs: Infinity }));
   }
 
   async claim(...[id, { nowMs, untilMs }]: Parameters<Outbox["claim"]>): Promise<ClaimedNotification | null> {
     const message = this.#messages.get(id);
-    if (!message?.notification || !this.#waits(message) || message.claimedUntilMs > nowMs) return null;
+    if (!message?.notification || !this.waits(message.id) || message.claimedUntilMs > nowMs) return null;
     const { notification } = message;
     const attempts = message.attempts + 1;
     this.#messages.set(id, { ...message, attempts, claimedUntilMs: untilMs });
@@ -121,13 +135,16 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     }).length;
   }
 
-  /** Writes down what storage does not know, as far as it has the messages. Rejects with its error; may be repeated. */
-  async writeTo(outbox: Pick<Outbox, "settle">): Promise<void> {
+  /** What storage does not know, as far as it has the messages. What is told of by `written` meanwhile counts. */
+  *unwritten(): Generator<AttemptResult> {
     for (const { result, isWritten } of this.#results.values()) {
-      if (isWritten || this.#messages.get(result.id)?.storedBy) continue;
-      await outbox.settle(result);
-      this.written(result);
+      if (isWritten === false && !this.#messages.get(result.id)?.storedBy) yield result;
     }
+  }
+
+  /** Storage will never take this result. */
+  refused(result: AttemptResult): void {
+    if (this.#results.get(result.id)?.result === result) this.#results.set(result.id, { result, isWritten: null });
   }
 
   /** Storage has this result. */
@@ -142,7 +159,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     }
   }
 
-  #waits({ id }: Message): boolean {
+  /** False for what has been sent, or will never be. */
+  waits(id: string): boolean {
     return (this.#results.get(id)?.result.settlement.kind ?? "again") === "again";
   }
 

@@ -96,7 +96,7 @@ export function afterRefusal(pending: Pending, asked: readonly PendingCommand[],
 
 /** True when it is about what was to be stored: trying the same again cannot help. */
 export function isRefusal(error: unknown): error is Error {
-  return error instanceof Error && /constraint|too big/i.test(error.message);
+  return error instanceof Error && /constraint|too big|type_error|mismatch/i.test(error.message);
 }
 
 /** True when what is stored is this very commit; another process has other checks, and so another body. */

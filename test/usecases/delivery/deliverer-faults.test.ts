@@ -52,7 +52,7 @@ const pending = async () => (await createOutbox(database.db).listPending()).map(
 /** Over an outbox of which the test replaces a part. */
 function delivererOver(more: Partial<Outbox>): Deliverer {
   return new Deliverer({
-    outbox: new OutboxSwitch({ ...createOutbox(database.db), ...more }),
+    outbox: new OutboxSwitch({ ...createOutbox(database.db), ...more }, { write() {} }),
     clock,
     http: NO_HTTP,
     resolveName: null,
@@ -61,6 +61,26 @@ function delivererOver(more: Partial<Outbox>): Deliverer {
     channels: () => [slack, email],
   });
 }
+
+describe("what waited before a restart", () => {
+  it("is sent once although storage can only be read, and new messages with it", async () => {
+    const full = async () => {
+      throw new Error("D1_ERROR: database or disk is full");
+    };
+    for (const id of ["1", "2", "3"]) await store("slack", id, [id]);
+    await store("email", "4", ["4"]);
+    await deliverFor(delivererOver({ claim: full, settle: full }), clock, MIN);
+    expect([slack.accepted, email.accepted]).toEqual([["1", "2", "3"], ["4"]]);
+  });
+
+  it("is sent although the row before it is no message", async () => {
+    const columns = "insert into notifications (id, channel, state, alert_ids, payload, created_at_ms, due_ms)";
+    database.sqlite.exec(`${columns} values ('bad', 'slack', 'pending', '[]', '{}', ${T0}, ${T0})`);
+    await store("slack", "1", ["a"]);
+    await deliverFor(deliverer(), clock, MIN);
+    expect([slack.accepted, await pending()]).toEqual([["1"], []]);
+  });
+});
 
 describe("what one channel does not take", () => {
   it("goes to another one although that was told of something else at the same moment", async () => {

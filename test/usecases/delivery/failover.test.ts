@@ -106,7 +106,7 @@ describe("a standby", () => {
     let status: number | null = 200;
     const { http, asked } = answering(() => status);
     const parts = {
-      outbox: new OutboxSwitch(createOutbox(database.db)),
+      outbox: new OutboxSwitch(createOutbox(database.db), { write() {} }),
       occasions: createOccasions(database.db),
       clock,
       http,

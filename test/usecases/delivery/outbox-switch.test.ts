@@ -3,7 +3,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Notification } from "../../../shared/domain/alerting/notification.ts";
-import type { AttemptResult, Settlement } from "../../../shared/ports/outbox.ts";
+import type { AttemptResult, Outbox, Settlement } from "../../../shared/ports/outbox.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { OutboxSwitch } from "../../../shared/usecases/delivery/outbox-switch.ts";
 import { untouched } from "../../../shared/usecases/delivery/delivery-result.ts";
@@ -17,14 +17,29 @@ const S = 1_000;
 let database: TestDatabase;
 let isAway: boolean;
 let outbox: OutboxSwitch;
+let logged: string[];
 
 beforeEach(() => {
   database = sqliteTestDatabase();
   isAway = false;
-  outbox = new OutboxSwitch(createOutbox(failingD1(database.db, "SQLITE_FULL", () => (isAway ? "before" : null)).db));
+  logged = [];
+  outbox = over(createOutbox(failingD1(database.db, "SQLITE_FULL", () => (isAway ? "before" : null)).db));
 });
 afterEach(() => database.close());
 
+const over = (stored: Outbox) => new OutboxSwitch(stored, { write: (_level, text) => void logged.push(text) });
+/** Reading works, writing does not. */
+const overFull = (isFull: () => boolean) => {
+  const { claim: claimStored, settle: settleStored, ...reading } = createOutbox(database.db);
+  const refuse = async () => {
+    throw new Error("D1_ERROR: database or disk is full");
+  };
+  return over({
+    ...reading,
+    claim: (...claimed) => (isFull() ? refuse() : claimStored(...claimed)),
+    settle: (result) => (isFull() ? refuse() : settleStored(result)),
+  });
+};
 const slack = (notification: Notification) => ({ channel: "slack", notification });
 const stored = (id: string) => put(database.db, "slack", message(id, [`alert of ${id}`]));
 const commit = async (id: string, alerts = [`alert of ${id}`]) => {
@@ -134,6 +149,80 @@ describe("while storage fails", () => {
     await expect(claim("1")).rejects.toThrow("full");
     await expect(outbox.channelStates()).rejects.toThrow("full");
     await expect(outbox.countSentSince("slack", T0)).rejects.toThrow("full");
+  });
+});
+
+describe("while storage can be read and not written", () => {
+  it("what was stored before a restart is given out from memory, all of it, and written down when that works", async () => {
+    let isFull = true;
+    outbox = overFull(() => isFull);
+    for (const id of ["1", "2", "3"]) await stored(id);
+    for (const id of ["1", "2", "3"]) {
+      expect((await outbox.listPending())[0]).toMatchObject({ id, dueMs: T0 });
+      expect([await claim(id), await claim(id)]).toEqual([message(id, [`alert of ${id}`]), null]);
+      await settle(id, SENT);
+    }
+    isFull = false;
+    expect([await ids(), rows()]).toMatchObject([[], [{ state: "sent" }, { state: "sent" }, { state: "sent" }]]);
+  });
+
+  it("what its receiver does not take is due again when it said so, and nothing waits for it", async () => {
+    let isFull = true;
+    outbox = overFull(() => isFull);
+    await stored("1");
+    await stored("2");
+    await ids();
+    await claim("1");
+    await settle("1", { kind: "again", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 });
+    expect((await outbox.listPending()).map(({ id, dueMs }) => [id, dueMs])).toEqual([
+      ["1", T0 + 90 * S],
+      ["2", T0],
+    ]);
+    isFull = false;
+    await ids();
+    expect(rows()).toMatchObject([{ id: "1", state: "pending", due: 90 * S }, { id: "2" }]);
+  });
+
+  it("what somebody else is sending, has sent, or cannot be read is not given out", async () => {
+    outbox = overFull(() => true);
+    for (const id of ["1", "2", "3", "4"]) await stored(id);
+    const elsewhere = createOutbox(database.db);
+    await ids();
+    await elsewhere.claim("1", { nowMs: T0, untilMs: T0 + 9 * S });
+    await elsewhere.settle({ id: "2", atMs: T0, settlement: SENT, channel: null, forwarded: [] });
+    database.sqlite.exec("update notifications set payload = '{}' where id = '3'");
+    expect((await outbox.listPending()).map(({ id }) => id)).toEqual(["1", "3", "4"]);
+    expect([await claim("4"), await claim("1"), await claim("2"), await claim("3")]).toEqual([
+      message("4", ["alert of 4"]),
+      null,
+      null,
+      null,
+    ]);
+  });
+});
+
+describe("a result that storage refuses for what it is", () => {
+  it("is told and left, keeps nothing else from being stored, and its message is not given out again", async () => {
+    const { settle: settleStored, ...rest } = createOutbox(database.db);
+    outbox = over({
+      ...rest,
+      async settle(result) {
+        if (result.id === "1") throw new Error("D1_TYPE_ERROR: Type 'undefined' not supported for value 'undefined'");
+        await settleStored(result);
+      },
+    });
+    for (const id of ["1", "2"]) await stored(id);
+    expect(await ids()).toEqual(["1", "2"]);
+    for (const id of ["1", "2"]) {
+      await claim(id);
+      await settle(id, SENT);
+    }
+    expect(await ids()).toEqual([]);
+    expect(rows()).toMatchObject([
+      { id: "1", state: "pending" },
+      { id: "2", state: "sent" },
+    ]);
+    expect(logged).toEqual(["what became of a message cannot be stored"]);
   });
 });
 

@@ -67,7 +67,7 @@ describe("while storage fails", () => {
       await expectWhole(sqlite, bench);
       await bench.stop();
       expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
-      const [alert] = await listAlerts(sqliteAsD1(sqlite), ALL_ALERTS);
+      const [alert] = await listAlerts({ db: sqliteAsD1(sqlite), tell() {} }, ALL_ALERTS);
       expect(alert).toMatchObject({ state: "resolved", endReason: "recovered", notifiedChannels: ["slack"] });
     },
   );
