@@ -1,7 +1,8 @@
 /**
  * Whether an instance may deliver: a primary always, one that stands by only while its primary's /health has been silent.
  * The deliverer asks before it delivers. When the primary was last heard of is stored, so that a restart or another round knows it.
- * Invariant: a standby that has never heard of its primary gives it its time from now on.
+ * Invariants: a standby that has never heard of its primary gives it its time from now on; one whose storage fails goes by what it
+ * remembers itself.
  */
 import { SILENT_AFTER_MS, type Primary } from "../../domain/alerting/failover.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -22,14 +23,15 @@ export interface StandbyDependencies {
   primary(): Primary | null;
 }
 
-/** What the deliverer asks. Rejects when storage fails. */
+/** What the deliverer asks. Never rejects. */
 export function createStandby(dependencies: StandbyDependencies): () => Promise<Permission> {
   const { clock, log, primary } = dependencies;
+  const look = createLookout(dependencies);
   let wasGranted = false;
   return async () => {
     const watched = primary();
     if (watched === null) return { isGranted: true, askAgainMs: Infinity };
-    const seenAtMs = await lookAt(watched, dependencies);
+    const seenAtMs = await look(watched);
     const nowMs = clock.nowMs();
     const isGranted = nowMs - seenAtMs >= SILENT_AFTER_MS;
     if (isGranted !== wasGranted) {
@@ -43,15 +45,25 @@ export function createStandby(dependencies: StandbyDependencies): () => Promise<
   };
 }
 
-/** When the primary last said that it works. */
-async function lookAt(watched: Primary, { occasions, clock, http }: StandbyDependencies): Promise<number> {
-  const seenAtMs = await occasions.last("primary_seen");
-  const nowMs = clock.nowMs();
-  if (seenAtMs !== null && nowMs - seenAtMs < LOOK_EVERY_MS) return seenAtMs;
-  if (!(await works(watched, http)) && seenAtMs !== null) return seenAtMs;
-  const atMs = clock.nowMs();
-  await occasions.note("primary_seen", atMs);
-  return atMs;
+/** Finds when the primary last said that it works, and asks it when that or the last question is a while ago. */
+function createLookout({ occasions, clock, http, log }: StandbyDependencies): (watched: Primary) => Promise<number> {
+  let seenAtMs = -Infinity;
+  let askedAtMs = -Infinity;
+  return async (watched) => {
+    const storedMs = await occasions.last("primary_seen").catch(() => null);
+    seenAtMs = Math.max(seenAtMs, storedMs ?? -Infinity);
+    const nowMs = clock.nowMs();
+    if (nowMs - Math.max(seenAtMs, askedAtMs) < LOOK_EVERY_MS) return seenAtMs;
+    askedAtMs = nowMs;
+    if (!(await works(watched, http)) && seenAtMs > -Infinity) return seenAtMs;
+    seenAtMs = clock.nowMs();
+    await occasions
+      .note("primary_seen", seenAtMs)
+      .catch((error: unknown) =>
+        log.write("warn", "it could not be noted that the primary works", { error: String(error) }),
+      );
+    return seenAtMs;
+  };
 }
 
 async function works({ target, token }: Primary, http: HttpTransport): Promise<boolean> {

@@ -141,6 +141,48 @@ describe("a standby", () => {
   });
 });
 
+describe("a standby whose storage fails", () => {
+  const primary = () => ({ target: targetAt("http://192.168.1.137:8083/health"), token: null });
+  const full = async (): Promise<never> => {
+    throw new Error("database or disk is full");
+  };
+
+  it("goes by what it remembers: one blip is no silence, and the primary is asked as seldom as ever", async () => {
+    const clock = new FakeClock(T0);
+    let status: number | null = 200;
+    const { http, asked } = answering(() => status);
+    const occasions = { last: async () => T0 - SILENT_AFTER_MS, note: full };
+    const mayDeliver = createStandby({ occasions, clock, http, log: { write() {} }, primary });
+    const granted: boolean[] = [];
+    const askFor = async (ms: number): Promise<void> => {
+      for (const endMs = clock.nowMs() + ms; clock.nowMs() < endMs; await clock.advance(1_000))
+        granted.push((await mayDeliver()).isGranted);
+    };
+    await askFor(SILENT_AFTER_MS + MINUTE);
+    expect(asked).toHaveLength((SILENT_AFTER_MS + MINUTE) / 20_000);
+    status = 503;
+    await askFor(SILENT_AFTER_MS - MINUTE);
+    expect(granted).not.toContain(true);
+    await askFor(2 * MINUTE);
+    expect(granted.at(-1)).toBe(true);
+  });
+
+  it("delivers on when nothing can be read", async () => {
+    const clock = new FakeClock(T0);
+    const { http } = answering(() => null);
+    const mayDeliver = createStandby({
+      occasions: { last: full, note: full },
+      clock,
+      http,
+      log: { write() {} },
+      primary,
+    });
+    expect((await mayDeliver()).isGranted).toBe(false);
+    await clock.advance(SILENT_AFTER_MS);
+    expect((await mayDeliver()).isGranted).toBe(true);
+  });
+});
+
 describe("drills", () => {
   it("are begun once a week where that is wanted, and judged by their receipts ten minutes later, once", async () => {
     const database = sqliteTestDatabase();
