@@ -59,10 +59,11 @@ export class NodeJobThread implements JobThread {
       return;
     }
     this.#hasFailed = false;
-    this.#underWay.set(order.name, null);
     this.#endRest();
     this.#worker ??= this.#start();
+    // Throws for an order that cannot be copied.
     this.#worker.postMessage(order);
+    this.#underWay.set(order.name, null);
   }
 
   async end(): Promise<void> {

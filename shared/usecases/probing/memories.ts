@@ -27,7 +27,8 @@ export function remember(
   { previous, log }: { previous: Check | null; log: Log },
 ) {
   const value = left === undefined ? recall(previous?.memory, service) : copyWithin(left, MOST_MEMORY_BYTES);
-  if (value === null && left)
+  // Once: a check that has kept nothing is followed by others.
+  if (value === null && left && (previous === null || previous.memory))
     log.write("warn", "what a probe left is no JSON of 1 kB, forgotten", { service: service.id });
   return value === null ? {} : { memory: { fingerprint: service.fingerprint, value } };
 }
@@ -47,6 +48,8 @@ export class Baselines {
   readonly #log: Log;
   /** By service; null until somebody asks. */
   #known: Promise<Map<string, Memory>> | null = null;
+  /** The last fault of each. */
+  readonly #told = new Map<string, string>();
   readonly #unwritten = new Map<string, Memory | null>();
 
   constructor(store: Pick<Store, "readBaselines" | "writeBaseline">, log: Log) {
@@ -78,6 +81,7 @@ export class Baselines {
       try {
         await this.#store.writeBaseline(serviceId, baseline);
         if (this.#unwritten.get(serviceId) === baseline) this.#unwritten.delete(serviceId);
+        this.#told.delete(serviceId);
       } catch (error) {
         this.#tell(serviceId, error);
       }
@@ -95,7 +99,11 @@ export class Baselines {
     }
   }
 
+  /** Each fault once, until the service's baseline has been written. */
   #tell(service: string, error: unknown): void {
-    this.#log.write("warn", "a baseline could not be kept", { service, error: String(error) });
+    const text = String(error);
+    if (this.#told.get(service) === text) return;
+    this.#told.set(service, text);
+    this.#log.write("warn", "a baseline could not be kept", { service, error: text });
   }
 }
