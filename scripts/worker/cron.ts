@@ -20,19 +20,22 @@ export function cronFaults(wranglerToml: string): string[] {
 
 const MINUTE_MS = 60_000;
 
-/** Of the expressions that our jobs have; of others nothing is known. */
-const EVERY_MINUTES = /^\*(?:\/(\d+))? \* \* \* \*$/;
-
-/** The expressions that fire in the minute that begins at `atMs` (epoch ms). */
-export function cronsDueAt(atMs: number): string[] {
-  const minute = Math.floor(atMs / MINUTE_MS);
-  return CRONS.filter((cron) => minute % everyMinutes(cron) === 0);
+/** True when an expression fires in the minute that begins at `atMs` (epoch ms), UTC as on the platform; `*`, lists, ranges, steps. */
+export function isDueAt(cron: string, atMs: number): boolean {
+  const at = new Date(atMs);
+  // Cloudflare counts the days of the week from 1, Sunday.
+  const now = [at.getUTCMinutes(), at.getUTCHours(), at.getUTCDate(), at.getUTCMonth() + 1, at.getUTCDay() + 1];
+  const fields = cron.split(" ").map((field, index) => field.split(",").map((part) => covers(part, now[index] ?? 0)));
+  return fields.every((parts) => parts.includes(true));
 }
 
-function everyMinutes(cron: string): number {
-  const found = EVERY_MINUTES.exec(cron);
-  if (!found) throw new Error(`when ${cron} fires is not known here`);
-  return Number(found[1] ?? 1);
+const PART = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/;
+
+function covers(part: string, value: number): boolean {
+  const [whole, from, to = from, step = "1"] = PART.exec(part) ?? [];
+  if (whole === undefined) throw new Error(`a cron expression with ${part} cannot be fired here`);
+  if (from === undefined) return value % Number(step) === 0;
+  return value >= Number(from) && value <= Number(to) && (value - Number(from)) % Number(step) === 0;
 }
 
 /** Fires what is due every minute at once, then everything in its minute. The returned function stops it. */
@@ -49,11 +52,11 @@ export function startCron(origin: string): () => void {
   const arm = (): void => {
     const untilNextMs = MINUTE_MS - (Date.now() % MINUTE_MS);
     timer = setTimeout(() => {
-      for (const cron of cronsDueAt(Date.now())) void fire(cron);
+      for (const cron of CRONS.filter((each) => isDueAt(each, Date.now()))) void fire(cron);
       arm();
     }, untilNextMs);
   };
-  for (const cron of CRONS.filter((each) => everyMinutes(each) === 1)) void fire(cron);
+  for (const cron of CRONS.filter((each) => each.startsWith("* *"))) void fire(cron);
   arm();
   return () => clearTimeout(timer);
 }

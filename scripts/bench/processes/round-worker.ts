@@ -45,7 +45,10 @@ function counted(db: D1Database): D1Database {
       bind: (...values: unknown[]) => wrap(statement.bind(...values)),
       all: async () => count(await statement.all()),
       run: async () => count(await statement.run()),
-      first: async () => count(await statement.all()).results[0] ?? null,
+      first: async (column?: string) => {
+        const row = count(await statement.all()).results[0] ?? null;
+        return column === undefined ? row : (row?.[column] ?? null);
+      },
       original: statement,
     });
   const originalOf = (statement: D1PreparedStatement): D1PreparedStatement =>

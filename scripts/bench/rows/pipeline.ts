@@ -49,7 +49,7 @@ export const backToBack: MeasureRow = async (children) => {
   const pairs = await sweepsAndCalls(children, { services: 100, sweeps: 10, warmUps: 8, rounds: 31 });
   const rounds = figures(pairs, ({ cpuUsPerCall }) => cpuUsPerCall / 1_000);
   const values = rounds.map(({ ours }) => ours);
-  const what = "CPU a check, back to back: probe, compareToBar, commit, snapshot, 100 services";
+  const what = "CPU a check, back to back: probe, thresholds, commit, snapshot, 100 services";
   return [
     { what, unit: "ms", bar: { on: "median", atMost: 0.2 }, values },
     { what: "the same, against nothing but undici.request", unit: "ms", bar: null, rounds },

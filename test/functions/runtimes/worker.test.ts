@@ -8,7 +8,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import deployed from "../../../functions/runtimes/worker.ts";
-import { cronsDueAt } from "../../../scripts/worker/cron.ts";
 import { childMarks } from "../../../scripts/take-along.ts";
 import { request } from "../../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
@@ -20,15 +19,6 @@ const CLEANUP = "*/5 * * * *";
 const AUTHORIZATION = { authorization: `Bearer ${TEST_TOKEN}` };
 
 const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
-
-describe("cron events", () => {
-  it("fire in their minute", () => {
-    const minute = Date.parse("2026-03-10T10:00:00Z");
-    expect(cronsDueAt(minute)).toEqual([SWEEP, CLEANUP]);
-    expect(cronsDueAt(minute + 4 * 60_000 + 59_999)).toEqual([SWEEP]);
-    expect(cronsDueAt(minute + 5 * 60_000)).toEqual([SWEEP, CLEANUP]);
-  });
-});
 
 describe("a deployment", () => {
   const folders: string[] = [];

@@ -87,7 +87,7 @@ describe("compareToBar", () => {
     expect(compareToBar(spread, { on: "max", atMost: 2 })).toBe("pass");
   });
 
-  it("does not compareToBar what has no bar", () => {
+  it("gives no verdict on what has no bar", () => {
     expect(compareToBar(ratioOf(99), null)).toBe("no_bar");
   });
 });
