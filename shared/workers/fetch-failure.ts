@@ -1,18 +1,8 @@
 /**
  * What the errors of Workers' `fetch`, and the answers that its edge makes up, mean for a check.
- * Invariant: fixed sentences only.
+ * Pure; the fetch transport asks it. Invariant: fixed sentences only.
  */
-import { connect } from "node:net";
-import {
-  connectionFailure,
-  deadlineFailure,
-  errorCode,
-  resolutionFailure,
-  UNKNOWN_ENCODING,
-  type Failure,
-} from "../domain/net/connection-failure.ts";
-import type { Target } from "../domain/net/target.ts";
-import type { Clock } from "../ports/clock.ts";
+import { deadlineFailure, UNKNOWN_ENCODING, type Failure } from "../domain/net/connection-failure.ts";
 
 /** A URL or header that cannot be sent. */
 export const UNSENDABLE: Failure = { reason: "internal", message: "The request cannot be sent" };
@@ -60,29 +50,4 @@ function countHeaderBytes(headers: Headers): number {
   let bytes = 0;
   for (const [name, value] of headers) bytes += name.length + value.length;
   return bytes;
-}
-
-/**
- * Why nothing can be connected to, which the platform does not tell: knocks at the port once and sends nothing. Null when the
- * connection comes about, or nothing can be said in time. Its socket ends with it.
- */
-export function diagnoseLostConnection(
-  { host, port }: Target,
-  { clock, timeoutMs }: { clock: Clock; timeoutMs: number },
-): Promise<Failure | null> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const end = (failure: Failure | null): void => {
-      cancel();
-      socket.destroy();
-      resolve(failure);
-    };
-    const cancel = clock.after(timeoutMs, () => end(null));
-    socket.once("connect", () => end(null));
-    socket.on("error", (error) => end(explain(errorCode(error))));
-  });
-}
-
-function explain(code: string | undefined): Failure | null {
-  return code === "ENOTFOUND" || code === "EAI_AGAIN" ? resolutionFailure(code) : connectionFailure(code);
 }

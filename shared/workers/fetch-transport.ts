@@ -9,14 +9,8 @@ import { BROKEN_BODY, deadlineFailure, type Failure } from "../domain/net/connec
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
-import {
-  diagnoseLostConnection,
-  findResponseFault,
-  isLostConnection,
-  LOST,
-  PROTOCOL,
-  UNSENDABLE,
-} from "./fetch-failure.ts";
+import { diagnoseLostConnection } from "./diagnose.ts";
+import { findResponseFault, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
 
 /** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
 export interface Sender {
