@@ -1,6 +1,6 @@
 /**
  * A small API on loopback that describes itself in OpenAPI, with one fault planted or none: what the fuzzer is tested on.
- * It has what the service has not yet: an operation with a JSON body. Knows nothing of the service but its headers.
+ * It has an operation with a JSON body. Knows nothing of the service but its headers.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
