@@ -37,26 +37,36 @@ const HEADER_LINE = /^([!#$%&'*+.^_`|~0-9a-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)
 
 export class ResponseParser {
   #bytes: Buffer = NOTHING;
+  /** Joined only when an answer may be whole: joining each one anew would copy a large answer a hundred times. */
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  /** Below this many bytes it is not worth to look again. */
+  #wanted = 0;
   #interim: number[] = [];
   /** Most answers of a load begin with the very bytes that the last one began with. */
   #known: { readonly bytes: Buffer; readonly head: Head } | null = null;
 
   /** The chunk is kept: whoever uses its memory again hands in a copy. */
   add(chunk: Buffer): void {
-    this.#bytes = this.hasRest ? Buffer.concat([this.#bytes, chunk]) : chunk;
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
   }
 
   /** True when bytes are left that no answer has taken. */
   get hasRest(): boolean {
-    return this.#bytes.length > 0;
+    return this.#size > 0;
   }
 
   /** The next final answer, or null when it is not complete. */
   next(asked: Asked = {}): Answer | null {
+    if (this.#size < this.#wanted && !asked.hasEnded) return null;
+    if (this.#chunks.length > 0) this.#bytes = Buffer.concat([this.#bytes, ...this.#chunks.splice(0)]);
     for (let begun = this.#head(); begun !== null; begun = this.#head()) {
       const framed = this.#body(begun.head, begun.end, asked);
       if (!framed) break;
       this.#bytes = this.#bytes.subarray(framed.end);
+      this.#size = this.#bytes.length;
+      this.#wanted = 0;
       if (begun.head.status >= 200) return { ...begun.head, body: framed.body, interim: this.#interim.splice(0) };
       this.#interim.push(begun.head.status);
     }
@@ -88,6 +98,7 @@ export class ResponseParser {
     if (length === undefined) return hasEnded ? { body: this.#bytes.subarray(start), end: this.#bytes.length } : null;
     if (!/^\d+$/.test(length)) throw new ResponseFault(`content-length: ${length}`);
     const end = start + Number(length);
+    this.#wanted = end;
     return this.#bytes.length < end ? null : { body: this.#bytes.subarray(start, end), end };
   }
 

@@ -21,7 +21,7 @@ export interface FuzzOptions extends Address {
 }
 
 /** What goes on side by side: enough to keep the service busy on one core; more would measure the queue. */
-const IN_TURN = { name: "in turn", lanes: 4, share: 0.93 };
+const IN_TURN = { name: "in turn", lanes: 3, share: 0.93 };
 const PIPELINED = { name: "pipelined", lanes: 1, share: 0.03 };
 /** Incomplete requests take their time. */
 const RAW = { name: "raw", lanes: 8, share: 0.04 };
