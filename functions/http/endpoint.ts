@@ -78,6 +78,18 @@ type Immutable<Value> = Value extends readonly (infer Item)[]
     ? { readonly [Key in keyof Value]: Immutable<Value[Key]> }
     : Value;
 
+/** The value, but for `never` where it has what the shape does not declare, at any depth. */
+type Exact<Value, Shape> = unknown extends Shape
+  ? Value
+  : Value extends readonly (infer Item)[]
+    ? readonly Exact<Item, Shape extends readonly (infer Each)[] ? Each : never>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]: Key extends KeyOf<Shape> ? Exact<Value[Key], At<Shape, Key>> : never }
+      : Value;
+/** In any of the forms that the shape may have. */
+type KeyOf<Shape> = Shape extends unknown ? keyof Shape : never;
+type At<Shape, Key> = Shape extends unknown ? (Key extends keyof Shape ? Shape[Key] : never) : never;
+
 /** What may be left out is the default. */
 type Declared<Whole extends Endpoint> = Omit<Whole, Optional | Tied> & Partial<Pick<Whole, Optional>>;
 type Optional = "method" | "query" | "created" | "refusals";
@@ -92,11 +104,11 @@ type DeclaredPath<Path extends string> = [NamesIn<Path>] extends [never]
   ? { readonly pathParameters?: never }
   : { readonly pathParameters: { readonly [Name in NamesIn<Path>]: z.ZodMiniType<string> } };
 
-type DeclaredHandler<Request, Value> =
+type DeclaredHandler<Request, Value, Shape> =
   | {
       readonly answersWith?: "value";
       readonly conditional?: never;
-      handle(request: Request, context: EndpointContext): Now<Value>;
+      handle(request: Request, context: EndpointContext): Now<Value & Exact<Value, Shape>>;
     }
   | {
       readonly answersWith: "bytes";
@@ -119,7 +131,7 @@ export function defineEndpoint<
   declared: Declared<Endpoint<Path, Verb, Query, Body, Response>> &
     DeclaredEffect &
     DeclaredPath<Path> &
-    DeclaredHandler<EndpointRequest<PathValues<Path>, Values<Query>, z.output<Body>>, Value>,
+    DeclaredHandler<EndpointRequest<PathValues<Path>, Values<Query>, z.output<Body>>, Value, ValueOf<Response>>,
 ): Endpoint<Path, Verb, Query, Body, Response> {
   const defaults = { method: "GET", scope: "read", answersWith: "value", created: false, conditional: false };
   // Where something is not declared its type is that of the default.

@@ -22,7 +22,7 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
     let target: TargetServer;
     let host: HttpHost;
 
-    const ask = (
+    const ask = async (
       method: string,
       path: string,
       { token = ADMIN.token, body }: { token?: string; body?: unknown } = {},
@@ -31,7 +31,9 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
       const headers: Record<string, string> = { "content-length": String(Buffer.byteLength(text)) };
       if (token !== "") headers["authorization"] = `Bearer ${token}`;
       if (body !== undefined) headers["content-type"] = "application/json";
-      return request(host.port, path, { method, headers, body: text });
+      const answer = await request(host.port, path, { method, headers, body: text });
+      if (answer.status < 300) expectDeclared(method, path, answer);
+      return answer;
     };
     const detail = async () => (await ask("GET", "/alerts")).json.details[0];
     const faultsOf = ({ status, json }: RawAnswer): unknown[] => [
@@ -210,13 +212,40 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
       });
     });
 
+    describe("a channel", () => {
+      it("is tested, and takes part in a drill", async () => {
+        expect((await ask("POST", "/channels/lines/test")).json).toMatchObject({ outcome: "accepted" });
+        const { channels } = (await ask("POST", "/drill")).json;
+        expect(channels).toMatchObject([{ name: "lines" }]);
+        expect((await ask("GET", "/drill")).json.drill.channels).toMatchObject([{ name: "lines" }]);
+        expect((await ask("GET", "/channels")).json.channels).toMatchObject([{ name: "lines", type: "log" }]);
+      });
+    });
+
     describe("GET /alerts/history", () => {
       it("refuses a cursor of another query", async () => {
         const { status, json } = await ask("GET", "/alerts/history?before=1-1-a");
         expect([status, json.type]).toEqual([400, "urn:problem:invalid_cursor"]);
       });
     });
+
+    it("has answered what changes something as it is declared", () => {
+      const changing = ENDPOINTS.filter(({ effect }) => effect === "write").map((endpoint) => endpoint.name);
+      expect([...answered]).toEqual(expect.arrayContaining([...changing, "audit"]));
+    });
   });
+}
+
+const answered = new Set<string>();
+
+/** What is answered is what the endpoint declares, to the last field. */
+function expectDeclared(method: string, path: string, { json }: RawAnswer): void {
+  const [place] = path.split("?");
+  const matches = (pattern: string) => new RegExp(`^${pattern.replace(/\{\w+\}/, "[^/]+")}$`).test(place ?? "");
+  const endpoint = ENDPOINTS.find((each) => each.method === method && matches(each.path));
+  if (!endpoint) expect.unreachable(`${method} ${path} is no endpoint`);
+  expect(endpoint.response.parse(json)).toEqual(json);
+  answered.add(endpoint.name);
 }
 
 function soon(): string {
@@ -226,6 +255,7 @@ function soon(): string {
 function configFor({ url }: TargetServer): string {
   return JSON.stringify({
     services: { tools: { name: "Tools Server", url, critical: true, timeout: 50, interval: 60, failures: 1 } },
+    alerting: { channels: { lines: { type: "log" } } },
     auth: {
       tokens: {
         reader: { hash: READER.hash, scopes: ["read"] },

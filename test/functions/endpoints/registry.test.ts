@@ -73,6 +73,42 @@ describe("defineEndpoint", () => {
     expect([fit.answersWith, bytes.answersWith]).toEqual(["value", "bytes"]);
   });
 
+  it("takes nothing from the handler that the schema does not declare, however deep it stands", () => {
+    const part = z.object({ x: z.int() });
+    const whole = z.object({
+      word: z.string(),
+      parts: z.array(part),
+      byName: z.record(z.string(), part),
+      perhaps: z.nullable(part),
+      kind: z.discriminatedUnion("is", [
+        z.object({ is: z.literal("a"), a: z.int() }),
+        z.object({ is: z.literal("b"), b: z.int() }),
+      ]),
+      later: z.optional(z.string()),
+      any: z.looseObject({ x: z.int() }),
+    });
+    type Whole = z.input<typeof whole>;
+    const fit = (word: string): Whole => {
+      return { word, parts: [{ x: 1 }], byName: {}, perhaps: null, kind: { is: "a", a: 1 }, any: { x: 1, y: {} } };
+    };
+    const define = { ...base, response: whole };
+    defineEndpoint({ ...define, handle: ({ actor }) => fit(actor) });
+    defineEndpoint({ ...define, handle: async ({ actor }) => (actor === "" ? fit("") : { ...fit(""), later: actor }) });
+    // @ts-expect-error -- leaked is not declared
+    defineEndpoint({ ...define, handle: ({ actor }) => ({ ...fit(""), leaked: actor }) });
+    // @ts-expect-error -- nor is it where a promise holds it
+    defineEndpoint({ ...define, handle: async ({ actor }) => ({ ...fit(""), leaked: actor }) });
+    // @ts-expect-error -- nor in an item
+    defineEndpoint({ ...define, handle: async () => ({ ...fit(""), parts: [1].map((x) => ({ x, leaked: x })) }) });
+    // @ts-expect-error -- nor behind a name
+    defineEndpoint({ ...define, handle: async () => ({ ...fit(""), byName: { one: { x: 1, leaked: 1 } } }) });
+    // @ts-expect-error -- nor in what may be absent
+    defineEndpoint({ ...define, handle: async () => ({ ...fit(""), perhaps: { x: 1, leaked: 1 } }) });
+    // @ts-expect-error -- nor in one of several forms
+    defineEndpoint({ ...define, handle: async () => ({ ...fit(""), kind: { is: "a", a: 1, leaked: 1 } }) });
+    expect(whole.parse({ ...fit("a"), leaked: 1 })).toEqual(fit("a"));
+  });
+
   it("demands the parameters that stand in the path, and a scope for what changes something", () => {
     const handle = (): z.input<typeof response> => ({ word: "a", list: [] });
     // @ts-expect-error -- {thing} is not declared
