@@ -118,8 +118,9 @@ export const alertHistoryEndpoint = defineEndpoint({
     ...pageParameters,
   },
   response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
-  async handle({ query }, context) {
-    const page = readPage(query);
+  async handle(request, context) {
+    const { query } = request;
+    const page = readPage(request);
     const records = await listAlerts(context, {
       ...openTimeRange(query),
       after: page.after && { firedAtMs: page.after.place, id: page.after.id ?? "" },

@@ -29,8 +29,8 @@ export const auditEndpoint = defineEndpoint({
   scope: "admin",
   query: pageParameters,
   response: z.object({ entries: z.array(entry), next_cursor: nextCursor }),
-  async handle({ query }, context) {
-    const page = readPage(query);
+  async handle(request, context) {
+    const page = readPage(request);
     const entries = await listAudit(context, page.after?.place ?? Number.MAX_SAFE_INTEGER, page.limit);
     return {
       entries: entries.map(({ atMs, actor, action, target, detail }) => {

@@ -39,14 +39,15 @@ export const historyEndpoint = defineEndpoint({
   },
   response: z.object({ history: z.array(clusterHealth), count, interval_s: intervalS, next_cursor: nextCursor }),
   answersWith: "bytes",
-  async handle({ query }, context) {
+  async handle(request, context) {
+    const { query } = request;
     const { service, since, until } = query;
     const { services, intervalMs, roster } = context.cluster();
     requireConfigured(service, roster);
     const range = openTimeRange(query);
     if (since !== undefined && until !== undefined) checkTimeRange(range, MOST_DAYS_OF_SWEEPS, "since");
     const limit = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / services.length)));
-    const page = readPage({ ...query, limit });
+    const page = readPage({ ...request, query: { ...query, limit } });
     const beforeMs = Math.min(page.after?.place ?? range.untilMs, range.untilMs);
     return longResponse(context, async (pause) => {
       const moments = await context.store.listSweeps({ ...range, beforeMs, limit, serviceId: service ?? null });

@@ -59,7 +59,7 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const { data: path } = pathSchema.safeParse(req.param());
     if (!path) throw refuse("not_found");
     const body = endpoint.body && (await readBody(req.raw, endpoint.body));
-    const request = { path, query, body, headers: req.raw.headers, actor, refuse };
+    const request = { name: endpoint.name, path, query, body, headers: req.raw.headers, actor, refuse };
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
     if (endpoint.answersWith === "bytes") return toResponse(answer as Bytes);

@@ -14,6 +14,8 @@ import type { RefusalCode } from "./problem.ts";
 export type Method = "GET" | "POST" | "DELETE";
 
 export interface EndpointRequest<Path, Query, Body> {
+  /** Of the endpoint. */
+  readonly name: string;
   readonly path: Path;
   readonly query: Query;
   /** What the declared body schema makes of the body; undefined without one. */

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { AppError } from "../../shared/domain/app-error.ts";
 import { CURSOR, readCursor, writeCursor, type Position } from "../../shared/domain/text/cursor.ts";
 import { noted } from "../wire/schemas.ts";
+import type { EndpointRequest } from "./endpoint.ts";
 import { limit } from "./parameters.ts";
 
 const EXPECTED = "expected a next_cursor of this same query";
@@ -26,17 +27,19 @@ export const pageParameters = { limit, before };
 
 export const nextCursor = z.nullable(z.string().check(z.regex(CURSOR)));
 
-/** What a query asks for; `after`: the last entry of the page before, null for the first page. Throws `invalid_cursor`. */
-export function readPage({
-  limit: most,
-  before: cursor,
-  ...filters
-}: {
+interface PageQuery {
   readonly limit: number;
   readonly before?: string | undefined;
-  readonly [filter: string]: string | number | undefined;
-}) {
-  const signature = Object.values(filters).join(" ");
+}
+
+/** What a request asks for; `after`: the last entry of the page before, null for the first page. Throws `invalid_cursor`. */
+export function readPage({
+  name,
+  path,
+  query,
+}: Pick<EndpointRequest<object, PageQuery, unknown>, "name" | "path" | "query">) {
+  const { limit: most, before: cursor, ...filters } = query;
+  const signature = JSON.stringify([name, path, filters]);
   const after = cursor === undefined ? null : readCursor(cursor, signature);
   if (cursor !== undefined && after === null) {
     const faults = [{ field: "before", message: EXPECTED }];

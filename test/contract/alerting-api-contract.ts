@@ -223,8 +223,26 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
     });
 
     describe("GET /alerts/history", () => {
-      it("refuses a cursor of another query", async () => {
+      it("refuses a cursor that was made up", async () => {
         const { status, json } = await ask("GET", "/alerts/history?before=1-1-a");
+        expect([status, json.type]).toEqual([400, "urn:problem:invalid_cursor"]);
+      });
+
+      const early = "since=2001-01-01T00:00:00Z";
+      const late = "until=2099-01-01T00:00:00Z";
+      it.each([
+        ["/alerts/history?limit=1&service=tools", "/alerts/history?limit=1&severity=critical&service=tools"],
+        ["/alerts/history?limit=1&state=open", "/alerts/history?limit=1&service=open"],
+        [`/alerts/history?limit=1&${early}`, `/alerts/history?limit=1&${early.replace("since", "until")}`],
+        [`/alerts/history?limit=1&${late}`, `/alerts/history?limit=1&${late.replace("until", "since")}`],
+        ["/history?limit=1", "/alerts/history?limit=1"],
+        ["/history?limit=1", "/audit?limit=1"],
+        ["/audit?limit=1", "/history?limit=1"],
+      ])("gives a cursor for %s that is none for %s", async (query, another) => {
+        const { next_cursor: cursor } = (await ask("GET", query)).json;
+        expect(cursor).toEqual(expect.any(String));
+        expect((await ask("GET", `${query}&before=${cursor}`)).status).toBe(200);
+        const { status, json } = await ask("GET", `${another}&before=${cursor}`);
         expect([status, json.type]).toEqual([400, "urn:problem:invalid_cursor"]);
       });
     });
