@@ -13,7 +13,7 @@ import { id } from "../http/parameters.ts";
 import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
 import { instantMs, named, noted, severity, timestamp } from "../wire/schemas.ts";
 
-const severities = noted("Empty: all.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
+const severities = noted("Default: all, as when it is empty.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
 
 const silence = named(
   "Silence",

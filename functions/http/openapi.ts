@@ -38,10 +38,12 @@ const REFUSALS = {
   401: { description: "There is no token, or it is not valid.", headers: { "WWW-Authenticate": TEXT } },
   403: { description: "The token lacks the scope, or a page of another origin asks." },
   405: { description: "Another method was used; `Allow` names those of this path.", headers: { Allow: TEXT } },
+  408: { description: "The request did not arrive in time." },
   413: { description: `The body has more than ${MOST_BYTES} bytes.` },
   414: { description: "The URL is too long." },
   415: { description: "The body is not `application/json`." },
   421: { description: "The Host header names a host that this service does not answer for." },
+  431: { description: "The headers are too large." },
   503: {
     description: "Not possible now: nothing has been committed yet, or storage or configuration fails. Ask again.",
   },
@@ -147,7 +149,7 @@ function json(schema: Json, description: string): Json {
 function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
   const ofToken = needsToken ? [401, 403] : [];
   const ofBody = hasBody ? [413, 415] : [];
-  const statuses = [400, ...ofToken, 405, ...ofBody, 414, 421, 503];
+  const statuses = [400, ...ofToken, 405, 408, ...ofBody, 414, 421, 431, 503];
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 }
 
@@ -172,11 +174,13 @@ function toJsonSchema(schema: z.ZodMiniType) {
     io: "input",
     unrepresentable: "any",
     metadata: NOTES,
-    // Drops what zod says of every whole number and every key; says the default of what is read from text, which it drops.
+    // Drops what zod says of every whole number and every key. A default is said of parameters only: of a field it makes generators of
+    // clients demand the field of whoever sends it.
     override({ zodSchema, jsonSchema }) {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       delete jsonSchema.propertyNames;
+      delete jsonSchema.default;
       const { default: value } = NOTES.get(zodSchema) ?? {};
       if (value !== undefined) Object.assign(jsonSchema, { default: value });
     },

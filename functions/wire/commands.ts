@@ -55,7 +55,7 @@ export const comment = noted(
 
 export const serviceGlobs = z._default(
   noted(
-    "Globs over service keys; empty covers all.",
+    "Default: all, as when it is empty. Globs over service keys.",
     z.array(z.string().check(z.regex(GLOB, EXPECTED_GLOB))).check(z.maxLength(MAX_GLOBS)),
   ),
   [],

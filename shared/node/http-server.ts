@@ -6,7 +6,7 @@
 import { getRequestListener } from "@hono/node-server";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { PeekClusterHealth } from "../ports/peek.ts";
 
@@ -71,13 +71,15 @@ export async function startHttpServer(options: HttpServerOptions) {
   });
   server.on("checkExpectation", handle); // RFC 9110 §10.1.1 lets us ignore what we do not know
   server.maxConnections = options.maxConnections;
-  server.on("clientError", (error, socket) => {
+  const refuseInTurn = (code: string | undefined, socket: Duplex): void => {
     const before = unfinished.get(socket);
-    const refuseNow = (): void => refuseUnreadable(error, socket, headers);
+    const refuseNow = (): void => refuseUnreadable(code, socket, headers);
     // In a pipeline the refusal must not come before the answers to the requests before it.
     if (!before || before.writableFinished || before.destroyed) refuseNow();
     else before.once("close", refuseNow);
-  });
+  };
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => refuseInTurn(code, socket));
+  server.on("connect", ({ method, socket }) => refuseInTurn(method, keepAlone(socket)));
   server.listen(options.port, options.hostname);
   await once(server, "listening");
   // A listening TCP server has an AddressInfo.
@@ -115,22 +117,32 @@ function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
 
 type CommonHeaders = HttpServerOptions["headers"];
 
-const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
-  HPE_HEADER_OVERFLOW: [431, "Request header fields too large"],
-  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request timeout"],
+const BAD_REQUEST = {
+  type: "bad_request",
+  title: "Bad request",
+  status: 400,
+  detail: "The request is not valid HTTP.",
+};
+
+const REFUSALS: Readonly<Record<string, Partial<typeof BAD_REQUEST>>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, title: "Request header fields too large" },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: "Request timeout" },
+  CONNECT: {
+    type: "method_not_allowed",
+    title: "Method not allowed",
+    status: 405,
+    detail: "CONNECT is not possible here.",
+  },
 };
 
 /** The answer to what never becomes a request, by the code of Node's error. */
 function refusal(common: CommonHeaders, code = "") {
-  const [status, title] = REFUSALS[code] ?? [400, "Bad request"];
-  const body = JSON.stringify({
-    type: "urn:problem:bad_request",
-    title,
-    status,
-    detail: "The request is not valid HTTP.",
-  });
+  const problem = { ...BAD_REQUEST, ...REFUSALS[code] };
+  const { status, title } = problem;
+  const body = JSON.stringify({ ...problem, type: `urn:problem:${problem.type}` });
   const headers = {
     ...common,
+    ...(status === 405 && { allow: "" }),
     "content-type": "application/problem+json",
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
@@ -143,13 +155,21 @@ function refuse(response: ServerResponse, common: CommonHeaders): void {
   response.writeHead(status, headers).end(body);
 }
 
+/** A connection that Node has let go of: nobody else closes it, or hears of its errors. */
+function keepAlone(socket: Socket): Socket {
+  return socket
+    .setTimeout(REQUEST_TIMEOUT_MS, () => socket.destroy())
+    .once("finish", () => socket.destroy())
+    .on("error", () => {});
+}
+
 /** What the HTTP parser refuses has no ServerResponse; it still gets a readable answer. */
-function refuseUnreadable(error: NodeJS.ErrnoException, socket: Duplex, common: CommonHeaders): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
+function refuseUnreadable(code: string | undefined, socket: Duplex, common: CommonHeaders): void {
+  if (!socket.writable || code === "ECONNRESET") {
     socket.destroy();
     return;
   }
-  const { status, title, headers, body } = refusal(common, error.code);
+  const { status, title, headers, body } = refusal(common, code);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
 }

@@ -81,6 +81,19 @@ describe("the OpenAPI document", () => {
     expect([references.length > 100, lost]).toEqual([true, []]);
   });
 
+  it("gives no field a default: generators of clients would demand the field of who sends it", () => {
+    const fields: Record<string, { properties?: object }> = OPEN.document.components.schemas;
+    const withDefault = Object.entries(fields).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([field, schema]) => ("default" in schema ? [`${name}.${field}`] : [])),
+    );
+    expect(withDefault).toEqual([]);
+    const { properties, required } = OPEN.document.components.schemas.CreateSilenceRequest;
+    expect(required).toEqual(["ends_at", "comment"]);
+    for (const { description } of [properties.services, properties.severities, properties.starts_at]) {
+      expect(description).toMatch(/^Default: /);
+    }
+  });
+
   it("says which scope is needed, and where none is", () => {
     const needed = (one: typeof OPEN, path: string, method: string) => {
       const { security = [], responses = {} } = one.paths[path]?.[method] ?? {};
@@ -100,6 +113,6 @@ describe("the OpenAPI document", () => {
       expect.arrayContaining(["201", "400", "401", "403", "405", "409", "413", "414", "415", "421", "503"]),
     );
     expect(statuses("/drill", "post")).not.toContain("413");
-    expect(statuses("/cluster_health", "get")).toEqual(["200", "304", "400", "405", "414", "421", "503"]);
+    expect(statuses("/cluster_health", "get")).toEqual(["200", "304", "400", "405", "408", "414", "421", "431", "503"]);
   });
 });

@@ -44,6 +44,24 @@ describe("The server of the Node host", () => {
     const second = `GET /health HTTP/1.1\r\nx: ${"x".repeat(20_000)}`;
     const [history, refusal] = await answersTo(service.port, first + second);
     expect([history?.status, refusal?.status]).toEqual([200, 431]);
+    const { json } = await request(service.port, "/openapi.json");
+    expect(json.paths["/health"].get.responses).toHaveProperty("431");
+    expect(history?.json).toHaveProperty("history");
+  });
+
+  it("refuses CONNECT as any other method that is not possible", async () => {
+    const text = "CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\n";
+    const { status, headers, json } = await sendRaw(service.port, text);
+    expect([status, headers["allow"], headers["content-type"]]).toEqual([405, "", "application/problem+json"]);
+    expect(json).toMatchObject({ type: "urn:problem:method_not_allowed", status: 405 });
+    expect(headers).toMatchObject(SECURITY_HEADERS);
+  });
+
+  it("refuses CONNECT after the answer to the request before it", async () => {
+    const first = "GET /history HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    const second = "CONNECT localhost:443 HTTP/1.1\r\nHost: localhost:443\r\n\r\nGET / HTTP/1.1";
+    const [history, refusal] = await answersTo(service.port, first + second);
+    expect([history?.status, refusal?.status]).toEqual([200, 405]);
     expect(history?.json).toHaveProperty("history");
   });
 
