@@ -2,7 +2,7 @@
  * What endpoints and jobs of the probing thread may use: what is stored, the runtime's abilities, the configuration in force.
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
-import type { Access } from "../shared/domain/access/access.ts";
+import type { PlainConfig } from "../shared/config/config.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
@@ -28,10 +28,10 @@ export interface MonitorContext extends Storage {
   readonly http: HttpTransport;
   /** For test messages. */
   readonly resolveName: NameResolution;
-  /** The configuration in force; another object after a reload. */
+  /** The configuration in force, here its services and whom they tell; another object after a reload. */
   cluster(): Cluster;
-  /** Who may call. */
-  auth(): Access;
+  /** Every other section of it. */
+  config(): PlainConfig;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
 }

@@ -44,8 +44,8 @@ export const openApiEndpoint = defineEndpoint({
   summary: "This API as an OpenAPI 3.1 document.",
   effect: "read",
   response: z.looseObject({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.any()) }),
-  handle(_request, { auth, endpoints }) {
-    const { readsNeedToken } = auth();
+  handle(_request, { config, endpoints }) {
+    const { readsNeedToken } = config().auth;
     const document = documents.get(readsNeedToken) ?? openApiDocument(endpoints, readsNeedToken);
     documents.set(readsNeedToken, document);
     return document;

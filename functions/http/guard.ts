@@ -27,7 +27,7 @@ export function isOpen({ effect, scope }: Purpose): boolean {
 /** The name of the token that came with it, empty where none is needed; throws when it may not come in. */
 export async function admit(request: Request, purpose: Purpose, context: MonitorContext): Promise<string> {
   requireAddressed(request, context);
-  const granted = context.auth();
+  const granted = context.config().auth;
   if (!isOpen(purpose)) requireOwnOrigin(request, context);
   else if (!granted.readsNeedToken) return "";
   const { scope } = purpose;

@@ -11,7 +11,7 @@ export const housekeeping: Job = {
   periodMs: ({ intervals }) => intervals.cleanupMs,
   isHeavy: true,
   async run({ store, outbox, log, config, scheduledMs, ...context }) {
-    const report = await cleanUp(store, scheduledMs, config.retention.blocksMs);
+    const report = await cleanUp(store, scheduledMs, config().retention.blocksMs);
     await outbox.forgetEndedBefore(scheduledMs - KEPT_MS);
     if (!report.expired) log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
     if (report.archivedHours > 0) log.write("info", "hours archived", { hours: report.archivedHours });

@@ -14,7 +14,8 @@ import type { Storage } from "../storage.ts";
 export interface JobContext extends Storage {
   /** When it was due, epoch ms. */
   readonly scheduledMs: number;
-  readonly config: PlainConfig;
+  /** Every section but services and alerting; on a thread of its own as it was when the job was ordered. */
+  config(): PlainConfig;
   readonly clock: Clock;
   readonly log: Log;
   /** Moves what the write-ahead log holds into the database. Does nothing where that is the platform's business. */

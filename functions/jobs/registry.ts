@@ -27,7 +27,7 @@ export const JOBS: readonly Job[] = [
     isHeavy: false,
     async run(context) {
       await lookAfterDrills({ ...context, apply: (command) => context.sweeper.apply(command) });
-      await beat({ ...context, url: () => context.config.heartbeat });
+      await beat({ ...context, url: () => context.config().heartbeat });
     },
   },
   housekeeping,

@@ -28,7 +28,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   const parts = { runtime, database, storage, http, configuration };
   const probing = await createProbing(parts);
   const context = createContext(parts, probing);
-  const jobs = { context: { ...context, checkpoint() {} }, config: () => configuration.current.config };
+  const jobs = { ...context, checkpoint() {} };
   const app = createApp();
   let stopTimers = (): void => {};
 
@@ -44,8 +44,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
     scheduled: ({ cron, scheduledTime }) => runCron(cron, scheduledTime, jobs),
     async start() {
       await probing.start();
-      if (runtime.process)
-        stopTimers = startTimers({ ...jobs, ...runtime.process, walPages: () => database.walPages() });
+      if (runtime.process) stopTimers = startTimers(jobs, { ...runtime.process, walPages: () => database.walPages() });
     },
     reload: () => configuration.reload(({ cluster }) => probing.replaceCluster(cluster)),
     async stop() {
@@ -75,7 +74,7 @@ function createContext({ runtime, storage, http, configuration }: ProbingParts, 
     outbox,
     turns: runtime.process?.turns ?? null,
     cluster: () => configuration.current.cluster,
-    auth: () => configuration.current.config.auth,
+    config: () => configuration.current.config,
     hostNames: () => configuration.current.hostNames,
   };
 }
@@ -85,10 +84,10 @@ const ENCODER = new TextEncoder();
 /** What the endpoint would answer, byte for byte, without router and promise while the newest snapshot is in memory. */
 function peekClusterHealth(
   { host, ifNoneMatch }: PeekRequest,
-  { clock, auth, hostNames, cluster }: MonitorContext,
+  { clock, config, hostNames, cluster }: MonitorContext,
   probing: Pick<Probing, "peek">,
 ): PeekResponse | null {
-  if (host === undefined || auth().readsNeedToken || !isAllowedHost(host, hostNames())) return null;
+  if (host === undefined || config().auth.readsNeedToken || !isAllowedHost(host, hostNames())) return null;
   const nowMs = clock.nowMs();
   const cached = probing.peek(nowMs);
   if (!cached) return null;

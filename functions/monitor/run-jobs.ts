@@ -11,34 +11,29 @@ import type { RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import { openStorage } from "../storage.ts";
 
 /** Without what belongs to a single run. */
-type Surroundings<Context extends JobContext> = Omit<Context, "scheduledMs" | "config">;
-
-export interface JobsOptions {
-  readonly context: Surroundings<ProbingContext>;
-  config(): PlainConfig;
-}
+type Surroundings = Omit<ProbingContext, "scheduledMs">;
 
 /** Runs the jobs of a cron expression; see `Monitor.scheduled`. */
-export async function runCron(cron: string, scheduledMs: number, { context, config }: JobsOptions): Promise<void> {
+export async function runCron(cron: string, scheduledMs: number, context: Surroundings): Promise<void> {
   const jobs = JOBS.filter((job) => job.cron === cron);
   if (jobs.length === 0) throw new Error(`no job for cron ${cron}`);
   const faults: unknown[] = [];
   for (const job of jobs) {
-    await job.run({ ...context, config: config(), scheduledMs }).catch((error: unknown) => faults.push(error));
+    await job.run({ ...context, scheduledMs }).catch((error: unknown) => faults.push(error));
   }
   if (faults.length > 0) throw faults[0];
 }
 
-type TimersOptions = JobsOptions & Pick<RuntimeProcess, "jobThread"> & Pick<RuntimeDatabase, "walPages">;
+type Process = Pick<RuntimeProcess, "jobThread"> & Pick<RuntimeDatabase, "walPages">;
 
 /** Runs every job that has a period again and again, until the returned function is called. */
-export function startTimers({ context, config, jobThread, walPages }: TimersOptions): () => void {
-  const { clock, log } = context;
+export function startTimers(context: Surroundings, { jobThread, walPages }: Process): () => void {
+  const { clock, log, config } = context;
   const run = async (job: Job): Promise<void> => {
-    const order = { scheduledMs: clock.nowMs(), config: config() };
-    if (!job.isHeavy) await job.run({ ...context, ...order });
+    const scheduledMs = clock.nowMs();
+    if (!job.isHeavy) await job.run({ ...context, scheduledMs });
     else if (job.isNeeded?.({ walPages: walPages(), thread: jobThread }) ?? true) {
-      jobThread.run({ name: job.name, ...order });
+      jobThread.run({ name: job.name, scheduledMs, config: config() });
     }
   };
   const cancels = new Map<Job, () => void>();
@@ -63,6 +58,6 @@ export function createJobRunner(
     const job = JOBS.find((each) => each.name === name);
     if (!job?.isHeavy) throw new Error(`no job ${name} runs here`);
     // The monitor that orders it is of this very build.
-    await job.run({ ...context, scheduledMs, config: config as PlainConfig });
+    await job.run({ ...context, scheduledMs, config: () => config as PlainConfig });
   };
 }

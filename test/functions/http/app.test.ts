@@ -4,6 +4,7 @@ import { createApp } from "../../../functions/http/app.ts";
 import { openStorage } from "../../../functions/storage.ts";
 import type { Log } from "../../../shared/ports/log.ts";
 import type { SweeperStatus } from "../../../shared/ports/sweeper.ts";
+import { configOf } from "../../support/fake-config.ts";
 import { fakeService } from "../../support/fake-service.ts";
 import { NO_HTTP, sweepBench, testCluster, type SweepBench } from "../../support/probe-loop-bench.ts";
 
@@ -34,7 +35,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     turns: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
-    auth: () => ({ readsNeedToken: false, tokens: new Map() }),
+    config: () => configOf("services: { a: { url: fake://a } }"),
     hostNames: () => new Set(),
   };
   const app = createApp();
