@@ -3,7 +3,6 @@
  * Called by bundle.ts for `functions/runtimes/*.ts`. Knows both the ports and who implements them, as only its folder does.
  * Invariant: whatever depends on the configuration asks for the one in force at the moment of use.
  */
-import { redactedTransport } from "../../shared/common/redacted-transport.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
 import type { PeekRequest, PeekResponse } from "../../shared/ports/peek.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
@@ -24,8 +23,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   const database = await runtime.openDatabase(proveReadable);
   const turns = runtime.process?.turns ?? null;
   const storage = openStorage(database.db, { log, turns, faults: () => database.faults() });
-  const http = redactedTransport(runtime.http, () => configuration.current.redact);
-  const parts = { runtime, database, storage, http, configuration };
+  const parts = { runtime, database, storage, configuration };
   const probing = await createProbing(parts);
   const context = createContext(parts, probing);
   const jobs = { ...context, checkpoint() {} };
@@ -58,8 +56,8 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   return { monitor, context };
 }
 
-function createContext({ runtime, storage, http, configuration }: ProbingParts, probing: Probing): MonitorContext {
-  const { log, hostStats, resolveName } = runtime;
+function createContext({ runtime, storage, configuration }: ProbingParts, probing: Probing): MonitorContext {
+  const { log, http, hostStats, resolveName } = runtime;
   const { clock, startedAtMs, snapshots, sweeper, outbox } = probing;
   return {
     ...storage,

@@ -13,7 +13,6 @@ import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
-import { redactedServices } from "../../shared/usecases/probing/redacted-services.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface Configuration {
@@ -64,7 +63,7 @@ export function readConfiguration(
   return {
     cluster: buildCluster({
       node: config.node,
-      services: redactedServices(services, redact),
+      services,
       degradedThresholdPercent: config.degradedThresholdPercent,
       intervals: config.intervals,
       alerting,

@@ -8,7 +8,6 @@ import type { Primary } from "../../shared/domain/alerting/failover.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
-import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
@@ -35,7 +34,6 @@ export interface ProbingParts {
   readonly runtime: Runtime;
   readonly database: RuntimeDatabase;
   readonly storage: Storage;
-  readonly http: HttpTransport;
   readonly configuration: ConfigurationInForce;
 }
 
@@ -44,8 +42,8 @@ export function createProbing(parts: ProbingParts): Promise<Probing> {
 }
 
 async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
-  const { runtime, database, storage, http, configuration } = parts;
-  const { log, hostStats, random, resolveName } = runtime;
+  const { runtime, database, storage, configuration } = parts;
+  const { log, http, hostStats, random, resolveName } = runtime;
   const { store } = storage;
   const newest = await store.readSnapshot();
   const clock = steadyClock(runtime.clock, newest?.moment.atMs ?? 0);
@@ -88,8 +86,8 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
 }
 
 async function probeInRounds(parts: ProbingParts): Promise<Probing> {
-  const { runtime, storage, http, configuration } = parts;
-  const { clock, log, hostStats, random, resolveName } = runtime;
+  const { runtime, storage, configuration } = parts;
+  const { clock, log, http, hostStats, random, resolveName } = runtime;
   const { store } = storage;
   const apply = (command: AlertCommand): Promise<unknown> => sweeper.apply(command);
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
@@ -112,11 +110,11 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
 }
 
 function createDelivery(
-  { runtime, storage, http, configuration }: ProbingParts,
+  { runtime, storage, configuration }: ProbingParts,
   clock: Clock,
   apply: (command: AlertCommand) => Promise<unknown>,
 ): { outbox: OutboxSwitch; deliverer: Deliverer } {
-  const { log, random, resolveName, runCommand } = runtime;
+  const { log, http, random, resolveName, runCommand } = runtime;
   const outbox = new OutboxSwitch(storage.outbox, log);
   const remediating = { apply, ...(runCommand && { runCommand }) };
   const channels = (): readonly Channel[] => listReceivers(configuration.current.cluster, remediating);

@@ -3,8 +3,11 @@
  * `shared/probes/<check-type>.ts` make them, `usecases/probing/probe-service.ts` asks them. Knows no scheduling and no storage.
  * Invariant: a probe never rejects because of its target; whatever the target does is an Observation.
  */
-import type { Check, Json, Observation } from "../domain/monitoring/check.ts";
+import type { Body } from "../domain/monitoring/body-data.ts";
+import type { Check, CheckDetails, Json, Observation } from "../domain/monitoring/check.ts";
 import type { Service } from "../domain/monitoring/service.ts";
+import type { Redact } from "../domain/text/redact.ts";
+import type { Sentence } from "../domain/text/sentence.ts";
 import type { Clock } from "./clock.ts";
 import type { HttpTransport } from "./http-transport.ts";
 import type { Remediate } from "./remediation.ts";
@@ -26,20 +29,28 @@ export interface ProbeContext {
 }
 
 /**
- * What a probe returns: what it saw, and what it leaves for the next one. Both survive restarts and count as long as the settings of
- * the service stay as they are. Absent: what was left before stays; null: it is forgotten. Leave nothing that a target may have echoed
- * of a secret: it is stored as it is, because it comes back as it was.
+ * What a probe returns: what it saw, raw, and what it leaves for the next one. A probe judges what it saw as it is and cuts nothing:
+ * secrets that the target echoes are taken out on the way to whoever stores or shows it (show-finding.ts). What it leaves survives
+ * restarts and counts as long as the settings of the service stay as they are. Absent: what was left before stays; null: it is
+ * forgotten. Leave nothing that a target may have echoed of a secret: it is stored as it is, because it comes back as it was.
  *
  * @example
  * const before = context.memory as { commands: number } | null;
  * const details = { fields: { commands_since: before && commands - before.commands } };
  * return { ...answered, details, memory: { commands } };
  */
-export interface Finding extends Observation {
+export interface Finding extends Omit<Observation, "message" | "details"> {
+  readonly message: Sentence | null;
+  readonly details: FoundDetails;
   /** Stored with the next sweep, and gone with a snapshot that is lost. At most 1 kB as JSON; more is forgotten. */
   readonly memory?: Json;
   /** A row of its own, written only when it changes. At most 32 kB as JSON; more is not kept. */
   readonly baseline?: Json;
+}
+
+/** Texts are of any length here. */
+export interface FoundDetails extends Omit<CheckDetails, "data"> {
+  readonly body?: Body;
 }
 
 /** Asks the service once. Safe to run concurrently; leaves no connection behind unless the service is `pooled`. */
@@ -48,6 +59,8 @@ export type Probe = (context: ProbeContext) => Promise<Finding>;
 /** A service of the configuration, ready to be probed. */
 export interface MonitoredService extends Service {
   readonly probe: Probe;
+  /** Takes the secrets of the configuration out of what its probe finds. */
+  readonly redact: Redact;
   /** Another one when any of its settings is, secrets excepted. */
   readonly fingerprint: string;
   /** What is done by itself when its alert fires; null: nothing. */

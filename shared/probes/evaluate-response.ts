@@ -2,11 +2,11 @@
  * Whether an HTTP answer is the one that was expected, and what of it is kept. Knows no network.
  * Invariant: total: no body, however broken, makes it throw.
  */
-import { bodyData, textData } from "../domain/monitoring/body-data.ts";
-import type { Json } from "../domain/monitoring/check.ts";
+import type { Body } from "../domain/monitoring/body-data.ts";
 import type { AssertBody } from "../domain/monitoring/json-assertion.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
+import type { ProbeFailure } from "./observe.ts";
 
 export interface Expectations {
   readonly expectsStatus: (statusCode: number) => boolean;
@@ -17,15 +17,15 @@ export interface Expectations {
 
 export interface Evaluation {
   /** Null when the answer is as expected. */
-  readonly failure: Failure | null;
-  /** What to keep of the body; undefined when it is empty or neither JSON nor text. */
-  readonly data: Json | undefined;
+  readonly failure: ProbeFailure | null;
+  /** What was read of the body; undefined when it is empty or neither JSON nor text. */
+  readonly body: Body | undefined;
 }
 
 export function evaluateResponse(expected: Expectations, response: HttpResponse): Evaluation {
-  const content = readContent(response, expected.assertions.length > 0);
-  const failure = findStatusFault(expected, response.statusCode) ?? findBodyFault(expected, response, content);
-  return { failure, data: keepData(content) };
+  const body = readBody(response, expected.assertions.length > 0);
+  const failure = findStatusFault(expected, response.statusCode) ?? findBodyFault(expected, response, body);
+  return { failure, body: body === BROKEN_JSON ? undefined : body };
 }
 
 function findStatusFault({ expectsStatus }: Expectations, statusCode: number): Failure | null {
@@ -35,42 +35,43 @@ function findStatusFault({ expectsStatus }: Expectations, statusCode: number): F
   return { reason: statusCode === 429 ? "rate_limited" : "http_status", message };
 }
 
+/** Enough for every health document and list of models; more is not read. */
+export const MAX_BODY_BYTES = 65_536;
+
 const TOO_LARGE: Failure = { reason: "too_large", message: "The body is larger than 64 KiB" };
 const NOT_JSON: Failure = { reason: "bad_body", message: "The body is not valid JSON" };
 const NO_KEYWORD: Failure = { reason: "assertion", message: "The keyword is not in the body" };
 
 function findBodyFault(
   { keyword, assertions }: Expectations,
-  { body }: HttpResponse,
-  content: Content,
-): Failure | null {
-  if (keyword !== null && !lenientUtf8.decode(body).includes(keyword)) {
-    return content.kind === "cut_off" ? TOO_LARGE : NO_KEYWORD;
-  }
-  if (content.kind === "broken_json") return NOT_JSON;
+  { body: bytes, truncated }: HttpResponse,
+  body: Body | undefined | typeof BROKEN_JSON,
+): ProbeFailure | null {
+  if (keyword !== null && !lenientUtf8.decode(bytes).includes(keyword)) return truncated ? TOO_LARGE : NO_KEYWORD;
+  if (body === BROKEN_JSON) return NOT_JSON;
   if (assertions.length === 0) return null;
-  if (content.kind === "cut_off") return TOO_LARGE;
-  return content.kind === "json" ? firstComplaint(assertions, content.value) : NOT_JSON;
+  if (truncated) return TOO_LARGE;
+  return body !== undefined && "json" in body ? firstComplaint(assertions, body.json) : NOT_JSON;
 }
 
-function firstComplaint(assertions: Expectations["assertions"], body: unknown): Failure | null {
+function firstComplaint(assertions: Expectations["assertions"], body: unknown): ProbeFailure | null {
   const complaints = assertions.map((assertBody) => assertBody(body));
   const message = complaints.find((complaint) => complaint !== null);
   return message === undefined ? null : { reason: "assertion", message };
 }
 
-type Content =
-  | { readonly kind: "none" | "cut_off" | "broken_json" | "other" }
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "text"; readonly text: string };
+const BROKEN_JSON = Symbol("broken JSON");
 
-/** `wantsJson`: there are assertions, so the body is read as JSON whatever its type says. */
-function readContent({ headers, body, truncated }: HttpResponse, wantsJson: boolean): Content {
-  if (truncated) return { kind: "cut_off" };
-  if (body.length === 0) return { kind: "none" };
+/** Undefined: there is nothing to keep. `wantsJson`: there are assertions, so the body is read as JSON whatever its type says. */
+function readBody(
+  { headers, body, truncated }: HttpResponse,
+  wantsJson: boolean,
+): Body | undefined | typeof BROKEN_JSON {
+  if (truncated) return { moreThanBytes: MAX_BODY_BYTES };
+  if (body.length === 0) return undefined;
   const mediaType = (headers["content-type"] ?? "").split(";", 1).join("").trim().toLowerCase();
   if (wantsJson || JSON_TYPE.test(mediaType)) return parseJson(body);
-  return mediaType.startsWith("text/") ? { kind: "text", text: lenientUtf8.decode(body) } : { kind: "other" };
+  return mediaType.startsWith("text/") ? { text: lenientUtf8.decode(body) } : undefined;
 }
 
 const JSON_TYPE = /^(application|text)\/([^/]+\+)?json$/;
@@ -79,18 +80,12 @@ const JSON_TYPE = /^(application|text)\/([^/]+\+)?json$/;
 const lenientUtf8 = new TextDecoder("utf-8");
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
-function parseJson(body: Uint8Array): Content {
+function parseJson(body: Uint8Array): Body | typeof BROKEN_JSON {
   try {
-    const value: unknown = JSON.parse(strictUtf8.decode(body));
-    return { kind: "json", value };
+    const json: unknown = JSON.parse(strictUtf8.decode(body));
+    return { json };
   } catch {
     // Not UTF-8 or not JSON; the parser's words would quote the body.
-    return { kind: "broken_json" };
+    return BROKEN_JSON;
   }
-}
-
-function keepData(content: Content): Json | undefined {
-  if (content.kind === "json") return bodyData(content.value);
-  if (content.kind === "text") return textData(content.text) || undefined;
-  return content.kind === "cut_off" ? { summary: "more than 64 KiB" } : undefined;
 }

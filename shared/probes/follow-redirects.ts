@@ -2,6 +2,7 @@
  * Asks an HTTP service, over redirects when it may follow them: each hop is an exchange, which checks each address again.
  * Invariant: at most three redirects, all within one deadline; to another origin goes nothing that was configured.
  */
+import { MAX_BODY_BYTES } from "./evaluate-response.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
 import { parseUrl, type UrlTarget } from "../domain/net/target.ts";
 import type { HttpExchangeRequest, HttpFailure, HttpResponse } from "../ports/http-transport.ts";
@@ -30,9 +31,6 @@ const BODY_ABROAD: Failure = { reason: "forbidden_address", message: "Redirected
 
 type Hop = Pick<HttpExchangeRequest, "target" | "method" | "headers" | "body">;
 
-/** Enough for every health document and list of models; more is not read. */
-const maxBodyBytes = 65_536;
-
 /** `home`: the configured one. */
 export async function followRedirects(home: Question, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
   const { followsRedirects, ...request } = home;
@@ -44,7 +42,13 @@ export async function followRedirects(home: Question, { http, clock, timeoutMs }
     const isAtHome = hop.target.host === home.target.host;
     // Trust without proof was given to one host, not to wherever that one sends us.
     const verifyTls = home.verifyTls !== false || !isAtHome;
-    const outcome = await http.exchange({ ...request, ...hop, verifyTls, timeoutMs: leftMs, maxBodyBytes });
+    const outcome = await http.exchange({
+      ...request,
+      ...hop,
+      verifyTls,
+      timeoutMs: leftMs,
+      maxBodyBytes: MAX_BODY_BYTES,
+    });
     if (isAtHome) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
     const next = followsRedirects && outcome.kind === "response" ? findNextHop(hop, outcome, redirects) : null;
     if (next === null || "reason" in next) {
@@ -86,8 +90,6 @@ function withoutContent(headers: Readonly<Record<string, string>>): Record<strin
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("content-")));
 }
 
-const MAX_SHOWN_LENGTH = 200;
-
 function formatUrl({ origin, path }: UrlTarget): string {
-  return `${origin}${path.replace(/\?.*/, "")}`.slice(0, MAX_SHOWN_LENGTH);
+  return `${origin}${path.replace(/\?.*/, "")}`;
 }

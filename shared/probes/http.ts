@@ -3,7 +3,7 @@
  * Invariant: everything that could make a request impossible is refused here, when the configuration is read.
  */
 import * as z from "zod/mini";
-import { toTenthMs, type CheckDetails, type Observation } from "../domain/monitoring/check.ts";
+import { toTenthMs } from "../domain/monitoring/check.ts";
 import {
   compileAssertion,
   JSON_OPERATORS,
@@ -13,7 +13,7 @@ import {
 import { admitTarget, parseUrl, PROBED_URL } from "../domain/net/target.ts";
 import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
-import type { ProbeContext } from "../ports/prober.ts";
+import type { Finding, FoundDetails, ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { evaluateResponse, type Expectations } from "./evaluate-response.ts";
 import { followRedirects, type Arrival, type Question } from "./follow-redirects.ts";
@@ -162,7 +162,7 @@ function statusPredicate(expected: HttpSettings["expect_status"]): (statusCode: 
   return (statusCode) => accepted.has(statusCode) || accepted.has(`${Math.floor(statusCode / 100)}xx`);
 }
 
-async function probeHttp({ question, expectations }: HttpPlan, context: ProbeContext): Promise<Observation> {
+async function probeHttp({ question, expectations }: HttpPlan, context: ProbeContext): Promise<Finding> {
   const startedMs = context.clock.monotonicMs();
   const arrival = await followRedirects(question, context);
   const responseTimeMs = toTenthMs(context.clock.monotonicMs() - startedMs);
@@ -171,11 +171,11 @@ async function probeHttp({ question, expectations }: HttpPlan, context: ProbeCon
   if (outcome.kind === "failure") return observe(outcome, { responseTimeMs, details });
   const { statusCode } = outcome;
   if (refusal) return observe(refusal, { responseTimeMs, statusCode, details });
-  const { failure, data } = evaluateResponse(expectations, outcome);
-  return observe(failure, { responseTimeMs, statusCode, details: { ...(data !== undefined && { data }), ...details } });
+  const { failure, body } = evaluateResponse(expectations, outcome);
+  return observe(failure, { responseTimeMs, statusCode, details: { ...(body && { body }), ...details } });
 }
 
-function describeExchange({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): CheckDetails {
+function describeExchange({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): FoundDetails {
   return {
     timings: outcome.timings,
     ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),

@@ -1,17 +1,21 @@
 /**
- * The observation that a failure makes, or the lack of one; the same for every check type.
+ * The finding that a failure makes, or the lack of one; the same for every check type.
  * Probers call it with what they met. Pure. Invariant: nothing but the failure's own words gets out.
  */
-import type { Observation } from "../domain/monitoring/check.ts";
 import { statusAfter, type Failure } from "../domain/net/connection-failure.ts";
+import type { Sentence } from "../domain/text/sentence.ts";
+import type { Finding } from "../ports/prober.ts";
 
-type Measured = Pick<Observation, "responseTimeMs" | "details"> & Partial<Pick<Observation, "statusCode">>;
+type Measured = Pick<Finding, "responseTimeMs" | "details"> & Partial<Pick<Finding, "statusCode">>;
+
+/** Why a probe did not find what it should, perhaps in the words of its target. */
+export type ProbeFailure = Pick<Failure, "reason"> & { readonly message: Sentence };
 
 /** Healthy when `failure` is null. */
 export function observe(
-  failure: Failure | null,
+  failure: ProbeFailure | null,
   { responseTimeMs, statusCode = null, details }: Measured,
-): Observation {
+): Finding {
   const status = failure ? statusAfter(failure) : "healthy";
   return {
     status,

@@ -9,7 +9,6 @@ import * as z from "zod/mini";
 import type { Json } from "../domain/monitoring/check.ts";
 import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";
 import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
-import { cleanText, truncateText } from "../domain/text/clean-text.ts";
 import { defineCheckType } from "./check-type.ts";
 import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
@@ -131,16 +130,15 @@ function parseInfo(info: string): Info {
   return new Map(pairs.filter((pair) => pair !== null));
 }
 
-const MAX_TEXT_LENGTH = 32;
 const WHOLE_NUMBER = /^\d{1,15}$/;
 
-/** The fields that the seed shows flat in `health`, of its types, short and clean; those that INFO does not have are absent. */
+/** The fields that the seed shows flat in `health`, of its types; those that INFO does not have are absent. */
 function infoFields(info: Info): { readonly [key: string]: Json } {
   const fields: Record<string, Json> = {};
   for (const key of ["connected_clients", "used_memory_human", "uptime_in_seconds"]) {
     const text = info.get(key);
     if (text === undefined) continue;
-    if (key === "used_memory_human") fields[key] = truncateText(cleanText(text), MAX_TEXT_LENGTH);
+    if (key === "used_memory_human") fields[key] = text;
     else if (WHOLE_NUMBER.test(text)) fields[key] = Number(text);
   }
   return fields;

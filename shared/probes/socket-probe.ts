@@ -3,16 +3,16 @@
  * Check types that speak no HTTP hand in what they say once they know where to connect. Knows no protocol.
  * Invariant: whatever has been opened is closed when the observation is made.
  */
-import { toTenthMs, type CheckDetails } from "../domain/monitoring/check.ts";
+import { toTenthMs } from "../domain/monitoring/check.ts";
 import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import { admitAddress, type Target } from "../domain/net/target.ts";
-import type { Probe } from "../ports/prober.ts";
+import type { FoundDetails, Probe } from "../ports/prober.ts";
 import { observe } from "./observe.ts";
 
 /** What a server that is well has said. */
 export interface Answer {
   readonly responseTimeMs: number;
-  readonly details: CheckDetails;
+  readonly details: FoundDetails;
 }
 
 export interface Conversation {

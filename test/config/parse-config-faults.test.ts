@@ -40,7 +40,7 @@ slo: 99.9
       "4 retention | 7 | a map",
       "5 degraded_threshold | 101 | at most 100",
       "6 max_connections | 0 | at least 1",
-      '9 services.a.url | "http://wrong" | a URL that starts with fake://, not http://wrong',
+      '9 services.a.url | "http://wrong" | a URL that starts with fake://',
       '10 services.a.critical | "yes" | true or false',
       '11 services.a.tiemout | the key "tiemout" | no such key; perhaps "timeout" is meant',
       '12 services.a.depends_on[1] | "nowhere" | the id of a service',

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Observation } from "../../shared/domain/monitoring/check.ts";
-import type { Probe } from "../../shared/ports/prober.ts";
+import type { ShownProbe } from "../support/configured-probe.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { startBlackhole } from "../support/blackhole.ts";
 import { MISCHIEFS, startHostile, type MischiefName } from "../support/hostile-server.ts";
@@ -13,7 +13,7 @@ import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 export interface ProberUnderTest {
   /** The probe of a service at `host:port`, with the secret in every place where the check type takes one. */
-  configure(hostAndPort: string, secret: string): Probe;
+  configure(hostAndPort: string, secret: string): ShownProbe;
   /** False for a check type that is content with an open connection. */
   readonly awaitsAnswer: boolean;
 }

@@ -26,6 +26,8 @@ const MOUNT = process.getuid?.() === 0 ? findProgram("mount") : null;
 const UNLIMITED_PAGES = 1_073_741_823;
 const LONG_TEXT = "x".repeat(3_000);
 
+const LONG_FIELDS = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`field_${index}`, "x".repeat(30)]));
+
 /** No page more than there are now: what SQLite then says is what it says of a full disk. */
 function fill(sqlite: Database): void {
   sqlite.pragma(`max_page_count = ${String(sqlite.pragma("page_count", { simple: true }))}`);
@@ -33,7 +35,7 @@ function fill(sqlite: Database): void {
 
 describe("a full disk", () => {
   it("costs history and not sight: one alert, one log line, and recovery without a restart", async () => {
-    const details = { data: LONG_TEXT };
+    const details = { fields: LONG_FIELDS };
     const service = fakeService("a", { intervalMs: 1_000 });
     service.response = { ...HEALTHY, details };
     const database = sqliteTestDatabase();

@@ -3,13 +3,29 @@
  */
 import { z } from "zod/mini";
 import { NODE_ABILITIES, type RuntimeAbilities } from "../../shared/domain/runtime-abilities.ts";
-import type { Probe } from "../../shared/ports/prober.ts";
+import type { Observation } from "../../shared/domain/monitoring/check.ts";
+import { redactNothing } from "../../shared/domain/text/redact.ts";
+import type { Probe, ProbeContext } from "../../shared/ports/prober.ts";
 import type { CheckType } from "../../shared/probes/check-type.ts";
+import { showFinding } from "../../shared/usecases/probing/show-finding.ts";
 
 export type Settings = Readonly<Record<string, unknown>>;
 
+/** A probe, and what leaves of what it finds. */
+export type ShownProbe = (context: ProbeContext) => Promise<Observation>;
+
 /** The probe of these settings; throws when they have faults. */
 export function configureProbe(
+  type: CheckType,
+  settings: Settings,
+  abilities: RuntimeAbilities = NODE_ABILITIES,
+): ShownProbe {
+  const probe = configureRawProbe(type, settings, abilities);
+  return async (context) => showFinding(await probe(context), redactNothing);
+}
+
+/** The same, with what it finds as it finds it. */
+export function configureRawProbe(
   type: CheckType,
   settings: Settings,
   abilities: RuntimeAbilities = NODE_ABILITIES,

@@ -1,6 +1,6 @@
 /**
  * A small check type for tests of the configuration, so that they do not depend on the keys of the real ones.
- * Invariant: its probe answers with the settings it was configured with, as `details.data`.
+ * Invariant: its probe answers with the settings it was configured with, as the body.
  */
 import * as z from "zod/mini";
 import { defineCheckType } from "../../shared/probes/check-type.ts";
@@ -27,10 +27,10 @@ const fake = defineCheckType({
       return null;
     }
     if (!settings.url.startsWith("fake://")) {
-      report("url", `a URL that starts with fake://, not ${settings.url}`);
+      report("url", "a URL that starts with fake://");
       return null;
     }
-    const details = { data: structuredClone(settings) as never };
+    const details = { body: { json: structuredClone(settings) } };
     return async () => ({
       status: "healthy",
       reason: null,

@@ -2,6 +2,7 @@
  * Services whose prober answers what the test says, and counts how often it was asked.
  */
 import { DEFAULT_ALERT_RULES } from "../../shared/domain/alerting/alert.ts";
+import { redactNothing } from "../../shared/domain/text/redact.ts";
 import type { Observation } from "../../shared/domain/monitoring/check.ts";
 import type { Finding, MonitoredService, ProbeContext } from "../../shared/ports/prober.ts";
 
@@ -54,6 +55,7 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     remediate: null,
     remediationTimeoutMs: 0,
     fingerprint: "1",
+    redact: redactNothing,
     ...more,
     response: HEALTHY,
     asked: 0,

@@ -5,7 +5,6 @@
  */
 import { benchConfiguration } from "../configuration.ts";
 import { createNameResolver } from "../../../shared/node/name-resolver.ts";
-import { redactedTransport } from "../../../shared/common/redacted-transport.ts";
 import { systemClock } from "../../../shared/node/system-clock.ts";
 import { createUndiciTransport } from "../../../shared/node/undici-transport.ts";
 import { Baselines } from "../../../shared/usecases/probing/memories.ts";
@@ -14,12 +13,12 @@ import { measureCalls } from "./measure-calls.ts";
 
 const [, , url = "", connection] = process.argv;
 const config = { services: { target: { url, pooled: connection === "pooled" } } };
-const { cluster, redact } = benchConfiguration(config);
+const { cluster } = benchConfiguration(config);
 const [service] = cluster.services;
 if (!service) throw new Error("the configuration has no service");
 
 const resolveName = createNameResolver();
-const http = redactedTransport(createUndiciTransport({ resolveName }), () => redact);
+const http = createUndiciTransport({ resolveName });
 const log = {
   write(_level: string, message: string) {
     throw new Error(message);

@@ -42,6 +42,7 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
       name: settings.name ?? id,
       checkType: String(checkType),
       probe,
+      redact,
       fingerprint: fnv1a(redact(JSON.stringify(written))).toString(36),
       machine: findMachine(written),
     };

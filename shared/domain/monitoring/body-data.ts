@@ -1,10 +1,11 @@
 /**
  * What is kept of a body that a service answered: small, clean, and in the shapes of the seed.
- * Pure. HTTP probers call it with what they parsed; the result goes into `details.data`, hence to disk and to the API.
+ * Pure. Called with what a prober parsed, on its way out; the result goes into `details.data`, hence to disk and to the API.
  * Invariant: the result is valid JSON of at most 2 KiB, whatever the service sent; no key of it is `__proto__`.
  */
 import type { Json } from "./check.ts";
 import { cleanText, truncateText } from "../text/clean-text.ts";
+import { redactJson, redactNothing, type Redact } from "../text/redact.ts";
 
 /** A body whose JSON text is longer is summarised: history keeps one per check for two hours. */
 const MAX_DATA_BYTES = 1_024;
@@ -17,23 +18,32 @@ const TOO_DEEP = "…";
 const MAX_SUMMARY_KEYS = 20;
 const MAX_SUMMARY_KEY_LENGTH = 24;
 
+/** What a service answered, raw. `moreThanBytes`: there was more of it than that, and it is not kept. */
+export type Body = { readonly json: unknown } | { readonly text: string } | { readonly moreThanBytes: number };
+
+/** What is kept of a body; undefined when that is nothing. */
+export function bodyData(body: Body, redact: Redact): Json | undefined {
+  if ("json" in body) return jsonData(body.json, redact);
+  return "text" in body ? textData(body.text, redact) : { summary: `more than ${body.moreThanBytes / 1_024} KiB` };
+}
+
 /**
  * The data of a parsed JSON body. Ollama's list of models becomes the list of their names, as in the seed; what is still
  * larger than 1,024 bytes becomes `{"summary":"object with 12 keys, 5300 bytes","keys":["a","b"]}`.
  */
-export function bodyData(body: unknown): Json {
+export function jsonData(body: unknown, redact: Redact = redactNothing): Json {
   const data = clean(namesOnly(body), 0);
   const json = JSON.stringify(data);
-  if (json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES) return data;
-  const bytes = utf8Bytes(json);
-  return bytes <= MAX_DATA_BYTES ? data : summarise(data, bytes);
+  const bytes = json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES ? 0 : utf8Bytes(json);
+  return bytes <= MAX_DATA_BYTES ? redactJson(data, redact) : summarise(data, bytes, redact);
 }
 
 /** The data of a text body: cleaned and trimmed, or `{"summary":"text, 5300 bytes"}` when it is larger than 1,024 bytes. */
-export function textData(text: string): Json {
+export function textData(text: string, redact: Redact = redactNothing): Json | undefined {
   const data = cleanText(text).trim();
   const bytes = utf8Bytes(data);
-  return bytes <= MAX_DATA_BYTES ? data : { summary: `text, ${bytes} bytes` };
+  if (bytes > MAX_DATA_BYTES) return { summary: `text, ${bytes} bytes` };
+  return data === "" ? undefined : redact(data);
 }
 
 /** A UTF-16 code unit takes at most three bytes in UTF-8; most bodies need no exact count. */
@@ -72,14 +82,14 @@ function clean(value: unknown, depth: number): Json {
   return cleaned;
 }
 
-function summarise(data: Json, bytes: number): Json {
+function summarise(data: Json, bytes: number, redact: Redact): Json {
   if (typeof data === "string") return { summary: `text, ${bytes} bytes` };
   if (!isObject(data)) return { summary: `${typeof data}, ${bytes} bytes` };
   if (Array.isArray(data)) return { summary: `array with ${count(data.length, "item")}, ${bytes} bytes` };
   const keys = Object.keys(data);
   return {
     summary: `object with ${count(keys.length, "key")}, ${bytes} bytes`,
-    keys: keys.slice(0, MAX_SUMMARY_KEYS).map((key) => truncateText(key, MAX_SUMMARY_KEY_LENGTH)),
+    keys: keys.slice(0, MAX_SUMMARY_KEYS).map((key) => truncateText(redact(key), MAX_SUMMARY_KEY_LENGTH)),
   };
 }
 

@@ -3,7 +3,7 @@
  * Pure. `configure` of a check type compiles them once, its probe applies them to every answer.
  * Invariant: only own properties are looked at; what the path does not find fails every assertion but `exists: false`.
  */
-import { cleanText, truncateText } from "../text/clean-text.ts";
+import type { Quote, Sentence } from "../text/sentence.ts";
 
 /** A regular expression is left out on purpose: a bad one would stop the whole process. */
 export const JSON_OPERATORS = ["equals", "not_equals", "contains", "greater_than", "less_than", "exists"] as const;
@@ -44,7 +44,7 @@ export interface JsonAssertion {
 }
 
 /** Null when the assertion holds; else one sentence with what was found, at most about 200 characters. */
-export type AssertBody = (body: unknown) => string | null;
+export type AssertBody = (body: unknown) => Sentence | null;
 
 /** A fault of the assertion itself: the key that is wrong and what was expected there. */
 export interface AssertionFault {
@@ -102,14 +102,18 @@ const MAX_PATH_LENGTH = 50;
 const MAX_VALUE_LENGTH = 60;
 
 /** `status is "loading", expected equals "ok"` */
-function complaint({ path, operator, value }: JsonAssertion, found: unknown): string {
-  const wanted = `${operator.replace("_", " ")}${value === undefined ? "" : ` ${describe(value)}`}`;
-  return `${truncateText(cleanText(path), MAX_PATH_LENGTH)} is ${describe(found)}, expected ${wanted}`;
+function complaint({ path, operator, value }: JsonAssertion, found: unknown): Sentence {
+  const wanted = value === undefined ? [] : [" ", describe(value)];
+  const name = { text: path, atMost: MAX_PATH_LENGTH };
+  return [name, " is ", describe(found), `, expected ${operator.replace("_", " ")}`, ...wanted];
 }
 
-function describe(value: unknown): string {
+function describe(value: unknown): string | Quote {
   if (value === undefined) return "absent";
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (isObject(value)) return "an object";
-  return truncateText(cleanText(JSON.stringify(value)), MAX_VALUE_LENGTH);
+  return isScalar(value) ? { json: value, atMost: MAX_VALUE_LENGTH } : "an object";
+}
+
+function isScalar(value: unknown): value is Value {
+  return !isObject(value) && value !== undefined;
 }

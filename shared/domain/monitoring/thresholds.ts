@@ -13,7 +13,7 @@ const RETRYABLE: ReadonlySet<Reason> = new Set(["refused", "reset", "dns"]);
 export const RETRY_DELAY_MS = 1_000;
 
 /** True when a first attempt deserves its one repetition: never after a timeout or an answer. */
-export function deservesRetry(observation: Observation): boolean {
+export function deservesRetry(observation: Pick<Observation, "status" | "reason">): boolean {
   return observation.status === "error" && observation.reason !== null && RETRYABLE.has(observation.reason);
 }
 

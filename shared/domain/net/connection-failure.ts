@@ -97,7 +97,7 @@ const ANSWERED: ReadonlySet<Reason> = new Set([
 ]);
 
 /** The status of a check whose exchange failed, or whose answer is not the one expected. */
-export function statusAfter({ reason }: Failure): CheckStatus {
+export function statusAfter({ reason }: Pick<Failure, "reason">): CheckStatus {
   if (reason === "deadline_connect" || reason === "deadline_response") return "timeout";
   return ANSWERED.has(reason) ? "unhealthy" : "error";
 }

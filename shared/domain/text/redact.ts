@@ -47,12 +47,17 @@ export function redactJson(value: Json, redact: Redact, depth: number = MAX_JSON
   );
 }
 
-/** A password of digits comes back as a number from whoever parses it. */
+/**
+ * A password of digits comes back as a number from whoever parses it. A few digits of a secret stand in many a size and count, where
+ * they tell nobody anything: short ones are hidden only where they are the whole number.
+ */
 function redactNumber(value: number, redact: Redact): Json {
-  const text = String(value);
-  const redacted = redact(text);
-  return redacted === text ? value : redacted;
+  const redacted = redact(String(value));
+  const isSecret = redacted.length - PLACEHOLDER.length <= String(value).length - FEWEST_TELLING_DIGITS;
+  return redacted === PLACEHOLDER || (redacted.includes(PLACEHOLDER) && isSecret) ? redacted : value;
 }
+
+const FEWEST_TELLING_DIGITS = 8;
 
 /** Every occurrence, also those that begin within another one; by start. */
 function findRanges(text: string, patterns: readonly RegExp[]): TextRange[] {

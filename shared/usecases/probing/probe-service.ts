@@ -1,5 +1,5 @@
 /**
- * One check of one service: ask, repeat a failed connection once, apply the thresholds.
+ * One check of one service: ask, repeat a failed connection once, take out the secrets, apply the thresholds.
  * Called by the probe loop; calls a prober through its port. Knows no schedule and no storage.
  * Invariant: always ends, at most `timeout + RETRY_DELAY_MS + GUARD_MS` after it began, and never rejects.
  */
@@ -8,6 +8,7 @@ import { deservesRetry, applyThresholds, RETRY_DELAY_MS } from "../../domain/mon
 import type { Log } from "../../ports/log.ts";
 import type { Finding, MonitoredService, ProbeContext } from "../../ports/prober.ts";
 import { recall, remember, type Baselines } from "./memories.ts";
+import { showFinding } from "./show-finding.ts";
 
 /** A prober that misses its own deadline by this much is cut off; its promise is left to end by itself. */
 const GUARD_MS = 100;
@@ -49,9 +50,9 @@ export async function probeService(
     finding = await attempt(service, Math.max(leftMs, LEAST_RETRY_TIMEOUT_MS), context);
   }
   const checkedAtMs = clock.nowMs();
-  const { memory, baseline, ...observation } = finding;
+  const { memory, baseline, ...seen } = finding;
   if (baseline !== undefined) await baselines.keep(service, baseline);
-  const verdict = applyThresholds(observation, service);
+  const verdict = applyThresholds(showFinding(seen, service.redact), service);
   return { serviceId: service.id, checkedAtMs, ...verdict, ...remember(memory, service, { previous, log }) };
 }
 

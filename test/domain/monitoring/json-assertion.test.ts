@@ -5,6 +5,8 @@ import {
   JSON_OPERATORS,
   type JsonAssertion,
 } from "../../../shared/domain/monitoring/json-assertion.ts";
+import { redactNothing } from "../../../shared/domain/text/redact.ts";
+import { formatSentence } from "../../../shared/domain/text/sentence.ts";
 
 const BODY = {
   status: "ok",
@@ -19,7 +21,8 @@ const BODY = {
 function check(assertion: JsonAssertion, body: unknown = BODY): string | null {
   const compiled = compileAssertion(assertion);
   if (typeof compiled !== "function") throw new Error(`not an assertion: ${compiled.key}`);
-  return compiled(body);
+  const complaint = compiled(body);
+  return complaint && formatSentence(complaint, redactNothing);
 }
 
 describe("paths", () => {

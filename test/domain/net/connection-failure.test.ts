@@ -66,8 +66,8 @@ describe("statusAfter", () => {
 
   it("tells a target that answered wrongly from one that did not answer", () => {
     const reasons = Object.keys(REASONS) as Reason[];
-    const unhealthy = reasons.filter((reason) => statusAfter({ reason, message: "" }) === "unhealthy");
-    const error = reasons.filter((reason) => statusAfter({ reason, message: "" }) === "error");
+    const unhealthy = reasons.filter((reason) => statusAfter({ reason }) === "unhealthy");
+    const error = reasons.filter((reason) => statusAfter({ reason }) === "error");
     expect(unhealthy).toEqual([
       "starting",
       "http_status",

@@ -1,0 +1,43 @@
+/**
+ * What may leave of what a probe found: without a secret of the configuration that the target has echoed, clean and short.
+ * Called by probe-service for every finding; whatever is stored, shown or logged of a check comes from here.
+ * Invariant: the verdict is the probe's, made of what it saw. Texts of others are redacted before they are cut, since half a secret
+ * is not recognised any more; our own words are not redacted at all.
+ */
+import { bodyData } from "../../domain/monitoring/body-data.ts";
+import type { CheckDetails, Json, Observation } from "../../domain/monitoring/check.ts";
+import { cleanText, truncateText } from "../../domain/text/clean-text.ts";
+import { redactJson, type Redact } from "../../domain/text/redact.ts";
+import { formatSentence } from "../../domain/text/sentence.ts";
+import type { Finding, FoundDetails } from "../../ports/prober.ts";
+
+const MAX_FIELD_LENGTH = 32;
+const MAX_URL_LENGTH = 200;
+
+export function showFinding({ message, details, ...finding }: Finding, redact: Redact): Observation {
+  return {
+    ...finding,
+    message: message === null ? null : formatSentence(message, redact),
+    details: showDetails(details, redact),
+  };
+}
+
+function showDetails({ body, fields, finalUrl, ...details }: FoundDetails, redact: Redact): CheckDetails {
+  const data = body && bodyData(body, redact);
+  return {
+    ...(data !== undefined && { data }),
+    ...(fields && { fields: showFields(fields, redact) }),
+    ...details,
+    ...(finalUrl !== undefined && { finalUrl: showText(finalUrl, MAX_URL_LENGTH, redact) }),
+  };
+}
+
+function showFields(fields: NonNullable<FoundDetails["fields"]>, redact: Redact): NonNullable<CheckDetails["fields"]> {
+  const show = (value: Json): Json =>
+    typeof value === "string" ? showText(value, MAX_FIELD_LENGTH, redact) : redactJson(value, redact);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, show(value)]));
+}
+
+function showText(text: string, maxLength: number, redact: Redact): string {
+  return truncateText(cleanText(redact(text)), maxLength);
+}

@@ -1,0 +1,143 @@
+/**
+ * A target that echoes our secrets: the verdict is the one that it would have without any, and what leaves of the check holds none.
+ * A thousand seeded secrets of every kind that people have, in every place of a body, through the http check as configured.
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Json } from "../../../shared/domain/monitoring/check.ts";
+import { makeRedactor, redactNothing } from "../../../shared/domain/text/redact.ts";
+import type { HttpResponse } from "../../../shared/ports/http-transport.ts";
+import { http } from "../../../shared/probes/http.ts";
+import { probeService } from "../../../shared/usecases/probing/probe-service.ts";
+import { configureRawProbe } from "../../support/configured-probe.ts";
+import { fakeService } from "../../support/fake-service.ts";
+import { FIRST_PROBE } from "../../support/first-probe.ts";
+import { systemClock } from "../../../shared/node/system-clock.ts";
+
+const OUR_WORDS = [
+  "status",
+  "healthy",
+  "absent",
+  "expected",
+  "equals",
+  "true",
+  "false",
+  "null",
+  "HTTP",
+  "is not",
+  "body",
+];
+
+const secrets = fc.oneof(
+  fc.constantFrom(
+    ...OUR_WORDS,
+    "1234",
+    "0000",
+    "2019",
+    "12345678901",
+    "-1.5e3",
+    "a#b#c",
+    '"quo"ted"',
+    "50%2F%",
+    "${X}y",
+  ),
+  fc.string({
+    unit: fc.constantFrom(..."abcXYZ0189!\"#$%&'()*+,-./:;=?@[\\]^_`{|}~ \t\n"),
+    minLength: 4,
+    maxLength: 40,
+  }),
+  fc.nat().map((number) => String(number).padStart(4, "7")),
+);
+
+/** A health document with the secret somewhere in it. */
+const documents = (secret: string): fc.Arbitrary<Json> =>
+  fc.constantFrom<Json>(
+    { status: "ok", echo: secret },
+    { status: secret },
+    { status: "ok", size: 2019123493, headers: { authorization: `Bearer ${secret}` } },
+    { status: "ok", [secret]: [secret, `${secret}${secret}`] },
+    { status: "ok", number: Number.isFinite(Number(secret)) ? Number(secret) : 1234 },
+    { status: "ok", loaded: true, encoded: encodeURIComponent(secret), basic: btoa(`u:${encodeURIComponent(secret)}`) },
+    { status: `a long one ${"x".repeat(30)} ${secret}`, list: Array.from({ length: 300 }, () => secret) },
+    secret,
+  );
+
+const assertions = fc.constantFrom(
+  { path: "status", operator: "equals", value: "ok" },
+  { path: "status", operator: "contains", value: "healthy" },
+  { path: "size", operator: "greater_than", value: 5 },
+  { path: "loaded", operator: "equals", value: true },
+  { path: "echo", operator: "exists" },
+);
+
+async function check(
+  { body, type, json }: { body: string; type: string; json: object },
+  secretsHidden: readonly string[],
+) {
+  const response: HttpResponse = {
+    kind: "response",
+    durationMs: 1,
+    statusCode: 200,
+    headers: { "content-type": type },
+    body: new TextEncoder().encode(body),
+    truncated: false,
+    timings: {},
+  };
+  const logged: string[] = [];
+  const log = { write: (...line: unknown[]) => logged.push(JSON.stringify(line)) };
+  const redact = secretsHidden.length > 0 ? makeRedactor(secretsHidden) : redactNothing;
+  const probe = configureRawProbe(http, { url: "http://127.0.0.1:1/", json });
+  const service = { ...fakeService("redis"), redact, probe };
+  const uses = { clock: systemClock, http: { exchange: async () => response }, log };
+  const left = { previous: null, baselines: { recall: FIRST_PROBE.baseline } as never };
+  return { made: await probeService(service, uses, left), logged };
+}
+
+describe("a secret that a target echoes", () => {
+  it("changes no verdict and leaves in nothing, a thousand times", async () => {
+    const cases = secrets.chain((secret) => fc.tuple(fc.constant(secret), documents(secret), assertions));
+    await fc.assert(
+      fc.asyncProperty(
+        cases,
+        fc.constantFrom("application/json", "text/plain"),
+        async ([secret, document, json], type) => {
+          const asked = { body: JSON.stringify(document), type, json };
+          const { made: blind } = await check(asked, []);
+          const { made, logged } = await check(asked, [secret]);
+          const { status, reason, statusCode } = blind;
+          expect(made).toMatchObject({ status, reason, statusCode });
+          expect(ownWords(made.message)).toEqual(ownWords(blind.message));
+          const quoted = [...quotes(made.message), ...textsOf(made.details.data)];
+          expect(quoted.filter((text) => text.replaceAll("<secret>", "").includes(secret))).toEqual([]);
+          expect(logged).toEqual([]);
+        },
+      ),
+      { numRuns: 1_000, seed: 20261129 },
+    );
+  });
+});
+
+const COMPLAINT =
+  /^(?<path>.*) is (?<found>".*"?|-?\d\S*|[a-z]+( [a-z]+)?( of \d+)?), expected (?<how>[a-z ]+?)(?<value> (".*"|\d+|true))?$/s;
+
+/** `status is "…", expected equals "ok"` without what comes from elsewhere: the answer, or a configuration full of references. */
+function ownWords(message: string | null): unknown {
+  const { found = "", how } = COMPLAINT.exec(message ?? "")?.groups ?? {};
+  return how === undefined ? message : [/^(["-]|\d)/.test(found) ? "" : found, how];
+}
+
+function quotes(message: string | null): string[] {
+  const { path = "", found = "", value = "" } = COMPLAINT.exec(message ?? "")?.groups ?? {};
+  return [path, ...[found, value.trim()].filter((text) => text.startsWith('"'))];
+}
+
+/** Numbers that only contain a short secret tell nothing. */
+function textsOf(data: Json | undefined): string[] {
+  if (typeof data === "string") return [data];
+  if (typeof data !== "object" || data === null) return [];
+  if (Array.isArray(data)) return data.flatMap(textsOf);
+  const isSummary = "summary" in data;
+  return Object.entries(data).flatMap(([key, value]) =>
+    isSummary ? (key === "keys" ? textsOf(value) : []) : [key, ...textsOf(value)],
+  );
+}
