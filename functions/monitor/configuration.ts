@@ -13,6 +13,7 @@ import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
+import { SafeText } from "../../shared/ports/log.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface Configuration {
@@ -108,8 +109,9 @@ export class ConfigurationInForce {
     try {
       this.#current = await loadConfiguration(this.#runtime);
     } catch (error) {
+      // A fault never shows what a reference stands for.
       const fault = error instanceof Error ? error.message : String(error);
-      log.write("error", "configuration not reloaded, the old one stays in force", { error: fault });
+      log.write("error", "configuration not reloaded, the old one stays in force", { error: new SafeText(fault) });
       return false;
     }
     log.redactWith(this.#current.redact);

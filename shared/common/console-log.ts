@@ -1,9 +1,10 @@
 /**
  * Structured logs on standard output: one JSON object a line, or a readable line when a person watches a terminal.
- * Implements the port Log; handed in by the runtime. Invariant: every line passes the redactor, and writing never throws.
+ * Implements the port Log; handed in by the runtime. Invariant: what comes from elsewhere passes the redactor, and writing never throws.
  */
-import { redactNothing } from "../domain/text/redact.ts";
-import type { LogLevel, RedactingLog } from "../ports/log.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { redactJson, redactNothing, type Redact } from "../domain/text/redact.ts";
+import { OWN_FIELDS, SafeText, type LogLevel, type RedactingLog } from "../ports/log.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
@@ -24,7 +25,8 @@ export function createConsoleLog({ level, isTerminal, write, nowMs }: ConsoleLog
   return {
     write(lineLevel, message, fields = {}) {
       if (RANK[lineLevel] < leastRank) return;
-      write(`${redact(format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields }))}\n`);
+      const shown = redactFields(fields, redact);
+      write(`${format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields: shown })}\n`);
     },
     redactWith: (next) => (redact = next),
   };
@@ -34,25 +36,37 @@ interface Line {
   readonly time: string;
   readonly level: LogLevel;
   readonly message: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  readonly fields: { readonly [name: string]: Json };
+}
+
+function redactFields(fields: Readonly<Record<string, unknown>>, redact: Redact): { readonly [name: string]: Json } {
+  const show = ([name, value]: [string, unknown]): [string, Json] => {
+    const isOurs = OWN_FIELDS.has(name) || value instanceof SafeText;
+    return [name, isOurs ? toPlain(value) : redactJson(toPlain(value), redact)];
+  };
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(show),
+  );
+}
+
+function toPlain(value: unknown): Json {
+  try {
+    return JSON.parse(JSON.stringify(value)) as Json;
+  } catch {
+    // A cyclic value or a function is a bug of the caller, but a log line must not bring the service down.
+    return "unprintable";
+  }
 }
 
 function lineForMachines({ time, level, message, fields }: Line): string {
-  return json({ time, level, message, ...fields });
+  return JSON.stringify({ time, level, message, ...fields });
 }
 
 function lineForPeople({ time, level, message, fields }: Line): string {
   const pairs = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === "string" ? value : json(value)}`,
+    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
   );
   return [time.slice(11, 19), level.toUpperCase().padEnd(5), message, ...pairs].join(" ").replace(/\n/g, "\n         ");
-}
-
-function json(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    // A cyclic value is a bug of the caller, but a log line must not bring the service down.
-    return '"unprintable"';
-  }
 }

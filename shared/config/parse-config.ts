@@ -2,10 +2,10 @@
  * Parse, don't validate: from the text of `cluster.yaml` to a frozen Config, or to every fault of the file at once.
  * Runtimes call it at start and on reload. It knows neither files nor environments nor check types: all of them are given to it.
  * Order: YAML → values, their references replaced, their secrets checked → sections; only what is no YAML stops it before the end.
- * Invariants: it never throws because of the text, and no fault shows the value of a reference; a fault in one section never keeps
- * another one from being checked.
+ * Invariants: it never throws because of the text, and no fault shows the value of a reference: what was found is shown as it is
+ * written, and what was expected never repeats it; a fault in one section never keeps another one from being checked.
  */
-import { makeRedactor, type Redact } from "../domain/text/redact.ts";
+import { makeRedactor } from "../domain/text/redact.ts";
 import type { Config, ConfigOf } from "./config.ts";
 import { byLine, FaultLog, Place, type Fault } from "./fault.ts";
 import { isPlainMap, refuseKey } from "./parse-value.ts";
@@ -52,14 +52,9 @@ export function parseConfig<Registry extends Sections = typeof SECTIONS>(
   const place = new Place(log);
   const config = tree.isExcessive ? {} : parseSections(sections, { file, place }, { ...options, redact });
   const faults = log.faults().sort(byLine);
-  if (faults.length > 0) return { ok: false, faults: hideSecrets(faults, redact) };
+  if (faults.length > 0) return { ok: false, faults };
   // Without a fault every section has a value.
   return { ok: true, config: deepFreeze(config) as ConfigOf<Registry>, secrets };
-}
-
-/** A check type may have quoted a resolved value in its expectation. */
-function hideSecrets(faults: readonly Fault[], redact: Redact): Fault[] {
-  return faults.map((fault) => ({ ...fault, found: redact(fault.found), expected: redact(fault.expected) }));
 }
 
 function deepFreeze<Data>(data: Data): Data {

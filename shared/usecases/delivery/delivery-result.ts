@@ -9,7 +9,7 @@ import type { Notification } from "../../domain/alerting/notification.ts";
 import { isRemediation } from "../../domain/alerting/remediation.ts";
 import { channelsAbout } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Log } from "../../ports/log.ts";
+import { SafeText, type Log } from "../../ports/log.ts";
 import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { AttemptResult, ChannelState, Outbox } from "../../ports/outbox.ts";
 
@@ -53,7 +53,7 @@ export async function concludeAttempt(
     return { ...ended, settlement, channel: { ...untouched(state.name), sentAtMs: atMs } };
   }
   const { reason, message } = outcome;
-  log.write("warn", `notification ${outcome.kind}`, { ...fields, reason, error: message });
+  log.write("warn", `notification ${outcome.kind}`, { ...fields, reason, error: new SafeText(message) });
   const failed = { ...state, failures: state.failures + 1, failure: reason, message, failedAtMs: atMs };
   if (outcome.kind === "deferred") {
     const askedMs = outcome.retryAfterMs ?? 0;

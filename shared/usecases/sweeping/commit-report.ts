@@ -6,7 +6,7 @@
 import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { Log } from "../../ports/log.ts";
+import { SafeText, type Log } from "../../ports/log.ts";
 
 const FAILURES_TO_REPORT = 2;
 
@@ -70,15 +70,18 @@ export function logTransitions(log: Log, transitions: readonly Transition[]): vo
   for (const { serviceId, from, to, reason, message } of transitions) {
     const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
     const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
-    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: message }) });
+    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: safe(message) }) });
   }
 }
+
+/** Of a check: our own words, and what the probe's redactor has left of others'. */
+const safe = (message: string | null): SafeText | null => (message === null ? null : new SafeText(message));
 
 /** Every alert that fires or ends is in the log, whatever the policies say. */
 export function logAlerts(log: Log, records: readonly AlertRecord[]): void {
   for (const { id, name, severity, state, reason, message, decision, endReason } of records) {
     const level = state === "resolved" || severity === "info" ? "info" : "warn";
-    const fields = { id, name, severity, reason: endReason ?? reason, error: message, decision };
+    const fields = { id, name, severity, reason: endReason ?? reason, error: safe(message), decision };
     log.write(level, `alert is ${state}`, fields);
   }
 }
