@@ -5,6 +5,7 @@
  * Invariants: a resolved value is never expanded again, so a secret may contain `${` itself; what the log may show of a value
  * holds neither a literal secret nor what a reference stands for.
  */
+import { encodeInUrl } from "./encode-in-url.ts";
 import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import {
   hasUserinfo,
@@ -34,19 +35,25 @@ export type ReadScalar = (written: Scalar, path: Path, line: number) => Scalar;
 
 export function createScalarReader({ isSecretPlace, log, resolveReference, secrets }: ScalarRules): ReadScalar {
   /** The text with its references replaced; those that cannot be stay as they are written. */
-  const expand = (text: string, path: Path): string =>
-    text.replace(REFERENCE, (match, name: string | undefined) => {
-      if (match === "$${") return "${";
+  const expand = (text: string, path: Path): string => {
+    const holdsUrl = /(^|_)url$/.test(String(path.at(-1))); // `url`, `webhook_url`
+    let expanded = "";
+    let readTo = 0;
+    for (const { 0: match, 1: name, index } of text.matchAll(REFERENCE)) {
+      expanded += text.slice(readTo, index);
+      readTo = index + match.length;
       const value = name === undefined ? null : resolveReference(name);
-      if (value) {
-        secrets.add(value);
-        return value;
-      }
-      const missing = `a credential or environment variable ${name} that is not empty`;
-      log.settle(path, name === undefined ? MALFORMED : missing);
-      return match;
-    });
-
+      if (value) secrets.add(value);
+      else if (match !== "$${")
+        log.settle(
+          path,
+          name === undefined ? MALFORMED : `a credential or environment variable ${name} that is not empty`,
+        );
+      if (value) expanded += holdsUrl ? encodeInUrl(value, expanded) : value;
+      else expanded += match === "$${" ? "${" : match;
+    }
+    return expanded + text.slice(readTo);
+  };
   return (written, path, line) => {
     const isBareSecret = isSecretPlace(path) && isLiteral(written);
     log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));

@@ -13,8 +13,8 @@ const MAY_NOT_BE_CALLED = "an address that may be called";
 
 /** What a key expects that knows no host in what was written. */
 const FORMS: ReadonlySet<string> = new Set([
-  "an absolute http or https URL without credentials",
-  "an absolute https URL without credentials",
+  "an absolute http or https URL without credentials and without # (write %23)",
+  "an absolute https URL without credentials and without # (write %23)",
   'a host and a port such as "192.168.1.81:6379" or "[fd00::1]:6379"',
   "a host name or an address",
 ]);

@@ -46,7 +46,7 @@ describe("configuration of check type http", () => {
 
   it("accepts every key in its proper form", () => {
     const settings = {
-      url: "https://service.lan:8443/health?deep=1#top",
+      url: "https://service.lan:8443/health?deep=1",
       method: "POST",
       headers: { "X-Api-Key": "k" },
       body: "{}",

@@ -5,7 +5,7 @@
  */
 import type { Json } from "./check.ts";
 import { cleanText, truncateText } from "../text/clean-text.ts";
-import { redactJson, redactNothing, type Redact } from "../text/redact.ts";
+import { redactJson, type Redact } from "../text/redact.ts";
 
 /** A body whose JSON text is longer is summarised: history keeps one per check for two hours. */
 const MAX_DATA_BYTES = 1_024;
@@ -31,7 +31,7 @@ export function bodyData(body: Body, redact: Redact): Json | undefined {
  * The data of a parsed JSON body. Ollama's list of models becomes the list of their names, as in the seed; what is still
  * larger than 1,024 bytes becomes `{"summary":"object with 12 keys, 5300 bytes","keys":["a","b"]}`.
  */
-export function jsonData(body: unknown, redact: Redact = redactNothing): Json {
+function jsonData(body: unknown, redact: Redact): Json {
   const data = clean(namesOnly(body), 0);
   const json = JSON.stringify(data);
   const bytes = json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES ? 0 : utf8Bytes(json);
@@ -39,7 +39,7 @@ export function jsonData(body: unknown, redact: Redact = redactNothing): Json {
 }
 
 /** The data of a text body: cleaned and trimmed, or `{"summary":"text, 5300 bytes"}` when it is larger than 1,024 bytes. */
-export function textData(text: string, redact: Redact = redactNothing): Json | undefined {
+function textData(text: string, redact: Redact): Json | undefined {
   const data = cleanText(text).trim();
   const bytes = utf8Bytes(data);
   if (bytes > MAX_DATA_BYTES) return { summary: `text, ${bytes} bytes` };

@@ -36,12 +36,12 @@ const HTTPS_PORT = 443;
 
 /** A host as it may be written: nothing that the parser of URLs would decode, drop, or take for the end of it. */
 const WRITTEN_HOST = String.raw`(?:\[[0-9a-f:.]+\]|[\p{L}\p{M}\p{N}._-]+)`;
-const WRITTEN_URL = new RegExp(String.raw`^https?://${WRITTEN_HOST}(?::\d+)?(?:[/?#][^\t\r\n]*)?$`, "iu");
+const WRITTEN_URL = new RegExp(String.raw`^https?://${WRITTEN_HOST}(?::\d+)?(?:[/?][^#\t\r\n]*)?$`, "iu");
 const WRITTEN_SOCKET = new RegExp(String.raw`^${WRITTEN_HOST}:(\d+)$`, "iu");
 
 /**
- * Null for everything but an absolute http or https URL without credentials. With `base`, as for the `Location` of a redirect, it may
- * be relative, and whatever browsers understand.
+ * Null for everything but an absolute http or https URL without credentials, and without a fragment, which would be lost: somebody
+ * means the character. With `base`, as for the `Location` of a redirect, it may be relative, and whatever browsers understand.
  */
 export function parseUrl(text: string, base?: string): UrlTarget | null {
   const url = base !== undefined || WRITTEN_URL.test(text) ? parsePlatformUrl(text, base) : null;
@@ -95,7 +95,7 @@ const OUT_OF_REACH = "a public address: this runtime stands outside of private n
 
 /** What a check may ask over HTTP. */
 export const PROBED_URL: TargetPolicy = {
-  form: "an absolute http or https URL without credentials",
+  form: "an absolute http or https URL without credentials and without # (write %23)",
   outOfReach: "a public address, or via with the name of the binding that leads to this private one",
 };
 
@@ -109,7 +109,7 @@ export const MAIL_SERVER: TargetPolicy = { form: "a host name or an address", ou
 
 /** Where messages may be sent to: they say what is wrong in a private network. */
 export const RECEIVER: TargetPolicy<UrlTarget> = {
-  form: "an absolute https URL without credentials",
+  form: "an absolute https URL without credentials and without # (write %23)",
   outOfReach: OUT_OF_REACH,
   findFault: (target) =>
     target.isTls || staysInside(target)

@@ -1,11 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { jsonData, textData } from "../../../shared/domain/monitoring/body-data.ts";
+import { bodyData } from "../../../shared/domain/monitoring/body-data.ts";
+import { redactNothing } from "../../../shared/domain/text/redact.ts";
 import { cleanText } from "../../../shared/domain/text/clean-text.ts";
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-describe("jsonData", () => {
+const jsonData = (json: unknown) => bodyData({ json }, redactNothing);
+const textData = (text: string) => bodyData({ text }, redactNothing);
+
+describe("the data of a JSON body", () => {
   it("keeps a small body as it is", () => {
     const body = { status: "healthy", memory_usage_percent: 45.2, list: [1, null, true, { a: "ä😀" }] };
     expect(jsonData(body)).toEqual(body);
@@ -96,7 +100,7 @@ describe("jsonData", () => {
   });
 });
 
-describe("textData", () => {
+describe("the data of a text body", () => {
   it("trims and cleans", () => {
     expect(textData("\n Ollama is\r\nrunning\u0007 \n")).toBe("Ollama is  running");
   });

@@ -14,8 +14,8 @@ import {
 } from "../../../shared/domain/net/target.ts";
 
 describe("parseUrl", () => {
-  it("takes a URL apart, without its fragment", () => {
-    expect(parseUrl("https://Service.LAN:8443/health?deep=1#top")).toEqual({
+  it("takes a URL apart", () => {
+    expect(parseUrl("https://Service.LAN:8443/health?deep=1")).toEqual({
       href: "https://service.lan:8443/health?deep=1",
       origin: "https://service.lan:8443",
       path: "/health?deep=1",
@@ -122,8 +122,8 @@ describe("admitTarget", () => {
   });
 
   it.each([
-    [null, PROBED_URL, "an absolute http or https URL without credentials"],
-    [null, RECEIVER, "an absolute https URL without credentials"],
+    [null, PROBED_URL, "an absolute http or https URL without credentials and without # (write %23)"],
+    [null, RECEIVER, "an absolute https URL without credentials and without # (write %23)"],
     [null, PROBED_SOCKET, 'a host and a port such as "192.168.1.81:6379" or "[fd00::1]:6379"'],
     [null, MAIL_SERVER, "a host name or an address"],
     ["http://169.254.169.254/", PROBED_URL, "an address that may be called"],

@@ -88,7 +88,7 @@ async function check(
   const redact = secretsHidden.length > 0 ? makeRedactor(secretsHidden) : redactNothing;
   const probe = configureRawProbe(http, { url: "http://127.0.0.1:1/", json });
   const service = { ...fakeService("redis"), redact, probe };
-  const uses = { clock: systemClock, http: { exchange: async () => response }, log };
+  const uses = { clock: systemClock, http: { exchange: async () => response }, resolveName: null, log };
   const left = { previous: null, baselines: { recall: FIRST_PROBE.baseline } as never };
   return { made: await probeService(service, uses, left), logged };
 }
