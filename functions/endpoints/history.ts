@@ -143,10 +143,10 @@ function checkTimeRange(
   blamed: "since" | "until",
 ): void {
   const faults: FieldFault[] = [];
-  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the span";
+  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the time range";
   if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
   if (untilMs - sinceMs > longestDays * DAY_MS) {
-    faults.push({ field: blamed, message: `expected a span of at most ${longestDays} days` });
+    faults.push({ field: blamed, message: `expected a time range of at most ${longestDays} days` });
   }
   if (faults.length > 0) throw invalidParameters(faults);
 }

@@ -1,6 +1,7 @@
 /**
  * The configuration as the rest of the program sees it: what the sections of the registry become, under the names of their keys.
- * Made by `parse-config`, read by the monitor and its jobs. Secrets are not in it: probes and channels have closed over theirs.
+ * Made by `parse-config`, read by the monitor and its jobs. Probes and channels have closed over their secrets;
+ * of the others only the token of the primary is in it.
  * Invariant: deeply frozen; a reload makes a new one.
  */
 import type { ValueOf } from "./section.ts";

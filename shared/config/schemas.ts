@@ -25,7 +25,7 @@ export function about<Schema extends z.ZodMiniType>(description: string, schema:
 }
 
 /** A text that names one of what is configured elsewhere. */
-export function nameOf(kind: string, known: readonly string[]) {
+export function knownName(kind: string, known: readonly string[]) {
   return z.string().check(({ value, issues }) => {
     if (!known.includes(value)) issues.push(faultAt([], suggestName(kind, value, known)));
   });

@@ -10,7 +10,7 @@ import type { DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import type { Remediate, RunCommand } from "../ports/remediation.ts";
 import { configureWebhook } from "./webhook.ts";
 
-export const RESPONSE_KEYS = {
+export const REMEDIATION_KEYS = {
   url: z
     .optional(z.string())
     .check(z.describe("Where to POST the alert, signed: an https URL, or http within a private network.")),
@@ -23,7 +23,7 @@ export const RESPONSE_KEYS = {
 /** The key that must be a `${NAME}` reference. */
 export const REMEDIATION_SECRET_KEY = "secret";
 
-type Settings = z.output<z.ZodMiniObject<typeof RESPONSE_KEYS>>;
+type Settings = z.output<z.ZodMiniObject<typeof REMEDIATION_KEYS>>;
 
 /** Null after reporting at least one fault. `timeoutMs`: time limit of a command. */
 export function configureRemediation(

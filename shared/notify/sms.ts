@@ -90,7 +90,7 @@ function joined(outcomes: readonly DeliveryOutcome[], { log }: DeliveryContext, 
   if (failed.length === 0 && accepted.length === 1) return first;
   if (failed.length > 0) {
     const reasons = failed.map(({ reason }) => reason);
-    log.write("warn", "some recipients of a message were not told", { id, told: accepted.length, reasons });
+    log.write("warn", "some recipients of a message were not told", { id, accepted: accepted.length, reasons });
   }
   return { kind: "accepted", receipt: `${accepted.length} of ${outcomes.length} recipients` };
 }

@@ -1,5 +1,5 @@
 /**
- * What must survive: the snapshot, sweeps, samples and transitions.
+ * What must survive: the snapshot, sweeps, samples, transitions, and the baselines of probes.
  * Use cases call it, `shared/storage` implements it over the D1 interface on both runtimes. It knows no HTTP and no probing.
  * Invariant: every method is one atomic step; a second writer is refused as a whole, never half.
  *

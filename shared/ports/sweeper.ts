@@ -30,7 +30,7 @@ export interface Sweeper {
 export interface SweeperStatus {
   /** False when a service is overdue or a probe hangs. */
   readonly schedulerWorks: boolean;
-  /** False from a failed commit to the next one that works. */
+  /** False from the second failed commit in a row to the next one that works. */
   readonly storageWorks: boolean;
   /** How often this process did not run for a second or more. */
   readonly pauses: number;

@@ -6,14 +6,14 @@
 export type BlobColumn = ArrayBuffer | Uint8Array | readonly number[];
 
 /** Throws on a text, which such a column never holds unless somebody has written to the file. */
-export function bytesOf(column: BlobColumn): Uint8Array<ArrayBuffer> {
+export function toBytes(column: BlobColumn): Uint8Array<ArrayBuffer> {
   if (typeof column === "string") throw new Error("not a blob");
   return column instanceof ArrayBuffer ? new Uint8Array(column) : Uint8Array.from(column);
 }
 
 /** For `unhex` of SQL. */
 export function toHex(column: BlobColumn): string {
-  return Array.from(bytesOf(column), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(toBytes(column), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export async function deflateJson(value: unknown): Promise<Uint8Array<ArrayBuffer>> {
@@ -23,6 +23,6 @@ export async function deflateJson(value: unknown): Promise<Uint8Array<ArrayBuffe
 
 /** The value is what the caller stored: the column is written by this module's own callers only. */
 export async function inflateJson<Value>(column: BlobColumn): Promise<Value> {
-  const stream = new Blob([bytesOf(column)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([toBytes(column)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return JSON.parse(await new Response(stream).text());
 }

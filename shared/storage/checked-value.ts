@@ -41,7 +41,7 @@ export function checkTenths(tenthMs: number): number {
   return tenthMs;
 }
 
-export function nameOf(text: string): string {
+export function checkName(text: string): string {
   if (typeof text !== "string") throw new Error("not a name");
   return text;
 }
@@ -53,7 +53,7 @@ export function checkNames(list: unknown): readonly string[] {
 }
 
 /** A list of numbers, or of numbers and nulls. */
-export function numbersOf<Item extends number | null>(list: readonly Item[]): readonly Item[] {
+export function checkNumbers<Item extends number | null>(list: readonly Item[]): readonly Item[] {
   const isNumbers = Array.isArray(list) && list.every((item) => item === null || Number.isFinite(item));
   if (!isNumbers) throw new Error("not a list of numbers");
   return list;

@@ -17,7 +17,7 @@ import { listChannels, putChannel } from "./channels.ts";
 import { checkNotification } from "./checked-notification.ts";
 import { checkNames } from "./checked-value.ts";
 import { jsonColumn } from "./json-column.ts";
-import { insertRows, namesOf, prepared } from "./statements.ts";
+import { insertRows, listNames, prepared } from "./statements.ts";
 import { readRows, wordsOf, type ReadOptions } from "./stored-rows.ts";
 import { tellOnce, type OnUnreadable } from "./unreadable.ts";
 
@@ -78,7 +78,7 @@ const PENDING_COLUMNS = {
 /** What is damaged beside the message itself must not keep it from being sent. */
 const PENDING_OTHERWISE = { alertIds: [], createdAtMs: Infinity, dueMs: 0, claimedUntilMs: 0 };
 
-const LIST = `select ${namesOf(PENDING_COLUMNS)} from
+const LIST = `select ${listNames(PENDING_COLUMNS)} from
   (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
   where place <= ${MOST_PENDING} order by seq`;
 
@@ -95,7 +95,7 @@ const MESSAGE_COLUMNS = {
 // Ids of drills begin with it, and then with their time; the unique index on ids finds them.
 const IS_DRILL = "id >= 'drill-' and id < 'drill.'";
 const HAS_TIME = `created_at_ms between 0 and ${LATEST_MS}`;
-const LAST_DRILL = `select created_at_ms, ${namesOf(MESSAGE_COLUMNS)} from notifications
+const LAST_DRILL = `select created_at_ms, ${listNames(MESSAGE_COLUMNS)} from notifications
   where ${IS_DRILL} and (not ${HAS_TIME} or created_at_ms =
     (select created_at_ms from notifications where ${IS_DRILL} and ${HAS_TIME} order by id desc limit 1))
   order by seq`;

@@ -75,7 +75,7 @@ export function unpackAlerting(text: string): AlertingState {
   };
 }
 
-/** Keys of states that were stored before version 0.2, and what they are called since. In a string the quotes would be escaped. */
+/** Keys of states that were stored before the words were the field's, and what they are called since. In a string the quotes would be escaped. */
 const EARLIER_KEYS: Readonly<Record<string, string>> = {
   cover: "inhibition",
   flappingTold: "isFlappingNotified",

@@ -6,7 +6,7 @@
  * unpacking throws on whatever a damaged value has become that could not be shown.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
-import { checkInstant, nameOf, checkTenths, checkVerdict } from "./checked-value.ts";
+import { checkInstant, checkName, checkTenths, checkVerdict } from "./checked-value.ts";
 
 export type PackedCheck = readonly [
   serviceId: string,
@@ -20,7 +20,7 @@ export type PackedCheck = readonly [
 ];
 
 /** When a check began, epoch ms; stored instead of its end because it lies on the service's grid and packs smaller. */
-export function startOf(check: Pick<Check, "checkedAtMs" | "responseTimeMs">): number {
+export function findStartMs(check: Pick<Check, "checkedAtMs" | "responseTimeMs">): number {
   return check.checkedAtMs - Math.round(check.responseTimeMs);
 }
 
@@ -39,7 +39,7 @@ function packCheck(check: Check, baseMs: number): unknown[] {
   const details = Object.keys(check.details).length > 0 ? check.details : null;
   const packed: unknown[] = [
     check.serviceId,
-    startOf(check) - baseMs,
+    findStartMs(check) - baseMs,
     Math.round(check.responseTimeMs * 10),
     check.status,
     check.reason,
@@ -55,7 +55,7 @@ function unpackCheck(packed: PackedCheck, baseMs: number): Check {
   const [serviceId, startMs, tenthMs, status, reason, statusCode, message, details] = packed;
   const responseTimeMs = checkTenths(tenthMs) / 10;
   return {
-    serviceId: nameOf(serviceId),
+    serviceId: checkName(serviceId),
     ...checkVerdict([status, reason, statusCode, message]),
     checkedAtMs: checkInstant(baseMs + startMs + Math.round(responseTimeMs)),
     responseTimeMs,

@@ -3,7 +3,7 @@
  * A third of what JSON takes, and still something that SQL can unpack (the view `checks`). Called by sample-block.ts.
  * Invariant: unpackIntegers(packIntegers(values)) equals values, and unpacking throws when the blob cannot be one of ours.
  */
-import { bytesOf, type BlobColumn } from "./blob-column.ts";
+import { toBytes, type BlobColumn } from "./blob-column.ts";
 
 /** 48 bits, beyond any duration. */
 const WIDEST = 6;
@@ -21,7 +21,7 @@ export function packIntegers(values: readonly number[]): Uint8Array<ArrayBuffer>
 }
 
 export function unpackIntegers(column: BlobColumn): number[] {
-  const bytes = bytesOf(column);
+  const bytes = toBytes(column);
   const width = bytes[0] ?? 0;
   const count = (bytes.length - 1) / width;
   if (width < 1 || width > WIDEST || !Number.isInteger(count)) throw new Error("not packed integers");

@@ -6,7 +6,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment, LocalNode } from "../domain/monitoring/cluster-state.ts";
 import type { SweepQuery } from "../ports/store.ts";
-import { checkInstant, numbersOf } from "./checked-value.ts";
+import { checkInstant, checkNumbers } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./statements.ts";
@@ -133,7 +133,7 @@ export function readKeyframe({ keyframe, at_ms: atMs }: SweepRow): Check[] | nul
 }
 
 function checkLocalNode({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
-  numbersOf([cpuPercent, memoryPercent, diskPercent]);
+  checkNumbers([cpuPercent, memoryPercent, diskPercent]);
   return { cpuPercent, memoryPercent, diskPercent };
 }
 

@@ -12,7 +12,7 @@ import type { HourBlock } from "../domain/history/hour-block.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
 import { checkInstant, checkVerdict, type StoredVerdict } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
-import { startOf } from "./packed-check.ts";
+import { findStartMs } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
 import { expandRuns, findRuns } from "./run-length.ts";
 import type { hourBlocks, StoredRow } from "./schema.ts";
@@ -30,7 +30,7 @@ export type SampleColumns = Pick<
 export function encodeSamples(samples: readonly Check[], baseMs: number): SampleColumns {
   return {
     hour_ms: baseMs,
-    ...encodeStarts(samples.map(startOf), baseMs),
+    ...encodeStarts(samples.map(findStartMs), baseMs),
     response_times: packIntegers(samples.map(({ responseTimeMs }) => tenths(responseTimeMs))),
     verdicts: JSON.stringify(
       findRuns(samples.map(storedVerdict), isSameJson).map(([first, verdict]) => [first, ...verdict]),

@@ -33,7 +33,7 @@ export function insertRows<Table extends SQLiteTable>(
 type Columns = Readonly<Record<string, SQLiteColumn>>;
 
 /** For a select by hand. */
-export function namesOf(columns: Columns): string {
+export function listNames(columns: Columns): string {
   return Object.values(columns)
     .map(({ name }) => name)
     .join(", ");

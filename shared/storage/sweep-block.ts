@@ -6,7 +6,7 @@
  */
 import type { Check } from "../domain/monitoring/check.ts";
 import type { LocalNode } from "../domain/monitoring/cluster-state.ts";
-import { checkInstant, nameOf, numbersOf } from "./checked-value.ts";
+import { checkInstant, checkName, checkNumbers } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
 import { packChecks, unpackChecks } from "./packed-check.ts";
 import { expandRuns, findRuns } from "./run-length.ts";
@@ -52,10 +52,10 @@ export async function decodeSweeps(
   column: BlobColumn,
 ): Promise<{ sweeps: ArchivedSweep[]; keyframe: Check[] }> {
   const payload = await inflateJson<Payload>(column);
-  const gapsMs = numbersOf(payload.gapsMs);
+  const gapsMs = checkNumbers(payload.gapsMs);
   const count = gapsMs.length;
-  const cpu = numbersOf(payload.cpu);
-  const memory = numbersOf(payload.memory);
+  const cpu = checkNumbers(payload.cpu);
+  const memory = checkNumbers(payload.memory);
   const starts = expandRuns(payload.starts, count);
   const rosters = expandRuns(payload.rosters, count);
   const disk = expandRuns(payload.disk, count);
@@ -63,7 +63,7 @@ export async function decodeSweeps(
   const sweeps = gapsMs.map((gapMs, index) => ({
     atMs: checkInstant((atMs += gapMs)),
     startedAtMs: checkInstant(starts[index] ?? 0),
-    rosterId: nameOf(rosters[index] ?? ""),
+    rosterId: checkName(rosters[index] ?? ""),
     localNode: {
       cpuPercent: cpu[index] ?? null,
       memoryPercent: memory[index] ?? null,

@@ -12,7 +12,7 @@ import type { ChannelType } from "../../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../../ports/notifier.ts";
 import { DAY_MS, durationSchema } from "../duration.ts";
 import { isPlainMap } from "../parse-value.ts";
-import { about, configure, faultAt, idSchema, nameOf } from "../schemas.ts";
+import { about, configure, faultAt, idSchema, knownName } from "../schemas.ts";
 import { defineSection, type SectionContext } from "../section.ts";
 
 const MOST_STEPS = 20;
@@ -38,7 +38,7 @@ export const alerting = defineSection({
       ),
       connectivity_targets: about(
         "Services, such as the gateway, that tell whether the network is there: when all fail, the monitor is cut off.",
-        z._default(z.array(nameOf("service", listKeys(context.file["services"]))), []),
+        z._default(z.array(knownName("service", listKeys(context.file["services"]))), []),
       ),
     });
     return z.pipe(
@@ -88,7 +88,7 @@ function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilit
 
 function policySchema(channelNames: readonly string[]) {
   const after = z.prefault(durationSchema({ minMs: 0, maxMs: 7 * DAY_MS }), 0);
-  const channels = z.array(nameOf("channel", channelNames)).check(z.minLength(1));
+  const channels = z.array(knownName("channel", channelNames)).check(z.minLength(1));
   const step = z.pipe(
     z.strictObject({
       after: about("How long after the alert has fired.", after),

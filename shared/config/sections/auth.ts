@@ -49,7 +49,7 @@ export const auth = defineSection({
       z.transform(({ reads, tokens }, { issues }): Access => {
         const readsNeedToken = abilities.isPublic || reads === "token";
         if (abilities.isPublic && reads === "open") {
-          issues.push(faultAt(["reads"], "token: anybody on the internet can call this host"));
+          issues.push(faultAt(["reads"], "token: anybody on the internet can call a Worker"));
         }
         if (readsNeedToken && Object.keys(tokens).length === 0) {
           issues.push(faultAt(["tokens"], "at least one token, because reading needs one: npm run token -- NAME"));

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import { DEFAULT_ALERT_RULES, SEVERITIES } from "../../domain/alerting/alert.ts";
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
-import { configureRemediation, RESPONSE_KEYS } from "../../notify/remediation.ts";
+import { configureRemediation, REMEDIATION_KEYS } from "../../notify/remediation.ts";
 import { DAY_MS, durationSchema, formatDuration, MINUTE_MS, SECOND_MS } from "../duration.ts";
 import { about, configure, faultAt, nameSchema } from "../schemas.ts";
 import { CADENCE } from "../sections/intervals.ts";
@@ -21,7 +21,7 @@ function onFiringSchema(abilities: RuntimeAbilities) {
   const timeout = z.prefault(durationSchema({ minMs: SECOND_MS, maxMs: 5 * MINUTE_MS }), 10);
   return z.pipe(
     z.strictObject({
-      ...RESPONSE_KEYS,
+      ...REMEDIATION_KEYS,
       timeout: about("Time limit; a command is killed then.", timeout),
       cooldown: about("Between two of them.", z.prefault(upToADay, 300)),
       most_per_hour: about("Of them within an hour.", z._default(z.int().check(z.gte(1), z.lte(60)), 4)),

@@ -1,5 +1,5 @@
 /**
- * Spans of time as people say them. Pure. Used in messages.
+ * Durations as people say them. Pure. Used in messages.
  */
 const UNITS = [
   ["d", 86_400_000],

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CHECK_STATUSES, type Check } from "../../../shared/domain/monitoring/check.ts";
 import { buildHistogram } from "../../../shared/domain/history/histogram.ts";
 import { hourBlocks } from "../../../shared/domain/history/hour-block.ts";
-import { bytesOf } from "../../../shared/storage/blob-column.ts";
+import { toBytes } from "../../../shared/storage/blob-column.ts";
 import { decodeSamples, encodeBlock, withDetails } from "../../../shared/storage/sample-block.ts";
 import { check, HOUR, T0 } from "../../support/checks.ts";
 
@@ -68,7 +68,7 @@ describe("hour block", () => {
     const row = await encodeBlock(block);
     const bytes = Object.values(row).map((column) => {
       if (typeof column === "number") return 6;
-      return typeof column === "string" ? column.length : bytesOf(column ?? []).length;
+      return typeof column === "string" ? column.length : toBytes(column ?? []).length;
     });
     expect(bytes.reduce((sum, count) => sum + count) / checks.length).toBeLessThan(6);
   });

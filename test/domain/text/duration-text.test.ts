@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 
-describe("a span of time", () => {
+describe("a duration", () => {
   it.each([
     [0, "0 s"],
     [999, "0 s"],
