@@ -22,7 +22,9 @@ interface Answered {
 export const CLOSED = "the connection was closed";
 
 const ANSWER_TIMEOUT_MS = 10_000;
-const HALF_CLOSE_MS = 300;
+const LEAST_PATIENCE_MS = 300;
+/** From one try to the next: 0.3, 1.8 and 10.8 s. */
+const MORE_PATIENCE = 6;
 
 /**
  * Sends the requests one after the other has been answered, or all at once. `fault` is the reason why the next one has no answer,
@@ -85,12 +87,14 @@ function reasonOf(error: Error): string {
 }
 
 /**
- * Sends the bytes and reads every answer until the service closes. Half closes when the first answer has begun, or after a
- * while, so that a request that is not complete ends as well: a half close before the answer is taken for a client that left.
+ * Sends the bytes and reads every answer until the service closes. Half closes when the first answer has begun, or after a while,
+ * so that a request that is not complete ends as well. A half close before the answer is taken for a client that left: when the
+ * answers are not whole after one, the service may only be busy, and is asked again with more patience, at last with all of it.
  */
 export async function exchangeRaw(
   address: Address,
   bytes: Buffer,
+  patienceMs = LEAST_PATIENCE_MS,
 ): Promise<{ answers: readonly Answer[]; fault: string | null }> {
   const parser = new ResponseParser();
   const socket = connect({ ...address, allowHalfOpen: true }, () => socket.write(bytes));
@@ -101,12 +105,17 @@ export async function exchangeRaw(
   // A service that refuses early may reset while we still send; what it said before counts.
   socket.on("error", () => {});
   socket.on("end", () => socket.destroy());
+  let wasHasty = false;
   let fault: string | null = null;
-  const halfClose = setTimeout(() => socket.end(), HALF_CLOSE_MS);
+  const halfClose = setTimeout(() => {
+    wasHasty = !parser.hasRest;
+    socket.end();
+  }, patienceMs);
   const giveUp = setTimeout(() => {
     fault = "the connection stays open";
+    wasHasty = false;
     socket.destroy();
-  }, ANSWER_TIMEOUT_MS);
+  }, patienceMs + ANSWER_TIMEOUT_MS);
   await new Promise((resolve) => socket.once("close", resolve));
   clearTimeout(halfClose);
   clearTimeout(giveUp);
@@ -114,8 +123,11 @@ export async function exchangeRaw(
   try {
     const isToHead = bytes.toString("latin1", 0, 5) === "HEAD ";
     for (let answer; (answer = parser.next({ isToHead, hasEnded: true }));) answers.push(answer);
-    return { answers, fault: fault ?? (parser.hasRest ? "bytes that are no answer" : null) };
+    if (parser.hasRest) fault ??= "bytes that are no answer";
   } catch (error) {
-    return { answers, fault: fault ?? reasonOf(error as Error) };
+    fault ??= reasonOf(error as Error);
   }
+  const isWhole = answers.length > 0 && fault === null;
+  if (isWhole || !wasHasty || patienceMs >= ANSWER_TIMEOUT_MS) return { answers, fault };
+  return exchangeRaw(address, bytes, patienceMs * MORE_PATIENCE);
 }
