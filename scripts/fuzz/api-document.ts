@@ -8,20 +8,11 @@ import * as z from "zod";
 const METHODS = ["get", "put", "post", "delete", "patch"] as const;
 
 /** As far as requests are made from it; answers are held to all of it. */
-export interface JsonSchema {
-  readonly [keyword: string]: unknown;
-  readonly type?: string | readonly string[];
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly items?: JsonSchema;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly maxLength?: number;
-  readonly format?: string;
+export interface JsonSchema extends z.core.JSONSchema.JSONSchema {
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  items?: JsonSchema;
+  properties?: Record<string, JsonSchema>;
 }
 
 const JSON_SCHEMA = z.custom<JsonSchema>((value) => typeof value === "object");
@@ -69,15 +60,15 @@ export function operationsOf(document: unknown): Operation[] {
       const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, "[^/]+")}$`);
       const parameters = [...item.parameters, ...operation.parameters];
       const body = operation.requestBody?.content["application/json"];
-      const answers = valuesMapped(operation.responses, ({ content }) => valuesMapped(content, compiled));
+      const answers = valuesMapped(operation.responses, ({ content }) =>
+        valuesMapped(content, (schema) => z.fromJSONSchema(schema)),
+      );
       return [{ path, pattern, method: method.toUpperCase(), parameters, body, answers }];
     }),
   );
   if (operations.length === 0) throw new Error("the OpenAPI document describes no operation");
   return operations;
 }
-
-const compiled = (schema: JsonSchema): z.ZodType => z.fromJSONSchema(schema as z.core.JSONSchema.JSONSchema);
 
 const valuesMapped = <From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
