@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
 import { ConfigurationFault, readConfiguration } from "../monitor/configuration.ts";
 import { openStorage } from "../storage.ts";
+import { readArguments } from "./read-arguments.ts";
 import { parseDurationMs } from "../../shared/config/duration.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
@@ -23,7 +24,6 @@ import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { replay } from "../../shared/usecases/delivery/replay.ts";
 
 const USAGE = "usage: npm run replay -- --policy other.yaml [--since 7d]";
-const EXIT_USAGE = 2;
 const EXIT_CONFIG = 78;
 
 /** Fits wherever a secret may stand: nothing is sent. */
@@ -31,22 +31,6 @@ const ANY_SECRET = "https://replay.invalid/no-secret-is-needed";
 
 /** Beside the report, which is the output. */
 const log: Log = { write: (_level, message, fields) => console.error(message, fields) };
-
-function refuse(fault: string, exitCode: number): never {
-  console.error(fault);
-  process.exit(exitCode);
-}
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: { policy: { type: "string" }, since: { type: "string", default: "7d" } },
-    });
-    return values;
-  } catch (error) {
-    return refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`, EXIT_USAGE);
-  }
-}
 
 /** The other configuration, on top of the one in force where it does not name services itself. */
 function readCluster(path: string): Cluster {
@@ -87,14 +71,18 @@ function report(checks: readonly Check[], outgoing: readonly Outgoing[]): void {
   console.log(`${checks.length} checks replayed, ${outgoing.length} messages would have been sent`);
 }
 
-const { policy, since } = readArguments();
-const periodMs = parseDurationMs(since);
-if (policy === undefined || periodMs === null) refuse(USAGE, EXIT_USAGE);
+const { policy, periodMs } = readArguments(() => {
+  const { values } = parseArgs({ options: { policy: { type: "string" }, since: { type: "string", default: "7d" } } });
+  const period = parseDurationMs(values.since);
+  if (values.policy === undefined || period === null) throw new Error();
+  return { policy: values.policy, periodMs: period };
+}, USAGE);
 try {
   const cluster = readCluster(policy);
   const path = process.env["MONITORING_DB"] ?? "data/monitoring.db";
   const checks = await storedChecks(path, cluster, Date.now() - periodMs);
   report(checks, replay({ cluster, checks, untilMs: checks.at(-1)?.checkedAtMs ?? 0 }));
 } catch (error) {
-  refuse(error instanceof Error ? error.message : String(error), error instanceof ConfigurationFault ? EXIT_CONFIG : 1);
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof ConfigurationFault ? EXIT_CONFIG : 1;
 }

@@ -6,35 +6,26 @@
 import { parseArgs } from "node:util";
 import { SCOPES, TOKEN_NAME } from "../../shared/domain/access/access.ts";
 import { newToken } from "./new-token.ts";
+import { readArguments } from "./read-arguments.ts";
 
 const USAGE = `usage: npm run token -- NAME [--scope ${SCOPES.join("|")}]... [--expires 2027-06-30T00:00:00Z]
 NAME says who uses it: lower-case letters, digits and "-", such as agents or haproxy`;
 
-function refuse(fault: string): never {
-  console.error(`${fault}\n${USAGE}`);
-  process.exit(2);
-}
-
-function read() {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: { scope: { type: "string", multiple: true, default: ["read"] }, expires: { type: "string" } },
-    });
-  } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error));
-  }
-}
-
-const { positionals, values } = read();
-const [name, ...more] = positionals;
-if (name === undefined || more.length > 0) refuse("one NAME is needed");
-if (!TOKEN_NAME.test(name)) refuse(`"${name}" cannot be a name`);
-const unknown = values.scope.filter((scope) => !(SCOPES as readonly string[]).includes(scope));
-if (unknown.length > 0) refuse(`there is no scope ${unknown.join(", ")}`);
+const { name, scope, expires } = readArguments(() => {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: { scope: { type: "string", multiple: true, default: ["read"] }, expires: { type: "string" } },
+  });
+  const [first, ...more] = positionals;
+  if (first === undefined || more.length > 0) throw new Error("one NAME is needed");
+  if (!TOKEN_NAME.test(first)) throw new Error(`"${first}" cannot be a name`);
+  const unknown = values.scope.filter((each) => !(SCOPES as readonly string[]).includes(each));
+  if (unknown.length > 0) throw new Error(`there is no scope ${unknown.join(", ")}`);
+  return { ...values, name: first };
+}, USAGE);
 
 const { token, hash } = newToken(name);
-const expires = values.expires === undefined ? "" : `, expires: "${values.expires}"`;
+const ending = expires === undefined ? "" : `, expires: "${expires}"`;
 console.log(`Token, shown only now:
 
   ${token}
@@ -43,4 +34,4 @@ For the configuration:
 
 auth:
   tokens:
-    ${name}: { hash: "${hash}", scopes: [${values.scope.join(", ")}]${expires} }`);
+    ${name}: { hash: "${hash}", scopes: [${scope.join(", ")}]${ending} }`);

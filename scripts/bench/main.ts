@@ -16,6 +16,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { readArguments } from "../../functions/cli/read-arguments.ts";
 import { interruption } from "../interruption.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses } from "./child-processes.ts";
@@ -55,19 +56,13 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
 };
 
 const EXIT_BAR_MISSED = 1;
-const EXIT_USAGE = 2;
 
-/** Says why and ends the process when they are wrong. */
-function readArguments() {
-  try {
-    const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
-    const unknown = positionals.filter((name) => !Object.hasOwn(ROWS, name));
-    if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; there are: ${Object.keys(ROWS).join(", ")}`);
-    return { jsonPath: values.json, names: positionals };
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    return process.exit(EXIT_USAGE);
-  }
+/** Throws with a sentence for the user. */
+function parseArguments() {
+  const { values, positionals } = parseArgs({ options: { json: { type: "string" } }, allowPositionals: true });
+  const unknown = positionals.filter((name) => !Object.hasOwn(ROWS, name));
+  if (unknown.length > 0) throw new Error(`no row ${unknown.join(", ")}; there are: ${Object.keys(ROWS).join(", ")}`);
+  return { jsonPath: values.json, names: positionals };
 }
 
 /** Null after saying why, when the row cannot be measured. */
@@ -90,7 +85,7 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
 
 takeChildrenAlong();
 const signal = interruption();
-const { names, jsonPath } = readArguments();
+const { names, jsonPath } = readArguments(parseArguments);
 const processors = cpus();
 const machine: Machine = {
   cores: processors.length,

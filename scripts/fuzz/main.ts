@@ -11,6 +11,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { readArguments } from "../../functions/cli/read-arguments.ts";
 import { ChildProcesses } from "../bench/child-processes.ts";
 import { interruption } from "../interruption.ts";
 import { takeChildrenAlong } from "../take-along.ts";
@@ -18,7 +19,6 @@ import { fuzz, type FuzzOptions } from "./run.ts";
 import { startFuzzedService } from "./service.ts";
 
 const EXIT_FOUND = 1;
-const EXIT_USAGE = 2;
 const MOST_REQUESTS = 10_000_000;
 const MOST_SEED = 2 ** 31;
 /** Everything the service may take while it is asked for the worst. */
@@ -81,11 +81,4 @@ async function main({ port, ...options }: ReturnType<typeof parseArguments>): Pr
 }
 
 takeChildrenAlong();
-let parsed: ReturnType<typeof parseArguments>;
-try {
-  parsed = parseArguments();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(EXIT_USAGE);
-}
-await main(parsed);
+await main(readArguments(parseArguments));
