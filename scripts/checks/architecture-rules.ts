@@ -9,80 +9,72 @@ import type { IForbiddenRuleType } from "dependency-cruiser";
 interface Zone {
   /** Regular expression of the files that belong to it; default: the folder of shared/ that is called like the zone. */
   readonly files?: string;
-  /** Regular expressions of what they may import; their own zone need not be listed. */
+  /** What they may import: zones by name, the rest by regular expressions; their own zone need not be listed. */
   readonly mayImport: readonly string[];
   readonly because: string;
 }
 
-const DOMAIN = "^shared/domain/";
-const PORTS = "^shared/ports/";
-const PROBES = "^shared/probes/";
-const NOTIFY = "^shared/notify/";
-const STORAGE = "^shared/storage/";
-const USECASES = "^shared/usecases/";
-const CONFIG = "^shared/config/";
-const COMMON = "^shared/common/";
-const MONITOR = "^functions/(bundle\\.ts$|monitor/)";
-const FUNCTIONS = "^functions/(?!bundle\\.ts$|(monitor|runtimes|cli)/)";
 const NODE_MODULES = "(^|/)node_modules/";
-/** Types only: the rule `running-needs-no-development-packages` refuses its values. */
-const WORKERS_TYPES = "(^|/)node_modules/@cloudflare/workers-types/";
 const npm = (name: string): string => `${NODE_MODULES}${name}/`;
+/** Types only: the rule `running-needs-no-development-packages` refuses its values. */
+const WORKERS_TYPES = npm("@cloudflare/workers-types");
 /** As dependency-cruiser resolves `node:net`. */
 const builtin = (name: string): string => `^(node:)?${name}$`;
 const ANY_BUILTIN = builtin("[a-z_/]+");
 
 const ZONES: Readonly<Record<string, Zone>> = {
-  domain: {
-    mayImport: [],
-    because: "The rules are pure: time, network and storage come to them as values.",
-  },
-  ports: { mayImport: [DOMAIN], because: "A port is an interface in the words of the domain." },
+  domain: { mayImport: [], because: "The rules are pure: time, network and storage come to them as values." },
+  ports: { mayImport: ["domain"], because: "A port is an interface in the words of the domain." },
   usecases: {
-    mayImport: [DOMAIN, PORTS],
+    mayImport: ["domain", "ports"],
     because: "A use case knows interfaces only, so that both runtimes and the tests can supply what is behind them.",
   },
   probes: {
-    mayImport: [DOMAIN, PORTS, npm("ioredis"), npm("zod"), builtin("net"), builtin("tls"), builtin("dns(/promises)?")],
+    mayImport: ["domain", "ports", npm("(ioredis|zod)"), builtin("(net|tls|dns(/promises)?)")],
     because: "Probes run on Workers too: web standards, sockets, ioredis.",
   },
   notify: {
-    mayImport: [DOMAIN, PORTS, npm("nodemailer"), npm("zod"), builtin("net"), builtin("tls")],
+    mayImport: ["domain", "ports", npm("(nodemailer|zod)"), builtin("(net|tls)")],
     because: "Channels run on Workers too: the HTTP transport, sockets, nodemailer.",
   },
   config: {
-    mayImport: [DOMAIN, PORTS, PROBES, NOTIFY, npm("zod"), npm("yaml")],
+    mayImport: ["domain", "ports", "probes", "notify", npm("(zod|yaml)")],
     because: "Configuration is text in, values out; it reads no files and no environment.",
   },
   storage: {
-    mayImport: [DOMAIN, PORTS, npm("drizzle-orm"), WORKERS_TYPES],
+    mayImport: ["domain", "ports", npm("drizzle-orm"), WORKERS_TYPES],
     because: "Storage speaks the D1 interface only; what is behind it is the runtime's business.",
   },
-  common: {
-    mayImport: [DOMAIN, PORTS],
-    because: "These adapters serve both runtimes: web standards only.",
-  },
+  common: { mayImport: ["domain", "ports"], because: "These adapters serve both runtimes: web standards only." },
   workers: {
-    mayImport: [DOMAIN, PORTS, builtin("net"), WORKERS_TYPES],
+    mayImport: ["domain", "ports", builtin("net"), WORKERS_TYPES],
     because: "The Workers-only adapters implement ports over what the platform has.",
   },
   node: {
-    mayImport: [DOMAIN, PORTS, NODE_MODULES, ANY_BUILTIN],
+    mayImport: ["domain", "ports", NODE_MODULES, ANY_BUILTIN],
     because: "The Node-only adapters implement ports; they know neither use cases nor functions.",
   },
   functions: {
-    files: FUNCTIONS,
-    mayImport: [DOMAIN, PORTS, USECASES, STORAGE, `${CONFIG}config\\.ts$`, npm("hono"), npm("zod"), WORKERS_TYPES],
+    files: "^functions/(?!bundle\\.ts$|(monitor|runtimes|cli)/)",
+    mayImport: [
+      "domain",
+      "ports",
+      "usecases",
+      "storage",
+      "^shared/config/config\\.ts$",
+      npm("(hono|zod)"),
+      WORKERS_TYPES,
+    ],
     because: "Functions parse, call a use case and render; they run on Workers.",
   },
   monitor: {
-    files: MONITOR,
-    mayImport: [FUNCTIONS, DOMAIN, PORTS, USECASES, STORAGE, CONFIG, PROBES, NOTIFY, COMMON],
+    files: "^functions/(bundle\\.ts$|monitor/)",
+    mayImport: ["functions", "domain", "ports", "usecases", "storage", "config", "probes", "notify", "common"],
     because: "The composition knows every port and who implements it, except what only one platform has.",
   },
   runtimes: {
     files: "^functions/runtimes/",
-    mayImport: ["^functions/(bundle|runtime)\\.ts$", "^shared/(node|workers)/", PORTS, ANY_BUILTIN],
+    mayImport: ["^functions/(bundle|runtime)\\.ts$", "^shared/(node|workers)/", "ports", ANY_BUILTIN],
     because: "A runtime hands in what only its platform has; everything else is in the bundle.",
   },
   cli: {
@@ -105,25 +97,26 @@ const NODE_ONLY = [
   builtin("(fs|os|child_process|worker_threads)(/promises)?"),
 ];
 
-const filesOf = ([name, { files = `^shared/${name}/` }]: readonly [string, Zone]): string => files;
+/** Of a zone by its name; a regular expression of something else stays as it is. */
+const findFiles = (name: string): string => (name in ZONES ? (ZONES[name]?.files ?? `^shared/${name}/`) : name);
 
 const RULES: readonly IForbiddenRuleType[] = [
   ...Object.entries(ZONES).map(([name, zone]) => ({
     name: `${name}-imports`,
     comment: zone.because,
-    from: { path: filesOf([name, zone]) },
-    to: { pathNot: [filesOf([name, zone]), ...zone.mayImport], couldNotResolve: false }, // imports-exist tells of those
+    from: { path: findFiles(name) },
+    to: { pathNot: [name, ...zone.mayImport].map(findFiles), couldNotResolve: false }, // imports-exist tells of those
   })),
   {
     name: "every-file-has-a-zone",
     comment: "Add the folder to ZONES and give it a tsconfig.json.",
-    from: { path: "^(functions|shared|scripts|test)/", pathNot: Object.entries(ZONES).map(filesOf) },
+    from: { path: "^(functions|shared|scripts|test)/", pathNot: Object.keys(ZONES).map(findFiles) },
     to: {},
   },
   {
     name: "bundle-runs-on-workers",
     comment: "Hand it in through Runtime instead: a file of functions/runtimes imports it.",
-    from: { path: MONITOR },
+    from: { path: findFiles("monitor") },
     to: { path: NODE_ONLY, reachable: true },
   },
   {
