@@ -1,20 +1,32 @@
 /**
- * What has been measured, as a table in Markdown for people and as JSON for programs. Pure.
- * Called by main.ts. Invariant: both show the same rows and the same verdicts.
+ * What has been measured, judged, as a table in Markdown for people and as JSON for programs. Pure.
+ * Called by main.ts. Invariants: both show the same rows and the same verdicts; a ratio is taken within a pair, so that a machine
+ * that slows down between pairs does not enter it.
  */
 import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison, Figure } from "./row.ts";
-import { compareToBar, spreadOf, summarise, type Spread, type Summary, type Verdict } from "./statistics.ts";
+import { median } from "./statistics.ts";
 
-/** One line of the table, judged. `row` is the name of the row, as in main.ts. */
-interface ComparisonLine extends Comparison, Summary {
-  readonly row: string;
-  readonly verdict: Verdict;
+interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
 }
 
-interface AbsoluteLine extends AbsoluteFigure {
+interface Judged {
+  /** The name of the row, as in main.ts. */
   readonly row: string;
+  readonly verdict: "pass" | "fail" | "no_bar";
+}
+
+interface ComparisonLine extends Comparison, Judged {
+  /** Medians of each side alone; their quotient may differ a little from the median of the ratios. */
+  readonly ours: number;
+  readonly reference: number;
+  readonly ratio: Spread;
+}
+
+interface AbsoluteLine extends AbsoluteFigure, Judged {
   readonly value: Spread;
-  readonly verdict: Verdict;
 }
 
 export type ReportLine = ComparisonLine | AbsoluteLine;
@@ -34,15 +46,32 @@ export interface Report {
 }
 
 const HEADINGS = ["row", "what", "ours", "reference", "ratio: median (min–max)", "bar", "verdict"];
-const VERDICTS: Readonly<Record<Verdict, string>> = { pass: "pass", fail: "**FAIL**", no_bar: "–" };
+const VERDICTS: Readonly<Record<Judged["verdict"], string>> = { pass: "pass", fail: "**FAIL**", no_bar: "–" };
 
 export function reportLine(row: string, figure: Figure): ReportLine {
   if ("values" in figure) {
-    const value = spreadOf(figure.values);
+    const value = findSpread(figure.values);
     return { row, ...figure, value, verdict: compareToBar(value, figure.bar) };
   }
-  const summary = summarise(figure.rounds);
-  return { row, ...figure, ...summary, verdict: compareToBar(summary.ratio, figure.bar) };
+  const { rounds, bar } = figure;
+  const ours = median(rounds.map((round) => round.ours));
+  const reference = median(rounds.map((round) => round.reference));
+  const ratio = findSpread(rounds.map((round) => round.ours / round.reference));
+  return { row, ...figure, ours, reference, ratio, verdict: compareToBar(ratio, bar) };
+}
+
+const findSpread = (values: readonly number[]): Spread => ({
+  median: median(values),
+  min: Math.min(...values),
+  max: Math.max(...values),
+});
+
+/** Judges the median, unless the bar says otherwise. What is not a number meets no bar. */
+function compareToBar(spread: Spread, bar: Bar | AbsoluteBar | null): Judged["verdict"] {
+  if (bar === null) return "no_bar";
+  const value = spread["on" in bar ? bar.on : "median"];
+  const isMet = "atLeast" in bar ? value >= bar.atLeast : value <= bar.atMost;
+  return isMet ? "pass" : "fail";
 }
 
 export function toMarkdown({ machine, lines }: Report): string {

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { reportLine, toJson, toMarkdown, type Report } from "../../../scripts/bench/report.ts";
-import type { AbsoluteFigure, Comparison } from "../../../scripts/bench/row.ts";
+import type { AbsoluteBar, AbsoluteFigure, Bar, Comparison } from "../../../scripts/bench/row.ts";
 
 const MACHINE = { cores: 2, cpuModel: "Some CPU", nodeVersion: "v24.0.0", measuredAt: "2026-11-24T00:00:00.000Z" };
 
@@ -39,6 +39,54 @@ const REPORT: Report = {
     reportLine("three", ONCE),
   ],
 };
+
+describe("reportLine", () => {
+  const COMPARED = { what: "speed", unit: "/s" };
+  const rounds = [
+    { ours: 10, reference: 20 },
+    { ours: 90, reference: 100 },
+    { ours: 30, reference: 40 },
+  ];
+  /** On a comparison whose median ratio it is, between much smaller and larger ones. */
+  const verdictOn = (ratio: number, bar: Bar | null) =>
+    reportLine("one", { ...COMPARED, bar, rounds: [0.1, ratio, 9].map((ours) => ({ ours, reference: 1 })) }).verdict;
+  const verdictOnValues = (bar: AbsoluteBar) => reportLine("one", { ...COMPARED, bar, values: [0.5, 1, 2] }).verdict;
+
+  it("takes the ratio within each pair, so that a slow pair counts no more than others", () => {
+    expect(reportLine("one", { ...COMPARED, bar: null, rounds })).toMatchObject({
+      ratio: { median: 0.75, min: 0.5, max: 0.9 },
+    });
+  });
+
+  it("gives the median of each side alone", () => {
+    expect(reportLine("one", { ...COMPARED, bar: null, rounds })).toMatchObject({ ours: 30, reference: 40 });
+  });
+
+  it("passes a lower bar at the bar itself and fails just below", () => {
+    expect(verdictOn(0.85, { atLeast: 0.85 })).toBe("pass");
+    expect(verdictOn(0.849, { atLeast: 0.85 })).toBe("fail");
+  });
+
+  it("passes an upper bar at the bar itself and fails just above", () => {
+    expect(verdictOn(1.25, { atMost: 1.25 })).toBe("pass");
+    expect(verdictOn(1.251, { atMost: 1.25 })).toBe("fail");
+  });
+
+  it("fails a ratio that is not a number", () => {
+    expect(verdictOn(Number.NaN, { atMost: 1.25 })).toBe("fail");
+    expect(verdictOn(Number.NaN, { atLeast: 0.85 })).toBe("fail");
+  });
+
+  it("judges the largest value when the bar says so", () => {
+    expect(verdictOnValues({ on: "median", atMost: 1 })).toBe("pass");
+    expect(verdictOnValues({ on: "max", atMost: 1.9 })).toBe("fail");
+    expect(verdictOnValues({ on: "max", atMost: 2 })).toBe("pass");
+  });
+
+  it("gives no verdict on what has no bar", () => {
+    expect(verdictOn(99, null)).toBe("no_bar");
+  });
+});
 
 describe("toMarkdown", () => {
   const lines = toMarkdown(REPORT).split("\n");

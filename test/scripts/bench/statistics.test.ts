@@ -1,10 +1,8 @@
 /**
- * What the rounds of the benchmark come to.
+ * Where most values of a measurement lie.
  */
 import { describe, expect, it } from "vitest";
-import { compareToBar, median, quantile, summarise } from "../../../scripts/bench/statistics.ts";
-
-const ratioOf = (value: number) => ({ median: value, min: 0.1, max: 9 });
+import { median, quantile } from "../../../scripts/bench/statistics.ts";
 
 describe("median", () => {
   it("is the middle value of an odd number of values in any order", () => {
@@ -45,49 +43,5 @@ describe("quantile", () => {
 
   it("is not a number when there are no values", () => {
     expect(quantile([], 0.99)).toBeNaN();
-  });
-});
-
-describe("summarise", () => {
-  const rounds = [
-    { ours: 10, reference: 20 },
-    { ours: 90, reference: 100 },
-    { ours: 30, reference: 40 },
-  ];
-
-  it("takes the ratio within each pair, so that a slow pair counts no more than others", () => {
-    expect(summarise(rounds).ratio).toEqual({ median: 0.75, min: 0.5, max: 0.9 });
-  });
-
-  it("gives the median of each side alone", () => {
-    expect(summarise(rounds)).toMatchObject({ ours: 30, reference: 40 });
-  });
-});
-
-describe("compareToBar", () => {
-  it("passes a lower bar at the bar itself and fails just below", () => {
-    expect(compareToBar(ratioOf(0.85), { atLeast: 0.85 })).toBe("pass");
-    expect(compareToBar(ratioOf(0.849), { atLeast: 0.85 })).toBe("fail");
-  });
-
-  it("passes an upper bar at the bar itself and fails just above", () => {
-    expect(compareToBar(ratioOf(1.25), { atMost: 1.25 })).toBe("pass");
-    expect(compareToBar(ratioOf(1.251), { atMost: 1.25 })).toBe("fail");
-  });
-
-  it("fails a ratio that is not a number", () => {
-    expect(compareToBar(ratioOf(Number.NaN), { atMost: 1.25 })).toBe("fail");
-    expect(compareToBar(ratioOf(Number.NaN), { atLeast: 0.85 })).toBe("fail");
-  });
-
-  it("judges the largest value when the bar says so", () => {
-    const spread = { median: 1, min: 0.5, max: 2 };
-    expect(compareToBar(spread, { on: "median", atMost: 1 })).toBe("pass");
-    expect(compareToBar(spread, { on: "max", atMost: 1.9 })).toBe("fail");
-    expect(compareToBar(spread, { on: "max", atMost: 2 })).toBe("pass");
-  });
-
-  it("gives no verdict on what has no bar", () => {
-    expect(compareToBar(ratioOf(99), null)).toBe("no_bar");
   });
 });
