@@ -16,12 +16,8 @@ export type Fault =
   /** Nothing listens. */
   | { readonly kind: "refuse" };
 
-interface Trouble {
-  readonly fromS: number;
-  /** Exclusive. */
-  readonly untilS: number;
-  readonly fault: Fault;
-}
+/** `untilS` is exclusive. */
+type Trouble = Fault & { readonly fromS: number; readonly untilS: number };
 
 const CYCLE_S = 300;
 
@@ -34,19 +30,20 @@ const CYCLE_S = 300;
  * - 3:05–3:35 the Jetson refuses connections, at first together with the tools server: unhealthy, then degraded
  * Redis never fails.
  */
-const TIMETABLE: Readonly<Record<DemoServiceId, readonly Trouble[]>> = {
-  cpu_llama: [{ fromS: 20, untilS: 40, fault: { kind: "unavailable" } }],
-  embeddings: [{ fromS: 70, untilS: 95, fault: { kind: "slow", delayMs: 1_800 } }],
-  haproxy: [{ fromS: 120, untilS: 145, fault: { kind: "unavailable" } }],
-  tools: [{ fromS: 170, untilS: 200, fault: { kind: "hang" } }],
-  jetson_ollama: [{ fromS: 185, untilS: 215, fault: { kind: "refuse" } }],
-  redis: [],
+const TIMETABLE: Readonly<Record<DemoServiceId, Trouble | null>> = {
+  cpu_llama: { fromS: 20, untilS: 40, kind: "unavailable" },
+  embeddings: { fromS: 70, untilS: 95, kind: "slow", delayMs: 1_800 },
+  haproxy: { fromS: 120, untilS: 145, kind: "unavailable" },
+  tools: { fromS: 170, untilS: 200, kind: "hang" },
+  jetson_ollama: { fromS: 185, untilS: 215, kind: "refuse" },
+  redis: null,
 };
 
 /** What is wrong with a service at that second; null when it is well. */
 export function faultAt(service: DemoServiceId, elapsedS: number): Fault | null {
   const second = elapsedS % CYCLE_S;
-  return TIMETABLE[service].find(({ fromS, untilS }) => fromS <= second && second < untilS)?.fault ?? null;
+  const trouble = TIMETABLE[service];
+  return trouble && trouble.fromS <= second && second < trouble.untilS ? trouble : null;
 }
 
 /** Latency of a service that is well: within 40 % of its usual one, never quite the same. */
