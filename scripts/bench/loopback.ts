@@ -3,20 +3,13 @@
  * Invariant: it keeps no process alive by itself; after `close` nothing listens and no connection is open.
  */
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer, type RequestListener, type ServerOptions } from "node:http";
 import type { AddressInfo, ListenOptions } from "node:net";
-
-export interface LoopbackServer {
-  readonly server: Server;
-  readonly port: number;
-  readonly origin: string;
-  close(): Promise<void>;
-}
 
 export async function serveLoopback(
   answer: RequestListener,
   { backlog, ...options }: ServerOptions & Pick<ListenOptions, "backlog"> = {},
-): Promise<LoopbackServer> {
+) {
   const server = createServer(options, answer);
   await once(server.listen({ port: 0, host: "127.0.0.1", backlog }).unref(), "listening");
   const { port } = server.address() as AddressInfo; // an address object, as it listens on TCP

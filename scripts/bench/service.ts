@@ -24,7 +24,6 @@ export interface ServiceOptions {
 
 const START_SCRIPT = join(import.meta.dirname, "../start.sh");
 const START_TIMEOUT_MS = 20_000;
-const FIRST_PROBES = { what: "every service has been probed", timeoutMs: 15_000, pollMs: 100 };
 const SEVERAL_ROWS_S = 3_600;
 
 export const databaseIn = (folder: string): string => join(folder, "bench.db");
@@ -80,24 +79,17 @@ async function announcedPort(log: Readable): Promise<number> {
 
 /** Resolves when every service has been probed by this process: it will not be again for an hour. */
 export async function firstProbes({ port }: Service): Promise<void> {
-  const sinceMs = Date.now() - FIRST_PROBES.timeoutMs;
-  await until(FIRST_PROBES, async () => {
+  const sinceMs = Date.now() - START_TIMEOUT_MS;
+  await until("every service has been probed", async () => {
     const response = await fetch(`http://127.0.0.1:${port}/cluster_health`);
     const { services } = (await response.json()) as { services: Record<string, { health: { checked_at: string } }> };
     return response.ok && Object.values(services).every(({ health }) => Date.parse(health.checked_at) >= sinceMs);
   });
 }
 
-export interface Patience {
-  /** What the error says has not happened in time. */
-  readonly what: string;
-  readonly timeoutMs: number;
-  readonly pollMs: number;
-}
-
-/** Waits for what only asking can tell; the first look is at once. */
-export async function until({ what, timeoutMs, pollMs }: Patience, look: () => Promise<boolean>): Promise<void> {
-  for (const giveUpMs = performance.now() + timeoutMs; performance.now() < giveUpMs; await sleep(pollMs)) {
+/** Waits for what only asking can tell, which the error says has not happened in time; the first look is at once. */
+export async function until(what: string, look: () => Promise<boolean>, pollMs = 50): Promise<void> {
+  for (const giveUpMs = performance.now() + START_TIMEOUT_MS; performance.now() < giveUpMs; await sleep(pollMs)) {
     if (await look()) return;
   }
   throw new Error(`not in time: ${what}`);

@@ -17,18 +17,17 @@ interface Question {
   readonly what: string;
   /** What to ask for at that share (0..1) of all rounds. */
   path(share: number, serviceCount: number): string;
-  readonly barOfSix: AbsoluteBar;
-  readonly barOfThousand: AbsoluteBar | null;
+  readonly bars: { readonly ofSix: AbsoluteBar; readonly ofThousand: AbsoluteBar | null };
 }
 
 /** The 99th percentile of the answers. */
 const historyRow =
-  ({ what, path, barOfSix, barOfThousand }: Question): MeasureRow =>
+  ({ what, path, bars }: Question): MeasureRow =>
   async (children) => {
     const lines: AbsoluteFigure[] = [];
     for (const [shape, bar] of [
-      [YEAR_OF_SIX, barOfSix],
-      [YEAR_OF_THOUSAND, barOfThousand],
+      [YEAR_OF_SIX, bars.ofSix],
+      [YEAR_OF_THOUSAND, bars.ofThousand],
     ] as const) {
       const { serviceCount } = shape;
       const databasePath = await historyFile(shape);
@@ -51,14 +50,12 @@ const historyRow =
 export const historyPage = historyRow({
   what: "the newest 10 sweeps",
   path: () => "/history?limit=10",
-  barOfSix: { atMost: 5, on: "median" },
-  barOfThousand: null,
+  bars: { ofSix: { atMost: 5, on: "median" }, ofThousand: null },
 });
 
 /** Each round asks for another service, so that not all of it is the same few pages of the file. */
 export const serviceHistory = historyRow({
   what: "a day of one service",
   path: (share, serviceCount) => `/history/service_${Math.floor(share * serviceCount)}`,
-  barOfSix: { atMost: 10, on: "median" },
-  barOfThousand: { atMost: 10, on: "median" },
+  bars: { ofSix: { atMost: 10, on: "median" }, ofThousand: { atMost: 10, on: "median" } },
 });

@@ -9,7 +9,7 @@ import { startService, until, watching } from "../service.ts";
 import { historyFile, YEAR_OF_SIX, YEAR_OF_THOUSAND } from "../stored-history.ts";
 
 const ROUNDS = 5;
-const FIRST_OK = { what: "200 on /health", timeoutMs: 10_000, pollMs: 5 };
+const POLL_MS = 5;
 
 export const startTime: MeasureRow = async (children) => {
   const lines: AbsoluteFigure[] = [];
@@ -30,11 +30,12 @@ export const startTime: MeasureRow = async (children) => {
 async function startSeconds(children: ChildProcesses, urls: string[], databasePath?: string): Promise<number> {
   const startedMs = performance.now();
   const { pid, port, gone } = await startService(children, watching(urls), { databasePath });
-  await until(FIRST_OK, async () => {
+  const isUp = async (): Promise<boolean> => {
     const response = await fetch(`http://127.0.0.1:${port}/health`);
     await response.arrayBuffer();
     return response.status === 200;
-  });
+  };
+  await until("200 on /health", isUp, POLL_MS);
   const seconds = (performance.now() - startedMs) / 1_000;
   process.kill(pid, "SIGTERM");
   await gone; // another must not open the same file before
