@@ -8,7 +8,7 @@ import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 const SLOWEST_FILES = 10;
 
-function reasonOf(test: TestCase): string {
+function describeSkip(test: TestCase): string {
   const result = test.result();
   const note = result.state === "skipped" ? result.note : undefined;
   return `skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${note ?? "no reason given"}`;
@@ -39,7 +39,7 @@ class TestReporter implements Reporter {
     const unloaded = modules.filter((module) => module.state() === "failed" && module.children.size === 0);
     // "pending" at the end of a run: it never finished.
     const failedCount = tests.length - passedCount - skipped.length + unloaded.length + unhandledErrors.length;
-    for (const test of skipped) console.log(reasonOf(test));
+    for (const test of skipped) console.log(describeSkip(test));
     if (skipped.length > 0 && process.env.CI !== undefined) {
       console.log("Nothing may be skipped on CI.");
       process.exitCode = 1;

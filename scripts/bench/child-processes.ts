@@ -45,6 +45,11 @@ export class ChildProcesses {
   readonly #ends = new AsyncDisposableStack();
   #ended: Promise<void> | null = null;
 
+  /** What needs them fails when `signal` ends them, and so cleans up after itself. */
+  constructor(signal?: AbortSignal) {
+    signal?.addEventListener("abort", () => void this.endAll());
+  }
+
   /** Starts a script that calls `obey` and resolves when it is ready; rejects when it is not. */
   async start<Order extends object, Result>(
     script: string | URL,

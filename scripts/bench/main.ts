@@ -67,10 +67,7 @@ function parseArguments() {
 
 /** Null after saying why, when the row cannot be measured. */
 async function measured(name: string, measure: MeasureRow): Promise<ReportLine[] | null> {
-  const children = new ChildProcesses();
-  // Without its processes the row fails, and so cleans up after itself.
-  const end = (): void => void children.endAll();
-  signal.addEventListener("abort", end);
+  const children = new ChildProcesses(signal);
   console.error(`measuring ${name} ...`);
   try {
     return (await measure(children)).map((figure) => reportLine(name, figure));
@@ -78,7 +75,6 @@ async function measured(name: string, measure: MeasureRow): Promise<ReportLine[]
     if (!signal.aborted) console.error(`${name} could not be measured:`, error);
     return null;
   } finally {
-    signal.removeEventListener("abort", end);
     await children.endAll();
   }
 }

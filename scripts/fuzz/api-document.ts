@@ -51,7 +51,7 @@ export interface Operation {
 }
 
 /** Throws when it is not an OpenAPI document with at least one operation, or when an answer cannot be held to a schema of it. */
-export function operationsOf(document: unknown): Operation[] {
+export function readOperations(document: unknown): Operation[] {
   const { paths } = DOCUMENT.parse(resolved(document, document));
   const operations = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method): Operation[] => {

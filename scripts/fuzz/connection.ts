@@ -5,7 +5,7 @@
  */
 import { connect } from "node:net";
 import { ResponseFault, ResponseParser, type Answer } from "../response-parser.ts";
-import { bytesOf, type OrdinaryRequest } from "./requests.ts";
+import { formatRequest, type OrdinaryRequest } from "./requests.ts";
 
 export interface Address {
   readonly host: string;
@@ -43,11 +43,11 @@ export async function exchange(
   const parser = new ResponseParser();
   let isOver = false;
   try {
-    if (isPipelined) socket.write(Buffer.concat(requests.map(bytesOf)));
+    if (isPipelined) socket.write(Buffer.concat(requests.map(formatRequest)));
     for (const [index, request] of requests.entries()) {
       const startedMs = performance.now();
       if (isOver) throw new Error(CLOSED);
-      if (!isPipelined) socket.write(bytesOf(request));
+      if (!isPipelined) socket.write(formatRequest(request));
       const answer = await nextAnswer(parser, chunks, request.method === "HEAD");
       isOver = answer.headers.get("connection")?.toLowerCase() === "close";
       // Before the end of a connection they harm nobody: a refusal without knowledge of the method has a body, also for HEAD.
@@ -58,7 +58,7 @@ export async function exchange(
     }
     return { answered, fault: null };
   } catch (error) {
-    return { answered, fault: reasonOf(error as Error) };
+    return { answered, fault: nameFault(error as Error) };
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -81,7 +81,7 @@ async function nextAnswer(
 }
 
 /** A connection that broke was closed, whatever the system calls it. */
-function reasonOf(error: Error): string {
+function nameFault(error: Error): string {
   if (error instanceof ResponseFault) return `not an answer: ${error.message}`;
   return "code" in error ? CLOSED : error.message;
 }
@@ -125,7 +125,7 @@ export async function exchangeRaw(
     for (let answer; (answer = parser.next({ isToHead, hasEnded: true }));) answers.push(answer);
     if (parser.hasRest) fault ??= "bytes that are no answer";
   } catch (error) {
-    fault ??= reasonOf(error as Error);
+    fault ??= nameFault(error as Error);
   }
   const isWhole = answers.length > 0 && fault === null;
   if (isWhole || !wasHasty || patienceMs >= ANSWER_TIMEOUT_MS) return { answers, fault };

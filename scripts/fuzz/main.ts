@@ -29,13 +29,12 @@ function parseArguments(): Omit<FuzzOptions, "port"> & { readonly port: number |
   const seed = { type: "string", default: String(randomInt(MOST_SEED)) } as const;
   const count = { type: "string", default: "100000" } as const;
   const { values } = parseArgs({ options: { seed, count, url: { type: "string" } } });
-  const { hostname: host, port } =
-    values.url === undefined ? { hostname: "127.0.0.1", port: null } : loopbackUrl(values.url);
+  const url = values.url === undefined ? null : loopbackUrl(values.url);
   return {
     seed: wholeNumber("--seed", values.seed, MOST_SEED),
     count: wholeNumber("--count", values.count, MOST_REQUESTS),
-    host,
-    port: port === null ? null : Number(port),
+    host: url?.hostname ?? "127.0.0.1",
+    port: url && Number(url.port),
   };
 }
 
@@ -52,7 +51,7 @@ function loopbackUrl(text: string): URL {
 }
 
 /** Of a process now, and the most it ever was; throws when it is gone. */
-function memoryMbOf(pid: number): { resident: number; peak: number } {
+function readMemoryMb(pid: number): { resident: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const megabytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_000;
   return { resident: megabytes("VmRSS"), peak: megabytes("VmHWM") };
@@ -60,9 +59,8 @@ function memoryMbOf(pid: number): { resident: number; peak: number } {
 
 async function main({ port, ...options }: ReturnType<typeof parseArguments>): Promise<void> {
   console.log(`seed ${options.seed}, ${options.count.toLocaleString("en")} requests`);
-  const children = new ChildProcesses();
   const signal = interruption();
-  signal.addEventListener("abort", () => void children.endAll());
+  const children = new ChildProcesses(signal);
   try {
     const service = port === null ? await startFuzzedService(children) : { port, pid: null };
     const report = await fuzz({ ...options, port: service.port, signal });
@@ -70,7 +68,7 @@ async function main({ port, ...options }: ReturnType<typeof parseArguments>): Pr
     console.log(String(report));
     let isGood = report.failures.length === 0;
     if (service.pid !== null) {
-      const { resident, peak } = memoryMbOf(service.pid);
+      const { resident, peak } = readMemoryMb(service.pid);
       console.log(`memory of the service: ${resident.toFixed(0)} MB, at most ${peak.toFixed(0)} MB`);
       isGood &&= resident <= MOST_RESIDENT_MB;
     }

@@ -46,7 +46,7 @@ export function judge(operations: readonly Operation[], request: OrdinaryRequest
   const faults = [
     ...alwaysFaults(response),
     ...broken([
-      [!permitted.has(status), `status ${status} is not declared`, textOf(response)],
+      [!permitted.has(status), `status ${status} is not declared`, showBody(response)],
       [status === 405 && !headers.has("allow"), "405 without Allow", ""],
     ]),
   ];
@@ -57,7 +57,7 @@ export function judge(operations: readonly Operation[], request: OrdinaryRequest
   const isUndeclared = !schema && Object.keys(content).length > 0;
   faults.push(...broken([[isUndeclared, "content type is not declared", type]]));
   if (status >= 400)
-    return { faults: [...faults, ...problemFaults(response, operation && fieldsOf(request, operation))] };
+    return { faults: [...faults, ...problemFaults(response, operation && recogniseFields(request, operation))] };
   if (!isLookedInto(response)) return { faults };
   const { value, fault } = read(response, schema ?? z.unknown());
   return { value, faults: [...faults, ...fault] };
@@ -77,13 +77,13 @@ function alwaysFaults(response: Answer): Fault[] {
   const { status, headers, body } = response;
   const isLeak = body.length <= LARGE_BYTES && LEAK.test(body.toString("latin1"));
   return broken([
-    [status >= 500, `status ${status}`, textOf(response)],
+    [status >= 500, `status ${status}`, showBody(response)],
     ...Object.entries(SECURITY_HEADERS).map(([name, wanted]): Rule => {
       const value = headers.get(name);
       return [value !== wanted, `header ${name} on ${status}`, value ?? "is missing"];
     }),
     ...NEVER_SENT.map((name): Rule => [headers.has(name), `header ${name}`, headers.get(name) ?? ""]),
-    [isLeak, "tells of its inside", textOf(response)],
+    [isLeak, "tells of its inside", showBody(response)],
   ]);
 }
 
@@ -100,13 +100,13 @@ function problemFaults(response: Answer, isField: ((name: string) => boolean) | 
   if (fault.length > 0) return fault;
   const { type: code, errors = [] } = value as z.infer<typeof PROBLEM>; // as was just seen
   if (errors.length === 0 && code.includes(":invalid_"))
-    return [{ rule: "an invalid request without errors[]", what: textOf(response) }];
+    return [{ rule: "an invalid request without errors[]", what: showBody(response) }];
   const strange = isField ? errors.filter(({ field }) => !isField(field)) : [];
   return strange.map(({ field }) => ({ rule: "errors[] names what was not sent", what: field }));
 }
 
 /** Whether the request has a field of this name, or lacks one that it must have. */
-function fieldsOf({ target, body }: OrdinaryRequest, operation: Operation): (name: string) => boolean {
+function recogniseFields({ target, body }: OrdinaryRequest, operation: Operation): (name: string) => boolean {
   const query = target.replace(/#.*$/s, "").split("?").slice(1).join("?");
   const names = [...new URLSearchParams(query).keys()].map((name) => name.slice(0, LONGEST_ECHO));
   const inPath = operation.parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
@@ -117,7 +117,7 @@ function fieldsOf({ target, body }: OrdinaryRequest, operation: Operation): (nam
 /** The value of the body, and its first fault if it has one. */
 function read(response: Answer, schema: z.ZodType): { value?: unknown; fault: Fault[] } {
   const value = parsed(response.body);
-  if (value === undefined) return { fault: [{ rule: "body is not JSON", what: textOf(response) }] };
+  if (value === undefined) return { fault: [{ rule: "body is not JSON", what: showBody(response) }] };
   const issues = schema.safeParse(value).error?.issues.slice(0, 1) ?? [];
   const rule = "body does not fit its schema";
   return { value, fault: issues.map(({ path, message }) => ({ rule, what: `${path.join(".")}: ${message}` })) };
@@ -136,7 +136,7 @@ function parsed(body: string | Buffer): unknown {
 const mediaType = ({ headers }: Answer): string =>
   (headers.get("content-type") ?? "").replace(/;.*/, "").trim().toLowerCase();
 
-const textOf = ({ body }: Answer): string => body.toString("utf8", 0, SHOWN);
+const showBody = ({ body }: Answer): string => body.toString("utf8", 0, SHOWN);
 
 /**
  * The statuses declared for the operation that is meant, and those that HTTP itself causes where the request holds the cause.
@@ -147,7 +147,7 @@ function permittedStatuses(operations: readonly Operation[], request: OrdinaryRe
   const [path = ""] = target.split(/[?#]/);
   const meantBy = (text: string): Operation[] => operations.filter(({ pattern }) => pattern.test(text));
   const literal = meantBy(path);
-  const readings = readingsOf(target).map(meantBy);
+  const readings = listReadings(target).map(meantBy);
   const there = [...new Set([literal, ...readings].flat())];
   const isOdd = [there, ...readings].some(({ length }) => length !== literal.length);
   const meant = there.filter((operation) => operation.method === (method === "HEAD" ? "GET" : method));
@@ -176,7 +176,7 @@ const declaredStatuses = ({ answers }: Operation): number[] =>
     .filter((status) => status < 500 && status !== 405);
 
 /** The path as a URL parser and a decoding router see it, who may decode before or after it is taken apart. */
-function readingsOf(target: string): string[] {
+function listReadings(target: string): string[] {
   const pathname = URL.parse(target, "http://localhost")?.pathname;
   if (pathname === undefined) return [];
   return [/%([2-7][0-9a-f])/gi, /%(?!2f)([2-7][0-9a-f])/gi].map((escaped) =>

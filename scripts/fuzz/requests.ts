@@ -7,7 +7,7 @@ import fc, { type Arbitrary } from "fast-check";
 import type { Operation } from "./api-document.ts";
 import { dented, mostly, type Source } from "./drawn.ts";
 import { ENCODED, HEADERS, HOSTS, KEYS, NUMBERS, TAGS, WRONG_BODIES } from "./hostile-values.ts";
-import { textOf, valuesOf, type Field } from "./values.ts";
+import { formatValue, drawValues, type Field } from "./values.ts";
 
 export interface OrdinaryRequest {
   readonly method: string;
@@ -48,7 +48,7 @@ export function ordinaryRequests(operation: Operation, source: Source, authority
 }
 
 /** The request as it goes over the wire; header values are Latin-1 there. */
-export function bytesOf({ method, target, headers, body }: OrdinaryRequest): Buffer {
+export function formatRequest({ method, target, headers, body }: OrdinaryRequest): Buffer {
   const head = [`${method} ${target} HTTP/1.1`, ...headers, "", ""].join("\r\n");
   return Buffer.concat([Buffer.from(head, "latin1"), Buffer.from(body)]);
 }
@@ -64,7 +64,7 @@ function paths({ path, parameters }: Operation, source: Source): Arbitrary<strin
   const pieces = path.split(/\{(\w+)\}/).map((piece, index) => {
     if (index % 2 === 0) return fc.constant(piece);
     const known = parameters.find((one) => one.in === "path" && one.name === piece);
-    const texts = valuesOf(known ?? { name: piece, schema: {} }, source).map(encoded);
+    const texts = drawValues(known ?? { name: piece, schema: {} }, source).map(encoded);
     return mostly(oddness * 0.3, texts, fc.constantFrom(...ENCODED));
   });
   const right = fc.tuple(...pieces).map((texts) => texts.join(""));
@@ -90,7 +90,7 @@ function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
   const known = parameters
     .filter((parameter) => parameter.in === "query")
     .map((parameter) => {
-      const pair = pairs(fc.constant(parameter.name), valuesOf(parameter, source), oddness);
+      const pair = pairs(fc.constant(parameter.name), drawValues(parameter, source), oddness);
       const given = mostly<string[]>(oddness * 0.08, fc.tuple(pair), fc.tuple(pair, pair));
       return mostly(PARAMETERS_USED, none, given);
     });
@@ -117,7 +117,7 @@ function pairs(names: Arbitrary<string>, values: Arbitrary<unknown>, oddness: nu
 }
 
 /** Half a character, as a dent may leave it, cannot be encoded. */
-const encoded = (value: unknown): string => encodeURIComponent(textOf(value).toWellFormed());
+const encoded = (value: unknown): string => encodeURIComponent(formatValue(value).toWellFormed());
 
 /** Every line is one that an HTTP parser accepts, so that the connection stays usable. */
 function headerLines(source: Source, authority: string): Arbitrary<string[]> {
@@ -144,7 +144,7 @@ function bodies({ body: schema }: Operation, source: Source): Arbitrary<string> 
   const { oddness } = source;
   if (!schema) return mostly(oddness * 0.05, fc.constant(""), fc.constantFrom(...UNASKED_BODIES));
   const whole: Field = { name: "", schema };
-  const right = valuesOf(whole, { ...source, oddness: oddness * 0.4 }).map((value) => JSON.stringify(value));
+  const right = drawValues(whole, { ...source, oddness: oddness * 0.4 }).map((value) => JSON.stringify(value));
   const doubled = right.map((text) => text.replace(/"\w+":[^,{}[\]]+/, "$&,$&"));
   return mostly(oddness * 0.4, right, fc.oneof(fc.constantFrom(...WRONG_BODIES), dented(right), doubled));
 }

@@ -4,14 +4,14 @@
  * Invariant: a seed makes the same choices in every run; only what answers have told may differ.
  */
 import fc, { type Arbitrary } from "fast-check";
-import { operationsOf, type Operation } from "./api-document.ts";
+import { readOperations, type Operation } from "./api-document.ts";
 import { CLOSED, exchange, exchangeRaw, type Address } from "./connection.ts";
 import { explore, type Ask } from "./explore.ts";
 import { Harvest } from "./harvest.ts";
 import { judge, judgeRaw } from "./oracle.ts";
 import { rawRequests, type RawRequest } from "./raw-requests.ts";
 import { Report, type Failed } from "./report.ts";
-import { bytesOf, ordinaryRequests, type OrdinaryRequest } from "./requests.ts";
+import { formatRequest, ordinaryRequests, type OrdinaryRequest } from "./requests.ts";
 
 export interface FuzzOptions extends Address {
   readonly seed: number;
@@ -43,7 +43,7 @@ interface Run {
 /** Rejects when the document cannot be read; faults of the service are in the report. */
 export async function fuzz({ host, port, seed, count, signal }: FuzzOptions): Promise<Report> {
   const authority = `${host}:${port}`;
-  const operations = operationsOf(await documentAt(`http://${authority}/openapi.json`));
+  const operations = readOperations(await documentAt(`http://${authority}/openapi.json`));
   const report = new Report(seed);
   const run = { address: { host, port }, harvest: new Harvest(), operations, report };
   const ordinary = ordinaryCases(operations, run.harvest, authority);
@@ -85,13 +85,13 @@ function asking({ address, harvest, operations, report }: Run, isPipelined: bool
       for (const { request, answer, durationMs } of answered) {
         const { faults, value } = judge(operations, request, answer);
         report.answered(answer.status, durationMs);
-        failures.push(...faults.map((each) => ({ ...each, text: textOf(request) })));
+        failures.push(...faults.map((each) => ({ ...each, text: showRequest(request) })));
         harvest.take({ ...(value === undefined ? {} : { "": value }), etag: answer.headers.get("etag") });
       }
       waiting = waiting.slice(answered.length);
       // An answer may close the connection before those that follow it.
       if (fault === null || (fault === CLOSED && answered.length > 0)) continue;
-      failures.push(...waiting.splice(0, 1).map((request) => ({ rule: fault, what: "", text: textOf(request) })));
+      failures.push(...waiting.splice(0, 1).map((request) => ({ rule: fault, what: "", text: showRequest(request) })));
       report.unansweredCount += 1;
     }
     return failures;
@@ -104,7 +104,7 @@ function keepingOpen(request: OrdinaryRequest, index: number, together: readonly
   return { ...request, headers: request.headers.filter((line) => !line.startsWith("connection:")) };
 }
 
-const textOf = (request: OrdinaryRequest): string => bytesOf(request).toString("utf8");
+const showRequest = (request: OrdinaryRequest): string => formatRequest(request).toString("utf8");
 
 function askingRaw({ address, report }: Run): Ask<RawRequest> {
   return async (together) => {

@@ -24,19 +24,19 @@ export interface Field {
   readonly schema: JsonSchema;
 }
 
-/** Values that JSON can hold, numbers beyond a double included; `textOf` makes the text of a parameter of them. */
-export function valuesOf(field: Field, source: Source): Arbitrary<unknown> {
+/** Values that JSON can hold, numbers beyond a double included; `formatValue` makes the text of a parameter of them. */
+export function drawValues(field: Field, source: Source): Arbitrary<unknown> {
   const right = rightValues(field, source);
   const odd = fc.oneof(
     { weight: 7, arbitrary: hostileTo(field.schema) },
     { weight: 2, arbitrary: fc.constantFrom<unknown>(...WRONG_VALUES) },
     { weight: 1, arbitrary: fc.constantFrom(...NUMBERS, ...INSTANTS, ...NAMES) },
-    { weight: 3, arbitrary: dented(right.map(textOf)) },
+    { weight: 3, arbitrary: dented(right.map(formatValue)) },
   );
   return mostly(source.oddness, right, odd);
 }
 
-export const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+export const formatValue = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 function rightValues({ schema, ...named }: Field, source: Source): Arbitrary<unknown> {
   const choices = schema.anyOf ?? schema.oneOf;
@@ -59,7 +59,7 @@ const texts = (field: Field, source: Source): Arbitrary<unknown> =>
 const RIGHT: Readonly<Record<string, (field: Field, source: Source) => Arbitrary<unknown>>> = {
   object: ({ schema }, source) => objects(schema, source),
   array: ({ schema: { items = {} }, ...named }, source) =>
-    fc.array(valuesOf({ ...named, schema: items }, source), { maxLength: 3 }),
+    fc.array(drawValues({ ...named, schema: items }, source), { maxLength: 3 }),
   integer: numbers,
   number: numbers,
   boolean: () => fc.boolean(),
@@ -78,7 +78,7 @@ function instants({ harvest, nowMs }: Source): Arbitrary<string> {
 
 function objects({ properties = {}, required = [] }: JsonSchema, source: Source): Arbitrary<object> {
   const named = Object.entries(properties);
-  const members = Object.fromEntries(named.map(([name, schema]) => [name, valuesOf({ name, schema }, source)]));
+  const members = Object.fromEntries(named.map(([name, schema]) => [name, drawValues({ name, schema }, source)]));
   const right = fc.record(members, { requiredKeys: [...required] });
   const incomplete = fc.record(members, { requiredKeys: [] });
   const strange = fc.tuple(right, fc.constantFrom(...NAMES)).map(([object, name]) => ({ ...object, [name]: 1 }));

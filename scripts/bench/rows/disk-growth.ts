@@ -43,7 +43,7 @@ export const diskGrowth: MeasureRow = async (children) => {
   for (const { serviceCount, firstHours, hours, mostBytes } of CLUSTERS) {
     const sqlite = newDatabase(databaseIn(await children.folder()));
     children.defer(async () => void sqlite.close());
-    const live = lifeOf(serviceCount, sqlite);
+    const live = startLife(serviceCount, sqlite);
     const before = { checks: await live(firstHours), bytes: bytesInUse(sqlite) };
     const checks = (await live(hours)) - before.checks;
     const values = [(bytesInUse(sqlite) - before.bytes) / checks];
@@ -61,11 +61,11 @@ function bytesInUse(sqlite: Database): number {
 }
 
 /** What is returned lives through so many hours more, and resolves with the number of checks stored since the start. */
-function lifeOf(serviceCount: number, sqlite: Database): (hours: number) => Promise<number> {
+function startLife(serviceCount: number, sqlite: Database): (hours: number) => Promise<number> {
   const random = seededRandom(1);
   const store = createD1Store(sqliteAsD1(sqlite));
-  const cluster = clusterOf(serviceCount);
-  const sources = sourcesOf(cluster, random);
+  const cluster = buildCluster(serviceCount);
+  const sources = buildSources(cluster, random);
   let nowMs = START_MS;
   let figures: HostFigures = { cpuPercent: null, memory: null, disk: null };
   let previous: Snapshot | null = null;
@@ -96,7 +96,7 @@ function lifeOf(serviceCount: number, sqlite: Database): (hours: number) => Prom
   };
 }
 
-function clusterOf(serviceCount: number): Cluster {
+function buildCluster(serviceCount: number): Cluster {
   const services = Array.from({ length: serviceCount }, (_, index) => {
     const critical = index < CRITICAL_SERVICES;
     const service = { name: `Service ${index}`, url: "http://127.0.0.1:9/", critical };
@@ -113,7 +113,7 @@ interface Source extends LifelikeService {
   dueMs: number;
 }
 
-function sourcesOf({ services }: Cluster, random: () => number): Source[] {
+function buildSources({ services }: Cluster, random: () => number): Source[] {
   return services.map(({ id, intervalMs }) => {
     const service = id === "redis" ? lifelikeRedis(id, random) : lifelikeHttp(id, random);
     return { ...service, intervalMs, dueMs: START_MS + phaseOffsetMs(id, intervalMs) };
