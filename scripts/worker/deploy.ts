@@ -7,9 +7,8 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { stage } from "./stage.ts";
 import { EXIT_CONFIG, readWorkerConfiguration } from "./worker-configuration.ts";
-import { runWrangler, startWrangler } from "./wrangler.ts";
+import { runWrangler, stage, startWrangler } from "./wrangler.ts";
 
 /** Stands for a secret that only the deployment knows; whatever is right for one of them is right here. */
 const STAND_IN = "http://stand-in.invalid:1";

@@ -12,9 +12,8 @@ import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { startCron } from "./cron.ts";
-import { stage } from "./stage.ts";
 import { readWorkerConfiguration } from "./worker-configuration.ts";
-import { readyAt, runWrangler, startWrangler, stop } from "./wrangler.ts";
+import { readyAt, runWrangler, stage, startWrangler, stop } from "./wrangler.ts";
 
 takeChildrenAlong();
 const { env } = process;
@@ -26,12 +25,10 @@ const state = resolve(env["WORKER_STATE"] ?? "data/worker");
 const MOST_TRIES = 3;
 const OWN_PORT_TAKEN = /Address already in use \(socket "direct:/;
 
-const endings: (() => unknown)[] = [];
-let isEnding = false;
+const endings = new AsyncDisposableStack();
 
 async function end(exitCode: number): Promise<never> {
-  isEnding = true;
-  for (const ending of endings.splice(0).toReversed()) await ending();
+  await endings.disposeAsync();
   process.exit(exitCode);
 }
 
@@ -47,7 +44,7 @@ async function deployment() {
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url), {
     write: (_level, note) => console.log(note),
   });
-  endings.push(() => demo.stop());
+  endings.defer(() => demo.stop());
   const { token, hash } = newToken("dev");
   const auth = { tokens: { dev: { hash } } };
   const configuration = JSON.stringify({ ...JSON.parse(await demo.read()), auth });
@@ -64,7 +61,7 @@ async function serve(folder: string, local: readonly string[]): Promise<{ child:
   const address = ["--ip", hostname, "--port", port, "--show-interactive-dev-session=false"];
   for (let triesLeft = MOST_TRIES; ; triesLeft -= 1) {
     const child = startWrangler(folder, ["dev", ...local, ...address]);
-    endings.push(() => stop(child));
+    endings.defer(() => stop(child));
     try {
       return { child, origin: await readyAt(child, passOn) };
     } catch (error) {
@@ -76,12 +73,12 @@ async function serve(folder: string, local: readonly string[]): Promise<{ child:
 async function main(): Promise<void> {
   const { configuration, variables, token } = await deployment();
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
-  endings.push(() => rm(folder, { recursive: true, force: true }));
+  endings.defer(() => rm(folder, { recursive: true, force: true }));
   await stage({ folder, configuration, variables });
   const local = ["--local", "--persist-to", state];
   await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
   const { child, origin } = await serve(folder, local);
-  endings.push(startCron(origin));
+  endings.defer(startCron(origin));
   console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
   console.log(`  curl -H "Authorization: Bearer ${token ?? "…"}" ${origin}/cluster_health`);
   await once(child, "exit");
@@ -91,9 +88,9 @@ process.on("SIGTERM", () => void end(0));
 process.on("SIGINT", () => void end(0));
 try {
   await main();
-  if (!isEnding) await end(1);
+  if (!endings.disposed) await end(1);
 } catch (error) {
-  if (!isEnding) {
+  if (!endings.disposed) {
     console.error(error instanceof Error ? error.message : error);
     await end(1);
   }

@@ -1,13 +1,17 @@
 /**
- * Runs wrangler as a program, silent about itself: no questions, no telemetry, no look-ups of its own.
- * Used by dev.ts and deploy.ts. Invariant: what it started ends with `stop`, children included.
+ * Puts a Worker into a folder and runs wrangler there as a program, silent about itself: no questions, no telemetry, no look-ups.
+ * Used by dev.ts, deploy.ts and the benchmark. Invariants: the modules of the Worker are those of dist/, byte for byte; what was
+ * started ends with `stop`, children included.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { copyFile, cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const WRANGLER = join(import.meta.dirname, "../../node_modules/wrangler/bin/wrangler.js");
+const ROOT = join(import.meta.dirname, "../..");
+const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+const MODULES = ["worker.mjs", "bundle.mjs"] as const;
 
 /** What keeps wrangler from talking about itself and from asking the network. */
 export const QUIET = {
@@ -16,6 +20,26 @@ export const QUIET = {
   WRANGLER_WRITE_LOGS: "false",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
+
+interface Stage {
+  /** An empty one. */
+  readonly folder: string;
+  /** Text of cluster.yaml. */
+  readonly configuration: string;
+  /** Values of variables and secrets, for `wrangler dev`; a deployment has its own. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The built modules, the configuration, migrations and wrangler.toml as it is. */
+export async function stage({ folder, configuration, variables }: Stage): Promise<void> {
+  await mkdir(join(folder, "dist"), { recursive: true });
+  await copyFile(join(ROOT, "wrangler.toml"), join(folder, "wrangler.toml"));
+  await cp(join(ROOT, "shared/storage/migrations"), join(folder, "shared/storage/migrations"), { recursive: true });
+  for (const name of MODULES) await copyFile(join(ROOT, "dist", name), join(folder, "dist", name));
+  await writeFile(join(folder, "dist/cluster.yaml"), configuration);
+  const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  await writeFile(join(folder, ".dev.vars"), lines.join(""), { mode: 0o600 });
+}
 
 /** Starts `wrangler ARGS...` in a folder, as a process group of its own. */
 export function startWrangler(folder: string, args: readonly string[]): ChildProcess {

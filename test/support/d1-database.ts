@@ -7,8 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestHarness } from "wrangler";
-import { stage } from "../../scripts/worker/stage.ts";
-import { QUIET } from "../../scripts/worker/wrangler.ts";
+import { QUIET, stage } from "../../scripts/worker/wrangler.ts";
 
 export interface LocalD1 {
   /** A database as it is after migration; whatever was in it before is gone. */

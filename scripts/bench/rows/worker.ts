@@ -7,10 +7,9 @@ import { build } from "esbuild";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../esbuild-options.ts";
-import { stage } from "../../worker/stage.ts";
-import { readyAt, runWrangler, startWrangler, stop } from "../../worker/wrangler.ts";
+import { readyAt, runWrangler, stage, startWrangler, stop } from "../../worker/wrangler.ts";
 import { cpuTimeUs } from "../proc.ts";
-import type { BilledRows, Minute } from "../processes/round-worker.ts";
+import type { Minute } from "../processes/round-worker.ts";
 import { programPath } from "../programs.ts";
 import type { MeasureRow } from "../row.ts";
 import { startTarget } from "../target.ts";
@@ -52,9 +51,8 @@ export const workerDay: MeasureRow = async (children) => {
   const cpuMs = (cpuSoFarUs() - cpuBeforeUs) / 1_000 / minutes.length;
   if (target.seen.requests !== (MINUTES_A_DAY + 1) * SERVICE_COUNT)
     throw new Error("not every round probed every service");
-  const bills = minutes.flatMap(({ sweep, cleanup }) => (cleanup ? [sweep, cleanup] : [sweep]));
-  const total = (kind: keyof BilledRows): number => bills.reduce((sum, bill) => sum + bill[kind], 0);
-  const sweeps = minutes.map(({ sweep }) => sweep.written);
+  const total = (kind: keyof Minute): number => minutes.reduce((sum, minute) => sum + minute[kind], 0);
+  const sweeps = minutes.map(({ writtenBySweep }) => writtenBySweep);
   const uneventful = `rows written to D1 by an uneventful sweep, ${SERVICE_COUNT} services`;
   return [
     { what: uneventful, unit: "rows", bar: { atMost: 3, on: "max" }, values: sweeps },
