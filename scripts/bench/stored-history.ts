@@ -132,9 +132,9 @@ async function fill(
   await commit(1, nowMs);
   const oldestMs = firstMs - (archivedHours - DISTINCT_HOURS) * HOUR_MS;
   // In the order of the key, service after service, or the file would be half empty pages.
-  for (const { id } of services)
-    repeatHours(sqlite, "hour_blocks", { firstMs, oldestMs, where: `service_id = '${id}'` });
-  repeatHours(sqlite, "hour_sweeps", { firstMs, oldestMs, where: "true" });
+  const repeat = hourRepeater(sqlite, firstMs, oldestMs);
+  for (const { id } of services) repeat("hour_blocks", `service_id = '${id}'`);
+  repeat("hour_sweeps", "true");
   const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
   sqlite.exec(`update snapshot set sweep_count = ${stored}`);
 }
@@ -161,16 +161,8 @@ const NODE = {
 const answerAt = (atMs: number) => ({ status: "ok", models: MODELS, loaded: Math.floor(atMs / 600_000) });
 const MODELS = ["llama3.2:3b", "nomic-embed-text"];
 
-interface Repetition {
-  /** The first of the different hours, and how far back they are to be repeated. */
-  readonly firstMs: number;
-  readonly oldestMs: number;
-  /** Which rows of an hour. */
-  readonly where: string;
-}
-
-/** Everything of a row but its key is relative to its hour. */
-function repeatHours(sqlite: Database, table: string, { firstMs, oldestMs, where }: Repetition): void {
+/** From the different hours, which begin at `firstMs`, back to `oldestMs`: everything of a row but its key is relative to its hour. */
+const hourRepeater = (sqlite: Database, firstMs: number, oldestMs: number) => (table: string, where: string) => {
   const columns = sqlite.prepare("select name from pragma_table_info(?) where name <> 'hour_ms'").pluck().all(table);
   const copy = sqlite.prepare(
     `insert into ${table} (hour_ms, ${columns.join(", ")}) select value, ${columns.join(", ")}
@@ -182,4 +174,4 @@ function repeatHours(sqlite: Database, table: string, { firstMs, oldestMs, where
     for (let copyMs = hourMs - periodMs; copyMs >= oldestMs; copyMs -= periodMs) copies.push(copyMs);
     copy.run({ hourMs, copies: JSON.stringify(copies.toReversed()) });
   }
-}
+};

@@ -36,7 +36,6 @@ async function cruiseTree(root: string): Promise<ICruiseResult> {
       doNotFollow: { path: "node_modules" },
       validate: true,
       ruleSet: { forbidden: [...ARCHITECTURE_RULES] },
-      outputType: "json",
       enhancedResolveOptions: {
         exportsFields: ["exports"],
         conditionNames: ["import", "require", "node", "default", "types"],
@@ -44,7 +43,7 @@ async function cruiseTree(root: string): Promise<ICruiseResult> {
     },
     { extensions: [".ts", ".mjs", ".js", ".d.ts"] },
   );
-  return typeof output === "string" ? (JSON.parse(output) as ICruiseResult) : output;
+  return output as ICruiseResult; // a text only where an outputType is asked for
 }
 
 function fanOutFaults(modules: ICruiseResult["modules"]): string[] {
