@@ -6,6 +6,7 @@
 import { fork, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -111,6 +112,21 @@ export class ChildProcesses {
     });
     return [child, { pid, gone }];
   }
+}
+
+/**
+ * Ctrl-C and its relatives as one signal. To be called once, at the start; aborted by the first of them.
+ * The exit code is then 128 + the number of the signal, as shells have it.
+ */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(name, () => {
+      process.exitCode = 128 + constants.signals[name];
+      controller.abort();
+    });
+  }
+  return controller.signal;
 }
 
 async function nextReply(child: ChildProcess, { gone }: RunningProcess): Promise<unknown> {

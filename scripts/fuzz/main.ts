@@ -12,17 +12,20 @@ import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readArguments } from "../../functions/cli/read-arguments.ts";
-import { ChildProcesses } from "../bench/child-processes.ts";
-import { interruption } from "../interruption.ts";
+import { ChildProcesses, interruption } from "../bench/child-processes.ts";
+import { serveLoopback } from "../bench/loopback.ts";
+import { databaseIn, startService, until, type Service } from "../bench/service.ts";
+import { writeHistory } from "../bench/stored-history.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { fuzz, type FuzzOptions } from "./run.ts";
-import { startFuzzedService } from "./service.ts";
 
 const EXIT_FOUND = 1;
 const MOST_REQUESTS = 10_000_000;
 const MOST_SEED = 2 ** 31;
 /** Everything the service may take while it is asked for the worst. */
 const MOST_RESIDENT_MB = 200;
+/** Of each of the services below. */
+const A_MONTH = { serviceCount: 4, archivedHours: 30 * 24 };
 
 /** Without a port when the service is to be started. Throws with a sentence for the user. */
 function parseArguments(): Omit<FuzzOptions, "port"> & { readonly port: number | null } {
@@ -55,6 +58,33 @@ function readMemoryMb(pid: number): { resident: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const megabytes = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1_000;
   return { resident: megabytes("VmRSS"), peak: megabytes("VmHWM") };
+}
+
+/**
+ * The built service, with targets of every kind. It ends with `children`, and its targets with this process. It has committed its
+ * first sweep, so that nothing excuses a 503 any more.
+ */
+async function startFuzzedService(children: ChildProcesses): Promise<Service> {
+  const databasePath = databaseIn(await children.folder());
+  await writeHistory(databasePath, A_MONTH);
+  const { origin } = await serveLoopback(({ url }, response) => {
+    if (url === "/silent") return;
+    const status = url === "/ok" ? 200 : 503;
+    response.writeHead(status, { "content-type": "application/json" }).end('{"models":["llama3.2:3b"]}');
+  });
+  // One that works, one that answers wrongly, one that is silent, one that is not there; under the names of the stored history.
+  const services = {
+    service_0: { name: "Steady Server", url: `${origin}/ok`, critical: true, timeout: 2 },
+    service_1: { name: "Broken Server", url: `${origin}/broken`, timeout: 2 },
+    service_2: { name: "Silent Server", url: `${origin}/silent`, timeout: 0.3 },
+    service_3: { name: "Absent Server", host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
+  };
+  const service = await startService(children, { node: "fuzzed", services }, { databasePath });
+  await until("the first commit", async () => {
+    const response = await fetch(`http://127.0.0.1:${service.port}/cluster_health?fresh=true`);
+    return response.ok;
+  });
+  return service;
 }
 
 async function main({ port, ...options }: ReturnType<typeof parseArguments>): Promise<void> {
