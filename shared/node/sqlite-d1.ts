@@ -14,13 +14,13 @@ const MAX_VALUE_BYTES = 2_000_000;
 const PREFIX = "D1_ERROR: ";
 
 type Row = Record<string, unknown>;
-type Guard = <Result>(work: () => Result) => Result;
 type AfterWrite = () => Promise<void>;
 
-interface Engine {
-  prepared(sql: string): Statement;
-  readonly guarded: Guard;
-  readonly afterWrite: AfterWrite;
+interface BoundStatement {
+  bind(...values: unknown[]): BoundStatement;
+  isReadonly(): boolean;
+  /** Runs synchronously: a batch calls it inside its transaction. */
+  execute(): { results: Row[]; success: true; meta: { changes: number; last_row_id: number } };
 }
 
 /** better-sqlite3 takes `?1` for a parameter with the name "1". */
@@ -43,10 +43,25 @@ export function sqliteAsD1(
     return statement;
   };
   const transaction = sqlite.transaction((work: () => unknown) => work());
-  const guarded: Guard = (work) => d1Error(work, onError);
+  const guarded = <Result>(work: () => Result): Result => d1Error(work, onError);
+
+  const boundTo = (sql: string, values: readonly unknown[]): BoundStatement => {
+    const isReadonly = (): boolean => guarded(() => prepared(sql).readonly);
+    const execute = () => guarded(() => executeStatement(prepared(sql), bindings(sql, values)));
+    const d1Methods = {
+      all: async () => execute(),
+      async run() {
+        const result = execute();
+        if (!isReadonly()) await afterWrite();
+        return result;
+      },
+      first: async (column?: string) => firstOf(execute().results, column),
+    };
+    return { ...d1Methods, bind: (...next) => boundTo(sql, checkedValues(next)), isReadonly, execute };
+  };
 
   const facade = {
-    prepare: (sql: string) => new BoundStatement(checkedSql(sql), [], { prepared, guarded, afterWrite }),
+    prepare: (sql: string) => boundTo(checkedSql(sql), []),
     async batch(batch: readonly BoundStatement[]) {
       const onlyReads = batch.every((statement) => statement.isReadonly());
       // A batch that only reads must not wait for a writer.
@@ -65,61 +80,30 @@ export function sqliteAsD1(
   return facade as unknown as D1Database;
 }
 
-class BoundStatement {
-  readonly #sql: string;
-  readonly #values: readonly unknown[];
-  readonly #engine: Engine;
-
-  constructor(sql: string, values: readonly unknown[], engine: Engine) {
-    this.#sql = sql;
-    this.#values = values;
-    this.#engine = engine;
+function executeStatement(statement: Statement, values: readonly unknown[]): ReturnType<BoundStatement["execute"]> {
+  if (statement.reader) {
+    const rows = statement.all(...values) as Row[];
+    return { results: rows.map(rowFromSqlite), success: true, meta: { changes: 0, last_row_id: 0 } };
   }
+  const { changes, lastInsertRowid } = statement.run(...values);
+  return { results: [], success: true, meta: { changes, last_row_id: Number(lastInsertRowid) } };
+}
 
-  bind(...values: unknown[]): BoundStatement {
-    if (values.length > MAX_BOUND_PARAMETERS) throw new Error("D1_ERROR: too many SQL variables");
-    return new BoundStatement(this.#sql, values.map(toSqlite), this.#engine);
-  }
+function firstOf([row]: readonly Row[], column?: string): unknown {
+  if (!row) return null;
+  if (column === undefined) return row;
+  if (!(column in row)) throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${column})`);
+  return row[column];
+}
 
-  async all(): Promise<unknown> {
-    return this.execute();
-  }
+function bindings(sql: string, values: readonly unknown[]): readonly unknown[] {
+  if (!NUMBERED_PARAMETER.test(sql)) return values;
+  return [Object.fromEntries(values.map((value, index) => [index + 1, value]))];
+}
 
-  async run(): Promise<unknown> {
-    const result = this.execute();
-    if (!this.isReadonly()) await this.#engine.afterWrite();
-    return result;
-  }
-
-  async first(column?: string): Promise<unknown> {
-    const row = this.execute().results[0];
-    if (!row) return null;
-    if (column === undefined) return row;
-    if (!(column in row)) throw new Error(`D1_COLUMN_NOTFOUND: Column not found (${column})`);
-    return row[column];
-  }
-
-  #bindings(): readonly unknown[] {
-    if (!NUMBERED_PARAMETER.test(this.#sql)) return this.#values;
-    return [Object.fromEntries(this.#values.map((value, index) => [index + 1, value]))];
-  }
-
-  isReadonly(): boolean {
-    return this.#engine.guarded(() => this.#engine.prepared(this.#sql).readonly);
-  }
-
-  /** Runs synchronously: a batch calls it inside its transaction. */
-  execute(): { results: Row[]; success: true; meta: { changes: number; last_row_id: number } } {
-    return this.#engine.guarded(() => {
-      const statement = this.#engine.prepared(this.#sql);
-      if (statement.reader) {
-        const rows = statement.all(...this.#bindings()) as Row[];
-        return { results: rows.map(rowFromSqlite), success: true, meta: { changes: 0, last_row_id: 0 } };
-      }
-      const { changes, lastInsertRowid } = statement.run(...this.#bindings());
-      return { results: [], success: true, meta: { changes, last_row_id: Number(lastInsertRowid) } };
-    });
-  }
+function checkedValues(values: readonly unknown[]): readonly unknown[] {
+  if (values.length > MAX_BOUND_PARAMETERS) throw new Error("D1_ERROR: too many SQL variables");
+  return values.map(toSqlite);
 }
 
 function checkedSql(sql: string): string {
