@@ -53,10 +53,7 @@ function formatDiscord(notification: Notification): object {
 const MARKUP = /^[\\`*_~|>#+\-[\]()<@:]$/;
 
 function plain(text: string, maxLength: number): string {
-  return escapeWithin(text, {
-    escape: (character) => (MARKUP.test(character) ? `\\${character}` : character),
-    maxLength,
-  });
+  return escapeWithin(text, maxLength, (character) => (MARKUP.test(character) ? `\\${character}` : character));
 }
 
 const SNOWFLAKE = /^\d{1,20}$/;

@@ -28,15 +28,11 @@ function findSubject({ alerts, node }: Notification): string {
   return alerts.length > 1 ? `${first.name} and ${alerts.length - 1} more` : first.name;
 }
 
-export interface Escaping {
-  /** What stands for one character (code point). */
-  escape(character: string): string;
-  /** Of the result, in UTF-16 code units, hence at most as many characters by any other way of counting them. */
-  readonly maxLength: number;
-}
-
-/** The escaped text; when it is too long, the longest beginning of it that leaves room for "…". */
-export function escapeWithin(text: string, { escape, maxLength }: Escaping): string {
+/**
+ * The text with `escape(character)` for each of its characters (code points); when it is too long, the longest beginning that
+ * leaves room for "…". `maxLength` counts UTF-16 code units of the result, hence at least the characters by any way of counting.
+ */
+export function escapeWithin(text: string, maxLength: number, escape: (character: string) => string): string {
   let escaped = "";
   let cutAt = 0;
   for (const character of text) {

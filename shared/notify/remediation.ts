@@ -31,24 +31,16 @@ export function configureRemediation(
   report: ReportFault,
   abilities: RuntimeAbilities,
 ): Remediate | null {
-  if (command !== undefined && url !== undefined) report("command", "either a url or a command");
-  else if (command !== undefined) return configureCommand(command, report, abilities);
-  else if (url === undefined) report("url", "a url and a secret, or a command");
+  if (command !== undefined) {
+    if (url !== undefined) report("command", "either a url or a command");
+    else if (!abilities.runsCommands) report("command", "a url: this runtime runs no commands");
+    else return (_notification, context) => runAndTell(command, context);
+  } else if (url === undefined) report("url", "a url and a secret, or a command");
   else if (secret === undefined) report("secret", "a reference to a secret that signs the request");
   else {
     const deliver = configureWebhook({ url, secret }, report, abilities);
     return deliver && (async (notification, context) => formatOutcome(await deliver(notification, context)));
   }
-  return null;
-}
-
-function configureCommand(
-  command: readonly string[],
-  report: ReportFault,
-  abilities: RuntimeAbilities,
-): Remediate | null {
-  if (abilities.runsCommands) return (_notification, context) => runAndTell(command, context);
-  report("command", "a url: this runtime runs no commands");
   return null;
 }
 

@@ -57,7 +57,7 @@ function formatSlack(notification: Notification): object {
 const ESCAPES: { readonly [character: string]: string | undefined } = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 
 function plain(text: string, maxLength: number): string {
-  return escapeWithin(text, { escape: (character) => ESCAPES[character] ?? character, maxLength });
+  return escapeWithin(text, maxLength, (character) => ESCAPES[character] ?? character);
 }
 
 /** Slack answers a message that it took with these two letters. */

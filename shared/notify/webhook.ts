@@ -49,22 +49,27 @@ export const webhook = defineChannelType({
 
 /** Null after reporting at least one fault. */
 export function configureWebhook(
-  {
-    url: text,
-    secret,
-    previous_secret: previousSecret,
-  }: { url: string; secret: string; previous_secret?: string | undefined },
+  settings: { url: string; secret: string; previous_secret?: string | undefined },
   report: ReportFault,
   abilities: RuntimeAbilities,
 ): Deliver | null {
-  const target = admitTarget(parseUrl(text), RECEIVER, { key: "url", report, abilities });
-  const key = parseKey("secret", secret, report);
+  const { url, secret, previous_secret: previousSecret } = settings;
+  const target = admitTarget(parseUrl(url), RECEIVER, { key: "url", report, abilities });
+  const newKey = parseKey("secret", secret, report);
   const previousKey = previousSecret === undefined ? undefined : parseKey("previous_secret", previousSecret, report);
-  if (!target || !key || previousKey === null) return null;
-  const keys = previousKey ? [key, previousKey] : [key];
+  if (!target || !newKey || previousKey === null) return null;
+  const keys = previousKey ? [newKey, previousKey] : [newKey];
   return async (notification, context) => {
     const body = webhookBody(notification);
-    const headers = await signHeaders(keys, { id: notification.id, body, nowMs: context.clock.nowMs() });
+    const timestamp = String(Math.floor(context.clock.nowMs() / 1_000));
+    const content = new TextEncoder().encode(`${notification.id}.${timestamp}.${body}`);
+    const signatures = await Promise.all(keys.map((key) => sign(key, content)));
+    const headers = {
+      "content-type": "application/json",
+      "webhook-id": notification.id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": signatures.join(" "),
+    };
     return deliverByHttp({ target, headers, body }, context);
   };
 }
@@ -84,25 +89,6 @@ function parseKey(name: string, text: string, report: ReportFault): KeyBytes | n
   if (bytes.length >= FEWEST_KEY_BYTES && bytes.length <= MOST_KEY_BYTES) return bytes;
   report(name, `"${PREFIX}" and the base64 of ${FEWEST_KEY_BYTES} to ${MOST_KEY_BYTES} random bytes`);
   return null;
-}
-
-interface Signed {
-  readonly id: string;
-  readonly body: string;
-  /** When it is sent, epoch ms. */
-  readonly nowMs: number;
-}
-
-async function signHeaders(keys: readonly KeyBytes[], { id, body, nowMs }: Signed): Promise<Record<string, string>> {
-  const timestamp = String(Math.floor(nowMs / 1_000));
-  const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
-  const signatures = await Promise.all(keys.map((key) => sign(key, content)));
-  return {
-    "content-type": "application/json",
-    "webhook-id": id,
-    "webhook-timestamp": timestamp,
-    "webhook-signature": signatures.join(" "),
-  };
 }
 
 async function sign(key: KeyBytes, content: KeyBytes): Promise<string> {

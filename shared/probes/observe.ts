@@ -17,12 +17,6 @@ export function observe(
   { responseTimeMs, statusCode = null, details }: Measured,
 ): Finding {
   const status = failure ? statusAfter(failure) : "healthy";
-  return {
-    status,
-    reason: failure?.reason ?? null,
-    message: failure?.message ?? null,
-    responseTimeMs,
-    statusCode,
-    details,
-  };
+  const { reason = null, message = null } = failure ?? {};
+  return { status, reason, message, responseTimeMs, statusCode, details };
 }

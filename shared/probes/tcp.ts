@@ -10,9 +10,7 @@ import { defineCheckType } from "./check-type.ts";
 import { socketProbe, type Conversation, type Place } from "./socket-probe.ts";
 
 export const tcp = defineCheckType({
-  keys: {
-    host: z.string().check(z.describe("Host and port to connect to, such as 192.168.1.81:9000.")),
-  },
+  keys: { host: z.string().check(z.describe("Host and port to connect to, such as 192.168.1.81:9000.")) },
   secretKeys: [],
   configure({ host }, report, abilities) {
     const target = admitTarget(parseHostAndPort(host), PROBED_SOCKET, { key: "host", report, abilities });
