@@ -1,14 +1,62 @@
 /**
- * Every job, in the order in which those of one instant run. To add one: a row here, or one file and its name here.
- * Node's timers, Workers' cron events, the local cron of `npm run dev:worker` and the check of wrangler.toml read it.
+ * What a job is: a name, when it runs, whether beside the thread that probes, and what it does; and all of them, in the order in
+ * which those of one instant run. To add one: a row here. monitor/run-jobs.ts runs them; the local cron of `npm run dev:worker` and
+ * the check of wrangler.toml read the table.
+ * Invariant: a job may be skipped, doubled or late without harm: what is due is decided by what is stored.
  */
+import type { PlainConfig } from "../../shared/config/config.ts";
+import type { Clock } from "../../shared/ports/clock.ts";
+import type { JobThread } from "../../shared/ports/job-thread.ts";
+import type { Log } from "../../shared/ports/log.ts";
 import { lookAfterDrills } from "../../shared/usecases/delivery/drills.ts";
 import { beat, HEARTBEAT_EVERY_MS } from "../../shared/usecases/delivery/heartbeat.ts";
-import { housekeeping } from "./housekeeping.ts";
-import type { Job } from "./job.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
+import type { MonitorContext } from "../context.ts";
+import type { Storage } from "../storage.ts";
+
+/** What every job gets, on whichever thread it runs. */
+export interface JobContext extends Storage {
+  /** When it was due, epoch ms. */
+  readonly scheduledMs: number;
+  /** Every section but services and alerting; on a thread of its own as it was when the job was ordered. */
+  config(): PlainConfig;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Moves what the write-ahead log holds into the database. Does nothing where that is the platform's business. */
+  checkpoint(mode: "passive" | "truncate"): void;
+}
+
+/** What a job gets beside it on the thread that probes. */
+export interface ProbingContext extends JobContext, MonitorContext {}
+
+interface Schedule {
+  readonly name: string;
+  /** When it runs where the platform wakes us; of wrangler.toml's list. Null: never. */
+  readonly cron: string | null;
+  /** How long after one run the next one begins, where the process stays alive. Null: never. */
+  readonly periodMs: ((config: PlainConfig) => number) | null;
+}
+
+/** Takes long: runs beside the thread that probes, where there is another one. */
+interface HeavyJob extends Schedule {
+  readonly isHeavy: true;
+  /** Asked before it is ordered from its thread, whose start costs as much as many a job. Default: it always is. */
+  isNeeded?(situation: { readonly walPages: number; readonly thread: JobThread }): boolean;
+  run(context: JobContext): Promise<void>;
+}
+
+interface LightJob extends Schedule {
+  readonly isHeavy: false;
+  run(context: ProbingContext): Promise<void>;
+}
+
+export type Job = HeavyJob | LightJob;
 
 const LOOK_AT_WAL_EVERY_MS = 10_000;
 const MANY_WAL_PAGES = 250;
+
+/** What was sent is of use while somebody asks whether it was. */
+const SENT_KEPT_MS = 30 * 86_400_000;
 
 export const JOBS: readonly Job[] = [
   {
@@ -30,7 +78,20 @@ export const JOBS: readonly Job[] = [
       await beat({ ...context, url: () => context.config().heartbeat });
     },
   },
-  housekeeping,
+  {
+    // Archives finished hours, expires old blocks, forgets what was sent.
+    name: "housekeeping",
+    cron: "*/5 * * * *",
+    periodMs: ({ intervals }) => intervals.cleanupMs,
+    isHeavy: true,
+    async run({ store, outbox, log, config, scheduledMs, ...context }) {
+      const report = await cleanUp(store, scheduledMs, config().retention.blocksMs);
+      await outbox.forgetEndedBefore(scheduledMs - SENT_KEPT_MS);
+      if (!report.expired) log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
+      if (report.archivedHours > 0) log.write("info", "hours archived", { hours: report.archivedHours });
+      context.checkpoint("truncate");
+    },
+  },
   {
     // Moves the WAL into the database long before commits have to do it themselves on the thread that probes.
     name: "checkpoint",

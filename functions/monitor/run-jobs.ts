@@ -5,8 +5,7 @@
  */
 import type { PlainConfig } from "../../shared/config/config.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
-import type { Job, JobContext, ProbingContext } from "../jobs/job.ts";
-import { JOBS } from "../jobs/registry.ts";
+import { JOBS, type Job, type JobContext, type ProbingContext } from "../jobs/registry.ts";
 import type { RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import { openStorage } from "../storage.ts";
 

@@ -3,7 +3,7 @@
  */
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { createMonitor } from "../../functions/bundle.ts";
-import { housekeeping } from "../../functions/jobs/housekeeping.ts";
+import { JOBS } from "../../functions/jobs/registry.ts";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
@@ -42,7 +42,7 @@ async function event(scheduledTime: number, db = database.db): Promise<void> {
     auth: { tokens: { test: { hash: `sha256:${"0".repeat(64)}` } } },
   };
   const monitor = await createMonitor(testRuntime({ database: { ...database, db }, config }));
-  await monitor.scheduled({ cron: housekeeping.cron ?? "", scheduledTime });
+  await monitor.scheduled({ cron: JOBS.find(({ name }) => name === "housekeeping")?.cron ?? "", scheduledTime });
 }
 
 function blocks(): unknown {

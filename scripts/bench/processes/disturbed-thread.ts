@@ -5,7 +5,6 @@
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { housekeeping } from "../../../functions/jobs/housekeeping.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { NodeJobThread } from "../../../shared/node/job-thread.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
@@ -74,7 +73,7 @@ async function cleanUp(databasePath: string): Promise<void> {
     },
   });
   const config = { ...benchConfiguration(ANY).config, retention: { blocksMs: YEAR_MS } };
-  thread.run({ name: housekeeping.name, scheduledMs: Date.now(), config });
+  thread.run({ name: "housekeeping", scheduledMs: Date.now(), config });
   try {
     await done.promise;
     await sleep(CHECKPOINT_MS);
