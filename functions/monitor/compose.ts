@@ -11,7 +11,7 @@ import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
 import { createApp } from "../http/app.ts";
 import { problemResponse } from "../http/problem.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
-import { ConfigurationInForce } from "./configuration.ts";
+import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
 import { runCron, startTimers } from "./run-jobs.ts";
 import { openStorage } from "../storage.ts";
@@ -19,7 +19,7 @@ import { openStorage } from "../storage.ts";
 /** `context`: what the monitor works with, for who measures it. Throws as `createMonitor` does. */
 export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; context: MonitorContext }> {
   const { log } = runtime;
-  const configuration = await ConfigurationInForce.load(runtime);
+  const configuration = await loadConfigurationInForce(runtime);
   const database = await runtime.openDatabase(proveReadable);
   const turns = runtime.process?.turns ?? null;
   const storage = openStorage(database.db, { log, turns, faults: () => database.faults() });

@@ -76,47 +76,42 @@ export function readConfiguration(
   };
 }
 
-/** Read by everything at the moment of use. */
-export class ConfigurationInForce {
-  readonly #runtime: Runtime;
-  #current: Configuration;
-  #reloads: Promise<unknown> = Promise.resolve();
+export type ConfigurationInForce = Awaited<ReturnType<typeof loadConfigurationInForce>>;
 
-  private constructor(runtime: Runtime, first: Configuration) {
-    this.#runtime = runtime;
-    this.#current = first;
-    runtime.log.redactWith(first.redact);
-  }
-
-  /** Throws ConfigurationFault. */
-  static async load(runtime: Runtime): Promise<ConfigurationInForce> {
-    return new ConfigurationInForce(runtime, await loadConfiguration(runtime));
-  }
-
-  get current(): Configuration {
-    return this.#current;
-  }
-
-  /** One after the other. Calls `adopt` with a configuration that is in force from then on; false when it is faulty. */
-  reload(adopt: (configuration: Configuration) => void): Promise<boolean> {
-    const next = this.#reloads.then(() => this.#replace(adopt));
-    this.#reloads = next;
+/** Throws ConfigurationFault. */
+export async function loadConfigurationInForce(runtime: Runtime) {
+  const { log } = runtime;
+  const adoptNext = async (): Promise<Configuration> => {
+    const next = await loadConfiguration(runtime);
+    log.redactWith(next.redact);
     return next;
-  }
+  };
+  let current = await adoptNext();
+  let reloads: Promise<unknown> = Promise.resolve();
 
-  async #replace(adopt: (configuration: Configuration) => void): Promise<boolean> {
-    const { log } = this.#runtime;
+  const replace = async (adopt: (configuration: Configuration) => void): Promise<boolean> => {
     try {
-      this.#current = await loadConfiguration(this.#runtime);
+      current = await adoptNext();
     } catch (error) {
       // A fault never shows what a reference stands for.
       const fault = error instanceof Error ? error.message : String(error);
       log.write("error", "configuration not reloaded, the old one stays in force", { error: new SafeText(fault) });
       return false;
     }
-    log.redactWith(this.#current.redact);
-    adopt(this.#current);
-    log.write("info", "configuration reloaded", { services: this.#current.cluster.services.length });
+    adopt(current);
+    log.write("info", "configuration reloaded", { services: current.cluster.services.length });
     return true;
-  }
+  };
+  return {
+    /** Read by everything at the moment of use. */
+    get current() {
+      return current;
+    },
+    /** One after the other. Calls `adopt` with a configuration that is in force from then on; false when it is faulty. */
+    reload(adopt: (configuration: Configuration) => void): Promise<boolean> {
+      const next = reloads.then(() => replace(adopt));
+      reloads = next;
+      return next;
+    },
+  };
 }

@@ -32,37 +32,29 @@ export function moveAside(path: string, nowMs: number): string {
 }
 
 /** Watches over one connection's file: marks it when SQLite meets damage, and knows what alerts must say of it. */
-export class DamageWatch {
-  readonly #path: string;
-  readonly #log: Log;
-  readonly #shownUntilMs: number;
-  #found = false;
-
-  constructor(path: string, log: Log) {
-    this.#path = path;
-    this.#log = log;
-    this.#shownUntilMs = newestMoveMs(path) + SHOWN_MS;
-  }
-
-  /** To be told every error of the database. Never throws; acts once, as another process may have replaced the file since. */
-  readonly onError = (error: unknown): void => {
-    if (this.#found || !isDamage(error)) return;
-    this.#found = true;
-    const fields = { database: this.#path, error: errorText(error) };
-    this.#log.write("error", "database is damaged, restart the service to move it aside and start anew", fields);
-    try {
-      // Reading what a start needs might not meet the damage again.
-      writeFileSync(markPath(this.#path), "SQLite found this database damaged. The next start moves it aside.\n");
-    } catch (cause) {
-      this.#log.write("error", "damaged database could not be marked", { ...fields, error: errorText(cause) });
-    }
+export function watchDamage(path: string, log: Log) {
+  const shownUntilMs = newestMoveMs(path) + SHOWN_MS;
+  let hasFound = false;
+  return {
+    /** To be told every error of the database. Never throws; acts once, as another process may have replaced the file since. */
+    onError: (error: unknown): void => {
+      if (hasFound || !isDamage(error)) return;
+      hasFound = true;
+      const fields = { database: path, error: errorText(error) };
+      log.write("error", "database is damaged, restart the service to move it aside and start anew", fields);
+      try {
+        // Reading what a start needs might not meet the damage again.
+        writeFileSync(markPath(path), "SQLite found this database damaged. The next start moves it aside.\n");
+      } catch (cause) {
+        log.write("error", "damaged database could not be marked", { ...fields, error: errorText(cause) });
+      }
+    },
+    /** Sentences for alerts. Sees what another thread has found, too. */
+    faults(nowMs: number): readonly string[] {
+      if (hasFound || isMarkedDamaged(path)) return [DAMAGED_FAULT];
+      return nowMs < shownUntilMs ? [MOVED_FAULT] : [];
+    },
   };
-
-  /** Sentences for alerts. Sees what another thread has found, too. */
-  faults(nowMs: number): readonly string[] {
-    if (this.#found || isMarkedDamaged(this.#path)) return [DAMAGED_FAULT];
-    return nowMs < this.#shownUntilMs ? [MOVED_FAULT] : [];
-  }
 }
 
 function newestMoveMs(path: string): number {

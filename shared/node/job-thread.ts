@@ -38,7 +38,7 @@ export class NodeJobThread implements JobThread {
   /** Jobs under way by name, with the order that came meanwhile; null when none did. */
   readonly #underWay = new Map<string, JobOrder | null>();
   #worker: Worker | null = null;
-  #hasFailed = false;
+  hasFailed = false;
   #endRest: () => void = () => {};
 
   constructor(options: JobThreadOptions) {
@@ -49,16 +49,12 @@ export class NodeJobThread implements JobThread {
     return this.#underWay.size > 0;
   }
 
-  get hasFailed(): boolean {
-    return this.#hasFailed;
-  }
-
   run(order: JobOrder): void {
     if (this.#underWay.has(order.name)) {
       this.#underWay.set(order.name, order);
       return;
     }
-    this.#hasFailed = false;
+    this.hasFailed = false;
     this.#endRest();
     this.#worker ??= this.#start();
     // Throws for an order that cannot be copied.
@@ -87,7 +83,7 @@ export class NodeJobThread implements JobThread {
     worker.on("exit", () => {
       if (worker !== this.#worker) return;
       this.#worker = null;
-      this.#hasFailed = true;
+      this.hasFailed = true;
       this.#underWay.clear();
       log.write("error", "job thread failed, the next job starts another", { error: fault });
     });

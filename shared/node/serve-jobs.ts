@@ -8,7 +8,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Clock } from "../ports/clock.ts";
 import type { JobOrder } from "../ports/job-thread.ts";
 import type { Log } from "../ports/log.ts";
-import { DamageWatch } from "./damaged-database.ts";
+import { watchDamage } from "./damaged-database.ts";
 import { openDatabase } from "./database.ts";
 import type { JobReport, JobThreadData } from "./job-thread.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
@@ -51,7 +51,7 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
     if (writes % WRITES_PER_CHECKPOINT === 0) checkpoint("passive");
     await sleep(GAP_MS);
   };
-  const db = sqliteAsD1(sqlite, new DamageWatch(databasePath, log).onError, makeRoom);
+  const db = sqliteAsD1(sqlite, watchDamage(databasePath, log).onError, makeRoom);
   const run = createRunner({ db, clock: systemClock, log, checkpoint });
 
   const obey = async (order: JobOrder): Promise<void> => {

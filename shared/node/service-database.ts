@@ -4,7 +4,7 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Statement } from "better-sqlite3";
-import { DamageWatch } from "./damaged-database.ts";
+import { watchDamage } from "./damaged-database.ts";
 import { openDatabaseFile, type DatabaseFile } from "./database-file.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
@@ -25,7 +25,7 @@ export async function openServiceDatabase({ prove, ...file }: ServiceDatabaseFil
   const { path, log } = file;
   const { nowMs } = systemClock;
   const sqlite = await openDatabaseFile({ ...file, nowMs, prove: (unproven) => prove(sqliteAsD1(unproven)) });
-  const watch = new DamageWatch(path, log);
+  const watch = watchDamage(path, log);
   const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
   const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51
   return {

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DamageWatch } from "../../shared/node/damaged-database.ts";
+import { watchDamage } from "../../shared/node/damaged-database.ts";
 import { openDatabaseFile } from "../../shared/node/database-file.ts";
 import { DatabaseFault } from "../../shared/node/database-fault.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
@@ -82,7 +82,7 @@ async function liveWith(path: string): Promise<Life> {
   try {
     const prove = (opened: Parameters<typeof sqliteAsD1>[0]) => proveReadable(sqliteAsD1(opened));
     const sqlite = await openDatabaseFile({ path, migrationsFolder: MIGRATIONS, log, nowMs, prove });
-    const watch = new DamageWatch(path, log);
+    const watch = watchDamage(path, log);
     const database = { db: sqliteAsD1(sqlite, watch.onError), sqlite, path, close: () => sqlite.close() };
     const bench = sweepBench([fakeService("a", { intervalMs: 1_000 }), fakeService("b")], { database, clock });
     await bench.loop.start();
