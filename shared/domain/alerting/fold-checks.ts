@@ -114,9 +114,10 @@ class Fold {
       ([subject, { alert }]) =>
         isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
     );
-    const evidence = { ...isolation(hidden.length, nowMs), verdict: isCutOff ? "failing" : "ok" } as const;
     const hasHidden = !isCutOff || hidden.length > 0;
-    if (hasHidden && this.#isIsolationNews(isCutOff)) this.#advance(MONITOR.isolated, evidence, ISOLATION_RULES);
+    if (hasHidden && this.#isIsolationNews(isCutOff)) {
+      this.#advance(MONITOR.isolated, isolationEvidence(isCutOff, hidden.length, nowMs), ISOLATION_RULES);
+    }
     if (absence) this.#addAbsence(absence);
   }
 
@@ -154,24 +155,15 @@ class Fold {
 
 const ISOLATION_RULES: AlertRules = { ...SIMPLE_RULES, severity: "critical", flapping: true };
 
-function isolation(services: number, atMs: number): Evidence {
+function isolationEvidence(isCutOff: boolean, services: number, atMs: number): Evidence {
   const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
-  return {
-    verdict: "failing",
-    beganAtMs: atMs,
-    atMs,
-    problem: { status: "error", reason: "unreachable", message },
-    severity: "critical",
-  };
+  const problem = { status: "error", reason: "unreachable", message } as const;
+  return { verdict: isCutOff ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
 }
 
 function certificateEvidence({ checkedAtMs, responseTimeMs }: Check, expiresAtMs: number): Evidence {
   const message = Number.isFinite(expiresAtMs) ? `The certificate ends on ${formatTimestamp(expiresAtMs)}` : null;
-  return {
-    verdict: expiresAtMs - checkedAtMs < CERTIFICATE_WARNING_MS ? "failing" : "ok",
-    beganAtMs: checkedAtMs - responseTimeMs,
-    atMs: checkedAtMs,
-    problem: { status: "degraded", reason: "tls", message },
-    severity: "info",
-  };
+  const verdict = expiresAtMs - checkedAtMs < CERTIFICATE_WARNING_MS ? "failing" : "ok";
+  const problem = { status: "degraded", reason: "tls", message } as const;
+  return { verdict, beganAtMs: checkedAtMs - responseTimeMs, atMs: checkedAtMs, problem, severity: "info" };
 }

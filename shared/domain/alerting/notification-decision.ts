@@ -38,28 +38,20 @@ export interface DecisionInput
   readonly policies: Policies;
 }
 
-export interface Decisions {
-  readonly subjects: Map<string, SubjectMemory>;
-  readonly dispatches: readonly Dispatch[];
-  /** Remediations that begin now: the service and what it is handed. */
-  readonly remediations: readonly { readonly service: string; readonly report: AlertReport }[];
-  /** When the next step of any alert is due, epoch ms; Infinity: none. */
-  readonly nextDueMs: number;
-}
-
-export function decideNotifications(subjects: Subjects, ended: readonly EndedAlert[], input: DecisionInput): Decisions {
+export function decideNotifications(subjects: Subjects, ended: readonly EndedAlert[], input: DecisionInput) {
   const decider = new NotificationDecider(subjects, input);
   for (const end of [...ended].sort((left, right) => byText(left.subject, right.subject))) decider.decideEnd(end);
   decider.raiseCauses();
   for (const { subject } of decider.openAlerts()) decider.decide(subject);
-  const { dispatches, remediations, nextDueMs } = decider;
-  return { subjects: decider.subjects, dispatches, remediations, nextDueMs };
+  return decider;
 }
 
 class NotificationDecider {
   readonly subjects: Map<string, SubjectMemory>;
   readonly dispatches: Dispatch[] = [];
-  readonly remediations: { service: string; report: AlertReport }[] = [];
+  /** Those that begin now: the service and what it is handed. */
+  readonly remediations: { readonly service: string; readonly report: AlertReport }[] = [];
+  /** When the next step of any alert is due, epoch ms; Infinity: none. */
   nextDueMs = Infinity;
   readonly #input: DecisionInput;
   readonly #situation: InhibitionSituation;

@@ -35,14 +35,11 @@ export interface Silenceable {
 }
 
 /** True when a silence covers the alert at `nowMs`. */
-export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): boolean {
-  return silences.some(({ matcher, startsAtMs, endsAtMs }) => {
-    return startsAtMs <= nowMs && nowMs < endsAtMs && matches(matcher, alert);
+export function isSilenced(silences: readonly Silence[], { service, severity }: Silenceable, nowMs: number): boolean {
+  return silences.some(({ matcher: { services, severities }, startsAtMs, endsAtMs }) => {
+    const holds = startsAtMs <= nowMs && nowMs < endsAtMs;
+    return holds && (severities.length === 0 || severities.includes(severity)) && coversName(services, service);
   });
-}
-
-function matches({ services, severities }: SilenceMatcher, { service, severity }: Silenceable): boolean {
-  return (severities.length === 0 || severities.includes(severity)) && coversName(services, service);
 }
 
 /** The earliest start or end after `nowMs`; Infinity when nothing will change. */
