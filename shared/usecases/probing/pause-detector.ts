@@ -10,16 +10,10 @@ const HEARTBEAT_MS = 250;
 /** Shorter stalls distort a response time by less than a second and would discard too much on a busy machine. */
 const SHORTEST_PAUSE_MS = 1_000;
 
-export interface PauseDetector {
-  /** True when the process was paused at any time since the monotonic instant `startMs`. */
-  pausedSince(startMs: number): boolean;
-  /** Number of pauses seen so far. */
-  count(): number;
-  stop(): void;
-}
+export type PauseDetector = ReturnType<typeof createPauseDetector>;
 
 /** `onPause` is called with the length of each pause once it has been noticed. */
-export function createPauseDetector(clock: Clock, onPause: (durationMs: number) => void): PauseDetector {
+export function createPauseDetector(clock: Clock, onPause: (durationMs: number) => void) {
   let beatMs = clock.monotonicMs();
   let beatWallMs = clock.nowMs();
   let lastPauseEndMs = -Infinity;
@@ -47,10 +41,12 @@ export function createPauseDetector(clock: Clock, onPause: (durationMs: number) 
   beat();
 
   return {
-    pausedSince(startMs) {
+    /** True when the process was paused at any time since the monotonic instant `startMs`. */
+    pausedSince(startMs: number): boolean {
       look();
       return lastPauseEndMs > startMs;
     },
+    /** Number of pauses seen so far. */
     count: () => pauses,
     stop: () => cancel(),
   };
