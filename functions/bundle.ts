@@ -6,10 +6,9 @@
 import type { Monitor, Runtime } from "./runtime.ts";
 
 export { createConsoleLog } from "../shared/common/console-log.ts";
-export { AppError } from "../shared/domain/app-error.ts";
 export { NODE_ABILITIES, WORKERS_ABILITIES } from "../shared/domain/runtime-abilities.ts";
 export { SECURITY_HEADERS } from "./http/bytes.ts";
-export { problemResponse } from "./http/problem.ts";
+export { AppError, problemResponse } from "./http/problem.ts";
 export { createJobRunner } from "./monitor/run-jobs.ts";
 
 /**

@@ -15,11 +15,7 @@ import { clusterHealth } from "../wire/schemas.ts";
 /** `fresh=true` leaves checks alone that are younger than this (the seed's cache_ttl). */
 const FRESH_MAX_AGE_MS = 10_000;
 
-const HEADERS = {
-  ...SECURITY_HEADERS,
-  "content-type": "application/json; charset=utf-8",
-  "cache-control": "no-cache",
-};
+const HEADERS = { ...SECURITY_HEADERS, "content-type": "application/json; charset=utf-8", "cache-control": "no-cache" };
 
 /** `ifNoneMatch` is the request's header. The cluster is used only when the stored body has become stale. */
 export function clusterHealthResponse(

@@ -5,11 +5,10 @@
  * committed meanwhile; each check of a range appears exactly once.
  */
 import * as z from "zod/mini";
-import type { FieldFault } from "../../shared/domain/app-error.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { MonitorContext } from "../context.ts";
 import { jsonBytes, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
@@ -43,7 +42,9 @@ export const historyEndpoint = defineEndpoint({
     const { query } = request;
     const { service, since, until } = query;
     const { services, intervalMs, roster } = context.cluster();
-    requireConfigured(service, roster);
+    if (service !== undefined && !roster.some(({ id }) => id === service)) {
+      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+    }
     const range = openTimeRange(query);
     if (since !== undefined && until !== undefined) checkTimeRange(range, MOST_DAYS_OF_SWEEPS, "since");
     const limit = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / services.length)));
@@ -129,11 +130,6 @@ function only(document: HealthDocument, service: string | undefined): HealthDocu
   if (service === undefined) return document;
   const own = document.services[service];
   return { ...document, services: own ? { [service]: own } : {} };
-}
-
-function requireConfigured(service: string | undefined, roster: Cluster["roster"]): void {
-  if (service === undefined || roster.some(({ id }) => id === service)) return;
-  throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
 }
 
 /** Throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */

@@ -5,14 +5,13 @@
  */
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
-import { AppError } from "../../shared/domain/app-error.ts";
 import type { MonitorContext } from "../context.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { admit, type Purpose } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
-import { problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
+import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 interface AppEnv {
   Bindings: MonitorContext;

@@ -5,11 +5,10 @@
  */
 import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
-import type { AppError } from "../../shared/domain/app-error.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Bytes } from "./bytes.ts";
 import type { Parameters, Values } from "./input.ts";
-import type { RefusalCode } from "./problem.ts";
+import type { AppError, RefusalCode } from "./problem.ts";
 
 export type Method = "GET" | "POST" | "DELETE";
 

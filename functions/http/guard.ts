@@ -3,10 +3,11 @@
  * looked at. Knows the configuration's access rules, no endpoint.
  * Invariants: no request passes the Host rule unseen; neither a token nor why it was refused gets into an answer or a log.
  */
-import { accessVerdict, nameOfToken, type Scope } from "../../shared/domain/access/access.ts";
-import { AppError } from "../../shared/domain/app-error.ts";
+import { accessVerdict, nameOfToken } from "../../shared/domain/access/access.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
 import type { MonitorContext } from "../context.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { AppError } from "./problem.ts";
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
 const LONGEST_URL = 8_192;
@@ -14,10 +15,7 @@ const LONGEST_URL = 8_192;
 const BEARER = /^Bearer +(\S{1,128})$/i;
 
 /** What is asked for, by its declaration. */
-export interface Purpose {
-  readonly effect: "read" | "write";
-  readonly scope: Scope;
-}
+export type Purpose = Pick<Endpoint, "effect" | "scope">;
 
 /** Whether anybody may ask, where reading is open. */
 export function isOpen({ effect, scope }: Purpose): boolean {

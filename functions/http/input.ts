@@ -3,7 +3,8 @@
  * Invariants: what a handler gets fits the schema it declared; no body takes more memory than its limit.
  */
 import type * as z from "zod/mini";
-import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
+import type { FieldFault } from "../../shared/domain/report-fault.ts";
+import { AppError } from "./problem.ts";
 
 /** By name; the schemas read the texts that stand in a path or in a query. */
 export type Parameters = Readonly<Record<string, z.ZodMiniType>>;

@@ -3,11 +3,11 @@
  * shown twice. Used by every endpoint that lists what is stored, with its query. Invariant: a cursor is good for its query only.
  */
 import * as z from "zod/mini";
-import { AppError } from "../../shared/domain/app-error.ts";
 import { CURSOR, readCursor, writeCursor, type Position } from "../../shared/domain/text/cursor.ts";
 import { noted } from "../wire/schemas.ts";
 import type { EndpointRequest } from "./endpoint.ts";
 import { limit } from "./parameters.ts";
+import { AppError } from "./problem.ts";
 
 const EXPECTED = "expected a next_cursor of this same query";
 

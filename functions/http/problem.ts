@@ -1,11 +1,13 @@
 /**
- * Errors on the wire: RFC 9457 `application/problem+json`, one table from error code to status code.
- * Called by app.ts for everything that is thrown. Invariant: what is not an AppError becomes a fixed text; details go to the log.
+ * What was refused and why: the one error class, and errors on the wire as RFC 9457 `application/problem+json`.
+ * Endpoints throw it, app.ts makes the answer of everything that is thrown. A target being down is never an error but a value.
+ * Invariant: what is not an AppError becomes a fixed text; details go to the log.
  */
-import { AppError, type ErrorCode } from "../../shared/domain/app-error.ts";
+import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import { jsonBytes, toResponse } from "./bytes.ts";
 
+/** The closed list of error codes. */
 export const STATUS = {
   invalid_parameter: [400, "Invalid parameter"],
   invalid_cursor: [400, "Invalid cursor"],
@@ -17,12 +19,26 @@ export const STATUS = {
   conflict: [409, "Conflict"],
   content_too_large: [413, "Content too large"],
   unsupported_media_type: [415, "Unsupported media type"],
-  too_many_requests: [429, "Too many requests"],
   uri_too_long: [414, "URI too long"],
   misdirected_request: [421, "Misdirected request"],
   unavailable: [503, "Unavailable"],
   internal: [500, "Internal error"],
-} as const satisfies Record<ErrorCode, readonly [number, string]>;
+} as const satisfies Record<string, readonly [number, string]>;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/** `message` is for the person who asked: it holds no secret and no internals. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly faults: readonly FieldFault[];
+
+  constructor(code: ErrorCode, message: string, { faults = [] }: { faults?: readonly FieldFault[] } = {}) {
+    super(message);
+    this.code = code;
+    this.faults = faults;
+  }
+}
 
 /** What endpoints refuse for reasons of their own, in the words for those that have none. */
 export const REFUSALS = {

@@ -14,11 +14,11 @@ import {
   MAX_GLOBS,
   PLAIN_LINE,
 } from "../../shared/domain/alerting/quiet-draft.ts";
-import { AppError, type FieldFault } from "../../shared/domain/app-error.ts";
+import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
-import type { RefusalCode } from "../http/problem.ts";
+import { AppError, type RefusalCode } from "../http/problem.ts";
 import { noted } from "./schemas.ts";
 
 const REFUSALS: Readonly<Record<Exclude<CommandOutcome, "done">, RefusalCode>> = {

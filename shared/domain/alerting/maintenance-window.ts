@@ -4,7 +4,7 @@
  * Invariant: a weekly window starts by the clock on the wall and lasts by the clock in the hand: 02:00 stays 02:00 when
  * the clocks change, and an hour stays an hour. It covers its start and not its end.
  */
-import type { FieldFault } from "../app-error.ts";
+import type { FieldFault } from "../report-fault.ts";
 import { coversName } from "../text/glob.ts";
 import { rangeFaults, type TimeRange } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";

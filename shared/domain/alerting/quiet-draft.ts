@@ -3,7 +3,7 @@
  * Pure. `maintenance-window.ts` and the endpoints ask it about what somebody wants to add.
  * Invariant: a range without faults ends within 30 days of its beginning; quiet is never for ever.
  */
-import type { FieldFault } from "../app-error.ts";
+import type { FieldFault } from "../report-fault.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 /** What is to be quiet for longer belongs into the configuration, where it is read again. */

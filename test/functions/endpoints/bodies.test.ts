@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../shared/domain/app-error.ts";
+import { AppError } from "../../../functions/http/problem.ts";
 import { createMaintenanceEndpoint } from "../../../functions/endpoints/maintenance.ts";
 import { createSilenceEndpoint } from "../../../functions/endpoints/silences.ts";
 import { readBody } from "../../../functions/http/input.ts";
