@@ -2,7 +2,7 @@
  * What endpoints and jobs of the probing thread may use: what is stored, the runtime's abilities, the configuration in force.
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
-import type { PlainConfig } from "../shared/config/config.ts";
+import type { PlainConfig } from "../shared/config/sections/registry.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";

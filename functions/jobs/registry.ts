@@ -4,7 +4,7 @@
  * the check of wrangler.toml read the table.
  * Invariant: a job may be skipped, doubled or late without harm: what is due is decided by what is stored.
  */
-import type { PlainConfig } from "../../shared/config/config.ts";
+import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { JobThread } from "../../shared/ports/job-thread.ts";
 import type { Log } from "../../shared/ports/log.ts";

@@ -4,9 +4,9 @@
  * Invariants: a configuration with any fault is refused as a whole, with every fault in the message, and changes nothing; what is
  * read last is in force.
  */
-import type { PlainConfig } from "../../shared/config/config.ts";
 import { formatFaults } from "../../shared/config/fault.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
+import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";
 import { makeRedactor, type Redact } from "../../shared/domain/text/redact.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";

@@ -3,7 +3,7 @@
  * `createJobRunner` is the other half, in the thread beside the one that probes.
  * Invariant: a job that fails keeps no other from running.
  */
-import type { PlainConfig } from "../../shared/config/config.ts";
+import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
 import { JOBS, type Job, type JobContext, type ProbingContext } from "../jobs/registry.ts";
 import type { RuntimeDatabase, RuntimeProcess } from "../runtime.ts";

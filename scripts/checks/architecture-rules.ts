@@ -61,7 +61,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
       "ports",
       "usecases",
       "storage",
-      "^shared/config/config\\.ts$",
+      "^shared/config/sections/registry\\.ts$",
       npm("(hono|zod)"),
       WORKERS_TYPES,
     ],

@@ -6,14 +6,13 @@
  * written, and what was expected never repeats it; a fault in one section never keeps another one from being checked.
  */
 import { makeRedactor } from "../domain/text/redact.ts";
-import type { Config, ConfigOf } from "./config.ts";
 import { byLine, FaultLog, Place, type Fault } from "./fault.ts";
 import { isPlainMap, refuseKey } from "./parse-value.ts";
 import { createScalarReader, type ResolveReference } from "./read-scalar.ts";
 import { TreeReader } from "./read-tree.ts";
 import { readYaml } from "./read-yaml.ts";
 import type { Section, SectionOptions } from "./section.ts";
-import { SECTIONS, type Sections } from "./sections/registry.ts";
+import { SECTIONS, type Config, type ConfigOf, type Sections } from "./sections/registry.ts";
 
 export interface ParseOptions extends Omit<SectionOptions, "redact"> {
   readonly resolveReference: ResolveReference;

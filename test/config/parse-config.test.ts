@@ -1,7 +1,7 @@
 /** `parseConfig` as a whole, on a fake check type: what comes out of a good file, and what becomes of references. */
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../shared/config/parse-config.ts";
-import type { Config } from "../../shared/config/config.ts";
+import type { Config } from "../../shared/config/sections/registry.ts";
 import { configOf, FAKE_OPTIONS, faultsOf, oneService } from "../support/fake-config.ts";
 
 async function settingsOf(config: Config, index = 0): Promise<unknown> {

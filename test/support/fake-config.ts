@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import type { Fault } from "../../shared/config/fault.ts";
 import { parseConfig, type ParseOptions } from "../../shared/config/parse-config.ts";
-import type { Config } from "../../shared/config/config.ts";
+import type { Config } from "../../shared/config/sections/registry.ts";
 import { FAKE_REGISTRY } from "./fake-check-types.ts";
 
 const VALUES: Readonly<Record<string, string>> = { TOKEN: "tok-7f3a9c", HOST: "node9", EMPTY: "", DOLLAR: "${HOST}" };
