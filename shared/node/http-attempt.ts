@@ -149,7 +149,7 @@ class HttpAttempt implements Dispatcher.DispatchHandler {
     const { certificateExpiresAtMs } = this.#connection;
     return {
       durationMs: this.#phases.elapsedMs(),
-      timings: this.#phases.timings(),
+      timings: this.#phases.timings,
       ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
     };
   }

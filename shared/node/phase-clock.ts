@@ -15,31 +15,23 @@ export function isConnectedIn(phase: Phase | null): boolean {
 
 export class PhaseClock {
   readonly #startedMs = performance.now();
-  readonly #timings: { -readonly [key in keyof Timings]: Timings[key] } = {};
-  #phase: Phase | null = null;
+  /** The phases so far, 0.1 ms resolution. */
+  readonly timings: { -readonly [key in keyof Timings]: Timings[key] } = {};
+  /** The phase that runs; null before the first and after the last. */
+  phase: Phase | null = null;
   #enteredMs = 0;
 
   /** Ends the phase that runs, if any, and begins the next. */
   enter(phase: Phase): void {
     this.end();
-    this.#phase = phase;
+    this.phase = phase;
     this.#enteredMs = performance.now();
   }
 
   /** Ends the phase that runs; idempotent. */
   end(): void {
-    if (this.#phase !== null) this.#timings[`${this.#phase}Ms`] = toTenthMs(performance.now() - this.#enteredMs);
-    this.#phase = null;
-  }
-
-  /** The phase that runs; null before the first and after the last. */
-  get phase(): Phase | null {
-    return this.#phase;
-  }
-
-  /** The phases so far, 0.1 ms resolution. */
-  timings(): Timings {
-    return this.#timings;
+    if (this.phase !== null) this.timings[`${this.phase}Ms`] = toTenthMs(performance.now() - this.#enteredMs);
+    this.phase = null;
   }
 
   /** Milliseconds since this clock was made, 0.1 ms resolution. */
