@@ -27,7 +27,7 @@ export function emailMessage(notification: Notification, { from, to }: EmailAddr
     `From: <${from}>`,
     `To: ${to.map((address) => `<${address}>`).join(",\r\n ")}`,
     `Subject: ${encodedHeader(truncateText(title, LONGEST_SUBJECT))}`,
-    `Date: ${mailDate(atMs)}`,
+    `Date: ${new Date(atMs).toUTCString().replace("GMT", "+0000")}`, // RFC 5322
     `Message-ID: ${messageId(id, domain)}`,
     ...(roots.length > 0 ? [`In-Reply-To: ${roots[0]}`, `References: ${roots.join("\r\n ")}`] : []),
     "Auto-Submitted: auto-generated",
@@ -40,11 +40,6 @@ export function emailMessage(notification: Notification, { from, to }: EmailAddr
 
 function messageId(id: string, domain: string): string {
   return `<${id.replace(/[^A-Za-z0-9_-]/g, "-")}@${domain}>`;
-}
-
-/** RFC 5322: `Mon, 23 Nov 2026 12:00:00 +0000`. */
-function mailDate(atMs: number): string {
-  return new Date(atMs).toUTCString().replace("GMT", "+0000");
 }
 
 const PLAIN = /^[ -~]*$/;

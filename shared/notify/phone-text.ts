@@ -27,11 +27,8 @@ const SUBSTITUTES: readonly (readonly [pattern: RegExp, substitute: string])[] =
 export function phoneText(text: string): string {
   const clean = SUBSTITUTES.reduce((line, [pattern, substitute]) => line.replace(pattern, substitute), cleanText(text));
   const isGsm = [...clean].every((character) => BASIC.has(character) || EXTENSION.has(character));
-  return isGsm ? cut(clean, GSM_LENGTH, gsmLength) : cut(clean, OTHER_LENGTH, (character) => character.length);
-}
-
-function gsmLength(character: string): number {
-  return EXTENSION.has(character) ? 2 : 1;
+  if (isGsm) return cut(clean, GSM_LENGTH, (character) => (EXTENSION.has(character) ? 2 : 1));
+  return cut(clean, OTHER_LENGTH, (character) => character.length);
 }
 
 function cut(text: string, maxLength: number, measure: (character: string) => number): string {

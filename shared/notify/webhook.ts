@@ -60,13 +60,14 @@ export function configureWebhook(
   if (!target || !newKey || previousKey === null) return null;
   const keys = previousKey ? [newKey, previousKey] : [newKey];
   return async (notification, context) => {
-    const body = webhookBody(notification);
+    const { id, type, atMs } = notification;
+    const body = JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
     const timestamp = String(Math.floor(context.clock.nowMs() / 1_000));
-    const content = new TextEncoder().encode(`${notification.id}.${timestamp}.${body}`);
+    const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
     const signatures = await Promise.all(keys.map((key) => sign(key, content)));
     const headers = {
       "content-type": "application/json",
-      "webhook-id": notification.id,
+      "webhook-id": id,
       "webhook-timestamp": timestamp,
       "webhook-signature": signatures.join(" "),
     };
@@ -100,12 +101,7 @@ async function sign(key: KeyBytes, content: KeyBytes): Promise<string> {
 /** What a service says of itself may be of any length. */
 const LONGEST_MESSAGE = 1_000;
 
-/** `{ type, timestamp, data }`; `data` is the worst alert, and `data.alerts` all of them when there are several. */
-function webhookBody(notification: Notification): string {
-  const { type, atMs } = notification;
-  return JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
-}
-
+/** The worst alert, and `alerts` all of them when there are several. */
 function buildData({ id, type, atMs, node, alerts, isLate, isUnsaved }: Notification): Json {
   const [first] = alerts;
   if (type === "channel.test" || !first) return { notification_id: id, node };

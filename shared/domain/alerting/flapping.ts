@@ -52,13 +52,7 @@ function changePercent({ changes }: CheckTrail): number {
 export function isFlapping(trail: CheckTrail, before: boolean, isFiringAgain: boolean): boolean {
   if (trail.changes === 0 && trail.firings === 0) return false;
   const percent = changePercent(trail);
-  const firings = bitCount(trail.firings);
+  const firings = trail.firings.toString(2).replaceAll("0", "").length;
   if (before) return percent >= LEAVE_PERCENT || firings >= FIRINGS_TO_ENTER;
   return percent >= ENTER_PERCENT || (isFiringAgain && firings >= FIRINGS_TO_ENTER);
-}
-
-function bitCount(mask: number): number {
-  let count = 0;
-  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
-  return count;
 }

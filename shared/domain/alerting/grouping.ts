@@ -170,7 +170,9 @@ export function buildNotification(
   dispatches: readonly Waiting[],
   { nowMs, node }: { readonly nowMs: number; readonly node: string },
 ): Notification {
-  const alerts = uniqueReports(dispatches).sort((left, right) => bySeverity(left.severity, right.severity));
+  // An alert that comes in twice (fired, then escalated while it waited) is told as it was last.
+  const reports = new Map(dispatches.map(({ report }) => [report.id, report]));
+  const alerts = [...reports.values()].sort((left, right) => bySeverity(left.severity, right.severity));
   const types = new Set(dispatches.map(({ type }) => type));
   const type = TYPE_ORDER.find((each) => types.has(each)) ?? "alert.firing";
   const content = [channel, type, ...alerts.map(({ id, level }) => `${id}/${level}`)].join(" ");
@@ -184,11 +186,6 @@ export function buildNotification(
     alerts,
     isLate: dispatches.some((dispatch) => dispatch.isLate),
   };
-}
-
-/** An alert that comes in twice (fired, then escalated while it waited) is told as it was last. */
-function uniqueReports(dispatches: readonly Waiting[]): AlertReport[] {
-  return [...new Map(dispatches.map(({ report }) => [report.id, report])).values()];
 }
 
 /** What begins and ends at once is told of in this order; other beginnings come after the ends. */

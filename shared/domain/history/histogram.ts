@@ -18,12 +18,8 @@ const SMALLEST_MS = 0.1;
 export function buildHistogram(responseTimesMs: readonly number[]): Histogram {
   const counts = new Map<number, number>();
   for (const ms of responseTimesMs) {
-    const bucket = findBucket(ms);
+    const bucket = ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / LOG_GAMMA);
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
   }
   return counts;
-}
-
-function findBucket(ms: number): number {
-  return ms <= SMALLEST_MS ? 0 : Math.ceil(Math.log(ms / SMALLEST_MS) / LOG_GAMMA);
 }
