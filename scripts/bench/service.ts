@@ -6,7 +6,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { childMarks } from "../take-along.ts";
 import type { ChildProcesses, RunningProcess } from "./child-processes.ts";
 
@@ -77,20 +76,9 @@ async function announcedPort(log: Readable): Promise<number> {
   }
 }
 
-/** Resolves when every service has been probed by this process: it will not be again for an hour. */
-export async function firstProbes({ port }: Service): Promise<void> {
-  const sinceMs = Date.now() - START_TIMEOUT_MS;
-  await until("every service has been probed", async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/cluster_health`);
-    const { services } = (await response.json()) as { services: Record<string, { health: { checked_at: string } }> };
-    return response.ok && Object.values(services).every(({ health }) => Date.parse(health.checked_at) >= sinceMs);
-  });
-}
-
-/** Waits for what only asking can tell, which the error says has not happened in time; the first look is at once. */
-export async function until(what: string, look: () => Promise<boolean>, pollMs = 50): Promise<void> {
-  for (const giveUpMs = performance.now() + START_TIMEOUT_MS; performance.now() < giveUpMs; await sleep(pollMs)) {
-    if (await look()) return;
-  }
-  throw new Error(`not in time: ${what}`);
+/** Resolves when every service has been probed and that has been committed: none will be again for an hour. */
+export async function probeAll({ port }: Service): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}/cluster_health?fresh=true`);
+  await response.arrayBuffer();
+  if (!response.ok) throw new Error(`/cluster_health answered ${response.status}`);
 }

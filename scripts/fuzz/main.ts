@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { readArguments } from "../../functions/cli/read-arguments.ts";
 import { ChildProcesses, interruption } from "../bench/child-processes.ts";
 import { serveLoopback } from "../bench/loopback.ts";
-import { databaseIn, startService, until, type Service } from "../bench/service.ts";
+import { databaseIn, probeAll, startService, type Service } from "../bench/service.ts";
 import { writeHistory } from "../bench/stored-history.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { fuzz, type FuzzOptions } from "./run.ts";
@@ -80,10 +80,7 @@ async function startFuzzedService(children: ChildProcesses): Promise<Service> {
     service_3: { name: "Absent Server", host: "127.0.0.1:1", check_type: "tcp", timeout: 1 },
   };
   const service = await startService(children, { node: "fuzzed", services }, { databasePath });
-  await until("the first commit", async () => {
-    const response = await fetch(`http://127.0.0.1:${service.port}/cluster_health?fresh=true`);
-    return response.ok;
-  });
+  await probeAll(service);
   return service;
 }
 

@@ -9,7 +9,7 @@ import type { Load } from "../processes/load-client.ts";
 import type { ReplayOrder } from "../processes/replay-server.ts";
 import { programPath, startLoadClient } from "../programs.ts";
 import { figures, pairedRounds, type Bar, type MeasureRow } from "../row.ts";
-import { firstProbes, startService, watching, type Service } from "../service.ts";
+import { probeAll, startService, watching, type Service } from "../service.ts";
 import { startTarget } from "../target.ts";
 
 const PATH = "/cluster_health";
@@ -22,7 +22,7 @@ const TURNS = { warmUps: 2, rounds: 31 };
 export const clusterHealth: MeasureRow = async (children) => {
   const target = await startTarget(children);
   const service = await startService(children, watching(target.urls(SERVICE_COUNT)));
-  await firstProbes(service);
+  await probeAll(service);
   const reference = await startReplay(children, await ask(service.port));
   const client = await startLoadClient(children);
   const measure = ({ pid, port }: Server) => {

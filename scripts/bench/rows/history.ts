@@ -5,7 +5,7 @@
  */
 import { startLoadClient } from "../programs.ts";
 import type { AbsoluteBar, AbsoluteFigure, MeasureRow } from "../row.ts";
-import { firstProbes, startService, watching } from "../service.ts";
+import { probeAll, startService, watching } from "../service.ts";
 import { historyFile, YEAR_OF_SIX, YEAR_OF_THOUSAND } from "../stored-history.ts";
 import { startTarget } from "../target.ts";
 
@@ -33,7 +33,7 @@ const historyRow =
       const databasePath = await historyFile(shape);
       const target = await startTarget(children);
       const service = await startService(children, watching(target.urls(serviceCount)), { databasePath });
-      await firstProbes(service);
+      await probeAll(service);
       const client = await startLoadClient(children);
       const load = { pid: service.pid, port: service.port, connections: 1, durationMs: ROUND_MS };
       const values: number[] = [];

@@ -3,13 +3,15 @@
  * The files have just been written, so most of them is in the page cache.
  * Invariant: nothing answers on the targets' port, so no probe helps or hinders.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ChildProcesses } from "../child-processes.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { startService, until, watching } from "../service.ts";
+import { startService, watching } from "../service.ts";
 import { historyFile, YEAR_OF_SIX, YEAR_OF_THOUSAND } from "../stored-history.ts";
 
 const ROUNDS = 5;
 const POLL_MS = 5;
+const TIMEOUT_MS = 20_000;
 
 export const startTime: MeasureRow = async (children) => {
   const lines: AbsoluteFigure[] = [];
@@ -35,7 +37,10 @@ async function startSeconds(children: ChildProcesses, urls: string[], databasePa
     await response.arrayBuffer();
     return response.status === 200;
   };
-  await until("200 on /health", isUp, POLL_MS);
+  while (!(await isUp())) {
+    if (performance.now() > startedMs + TIMEOUT_MS) throw new Error("not in time: 200 on /health");
+    await sleep(POLL_MS);
+  }
   const seconds = (performance.now() - startedMs) / 1_000;
   process.kill(pid, "SIGTERM");
   await gone; // another must not open the same file before
