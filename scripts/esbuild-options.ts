@@ -39,7 +39,10 @@ export const NODE_BUILD = {
   legalComments: "external",
 } satisfies BuildOptions;
 
-/** Node keeps a source in one byte a character if it is all ASCII, else in two. esbuild leaves regular expressions as they are. */
+/**
+ * Node keeps a source in one byte a character if it is all ASCII, else in two. esbuild leaves regular expressions as they are; the
+ * escapes mean the same there as in strings and in names.
+ */
 export const asciiOnly: Plugin = {
   name: "ascii-only",
   setup({ initialOptions, onEnd }) {
@@ -48,16 +51,13 @@ export const asciiOnly: Plugin = {
     onEnd(async ({ outputFiles = [] }) => {
       for (const { path, text } of outputFiles) {
         await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, path.endsWith(".mjs") ? escapeNonAscii(text) : text);
+        await writeFile(path, path.endsWith(".mjs") ? text.replaceAll(/[\u0080-\uffff]/g, escapeUnit) : text);
       }
     });
   },
 };
 
-/** The escapes mean the same in strings, in regular expressions and in names. */
-function escapeNonAscii(source: string): string {
-  return source.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /**
  * A runtime loads the bundle instead of containing a second copy of it, and so do its adapters: what they import of the rules

@@ -6,9 +6,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface MemorySettings {
-  /** Flags of Node and V8. */
   readonly nodeFlags: readonly string[];
-  /** Environment variables, for the C library. */
+  /** For the C library. */
   readonly env: Readonly<Record<string, string>>;
 }
 

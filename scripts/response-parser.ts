@@ -52,7 +52,6 @@ export class ResponseParser {
     this.#size += chunk.length;
   }
 
-  /** True when bytes are left that no answer has taken. */
   get hasRest(): boolean {
     return this.#size > 0;
   }

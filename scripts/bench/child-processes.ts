@@ -78,7 +78,6 @@ export class ChildProcesses {
     return { ...running, stdout };
   }
 
-  /** Path of a new folder. */
   async folder(): Promise<string> {
     await mkdir(CACHE, { recursive: true });
     const path = await mkdtemp(join(CACHE, "bench-"));
@@ -86,7 +85,6 @@ export class ChildProcesses {
     return path;
   }
 
-  /** What else is to end with the row. */
   defer(end: () => Promise<void>): void {
     this.#ends.defer(end);
   }

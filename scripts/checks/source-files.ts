@@ -4,10 +4,8 @@
  */
 import { glob, readFile } from "node:fs/promises";
 
-/** The folders that hold TypeScript of the project. */
 export const SOURCE_FOLDERS = ["functions", "shared", "scripts", "test"] as const;
 
-/** Every `.ts` file of the source folders below `root`, relative to it, sorted. */
 export async function sourceFiles(root: string): Promise<string[]> {
   return (await filesBelow(root)).filter((file) => file.endsWith(".ts"));
 }

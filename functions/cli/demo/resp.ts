@@ -7,14 +7,11 @@ const END = "\r\n";
 /** `$3\r\n` before the text of a bulk string; counted in bytes, as its text is decoded as latin1. */
 const BULK_LENGTH = /\$(\d+)\r\n/y;
 
-/** The first command of `input` (name and arguments; none for an empty line) and what follows it; null while it is incomplete. */
-export interface TakenCommand {
-  readonly words: readonly string[];
-  readonly rest: string;
-}
-
-/** Takes one command: an array of bulk strings, as clients send it, or a line of words, as people type it. */
-export function takeCommand(input: string): TakenCommand | null {
+/**
+ * The first command of `input` (name and arguments; none for an empty line) and what follows it; null while it is incomplete.
+ * It is an array of bulk strings, as clients send it, or a line of words, as people type it.
+ */
+export function takeCommand(input: string): { readonly words: readonly string[]; readonly rest: string } | null {
   const lineEnd = input.indexOf(END);
   if (lineEnd === -1) return null;
   const line = input.slice(0, lineEnd);

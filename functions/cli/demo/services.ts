@@ -14,9 +14,7 @@ export interface Answer {
 export interface Simulation {
   /** The keys of its service in the configuration, beside `url`. */
   readonly watched: Readonly<Record<string, unknown>>;
-  /** Path that a monitor asks. */
   readonly probePath: string;
-  /** Usual time to answer. */
   readonly latencyMs: number;
   /** What it answers when it is well, by path. */
   answers(elapsedS: number): Readonly<Record<string, Answer>>;

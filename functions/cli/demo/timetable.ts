@@ -52,6 +52,5 @@ export function latencyMsAt(usualMs: number, elapsedS: number): number {
   return usualMs * (1 + 0.2 * wave);
 }
 
-/** The table in one sentence for the log. */
 export const TIMETABLE_NOTE =
   "Every 5 minutes: llama.cpp loads (0:20), embeddings are slow (1:10), HAProxy has no backend (2:00), tools hang (2:50), the Jetson is down (3:05).";

@@ -48,7 +48,6 @@ const services = Array.from({ length: Number(serviceCount) }, (_, index) => [
 ]);
 const text = JSON.stringify({ services: Object.fromEntries(services) });
 
-const listening = { port: 0, hostname: "127.0.0.1" };
 const runtime = await createNodeRuntime({ configPath: "", databasePath, environment: {}, distUrl, log });
 const jobThread = new NodeJobThread({ script: new URL("job-thread.mjs", distUrl), databasePath, clock, log });
 let checks = 0;
@@ -68,8 +67,8 @@ const { monitor, context } = await compose({
   process: runtime.process && { ...runtime.process, jobThread },
 });
 await monitor.start();
-const maxConnections = monitor.maxConnections();
-const { url: origin } = await startHttpServer({ ...listening, maxConnections, headers: SECURITY_HEADERS, monitor });
+const listening = { port: 0, hostname: "127.0.0.1", maxConnections: monitor.maxConnections() };
+const { url: origin } = await startHttpServer({ ...listening, headers: SECURITY_HEADERS, monitor });
 
 /** Lets time pass until `done` resolves, without waiting where only time would have to pass. */
 async function pass(done: Promise<unknown>): Promise<void> {

@@ -99,11 +99,9 @@ function startLife(serviceCount: number, sqlite: Database): (hours: number) => P
 function buildCluster(serviceCount: number): Cluster {
   const services = Array.from({ length: serviceCount }, (_, index) => {
     const critical = index < CRITICAL_SERVICES;
-    const service = { name: `Service ${index}`, url: "http://127.0.0.1:9/", critical };
-    return [
-      index === 0 ? "redis" : `service_${index}`,
-      { ...service, interval: critical ? CRITICAL_S : NON_CRITICAL_S },
-    ];
+    const interval = critical ? CRITICAL_S : NON_CRITICAL_S;
+    const service = { name: `Service ${index}`, url: "http://127.0.0.1:9/", critical, interval };
+    return [index === 0 ? "redis" : `service_${index}`, service];
   });
   return benchConfiguration({ services: Object.fromEntries(services) }).cluster;
 }
