@@ -11,7 +11,6 @@ export interface ReceivedMessage {
   /** `webhook-id`. */
   readonly id: string;
   readonly type: string;
-  /** Ids of the alerts that it tells of. */
   readonly alertIds: readonly string[];
   /** When the commit that decided it was made, epoch ms. */
   readonly committedAtMs: number;

@@ -88,7 +88,6 @@ export async function writeHistory(path: string, shape: HistoryShape): Promise<v
   await file.close();
 }
 
-/** Every service is checked once in half a minute. */
 async function fill(
   sqlite: Database,
   { serviceCount, archivedHours, hoursToArchive = 0 }: HistoryShape,

@@ -17,7 +17,6 @@ interface Lane<Request> {
   readonly count: number;
   readonly cases: Arbitrary<readonly Request[]>;
   readonly ask: Ask<Request>;
-  /** Aborted when somebody does not want to wait any longer. */
   readonly signal: AbortSignal | undefined;
 }
 

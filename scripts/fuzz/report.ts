@@ -5,7 +5,6 @@
  */
 import { quantile } from "../bench/statistics.ts";
 
-/** What is wrong with an answer. */
 export interface Fault {
   /** In the words of a rule: faults of one rule have one and the same. */
   readonly rule: string;
@@ -19,7 +18,6 @@ export interface Failed extends Fault {
 }
 
 interface Failure extends Failed {
-  /** How many requests broke this rule. */
   readonly count: number;
   /** Of the first one, counted from the start of the run. */
   readonly index: number;

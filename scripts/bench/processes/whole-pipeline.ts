@@ -25,7 +25,6 @@ export interface SweepsOrder {
 export interface SweepsCost extends CallCost {
   /** At its end. */
   readonly rssBytes: number;
-  /** Where the API answers. */
   readonly origin: string;
 }
 

@@ -5,6 +5,7 @@
  */
 import { build } from "esbuild";
 import { readdir, readFile, stat } from "node:fs/promises";
+import type { Profiler } from "node:inspector";
 import { join } from "node:path";
 import { deployedConfiguration, shareBundle, WORKERS_BUILD } from "../../esbuild-options.ts";
 import { readyAt, runWrangler, stage, startWrangler, stop } from "../../worker/wrangler.ts";
@@ -91,18 +92,12 @@ export const workerStart: MeasureRow = async (children) => {
   ];
 };
 
-interface CpuProfile {
-  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly functionName: string } }[];
-  readonly samples: readonly number[];
-  /** Microseconds. */
-  readonly timeDeltas: readonly number[];
-}
-
 /** The time that wrangler has sampled and that was not idle. */
 async function startUpMs(folder: string): Promise<number> {
   const file = join(folder, "start.cpuprofile");
   await runWrangler(folder, ["check", "startup", "--outfile", file]);
-  const { nodes, samples, timeDeltas } = JSON.parse(await readFile(file, "utf8")) as CpuProfile;
+  const profile = JSON.parse(await readFile(file, "utf8")) as Profiler.Profile;
+  const { nodes, samples = [], timeDeltas = [] } = profile; // the latter in µs
   const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === "(idle)").map(({ id }) => id));
   const busyUs = samples.reduce((sum, id, index) => sum + (idle.has(id) ? 0 : (timeDeltas[index] ?? 0)), 0);
   return busyUs / 1_000;
