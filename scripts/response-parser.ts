@@ -7,21 +7,19 @@
  *
  * Invariant: a byte is given away exactly once; what is no answer throws ResponseFault.
  */
-export interface Answer {
+interface Head {
   readonly status: number;
   /** Names in lower case; repeated ones joined by ", ". */
   readonly headers: ReadonlyMap<string, string>;
+}
+
+export interface Answer extends Head {
   readonly body: Buffer;
   /** The informational statuses that came before it. */
   readonly interim: readonly number[];
 }
 
 export class ResponseFault extends Error {}
-
-interface Head {
-  readonly status: number;
-  readonly headers: ReadonlyMap<string, string>;
-}
 
 interface Asked {
   /** A head is all of an answer to HEAD. */

@@ -98,25 +98,25 @@ const NODE_ONLY = [
 ];
 
 /** Of a zone by its name; a regular expression of something else stays as it is. */
-const findFiles = (name: string): string => (name in ZONES ? (ZONES[name]?.files ?? `^shared/${name}/`) : name);
+const patternFor = (name: string): string => (name in ZONES ? (ZONES[name]?.files ?? `^shared/${name}/`) : name);
 
 const RULES: readonly IForbiddenRuleType[] = [
   ...Object.entries(ZONES).map(([name, zone]) => ({
     name: `${name}-imports`,
     comment: zone.because,
-    from: { path: findFiles(name) },
-    to: { pathNot: [name, ...zone.mayImport].map(findFiles), couldNotResolve: false }, // imports-exist tells of those
+    from: { path: patternFor(name) },
+    to: { pathNot: [name, ...zone.mayImport].map(patternFor), couldNotResolve: false }, // imports-exist tells of those
   })),
   {
     name: "every-file-has-a-zone",
     comment: "Add the folder to ZONES and give it a tsconfig.json.",
-    from: { path: "^(functions|shared|scripts|test)/", pathNot: Object.keys(ZONES).map(findFiles) },
+    from: { path: "^(functions|shared|scripts|test)/", pathNot: Object.keys(ZONES).map(patternFor) },
     to: {},
   },
   {
     name: "bundle-runs-on-workers",
     comment: "Hand it in through Runtime instead: a file of functions/runtimes imports it.",
-    from: { path: findFiles("monitor") },
+    from: { path: patternFor("monitor") },
     to: { path: NODE_ONLY, reachable: true },
   },
   {
