@@ -27,7 +27,7 @@ export function isDamage(error: unknown): boolean {
 
 /**
  * True for what keeps a healthy file from being used: locks, permissions, a full or failing disk. What remains (damage, a
- * missing column, text that is not JSON) lies in the file's content.
+ * missing column) lies in the file's structure.
  */
 export function isEnvironment(error: unknown): boolean {
   const code = sqliteCode(error);

@@ -16,7 +16,7 @@ import type { Transition } from "../domain/monitoring/transition.ts";
 
 /** The last committed moment, with the bytes that `/cluster_health` serves. */
 export interface Snapshot {
-  /** Grows by one with every commit, ≥ 1. */
+  /** Grows by one with every commit, ≥ 1; 0: it cannot be read, and the next commit begins anew. */
   readonly generation: number;
   readonly moment: ClusterMoment;
   readonly body: string;
@@ -77,7 +77,8 @@ export interface UnreadableValue {
 
 /**
  * Readers leave out what they cannot read (`UnreadableValue`) and tell of it once: of a damaged sweep or block its own checks,
- * of a damaged list of an hour's sweeps the sweeps of that hour. They never reject because of it.
+ * of a damaged list of an hour's sweeps the sweeps of that hour; a damaged part of the snapshot is unknown or empty until the next
+ * commit. They never reject because of it.
  */
 export interface Store {
   /** The last commit; null before the first one. */

@@ -12,14 +12,18 @@ import { readKeyframe, storedSweep, type SweepRow } from "./read-head.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { encodeSweeps } from "./sweep-block.ts";
+import { ARCHIVED_UNTIL, FORGOTTEN_SWEEPS, SAMPLED_UNTIL } from "./tiers.ts";
 
 // Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress.
 const BLOCKS_PER_BATCH = 25;
 
+const PUT_BOUNDARY = `insert into tiers (id, archived_until_ms) values (1, ?1)
+  on conflict (id) do update set archived_until_ms = max(${ARCHIVED_UNTIL}, ?1), sampled_until_ms = ${SAMPLED_UNTIL}`;
+
 export async function readOldestHeadHour(context: StoreContext, endedByMs: number): Promise<HeadHour | null> {
   const { db } = context;
   const oldest = await db
-    .prepare("select min(at_ms) as at_ms from sweeps where at_ms >= (select archived_until_ms from tiers where id = 1)")
+    .prepare(`select min(at_ms) as at_ms from sweeps where at_ms >= ${ARCHIVED_UNTIL}`)
     .first<{ at_ms: number | null }>();
   if (oldest?.at_ms == null) return null;
   const hourMs = startOfHour(oldest.at_ms);
@@ -49,12 +53,12 @@ export async function archiveHour(
   await db.batch([
     // Only while the boundary has not passed the hour: this may be a repetition.
     db
-      .prepare("update tiers set forgotten_sweeps = forgotten_sweeps + ? where id = 1 and archived_until_ms < ?")
+      .prepare(`update tiers set forgotten_sweeps = ${FORGOTTEN_SWEEPS} + ? where id = 1 and ${ARCHIVED_UNTIL} < ?`)
       .bind(hour.unreadableSweeps, endMs),
     db
       .prepare("insert or replace into hour_sweeps (hour_ms, count, payload) values (?, ?, ?)")
       .bind(hour.hourMs, sweeps.length, payload),
-    db.prepare("update tiers set archived_until_ms = max(archived_until_ms, ?) where id = 1").bind(endMs),
+    db.prepare(PUT_BOUNDARY).bind(endMs),
   ]);
 }
 

@@ -3,7 +3,13 @@
  * Called by the decoders of both tiers, for every check, so it is cheap. A guard, not a proof: a wrong digit stays a digit.
  * Invariant: what passes can be shown by every endpoint.
  */
-import { CHECK_STATUSES, REASONS, type CheckStatus, type Reason } from "../domain/monitoring/check.ts";
+import {
+  CHECK_STATUSES,
+  REASONS,
+  type CheckDetails,
+  type CheckStatus,
+  type Reason,
+} from "../domain/monitoring/check.ts";
 import type { Verdict } from "../domain/history/sample-series.ts";
 import { LATEST_MS } from "../domain/text/timestamp.ts";
 
@@ -30,6 +36,14 @@ export function isInstant(epochMs: unknown): epochMs is number {
   return Number.isInteger(epochMs) && Number(epochMs) >= 0 && Number(epochMs) <= LATEST_MS;
 }
 
+/** For SQL. */
+export const LATEST = String(LATEST_MS);
+
+/** The same in SQL, for counts as well: the column, or `otherwise` when it holds no whole number of that range. */
+export function countIn(column: string, otherwise: string): string {
+  return `case when typeof(${column}) = 'integer' and ${column} between 0 and ${LATEST} then ${column} else ${otherwise} end`;
+}
+
 export function checkInstant(epochMs: number): number {
   if (!isInstant(epochMs)) throw new Error("not an instant");
   return epochMs;
@@ -44,6 +58,22 @@ export function checkTenths(tenthMs: number): number {
 export function checkName(text: string): string {
   if (typeof text !== "string") throw new Error("not a name");
   return text;
+}
+
+export function textLike(pattern: RegExp, text: string): string {
+  if (typeof text !== "string" || !pattern.test(text)) throw new Error(`not like ${pattern.source}`);
+  return text;
+}
+
+/** Throws for what an endpoint could not show. */
+export function checkDetails(details: CheckDetails): CheckDetails {
+  const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  const { certificateExpiresAtMs: expiresAtMs, timings = {}, fields = {}, finalUrl = "" } = details;
+  const isTyped = [details, timings, fields].every(isRecord) && typeof finalUrl === "string";
+  const isTimed =
+    Object.values(timings).every(Number.isFinite) && (expiresAtMs === undefined || isInstant(expiresAtMs));
+  if (!isTyped || !isTimed) throw new Error("not details of ours");
+  return details;
 }
 
 /** A list of texts. */

@@ -6,9 +6,11 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { checksOfSeries } from "../domain/history/sample-series.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
+import { LATEST_MS } from "../domain/text/timestamp.ts";
 import type { ArchiveStore, Store, SweepQuery } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
+import { LATEST } from "./checked-value.ts";
 import { readBaselines, writeBaseline } from "./memories.ts";
 import { archivedMoments } from "./read-blocks.ts";
 import { readHeadPiece } from "./read-head.ts";
@@ -16,7 +18,8 @@ import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples } from "./recent-samples.ts";
 import { createStoreContext, type StoreContext, type StoreOptions } from "./store-context.ts";
-import { writeSweep } from "./write-sweep.ts";
+import { FORGOTTEN_SWEEPS } from "./tiers.ts";
+import { SWEEP_COUNT, writeSweep } from "./write-sweep.ts";
 
 /** The whole database must have been migrated. Holds only caches of immutable rows. */
 export function createD1Store(db: D1Database, options: StoreOptions = {}): Store & ArchiveStore {
@@ -35,11 +38,9 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
 
     async countSweeps() {
       const row = await db
-        .prepare(
-          `select sweep_count - (select forgotten_sweeps from tiers where id = 1) as count from snapshot where id = 1`,
-        )
+        .prepare(`select ${SWEEP_COUNT} - ${FORGOTTEN_SWEEPS} as count from snapshot where id = 1`)
         .first<{ count: number }>();
-      return row?.count ?? 0;
+      return Math.max(0, row?.count ?? 0);
     },
 
     readBaselines: () => readBaselines(context),
@@ -53,10 +54,12 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     readOldestHeadHour: (endedByMs) => readOldestHeadHour(context, endedByMs),
     archiveHour: (hour, blocks) => archiveHour(context, hour, blocks),
     deleteArchivedHead: () => deleteArchivedHead(db),
-    deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(db, beforeMs, keptHours),
+    deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(context, beforeMs, keptHours),
 
     async newestSweepMs() {
-      const row = await db.prepare("select max(at_ms) as at_ms from sweeps").first<{ at_ms: number | null }>();
+      const row = await db
+        .prepare(`select max(at_ms) as at_ms from sweeps where at_ms <= ${LATEST}`)
+        .first<{ at_ms: number | null }>();
       return row?.at_ms ?? null;
     },
   };
@@ -68,7 +71,8 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
  */
 async function listSweeps(context: StoreContext, query: SweepQuery): Promise<ClusterMoment[]> {
   const found: ClusterMoment[] = [];
-  let beforeMs = query.beforeMs;
+  // No sweep of ours is later.
+  let beforeMs = Math.min(query.beforeMs, LATEST_MS + 1);
   for (;;) {
     const piece = await readHeadPiece(context, { ...query, beforeMs, limit: query.limit - found.length });
     found.push(...piece.moments);

@@ -5,19 +5,20 @@
  */
 import type { D1Database, D1Result } from "@cloudflare/workers-types";
 import { HOUR_MS } from "../domain/history/hour-block.ts";
+import { checkInstant } from "./checked-value.ts";
+import type { StoreContext } from "./store-context.ts";
+import { ARCHIVED_UNTIL, FORGOTTEN_SWEEPS } from "./tiers.ts";
 
 // Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress.
 const ROWS_PER_DELETE = 200;
 /** Usually one hour of every service has expired, and each commit waits for the disk. */
 const SERVICES_PER_DELETE = 25;
 
-const BOUNDARY = "(select archived_until_ms from tiers where id = 1)";
-
 const DELETE_ARCHIVED = [
   `delete from sweeps where at_ms in (
-     select at_ms from sweeps where at_ms < ${BOUNDARY} order by at_ms limit ?)`,
+     select at_ms from sweeps where at_ms < ${ARCHIVED_UNTIL} order by at_ms limit ?)`,
   `delete from recent_samples where (from_ms, service_id) in (
-     select from_ms, service_id from recent_samples where from_ms < ${BOUNDARY} order by from_ms limit ?)`,
+     select from_ms, service_id from recent_samples where from_ms < ${ARCHIVED_UNTIL} order by from_ms limit ?)`,
 ];
 
 export async function deleteArchivedHead(db: D1Database): Promise<void> {
@@ -26,16 +27,22 @@ export async function deleteArchivedHead(db: D1Database): Promise<void> {
   }
 }
 
-export async function deleteBlocksBefore(db: D1Database, cutoffMs: number, keptHours: number): Promise<void> {
+export async function deleteBlocksBefore(
+  { db, readable }: StoreContext,
+  cutoffMs: number,
+  keptHours: number,
+): Promise<void> {
   const beforeMs = Math.min(cutoffMs, await startOfNewestHours(db, keptHours));
   const { results } = await db
     .prepare("select hour_ms, count from hour_sweeps where hour_ms + ? <= ? order by hour_ms")
     .bind(HOUR_MS, beforeMs)
     .all<{ hour_ms: number; count: number }>();
   for (const { hour_ms: hourMs, count } of results) {
+    const place = { table: "hour_sweeps", key: `hour_ms ${hourMs}` };
+    const forgotten = (await readable(place, () => checkInstant(count))) ?? 0;
     await db.batch([
       db.prepare("delete from hour_sweeps where hour_ms = ?").bind(hourMs),
-      db.prepare("update tiers set forgotten_sweeps = forgotten_sweeps + ? where id = 1").bind(count),
+      db.prepare(`update tiers set forgotten_sweeps = ${FORGOTTEN_SWEEPS} + ? where id = 1`).bind(forgotten),
     ]);
   }
   const remove = db.prepare(

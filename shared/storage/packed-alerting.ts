@@ -1,10 +1,10 @@
 /**
  * What alerting remembers as one stored text: `{}` while nothing is wrong, so that it costs nothing then.
  * Used by write-sweep.ts and read-snapshot.ts. A report that waits for several channels is stored once: a value has at most 2 MB.
- * Invariant: unpackAlerting(packAlerting(state)) equals state; a damaged text is nothing, and never an error.
+ * Invariant: unpackAlerting(packAlerting(state)) equals state, and unpacking throws on whatever a damaged text has become.
  */
 import type { SubjectMemory } from "../domain/alerting/alert-life.ts";
-import { NO_ALERTING, type AlertingState } from "../domain/alerting/alerting-state.ts";
+import type { AlertingState } from "../domain/alerting/alerting-state.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { DispatchGroup } from "../domain/alerting/grouping.ts";
 import type { AlertReport } from "../domain/alerting/notification.ts";
@@ -56,10 +56,9 @@ export function packAlerting(state: AlertingState): string {
   return sealed(JSON.stringify(packed));
 }
 
-/** What cannot be read is nothing: the checks that follow find again whatever is wrong. */
+/** Throws when it is not as it was stored. */
 export function unpackAlerting(text: string): AlertingState {
   const whole = text === NOTHING ? text : unsealed(text);
-  if (whole === null) return NO_ALERTING;
   const packed: Packed = JSON.parse(whole.replaceAll(EARLIER_KEY, renamed)); // what we have written
   const reports = packed.reports ?? [];
   return {
@@ -96,11 +95,12 @@ function sealed(json: string): string {
   return json === NOTHING ? json : `${json.slice(0, -1)}${SUM}${fnv1a(json)}}`;
 }
 
-/** Null when it is not what was sealed. */
-function unsealed(text: string): string | null {
+/** Throws when it is not what was sealed. */
+function unsealed(text: string): string {
   const end = text.lastIndexOf(SUM);
   const json = `${text.slice(0, Math.max(0, end))}}`;
-  return end > 0 && text === sealed(json) ? json : null;
+  if (end <= 0 || text !== sealed(json)) throw new Error("not as it was stored");
+  return json;
 }
 
 function withReport(waiting: PackedWaiting, reports: readonly AlertReport[]): Waiting[] {

@@ -6,7 +6,7 @@
  * unpacking throws on whatever a damaged value has become that could not be shown.
  */
 import type { Check, CheckDetails, CheckStatus, Reason } from "../domain/monitoring/check.ts";
-import { checkInstant, checkName, checkTenths, checkVerdict } from "./checked-value.ts";
+import { checkDetails, checkInstant, checkName, checkTenths, checkVerdict } from "./checked-value.ts";
 
 export type PackedCheck = readonly [
   serviceId: string,
@@ -59,6 +59,6 @@ function unpackCheck(packed: PackedCheck, baseMs: number): Check {
     ...checkVerdict([status, reason, statusCode, message]),
     checkedAtMs: checkInstant(baseMs + startMs + Math.round(responseTimeMs)),
     responseTimeMs,
-    details: details ?? {},
+    details: details ? checkDetails(details) : {},
   };
 }

@@ -10,8 +10,9 @@ import { checkInstant, checkNumbers } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
 import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./statements.ts";
-import type { StoredRow, sweeps, tiers } from "./schema.ts";
+import type { StoredRow, sweeps } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
+import { ARCHIVED_UNTIL, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
 
 export type SweepRow = StoredRow<typeof sweeps>;
 
@@ -21,7 +22,7 @@ const SWEEPS_A_PIECE = 50;
 /** Looking for one service's name in the text of a sweep costs some 10 µs at 1,000 services. */
 const SWEEPS_SEARCHED_A_PIECE = 200;
 
-const HEAD = "at_ms >= max(?1, (select archived_until_ms from tiers where id = 1)) and at_ms < ?2";
+const HEAD = `at_ms >= max(?1, ${ARCHIVED_UNTIL}) and at_ms < ?2`;
 
 const SEARCHED = `select min(at_ms) as oldest_ms, count(*) as count
   from (select at_ms from sweeps where ${HEAD} order by at_ms desc limit ?3)`;
@@ -68,8 +69,8 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
   const prefix = serviceId === null ? null : packedPrefix(serviceId);
   const most = Math.min(query.limit, SWEEPS_A_PIECE);
   await context.pause();
-  const [[tier], [searched], rows] = await readAtOnce<[StoredRow<typeof tiers>, Searched, PieceRow]>(db, [
-    db.prepare("select * from tiers where id = 1"),
+  const [[tier], [searched], rows] = await readAtOnce<[TiersRow, Searched, PieceRow]>(db, [
+    db.prepare(READ_TIERS),
     db.prepare(SEARCHED).bind(sinceMs, beforeMs, searchedMost),
     db.prepare(PIECE).bind(sinceMs, beforeMs, searchedMost, prefix, most),
   ]);
@@ -77,7 +78,7 @@ export async function readHeadPiece(context: StoreContext, query: SweepQuery): P
   const isFull = matches.length === most;
   return {
     moments: await readMoments(context, rows, serviceId),
-    boundaryMs: tier?.archived_until_ms ?? 0,
+    boundaryMs: await readBoundary(context, tier),
     positionMs: (isFull ? matches[0]?.at_ms : searched?.oldest_ms) ?? beforeMs,
     isLast: !isFull && (searched?.count ?? 0) < searchedMost,
   };
@@ -118,10 +119,10 @@ function holdsCheck({ checks }: StoredSweep, serviceId: string | null): boolean 
 /** Throws when the row is damaged. */
 export function storedSweep(row: SweepRow): StoredSweep {
   return {
-    atMs: row.at_ms,
+    atMs: checkInstant(row.at_ms),
     startedAtMs: checkInstant(row.started_at_ms),
     rosterId: row.roster_id,
-    localNode: checkLocalNode(JSON.parse(row.local_node)),
+    localNode: readLocalNode(row.local_node),
     checks: unpackChecks(row.checks, row.at_ms),
     wanted: true,
   };
@@ -132,7 +133,11 @@ export function readKeyframe({ keyframe, at_ms: atMs }: SweepRow): Check[] | nul
   return keyframe === null ? null : unpackChecks(keyframe, atMs);
 }
 
-function checkLocalNode({ cpuPercent, memoryPercent, diskPercent }: LocalNode): LocalNode {
+export const UNKNOWN_LOAD: LocalNode = { cpuPercent: null, memoryPercent: null, diskPercent: null };
+
+/** Throws when it is damaged. */
+export function readLocalNode(json: string): LocalNode {
+  const { cpuPercent, memoryPercent, diskPercent }: LocalNode = JSON.parse(json);
   checkNumbers([cpuPercent, memoryPercent, diskPercent]);
   return { cpuPercent, memoryPercent, diskPercent };
 }

@@ -10,11 +10,12 @@ import { readAtOnce } from "./statements.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
+import { ARCHIVED_UNTIL, SAMPLED_UNTIL } from "./tiers.ts";
 
 /** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
 const LATEST_COMMIT_MS = 24 * HOUR_MS;
 
-const BOUNDARIES = "with tier as (select archived_until_ms, sampled_until_ms from tiers where id = 1)";
+const BOUNDARIES = `with tier as (select ${ARCHIVED_UNTIL} as archived_until_ms, ${SAMPLED_UNTIL} as sampled_until_ms)`;
 
 const BLOCKS = `${BOUNDARIES}
   select hour_ms, first_ms, step_ms, gaps, response_times, verdicts from hour_blocks
@@ -36,7 +37,7 @@ const PIECES = `${BOUNDARIES}, pieces(from_ms) as (
 
 const NEWEST = `${BOUNDARIES}
   select at_ms, checks from sweeps
-  where at_ms >= max(?1, (select max(archived_until_ms, sampled_until_ms) from tier)) and at_ms < ?2
+  where at_ms >= max(?1, (select sampled_until_ms from tier)) and at_ms < ?2
     and instr(checks, ?3) > 0
   order by at_ms`;
 

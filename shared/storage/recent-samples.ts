@@ -11,6 +11,8 @@ import { unpackChecks } from "./packed-check.ts";
 import type { SweepRow } from "./read-head.ts";
 import { toHex } from "./blob-column.ts";
 import { encodeSamples } from "./sample-block.ts";
+import { LATEST } from "./checked-value.ts";
+import { SAMPLED_UNTIL } from "./tiers.ts";
 
 /** A piece never reaches into the next hour, as hours are archived and dropped as a whole. */
 const LONGEST_PIECE_MS = 300_000;
@@ -20,8 +22,6 @@ const SHORTEST_PIECE_MS = 60_000;
 /** Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress. */
 const ROWS_A_BATCH = 200;
 
-const BOUNDARY = "(select max(archived_until_ms, sampled_until_ms) from tiers where id = 1)";
-
 const PUT_PIECE = `insert or replace into recent_samples (from_ms, service_id, first_ms, step_ms, gaps, response_times, verdicts)
   select ?1, json_extract(value, '$.id'), json_extract(value, '$.first_ms'), json_extract(value, '$.step_ms'),
     unhex(json_extract(value, '$.gaps')), unhex(json_extract(value, '$.response_times')), json_extract(value, '$.verdicts')
@@ -30,7 +30,9 @@ const PUT_PIECE = `insert or replace into recent_samples (from_ms, service_id, f
 /** Writes the next piece. False when there are not enough new sweeps for one. */
 export async function addRecentSamples(db: D1Database): Promise<boolean> {
   const bounds = await db
-    .prepare(`select min(at_ms) as from_ms, max(at_ms) as newest_ms from sweeps where at_ms >= ${BOUNDARY}`)
+    .prepare(
+      `select min(at_ms) as from_ms, max(at_ms) as newest_ms from sweeps where at_ms between ${SAMPLED_UNTIL} and ${LATEST}`,
+    )
     .first<{ from_ms: number | null; newest_ms: number | null }>();
   if (bounds?.from_ms == null || bounds.newest_ms === null) return false;
   const { from_ms: fromMs, newest_ms: newestMs } = bounds;
@@ -56,7 +58,7 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
     const values = JSON.stringify(rows.slice(start, start + ROWS_A_BATCH));
     await db.prepare(PUT_PIECE).bind(fromMs, values).run();
   }
-  await db.prepare("update tiers set sampled_until_ms = max(sampled_until_ms, ?) where id = 1").bind(untilMs).run();
+  await db.prepare(`update tiers set sampled_until_ms = max(${SAMPLED_UNTIL}, ?) where id = 1`).bind(untilMs).run();
 }
 
 /** None of a damaged sweep: whoever shows or archives it tells. */

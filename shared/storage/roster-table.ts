@@ -46,22 +46,22 @@ export function createRosterTable(db: D1Database, tell: Tell = () => {}): Roster
         const { results } = await query.bind(JSON.stringify(missing)).all<{ id: string; content: string }>();
         for (const { id, content } of results) {
           try {
-            contents.set(id, parseContent(content));
+            contents.set(id, parseContent(id, content));
           } catch (error) {
             tell({ table: "rosters", key: id }, error);
           }
         }
+        for (const id of missing) if (!contents.has(id)) tell({ table: "rosters", key: id }, "not stored");
       }
       return (id) => contents.get(id) ?? NO_CONTENT;
     },
   };
 }
 
-function parseContent(json: string): RosterContent {
-  const content: RosterContent = JSON.parse(json);
-  const isRoster = Array.isArray(content.roster) && content.roster.every(({ id }) => typeof id === "string");
-  if (!isRoster || !Number.isFinite(content.degradedThresholdPercent)) throw new Error("not a roster");
-  return content;
+/** What has this hash is what was stored. */
+function parseContent(id: string, json: string): RosterContent {
+  if (hashText(json) !== id) throw new Error("not the roster of this name");
+  return JSON.parse(json);
 }
 
 function hashText(text: string): string {

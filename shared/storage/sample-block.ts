@@ -10,7 +10,7 @@ import type { Check, CheckDetails } from "../domain/monitoring/check.ts";
 import type { Histogram } from "../domain/history/histogram.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
-import { checkInstant, checkVerdict, type StoredVerdict } from "./checked-value.ts";
+import { checkDetails, checkInstant, checkVerdict, type StoredVerdict } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
 import { findStartMs } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
@@ -71,7 +71,7 @@ export function decodeSamples(serviceId: string, row: SampleColumns): Check[] {
 export async function withDetails(samples: readonly Check[], column: BlobColumn | null): Promise<Check[]> {
   if (column === null) return [...samples];
   const details = expandRuns(await inflateJson<[number, CheckDetails][]>(column), samples.length);
-  return samples.map((sample, index) => ({ ...sample, details: details[index] ?? {} }));
+  return samples.map((sample, index) => ({ ...sample, details: checkDetails(details[index] ?? {}) }));
 }
 
 function encodeStarts(

@@ -6,6 +6,7 @@
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { CommitOutcome, SweepCommit } from "../ports/store.ts";
 import { alerts, audit } from "./alert-log.ts";
+import { countIn } from "./checked-value.ts";
 import { packMemories } from "./memories.ts";
 import { putNotifications } from "./outbox.ts";
 import { packAlerting } from "./packed-alerting.ts";
@@ -13,20 +14,29 @@ import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
 import { transitions } from "./schema.ts";
 import { insertRows } from "./statements.ts";
+import { FORGOTTEN_SWEEPS } from "./tiers.ts";
 
 // json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
-const FENCE = `select case when coalesce((select generation from snapshot where id = 1), 0) = ?
+const FENCE = `select case when coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0) = ?
   then 1 else json('stale') end`;
 const FENCE_ERROR = /malformed JSON/i;
 
-const PUT_ROSTER = "insert or ignore into rosters (id, content) values (?, ?)";
+// What is damaged is written again.
+const PUT_ROSTER = `insert into rosters (id, content) values (?1, ?2)
+  on conflict (id) do update set content = ?2 where content <> ?2`;
+
+/** Of the row of the snapshot. A damaged one is counted anew. */
+export const SWEEP_COUNT = countIn(
+  "sweep_count",
+  `(select count(*) from sweeps) + (select coalesce(sum(count), 0) from hour_sweeps) + ${FORGOTTEN_SWEEPS}`,
+);
 
 const PUT_SNAPSHOT = `insert into snapshot
   (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count, alerting,
     memories)
   values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
   on conflict (id) do update set generation = ?1, at_ms = ?2, started_at_ms = ?3, roster_id = ?4, local_node = ?5,
-    checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = sweep_count + ?10,
+    checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = ${SWEEP_COUNT} + ?10,
     alerting = ?11, memories = ?12`;
 
 const MINUTE_MS = 60_000;
@@ -34,7 +44,7 @@ const MINUTE_MS = 60_000;
 // The snapshot row, written just before, holds the state that a keyframe repeats.
 const PUT_SWEEP = `insert into sweeps (at_ms, started_at_ms, roster_id, local_node, checks, keyframe)
   select at_ms, started_at_ms, roster_id, local_node, ?1,
-    case when exists (select 1 from sweeps where at_ms >= ?2) then null else checks end
+    case when exists (select 1 from sweeps where at_ms between ?2 and snapshot.at_ms) then null else checks end
   from snapshot where id = 1`;
 
 export async function writeSweep(db: D1Database, rosters: RosterTable, commit: SweepCommit): Promise<CommitOutcome> {

@@ -124,6 +124,33 @@ describe("a database that is used as it is", () => {
   }
 });
 
+describe("a database in which a value is damaged", () => {
+  for (const [name, sql] of Object.entries({
+    "the checks of the snapshot": "update snapshot set checks = '{bro'",
+    "what alerting remembers": "update snapshot set alerting = '{bro'",
+    "the generation": "update snapshot set generation = 'x'",
+    "the newest sweep": "update sweeps set checks = '{bro' where at_ms = (select max(at_ms) from sweeps)",
+    "the boundary of the tiers": "update tiers set archived_until_ms = 'x'",
+    "the services": "update rosters set content = '{bro'",
+  })) {
+    it(`is used, and says so once; everything else is kept: ${name}`, async () => {
+      await states.writeHistory(path, SWEEPS, Date.now());
+      states.run(path, "insert into baselines values ('a', '1in5drl:[\"1a\",41]')", sql);
+      const { port, output } = await started();
+      expect((await request(port, "/health")).status).toBe(200);
+      expect((await request(port, "/alerts")).status).toBe(200);
+      // A sweep of its own.
+      expect((await request(port, "/cluster_health?fresh=true")).status).toBe(200);
+      const { history, count } = (await request(port, "/history?limit=300")).json;
+      expect(history.length).toBeGreaterThanOrEqual(SWEEPS - 1);
+      expect(count).toBeGreaterThanOrEqual(SWEEPS);
+      expect(Object.keys(history[0].services)).toEqual(["a"]);
+      expect(output().split("stored value cannot be read").length - 1).toBe(1);
+      expect([asideNames(), states.countRows(path, "baselines")]).toEqual([[], 1]);
+    });
+  }
+});
+
 describe("a database that must not be touched", () => {
   for (const [name, prepare, words] of [
     ["of another program", () => states.writeForeign(path, 0), "another program"],

@@ -67,6 +67,18 @@ export function destroyTable(path: string, table: string): void {
   overwrite(path, (page - 1) * PAGE_BYTES, new Uint8Array(PAGE_BYTES));
 }
 
+export function run(path: string, ...statements: readonly string[]): void {
+  withDatabase(path, (sqlite) => {
+    for (const sql of statements) sqlite.exec(sql);
+  });
+}
+
+export function countRows(path: string, table: string): number {
+  let rows = 0;
+  withDatabase(path, (sqlite) => (rows = Number(sqlite.prepare(`select count(*) from ${table}`).pluck().get())));
+  return rows;
+}
+
 function withDatabase(path: string, work: (sqlite: Database.Database) => void): void {
   const sqlite = new Database(path);
   try {

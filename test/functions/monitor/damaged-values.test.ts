@@ -69,6 +69,25 @@ describe.each([
     expect(toldOf()).toEqual([expect.stringContaining('"table":"rosters"')]);
   });
 
+  it.each([
+    ["checks", "'{bro'"],
+    ["local_node", "'{bro'"],
+    ["at_ms", "'x'"],
+    ["generation", "'x'"],
+    ["alerting", "'{bro'"],
+  ])("a start tells of a snapshot whose %s is damaged, and the next commit replaces it", async (column, value) => {
+    database.sqlite.exec(`update snapshot set ${column} = ${value}`);
+    const { monitor, clock, toldOf } = await start(staysAlive);
+    if (!staysAlive) await passUntil(clock, monitor.scheduled({ cron: "* * * * *", scheduledTime: T0 }));
+    const headers = { host: "localhost", authorization: `Bearer ${TEST_TOKEN}` };
+    for (const path of ["/cluster_health", "/alerts", "/health"])
+      expect((await monitor.fetch(new Request(`http://localhost${path}`, { headers }))).status).toBe(200);
+    expect(toldOf().join("\n")).toContain(`"table":"snapshot","key":"${column}"`);
+    const unreadable: string[] = [];
+    await createD1Store(database.db, { onUnreadable: ({ key }) => unreadable.push(key) }).readSnapshot();
+    expect(unreadable).toEqual([]);
+  });
+
   it("a job tells of it", async () => {
     const { monitor, clock, toldOf } = await start(staysAlive);
     damage("sweeps", "checks", OLD_SWEEP);

@@ -1,0 +1,142 @@
+/**
+ * A database with something in every table, and every way in which one of its columns may be damaged.
+ * `fill` makes it, `restore` brings it back as it was filled.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { getTableColumns, getTableName } from "drizzle-orm";
+import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { alerts, audit } from "../../shared/storage/alert-log.ts";
+import { channels } from "../../shared/storage/channels.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { baselines } from "../../shared/storage/memories.ts";
+import { createOccasions, occasions } from "../../shared/storage/occasions.ts";
+import { createOutbox, notifications } from "../../shared/storage/outbox.ts";
+import * as schema from "../../shared/storage/schema.ts";
+import { untouched } from "../../shared/usecases/delivery/delivery-result.ts";
+import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
+import { check, HOUR, moment, T0 } from "./checks.ts";
+import { alerted, AlertingBench } from "./lived-alerting.ts";
+import { makeNotification } from "./notifications.ts";
+import { burstsMs, commitOf, commitSweeps, steadySweeps } from "./stored-sweeps.ts";
+
+/** Those that a service reads. */
+export const TABLES: readonly SQLiteTable[] = [
+  schema.snapshot,
+  schema.rosters,
+  schema.sweeps,
+  schema.tiers,
+  schema.recentSamples,
+  schema.hourSweeps,
+  schema.hourBlocks,
+  alerts,
+  audit,
+  channels,
+  notifications,
+  occasions,
+  baselines,
+];
+
+/** What is read, and any text is good, or what comes to rights by itself the next time it is used. */
+const ANYTHING_GOES: readonly SQLiteColumn[] = [
+  alerts.subject,
+  alerts.name,
+  alerts.message,
+  alerts.acknowledgedBy,
+  alerts.actionTaken,
+  audit.actor,
+  audit.target,
+  channels.message,
+  notifications.channel,
+  notifications.receipt,
+  notifications.attempts,
+];
+
+/** For people with an SQL prompt. */
+const NEVER_READ: readonly SQLiteColumn[] = [
+  schema.hourBlocks.statusCounts,
+  schema.hourBlocks.sumTenthMs,
+  schema.hourBlocks.minTenthMs,
+  schema.hourBlocks.maxTenthMs,
+  schema.hourBlocks.histogram,
+];
+
+export interface Damage {
+  readonly table: string;
+  readonly column: string;
+  readonly value: string | number | null;
+  /** False: nobody can tell that it is one, as a row with another key is another row. */
+  readonly isNoticed: boolean;
+  /** Which table is told of. */
+  readonly told: string;
+}
+
+export function damagesOf(table: SQLiteTable): Damage[] {
+  const keys = new Set(getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns));
+  return Object.values(getTableColumns(table)).flatMap((column) => {
+    const isKey = column.primary || keys.has(column) || column === notifications.id;
+    const isSilent = isKey || ANYTHING_GOES.includes(column) || NEVER_READ.includes(column);
+    const name = getTableName(table);
+    const about = { table: name, column: column.name, told: column.name === "roster_id" ? "rosters" : name };
+    // A check may have begun before its hour.
+    const numbers = column.name === "first_ms" ? [9e18] : [9e18, -1];
+    const values: Damage["value"][] = ["x", ...numbers, ...(column.notNull ? [] : [null])];
+    return values.map((value) => ({ ...about, value, isNoticed: !isSilent && value !== null }));
+  });
+}
+
+/** False when SQLite itself refuses the value. */
+export async function inflict(db: D1Database, { table, column, value }: Damage): Promise<boolean> {
+  try {
+    await db.prepare(`update or replace ${table} set ${column} = ?`).bind(value).run();
+    return true;
+  } catch (error) {
+    if (/mismatch|constraint/i.test(String(error))) return false;
+    throw error;
+  }
+}
+
+const SWEEPS = 40;
+
+/** Returns the instant up to which it was lived. */
+export async function fill(db: D1Database): Promise<number> {
+  const store = createD1Store(db);
+  const startMs = T0 - 4 * HOUR;
+  await commitSweeps(store, steadySweeps(SWEEPS, startMs, burstsMs), (index) => startMs + burstsMs(index));
+  await cleanUp(store, T0 - HOUR, 365 * 24 * HOUR);
+  const bench = new AlertingBench([alerted("a"), alerted("b")]);
+  for (let count = 0; count < 3; count += 1) bench.fail("a");
+  const memory = { fingerprint: "1a", value: 41 };
+  const checks = [check("a", bench.nowMs, { memory }), check("b", bench.nowMs)];
+  const drill = makeNotification({ id: `drill-${T0.toString(36)}-0`, type: "drill", atMs: T0, alerts: [] });
+  await store.commitSweep({
+    ...commitOf(moment(bench.nowMs + 1, checks), checks, SWEEPS),
+    staleAtMs: bench.nowMs + HOUR,
+    alerting: bench.state,
+    alertRecords: bench.records,
+    outgoing: [...bench.outgoing, { channel: "slack", notification: drill }],
+    audit: [{ atMs: T0, actor: "kim", action: "silence.created", target: "s", detail: { comment: null } }],
+  });
+  await store.writeBaseline("a", memory);
+  const outbox = createOutbox(db);
+  const channel = { ...untouched("slack"), failures: 1, failure: "timeout", failedAtMs: T0 } as const;
+  const settlement = { kind: "failed", failure: "refused" } as const;
+  await outbox.settle({ id: drill.id, atMs: T0 + 1, settlement, channel, forwarded: [] });
+  for (const occasion of ["primary_seen", "drill_concluded"] as const) await createOccasions(db).note(occasion, T0);
+  await db.batch(
+    TABLES.map((table) => db.prepare(`create table ${kept(table)} as select * from ${getTableName(table)}`)),
+  );
+  return bench.nowMs + 1;
+}
+
+export async function restore(db: D1Database): Promise<void> {
+  await db.batch(
+    TABLES.flatMap((table) => {
+      const name = getTableName(table);
+      return [db.prepare(`delete from ${name}`), db.prepare(`insert into ${name} select * from ${kept(table)}`)];
+    }),
+  );
+}
+
+function kept(table: SQLiteTable): string {
+  return `kept_${getTableName(table)}`;
+}
