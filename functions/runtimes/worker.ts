@@ -3,8 +3,7 @@
  * Uploaded as dist/worker.mjs beside the bundle and the configuration; see wrangler.toml.
  * Invariant: a configuration that cannot be used answers 503 and says why in the log, never in the answer.
  */
-import { readText, findSender, type WorkerBindings } from "../../shared/workers/bindings.ts";
-import { createFetchTransport } from "../../shared/workers/fetch-transport.ts";
+import { createFetchTransport, type Sender } from "../../shared/workers/fetch-transport.ts";
 import { workersClock } from "../../shared/workers/workers-clock.ts";
 import {
   AppError,
@@ -14,8 +13,14 @@ import {
   problemResponse,
   WORKERS_ABILITIES,
 } from "../bundle.ts";
-import type { Monitor, Runtime } from "../runtime.ts";
+import type { Monitor, Runtime, RuntimeDatabase } from "../runtime.ts";
 import text from "./cluster-text.ts";
+
+/** The database, variables and secrets by their names, and senders that lead into private networks. */
+export interface WorkerBindings {
+  readonly DB: RuntimeDatabase["db"];
+  readonly [name: string]: unknown;
+}
 
 /** While the isolate starts, which has a second of CPU; a request has ten milliseconds. */
 await loadMonitor();
@@ -35,6 +40,18 @@ const createLog = () =>
     write: (line) => console.log(line.trimEnd()),
     nowMs: workersClock.nowMs,
   });
+
+/** The variable or secret of that name; null when there is none. */
+function readText(bindings: WorkerBindings, name: string): string | null {
+  const binding = bindings[name];
+  return typeof binding === "string" ? binding : null;
+}
+
+/** The way into a private network of that name; null when there is none. */
+function findSender(bindings: WorkerBindings, name: string): Sender | null {
+  const binding = bindings[name];
+  return typeof binding === "object" && binding !== null && "fetch" in binding ? (binding as Sender) : null;
+}
 
 /** The platform of one deployment. It tells no load of a machine: a Worker has none of its own. */
 export function workersRuntime(bindings: WorkerBindings): Runtime {

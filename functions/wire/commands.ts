@@ -5,15 +5,7 @@
 import * as z from "zod/mini";
 import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertCommand, CommandOutcome } from "../../shared/domain/alerting/alert-commands.ts";
-import {
-  EXPECTED_GLOB,
-  expectedLine,
-  GLOB,
-  isPlainLine,
-  MAX_COMMENT,
-  MAX_GLOBS,
-  PLAIN_LINE,
-} from "../../shared/domain/alerting/quiet-draft.ts";
+import { isPlainLine, PLAIN_LINE } from "../../shared/domain/alerting/quiet-draft.ts";
 import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
@@ -48,10 +40,17 @@ export async function applyCommand(
   if (outcome !== "done") throw refuse(REFUSALS[outcome]);
 }
 
+const MAX_COMMENT = 500;
+const EXPECTED_COMMENT = `expected 1 to ${MAX_COMMENT} characters on one line, no control characters`;
+
 export const comment = noted(
   { id: "Comment", description: "Why, on one line.", pattern: PLAIN_LINE.source, maxLength: MAX_COMMENT },
-  z.string().check(z.refine((text) => isPlainLine(text, MAX_COMMENT), expectedLine(MAX_COMMENT))),
+  z.string().check(z.refine((text) => isPlainLine(text, MAX_COMMENT), EXPECTED_COMMENT)),
 );
+
+const MAX_GLOBS = 50;
+const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
+const EXPECTED_GLOB = "expected 1 to 64 letters, digits, _, - or * for any characters";
 
 export const serviceGlobs = z._default(
   noted(

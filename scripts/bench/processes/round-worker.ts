@@ -6,7 +6,7 @@
 import type { D1Database, D1PreparedStatement, D1Result } from "@cloudflare/workers-types";
 import { createMonitor } from "../../../functions/bundle.ts";
 import { workersRuntime } from "../../../functions/runtimes/worker.ts";
-import type { WorkerBindings } from "../../../shared/workers/bindings.ts";
+import type { WorkerBindings } from "../../../functions/runtimes/worker.ts";
 import { workersClock } from "../../../shared/workers/workers-clock.ts";
 
 /** Rows that D1 bills for one minute of the simulated day, its cleanup included. */

@@ -65,10 +65,9 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     nextSilenceChangeMs(silences, nowMs),
     nextMaintenanceChangeMs(windows, nowMs),
   );
-  const ends = folded.ended.flatMap(({ subject, alert, ...end }) => {
-    const row = buildRecord(subject, { alert, name: subjectName(subject, services) }, end);
-    return row ? [row] : [];
-  });
+  const ends = folded.ended
+    .map(({ subject, alert, ...end }) => buildRecord(subject, { alert, name: subjectName(subject, services) }, end))
+    .filter((row) => row !== null);
   return {
     state: {
       subjects: decided.subjects,

@@ -1,5 +1,5 @@
 /**
- * What may be asked of a time in which nobody is told: which services, how long and why.
+ * What may be asked of a time in which nobody is told: how long and why.
  * Pure. `maintenance-window.ts` and the endpoints ask it about what somebody wants to add.
  * Invariant: a range without faults ends within 30 days of its beginning; quiet is never for ever.
  */
@@ -11,11 +11,6 @@ const MAX_SPAN_DAYS = 30;
 
 /** A start farther ahead is a mistyped year. */
 const MAX_AHEAD_DAYS = 365;
-
-export const MAX_GLOBS = 50;
-export const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
-export const EXPECTED_GLOB = "expected 1 to 64 letters, digits, _, - or * for any characters";
-export const MAX_COMMENT = 500;
 
 /** Not blank, and nothing in it that `cleanText` would take away. Read from left to right without trying twice. */
 export const PLAIN_LINE =
@@ -51,8 +46,4 @@ function endFault({ startsAtMs, endsAtMs }: TimeRange, nowMs: number): string | 
 /** At most `maxLength` characters as Unicode counts them, in one line that can be shown as it is. */
 export function isPlainLine(text: string, maxLength: number): boolean {
   return text.isWellFormed() && PLAIN_LINE.test(text) && [...text].length <= maxLength;
-}
-
-export function expectedLine(maxLength: number): string {
-  return `expected 1 to ${maxLength} characters on one line, no control characters`;
 }

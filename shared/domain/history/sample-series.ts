@@ -39,14 +39,16 @@ export function sampleSeries(
 
 /** The samples as checks without details. */
 export function checksOfSeries(serviceId: string, { segments }: SampleSeries): Check[] {
+  return listSamples(segments).map(({ verdict, atMs, tenths }) => {
+    return { serviceId, ...verdict, checkedAtMs: atMs, responseTimeMs: tenths / 10, details: {} };
+  });
+}
+
+function listSamples(segments: readonly SampleSegment[]) {
   return segments.flatMap(({ baseMs, offsetsMs, tenthMs, verdicts }) =>
-    verdicts.map((verdict, index) => ({
-      serviceId,
-      ...verdict,
-      checkedAtMs: baseMs + (offsetsMs[index] ?? 0),
-      responseTimeMs: (tenthMs[index] ?? 0) / 10,
-      details: {},
-    })),
+    verdicts.map((verdict, index) => {
+      return { verdict, atMs: baseMs + (offsetsMs[index] ?? 0), tenths: tenthMs[index] ?? 0 };
+    }),
   );
 }
 
@@ -67,14 +69,7 @@ function within(segment: SampleSegment, sinceMs: number, untilMs: number): Sampl
 
 /** Rare: checks that were held while storage failed are stored after later ones. */
 function merged(segments: readonly SampleSegment[]): SampleSegment {
-  const samples = segments.flatMap(({ baseMs, offsetsMs, tenthMs, verdicts }) =>
-    verdicts.map((verdict, index) => ({
-      verdict,
-      atMs: baseMs + (offsetsMs[index] ?? 0),
-      tenths: tenthMs[index] ?? 0,
-    })),
-  );
-  samples.sort((left, right) => left.atMs - right.atMs);
+  const samples = listSamples(segments).sort((left, right) => left.atMs - right.atMs);
   const baseMs = samples[0]?.atMs ?? 0;
   return {
     baseMs,
