@@ -8,8 +8,6 @@ import {
   EXPECTED_ZONE,
   holdsAt,
   LOCAL_TIME,
-  MAX_DURATION_MS,
-  MIN_DURATION_MS,
   scheduleFaults,
   type MaintenanceWindow,
 } from "../../shared/domain/alerting/maintenance-window.ts";
@@ -20,6 +18,8 @@ import { id } from "../http/parameters.ts";
 import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
 import { instantMs, named, noted, nullableTimestamp, timestamp } from "../wire/schemas.ts";
 
+const MIN_DURATION_S = 60;
+const MAX_DURATION_S = 7 * 86_400;
 const EXPECTED_DURATION = "expected one minute to seven days, in seconds";
 
 const weekly = {
@@ -37,9 +37,7 @@ const weekly = {
   ),
   duration: noted(
     "Seconds.",
-    z
-      .number()
-      .check(z.gte(MIN_DURATION_MS / 1_000, EXPECTED_DURATION), z.lte(MAX_DURATION_MS / 1_000, EXPECTED_DURATION)),
+    z.number().check(z.gte(MIN_DURATION_S, EXPECTED_DURATION), z.lte(MAX_DURATION_S, EXPECTED_DURATION)),
   ),
 };
 

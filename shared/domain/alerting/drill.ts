@@ -3,7 +3,6 @@
  * The endpoint asks for one, and the weekly timer. Invariant: its ids sort by time, so that the last one is found again.
  */
 import type { AlertCommand } from "./alert-commands.ts";
-import type { Notification } from "./notification.ts";
 
 export interface DrillRequest {
   readonly nowMs: number;
@@ -15,15 +14,8 @@ export interface DrillRequest {
 
 export function buildDrill({ nowMs, node, channels, actor }: DrillRequest): AlertCommand {
   const outgoing = channels.map((channel, index) => {
-    const notification: Notification = {
-      id: `drill-${nowMs.toString(36)}-${index}`,
-      type: "drill",
-      atMs: nowMs,
-      node,
-      severity: "info",
-      alerts: [],
-      isLate: false,
-    };
+    const id = `drill-${nowMs.toString(36)}-${index}`;
+    const notification = { id, type: "drill", atMs: nowMs, node, severity: "info", alerts: [], isLate: false } as const;
     return { channel, notification };
   });
   const detail = { channels: [...channels] };

@@ -41,9 +41,6 @@ export interface MaintenanceWindow {
 
 const NEVER: TimeRange = { startsAtMs: Number.POSITIVE_INFINITY, endsAtMs: Number.POSITIVE_INFINITY };
 
-export const MIN_DURATION_MS = 60_000;
-export const MAX_DURATION_MS = 7 * DAY_MS;
-
 /** Finds the next start of a window of one day a week, and the one after it, which tells whether both are one stretch. */
 const DAYS_AHEAD = 15;
 
