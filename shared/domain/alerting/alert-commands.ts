@@ -8,6 +8,7 @@ import type { AlertingState } from "./alerting-state.ts";
 import type { AuditEntry } from "../access/audit.ts";
 import { ACKNOWLEDGED_FOR_MS } from "./escalation.ts";
 import type { Outgoing } from "./grouping.ts";
+import { fitsIntoSweep } from "./quiet-draft.ts";
 import { nextMaintenanceChangeMs, type MaintenanceWindow } from "./maintenance-window.ts";
 import { STARTED, withAction } from "./remediation.ts";
 import type { Silence } from "./silence.ts";
@@ -103,8 +104,8 @@ function remediated(
 
 function addSilence(state: AlertingState, silence: Silence, nowMs: number): AppliedCommand {
   if (state.silences.some(({ id }) => id === silence.id)) return refused(state, "done");
-  if (state.silences.filter(({ endsAtMs }) => endsAtMs > nowMs).length >= MOST_SILENCES)
-    return refused(state, "too_many");
+  const lasting = state.silences.filter(({ endsAtMs }) => endsAtMs > nowMs);
+  if (lasting.length >= MOST_SILENCES || !fitsIntoSweep([...lasting, silence])) return refused(state, "too_many");
   const { author: actor, id: target, matcher, endsAtMs, comment } = silence;
   const detail = {
     services: [...matcher.services],
@@ -127,8 +128,8 @@ function endSilence(state: AlertingState, { id, by }: Command<"endSilence">, now
 
 function addWindow(state: AlertingState, window: MaintenanceWindow, nowMs: number): AppliedCommand {
   if (state.windows.some(({ id }) => id === window.id)) return refused(state, "done");
-  const others = withRoom(state.windows, nowMs);
-  if (others.length >= MOST_WINDOWS) return refused(state, "too_many");
+  const others = withRoom(state.windows, window, nowMs);
+  if (!haveRoom(others, window)) return refused(state, "too_many");
   const { author: actor, id: target, services, comment } = window;
   const detail = { services: [...services], schedule: window.schedule.kind, comment };
   const audit = { atMs: nowMs, actor, action: "maintenance.created", target, detail } as const;
@@ -136,9 +137,17 @@ function addWindow(state: AlertingState, window: MaintenanceWindow, nowMs: numbe
 }
 
 /** What is over for good makes room when there is none. */
-function withRoom(windows: readonly MaintenanceWindow[], nowMs: number): readonly MaintenanceWindow[] {
-  if (windows.length < MOST_WINDOWS) return windows;
+function withRoom(
+  windows: readonly MaintenanceWindow[],
+  another: MaintenanceWindow,
+  nowMs: number,
+): readonly MaintenanceWindow[] {
+  if (haveRoom(windows, another)) return windows;
   return windows.filter((window) => Number.isFinite(nextMaintenanceChangeMs([window], nowMs)));
+}
+
+function haveRoom(windows: readonly MaintenanceWindow[], another: MaintenanceWindow): boolean {
+  return windows.length < MOST_WINDOWS && fitsIntoSweep([...windows, another]);
 }
 
 function removeWindow(state: AlertingState, { id, by }: Command<"removeWindow">, nowMs: number): AppliedCommand {

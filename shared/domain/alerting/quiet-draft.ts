@@ -4,6 +4,7 @@
  * Invariant: a range without faults ends within 30 days of its beginning; quiet is never for ever.
  */
 import type { FieldFault } from "../report-fault.ts";
+import { utf8Bytes } from "../monitoring/body-data.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 /** What is to be quiet for longer belongs into the configuration, where it is read again. */
@@ -16,6 +17,14 @@ const MAX_AHEAD_DAYS = 365;
 export const PLAIN_LINE =
   // oxlint-disable-next-line no-control-regex -- refusing control characters is the purpose
   /^[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*[^\s\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff][^\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]*$/u;
+
+/** Of all silences, and of all windows, as JSON: they are stored with every sweep, in one value of 2 MB with everything that alerting remembers. */
+const MOST_STORED_BYTES = 262_144;
+
+/** True for a list of silences or of windows that may be stored with every sweep. */
+export function fitsIntoSweep(list: readonly object[]): boolean {
+  return utf8Bytes(JSON.stringify(list)) <= MOST_STORED_BYTES;
+}
 
 /** Epoch ms. */
 export interface TimeRange {

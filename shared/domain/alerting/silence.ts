@@ -5,7 +5,7 @@
  */
 import type { Severity } from "./alert.ts";
 import { coversName } from "../text/glob.ts";
-import type { TimeRange } from "./quiet-draft.ts";
+import { fitsIntoSweep, type TimeRange } from "./quiet-draft.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 /** How long an ended silence is still shown: it answers why nobody was told last week. */
@@ -50,7 +50,13 @@ export function nextSilenceChangeMs(silences: readonly Silence[], nowMs: number)
     .reduce((next, atMs) => (atMs > nowMs && atMs < next ? atMs : next), Number.POSITIVE_INFINITY);
 }
 
-/** Those that hold, will hold, or ended at most 7 days ago. */
+/** Those that hold, will hold, or ended at most 7 days ago; of many ended ones, those that ended last. */
 export function withoutLongEnded(silences: readonly Silence[], nowMs: number): readonly Silence[] {
-  return silences.filter(({ endsAtMs }) => nowMs - endsAtMs <= KEPT_MS);
+  let kept = silences.filter(({ endsAtMs }) => nowMs - endsAtMs <= KEPT_MS);
+  while (!fitsIntoSweep(kept)) {
+    const firstEndMs = Math.min(...kept.map(({ endsAtMs }) => endsAtMs));
+    if (firstEndMs > nowMs) break;
+    kept = kept.filter(({ endsAtMs }) => endsAtMs > firstEndMs);
+  }
+  return kept;
 }

@@ -26,6 +26,9 @@ function hundred<Item>(make: (id: string) => Item): Item[] {
   return Array.from({ length: 100 }, (_, index) => make(`n${index}`));
 }
 
+/** Globs as many and as long as the API takes them. */
+const LARGEST = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(64, "x"));
+
 function firing(): AlertingBench {
   const bench = new AlertingBench({ services: [{ id: "a" }] });
   bench.failFor(3, "a");
@@ -94,6 +97,16 @@ describe("a silence", () => {
     expect(again).toEqual({ state: added.state, outcome: "done", audit: null });
   });
 
+  it("is one of as many as can be stored with every sweep, ended ones apart", () => {
+    const large = (id: string) => silence(id, { matcher: { services: LARGEST, severities: [] } });
+    const full = after(hundred((id) => ({ kind: "silence", silence: large(id) })));
+    expect(full.silences.length).toBeGreaterThan(39);
+    expect(full.silences.length).toBeLessThan(100);
+    const one = { kind: "silence", silence: large("more") } as const;
+    expect(applyCommand(full, one, T0).outcome).toBe("too_many");
+    expect(applyCommand(full, one, T0 + HOUR).outcome).toBe("done");
+  });
+
   it("is one of a hundred at most that have not ended", () => {
     const full = after(hundred((id) => ({ kind: "silence", silence: silence(id) })));
     const one = { kind: "silence", silence: silence("more") } as const;
@@ -120,6 +133,15 @@ describe("a maintenance window", () => {
     const removed = applyCommand(added.state, { kind: "removeWindow", id: "w", by: "bob" }, T0);
     expect(removed).toMatchObject({ outcome: "done", state: { windows: [] }, audit: { actor: "bob", target: "w" } });
     expect(applyCommand(removed.state, { kind: "removeWindow", id: "w", by: "bob" }, T0).outcome).toBe("not_found");
+  });
+
+  it("is one of as many as can be stored with every sweep, where those that are over for good make room", () => {
+    const large = (id: string, endsAtMs?: number) => ({ ...window(id, endsAtMs), services: LARGEST });
+    const full = after(hundred((id) => ({ kind: "addWindow", window: large(id) })));
+    expect(full.windows.length).toBeLessThan(100);
+    const one = { kind: "addWindow", window: large("more", T0 + 2 * HOUR) } as const;
+    expect(applyCommand(full, one, T0).outcome).toBe("too_many");
+    expect(applyCommand(full, one, T0 + HOUR)).toMatchObject({ outcome: "done", state: { windows: [{ id: "more" }] } });
   });
 
   it("is one of a hundred at most, where those that are over for good make room", () => {

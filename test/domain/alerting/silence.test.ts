@@ -107,6 +107,18 @@ describe("nextSilenceChangeMs", () => {
 });
 
 describe("withoutLongEnded", () => {
+  it("lets those go that ended first when there are more than can be stored with every sweep", () => {
+    const services = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(64, "x"));
+    const many = Array.from({ length: 300 }, (_, index) =>
+      silence({ id: `s${index}`, services, endsAtMs: NOW_MS - 300 + index }),
+    );
+    const holding = silence({ id: "holds", endsAtMs: NOW_MS + 1 });
+    const kept = withoutLongEnded([holding, ...many], NOW_MS);
+    expect(kept[0]?.id).toBe("holds");
+    expect(JSON.stringify(kept).length).toBeLessThan(300_000);
+    expect(kept.slice(1)).toEqual(many.slice(-(kept.length - 1)));
+  });
+
   it("keeps what ended up to seven days ago, and drops what ended earlier", () => {
     const one = silence();
     expect(withoutLongEnded([one], one.endsAtMs + 7 * DAY_MS)).toEqual([one]);
