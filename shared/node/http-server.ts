@@ -102,11 +102,7 @@ function sendSnapshot(
   if (url !== "/cluster_health" || method !== "GET") return false;
   const ready = peek({ host: headers.host, ifNoneMatch: headers["if-none-match"] });
   if (!ready) return false;
-  if (ready.body === null) response.writeHead(ready.status, ready.headers).end();
-  else {
-    const length = { "content-length": ready.body.byteLength };
-    response.writeHead(ready.status, { ...ready.headers, ...length }).end(ready.body);
-  }
+  response.writeHead(ready.status, ready.headers).end(ready.body);
   return true;
 }
 

@@ -37,6 +37,7 @@ export function makeRedactor(secrets: readonly string[]): Redact {
 
 /** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */
 export function redactJson(value: Json, redact: Redact, depth: number = MAX_JSON_DEPTH): Json {
+  if (redact === redactNothing) return value;
   if (typeof value === "string") return redact(value);
   if (typeof value === "number") return redactNumber(value, redact);
   if (typeof value !== "object" || value === null) return value;
