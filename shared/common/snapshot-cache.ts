@@ -8,10 +8,12 @@ import type { Snapshot, SnapshotSource, Store } from "../ports/store.ts";
 /** Asking SQLite costs 2.8 µs, a tenth of a whole request; a commit of another process may be seen this much later. */
 const LOOK_EVERY_MS = 50;
 
+const ENCODER = new TextEncoder();
+
 export interface CachedSnapshot {
   readonly snapshot: Snapshot;
-  /** `snapshot.body` in UTF-8; of another type of bytes, node:http would make a Buffer at each request. */
-  readonly bytes: Buffer<ArrayBuffer>;
+  /** `snapshot.body` in UTF-8. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export class SnapshotCache implements SnapshotSource {
@@ -29,7 +31,7 @@ export class SnapshotCache implements SnapshotSource {
 
   /** Takes over a commit that this process has just made. */
   put(snapshot: Snapshot): void {
-    this.#cached = { snapshot, bytes: Buffer.from(snapshot.body) };
+    this.#cached = { snapshot, bytes: ENCODER.encode(snapshot.body) };
     this.#version = this.#currentVersion();
   }
 
