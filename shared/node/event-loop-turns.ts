@@ -28,8 +28,7 @@ export function createEventLoopTurns(): Turns {
     paused.shift()?.();
     schedule();
   };
-  const pause = (): Promise<void> | undefined => {
-    if (performance.now() < turnEndsMs) return undefined;
+  const queue = (): Promise<void> => {
     const turn = new Promise<void>((resolve) => paused.push(resolve));
     schedule();
     return turn;
@@ -40,7 +39,8 @@ export function createEventLoopTurns(): Turns {
       if (underWay >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
       else underWay += 1;
       try {
-        await pause();
+        // Also within a turn: whoever came first and waits for the next one must not be overtaken.
+        await queue();
         return await work();
       } finally {
         const next = waiting.shift();
@@ -49,7 +49,7 @@ export function createEventLoopTurns(): Turns {
       }
     },
     async pause() {
-      await pause();
+      if (performance.now() >= turnEndsMs) await queue();
     },
   };
 }

@@ -41,6 +41,8 @@ describe("turns of the event loop", () => {
             work();
             await turns.pause();
           }
+          // Some end with their turn, and some after it.
+          if (index % 3 === 0) work();
           underWay -= 1;
         }),
       ),
