@@ -1,6 +1,7 @@
 /**
  * The test of a channel goes the way of every message: where a message must not be sent, no test is sent either.
- * The monitor is whole; the mail server is real, and a name leads to this machine that may not.
+ * And what was sent is told as sent, whether or not it can be written down. The monitor is whole; the mail server is real, and a
+ * name leads to this machine that may not.
  */
 import { hostname } from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
@@ -17,11 +18,33 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
+const RUNTIMES = [
+  ["where the process stays alive", testProcess().process],
+  ["where the platform wakes us", null],
+] as const;
+
 describe("POST /channels/{name}/test", () => {
-  it.each([
-    ["where the process stays alive", testProcess().process],
-    ["where the platform wakes us", null],
-  ])("sends nothing to an address that must not be called, %s", async (_where, process) => {
+  it.each(RUNTIMES)("tells that a message was sent while nothing can be stored, %s", async (_where, process) => {
+    const database = sqliteTestDatabase();
+    open.push(database);
+    const config = {
+      services: { a: { url: "https://example.org/" } },
+      auth: { tokens: { admin: { hash: ADMIN.hash, scopes: ["admin"] } } },
+      alerting: { channels: { own: { type: "log" } } },
+    };
+    const runtime = testRuntime({ database, config, process });
+    const { monitor } = await compose(runtime);
+    await monitor.start();
+    database.sqlite.pragma("query_only = true");
+    const headers = { host: "localhost", authorization: `Bearer ${ADMIN.token}` };
+    const asked = monitor.fetch(new Request("http://localhost/channels/own/test", { method: "POST", headers }));
+    const answer = await passUntil(runtime.clock, asked);
+    expect([answer.status, await answer.json()]).toMatchObject([200, { channel: "own", outcome: "accepted" }]);
+    database.sqlite.pragma("query_only = false");
+    await passUntil(runtime.clock, monitor.stop());
+  });
+
+  it.each(RUNTIMES)("sends nothing to an address that must not be called, %s", async (_where, process) => {
     const server = await startSmtpServer({ login: null });
     const database = sqliteTestDatabase();
     open.push(server, database);
