@@ -11,7 +11,9 @@ const SLOWEST_FILES = 10;
 function describeSkip(test: TestCase): string {
   const result = test.result();
   const note = result.state === "skipped" ? result.note : undefined;
-  return `skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${note ?? "no reason given"}`;
+  // What is decided before a test runs has no note: its name says what it needs.
+  const [, needs = "no reason given"] = /\((needs [^)]+)\)/.exec(test.fullName) ?? [];
+  return `skipped: ${test.module.relativeModuleId} > ${test.fullName}: ${note ?? needs}`;
 }
 
 /** Several files run at a time, so their times are more than that of the run. */

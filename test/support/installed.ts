@@ -22,7 +22,7 @@ export function findPythonWith(module: string): string | null {
   return ["/usr/bin/python3", "python3"].find((python) => imports(python, module)) ?? null;
 }
 
-/** The reason to skip, or false to run. On CI everything runs, so that what is missing fails there. */
+/** Whether to skip a test, whose name says what it needs: "(needs haproxy)". On CI everything runs: what is missing fails there. */
 export function skipWithout(found: string | null): boolean {
   return found === null && process.env["CI"] === undefined;
 }

@@ -37,7 +37,7 @@ const CASES = [
 /** At random, of each operation. */
 const EXAMPLES = 3;
 
-describe.skipIf(skipWithout(SCHEMATHESIS))("the OpenAPI document", () => {
+describe.skipIf(skipWithout(SCHEMATHESIS))("the OpenAPI document (needs schemathesis, which .ci/run installs)", () => {
   it.concurrent.each(CASES)(
     "is what the service takes and answers, where reads are $reads and $who asks",
     async ({ reads, token, phases }) => {
