@@ -7,19 +7,14 @@ import { expect } from "vitest";
 import { applyCommand, type AlertCommand, type AppliedCommand } from "../../shared/domain/alerting/alert-commands.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
 import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alerting/alert.ts";
-import {
-  evaluate,
-  undecidedServices,
-  type AlertingInput,
-  type Evaluation,
-} from "../../shared/domain/alerting/alerting.ts";
+import { evaluate, findRechecks, type AlertingInput, type Evaluation } from "../../shared/domain/alerting/alerting.ts";
 import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { isInMaintenance } from "../../shared/domain/alerting/maintenance-window.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
-import { nextDueMs, phaseOffsetMs, recheckMs } from "../../shared/domain/monitoring/schedule.ts";
+import { nextDueMs, phaseOffsetMs } from "../../shared/domain/monitoring/schedule.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
 import { check, failing, T0 } from "./checks.ts";
 
@@ -88,6 +83,7 @@ export class AlertingBench {
   readonly sent: Sent[] = [];
   readonly #restartsAlways: boolean;
   readonly #observe: Observe;
+  readonly #lastChecks = new Map<string, Check>();
   #clockMs = T0;
   #stepMs = 0;
 
@@ -109,8 +105,9 @@ export class AlertingBench {
     return this.#clockMs + this.elapsedMs;
   }
 
-  /** The wall clock is set; time that people wait for is not. */
+  /** The wall clock is set; time that people wait for is not. What was looked at by the old one explains nothing any more. */
   setClock(stepMs: number): void {
+    this.#lastChecks.clear();
     this.#clockMs += stepMs;
     this.#stepMs += stepMs;
   }
@@ -122,7 +119,9 @@ export class AlertingBench {
     this.#stepMs = 0;
     const quiet = { node: "n1", flush: false, absence: null, stored: this.state.subjects };
     const common = { services, policies, connectivityTargets, nowMs, clockStepMs, ...quiet };
-    const input = { ...common, checks: checks.map((each) => this.#asInMaintenance(each)), ...more };
+    for (const each of checks) this.#lastChecks.set(each.serviceId, each);
+    const found = { checks: checks.map((each) => this.#asInMaintenance(each)), lastChecks: this.#lastChecks };
+    const input = { ...common, ...found, ...more };
     const evaluation = evaluate(this.state, input);
     this.#observe(this.state, input, evaluation);
     this.state = evaluation.state;
@@ -233,9 +232,11 @@ export class AlertingBench {
     const untilMs = this.elapsedMs + forMs;
     const lastMs = new Map<string, number>();
     for (; this.elapsedMs < untilMs; this.elapsedMs += 500) {
-      const undecided = undecidedServices(this.state, this.services, this.connectivityTargets);
+      const { connectivityTargets } = this;
+      const services = new Map([...this.services].map(([id, each]) => [id, { ...each, intervalMs }]));
+      const rechecks = findRechecks(this.state, { services, connectivityTargets, lastChecks: this.#lastChecks });
       const due = [...this.services.keys()].filter((id) => {
-        const everyMs = undecided.has(id) ? recheckMs(intervalMs) : intervalMs;
+        const everyMs = rechecks.get(id) ?? intervalMs;
         const beforeMs = lastMs.get(id) ?? this.elapsedMs - 500;
         return nextDueMs(beforeMs, everyMs, phaseOffsetMs(id, intervalMs)) <= this.elapsedMs;
       });

@@ -7,6 +7,7 @@ import { bySeverity } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
 import { evaluate, type AlertingInput, type Evaluation } from "../../shared/domain/alerting/alerting.ts";
 import type { AlertingState, AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import type { Policy } from "../../shared/domain/alerting/escalation.ts";
 import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { packAlerting } from "../../shared/storage/packed-alerting.ts";
@@ -78,22 +79,31 @@ export class AlertingLedger {
     }
   }
 
-  #look(subject: string, alert: OpenAlert, { policies, nowMs }: AlertingInput): void {
+  #look(subject: string, alert: OpenAlert, { policies, services, nowMs }: AlertingInput): void {
     const { steps } = policies[alert.severity];
+    const parents = services.get(subject)?.dependsOn ?? [];
+    if (steps[0]?.afterMs === 0) demandReached(alert, nowMs - Math.min(1, parents.length) * EXPLANATION_MS);
+    this.#follow(subject, alert, { steps, nowMs });
+  }
+
+  /** No step comes before its time. */
+  #follow(subject: string, { id, level, severity }: OpenAlert, { steps, nowMs }: Policy & { nowMs: number }): void {
     const seen = this.#seen.get(subject);
-    const { id, level, severity } = alert;
     const isSame = seen?.id === id && seen.severity === severity && level >= seen.level;
     if (isSame && seen.level > 0 && level > seen.level) {
       const [upToMs, fromMs] = [level, seen.level].map((each) => steps[each - 1]?.afterMs ?? 0);
       demand(nowMs - seen.sinceMs >= Number(upToMs) - Number(fromMs), `step ${level} of ${id} is early`);
     }
     if (!isSame || level > seen.level) this.#seen.set(subject, { id, level, severity, sinceMs: nowMs });
-    if (steps[0]?.afterMs === 0) demandReached(alert);
   }
 }
 
+/** Its parent has been looked at, or need not be waited for any longer. */
+const EXPLANATION_MS = 15_000;
+
 /** Nothing keeps it quiet, and its policy begins at once: so somebody knows. */
-function demandReached({ id, decision, notifiedChannels }: OpenAlert): void {
+function demandReached({ id, baseMs, decision, notifiedChannels }: OpenAlert, sinceMs: number): void {
+  if (baseMs > sinceMs) return;
   demand(
     notifiedChannels.length > 0 || (decision !== "notified" && decision !== "waiting"),
     `${id} has reached nobody`,

@@ -59,6 +59,7 @@ export class AlertingBench {
   readonly outgoing: Outgoing[] = [];
   readonly records: AlertRecord[] = [];
   settings: BenchSettings;
+  readonly #lastChecks = new Map<string, Check>();
 
   constructor(services: AlertedService[], settings: BenchSettings = {}) {
     this.services = services;
@@ -70,6 +71,7 @@ export class AlertingBench {
     const { policies = SEED_POLICIES, connectivityTargets = [], restarts = false } = this.settings;
     const stored = restarts ? unpackAlerting(packAlerting(this.state)) : this.state;
     let state = stored;
+    for (const each of checks) this.#lastChecks.set(each.serviceId, each);
     for (const command of more.commands ?? []) ({ state } = applyCommand(state, command, this.nowMs));
     const result = evaluate(state, {
       policies,
@@ -77,6 +79,7 @@ export class AlertingBench {
       node: "monitor",
       services: new Map(this.services.map((service) => [service.id, service])),
       checks,
+      lastChecks: this.#lastChecks,
       nowMs: this.nowMs,
       clockStepMs: more.clockStepMs ?? 0,
       flush: false,

@@ -4,13 +4,15 @@
  * Order: clock steps → checks (fold-checks) → decisions (notification-decision) → messages (grouping) → rows.
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
-import { buildRecord, isNews, isService, subjectName, type AlertingState, type AlertRecord } from "./alerting-state.ts";
+import { buildRecord, isNews, subjectName, type AlertingState, type AlertRecord } from "./alerting-state.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { Severity } from "./alert.ts";
 import { findNextStep, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
+import { awaitsExplanation, type Causes } from "./inhibition.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
 import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
+import { recheckMs } from "../monitoring/schedule.ts";
 import type { Service } from "../monitoring/service.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
@@ -151,23 +153,31 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
 }
 
 /**
- * Services whose next checks decide about an alert: those that have begun to fail or to recover, what they depend on, and the
+ * How often to look, in ms, at each service whose next checks decide about an alert: those that have begun to fail or to recover,
+ * those whose parents are to be looked at first, and, as often as at the quickest of these, what they depend on and the
  * connectivity targets. Empty while nothing is undecided.
  */
-export function undecidedServices(
+export function findRechecks(
   { subjects }: AlertingState,
-  services: ReadonlyMap<string, Pick<Service, "dependsOn">>,
-  connectivityTargets: readonly string[],
-): ReadonlySet<string> {
-  const undecided = new Set([...subjects].filter(isUndecided).map(([subject]) => subject));
-  if (undecided.size === 0) return undecided;
-  // A set also visits what is added to it on the way.
-  for (const id of undecided) for (const parent of services.get(id)?.dependsOn ?? []) undecided.add(parent);
-  for (const id of connectivityTargets) undecided.add(id);
-  return undecided;
+  causes: Causes<Pick<Service, "dependsOn" | "intervalMs">>,
+): ReadonlyMap<string, number> {
+  const { services, connectivityTargets } = causes;
+  const rechecks = new Map<string, number>();
+  const look = (id: string, everyMs: number): void => {
+    if ((rechecks.get(id) ?? Infinity) <= everyMs) return;
+    rechecks.set(id, everyMs);
+    for (const parent of services.get(id)?.dependsOn ?? []) look(parent, everyMs);
+  };
+  for (const [subject, memory] of subjects) {
+    const service = services.get(subject);
+    if (service && isUndecided(subject, memory, causes)) look(subject, recheckMs(service.intervalMs));
+  }
+  const quickestMs = Math.min(...rechecks.values());
+  if (rechecks.size > 0) for (const id of connectivityTargets) look(id, quickestMs);
+  return rechecks;
 }
 
-function isUndecided([subject, { alert, successes }]: readonly [string, SubjectMemory]): boolean {
-  if (!isService(subject) || alert === null || alert.isFlapping) return false;
-  return alert.state === "pending" || successes > 0;
+function isUndecided(subject: string, { alert, successes }: SubjectMemory, causes: Causes): boolean {
+  if (alert === null || alert.isFlapping) return false;
+  return alert.state === "pending" || successes > 0 || awaitsExplanation(subject, alert, causes);
 }

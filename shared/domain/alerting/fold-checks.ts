@@ -16,6 +16,7 @@ import {
 } from "./alert-life.ts";
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
+import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { isIsolated, isUnreachable } from "./inhibition.ts";
 import type { Service } from "../monitoring/service.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
@@ -29,6 +30,8 @@ export interface FoldInput {
   readonly services: ReadonlyMap<string, AlertedService>;
   /** In the order in which they ended. */
   readonly checks: readonly Check[];
+  /** Of every service, these checks among them. */
+  readonly lastChecks: LastChecks;
   readonly nowMs: number;
   /** Services that tell whether the network is there. */
   readonly connectivityTargets: readonly string[];

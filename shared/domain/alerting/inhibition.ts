@@ -7,6 +7,7 @@ import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
 import { isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { CheckStatus } from "../monitoring/check.ts";
+import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
 import { isInMaintenance, type MaintenanceWindow } from "./maintenance-window.ts";
 
@@ -42,9 +43,8 @@ export function isUnreachable({ status }: Pick<OpenAlert, "status">): boolean {
   return OUT_OF_REACH.has(status);
 }
 
-export interface InhibitionSituation {
+export interface InhibitionSituation extends Causes {
   readonly services: Services;
-  readonly connectivityTargets: readonly string[];
   readonly windows: readonly MaintenanceWindow[];
   readonly nowMs: number;
   readonly subjects: Subjects;
@@ -92,6 +92,32 @@ export function findBehind(subjects: Subjects, situation: InhibitionSituation): 
 function findLeader({ inhibition, severity }: OpenAlert, subjects: Subjects): Inhibition | null {
   const leader = inhibition?.kind === "joined" ? subjects.get(inhibition.by)?.alert : null;
   return leader && bySeverity(severity, leader.severity) >= 0 ? inhibition : null;
+}
+
+/** So long nobody is told before what may explain the problem has been looked at; its own timeout may be longer. */
+export const EXPLANATION_MS = 15_000;
+
+/** What an explanation may be found in. */
+export interface Causes<Each extends Pick<Service, "dependsOn"> = Pick<Service, "dependsOn">> {
+  readonly services: ReadonlyMap<string, Each>;
+  readonly connectivityTargets: readonly string[];
+  /** Of all services, those of this sweep among them. */
+  readonly lastChecks: LastChecks;
+}
+
+/**
+ * True for a service of whose problem nobody knows while something that may explain it was last looked at before it began: what
+ * it depends on, and, when it is out of reach, the connectivity targets. What has never been looked at is not waited for.
+ * A clock that is set meanwhile makes it true in vain, or false too soon.
+ */
+export function awaitsExplanation(subject: string, alert: OpenAlert, causes: Causes): boolean {
+  const service = causes.services.get(subject);
+  if (!service || alert.state !== "firing" || alert.inhibition || alert.level > 0) return false;
+  const possible = isUnreachable(alert) ? [...service.dependsOn, ...causes.connectivityTargets] : service.dependsOn;
+  return possible.some((id) => {
+    const last = id === subject ? undefined : causes.lastChecks.get(id);
+    return last !== undefined && last.checkedAtMs - last.responseTimeMs < alert.sinceMs;
+  });
 }
 
 export function findMaintenance(

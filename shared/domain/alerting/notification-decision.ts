@@ -7,6 +7,8 @@ import { bySeverity } from "./alert.ts";
 import { named, raisedTo, type AlertEnd, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
 import { parseService, subjectName, type AlertingState } from "./alerting-state.ts";
 import {
+  awaitsExplanation,
+  EXPLANATION_MS,
   findBehind,
   findInhibition,
   isIsolated,
@@ -33,9 +35,11 @@ import { isSilenced } from "./silence.ts";
 
 export interface DecisionInput
   extends
-    Pick<FoldInput, "services" | "connectivityTargets" | "nowMs">,
+    Pick<FoldInput, "services" | "connectivityTargets" | "lastChecks" | "nowMs">,
     Pick<AlertingState, "silences" | "windows" | "remediationStarts"> {
   readonly policies: Policies;
+  /** Nobody looks again soon: nothing waits. */
+  readonly flush: boolean;
 }
 
 export function decideNotifications(subjects: Subjects, ended: readonly EndedAlert[], input: DecisionInput) {
@@ -96,7 +100,14 @@ class NotificationDecider {
   decide(subject: string): void {
     const alert = this.subjects.get(subject)?.alert;
     if (!alert) return;
-    const inhibited = this.#withRemediation(subject, withInhibition(subject, alert, this.#situation));
+    const known = withInhibition(subject, alert, this.#situation);
+    const untilMs = this.#awaitsUntilMs(subject, known);
+    if (untilMs !== null) {
+      this.#isDue(untilMs);
+      this.#put(subject, { ...known, decision: "waiting" });
+      return;
+    }
+    const inhibited = this.#withRemediation(subject, known);
     const decision = findMute(inhibited, this.#isSilenced(subject, alert));
     if (decision === null) {
       this.#decideStep(subject, inhibited);
@@ -104,6 +115,14 @@ class NotificationDecider {
     }
     if (decision === "acknowledged") this.#isDue(alert.acknowledgedUntilMs ?? Infinity);
     this.#put(subject, { ...inhibited, decision });
+  }
+
+  /** Nobody is told first of a child, and nothing done about it, while it may be its parent; null when it need not wait. */
+  #awaitsUntilMs(subject: string, alert: OpenAlert): number | null {
+    const { flush, nowMs } = this.#input;
+    const untilMs = alert.baseMs + EXPLANATION_MS;
+    if (flush || alert.hasRemediation || nowMs >= untilMs) return null;
+    return awaitsExplanation(subject, alert, this.#situation) ? untilMs : null;
   }
 
   /** Once in the life of an alert that nothing else explains, as often as the service allows. */

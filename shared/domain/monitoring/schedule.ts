@@ -69,20 +69,20 @@ export function recheckMs(configuredMs: number): number {
 export interface CadenceSituation {
   /** It fails, or depends on what does. */
   readonly urgent: boolean;
-  /** Its next checks decide about an alert. */
-  readonly undecided: boolean;
+  /** How often to look while its next checks decide about an alert; Infinity while they do not. */
+  readonly recheckEveryMs: number;
   readonly overall: OverallStatus;
 }
 
 /** The interval in force for one service: its own, or a shorter one while it is urgent or undecided. */
 export function effectiveIntervalMs(
   configuredMs: number,
-  { urgent, undecided, overall }: CadenceSituation,
+  { urgent, recheckEveryMs, overall }: CadenceSituation,
   { degradedMs, unhealthyMs }: AdaptiveIntervals,
 ): number {
   return Math.min(
     configuredMs,
-    undecided ? recheckMs(configuredMs) : Infinity,
+    recheckEveryMs,
     urgent && overall === "degraded" ? degradedMs : Infinity,
     urgent && overall === "unhealthy" ? unhealthyMs : Infinity,
   );

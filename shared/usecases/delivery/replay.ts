@@ -26,8 +26,18 @@ export function replay({ cluster, checks, untilMs }: ReplayInput): Outgoing[] {
   const { alerting, node, servicesById } = cluster;
   let state = NO_ALERTING;
   const outgoing: Outgoing[] = [];
+  const lastChecks = new Map<string, Check>();
   const sweep = (nowMs: number, made: readonly Check[]): void => {
-    const now = { checks: made, nowMs, clockStepMs: 0, absence: null, flush: false, stored: state.subjects };
+    for (const check of made) lastChecks.set(check.serviceId, check);
+    const now = {
+      checks: made,
+      lastChecks,
+      nowMs,
+      clockStepMs: 0,
+      absence: null,
+      flush: false,
+      stored: state.subjects,
+    };
     const step = evaluate(state, { ...alerting, node, services: servicesById, ...now });
     ({ state } = step);
     outgoing.push(...step.outgoing);

@@ -4,7 +4,7 @@
  * Invariant: a service is probed at most once at a time, and nothing that one service does delays another.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
-import { undecidedServices } from "../../domain/alerting/alerting.ts";
+import { findRechecks } from "../../domain/alerting/alerting.ts";
 import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
 import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
 import {
@@ -210,13 +210,15 @@ export class ProbeLoop implements Sweeper {
 
   #adaptCadence({ moment, alerting }: Snapshot): void {
     const { services, servicesById, intervals } = this.#cluster;
-    const undecided = undecidedServices(alerting, servicesById, this.#cluster.alerting.connectivityTargets);
+    const { connectivityTargets } = this.#cluster.alerting;
+    const causes = { services: servicesById, connectivityTargets, lastChecks: moment.checks };
+    const rechecks = findRechecks(alerting, causes);
     const findStatus = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
     const urgent = urgentServices(services, findStatus);
     const overall = urgent.size === 0 ? "healthy" : findOverallStatus(moment);
     for (const entry of this.#entries.values()) {
       const { id } = entry.service;
-      const situation = { urgent: urgent.has(id), undecided: undecided.has(id), overall };
+      const situation = { urgent: urgent.has(id), recheckEveryMs: rechecks.get(id) ?? Infinity, overall };
       const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, intervals);
       if (intervalMs === entry.intervalMs) continue;
       entry.intervalMs = intervalMs;

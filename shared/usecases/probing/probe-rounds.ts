@@ -4,11 +4,11 @@
  * Invariant: what is due is decided by what is stored, so a round that was skipped, doubled, late or killed harms nothing.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
-import { undecidedServices } from "../../domain/alerting/alerting.ts";
+import { findRechecks } from "../../domain/alerting/alerting.ts";
 import { NO_ALERTING } from "../../domain/alerting/alerting-state.ts";
 import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
 import type { LastChecks } from "../../domain/monitoring/cluster-state.ts";
-import { isOlderThan, longestRoundAgeMs, recheckMs, ROUND_MS } from "../../domain/monitoring/schedule.ts";
+import { isOlderThan, longestRoundAgeMs, ROUND_MS } from "../../domain/monitoring/schedule.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { Snapshot, Store } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
@@ -126,23 +126,22 @@ export class ProbeRounds implements Sweeper {
    */
   async #decide(): Promise<void> {
     const { clock, store } = this.#dependencies;
-    const { services, servicesById, alerting } = this.#cluster;
+    const { servicesById, alerting } = this.#cluster;
     const untilMs = clock.monotonicMs() + DECIDE_WITHIN_MS;
     for (;;) {
       const snapshot = await store.readSnapshot();
-      const undecided = undecidedServices(
-        snapshot?.alerting ?? NO_ALERTING,
-        servicesById,
-        alerting.connectivityTargets,
-      );
-      const intervals = services.filter(({ id }) => undecided.has(id)).map(({ intervalMs }) => intervalMs);
-      const waitMs = recheckMs(Math.min(...intervals));
+      const rechecks = findRechecks(snapshot?.alerting ?? NO_ALERTING, {
+        services: servicesById,
+        connectivityTargets: alerting.connectivityTargets,
+        lastChecks: snapshot?.moment.checks ?? new Map(),
+      });
+      const waitMs = Math.min(...rechecks.values());
       if (clock.monotonicMs() + waitMs > untilMs) {
         await (await this.#begin(snapshot)).end({ flush: true });
         return;
       }
       await clock.sleep(waitMs);
-      await this.#run(({ id }) => (undecided.has(id) ? waitMs / 2 : Infinity));
+      await this.#run(({ id }) => (rechecks.has(id) ? waitMs / 2 : Infinity));
     }
   }
 

@@ -96,6 +96,7 @@ export function draftSweep(
     node: cluster.node,
     services: cluster.servicesById,
     checks: fresh.map(inMaintenance),
+    lastChecks: moment.checks,
     nowMs: moment.atMs,
     clockStepMs: stepMs,
     flush,

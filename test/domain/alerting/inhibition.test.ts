@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AT_REST, type SubjectMemory } from "../../../shared/domain/alerting/alert-life.ts";
 import { findInhibition, isIsolated, type InhibitionSituation } from "../../../shared/domain/alerting/inhibition.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openAlert } from "../../support/alerts.ts";
 import { service } from "../../support/alerting-bench.ts";
 import { HOUR, T0 } from "../../support/checks.ts";
@@ -24,7 +25,13 @@ function causeOf(
   services: InhibitionSituation["services"],
   failing: InhibitionSituation["subjects"],
 ): string | null {
-  const nothingElse = { windows: [], connectivityTargets: [], nowMs: T0, isCutOff: false };
+  const nothingElse = {
+    windows: [],
+    connectivityTargets: [],
+    lastChecks: new Map<string, Check>(),
+    nowMs: T0,
+    isCutOff: false,
+  };
   return findInhibition(id, openAlert(), { services, subjects: failing, ...nothingElse })?.by ?? null;
 }
 
@@ -94,6 +101,7 @@ describe("what inhibits an alert", () => {
     services,
     windows,
     connectivityTargets: [],
+    lastChecks: new Map<string, Check>(),
     nowMs: T0,
     subjects: subjects("web", "db", "lead"),
     isCutOff: true,

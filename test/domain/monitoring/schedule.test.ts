@@ -40,19 +40,27 @@ describe("adaptive cadence", () => {
   const adaptive = { degradedMs: 15_000, unhealthyMs: 5_000 };
 
   it("looks at an urgent service every 15 s while the cluster is degraded and every 5 s while it is unhealthy", () => {
-    expect(effectiveIntervalMs(60_000, { urgent: true, undecided: false, overall: "degraded" }, adaptive)).toBe(15_000);
-    expect(effectiveIntervalMs(60_000, { urgent: true, undecided: false, overall: "unhealthy" }, adaptive)).toBe(5_000);
+    expect(effectiveIntervalMs(60_000, { urgent: true, recheckEveryMs: Infinity, overall: "degraded" }, adaptive)).toBe(
+      15_000,
+    );
+    expect(
+      effectiveIntervalMs(60_000, { urgent: true, recheckEveryMs: Infinity, overall: "unhealthy" }, adaptive),
+    ).toBe(5_000);
   });
 
   it("leaves everything else at its own cadence", () => {
-    expect(effectiveIntervalMs(30_000, { urgent: false, undecided: false, overall: "unhealthy" }, adaptive)).toBe(
+    expect(
+      effectiveIntervalMs(30_000, { urgent: false, recheckEveryMs: Infinity, overall: "unhealthy" }, adaptive),
+    ).toBe(30_000);
+    expect(effectiveIntervalMs(30_000, { urgent: true, recheckEveryMs: Infinity, overall: "healthy" }, adaptive)).toBe(
       30_000,
     );
-    expect(effectiveIntervalMs(30_000, { urgent: true, undecided: false, overall: "healthy" }, adaptive)).toBe(30_000);
   });
 
   it("never makes a quick service slower", () => {
-    expect(effectiveIntervalMs(2_000, { urgent: true, undecided: false, overall: "unhealthy" }, adaptive)).toBe(2_000);
+    expect(effectiveIntervalMs(2_000, { urgent: true, recheckEveryMs: Infinity, overall: "unhealthy" }, adaptive)).toBe(
+      2_000,
+    );
   });
 
   it("counts what depends on a failing service as urgent, through any number of steps, and nothing else", () => {

@@ -113,6 +113,17 @@ describe("sweep loop", () => {
     expect(more).toEqual([4, 4, 2, 2, 2]);
   });
 
+  it("looks at what a failing service depends on as often as at that one, however seldom else", async () => {
+    const parent = fakeService("llm", { intervalMs: 600_000 });
+    const child = fakeService("proxy", { dependsOn: ["llm"], intervalMs: 8_000 });
+    const { clock } = await started([parent, child]);
+    await clock.advance(60_000);
+    const before = parent.asked;
+    child.response = HTTP_503;
+    await clock.advance(16_000);
+    expect(parent.asked - before).toBeGreaterThanOrEqual(2);
+  });
+
   it("returns to the service's own cadence when it is well again", async () => {
     const service = fakeService("a");
     const { clock } = await started([service]);
