@@ -46,12 +46,10 @@ export async function startHttpServer(options: HttpServerOptions) {
   });
   const unfinished = new WeakMap<Duplex, ServerResponse>();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    if (lacksHost(request)) {
-      refuse(response, headers);
-    } else if (!sendSnapshot(request, response, monitor.peekClusterHealth)) {
-      unfinished.set(request.socket, response);
-      void listener(request, response);
-    }
+    if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
+    if (lacksHost(request)) return refuse(response, headers);
+    unfinished.set(request.socket, response);
+    void listener(request, response);
   };
   const server = createServer(
     {
