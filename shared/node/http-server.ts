@@ -9,6 +9,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { PeekClusterHealth } from "../ports/peek.ts";
+import { pipelinesOf } from "./pipelines.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -44,33 +45,32 @@ export async function startHttpServer(options: HttpServerOptions) {
       return new Response(body, head);
     },
   });
-  const unfinished = new WeakMap<Duplex, ServerResponse>();
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: CONNECTION_CHECK_MS,
+    requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
+  });
+  const pipelines = pipelinesOf(server);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
     if (lacksHost(request)) return refuse(response, headers);
-    unfinished.set(request.socket, response);
+    pipelines.newest.set(request.socket, response);
     void listener(request, response);
   };
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      connectionsCheckingInterval: CONNECTION_CHECK_MS,
-      requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
-    },
-    handle,
-  );
-  server.on("checkContinue", (request, response) => {
-    // Behind other answers of a pipeline Node would send it between the head of this answer and its body.
-    if (response.socket) response.writeContinue();
+  const handleInTurn = pipelines.inTurn(handle);
+  server.on("request", handleInTurn);
+  server.on("checkExpectation", handleInTurn); // RFC 9110 §10.1.1 lets us ignore what we do not know
+  const goOn = pipelines.inTurn((request, response) => {
+    response.writeContinue();
     handle(request, response);
   });
-  server.on("checkExpectation", handle); // RFC 9110 §10.1.1 lets us ignore what we do not know
+  server.on("checkContinue", goOn);
   server.maxConnections = options.maxConnections;
   const refuseInTurn = (code: string | undefined, socket: Duplex): void => {
-    const before = unfinished.get(socket);
+    const before = pipelines.newest.get(socket);
     const refuseNow = (): void => refuseUnreadable(code, socket, headers);
     // In a pipeline the refusal must not come before the answers to the requests before it.
     if (!before || before.writableFinished || before.destroyed) refuseNow();

@@ -1,0 +1,149 @@
+/**
+ * A client that asks far ahead and takes nothing, or little by little.
+ * Judged by what the service holds, and by what it has begun, never by a clock.
+ */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startHttpServer } from "../../shared/node/http-server.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { check, T0 } from "../support/checks.ts";
+import { answersTo, request } from "../support/raw-http.ts";
+import { startService, type ServiceProcess } from "../support/service-process.ts";
+import { sqliteTestDatabase, type TestDatabase } from "../support/sqlite-database.ts";
+import { commitSweeps } from "../support/stored-sweeps.ts";
+import { startTarget, type TargetServer } from "../support/target-server.ts";
+
+const MANY = 1_200;
+const GROWTH_LIMIT_BYTES = 20_000_000;
+/** More than the kernel takes for a peer that reads nothing. */
+const HUGE = new Uint8Array(32_000_000);
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const post = (path: string, body: string): string =>
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+async function sendAhead(port: number, text: string): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1" });
+  await once(socket, "connect");
+  socket.on("error", () => {}); // it may be cut
+  socket.write(text);
+  return socket;
+}
+
+describe("Requests that a client sends ahead", () => {
+  let asked: string[];
+  let server: Awaited<ReturnType<typeof startHttpServer>>;
+  let port: number;
+
+  beforeAll(async () => {
+    server = await startHttpServer({
+      port: 0,
+      hostname: "127.0.0.1",
+      maxConnections: 10,
+      headers: {},
+      monitor: {
+        async fetch({ url, method, body }) {
+          const { pathname } = new URL(url);
+          asked.push(pathname);
+          const text = method === "POST" ? await new Response(body).text() : pathname;
+          return new Response(pathname === "/huge" ? HUGE : text);
+        },
+        peekClusterHealth: () => {
+          asked.push("/cluster_health");
+          return { status: 200, headers: { "content-length": String(HUGE.length) }, body: HUGE };
+        },
+      },
+    });
+    port = Number(new URL(server.url).port);
+  });
+  afterAll(() => server.stop());
+
+  const untaken = [
+    ["reads", get("/huge").repeat(MANY), "/huge"],
+    ["polls of the short cut", get("/cluster_health").repeat(MANY), "/cluster_health"],
+    ["polls of the short cut behind another answer", get("/huge") + get("/cluster_health").repeat(MANY), "/huge"],
+    ["writes with bodies", get("/huge") + post("/echo", "x".repeat(100)).repeat(MANY), "/huge"],
+  ] as const;
+  for (const [what, text, first] of untaken) {
+    it(`begins nothing more of ${what} while the first answer is not taken`, async () => {
+      asked = [];
+      const socket = await sendAhead(port, text);
+      for (let index = 0; index < 20; index += 1) await request(port, "/neighbour");
+      expect(asked.filter((path) => path !== "/neighbour")).toEqual([first]);
+      socket.destroy();
+    });
+  }
+
+  it("answers all of them in their order to a client that reads", async () => {
+    asked = [];
+    const bodies = Array.from({ length: MANY }, (_, index) => `/${index}`);
+    const texts = bodies.map((body, index) => (index % 3 === 0 ? post("/echo", body) : get(body)));
+    const answers = await answersTo(
+      port,
+      `${texts.join("")}GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answers.map(({ body }) => body)).toEqual([...bodies, "/last"]);
+  });
+
+  it("reads on after more requests than one read holds", async () => {
+    asked = [];
+    const texts = Array.from({ length: 4_500 }, (_, index) => get(`/${index}`));
+    const answers = await answersTo(
+      port,
+      `${texts.join("")}GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answers).toHaveLength(4_501);
+  });
+
+  it("closes connections when too many requests wait on all of them", async () => {
+    asked = [];
+    const text = get("/huge") + get("/").repeat(4_000);
+    const sockets = await Promise.all(Array.from({ length: 4 }, () => sendAhead(port, text)));
+    const isCut = sockets.map((socket) =>
+      socket.closed ? Promise.resolve() : new Promise((cut) => socket.on("close", cut)),
+    );
+    await Promise.race(isCut);
+    expect((await request(port, "/neighbour")).status).toBe(200);
+    sockets.forEach((socket) => socket.destroy());
+  });
+});
+
+describe("The memory of the service", () => {
+  let database: TestDatabase;
+  let target: TargetServer;
+  let service: ServiceProcess;
+
+  beforeAll(async () => {
+    database = sqliteTestDatabase();
+    const sweeps = Array.from({ length: 1_000 }, (_, index) => [
+      check("a", T0 + index * 1_000, { details: { data: { text: "x".repeat(1_500) } } }),
+    ]);
+    await commitSweeps(createD1Store(database.db), sweeps, (index) => T0 + index * 1_000);
+    target = await startTarget();
+    const config = JSON.stringify({ services: { a: { url: target.url } } });
+    service = await startService({ config, env: { MONITORING_DB: database.path } });
+  });
+  afterAll(async () => {
+    await service.stop();
+    await target.close();
+    database.close();
+  });
+
+  const residentBytes = (): number =>
+    Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${service.pid}/status`, "utf8"))?.[1]) * 1_024;
+
+  it(`grows by 20 MB at most when ${MANY} pages of history are not taken`, async () => {
+    const page = "/history?limit=1000";
+    const ask = (): Promise<unknown> => request(service.port, page);
+    // Two at once, as there are later.
+    for (let index = 0; index < 10; index += 1) await Promise.all([ask(), ask()]);
+    const before = residentBytes();
+    const socket = await sendAhead(service.port, get(page).repeat(MANY));
+    // Long answers are made in the order in which they were asked for: these come behind all that have been begun.
+    for (let index = 0; index < 10; index += 1) await ask();
+    expect(residentBytes() - before).toBeLessThanOrEqual(GROWTH_LIMIT_BYTES);
+    socket.destroy();
+  });
+});
