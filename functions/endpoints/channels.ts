@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
+import { channelOf } from "../../shared/domain/alerting/recipient.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { deliverOnce, timeLimit } from "../../shared/usecases/delivery/deliver-once.ts";
@@ -39,8 +40,9 @@ export const channelsEndpoint = defineEndpoint({
   response: z.object({ channels: z.array(channel) }),
   async handle(_request, { cluster, outbox }) {
     const [states, waiting] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
-    const channels = cluster().alerting.channels.map(({ name, type }): ValueOf<typeof channel> => {
-      const state = states.find((each) => each.name === name);
+    const channels = cluster().alerting.channels.map(({ name, type, recipients }): ValueOf<typeof channel> => {
+      const names = recipients?.length ? recipients.map((each) => each.name) : [name];
+      const state = joinStates(states.filter((each) => names.includes(each.name)));
       return {
         name,
         type,
@@ -49,12 +51,24 @@ export const channelsEndpoint = defineEndpoint({
         last_failure: formatOptional(state?.failedAtMs ?? null),
         failure: state?.failure ?? null,
         message: state?.message ?? null,
-        pending: waiting.filter((each) => each.channel === name).length,
+        pending: waiting.filter((each) => channelOf(each.channel) === name).length,
       };
     });
     return { channels };
   },
 });
+
+/** Several recipients are as well as the worst of them; undefined when nothing was sent to any. */
+function joinStates(states: readonly ChannelState[]): ChannelState | undefined {
+  const badness = ({ isBroken, failures }: ChannelState): number => (isBroken ? Infinity : failures);
+  const [worst] = states.toSorted((left, right) => badness(right) - badness(left) || 0);
+  return worst && { ...worst, sentAtMs: latest(states, "sentAtMs"), failedAtMs: latest(states, "failedAtMs") };
+}
+
+function latest(states: readonly ChannelState[], instant: "sentAtMs" | "failedAtMs"): number | null {
+  const times = states.flatMap((state) => state[instant] ?? []);
+  return times.length > 0 ? Math.max(...times) : null;
+}
 
 function wordFor(state: ChannelState | undefined) {
   if (!state) return "unused";

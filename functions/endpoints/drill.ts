@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import { buildDrill } from "../../shared/domain/alerting/drill.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { DrillReport } from "../../shared/ports/outbox.ts";
+import { byChannel } from "../../shared/usecases/delivery/drills.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { applyCommand } from "../wire/commands.ts";
 import { named, nullableTimestamp, timestamp, wordSchema } from "../wire/schemas.ts";
@@ -64,7 +65,8 @@ export const drillEndpoint = defineEndpoint({
   },
 });
 
-function drillJson({ atMs, messages }: DrillReport): ValueOf<typeof drill> {
+function drillJson(report: DrillReport): ValueOf<typeof drill> {
+  const { atMs, messages } = byChannel(report);
   const states = new Set(messages.map(({ state }) => state));
   return {
     started_at: formatTimestamp(atMs),

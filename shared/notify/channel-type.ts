@@ -9,8 +9,11 @@ import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { ChannelTier, Deliver } from "../ports/notifier.ts";
 
 export interface ConfiguredChannel {
+  /** To all recipients. */
   readonly deliver: Deliver;
-  /** Default: any number. */
+  /** To each of several, by what names it in the outbox. Default: there is one. */
+  readonly recipients?: readonly { readonly key: string; readonly deliver: Deliver }[];
+  /** For each recipient. Default: any number. */
   readonly dailyCap?: number;
 }
 

@@ -8,7 +8,7 @@ import { truncateText } from "../domain/text/clean-text.ts";
 import type { Notification } from "../domain/alerting/notification.ts";
 import { messageText } from "./message-text.ts";
 
-export interface EmailAddresses {
+interface EmailAddresses {
   /** Plain ASCII addresses without names. */
   readonly from: string;
   readonly to: readonly string[];

@@ -1,11 +1,12 @@
 /**
- * Channel type `email`: one message in plain text to all recipients, by the mail server of `mail-server.ts`.
+ * Channel type `email`: one message in plain text to each recipient, which names all of them, by the mail server of `mail-server.ts`.
  * Invariant: addresses that are let through are plain ASCII and cannot end a header or a command.
  */
 import * as z from "zod/mini";
 import { defineChannelType } from "./channel-type.ts";
 import { emailMessage } from "./email-message.ts";
 import { configureMailServer, TLS_MODES } from "./mail-server.ts";
+import { tellEach } from "./tell-each.ts";
 
 /** Plain ASCII, without quotes: what every mail server takes, and nothing that could end a header. */
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
@@ -44,12 +45,10 @@ export const email = defineChannelType({
     const to = [...new Set(settings.to)];
     const server = configureMailServer(settings, report, abilities);
     if (!server) return null;
-    return {
-      async deliver(notification, context) {
-        // When it is needed: nodemailer takes memory that nobody without mail has to pay for.
-        const { sendMail } = await import("./smtp-session.ts");
-        return sendMail(server, { from, to, message: emailMessage(notification, { from, to }) }, context);
-      },
-    };
+    return tellEach(to, (recipient) => async (notification, context) => {
+      // When it is needed: nodemailer takes memory that nobody without mail has to pay for.
+      const { sendMail } = await import("./smtp-session.ts");
+      return sendMail(server, { from, recipient, message: emailMessage(notification, { from, to }) }, context);
+    });
   },
 });

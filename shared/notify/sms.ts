@@ -1,16 +1,15 @@
 /**
  * Channel type `sms`: short messages by Twilio, or by whatever speaks its API; one request for each recipient.
- * Invariant: nobody who has been told is told again: when one recipient was, the delivery is accepted, and the log has the
- * others. Only when nobody was is it deferred or refused.
+ * Invariant: each recipient is told by a delivery of its own, whatever becomes of the others.
  */
 import * as z from "zod/mini";
 import { admitTarget, parseUrl, RECEIVER } from "../domain/net/target.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
-import type { Deliver, DeliveryContext, DeliveryOutcome } from "../ports/notifier.ts";
 import { defineChannelType } from "./channel-type.ts";
-import { deliverByHttp, parseJsonBody, type Post, type Receipt } from "./http-delivery.ts";
+import { deliverByHttp, parseJsonBody, type Receipt } from "./http-delivery.ts";
 import { messageText } from "./message-text.ts";
 import { phoneText } from "./phone-text.ts";
+import { tellEach } from "./tell-each.ts";
 
 const PHONE_NUMBER = /^\+[1-9]\d{6,14}$/;
 const SENDER = /^(\+[1-9]\d{6,14}|(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11})$/;
@@ -44,7 +43,7 @@ export const sms = defineChannelType({
       .check(z.describe("Where the API is; for receivers that speak the same.")),
     daily_cap: z
       ._default(z.int().check(z.gte(1), z.lte(MOST_PER_DAY)), DEFAULT_DAILY_CAP)
-      .check(z.describe("Messages in 24 hours at most, each one to all recipients.")),
+      .check(z.describe("Messages in 24 hours at most, for each recipient.")),
   },
   secretKeys: ["auth_token"],
   tier: "phone",
@@ -60,40 +59,14 @@ export const sms = defineChannelType({
       "content-type": "application/x-www-form-urlencoded",
       accept: "application/json",
     };
-    const recipients = [...new Set(to)];
-    return { dailyCap, deliver: deliverToAll(recipients, (body) => ({ target, headers, body }), from) };
+    const told = tellEach([...new Set(to)], (recipient) => (notification, context) => {
+      const text = phoneText(messageText(notification).title);
+      const body = new URLSearchParams({ To: recipient, From: from, Body: text }).toString();
+      return deliverByHttp({ target, headers, body }, context, { readReceipt });
+    });
+    return { dailyCap, ...told };
   },
 });
-
-/** All at once, each with the whole deadline: the slowest one decides. */
-function deliverToAll(recipients: readonly string[], post: (body: string) => Post, from: string): Deliver {
-  return async (notification, context) => {
-    const text = phoneText(messageText(notification).title);
-    const outcomes = await Promise.all(
-      recipients.map((recipient) => {
-        const body = new URLSearchParams({ To: recipient, From: from, Body: text }).toString();
-        return deliverByHttp(post(body), context, { readReceipt });
-      }),
-    );
-    return joined(outcomes, context, notification.id);
-  };
-}
-
-function joined(outcomes: readonly DeliveryOutcome[], { log }: DeliveryContext, id: string): DeliveryOutcome {
-  const accepted = outcomes.filter((outcome) => outcome.kind === "accepted");
-  const failed = outcomes.filter((outcome) => outcome.kind !== "accepted");
-  const [first] = accepted;
-  if (!first) {
-    const worthATry = failed.find(({ kind }) => kind === "deferred") ?? failed[0];
-    return worthATry ?? { kind: "refused", reason: "refused", message: "There is no recipient" };
-  }
-  if (failed.length === 0 && accepted.length === 1) return first;
-  if (failed.length > 0) {
-    const reasons = failed.map(({ reason }) => reason);
-    log.write("warn", "some recipients of a message were not told", { id, accepted: accepted.length, reasons });
-  }
-  return { kind: "accepted", receipt: `${accepted.length} of ${outcomes.length} recipients` };
-}
 
 const MESSAGE_SID = /^[A-Z]{2}[0-9a-fA-F]{32}$/;
 

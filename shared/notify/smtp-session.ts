@@ -10,13 +10,14 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { connectionFailure, deadlineFailure } from "../domain/net/connection-failure.ts";
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import { deferAfter } from "./delivery-failure.ts";
-import type { EmailAddresses } from "./email-message.ts";
 import type { MailServer } from "./mail-server.ts";
 
-export interface Mail extends EmailAddresses {
+export interface Mail {
+  /** Plain ASCII addresses without names. */
+  readonly from: string;
+  readonly recipient: string;
   /** Headers and body. */
   readonly message: string;
 }
@@ -33,7 +34,7 @@ const LAST_WORDS_MS = 50;
 /** For the answer to QUIT, which nobody needs. */
 const PARTING_MS = 200;
 
-/** `accepted` when at least one recipient was; the log tells how many were not. Never rejects. */
+/** Never rejects. */
 export async function sendMail(server: MailServer, mail: Mail, context: DeliveryContext): Promise<DeliveryOutcome> {
   const { clock, timeoutMs, resolveName } = context;
   const { target } = server;
@@ -78,7 +79,7 @@ interface Session {
 }
 
 /** Ends with the first that happens: the message is handed over, the connection breaks, the time is up. Never rejects. */
-function converse(session: Session, { log, clock, timeoutMs }: DeliveryContext): Promise<DeliveryOutcome> {
+function converse(session: Session, { clock, timeoutMs }: DeliveryContext): Promise<DeliveryOutcome> {
   const { socket, connection } = session;
   return new Promise((resolve) => {
     const cancel = clock.after(timeoutMs, () => resolve(MAIL_TIMEOUT));
@@ -95,24 +96,22 @@ function converse(session: Session, { log, clock, timeoutMs }: DeliveryContext):
     socket.on("error", () => {}).once("error", fail);
     socket.once("connect", () => {
       socket.off("error", fail); // from here on nodemailer says more
-      void handOver(session, log).then(end, fail);
+      void handOver(session).then(end, fail);
     });
   });
 }
 
 /** Rejects with an error of nodemailer; may never end once the connection is broken. */
-async function handOver({ connection, server: { login }, mail }: Session, log: Log): Promise<DeliveryOutcome> {
+async function handOver({ connection, server: { login }, mail }: Session): Promise<DeliveryOutcome> {
   await call((done) => connection.connect(done));
   if (login) await call((done) => connection.login({ user: login.user, pass: login.password }, done));
-  const envelope = { from: mail.from, to: [...mail.to] };
-  const sent = await call<{ rejected: string[] }>((done) => connection.send(envelope, mail.message, done));
-  const refusedCount = sent?.rejected.length ?? 0;
-  if (refusedCount > 0) log.write("warn", "the mail server refused some recipients", { refusedCount });
+  const envelope = { from: mail.from, to: [mail.recipient] };
+  await call((done) => connection.send(envelope, mail.message, done));
   return { kind: "accepted", receipt: null };
 }
 
-function call<Result>(run: (done: (error: unknown, result?: Result) => void) => void): Promise<Result | undefined> {
-  return new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result))));
+function call(run: (done: (error: unknown) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => run((error) => (error ? reject(error) : resolve())));
 }
 
 /** Polite, but not at any price: what counts has been said. */

@@ -64,10 +64,13 @@ export interface Channel {
   readonly tier: ChannelTier;
   /** Between two messages, in ms, ≥ 0: what the receiver's own limits ask for. */
   readonly shortestGapMs: number;
-  /** Messages in 24 hours at most; null for any number. */
+  /** Messages in 24 hours at most, for each recipient; null for any number. */
   readonly dailyCap: number | null;
   /** Time limit of one delivery, in ms. Default: 10,000. */
   readonly timeoutMs?: number;
+  /** Where there are several, each is told by a message of its own, as by a channel (recipient.ts). Default: there is one. */
+  readonly recipients?: readonly Channel[];
+  /** To all recipients at once, for tests of the channel. */
   readonly deliver: Deliver;
 }
 

@@ -57,7 +57,9 @@ export type Settlement =
   | { readonly kind: "sent"; readonly receipt: string | null }
   /** `attempt`: which one it was; nothing is written when somebody has begun another one since. */
   | { readonly kind: "again"; readonly dueMs: number; readonly failure: DeliveryFailure; readonly attempt: number }
-  | { readonly kind: "failed"; readonly failure: DeliveryFailure };
+  | { readonly kind: "failed"; readonly failure: DeliveryFailure }
+  /** Others take its place, which wait since then, epoch ms. */
+  | { readonly kind: "replaced"; readonly createdAtMs: number };
 
 export interface AttemptResult {
   readonly id: string;
@@ -66,7 +68,7 @@ export interface AttemptResult {
   readonly settlement: Settlement;
   /** The state of the channel after it; null leaves it as it is. */
   readonly channel: ChannelState | null;
-  /** What is to be told on other channels instead; those whose id is stored already are left as they are. */
+  /** What is to be told on other channels, or to each recipient, instead; those whose id is stored already are left as they are. */
   readonly forwarded: readonly { readonly channel: string; readonly notification: Notification }[];
 }
 

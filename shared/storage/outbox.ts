@@ -130,11 +130,12 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
     },
 
     async settle(result) {
-      const { atMs, channel, forwarded } = result;
+      const { atMs, channel, forwarded, settlement } = result;
+      const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
       await d1.batch([
         prepared(d1, settleStatement(db, result)),
         ...(channel ? [putChannel(d1, channel)] : []),
-        ...putNotifications(d1, forwarded, atMs),
+        ...putNotifications(d1, forwarded, sinceMs),
       ]);
     },
 
@@ -221,6 +222,8 @@ function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: Attemp
       const { receipt } = settlement;
       return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null }).where(isPending(id));
     }
+    case "replaced":
+      return db.delete(notifications).where(isPending(id));
     case "failed":
       return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
     case "again": {

@@ -15,14 +15,14 @@ import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 const PASSWORD = "canary-s3cret";
 const LOGIN = { user: "monitor", password: PASSWORD };
 const SECRETS = [PASSWORD, Buffer.from(`\0${LOGIN.user}\0${PASSWORD}`).toString("base64")];
-const TO = ["one@example.test", "two@example.test"];
+const TEAM = ["one@example.test", "two@example.test"];
 
 const settingsFor = (port: number, more: Settings = {}): Settings => ({
   host: "127.0.0.1",
   port,
   ...LOGIN,
   from: "monitoring@example.test",
-  to: TO,
+  to: ["one@example.test"],
   ...more,
 });
 
@@ -118,22 +118,19 @@ export function emailContract(label: string, run: RunDelivery, trust: MailTrust)
       expect((await send(server)).outcome).toMatchObject({ kind: "accepted" });
     });
 
-    it("is content when one recipient is taken, and logs how many were not", async () => {
+    it("tells each recipient by a mail of its own, which names all of them", async () => {
       const server = await serve();
-      server.troubles = [{ at: "rcpt", recipient: TO[0] ?? "", response: "550 5.1.1 unknown" }];
-      const { outcome, logged } = await send(server);
-      expect(outcome).toMatchObject({ kind: "accepted" });
-      expect(logged.join()).toContain('"refusedCount":1');
-      expect(server.mails[0]?.to).toEqual([TO[1]]);
+      expect((await send(server, { to: TEAM })).outcome).toMatchObject({ kind: "accepted" });
+      expect(server.mails.map(({ to }) => to.join()).toSorted()).toEqual(TEAM.toSorted());
+      expect(server.mails[0]?.headers["to"]).toBe(TEAM.map((address) => `<${address}>`).join(", "));
     });
 
-    it("tries again later when no recipient is taken and one may be taken then", async () => {
+    it("takes a refusal of one recipient for that one's, and tells the others", async () => {
       const server = await serve();
-      server.troubles = [
-        { at: "rcpt", recipient: TO[0] ?? "", response: "450 4.2.1 later" },
-        { at: "rcpt", recipient: TO[1] ?? "", response: "550 5.1.1 unknown" },
-      ];
-      expect((await send(server)).outcome).toMatchObject({ kind: "deferred", reason: "receiver_failed" });
+      server.troubles = [{ at: "rcpt", recipient: TEAM[0] ?? "", response: "550 5.1.1 unknown" }];
+      const message = "The mail server answered 550 (recipient 1 of 2)";
+      expect((await send(server, { to: TEAM })).outcome).toEqual({ kind: "refused", reason: "refused", message });
+      expect(server.mails.map(({ to }) => to)).toEqual([[TEAM[1]]]);
     });
 
     it("encrypts when the server offers it", async () => {

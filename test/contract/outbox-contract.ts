@@ -258,6 +258,18 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
       expect((await outbox.listPending()).find(({ id }) => id === "1-e")?.createdAtMs).toBe(T0 + DAY);
     });
 
+    it("has others wait in place of a message, since when it did, also when that is done twice", async () => {
+      await put(database.db, "sms", message("1", ["a"]));
+      const forwarded = ["x", "y"].map((key) => ({ channel: `sms/${key}`, notification: message(`1-${key}`, ["a"]) }));
+      const settlement = { kind: "replaced", createdAtMs: T0 - 9 } as const;
+      for (const atMs of [T0 + 1, T0 + 2]) await outbox.settle({ id: "1", atMs, settlement, channel: null, forwarded });
+      const waiting = await outbox.listPending();
+      expect(waiting.map(({ id, createdAtMs }) => [id, createdAtMs])).toEqual([
+        ["1-x", T0 - 9],
+        ["1-y", T0 - 9],
+      ]);
+    });
+
     it("tells the last drill with what has become of its messages", async () => {
       expect(await outbox.lastDrill()).toBeNull();
       for (const atMs of [T0, T0 + 1]) {

@@ -33,8 +33,8 @@ const CONTEXT: DeliveryContext = {
   http: { exchange: () => Promise.reject(new Error("mail needs no HTTP")) },
   resolveName: null,
 };
-const ADDRESSES = { from: "monitoring@example.test", to: ["one@example.test"] };
-const MAIL = { ...ADDRESSES, message: emailMessage(makeNotification(), ADDRESSES) };
+const [from, recipient] = ["monitoring@example.test", "one@example.test"];
+const MAIL = { from, recipient, message: emailMessage(makeNotification(), { from, to: [recipient] }) };
 
 function serverAt(port: number, encryption: MailServer["encryption"] = "implicit", host = "127.0.0.1"): MailServer {
   const target = parseHost(host, port);

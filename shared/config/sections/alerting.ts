@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import type { Severity } from "../../domain/alerting/alert.ts";
 import type { Policy, PolicyStep } from "../../domain/alerting/escalation.ts";
+import { recipientName } from "../../domain/alerting/recipient.ts";
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
 import type { ReportFault } from "../../domain/report-fault.ts";
 import type { ChannelType } from "../../notify/channel-type.ts";
@@ -44,7 +45,7 @@ export const alerting = defineSection({
     return z.pipe(
       about("Who is told when something is wrong.", z.prefault(schema, {})),
       z.transform(({ channels: byName, policies: own, drill, connectivity_targets: connectivityTargets }) => {
-        const channels = Object.entries(byName).map(([name, channel]): Channel => ({ name, ...channel }));
+        const channels = Object.entries(byName).map(([name, make]): Channel => make(name));
         const { critical, warning, info } = own;
         return {
           channels,
@@ -78,10 +79,19 @@ function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilit
   const { tier, shortestGapMs } = type;
   return z.pipe(
     schema,
-    z.transform((settings, { issues }): Omit<Channel, "name"> => {
+    z.transform((settings, { issues }): ((channelName: string) => Channel) => {
       const make = (report: ReportFault) => type.configure(settings, report, abilities);
-      const { deliver, dailyCap = null } = configure(issues, make, `keys that the channel type ${name} can use`);
-      return { type: name, tier, shortestGapMs, dailyCap, deliver };
+      const configured = configure(issues, make, `keys that the channel type ${name} can use`);
+      const { deliver, dailyCap = null, recipients = [] } = configured;
+      const common = { type: name, tier, shortestGapMs, dailyCap };
+      return (channelName) => ({
+        ...common,
+        name: channelName,
+        deliver,
+        recipients: recipients.map((each) => {
+          return { ...common, name: recipientName(channelName, each.key), deliver: each.deliver };
+        }),
+      });
     }),
   );
 }

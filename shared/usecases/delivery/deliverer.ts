@@ -1,5 +1,5 @@
 /**
- * Empties the outbox: of each channel one message at a time, so that none waits for another. Send, then mark as sent.
+ * Empties the outbox: of each channel and recipient one message at a time, so that none waits for another. Send, then mark as sent.
  * Woken by a commit that has something to tell, by time, and by cron on Workers. Calls the outbox and the channels.
  * Invariants: what was not marked is sent again, under the same id; what this process has sent it never sends again, even while
  * storage fails (see outbox-switch.ts); messages about one alert keep their order on each channel.
@@ -7,11 +7,12 @@
 import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
+import { channelOf } from "../../domain/alerting/recipient.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
 import { deliverOnce, timeLimit } from "./deliver-once.ts";
-import { concludeAttempt, untouched, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { concludeAttempt, splitUp, untouched, type Attempt, type ResultUses } from "./delivery-result.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
 export interface Permission {
@@ -37,6 +38,9 @@ const SETTLE_WITHIN_MS = 1_000;
 
 /** After a day the message is history; somebody else is told that it did not get through. */
 const GIVE_UP_AFTER_MS = DAY_MS;
+
+/** Mail providers end more sessions of one account than three; others can take more, and then need not be spared. */
+const MOST_RECIPIENTS_AT_ONCE = 3;
 
 /** An outbox that failed is asked again then, while channels are at work. */
 const AFTER_FAULT_MS = 1_000;
@@ -140,15 +144,19 @@ export class Deliverer {
     const nowMs = clock.nowMs();
     const ready: Ready[] = [];
     let nextDueMs = Infinity;
+    const busy = [...this.#atWork.keys()].map(channelOf);
     for (const [name, messages] of Map.groupBy(waiting, ({ channel }) => channel)) {
-      if (this.#atWork.has(name)) continue;
+      const atOnce = busy.filter((each) => each === channelOf(name)).length;
+      if (this.#atWork.has(name) || atOnce >= MOST_RECIPIENTS_AT_ONCE) continue;
       const state = states.find((each) => each.name === name) ?? untouched(name);
       const channel = channels().find((each) => each.name === name) ?? null;
       const next = nextDelivery(messages, nowMs);
       // A channel that is not configured any more is not waited for.
       const notBeforeMs = channel ? state.notBeforeMs : 0;
-      if (next.ready && notBeforeMs <= nowMs) ready.push({ name, channel, state, pending: next.ready });
-      else nextDueMs = Math.min(nextDueMs, next.ready ? notBeforeMs : next.nextDueMs);
+      if (next.ready && notBeforeMs <= nowMs) {
+        ready.push({ name, channel, state, pending: next.ready });
+        busy.push(channelOf(name));
+      } else nextDueMs = Math.min(nextDueMs, next.ready ? notBeforeMs : next.nextDueMs);
     }
     return { ready, nextDueMs };
   }
@@ -158,7 +166,8 @@ export class Deliverer {
     const work = async (): Promise<void> => {
       try {
         await this.#attempt(ready);
-        if (channel && channel.shortestGapMs > 0) await this.#dependencies.clock.sleep(channel.shortestGapMs);
+        const gapMs = channel?.recipients?.length ? 0 : (channel?.shortestGapMs ?? 0);
+        if (gapMs > 0) await this.#dependencies.clock.sleep(gapMs);
       } catch (error) {
         onFault(error);
       }
@@ -187,6 +196,8 @@ export class Deliverer {
     const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
     const { notification, attempts } = claimed;
+    const recipients = channel?.recipients ?? [];
+    if (recipients.length > 0) return outbox.settle(splitUp(notification, { recipients, createdAtMs, nowMs }));
     const outcome = await this.#deliver(channel, { notification, untilMs: untilMs - SETTLE_WITHIN_MS });
     // Storage took so long that the claim is about to lapse: whoever takes it next sends it.
     if (!outcome) return;

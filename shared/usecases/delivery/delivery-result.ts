@@ -4,8 +4,10 @@
  * what one channel does not take goes to one other that has nothing about the same, and nowhere twice.
  */
 import { backoffMs } from "../../domain/alerting/backoff.ts";
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
+import { channelOf } from "../../domain/alerting/recipient.ts";
 import { isRemediation } from "../../domain/alerting/remediation.ts";
 import { channelsAbout } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -68,6 +70,26 @@ export async function concludeAttempt(
   return { ...ended, settlement: { kind: "failed", failure: reason }, channel, forwarded };
 }
 
+/** A message for a channel with several recipients becomes one for each, by ids that are the same whenever this is done. */
+export function splitUp(
+  notification: Notification,
+  {
+    recipients,
+    createdAtMs,
+    nowMs,
+  }: { readonly recipients: readonly Channel[]; readonly createdAtMs: number; readonly nowMs: number },
+): AttemptResult {
+  const { id } = notification;
+  const settlement = { kind: "replaced", createdAtMs: Math.min(createdAtMs, nowMs) } as const;
+  const forwarded = recipients.map(({ name }) => passOn(notification, name));
+  return { id, atMs: nowMs, settlement, channel: null, forwarded };
+}
+
+/** The same for somebody else, by an id that is the same each time. */
+function passOn(notification: Notification, channel: string): Outgoing {
+  return { channel, notification: { ...notification, id: `${notification.id}-${fnv1a(channel).toString(36)}` } };
+}
+
 /** The state of a channel that nobody has used. */
 export function untouched(name: string): ChannelState {
   return {
@@ -89,17 +111,26 @@ async function forward(
 ): Promise<AttemptResult["forwarded"]> {
   // A drill is about its channel; a remediation is not told but done.
   if (notification.alerts.length === 0 || isRemediation(from)) return [];
-  const about = channelsAbout(notification, await outbox.listDecidedNear(notification.atMs));
-  const failedThere = (name: string): boolean => about.get(name)?.hasFailed ?? false;
-  const others = channels().filter(({ name, tier }) => name !== from && tier !== "remediation" && !failedThere(name));
-  if (others.some(({ name }) => about.get(name)?.notifiesAll)) return [];
-  const broken = new Set((await outbox.channelStates()).filter(({ isBroken }) => isBroken).map(({ name }) => name));
+  const receivers = new Set(channels().map(({ name }) => name));
+  const decided = await outbox.listDecidedNear(notification.atMs);
+  const near = decided.filter(({ channel }) => channel !== from && receivers.has(channel));
+  const about = channelsAbout(
+    notification,
+    near.map((message) => ({ ...message, channel: channelOf(message.channel) })),
+  );
+  const configured = channels().filter(({ name, tier }) => name === channelOf(name) && tier !== "remediation");
+  // Whoever is told by another recipient of the same channel is told.
+  if (configured.some(({ name }) => about.get(name)?.notifiesAll)) return [];
+  // A recipient that is not configured any more leaves the channel to those that are.
+  const own = receivers.has(from) ? channelOf(from) : from;
+  const others = configured.filter(({ name }) => name !== own && !about.get(name)?.hasFailed);
+  const states = await outbox.channelStates();
+  const broken = new Set(states.filter(({ isBroken }) => isBroken).map(({ name }) => channelOf(name)));
   const rank = ({ name, tier }: Channel): number => (tier === "log" ? 2 : 0) + (broken.has(name) ? 1 : 0);
   const [other] = others.toSorted((left, right) => rank(left) - rank(right));
   if (!other) {
     log.write("error", "nobody could be told", { id: notification.id, channel: from, reason: failure });
     return [];
   }
-  const id = `${notification.id}-${fnv1a(other.name).toString(36)}`;
-  return [{ channel: other.name, notification: { ...notification, id, insteadOf: { channel: from, failure } } }];
+  return [passOn({ ...notification, insteadOf: { channel: channelOf(from), failure } }, other.name)];
 }

@@ -113,7 +113,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
       const { dueMs, attempt: attempts } = settlement;
       this.#messages.set(id, { ...message, dueMs, attempts, claimedUntilMs: 0 });
     }
-    for (const each of forwarded) this.#add(each, atMs, "result");
+    const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
+    for (const each of forwarded) this.#add(each, sinceMs, "result");
   }
 
   async channelStates(): Promise<ChannelState[]> {
@@ -124,6 +125,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return [...this.#messages.values()].flatMap((each) => {
       if (!each.notification) return [];
       const kind = this.#results.get(each.id)?.result.settlement.kind ?? "again";
+      if (kind === "replaced") return [];
       return [{ ...each, type: each.notification.type, state: kind === "again" ? "pending" : kind }];
     });
   }

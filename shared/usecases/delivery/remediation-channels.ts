@@ -15,9 +15,10 @@ export interface RemediationDependencies {
   readonly runCommand?: RunCommand;
 }
 
-/** All that can be sent to: channels and remediations. */
+/** All that can be sent to: channels, each of their recipients, and remediations. */
 export function listReceivers({ alerting, services }: Cluster, dependencies: RemediationDependencies): Channel[] {
-  return [...alerting.channels, ...services.flatMap((service) => buildChannel(service, dependencies) ?? [])];
+  const channels = alerting.channels.flatMap((channel) => [channel, ...(channel.recipients ?? [])]);
+  return [...channels, ...services.flatMap((service) => buildChannel(service, dependencies) ?? [])];
 }
 
 function buildChannel(
