@@ -1,5 +1,6 @@
 /**
- * GET and POST /maintenance, DELETE /maintenance/{id}: planned times in which services count as neither up nor down.
+ * GET and POST /maintenance, DELETE /maintenance/{id}: planned times in which services count as neither up nor down, and no more does
+ * what fails because it needs them.
  * Kept with alerting itself, changed within a sweep's commit. Probing goes on; the status is `maintenance`.
  * Invariant: a weekly window means the clock on the wall of its zone.
  */
@@ -64,7 +65,7 @@ const maintenanceWindow = named(
 export const maintenanceEndpoint = defineEndpoint({
   path: "/maintenance",
   name: "maintenance",
-  summary: "Planned times in which services count as neither up nor down.",
+  summary: "Planned times in which services, and what fails because it needs them, count as neither up nor down.",
   effect: "read",
   response: z.object({ windows: z.array(maintenanceWindow) }),
   async handle(_request, context) {

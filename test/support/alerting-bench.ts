@@ -12,7 +12,7 @@ import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
-import { isInMaintenance } from "../../shared/domain/alerting/maintenance-window.ts";
+import { asInMaintenance } from "../../shared/domain/alerting/maintenance.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { nextDueMs, phaseOffsetMs } from "../../shared/domain/monitoring/schedule.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
@@ -120,7 +120,10 @@ export class AlertingBench {
     const quiet = { node: "n1", flush: false, absence: null, stored: this.state.subjects };
     const common = { services, policies, connectivityTargets, nowMs, clockStepMs, ...quiet };
     for (const each of checks) this.#lastChecks.set(each.serviceId, each);
-    const found = { checks: checks.map((each) => this.#asInMaintenance(each)), lastChecks: this.#lastChecks };
+    const found = {
+      checks: checks.map((each) => asInMaintenance(each, { services, windows: this.state.windows })),
+      lastChecks: this.#lastChecks,
+    };
     const input = { ...common, ...found, ...more };
     const evaluation = evaluate(this.state, input);
     this.#observe(this.state, input, evaluation);
@@ -248,10 +251,5 @@ export class AlertingBench {
 
   #dueMs(): number {
     return this.state.nextDueMs - this.#clockMs + this.#stepMs;
-  }
-
-  #asInMaintenance(each: Check): Check {
-    if (!isInMaintenance(this.state.windows, each.serviceId, each.checkedAtMs)) return each;
-    return { ...each, status: "maintenance", reason: null, message: null };
   }
 }

@@ -37,7 +37,12 @@ export class AlertingLedger {
     demand(textOf(again) === textOf(evaluation), "evaluating twice gives something else");
     for (const record of evaluation.records) this.#enter(record);
     for (const { channel, notification } of evaluation.outgoing) this.#hear(channel, notification);
-    for (const [subject, { alert }] of evaluation.state.subjects) if (alert) this.#look(subject, alert, input);
+    for (const [subject, { alert }] of evaluation.state.subjects) {
+      if (!alert) continue;
+      this.#look(subject, alert, input);
+      if (alert.notifiedAtMs === input.nowMs && before.subjects.get(subject)?.alert?.notifiedAtMs !== input.nowMs)
+        demand(!isWorkedOn(subject, evaluation.state.windows, input), `${alert.id} is told in maintenance`);
+    }
   };
 
   /** When nothing waits any more. */
@@ -96,6 +101,16 @@ export class AlertingLedger {
     }
     if (!isSame || level > seen.level) this.#seen.set(subject, { id, level, severity, sinceMs: nowMs });
   }
+}
+
+/** The service, or what it needs, is named by a window that holds. */
+function isWorkedOn(id: string, windows: AlertingState["windows"], input: AlertingInput): boolean {
+  const holds = windows.some(({ services, schedule }) => {
+    if (schedule.kind === "weekly" || !services.includes(id)) return false;
+    return schedule.startsAtMs <= input.nowMs && input.nowMs < schedule.endsAtMs;
+  });
+  const parents = input.services.get(id)?.dependsOn ?? [];
+  return holds || parents.some((parent) => isWorkedOn(parent, windows, input));
 }
 
 /** Its parent has been looked at, or need not be waited for any longer. */

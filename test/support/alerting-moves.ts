@@ -10,12 +10,13 @@ import { type AlertingBench, POLICIES, SECOND, service, type GivenService } from
 import { HOUR, MINUTE } from "./checks.ts";
 import { LifeModel, type Finding, type ModelAlert } from "./life-model.ts";
 
-/** One alone, two of a machine, and one behind the first. */
+/** One alone, two of a machine, one behind the first, and one behind that. */
 export const GIVEN: readonly GivenService[] = [
   { id: "a" },
   { id: "b", machine: "m", critical: false },
   { id: "c", machine: "m" },
   { id: "d", critical: false, dependsOn: ["a"] },
+  { id: "e", critical: false, dependsOn: ["d"] },
 ];
 export const IDS = GIVEN.map(({ id }) => id);
 
@@ -108,10 +109,17 @@ class Find extends Step {
       const life = model.lives.get(id);
       const rules = rulesSeen.get(this)?.get(id);
       if (!life || !rules) continue;
-      if (model.elapsedMs < (model.maintainedUntilMs.get(id) ?? 0)) life.pause();
+      if (isMaintained(model, id, this.#finding)) life.pause();
       else life.find(this.#finding, service(givenOf(id)).critical ? "critical" : "warning", rules);
     }
   }
+}
+
+/** A window covers what it names, and what fails of that which needs it. */
+function isMaintained(model: Model, id: string, finding: Finding): boolean {
+  if (model.elapsedMs < (model.maintainedUntilMs.get(id) ?? 0)) return true;
+  const parents = finding === "ok" || !model.lives.has(id) ? [] : (givenOf(id).dependsOn ?? []);
+  return parents.some((parent) => isMaintained(model, parent, finding));
 }
 
 /** The rules that were in force when a step ran. */

@@ -6,6 +6,7 @@ import { DEFAULT_ALERT_RULES, type AlertRules } from "../../shared/domain/alerti
 import { applyCommand, type AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
 import { evaluate } from "../../shared/domain/alerting/alerting.ts";
 import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import { asInMaintenance } from "../../shared/domain/alerting/maintenance.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
@@ -73,12 +74,13 @@ export class AlertingBench {
     let state = stored;
     for (const each of checks) this.#lastChecks.set(each.serviceId, each);
     for (const command of more.commands ?? []) ({ state } = applyCommand(state, command, this.nowMs));
+    const services = new Map(this.services.map((service) => [service.id, service]));
     const result = evaluate(state, {
       policies,
       connectivityTargets,
       node: "monitor",
-      services: new Map(this.services.map((service) => [service.id, service])),
-      checks,
+      services,
+      checks: checks.map((each) => asInMaintenance(each, { services, windows: state.windows })),
       lastChecks: this.#lastChecks,
       nowMs: this.nowMs,
       clockStepMs: more.clockStepMs ?? 0,

@@ -38,7 +38,7 @@ export const DECISIONS = {
   joined: "It was told with another service of the same machine.",
   flapping: "It comes and goes; it is told again when it has settled.",
   silenced: "A silence covers it.",
-  maintenance: "Its service is in maintenance.",
+  maintenance: "Its service, what that needs, or the network is in maintenance.",
 } as const;
 
 export type Decision = keyof typeof DECISIONS;

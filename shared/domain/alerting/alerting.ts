@@ -18,7 +18,7 @@ import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
 import { decideNotifications } from "./notification-decision.ts";
 
-export interface AlertingInput extends FoldInput {
+export interface AlertingInput extends Omit<FoldInput, "windows"> {
   readonly node: string;
   readonly policies: Policies;
   /** How far the wall clock has been set since the last evaluation of this process, in ms; 0 for another process. */
@@ -42,7 +42,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   const { nowMs, services, node, flush } = input;
   const silences = withoutLongEnded(shifted.silences, nowMs);
   const { windows } = shifted;
-  const folded = foldChecks(shifted.subjects, input);
+  const folded = foldChecks(shifted.subjects, { ...input, windows });
   const decided = decideNotifications(folded.subjects, folded.ended, {
     ...input,
     silences,

@@ -17,7 +17,8 @@ import {
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
-import { isIsolated, isUnreachable } from "./inhibition.ts";
+import { isUnreachable, readNetwork } from "./inhibition.ts";
+import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
@@ -28,6 +29,7 @@ export type AlertedService = Pick<
 
 export interface FoldInput {
   readonly services: ReadonlyMap<string, AlertedService>;
+  readonly windows: readonly MaintenanceWindow[];
   /** In the order in which they ended. */
   readonly checks: readonly Check[];
   /** Of every service, these checks among them. */
@@ -111,14 +113,16 @@ class Fold {
   }
 
   evaluateMonitor(): void {
-    const { services, connectivityTargets, nowMs, absence } = this.#input;
-    const isCutOff = isIsolated(connectivityTargets, services, this.subjects);
+    const { nowMs, absence } = this.#input;
+    const network = readNetwork({ ...this.#input, subjects: this.subjects });
     const hidden = [...this.subjects].filter(
       ([subject, { alert }]) =>
         isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
     );
+    const isCutOff = network === "cut off";
     const hasHidden = !isCutOff || hidden.length > 0;
-    if (hasHidden && this.#isIsolationNews(isCutOff)) {
+    // Whether it is still cut off shows after the work on the network.
+    if (network !== "in maintenance" && hasHidden && this.#isIsolationNews(isCutOff)) {
       this.#advance(MONITOR.isolated, isolationEvidence(isCutOff, hidden.length, nowMs), ISOLATION_RULES);
     }
     if (absence) this.#addAbsence(absence);

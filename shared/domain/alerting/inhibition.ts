@@ -5,11 +5,11 @@
  */
 import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
-import { isService, MONITOR, parseService } from "./alerting-state.ts";
+import { isService, MONITOR } from "./alerting-state.ts";
 import type { CheckStatus } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
-import { isInMaintenance, type MaintenanceWindow } from "./maintenance-window.ts";
+import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
 
 export type Subjects = ReadonlyMap<string, SubjectMemory>;
 export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine">>;
@@ -24,12 +24,24 @@ const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]
 const DNS_SHARE = 0.5;
 const DNS_SERVICES = 2;
 
-/** True when the monitor itself is cut off: every connectivity target out of reach, or half of the names gone. */
-export function isIsolated(connectivityTargets: readonly string[], services: Services, subjects: Subjects): boolean {
-  if (connectivityTargets.length > 0 && connectivityTargets.every((id) => isOutOfReach(subjects.get(id)))) return true;
+export interface NetworkSituation extends Planned {
+  readonly connectivityTargets: readonly string[];
+  readonly subjects: Subjects;
+}
+
+/**
+ * What the connectivity targets say: `cut off` when every one is out of reach, or half of the names are gone; `in maintenance` when
+ * that is so but for targets that are being worked on, which are evidence of nothing.
+ */
+export function readNetwork(situation: NetworkSituation): "there" | "cut off" | "in maintenance" {
+  const { connectivityTargets, services, subjects } = situation;
+  const watched = connectivityTargets.filter((id) => !findMaintenance(id, situation));
+  const isGone = connectivityTargets.length > 0 && watched.every((id) => isOutOfReach(subjects.get(id)));
+  if (isGone) return watched.length < connectivityTargets.length ? "in maintenance" : "cut off";
   let unresolved = 0;
-  for (const { alert } of subjects.values()) if (alert?.reason === "dns") unresolved += 1;
-  return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE);
+  for (const [subject, { alert }] of subjects)
+    if (alert?.reason === "dns" && !findMaintenance(subject, situation)) unresolved += 1;
+  return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE) ? "cut off" : "there";
 }
 
 /** One that comes and goes shows, whenever it is there, that the network is. */
@@ -43,22 +55,25 @@ export function isUnreachable({ status }: Pick<OpenAlert, "status">): boolean {
   return OUT_OF_REACH.has(status);
 }
 
-export interface InhibitionSituation extends Causes {
+export interface InhibitionSituation extends Causes, NetworkSituation {
   readonly services: Services;
-  readonly windows: readonly MaintenanceWindow[];
-  readonly nowMs: number;
-  readonly subjects: Subjects;
-  readonly isCutOff: boolean;
+  readonly network: ReturnType<typeof readNetwork>;
 }
 
-/** The alert with what inhibits it now; what inhibited it holds on until a check that began after its end fails, too. */
+/**
+ * The alert with what inhibits it now. What inhibited it holds on until a check that began after its end fails, too; a window ends by
+ * the clock, so until then what else may explain that is looked at as well.
+ */
 export function withInhibition(subject: string, alert: OpenAlert, situation: InhibitionSituation): OpenAlert {
   const inhibition = findInhibition(subject, alert, situation);
   if (inhibition) return { ...alert, inhibition: { ...inhibition, endedAtMs: null } };
   if (alert.inhibition === null) return alert;
   const { nowMs } = situation;
   const endedAtMs = alert.inhibition.endedAtMs ?? nowMs;
-  if (alert.failedAtMs <= endedAtMs) return { ...alert, inhibition: { ...alert.inhibition, endedAtMs } };
+  const isUnexplained = alert.inhibition.kind === "maintenance" && nowMs < endedAtMs + EXPLANATION_MS;
+  const awaitsCauses = isUnexplained && areUnseen(subject, alert, { ...situation, sinceMs: endedAtMs });
+  if (alert.failedAtMs <= endedAtMs || awaitsCauses)
+    return { ...alert, inhibition: { ...alert.inhibition, endedAtMs } };
   return { ...alert, inhibition: null, baseMs: nowMs };
 }
 
@@ -68,13 +83,21 @@ export function findInhibition(
   alert: OpenAlert,
   situation: InhibitionSituation,
 ): Pick<Inhibition, "kind" | "by"> | null {
-  const { services, connectivityTargets, subjects, isCutOff } = situation;
-  const window = findMaintenance(subject, situation);
+  const { services, connectivityTargets, subjects, network } = situation;
+  const window = findMaintenance(subject, situation) ?? findNetworkMaintenance(subject, alert, situation);
   if (window) return { kind: "maintenance", by: window.id };
   if (!isService(subject)) return null;
-  if (isCutOff && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
+  if (network === "cut off" && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
   const ancestor = connectivityTargets.includes(subject) ? null : failingAncestor(subject, services, subjects);
   return ancestor === null ? findLeader(alert, subjects) : { kind: "affected", by: ancestor };
+}
+
+/** The window of a connectivity target, for what is out of reach while nothing but work on the network tells why. */
+function findNetworkMaintenance(subject: string, alert: OpenAlert, situation: InhibitionSituation) {
+  const { connectivityTargets, network } = situation;
+  const isBehindIt = subject === MONITOR.isolated || (isService(subject) && isUnreachable(alert));
+  if (network !== "in maintenance" || !isBehindIt) return null;
+  return connectivityTargets.map((id) => findMaintenance(id, situation)).find((window) => window !== null) ?? null;
 }
 
 /** What is down behind each subject, in the order of `subjects`; what a maintenance window explains is behind nobody's problem. */
@@ -111,21 +134,22 @@ export interface Causes<Each extends Pick<Service, "dependsOn"> = Pick<Service, 
  * A clock that is set meanwhile makes it true in vain, or false too soon.
  */
 export function awaitsExplanation(subject: string, alert: OpenAlert, causes: Causes): boolean {
-  const service = causes.services.get(subject);
-  if (!service || alert.state !== "firing" || alert.inhibition || alert.level > 0) return false;
-  const possible = isUnreachable(alert) ? [...service.dependsOn, ...causes.connectivityTargets] : service.dependsOn;
-  return possible.some((id) => {
-    const last = id === subject ? undefined : causes.lastChecks.get(id);
-    return last !== undefined && last.checkedAtMs - last.responseTimeMs < alert.sinceMs;
-  });
+  if (alert.state !== "firing" || alert.inhibition || alert.level > 0) return false;
+  return areUnseen(subject, alert, { ...causes, sinceMs: alert.sinceMs });
 }
 
-export function findMaintenance(
+function areUnseen(
   subject: string,
-  { windows, nowMs }: Pick<InhibitionSituation, "windows" | "nowMs">,
-): MaintenanceWindow | null {
-  const service = parseService(subject);
-  return service === null || windows.length === 0 ? null : isInMaintenance(windows, service, nowMs);
+  alert: OpenAlert,
+  { services, connectivityTargets, lastChecks, sinceMs }: Causes & { readonly sinceMs: number },
+): boolean {
+  const service = services.get(subject);
+  if (!service) return false;
+  const possible = isUnreachable(alert) ? [...service.dependsOn, ...connectivityTargets] : service.dependsOn;
+  return possible.some((id) => {
+    const last = id === subject ? undefined : lastChecks.get(id);
+    return last !== undefined && last.checkedAtMs - last.responseTimeMs < sinceMs;
+  });
 }
 
 /** True when the service fails, or has not yet proved that it works again. */
@@ -135,18 +159,7 @@ function isDown(memory: SubjectMemory | undefined): boolean {
   );
 }
 
-/** The service farthest up that fails and that `id` needs, directly or not; null when there is none. Also a cycle ends. */
+/** The service farthest up that fails and that `id` needs, directly or not; null when there is none. */
 function failingAncestor(id: string, services: Services, subjects: Subjects): string | null {
-  let found: string | null = null;
-  const seen = new Set([id]);
-  const queue = [id];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const parent of services.get(next)?.dependsOn ?? []) {
-      if (seen.has(parent)) continue;
-      seen.add(parent);
-      queue.push(parent);
-      if (isDown(subjects.get(parent))) found = parent;
-    }
-  }
-  return found;
+  return listAncestors(id, services).findLast((ancestor) => isDown(subjects.get(ancestor))) ?? null;
 }

@@ -11,8 +11,7 @@ import {
   EXPLANATION_MS,
   findBehind,
   findInhibition,
-  isIsolated,
-  findMaintenance,
+  readNetwork,
   withInhibition,
   type InhibitionSituation,
   type Subjects,
@@ -35,8 +34,8 @@ import { isSilenced } from "./silence.ts";
 
 export interface DecisionInput
   extends
-    Pick<FoldInput, "services" | "connectivityTargets" | "lastChecks" | "nowMs">,
-    Pick<AlertingState, "silences" | "windows" | "remediationStarts"> {
+    Pick<FoldInput, "services" | "windows" | "connectivityTargets" | "lastChecks" | "nowMs">,
+    Pick<AlertingState, "silences" | "remediationStarts"> {
   readonly policies: Policies;
   /** Nobody looks again soon: nothing waits. */
   readonly flush: boolean;
@@ -65,8 +64,8 @@ class NotificationDecider {
   constructor(subjects: Subjects, input: DecisionInput) {
     this.subjects = new Map(subjects);
     this.#input = input;
-    const isCutOff = isIsolated(input.connectivityTargets, input.services, subjects);
-    this.#situation = { ...input, subjects: this.subjects, isCutOff };
+    const network = readNetwork({ ...input, subjects });
+    this.#situation = { ...input, subjects: this.subjects, network };
   }
 
   /** The worst first, so that they lead the messages; else by name, since checks of one sweep end in any order. */
@@ -101,6 +100,7 @@ class NotificationDecider {
     const alert = this.subjects.get(subject)?.alert;
     if (!alert) return;
     const known = withInhibition(subject, alert, this.#situation);
+    if (known.inhibition?.endedAtMs) this.#isDueLater(known.inhibition.endedAtMs + EXPLANATION_MS);
     const untilMs = this.#awaitsUntilMs(subject, known);
     if (untilMs !== null) {
       this.#isDue(untilMs);
@@ -204,8 +204,8 @@ class NotificationDecider {
   }
 
   #isQuiet(subject: string, alert: OpenAlert): boolean {
-    const isAttended = alert.state === "acknowledged" || findMaintenance(subject, this.#input) !== null;
-    return isAttended || this.#isSilenced(subject, alert);
+    const isInMaintenance = findInhibition(subject, alert, this.#situation)?.kind === "maintenance";
+    return alert.state === "acknowledged" || isInMaintenance || this.#isSilenced(subject, alert);
   }
 
   #isSilenced(subject: string, { severity }: OpenAlert): boolean {
@@ -229,6 +229,10 @@ class NotificationDecider {
   #put(subject: string, alert: OpenAlert): void {
     const memory = this.subjects.get(subject);
     if (memory) this.subjects.set(subject, { ...memory, alert });
+  }
+
+  #isDueLater(atMs: number): void {
+    if (atMs > this.#input.nowMs) this.#isDue(atMs);
   }
 
   #isDue(atMs: number): void {

@@ -15,7 +15,7 @@ import {
   type LocalNode,
 } from "../../domain/monitoring/cluster-state.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
-import { isInMaintenance, type MaintenanceWindow } from "../../domain/alerting/maintenance-window.ts";
+import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
 import { departures, findTransitions } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
@@ -75,7 +75,8 @@ export function draftSweep(
   const atMs = Math.max(clock.nowMs(), stored.moment.atMs + 1);
   const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
   const configured = checks.filter(({ serviceId }) => cluster.servicesById.has(serviceId));
-  const inMaintenance = (check: Check): Check => asInMaintenance(check, before.windows);
+  const planned = { services: cluster.servicesById, windows: before.windows };
+  const inMaintenance = (check: Check): Check => asInMaintenance(check, planned);
   const known = configured.map(inMaintenance);
   const firstCheckMs = Math.min(atMs, ...checks.map(({ checkedAtMs }) => checkedAtMs));
   const fresh = configured.filter((check) => !decided.evaluated.has(check));
@@ -134,12 +135,6 @@ function applyCommands(alerting: AlertingState, commands: readonly AlertCommand[
     audit: applied.flatMap(({ audit }) => audit ?? []),
     asked: applied.flatMap(({ outgoing }) => outgoing ?? []),
   };
-}
-
-/** Probing goes on in maintenance; what it finds is kept, but it is nobody's failure. */
-function asInMaintenance(check: Check, windows: readonly MaintenanceWindow[]): Check {
-  if (windows.length === 0 || isInMaintenance(windows, check.serviceId, check.checkedAtMs) === null) return check;
-  return { ...check, status: "maintenance", reason: null, message: null };
 }
 
 /** The time without any check before this sweep, when it was so long that even the quickest service became unknown. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { AT_REST, type SubjectMemory } from "../../../shared/domain/alerting/alert-life.ts";
-import { findInhibition, isIsolated, type InhibitionSituation } from "../../../shared/domain/alerting/inhibition.ts";
+import {
+  findInhibition,
+  readNetwork,
+  type InhibitionSituation,
+  type NetworkSituation,
+  type Subjects,
+} from "../../../shared/domain/alerting/inhibition.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openAlert } from "../../support/alerts.ts";
 import { service } from "../../support/alerting-bench.ts";
@@ -30,7 +36,7 @@ function causeOf(
     connectivityTargets: [],
     lastChecks: new Map<string, Check>(),
     nowMs: T0,
-    isCutOff: false,
+    network: "there" as const,
   };
   return findInhibition(id, openAlert(), { services, subjects: failing, ...nothingElse })?.by ?? null;
 }
@@ -71,26 +77,28 @@ describe("the cause", () => {
 });
 
 describe("the monitor is cut off", () => {
-  const services = servicesOf({ a: [], b: [], c: [], d: [], r1: [], r2: [] });
+  const all = servicesOf({ a: [], b: [], c: [], d: [], r1: [], r2: [] });
+  const networkOf = (connectivityTargets: readonly string[], failing: Subjects, more: Partial<NetworkSituation> = {}) =>
+    readNetwork({ services: all, connectivityTargets, subjects: failing, windows: [], nowMs: T0, ...more });
 
   it("when every connectivity target is out of reach", () => {
-    expect(isIsolated(["r1", "r2"], services, subjects("r1", "r2"))).toBe(true);
-    expect(isIsolated(["r1", "r2"], services, subjects("r1", "a"))).toBe(false);
-    expect(isIsolated([], services, subjects("a", "b", "c"))).toBe(false);
+    expect(networkOf(["r1", "r2"], subjects("r1", "r2"))).toBe("cut off");
+    expect(networkOf(["r1", "r2"], subjects("r1", "a"))).toBe("there");
+    expect(networkOf([], subjects("a", "b", "c"))).toBe("there");
   });
 
   it("but not when they answer wrongly, or come and go", () => {
     const wrong = new Map([["r1", memory({ status: "unhealthy", reason: "http_status" })]]);
-    expect(isIsolated(["r1"], services, wrong)).toBe(false);
+    expect(networkOf(["r1"], wrong)).toBe("there");
     const flapping = (failures: number) => new Map([["r1", memory({ isFlapping: true }, { failures })]]);
-    expect([0, 1].map((failures) => isIsolated(["r1"], services, flapping(failures)))).toEqual([false, true]);
+    expect([0, 1].map((failures) => networkOf(["r1"], flapping(failures)))).toEqual(["there", "cut off"]);
   });
 
   it("when half of the names are gone, and more than one", () => {
     const unresolved = (...ids: readonly string[]) => new Map(ids.map((id) => [id, memory({ reason: "dns" })]));
-    expect(isIsolated([], services, unresolved("a", "b", "c"))).toBe(true);
-    expect(isIsolated([], services, unresolved("a", "b"))).toBe(false);
-    expect(isIsolated([], servicesOf({ a: [] }), unresolved("a"))).toBe(false);
+    expect(networkOf([], unresolved("a", "b", "c"))).toBe("cut off");
+    expect(networkOf([], unresolved("a", "b"))).toBe("there");
+    expect(networkOf([], unresolved("a"), { services: servicesOf({ a: [] }) })).toBe("there");
   });
 });
 
@@ -104,7 +112,7 @@ describe("what inhibits an alert", () => {
     lastChecks: new Map<string, Check>(),
     nowMs: T0,
     subjects: subjects("web", "db", "lead"),
-    isCutOff: true,
+    network: "cut off",
   };
   const joined = openAlert({ inhibition: { kind: "joined", by: "lead", endedAtMs: null } });
   const kindIn = (situation: Partial<InhibitionSituation>) =>
@@ -113,8 +121,8 @@ describe("what inhibits an alert", () => {
   it("is the first of these that is so", () => {
     expect(kindIn({})).toBe("maintenance");
     expect(kindIn({ windows: [] })).toBe("isolated");
-    expect(kindIn({ windows: [], isCutOff: false })).toBe("affected");
-    expect(kindIn({ windows: [], isCutOff: false, subjects: subjects("web", "lead") })).toBe("joined");
-    expect(kindIn({ windows: [], isCutOff: false, subjects: subjects("web") })).toBeNull();
+    expect(kindIn({ windows: [], network: "there" })).toBe("affected");
+    expect(kindIn({ windows: [], network: "there", subjects: subjects("web", "lead") })).toBe("joined");
+    expect(kindIn({ windows: [], network: "there", subjects: subjects("web") })).toBeNull();
   });
 });

@@ -6,11 +6,15 @@ import { useSweepBench } from "../../support/probe-loop-bench.ts";
 
 const startBench = useSweepBench();
 
-it("A service in maintenance is probed and shown as such, counts on neither side, and is watched again afterwards", async () => {
+const IN_MAINTENANCE = { health: { status: "maintenance" } };
+
+it("A service in maintenance is probed and shown as such, with what fails because of it, counts on neither side, and is watched again afterwards", async () => {
   const service = fakeService("a", { intervalMs: 30_000 });
-  const { clock, loop, commits } = await startBench([service, fakeService("b")]);
+  const dependent = fakeService("b", { dependsOn: ["a"] });
+  const { clock, loop, commits } = await startBench([service, dependent, fakeService("c", { dependsOn: ["b"] })]);
   await clock.advance(MINUTE);
   service.response = REFUSED;
+  dependent.response = REFUSED;
   const schedule = { kind: "once", startsAtMs: T0, endsAtMs: clock.nowMs() + 10 * MINUTE } as const;
   const window = { id: "w", services: ["a"], schedule, createdAtMs: T0, author: "kim", comment: "x" };
   const done = loop.apply({ kind: "addWindow", window });
@@ -21,7 +25,7 @@ it("A service in maintenance is probed and shown as such, counts on neither side
   expect(shown()).toMatchObject({
     overall_status: "healthy",
     alerts: [],
-    services: { a: { health: { status: "maintenance" } } },
+    services: { a: IN_MAINTENANCE, b: IN_MAINTENANCE, c: { health: { status: "healthy" } } },
   });
   expect(commits.at(-1)?.alerting.subjects.size).toBe(0);
   await clock.advance(10 * MINUTE);
