@@ -9,6 +9,7 @@ import { channelOf } from "../../shared/domain/alerting/recipient.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { ChannelState } from "../../shared/ports/outbox.ts";
 import { deliverOnce, timeLimit } from "../../shared/usecases/delivery/deliver-once.ts";
+import { knownState } from "../../shared/usecases/delivery/channel-state.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
 import { named, noted, nullableTimestamp, wordSchema } from "../wire/schemas.ts";
@@ -40,9 +41,10 @@ export const channelsEndpoint = defineEndpoint({
   response: z.object({ channels: z.array(channel) }),
   async handle(_request, { cluster, outbox }) {
     const [states, waiting] = await Promise.all([outbox.channelStates(), outbox.listPending()]);
-    const channels = cluster().alerting.channels.map(({ name, type, recipients }): ValueOf<typeof channel> => {
-      const names = recipients?.length ? recipients.map((each) => each.name) : [name];
-      const state = joinStates(states.filter((each) => names.includes(each.name)));
+    const channels = cluster().alerting.channels.map((each): ValueOf<typeof channel> => {
+      const { name, type, recipients } = each;
+      const receivers = recipients?.length ? recipients : [each];
+      const state = joinStates(receivers.flatMap((receiver) => knownState(receiver, states) ?? []));
       return {
         name,
         type,
@@ -51,7 +53,7 @@ export const channelsEndpoint = defineEndpoint({
         last_failure: formatOptional(state?.failedAtMs ?? null),
         failure: state?.failure ?? null,
         message: state?.message ?? null,
-        pending: waiting.filter((each) => channelOf(each.channel) === name).length,
+        pending: waiting.filter((message) => channelOf(message.channel) === name).length,
       };
     });
     return { channels };

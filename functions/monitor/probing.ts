@@ -77,7 +77,11 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
       // Whatever was decided before a restart.
       delivery.wake();
     },
-    replaceCluster: (cluster) => loop.replaceCluster(cluster),
+    replaceCluster(cluster) {
+      loop.replaceCluster(cluster);
+      // A channel that was repaired takes at once what waits.
+      delivery.wake();
+    },
     async stop() {
       await loop.stop();
       await delivery.stop();

@@ -60,6 +60,8 @@ export interface Channel {
   readonly name: string;
   /** Name in the channel registry (`slack`, `email`, …). */
   readonly type: string;
+  /** Another one for other settings, also where only a secret's value differs. What is known of a channel holds for one of them. */
+  readonly fingerprint: string;
   /** When it is used by policies that nobody configured. */
   readonly tier: ChannelTier;
   /** Between two messages, in ms, ≥ 0: what the receiver's own limits ask for. */

@@ -16,6 +16,8 @@ export interface PendingNotification {
   readonly createdAtMs: number;
   /** Not to be tried before, epoch ms. */
   readonly dueMs: number;
+  /** The settings of the channel for which that holds; null: it has not been tried. */
+  readonly fingerprint: string | null;
   /** Somebody is sending it until then, epoch ms; 0: nobody. */
   readonly claimedUntilMs: number;
 }
@@ -28,6 +30,8 @@ export interface ClaimedNotification {
 
 export interface ChannelState {
   readonly name: string;
+  /** The settings for which all of this holds; see Channel. */
+  readonly fingerprint: string;
   /** Failed attempts since the last message that was accepted. */
   readonly failures: number;
   /** Trying again cannot help; somebody has to look at it. */
@@ -56,7 +60,13 @@ export interface DrillReport {
 export type Settlement =
   | { readonly kind: "sent"; readonly receipt: string | null }
   /** `attempt`: which one it was; nothing is written when somebody has begun another one since. */
-  | { readonly kind: "again"; readonly dueMs: number; readonly failure: DeliveryFailure; readonly attempt: number }
+  | {
+      readonly kind: "again";
+      readonly dueMs: number;
+      readonly fingerprint: string;
+      readonly failure: DeliveryFailure;
+      readonly attempt: number;
+    }
   | { readonly kind: "failed"; readonly failure: DeliveryFailure }
   /** Others take its place, which wait since then, epoch ms. */
   | { readonly kind: "replaced"; readonly createdAtMs: number };

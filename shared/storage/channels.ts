@@ -16,6 +16,8 @@ import type { Tell } from "./unreadable.ts";
 
 export const channels = sqliteTable("channels", {
   name: text("name").primaryKey(),
+  /** The settings for which the rest holds; empty: unknown. */
+  fingerprint: text("fingerprint").notNull().default(""),
   /** Failed attempts since the last message that was accepted. */
   failures: integer("failures").notNull(),
   /** True (1) when trying again cannot help: somebody has to look at it. */

@@ -37,6 +37,8 @@ export const notifications = sqliteTable(
     attempts: integer("attempts").notNull().default(0),
     /** Not to be tried before. */
     dueMs: integer("due_ms").notNull(),
+    /** The settings of the channel for which that holds. */
+    fingerprint: text("fingerprint"),
     /** Somebody is sending it; until then nobody else does. */
     claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
     endedAtMs: integer("ended_at_ms"),
@@ -72,11 +74,12 @@ const PENDING_COLUMNS = {
   alertIds: notifications.alertIds,
   createdAtMs: notifications.createdAtMs,
   dueMs: notifications.dueMs,
+  fingerprint: notifications.fingerprint,
   claimedUntilMs: notifications.claimedUntilMs,
 };
 
 /** What is damaged beside the message itself must not keep it from being sent. */
-const PENDING_OTHERWISE = { alertIds: [], createdAtMs: Infinity, dueMs: 0, claimedUntilMs: 0 };
+const PENDING_OTHERWISE = { alertIds: [], createdAtMs: Infinity, dueMs: 0, fingerprint: null, claimedUntilMs: 0 };
 
 const LIST = `select ${listNames(PENDING_COLUMNS)} from
   (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
@@ -227,9 +230,9 @@ function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: Attemp
     case "failed":
       return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
     case "again": {
-      const { dueMs, failure, attempt } = settlement;
+      const { dueMs, fingerprint, failure, attempt } = settlement;
       const isLast = lte(notifications.attempts, attempt);
-      return update.set({ dueMs, failure, claimedUntilMs: 0 }).where(and(isPending(id), isLast));
+      return update.set({ dueMs, fingerprint, failure, claimedUntilMs: 0 }).where(and(isPending(id), isLast));
     }
   }
 }

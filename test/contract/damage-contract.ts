@@ -87,7 +87,13 @@ export function damageContract(
       await store.readBaselines();
       for (const { id } of await outbox.listPending()) {
         const claimed = await outbox.claim(id, { nowMs, untilMs: nowMs + 10 });
-        const again = { kind: "again", dueMs: nowMs, failure: "timeout", attempt: claimed?.attempts ?? 1 } as const;
+        const again = {
+          kind: "again",
+          fingerprint: "f",
+          dueMs: nowMs,
+          failure: "timeout",
+          attempt: claimed?.attempts ?? 1,
+        } as const;
         await outbox.settle({ id, atMs: nowMs, settlement: again, channel: null, forwarded: [] });
       }
       await outbox.channelStates();

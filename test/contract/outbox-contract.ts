@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChannelState, Outbox } from "../../shared/ports/outbox.ts";
 import { createOutbox, putNotifications } from "../../shared/storage/outbox.ts";
-import { untouched } from "../../shared/usecases/delivery/delivery-result.ts";
+import { untouched } from "../../shared/usecases/delivery/channel-state.ts";
 import { T0 } from "../support/checks.ts";
 import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
@@ -53,6 +53,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
     describe("an attempt", () => {
       const STATE: ChannelState = {
         name: "slack",
+        fingerprint: "f",
         failures: 3,
         isBroken: true,
         failure: "refused",
@@ -81,7 +82,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
       it("that is to be repeated gives the claim back", async () => {
         await put(database.db, "slack", message("1", ["a"]));
         await outbox.claim("1", { nowMs: T0, untilMs: T0 + 100 });
-        const settlement = { kind: "again", dueMs: T0 + 50, failure: "timeout", attempt: 1 } as const;
+        const settlement = { kind: "again", fingerprint: "f", dueMs: T0 + 50, failure: "timeout", attempt: 1 } as const;
         await outbox.settle({ id: "1", atMs: T0, settlement, channel: null, forwarded: [] });
         expect(await outbox.listPending()).toMatchObject([{ dueMs: T0 + 50, claimedUntilMs: 0 }]);
       });
@@ -114,7 +115,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
       await put(database.db, "slack", message("1", ["a"]));
       await outbox.claim("1", { nowMs: T0, untilMs: T0 + 10 });
       await outbox.claim("1", { nowMs: T0 + 10, untilMs: T0 + 99 });
-      const settlement = { kind: "again", dueMs: T0 + 11, failure: "timeout", attempt: 1 } as const;
+      const settlement = { kind: "again", fingerprint: "f", dueMs: T0 + 11, failure: "timeout", attempt: 1 } as const;
       await outbox.settle({ id: "1", atMs: T0 + 11, settlement, channel: null, forwarded: [] });
       expect(await outbox.listPending()).toMatchObject([{ dueMs: T0, claimedUntilMs: T0 + 99 }]);
     });
@@ -122,6 +123,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
     it("keeps what is known of a channel from later attempts", async () => {
       const later: ChannelState = {
         name: "slack",
+        fingerprint: "f",
         failures: 1,
         isBroken: true,
         failure: "refused",
@@ -209,6 +211,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
           expect(claimed?.notification).toEqual(sent);
           const settlement = {
             kind: "again",
+            fingerprint: "f",
             dueMs: T0 + 5,
             failure: "timeout",
             attempt: claimed?.attempts ?? 0,
@@ -228,7 +231,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
 
     it("knows a channel again after its row was damaged", async () => {
       const settlement = { kind: "sent", receipt: null } as const;
-      const channel = { ...untouched("slack"), sentAtMs: T0 };
+      const channel = { ...untouched({ name: "slack", fingerprint: "f" }), sentAtMs: T0 };
       for (const value of ["x", 9e18]) {
         await outbox.settle({ id: "1", atMs: T0, settlement, channel, forwarded: [] });
         await database.db.prepare("update channels set sent_at_ms = ?").bind(value).run();

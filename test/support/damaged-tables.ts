@@ -12,7 +12,7 @@ import { baselines } from "../../shared/storage/memories.ts";
 import { createOccasions, occasions } from "../../shared/storage/occasions.ts";
 import { createOutbox, notifications } from "../../shared/storage/outbox.ts";
 import * as schema from "../../shared/storage/schema.ts";
-import { untouched } from "../../shared/usecases/delivery/delivery-result.ts";
+import { untouched } from "../../shared/usecases/delivery/channel-state.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, HOUR, moment, T0 } from "./checks.ts";
 import { alerted, AlertingBench } from "./lived-alerting.ts";
@@ -45,8 +45,10 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   alerts.actionTaken,
   audit.actor,
   audit.target,
+  channels.fingerprint,
   channels.message,
   notifications.channel,
+  notifications.fingerprint,
   notifications.receipt,
   notifications.attempts,
 ];
@@ -118,7 +120,12 @@ export async function fill(db: D1Database): Promise<number> {
   });
   await store.writeBaseline("a", memory);
   const outbox = createOutbox(db);
-  const channel = { ...untouched("slack"), failures: 1, failure: "timeout", failedAtMs: T0 } as const;
+  const channel = {
+    ...untouched({ name: "slack", fingerprint: "f" }),
+    failures: 1,
+    failure: "timeout",
+    failedAtMs: T0,
+  } as const;
   const settlement = { kind: "failed", failure: "refused" } as const;
   await outbox.settle({ id: drill.id, atMs: T0 + 1, settlement, channel, forwarded: [] });
   for (const occasion of ["primary_seen", "drill_concluded"] as const) await createOccasions(db).note(occasion, T0);

@@ -4,6 +4,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import type { Channel, DeliveryOutcome } from "../../shared/ports/notifier.ts";
+import type { Outbox } from "../../shared/ports/outbox.ts";
 import { createOutbox, putNotifications } from "../../shared/storage/outbox.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
@@ -37,6 +38,7 @@ export function fakeChannel(name: string, clock: FakeClock, more: Partial<Channe
   const channel: FakeChannel = {
     name,
     type: "fake",
+    fingerprint: "f",
     tier: "chat",
     shortestGapMs: 0,
     dailyCap: null,
@@ -69,12 +71,21 @@ export interface DelivererOptions {
   readonly channels: readonly Channel[];
   readonly logged?: string[];
   readonly random?: () => number;
+  /** Instead of what the stored outbox does. */
+  readonly instead?: Partial<Outbox>;
 }
 
-export function delivererOf({ db, clock, channels, logged = [], random = () => 0.5 }: DelivererOptions): Deliverer {
+export function delivererOf({
+  db,
+  clock,
+  channels,
+  logged = [],
+  random = () => 0.5,
+  instead,
+}: DelivererOptions): Deliverer {
   const log = { write: (level: string, text: string) => void logged.push(`${level} ${text}`) };
   return new Deliverer({
-    outbox: new OutboxSwitch(createOutbox(db), log),
+    outbox: new OutboxSwitch({ ...createOutbox(db), ...instead }, log),
     clock,
     http: NO_HTTP,
     resolveName: null,

@@ -9,6 +9,7 @@ import type { Policy, PolicyStep } from "../../domain/alerting/escalation.ts";
 import { recipientName } from "../../domain/alerting/recipient.ts";
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
 import type { ReportFault } from "../../domain/report-fault.ts";
+import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { ChannelType } from "../../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../../ports/notifier.ts";
 import { DAY_MS, durationSchema } from "../duration.ts";
@@ -83,7 +84,9 @@ function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilit
       const make = (report: ReportFault) => type.configure(settings, report, abilities);
       const configured = configure(issues, make, `keys that the channel type ${name} can use`);
       const { deliver, dailyCap = null, recipients = [] } = configured;
-      const common = { type: name, tier, shortestGapMs, dailyCap };
+      // Of 32 bits, so that what is stored of it confirms no guess at a secret.
+      const fingerprint = fnv1a(JSON.stringify(settings)).toString(36);
+      const common = { type: name, fingerprint, tier, shortestGapMs, dailyCap };
       return (channelName) => ({
         ...common,
         name: channelName,

@@ -12,7 +12,8 @@ import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
 import { deliverOnce, timeLimit } from "./deliver-once.ts";
-import { concludeAttempt, splitUp, untouched, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { asItWaits, knownState, untouched } from "./channel-state.ts";
+import { concludeAttempt, splitUp, type Attempt, type ResultUses } from "./delivery-result.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
 export interface Permission {
@@ -148,9 +149,11 @@ export class Deliverer {
     for (const [name, messages] of Map.groupBy(waiting, ({ channel }) => channel)) {
       const atOnce = busy.filter((each) => each === channelOf(name)).length;
       if (this.#atWork.has(name) || atOnce >= MOST_RECIPIENTS_AT_ONCE) continue;
-      const state = states.find((each) => each.name === name) ?? untouched(name);
       const channel = channels().find((each) => each.name === name) ?? null;
-      const next = nextDelivery(messages, nowMs);
+      const identity = channel ?? { name, fingerprint: "" };
+      const state = knownState(identity, states) ?? untouched(identity);
+      const waitingNow = messages.map((each) => asItWaits(each, identity.fingerprint));
+      const next = nextDelivery(waitingNow, nowMs);
       // A channel that is not configured any more is not waited for.
       const notBeforeMs = channel ? state.notBeforeMs : 0;
       if (next.ready && notBeforeMs <= nowMs) {

@@ -14,6 +14,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
 import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { AttemptResult, ChannelState, Outbox } from "../../ports/outbox.ts";
+import { knownState, untouched } from "./channel-state.ts";
 
 /**
  * A message that its receiver fails over must not keep others from it for longer than this; a receiver that fails over all of
@@ -52,7 +53,7 @@ export async function concludeAttempt(
   if (outcome.kind === "accepted") {
     log.write("info", "notification sent", fields);
     const settlement = { kind: "sent", receipt: outcome.receipt } as const;
-    return { ...ended, settlement, channel: { ...untouched(state.name), sentAtMs: atMs } };
+    return { ...ended, settlement, channel: { ...untouched(state), sentAtMs: atMs } };
   }
   const { reason, message } = outcome;
   log.write("warn", `notification ${outcome.kind}`, { ...fields, reason, error: new SafeText(message) });
@@ -61,7 +62,13 @@ export async function concludeAttempt(
     const askedMs = outcome.retryAfterMs ?? 0;
     const dueMs = atMs + Math.max(askedMs, backoffMs(attempts, random()));
     const silenceMs = Math.max(askedMs, Math.min(LONGEST_SILENCE_MS, backoffMs(failed.failures, random())));
-    const settlement = { kind: "again", dueMs, failure: reason, attempt: attempts } as const;
+    const settlement = {
+      kind: "again",
+      dueMs,
+      fingerprint: state.fingerprint,
+      failure: reason,
+      attempt: attempts,
+    } as const;
     return { ...ended, settlement, channel: { ...failed, notBeforeMs: atMs + silenceMs } };
   }
   const isItsFault = reason !== "daily_cap" && reason !== "not_configured";
@@ -90,20 +97,6 @@ function passOn(notification: Notification, channel: string): Outgoing {
   return { channel, notification: { ...notification, id: `${notification.id}-${fnv1a(channel).toString(36)}` } };
 }
 
-/** The state of a channel that nobody has used. */
-export function untouched(name: string): ChannelState {
-  return {
-    name,
-    failures: 0,
-    isBroken: false,
-    failure: null,
-    message: null,
-    notBeforeMs: 0,
-    sentAtMs: null,
-    failedAtMs: null,
-  };
-}
-
 async function forward(
   notification: Notification,
   { from, failure }: { from: string; failure: DeliveryFailure },
@@ -125,7 +118,8 @@ async function forward(
   const own = receivers.has(from) ? channelOf(from) : from;
   const others = configured.filter(({ name }) => name !== own && !about.get(name)?.hasFailed);
   const states = await outbox.channelStates();
-  const broken = new Set(states.filter(({ isBroken }) => isBroken).map(({ name }) => channelOf(name)));
+  const isBroken = (channel: Channel): boolean => knownState(channel, states)?.isBroken ?? false;
+  const broken = new Set(channels().flatMap((channel) => (isBroken(channel) ? channelOf(channel.name) : [])));
   const rank = ({ name, tier }: Channel): number => (tier === "log" ? 2 : 0) + (broken.has(name) ? 1 : 0);
   const [other] = others.toSorted((left, right) => rank(left) - rank(right));
   if (!other) {

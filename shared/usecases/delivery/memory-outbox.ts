@@ -92,7 +92,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
 
   async listPending(): Promise<PendingNotification[]> {
     const waiting = [...this.#messages.values()].filter((each) => this.waits(each.id));
-    return waiting.map((each) => (each.notification ? each : { ...each, dueMs: Infinity }));
+    return waiting.map((each) => (each.notification ? each : { ...each, claimedUntilMs: Infinity }));
   }
 
   async claim(...[id, { nowMs, untilMs }]: Parameters<Outbox["claim"]>): Promise<ClaimedNotification | null> {
@@ -110,8 +110,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     if (channel) this.#states.set(channel.name, channel);
     const message = this.#messages.get(id);
     if (message && settlement.kind === "again") {
-      const { dueMs, attempt: attempts } = settlement;
-      this.#messages.set(id, { ...message, dueMs, attempts, claimedUntilMs: 0 });
+      const { dueMs, fingerprint, attempt: attempts } = settlement;
+      this.#messages.set(id, { ...message, dueMs, fingerprint, attempts, claimedUntilMs: 0 });
     }
     const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
     for (const each of forwarded) this.#add(each, sinceMs, "result");
@@ -171,7 +171,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     const known = this.#messages.get(id);
     if (known?.notification || this.#results.get(id)?.isWritten) return;
     const alertIds = alerts.map((alert) => alert.id);
-    const untried = { createdAtMs, dueMs: createdAtMs, claimedUntilMs: 0, attempts: 0 };
+    const untried = { createdAtMs, dueMs: createdAtMs, fingerprint: null, claimedUntilMs: 0, attempts: 0 };
     this.#messages.set(id, { ...untried, id, channel, alertIds, storedBy, ...known, notification });
   }
 

@@ -29,6 +29,7 @@ function buildChannel(
   return {
     name: remediationChannel(id),
     type: "on_firing",
+    fingerprint: "",
     tier: "remediation",
     shortestGapMs: 0,
     dailyCap: null,

@@ -72,7 +72,15 @@ describe("the heartbeat", () => {
     });
     return { asked: asked.length, logged };
   };
-  const stuck = { id: "1", channel: "slack", alertIds: [], createdAtMs: T0, dueMs: T0, claimedUntilMs: 0 };
+  const stuck = {
+    id: "1",
+    channel: "slack",
+    alertIds: [],
+    createdAtMs: T0,
+    dueMs: T0,
+    fingerprint: null,
+    claimedUntilMs: 0,
+  };
 
   it("beats while everything works, and nowhere when nobody listens", async () => {
     expect(await beatAt(MINUTE)).toEqual({ asked: 1, logged: [] });

@@ -6,7 +6,7 @@ import type { Notification } from "../../../shared/domain/alerting/notification.
 import type { AttemptResult, Outbox, Settlement } from "../../../shared/ports/outbox.ts";
 import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { OutboxSwitch } from "../../../shared/usecases/delivery/outbox-switch.ts";
-import { untouched } from "../../../shared/usecases/delivery/delivery-result.ts";
+import { untouched } from "../../../shared/usecases/delivery/channel-state.ts";
 import { T0 } from "../../support/checks.ts";
 import { failingD1 } from "../../support/failing-d1.ts";
 import { message, put } from "../../support/outbox-bench.ts";
@@ -78,7 +78,7 @@ describe("while storage fails", () => {
     isAway = true;
     fail(message("2", ["alert of 0"]), message("3", ["alert of 3"]));
     const listed = await outbox.listPending();
-    expect(listed.map(({ id, dueMs }) => [id, dueMs])).toEqual([
+    expect(listed.map(({ id, dueMs, claimedUntilMs }) => [id, Math.max(dueMs, claimedUntilMs)])).toEqual([
       ["0", Infinity],
       ["1", T0],
       ["2", T0],
@@ -91,8 +91,17 @@ describe("while storage fails", () => {
     isAway = true;
     fail(message("1", ["a"]));
     await claim("1");
-    const channel = { ...untouched("slack"), failures: 1, failedAtMs: T0, notBeforeMs: T0 + 90 * S };
-    await settle("1", { kind: "again", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 }, { channel });
+    const channel = {
+      ...untouched({ name: "slack", fingerprint: "f" }),
+      failures: 1,
+      failedAtMs: T0,
+      notBeforeMs: T0 + 90 * S,
+    };
+    await settle(
+      "1",
+      { kind: "again", fingerprint: "f", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 },
+      { channel },
+    );
     expect((await outbox.listPending())[0]).toMatchObject({ dueMs: T0 + 90 * S, claimedUntilMs: 0 });
     isAway = false;
     await commit("1", ["a"]);
@@ -173,7 +182,7 @@ describe("while storage can be read and not written", () => {
     await stored("2");
     await ids();
     await claim("1");
-    await settle("1", { kind: "again", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 });
+    await settle("1", { kind: "again", fingerprint: "f", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 });
     expect((await outbox.listPending()).map(({ id, dueMs }) => [id, dueMs])).toEqual([
       ["1", T0 + 90 * S],
       ["2", T0],

@@ -1,0 +1,35 @@
+/**
+ * What is known of a channel holds for the settings that it was found with: one that is repaired in the configuration starts afresh.
+ * Asked by the deliverer and by whoever shows channels. Pure.
+ * Invariant: whatever a channel was told to wait for, or was broken by, ends with its settings, and not before.
+ */
+import type { Channel } from "../../ports/notifier.ts";
+import type { ChannelState, PendingNotification } from "../../ports/outbox.ts";
+
+type Identity = Pick<Channel, "name" | "fingerprint">;
+
+/** The state of a channel that nobody has used. */
+export function untouched({ name, fingerprint }: Identity): ChannelState {
+  return {
+    name,
+    fingerprint,
+    failures: 0,
+    isBroken: false,
+    failure: null,
+    message: null,
+    notBeforeMs: 0,
+    sentAtMs: null,
+    failedAtMs: null,
+  };
+}
+
+/** Undefined when nothing was sent with these settings. */
+export function knownState({ name, fingerprint }: Identity, states: readonly ChannelState[]): ChannelState | undefined {
+  return states.find((each) => each.name === name && each.fingerprint === fingerprint);
+}
+
+/** A message as it waits for these settings: what had it wait for others does not count. */
+export function asItWaits(message: PendingNotification, fingerprint: string): PendingNotification {
+  if (message.fingerprint === fingerprint) return message;
+  return { ...message, dueMs: Math.min(message.dueMs, message.createdAtMs) };
+}
