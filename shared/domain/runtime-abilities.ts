@@ -12,6 +12,8 @@ export interface RuntimeAbilities {
   readonly reachesPrivateNetworks: boolean;
   /** True when it can accept a certificate that nobody vouches for. */
   readonly choosesTrust: boolean;
+  /** True when it can look at the certificate of a socket's peer. */
+  readonly showsCertificates: boolean;
   /** True when it can run programs of its machine. */
   readonly runsCommands: boolean;
   /** True when anybody on the internet can call it: then reading needs a token, whatever the configuration says. */
@@ -22,6 +24,7 @@ export const NODE_ABILITIES: RuntimeAbilities = {
   shortestIntervalMs: 0,
   reachesPrivateNetworks: true,
   choosesTrust: true,
+  showsCertificates: true,
   runsCommands: true,
   isPublic: false,
 };
@@ -30,6 +33,7 @@ export const WORKERS_ABILITIES: RuntimeAbilities = {
   shortestIntervalMs: ROUND_MS,
   reachesPrivateNetworks: false,
   choosesTrust: false,
+  showsCertificates: false,
   runsCommands: false,
   isPublic: true,
 };

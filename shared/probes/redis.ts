@@ -4,11 +4,13 @@
  * Invariant: of an error nothing is looked at but its name, its code and how its message begins, and nothing leaves this file:
  * ioredis keeps the password in its `command.args`, and servers before 6.0 quote the arguments of an AUTH they do not know.
  */
+import type { TLSSocket } from "node:tls";
 import { Redis, type RedisOptions } from "ioredis";
 import * as z from "zod/mini";
 import type { Json } from "../domain/monitoring/check.ts";
 import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";
 import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
+import type { FoundDetails } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
@@ -18,6 +20,8 @@ interface RedisSettings {
   readonly password: string | undefined;
   readonly db: number;
   readonly tls: boolean;
+  /** Whether to look at the server's certificate. */
+  readonly showsCertificate: boolean;
 }
 
 export const redis = defineCheckType({
@@ -35,7 +39,8 @@ export const redis = defineCheckType({
     const target = admitTarget(parseHostAndPort(host), PROBED_SOCKET, { key: "host", report, abilities });
     if (username !== undefined && password === undefined) report("password", "a password, because there is a username");
     if (!target || (username !== undefined && password === undefined)) return null;
-    const settings: RedisSettings = { target, username, password, db, tls };
+    const showsCertificate = tls && abilities.showsCertificates;
+    const settings: RedisSettings = { target, username, password, db, tls, showsCertificate };
     return socketProbe(target, (place) => ask(settings, place));
   },
 });
@@ -83,10 +88,13 @@ async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: P
     await logIn(client, settings);
     if ((await client.ping()) !== "PONG") return NOT_REDIS;
     const responseTimeMs = elapsedMs();
+    const certificate = settings.showsCertificate ? readCertificate(client) : {};
     const info = await readInfo(client);
-    if (info === null) return { responseTimeMs, details: { fields: { note: "INFO is not available" } } };
+    if (info === null)
+      return { responseTimeMs, details: { fields: { note: "INFO is not available" }, ...certificate } };
     // It is loading while it reads its data from disk.
-    return info.get("loading") === "1" ? LOADING : { responseTimeMs, details: { fields: infoFields(info) } };
+    if (info.get("loading") === "1") return LOADING;
+    return { responseTimeMs, details: { fields: infoFields(info), ...certificate } };
   } catch (error) {
     return redisFailure(error, events[0] ?? null);
   }
@@ -101,6 +109,13 @@ function limitReplies({ stream }: Redis): void {
     bytes += chunk.length;
     if (bytes > MAX_ANSWER_BYTES) stream.destroy(new Error("too large"));
   });
+}
+
+function readCertificate({ stream }: Redis): FoundDetails {
+  // With `tls` it is one.
+  const { valid_to: end } = (stream as TLSSocket).getPeerCertificate();
+  const certificateExpiresAtMs = Date.parse(end);
+  return Number.isNaN(certificateExpiresAtMs) ? {} : { certificateExpiresAtMs };
 }
 
 async function logIn(client: Redis, { username, password, db }: RedisSettings): Promise<void> {

@@ -4,6 +4,7 @@
  * Invariant: one roster object per configuration, so that stores can recognise it by identity.
  */
 import { buildRoster, type Roster } from "../domain/monitoring/service.ts";
+import type { CertificateTimes } from "../domain/alerting/certificate.ts";
 import type { Policies } from "../domain/alerting/escalation.ts";
 import type { AdaptiveIntervals } from "../domain/monitoring/schedule.ts";
 import type { Channel } from "../ports/notifier.ts";
@@ -15,6 +16,7 @@ export interface ClusterAlerting {
   readonly policies: Policies;
   /** Keys of services that tell whether the network is there. */
   readonly connectivityTargets: readonly string[];
+  readonly certificateTimes: CertificateTimes;
   /** How often a marked message goes to every channel by itself; null: never. */
   readonly drill: "weekly" | null;
 }

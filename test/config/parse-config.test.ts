@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import type { Config } from "../../shared/config/sections/registry.ts";
+import { CERTIFICATE_TIMES } from "../support/checks.ts";
 import { configOf, FAKE_OPTIONS, faultsOf, oneService } from "../support/fake-config.ts";
 
 async function settingsOf(config: Config, index = 0): Promise<unknown> {
@@ -19,6 +20,7 @@ describe("parseConfig with a good file", () => {
       alerting: {
         channels: [],
         connectivityTargets: [],
+        certificateTimes: CERTIFICATE_TIMES,
         drill: null,
         policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
       },

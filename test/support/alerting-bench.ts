@@ -16,7 +16,7 @@ import { asInMaintenance } from "../../shared/domain/alerting/maintenance.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { nextDueMs, phaseOffsetMs } from "../../shared/domain/monitoring/schedule.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
-import { check, failing, T0 } from "./checks.ts";
+import { CERTIFICATE_TIMES, check, failing, T0 } from "./checks.ts";
 
 export const SECOND = 1_000;
 
@@ -118,7 +118,15 @@ export class AlertingBench {
     const clockStepMs = this.#stepMs;
     this.#stepMs = 0;
     const quiet = { node: "n1", flush: false, absence: null, stored: this.state.subjects };
-    const common = { services, policies, connectivityTargets, nowMs, clockStepMs, ...quiet };
+    const common = {
+      services,
+      policies,
+      certificateTimes: CERTIFICATE_TIMES,
+      connectivityTargets,
+      nowMs,
+      clockStepMs,
+      ...quiet,
+    };
     for (const each of checks) this.#lastChecks.set(each.serviceId, each);
     const found = {
       checks: checks.map((each) => asInMaintenance(each, { services, windows: this.state.windows })),

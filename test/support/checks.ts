@@ -14,6 +14,9 @@ export const T0 = 1_773_136_800_000;
 export const MINUTE = 60_000;
 export const HOUR = 3_600_000;
 
+/** What nobody has to configure. */
+export const CERTIFICATE_TIMES = { warningMs: 14 * 24 * HOUR, criticalMs: 3 * 24 * HOUR };
+
 export function check(serviceId: string, checkedAtMs: number, more: Partial<Check> = {}): Check {
   return {
     serviceId,

@@ -19,7 +19,7 @@ import type { MonitoredService } from "../../shared/ports/prober.ts";
 import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
-import { T0 } from "./checks.ts";
+import { CERTIFICATE_TIMES, T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { ACCEPTED, fakeChannel, type FakeChannel } from "./outbox-bench.ts";
 import { sqliteTestDatabase } from "./sqlite-database.ts";
@@ -50,6 +50,7 @@ function tellingCluster(services: readonly MonitoredService[], channel: FakeChan
       channels: [channel],
       policies: { critical: { steps }, warning: { steps }, info: { steps: [] } },
       connectivityTargets: [],
+      certificateTimes: CERTIFICATE_TIMES,
       drill: null,
     },
     notice: null,

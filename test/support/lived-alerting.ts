@@ -12,7 +12,7 @@ import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
-import { check, T0 } from "./checks.ts";
+import { CERTIFICATE_TIMES, check, T0 } from "./checks.ts";
 
 const S = 1_000;
 
@@ -78,6 +78,7 @@ export class AlertingBench {
     const result = evaluate(state, {
       policies,
       connectivityTargets,
+      certificateTimes: CERTIFICATE_TIMES,
       node: "monitor",
       services,
       checks: checks.map((each) => asInMaintenance(each, { services, windows: state.windows })),

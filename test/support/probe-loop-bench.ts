@@ -8,7 +8,7 @@ import type { Snapshot, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { buildCluster, type Cluster, type ClusterAlerting } from "../../shared/usecases/cluster.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
-import { T0 } from "./checks.ts";
+import { CERTIFICATE_TIMES, T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { sqliteTestDatabase, type TestDatabase } from "./sqlite-database.ts";
 
@@ -16,6 +16,7 @@ const NOBODY_TOLD: ClusterAlerting = {
   channels: [],
   policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
   connectivityTargets: [],
+  certificateTimes: CERTIFICATE_TIMES,
   drill: null,
 };
 

@@ -42,12 +42,17 @@ export const alerting = defineSection({
         "Services, such as the gateway, that tell whether the network is there: when all fail, the monitor is cut off.",
         z._default(z.array(knownName("service", listKeys(context.file["services"]))), []),
       ),
+      certificate_days: about(
+        "How many days before its end a certificate is a warning and, later, critical.",
+        z._default(certificateDaysSchema, [14, 3]),
+      ),
     });
     return z.pipe(
       about("Who is told when something is wrong.", z.prefault(schema, {})),
-      z.transform(({ channels: byName, policies: own, drill, connectivity_targets: connectivityTargets }) => {
+      z.transform(({ channels: byName, policies: own, drill, ...keys }) => {
         const channels = Object.entries(byName).map(([name, make]): Channel => make(name));
         const { critical, warning, info } = own;
+        const [warningDays = 0, criticalDays = 0] = keys.certificate_days;
         return {
           channels,
           policies: {
@@ -55,13 +60,24 @@ export const alerting = defineSection({
             warning: warning ?? makeDefaultPolicy("warning", channels),
             info: info ?? makeDefaultPolicy("info", channels),
           },
-          connectivityTargets,
+          connectivityTargets: keys.connectivity_targets,
+          certificateTimes: { warningMs: warningDays * DAY_MS, criticalMs: criticalDays * DAY_MS },
           drill: drill ?? null,
         };
       }),
     );
   },
 });
+
+const daysSchema = z.int().check(z.gte(0), z.lte(365));
+
+const certificateDaysSchema = z.array(daysSchema).check(
+  z.minLength(2),
+  z.maxLength(2),
+  z.refine(([warning = 0, critical = 0]) => critical <= warning, {
+    error: "the days of the warning first, then fewer",
+  }),
+);
 
 function channelsSchema({ channelTypes, abilities }: SectionContext) {
   const variants = Object.entries(channelTypes).map(([name, type]) => channelSchema(name, type, abilities));

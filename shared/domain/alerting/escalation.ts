@@ -6,7 +6,9 @@
  */
 import type { Decision, Severity } from "./alert.ts";
 import type { OpenAlert } from "./alert-life.ts";
+import { isAboutCertificate } from "./certificate.ts";
 import type { NotificationType } from "./notification.ts";
+import { DAY_MS } from "../text/timestamp.ts";
 
 export interface PolicyStep {
   /** After the alert has fired, in ms, ≥ 0; not less than that of the step before. */
@@ -23,6 +25,9 @@ export type Policies = Readonly<Record<Severity, Policy>>;
 
 /** A reminder when nothing has been told for so long, until somebody acknowledges. */
 const REMIND_EVERY_MS = 4 * 3_600_000;
+
+/** People have days to renew it. */
+const REMIND_OF_CERTIFICATE_EVERY_MS = DAY_MS;
 
 /** Whoever acknowledged is asked again after this long. */
 export const ACKNOWLEDGED_FOR_MS = 3_600_000;
@@ -64,7 +69,8 @@ export function findNextStep(alert: OpenAlert, { steps }: Policy): NextStep | nu
   }
   const last = steps.at(-1);
   if (!last) return null;
-  return { type: "alert.reminder", dueMs: (notifiedAtMs ?? baseMs) + REMIND_EVERY_MS, channels: last.channels, level };
+  const everyMs = isAboutCertificate(alert) ? REMIND_OF_CERTIFICATE_EVERY_MS : REMIND_EVERY_MS;
+  return { type: "alert.reminder", dueMs: (notifiedAtMs ?? baseMs) + everyMs, channels: last.channels, level };
 }
 
 function chooseType({ isFlapping, level }: OpenAlert): NotificationType {

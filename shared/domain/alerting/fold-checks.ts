@@ -17,6 +17,7 @@ import {
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
+import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
@@ -37,6 +38,7 @@ export interface FoldInput {
   readonly nowMs: number;
   /** Services that tell whether the network is there. */
   readonly connectivityTargets: readonly string[];
+  readonly certificateTimes: CertificateTimes;
   /** When nothing was watched just before; null: no such gap. */
   readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
 }
@@ -45,9 +47,6 @@ export interface EndedAlert extends AlertEnd {
   readonly subject: string;
   readonly alert: OpenAlert;
 }
-
-/** People renew certificates within days; Let's Encrypt itself warns three weeks ahead. */
-const CERTIFICATE_WARNING_MS = 14 * 86_400_000;
 
 /** What is told at once and ends at once. */
 const SIMPLE_RULES: AlertRules = { severity: "info", failures: 1, successes: 1, forMs: 0, flapping: false };
@@ -80,7 +79,11 @@ class Fold {
     const expiresAtMs = check.details.certificateExpiresAtMs;
     // A service that is well and shows no certificate (any more) has no certificate that could end.
     if (expiresAtMs === undefined && check.status !== "healthy") return;
-    this.#advance(certificateSubject(service.id), certificateEvidence(check, expiresAtMs ?? Infinity), SIMPLE_RULES);
+    const evidence = certificateEvidence(check, expiresAtMs ?? Infinity, {
+      ...this.#input.certificateTimes,
+      atMost: alertRules.severity ?? "critical",
+    });
+    this.#advance(certificateSubject(service.id), evidence, SIMPLE_RULES);
   }
 
   /** A service that is not configured any more has no problem any more. */
@@ -166,11 +169,4 @@ function isolationEvidence(isCutOff: boolean, services: number, atMs: number): E
   const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
   const problem = { status: "error", reason: "unreachable", message } as const;
   return { verdict: isCutOff ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
-}
-
-function certificateEvidence({ checkedAtMs, responseTimeMs }: Check, expiresAtMs: number): Evidence {
-  const message = Number.isFinite(expiresAtMs) ? `The certificate ends on ${formatTimestamp(expiresAtMs)}` : null;
-  const verdict = expiresAtMs - checkedAtMs < CERTIFICATE_WARNING_MS ? "failing" : "ok";
-  const problem = { status: "degraded", reason: "tls", message } as const;
-  return { verdict, beganAtMs: checkedAtMs - responseTimeMs, atMs: checkedAtMs, problem, severity: "info" };
 }

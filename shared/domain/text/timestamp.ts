@@ -19,6 +19,11 @@ export function formatTimestamp(epochMs: number): string {
   return new Date(epochMs).toISOString();
 }
 
+/** `2026-11-23 10:30 UTC`, for people. */
+export function formatMinute(epochMs: number): string {
+  return `${formatTimestamp(epochMs).slice(0, 16).replace("T", " ")} UTC`;
+}
+
 export function formatOptional(epochMs: number | null): string | null {
   return epochMs === null ? null : formatTimestamp(epochMs);
 }

@@ -4,7 +4,6 @@
 import { describe, expect, it } from "vitest";
 import { notificationTitle } from "../../../shared/domain/alerting/notification-text.ts";
 import { alerted, AlertingBench, down, slow } from "../../support/lived-alerting.ts";
-import { check, T0 } from "../../support/checks.ts";
 
 const S = 1_000;
 const MINUTE = 60 * S;
@@ -96,19 +95,6 @@ describe("an alert", () => {
     bench.sweep();
     expect(bench.notified("slack").at(-1)).toBe("alert.resolved a");
     expect(bench.records.at(-1)).toMatchObject({ subject: "a", endReason: "removed" });
-  });
-
-  it("tells of a certificate that ends within two weeks as an info, and of its renewal", () => {
-    const bench = new AlertingBench([alerted("a")]);
-    bench.sweep([check("a", T0, { details: { certificateExpiresAtMs: T0 + 13 * DAY } })]);
-    expect(bench.alertOf("a#certificate")).toMatchObject({ severity: "info", state: "firing", decision: "no_channel" });
-    bench.sweep([check("a", T0, { details: { certificateExpiresAtMs: T0 + 90 * DAY } })]);
-    expect([bench.alertOf("a#certificate"), bench.outgoing]).toEqual([null, []]);
-    bench.sweep([check("a", T0, { details: { certificateExpiresAtMs: T0 } })]);
-    bench.sweep([down("a", T0)]);
-    expect(bench.alertOf("a#certificate")).toMatchObject({ state: "firing" });
-    bench.sweep([check("a", T0)]);
-    expect(bench.alertOf("a#certificate")).toBeNull();
   });
 });
 

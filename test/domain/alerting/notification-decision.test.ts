@@ -259,22 +259,6 @@ describe("a monitor that is cut off", () => {
   });
 });
 
-describe("a certificate that ends soon", () => {
-  it("is one info, and over when it was renewed", () => {
-    const info = { steps: [{ afterMs: 0, channels: ["log"] }] };
-    const bench = new AlertingBench({ services: [{ id: "a" }], policies: { ...POLICIES, info } });
-    const checked = (days: number) =>
-      bench.check("a", "ok", { details: { certificateExpiresAtMs: bench.nowMs + days * 24 * HOUR } });
-    bench.sweep([checked(20)]);
-    bench.sweep([checked(10)]);
-    bench.advance(MINUTE);
-    bench.sweep([checked(9)]);
-    bench.sweep([checked(90)]);
-    expect(bench.notified()).toEqual(["0 log firing a", "60 log resolved a"]);
-    expect(bench.records[0]).toMatchObject({ subject: "a#certificate", severity: "info" });
-  });
-});
-
 describe("the end", () => {
   it("is told at once to everybody who was told of the problem, also while it is silenced or acknowledged", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
