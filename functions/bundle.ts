@@ -10,6 +10,7 @@ export { NODE_ABILITIES, WORKERS_ABILITIES } from "../shared/domain/runtime-abil
 export { SECURITY_HEADERS } from "./http/bytes.ts";
 export { AppError, problemResponse } from "./http/problem.ts";
 export { createJobRunner } from "./monitor/run-jobs.ts";
+export { VERSION } from "./version.ts";
 
 /**
  * Evaluates what the monitor is made of, else `createMonitor` does: a program that is woken for a request has time for it only

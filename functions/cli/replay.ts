@@ -5,19 +5,21 @@
  * Invariant: it only reads, and sends nothing.
  */
 import Database from "better-sqlite3";
-import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
-import { ConfigurationFault, readConfiguration } from "../monitor/configuration.ts";
+import { ConfigurationFault, readConfiguration, readSource } from "../monitor/configuration.ts";
 import { openStorage } from "../storage.ts";
-import { readArguments } from "./read-arguments.ts";
+import { readArguments } from "../../shared/node/read-arguments.ts";
 import { parseDurationMs } from "../../shared/config/duration.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
 import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
 import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { configurationFile, findConfiguration } from "../../shared/node/configuration-file.ts";
+import { EnvironmentFault } from "../../shared/node/environment-fault.ts";
+import { databasePath, variable } from "../../shared/node/environment.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
 import type { Log } from "../../shared/ports/log.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
@@ -33,11 +35,11 @@ const ANY_SECRET = "https://replay.invalid/no-secret-is-needed";
 const log: Log = { write: (_level, message, fields) => console.error(message, fields) };
 
 /** The other configuration, on top of the one in force where it does not name services itself. */
-function readCluster(path: string): Cluster {
-  const inForce = process.env["MONITORING_CONFIG"] ?? "cluster.yaml";
-  const other: unknown = parse(readFileSync(path, "utf8"));
+async function readCluster(path: string): Promise<Cluster> {
+  const other: unknown = parse(await readSource(configurationFile(path)));
   const isWhole = typeof other === "object" && other !== null && "services" in other;
-  const base: unknown = !isWhole && existsSync(inForce) ? parse(readFileSync(inForce, "utf8")) : {};
+  const inForce = isWhole ? null : (variable(process.env, "MONITORING_CONFIG") ?? findConfiguration());
+  const base: unknown = inForce !== null ? parse(await readSource(configurationFile(inForce))) : {};
   const text = stringify({ ...Object(base), ...Object(other) });
   const { cluster } = readConfiguration(
     { name: path, text, notice: null },
@@ -78,11 +80,11 @@ const { policy, periodMs } = readArguments(() => {
   return { policy: values.policy, periodMs: period };
 }, USAGE);
 try {
-  const cluster = readCluster(policy);
-  const path = process.env["MONITORING_DB"] ?? "data/monitoring.db";
+  const cluster = await readCluster(policy);
+  const path = databasePath(process.env, { isDemo: false });
   const checks = await storedChecks(path, cluster, Date.now() - periodMs);
   report(checks, replay({ cluster, checks, untilMs: checks.at(-1)?.checkedAtMs ?? 0 }));
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof ConfigurationFault ? EXIT_CONFIG : 1;
+  process.exitCode = error instanceof ConfigurationFault || error instanceof EnvironmentFault ? EXIT_CONFIG : 1;
 }

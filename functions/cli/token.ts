@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { SCOPES, TOKEN_NAME } from "../../shared/domain/access/access.ts";
 import { newToken } from "./new-token.ts";
-import { readArguments } from "./read-arguments.ts";
+import { readArguments } from "../../shared/node/read-arguments.ts";
 
 const USAGE = `usage: npm run token -- NAME [--scope ${SCOPES.join("|")}]... [--expires 2027-06-30T00:00:00Z]
 NAME says who uses it: lower-case letters, digits and "-", such as agents or haproxy`;

@@ -36,13 +36,16 @@ export type Surroundings = Pick<Runtime, "abilities" | "nodeName" | "ownNames" |
 
 async function loadConfiguration(runtime: Runtime): Promise<Configuration> {
   const source = runtime.configuration;
-  let text: string;
+  return readConfiguration({ ...source, text: await readSource(source) }, runtime);
+}
+
+/** The text of a configuration. Throws ConfigurationFault. */
+export async function readSource(source: ConfigurationSource): Promise<string> {
   try {
-    text = await source.read();
+    return await source.read();
   } catch (error) {
     throw new ConfigurationFault(`${source.name}: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return readConfiguration({ ...source, text }, runtime);
 }
 
 /** Throws ConfigurationFault. */

@@ -1,9 +1,11 @@
 /** The program on Node: started by scripts/start.sh as dist/node.mjs. */
 import { readEnvironment } from "../../shared/node/environment.ts";
 import { runProgram } from "../../shared/node/run-program.ts";
-import { createConsoleLog } from "../bundle.ts";
+import { readServiceArguments } from "../../shared/node/service-arguments.ts";
+import { createConsoleLog, VERSION } from "../bundle.ts";
 import { startNode } from "./node.ts";
 
+const { config } = readServiceArguments(VERSION);
 const { env: environment, stdout } = process;
 const log = createConsoleLog({
   level: environment["LOG_LEVEL"],
@@ -12,4 +14,4 @@ const log = createConsoleLog({
   nowMs: Date.now,
 });
 const distUrl = new URL(".", import.meta.url);
-await runProgram(async () => startNode({ ...readEnvironment(environment), environment, distUrl, log }), log);
+await runProgram(async () => startNode({ ...readEnvironment(environment, config), environment, distUrl, log }), log);

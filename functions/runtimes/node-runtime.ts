@@ -4,8 +4,8 @@
  */
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { configurationFile, makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
+import { configurationFile } from "../../shared/node/configuration-file.ts";
+import { makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
@@ -35,8 +35,11 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
   const { configPath, databasePath, environment, distUrl, log } = options;
   const cleanups = new AsyncDisposableStack();
   const demoScript = new URL("demo.mjs", distUrl);
-  const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> =
-    configPath === null ? await startDemoCluster(demoScript, log) : configurationFile(configPath);
+  const migrations = new URL("migrations", distUrl);
+  const isDemo = configPath === null;
+  const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> = isDemo
+    ? await startDemoCluster(demoScript, log)
+    : configurationFile(configPath);
   cleanups.defer(() => configuration.stop?.());
   const resolveName = createNameResolver();
   const http = createUndiciTransport({ resolveName });
@@ -59,8 +62,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     resolveName,
     runCommand,
     async openDatabase(prove) {
-      const migrationsFolder = fileURLToPath(new URL("migrations", distUrl));
-      const database = await openServiceDatabase({ path: databasePath, migrationsFolder, log, prove });
+      const database = await openServiceDatabase({ path: databasePath, isDemo, migrations, log, prove });
       cleanups.defer(database.close);
       return database;
     },

@@ -16,7 +16,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { readArguments } from "../../functions/cli/read-arguments.ts";
+import { readArguments } from "../../shared/node/read-arguments.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses, interruption } from "./child-processes.ts";
 import { reportLine, toJson, toMarkdown, type Machine, type ReportLine } from "./report.ts";

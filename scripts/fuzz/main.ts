@@ -11,7 +11,7 @@
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { readArguments } from "../../functions/cli/read-arguments.ts";
+import { readArguments } from "../../shared/node/read-arguments.ts";
 import { ChildProcesses, interruption } from "../bench/child-processes.ts";
 import { serveLoopback } from "../bench/loopback.ts";
 import { databaseIn, probeAll, startService, type Service } from "../bench/service.ts";

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
+import { variable } from "../../shared/node/environment.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { startCron } from "./cron.ts";
 import { readWorkerConfiguration } from "./worker-configuration.ts";
@@ -17,10 +18,8 @@ import { readyAt, runWrangler, stage, startWrangler, stop } from "./wrangler.ts"
 
 takeChildrenAlong();
 const { env } = process;
-const hostname = env["HOST"] ?? "127.0.0.1";
-const port = env["PORT"] ?? "8083";
-/** Where the local D1 lives. */
-const state = resolve(env["WORKER_STATE"] ?? "data/worker");
+const hostname = variable(env, "HOST") ?? "127.0.0.1";
+const port = variable(env, "PORT") ?? "8083";
 
 const MOST_TRIES = 3;
 const OWN_PORT_TAKEN = /Address already in use \(socket "direct:/;
@@ -32,7 +31,7 @@ async function end(exitCode: number): Promise<never> {
   process.exit(exitCode);
 }
 
-/** What to run; `token` is one that reads, when this program made one. */
+/** What to run; `token` is one that reads, when this program made one; `state` is where its local D1 lives. */
 async function deployment() {
   const variables: Record<string, string> = {};
   const text = await readWorkerConfiguration((name) => {
@@ -40,7 +39,7 @@ async function deployment() {
     if (value !== undefined) variables[name] = value;
     return value ?? null;
   });
-  if (text !== null) return { configuration: text, variables, token: null };
+  if (text !== null) return { configuration: text, variables, token: null, state: "data/worker" };
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url), {
     write: (_level, note) => console.log(note),
   });
@@ -48,7 +47,8 @@ async function deployment() {
   const { token, hash } = newToken("dev");
   const auth = { tokens: { dev: { hash } } };
   const configuration = JSON.stringify({ ...JSON.parse(await demo.read()), auth });
-  return { configuration, variables: { MONITORING_NOTICE: demo.notice ?? "" }, token };
+  // Simulated services would end what is stored of others.
+  return { configuration, variables: { MONITORING_NOTICE: demo.notice ?? "" }, token, state: "data/worker-demo" };
 }
 
 /** The Worker's own log lines, and what went wrong; not what wrangler says about itself. */
@@ -71,7 +71,8 @@ async function serve(folder: string, local: readonly string[]): Promise<{ child:
 }
 
 async function main(): Promise<void> {
-  const { configuration, variables, token } = await deployment();
+  const { configuration, variables, token, ...deployed } = await deployment();
+  const state = resolve(variable(env, "WORKER_STATE") ?? deployed.state);
   const folder = await mkdtemp(join(tmpdir(), "worker-"));
   endings.defer(() => rm(folder, { recursive: true, force: true }));
   await stage({ folder, configuration, variables });

@@ -2,10 +2,14 @@
  * The configuration that a Worker gets, read as the Worker will, so that its faults are seen here and not in the log of a deployment.
  * Used by dev.ts and deploy.ts. Invariant: what passes with every reference known is accepted by the Worker.
  */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { ConfigurationFault, readConfiguration } from "../../functions/monitor/configuration.ts";
+import { join, relative } from "node:path";
+import { ConfigurationFault, readConfiguration, readSource } from "../../functions/monitor/configuration.ts";
 import { WORKERS_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
+import { configurationFile, findConfiguration } from "../../shared/node/configuration-file.ts";
+import { EnvironmentFault } from "../../shared/node/environment-fault.ts";
+import { variable } from "../../shared/node/environment.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
 
 /** sysexits.h: EX_CONFIG. */
 export const EXIT_CONFIG = 78;
@@ -17,21 +21,16 @@ export const EXIT_CONFIG = 78;
 export async function readWorkerConfiguration(
   resolveReference: (name: string) => string | null,
 ): Promise<string | null> {
-  const { MONITORING_CONFIG } = process.env;
-  const name = MONITORING_CONFIG ?? "cluster.yaml";
-  const path = MONITORING_CONFIG ?? join(import.meta.dirname, "../..", name);
-  const text = await readFile(path, "utf8").catch((error: unknown) => {
-    if (MONITORING_CONFIG !== undefined) throw error;
-    return null;
-  });
-  if (text === null) return null;
   const surroundings = { abilities: WORKERS_ABILITIES, nodeName: "", ownNames: [], resolveReference };
   try {
+    const name = variable(process.env, "MONITORING_CONFIG") ?? findConfiguration(relative("", ROOT));
+    if (name === null) return null;
+    const text = await readSource(configurationFile(name));
     readConfiguration({ name, text, notice: null }, surroundings);
+    return text;
   } catch (error) {
-    if (!(error instanceof ConfigurationFault)) throw error;
+    if (!(error instanceof ConfigurationFault) && !(error instanceof EnvironmentFault)) throw error;
     console.error(error.message);
     process.exit(EXIT_CONFIG);
   }
-  return text;
 }

@@ -20,6 +20,8 @@ const MAIN_THREAD_BUSY_TIMEOUT_MS = 100;
 
 export interface DatabaseFile {
   readonly path: string;
+  /** What is to be watched is simulated: a history of real services would be mixed with it, and their alerts ended. Default: false. */
+  readonly isDemo?: boolean;
   readonly migrationsFolder: string;
   readonly log: Log;
   nowMs(): number;
@@ -33,13 +35,10 @@ export async function openDatabaseFile(file: DatabaseFile): Promise<Database.Dat
   try {
     assertReachable(path);
     if (isMarkedDamaged(path)) replaceDamaged(file, "found while the service ran");
-    const kind = inspectDatabase(path, file.migrationsFolder);
-    if (kind === "foreign") {
-      throw new DatabaseFault(path, "this is the database of another program, and nothing was changed");
-    }
-    if (kind === "newer") {
-      const what = "this database was written by a newer version of this service, and nothing was changed";
-      throw new DatabaseFault(path, what, { remedy: "start that version" });
+    const kind = inspectDatabase(file);
+    if (kind in REFUSED) {
+      const { what, ...advice } = REFUSED[kind as keyof typeof REFUSED];
+      throw new DatabaseFault(path, `${what}, and nothing was changed`, advice);
     }
     if (kind === "damaged") replaceDamaged(file, "file is not a database that can be read");
     return await openProven(file);
@@ -110,10 +109,23 @@ function assertWritable(path: string, what: string): void {
   }
 }
 
-type DatabaseKind = "new" | "ours" | "newer" | "foreign" | "damaged";
+/** Databases that must stay as they are, in words for people. */
+const REFUSED = {
+  foreign: { what: "this is the database of another program" },
+  newer: { what: "this database was written by a newer version of this service", remedy: "start that version" },
+  real: {
+    what: "this is the history of a real cluster, which the demo would end",
+    remedy: "write a cluster.yaml, or name one by --config",
+  },
+} as const;
+
+type DatabaseKind = "new" | "ours" | "damaged" | keyof typeof REFUSED;
 
 /** Those of our tables that have been there from the first version on. */
 const OUR_TABLES = ["snapshot", "sweeps"];
+
+/** A snapshot that does not say of itself, as each of the demo does, what it is. */
+const REAL_SNAPSHOT = `select 1 from snapshot where not json_valid(body) or json_extract(body, '$.notice') is null`;
 
 /** https://sqlite.org/fileformat.html#the_database_header */
 const HEADER_BYTES = 100;
@@ -124,14 +136,15 @@ const APPLICATION_ID_OFFSET = 68;
  * What a file is, which stays the same byte for byte, or does not exist. Reads the header and the schema only, whatever its size.
  * Throws the error of system or SQLite when it cannot be read.
  */
-function inspectDatabase(path: string, migrationsFolder: string): DatabaseKind {
+function inspectDatabase(file: DatabaseFile): DatabaseKind {
+  const { path } = file;
   if (!existsSync(path)) return "new";
   const header = readHeader(path);
   if (header.length === 0) return "new";
   if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) return "damaged";
   const applicationId = header.readUInt32BE(APPLICATION_ID_OFFSET);
   try {
-    return kindBySchema(path, migrationsFolder, applicationId);
+    return kindBySchema(file, applicationId);
   } catch (error) {
     // A program that marks its files owns them, damaged or not.
     if (isDamage(error)) return applicationId === APPLICATION_ID || applicationId === 0 ? "damaged" : "foreign";
@@ -141,7 +154,7 @@ function inspectDatabase(path: string, migrationsFolder: string): DatabaseKind {
   }
 }
 
-function kindBySchema(path: string, migrationsFolder: string, applicationId: number): DatabaseKind {
+function kindBySchema({ path, migrationsFolder, isDemo }: DatabaseFile, applicationId: number): DatabaseKind {
   // Closing a connection that may write moves a WAL left behind into the file; one that may not leaves an empty WAL behind.
   const hasLeftovers = existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
   const sqlite = new Database(path, { readonly: hasLeftovers, fileMustExist: true });
@@ -153,7 +166,8 @@ function kindBySchema(path: string, migrationsFolder: string, applicationId: num
     const known = new Set(readMigrationFiles({ migrationsFolder }).map(({ folderMillis }) => folderMillis));
     const applied = appliedMigrations(sqlite);
     if (applied.size === 0) return "damaged";
-    return [...applied].every((writtenMs) => known.has(writtenMs)) ? "ours" : "newer";
+    if (![...applied].every((writtenMs) => known.has(writtenMs))) return "newer";
+    return isDemo && sqlite.prepare(REAL_SNAPSHOT).get() !== undefined ? "real" : "ours";
   } finally {
     sqlite.close();
   }

@@ -2,6 +2,7 @@
  * The database of the service on Node: its file, behind the D1 interface, and what else the monitor asks of it.
  * Called once at the start. Invariant: what damages the file is noticed by whoever meets it.
  */
+import { fileURLToPath } from "node:url";
 import type { D1Database } from "@cloudflare/workers-types";
 import type { Statement } from "better-sqlite3";
 import { watchDamage } from "./damaged-database.ts";
@@ -16,15 +17,22 @@ interface WalState {
   readonly checkpointed: number;
 }
 
-interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "migrationsFolder" | "log"> {
+interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "isDemo" | "log"> {
+  /** A folder. */
+  readonly migrations: URL;
   prove(db: D1Database): Promise<void>;
 }
 
 /** Throws DatabaseFault when it cannot be used. */
-export async function openServiceDatabase({ prove, ...file }: ServiceDatabaseFile) {
+export async function openServiceDatabase({ prove, migrations, ...file }: ServiceDatabaseFile) {
   const { path, log } = file;
   const { nowMs } = systemClock;
-  const sqlite = await openDatabaseFile({ ...file, nowMs, prove: (unproven) => prove(sqliteAsD1(unproven)) });
+  const sqlite = await openDatabaseFile({
+    ...file,
+    migrationsFolder: fileURLToPath(migrations),
+    nowMs,
+    prove: (unproven) => prove(sqliteAsD1(unproven)),
+  });
   const watch = watchDamage(path, log);
   const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
   const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51

@@ -1,9 +1,9 @@
-/** What a reference stands for on Node: credentials of systemd first, then the environment. On real files. */
+/** What a process is told by its environment: how to run, and what references stand for. On real files. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { makeReferenceResolver } from "../../shared/node/environment.ts";
+import { makeReferenceResolver, readEnvironment } from "../../shared/node/environment.ts";
 
 let directory: string;
 
@@ -59,5 +59,21 @@ describe("makeReferenceResolver", () => {
     mkdirSync(join(directory, "TOKEN"));
     const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, TOKEN: "from environment" });
     expect(resolve("TOKEN")).toBeNull();
+  });
+});
+
+describe("readEnvironment", () => {
+  it("takes a variable that is empty for one that is not set", () => {
+    const names = ["PORT", "HOST", "MONITORING_DB", "LOG_LEVEL", "MONITORING_CONFIG", "CREDENTIALS_DIRECTORY"];
+    for (const empty of ["", " "]) {
+      const env = { ...Object.fromEntries(names.map((name) => [name, empty])), TOKEN: "x" };
+      expect(readEnvironment(env, "c.yaml")).toEqual(readEnvironment({}, "c.yaml"));
+      expect(makeReferenceResolver(env)("TOKEN")).toBe("x");
+    }
+  });
+
+  it("goes by the argument before the variable", () => {
+    expect(readEnvironment({ MONITORING_CONFIG: "a.yaml" }, "b.yaml").configPath).toBe("b.yaml");
+    expect(readEnvironment({ MONITORING_CONFIG: "a.yaml" }).configPath).toBe("a.yaml");
   });
 });

@@ -17,6 +17,7 @@ export interface ServiceOptions {
   /** Text of cluster.yaml; null starts the demo cluster. */
   readonly config: string | null;
   readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
   /** A folder to go on in, with its database; default: a new one. */
   readonly folder?: string;
   /** A command that becomes the program given to it as its last arguments, such as `unshare`. */
@@ -102,7 +103,7 @@ function launch(options: ServiceOptions): Launched {
   if (config !== null) writeFileSync(join(folder, "cluster.yaml"), config);
   const memory = memorySettings();
   const [command, ...parameters] = [...within, process.execPath, ...memory.nodeFlags, PROGRAM];
-  const child = spawn(command, parameters, {
+  const child = spawn(command, [...parameters, ...(options.args ?? [])], {
     cwd: folder,
     env: {
       ...memory.env,

@@ -75,6 +75,6 @@ describe("replay", () => {
       code: 78,
       stderr: expect.stringContaining("steps[0].channels[0]"),
     });
-    await expect(replay()).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("usage") });
+    await expect(replay()).rejects.toMatchObject({ code: 64, stderr: expect.stringContaining("usage") });
   });
 });
