@@ -2,9 +2,10 @@
  * `npm run build`: makes dist/ from the sources, in well under a second; `npm start` and `npm test` call it as well.
  * Knows nothing of what is in the files; esbuild-options.ts knows the entries and how each runtime wants its JavaScript.
  * Invariants: dist/bundle.mjs is one file that Workers and Node run byte for byte; only packages of `dependencies` are
- * needed to build; dist/.built carries the time at which the build began, so that start.sh sees what changed since.
+ * needed to build; dist/.built says of which sources it is, so that start.sh sees whether they are others.
  */
-import { cp, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { cp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { bundleBuild, NODE_BUILD, runtimeBuilds } from "./esbuild-options.ts";
@@ -28,7 +29,8 @@ async function describeOutputs(): Promise<string> {
   return names.map((name, index) => `${name} ${Math.ceil((sizes[index] ?? 0) / 1024)} KiB`).join(", ");
 }
 
-const startedAt = new Date();
+// Before anything is read: what changes during the build counts as changed.
+const sources = execFileSync("sh", ["scripts/sources.sh"]);
 await rm(STAGING, { recursive: true, force: true });
 try {
   await buildAll();
@@ -38,8 +40,7 @@ try {
   process.exit(1);
 }
 await cp(MIGRATIONS, join(STAGING, "migrations"), { recursive: true });
-await writeFile(join(STAGING, ".built"), "");
-await utimes(join(STAGING, ".built"), startedAt, startedAt);
+await writeFile(join(STAGING, ".built"), sources);
 await rm(DIST, { recursive: true, force: true });
 await rename(STAGING, DIST);
 console.log(`${DIST}: ${await describeOutputs()}`);

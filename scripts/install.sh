@@ -13,18 +13,16 @@ shift
 stamp=node_modules/.installed
 lock_checksum=$(cksum <package-lock.json)
 
-# The tree belongs to this lock file: we stamped it so, or somebody ran npm by hand after the lock file was written.
-# npm writes .package-lock.json last, so an interrupted installation has none.
-matches_lock() {
-  [ -f node_modules/.package-lock.json ] || return 1
-  [ "$(cat "$stamp" 2>/dev/null)" != "$lock_checksum" ] || return 0
-  [ -z "$(find package-lock.json -newer node_modules/.package-lock.json)" ]
-}
-
+# By content, since an unpacked release is as old as its making. npm writes .package-lock.json last, so an interrupted installation
+# has none.
 is_satisfied() {
-  matches_lock || return 1
-  [ "$mode" = production ] || [ -d node_modules/vitest ] || return 1
-  sh scripts/node.sh --version >/dev/null 2>&1
+  [ -f node_modules/.package-lock.json ] || return 1
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$lock_checksum" ]; then
+    [ "$mode" = production ] || [ -d node_modules/vitest ] || return 1
+    sh scripts/node.sh --version >/dev/null 2>&1
+  else # somebody else has installed
+    sh scripts/node.sh scripts/matches-lock.ts "$mode" 2>/dev/null
+  fi
 }
 
 # The npm that runs us, if one does: another one on the PATH could be of another version.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `npm start`: installs what running needs, builds dist/ when a source is newer, then becomes the service.
+# `npm start`: installs what running needs, builds dist/ when a source is another, then becomes the service.
 # Arguments go to the service. Needs neither network nor npm once everything is in place.
 # Invariant: the service takes over this very process (exec), so that SIGTERM reaches it and npm reports its exit code.
 set -eu
@@ -8,10 +8,8 @@ cd "$(dirname "$0")/.."
 . scripts/interruptible.sh
 . scripts/memory.sh
 
-# Directories are looked at too: they become newer when a file is deleted.
 is_built() {
-  [ -f dist/.built ] &&
-    [ -z "$(find functions shared scripts/build.ts package-lock.json -newer dist/.built -print | head -n 1)" ]
+  [ "$(cat dist/.built 2>/dev/null)" = "$(sh scripts/sources.sh)" ]
 }
 
 run_interruptible sh scripts/install.sh production

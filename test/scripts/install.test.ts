@@ -3,7 +3,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { appendFile, copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,7 +14,7 @@ const SCRIPTS = join(import.meta.dirname, "../../scripts");
 
 /** Does to node_modules what `npm ci` does, as far as install.sh looks at it. */
 const FAKE_NPM = `
-  import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+  import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
   writeFileSync("npm.pid", String(process.pid));
   appendFileSync("calls.txt", process.argv.slice(2).join(" ") + "\\n");
   if (process.env.FAKE_NPM === "fail") { console.error("E404 no such package"); process.exit(7); }
@@ -22,7 +22,8 @@ const FAKE_NPM = `
   else {
     rmSync("node_modules", { recursive: true, force: true });
     mkdirSync(process.argv.includes("--omit=dev") ? "node_modules" : "node_modules/vitest", { recursive: true });
-    writeFileSync("node_modules/.package-lock.json", "{}");
+    const { packages = {} } = JSON.parse(readFileSync("package-lock.json", "utf8"));
+    writeFileSync("node_modules/.package-lock.json", JSON.stringify({ packages }));
   }
 `;
 
@@ -57,10 +58,18 @@ async function installed(mode: "production" | "full"): Promise<void> {
   expect((await finished(install([mode]))).code).toBe(0);
 }
 
+const A_YEAR_AGO = new Date(Date.now() - 365 * 24 * 3_600_000);
+
+/** As unpacking a release does, which keeps the times at which it was made. */
+async function writeLock(packages: object, at = new Date()): Promise<void> {
+  await writeFile(inTree("package-lock.json"), JSON.stringify({ packages }));
+  await utimes(inTree("package-lock.json"), at, at);
+}
+
 beforeEach(async () => {
   tree = await mkdtemp(join(tmpdir(), "install-"));
   await mkdir(inTree("scripts"));
-  for (const name of ["install.sh", "interruptible.sh", "node.sh"])
+  for (const name of ["install.sh", "interruptible.sh", "node.sh", "matches-lock.ts"])
     await copyFile(join(SCRIPTS, name), inTree("scripts", name));
   await writeFile(inTree("package.json"), '{"type":"module"}');
   await writeFile(inTree("package-lock.json"), "{}");
@@ -98,10 +107,10 @@ describe("install.sh", () => {
     expect(await calls()).toHaveLength(2);
   });
 
-  it("installs again after the lock file has changed", async () => {
+  it("installs again after the lock file has changed, however old the other one is", async () => {
+    await writeLock({ "node_modules/a": { version: "1.0.0" } });
     await installed("production");
-    await appendFile(inTree("package-lock.json"), "\n");
-    await utimes(inTree("package-lock.json"), new Date(), new Date(Date.now() + 60_000));
+    await writeLock({ "node_modules/a": { version: "1.0.1" } }, A_YEAR_AGO);
     await installed("production");
     expect(await calls()).toHaveLength(2);
   });
@@ -113,13 +122,32 @@ describe("install.sh", () => {
     expect(await calls()).toHaveLength(1);
   });
 
-  it("accepts what somebody has installed by hand", async () => {
-    await mkdir(inTree("node_modules/vitest"), { recursive: true });
-    await writeFile(inTree("node_modules/.package-lock.json"), "{}");
-    await utimes(inTree("package-lock.json"), new Date(), new Date(Date.now() - 60_000));
-    await installed("full");
-    expect(await calls()).toEqual([]);
-  });
+  for (const [name, place, isAccepted] of [
+    ["all of it", {}, true],
+    ["without what this machine needs not", { "node_modules/other-machine": undefined }, true],
+    ["another version", { "node_modules/a": { version: "0.9.0" } }, false],
+    ["another file of the same version", { "node_modules/a": { version: "1.0.0", integrity: "sha512-y" } }, false],
+    ["a package is missing", { "node_modules/a": undefined }, false],
+    ["a tool is missing", { "node_modules/vitest": undefined }, false],
+    [
+      "one more, which could be found in place of another",
+      { "node_modules/a/node_modules/b": { version: "1.0.0" } },
+      false,
+    ],
+  ] as const) {
+    it(`${isAccepted ? "accepts" : "does not accept"} what somebody has installed by hand: ${name}`, async () => {
+      const locked = {
+        "node_modules/a": { version: "1.0.0", integrity: "sha512-x" },
+        "node_modules/vitest": { version: "1.0.0", dev: true },
+        "node_modules/other-machine": { version: "1.0.0", optional: true },
+      };
+      await mkdir(inTree("node_modules/vitest"), { recursive: true });
+      await writeFile(inTree("node_modules/.package-lock.json"), JSON.stringify({ packages: { ...locked, ...place } }));
+      await writeLock(locked, A_YEAR_AGO);
+      await installed("full");
+      expect(await calls()).toHaveLength(isAccepted ? 0 : 1);
+    });
+  }
 
   it("shows what npm said when it fails, and tries again the next time", async () => {
     const { code, output } = await finished(install(["full"], { FAKE_NPM: "fail" }));
