@@ -7,7 +7,7 @@
 import type { UrlTarget } from "../domain/net/target.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
-import { deferAfter } from "./delivery-failure.ts";
+import { explainFailure } from "./delivery-failure.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
 export interface Post {
@@ -45,7 +45,7 @@ export async function deliverByHttp(
     // A pooled one may send twice: after a failure on a connection that was reused.
     connection: "fresh",
   });
-  if (response.kind === "failure") return deferAfter(response);
+  if (response.kind === "failure") return explainFailure(response);
   const { statusCode, headers: answered } = response;
   if (statusCode >= 200 && statusCode <= 299) return settle(readReceipt(response));
   const reason = REASONS[statusCode] ?? (statusCode >= 500 ? "receiver_failed" : "refused");

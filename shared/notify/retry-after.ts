@@ -1,10 +1,10 @@
 /**
  * When a receiver wants to hear from us again, as the header Retry-After (RFC 9110 §10.2.3) or a number of seconds says it.
- * Invariant: never throws, never negative, never longer than a message is tried at all.
+ * Invariant: never throws, never negative, never longer than is believed.
  */
 
-/** A message is given up after 24 hours; whoever asks for more asks for that. */
-const LONGEST_DELAY_MS = 86_400_000;
+/** Nobody's limits last longer; who asks for a day is mistaken about its clock or its units, and pages would be lost with it. */
+const LONGEST_DELAY_MS = 3_600_000;
 
 const SECONDS = /^\d{1,12}(?:\.\d{1,6})?$/;
 /** The one form of a date that RFC 9110 lets senders write. */

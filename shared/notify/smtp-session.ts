@@ -11,7 +11,7 @@ import { connectionFailure, deadlineFailure } from "../domain/net/connection-fai
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
-import { deferAfter } from "./delivery-failure.ts";
+import { explainFailure } from "./delivery-failure.ts";
 import type { MailServer } from "./mail-server.ts";
 
 export interface Mail {
@@ -22,7 +22,7 @@ export interface Mail {
   readonly message: string;
 }
 
-const MAIL_TIMEOUT = deferAfter(deadlineFailure(true));
+const MAIL_TIMEOUT = explainFailure(deadlineFailure(true));
 
 /** A reply has a few lines. */
 const MAX_REPLY_BYTES = 65_536;
@@ -41,7 +41,7 @@ export async function sendMail(server: MailServer, mail: Mail, context: Delivery
   const startedMs = clock.monotonicMs();
   const leftMs = (): number => Math.max(0, timeoutMs - (clock.monotonicMs() - startedMs));
   const resolution = admitAddress(target, resolveName && (await resolveName(target.host, timeoutMs)));
-  if ("failure" in resolution) return deferAfter(resolution.failure);
+  if ("failure" in resolution) return explainFailure(resolution.failure);
 
   const socket = connect({ host: resolution.address, port: target.port });
   const connection = connectOver(socket, server, timeoutMs);
@@ -154,7 +154,8 @@ const CREDENTIALS_REPLIES: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 /** Trying again helps unless the server said 5xx, or there is no way to say who we are. */
 function explainSmtpError(error: unknown): DeliveryOutcome {
   const { code, originalCode, responseCode }: SmtpError = error instanceof Error ? error : {};
-  if (code === "ETLS") return deferred("tls", "The mail server offers no encrypted connection");
+  if (code === "ETLS")
+    return { kind: "refused", reason: "tls", message: "The mail server offers no encrypted connection" };
   if (typeof responseCode === "number") return explainReply(responseCode, code === "EAUTH");
   return OUTCOMES[String(code)] ?? explainSocketError(String(originalCode ?? code));
 }
@@ -178,7 +179,7 @@ const OUTCOMES: { readonly [code: string]: DeliveryOutcome | undefined } = {
 
 function explainSocketError(code: string): DeliveryOutcome {
   const failure = connectionFailure(code);
-  return failure ? deferAfter(failure) : deferred("connection", "Connection lost");
+  return failure ? explainFailure(failure) : deferred("connection", "Connection lost");
 }
 
 function deferred(reason: DeliveryFailure, message: string): DeliveryOutcome {

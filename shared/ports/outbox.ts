@@ -20,6 +20,8 @@ export interface PendingNotification {
   readonly fingerprint: string | null;
   /** Somebody is sending it until then, epoch ms; 0: nobody. */
   readonly claimedUntilMs: number;
+  /** When another channel is told, epoch ms, if it still waits then; null: never, or that has been done. */
+  readonly elsewhereAtMs: number | null;
 }
 
 export interface ClaimedNotification {
@@ -68,6 +70,8 @@ export type Settlement =
       readonly attempt: number;
     }
   | { readonly kind: "failed"; readonly failure: DeliveryFailure }
+  /** It waits on; another channel has been told, or there is none. */
+  | { readonly kind: "elsewhere" }
   /** Others take its place, which wait since then, epoch ms. */
   | { readonly kind: "replaced"; readonly createdAtMs: number };
 

@@ -10,6 +10,7 @@ import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { NearMessage } from "../domain/alerting/same-message.ts";
+import { elsewhereAtMs } from "../domain/alerting/told-elsewhere.ts";
 import { LATEST_MS } from "../domain/text/timestamp.ts";
 import { DELIVERY_FAILURES, type DeliveryFailure } from "../ports/notifier.ts";
 import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
@@ -41,6 +42,8 @@ export const notifications = sqliteTable(
     fingerprint: text("fingerprint"),
     /** Somebody is sending it; until then nobody else does. */
     claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
+    /** When another channel is told if it still waits; null: never, or that has been done. */
+    elsewhereAtMs: integer("elsewhere_at_ms"),
     endedAtMs: integer("ended_at_ms"),
     failure: text("failure", { enum: wordsOf(DELIVERY_FAILURES) }),
     receipt: text("receipt"),
@@ -76,10 +79,18 @@ const PENDING_COLUMNS = {
   dueMs: notifications.dueMs,
   fingerprint: notifications.fingerprint,
   claimedUntilMs: notifications.claimedUntilMs,
+  elsewhereAtMs: notifications.elsewhereAtMs,
 };
 
 /** What is damaged beside the message itself must not keep it from being sent. */
-const PENDING_OTHERWISE = { alertIds: [], createdAtMs: Infinity, dueMs: 0, fingerprint: null, claimedUntilMs: 0 };
+const PENDING_OTHERWISE = {
+  alertIds: [],
+  createdAtMs: Infinity,
+  dueMs: 0,
+  fingerprint: null,
+  claimedUntilMs: 0,
+  elsewhereAtMs: null,
+};
 
 const LIST = `select ${listNames(PENDING_COLUMNS)} from
   (select *, row_number() over (partition by channel order by seq) as place from notifications where state = 'pending')
@@ -173,19 +184,24 @@ export function putNotifications(
     const { id, alerts, atMs } = notification;
     const sinceMs = createdAtMs ?? atMs;
     const about = { alertIds: alerts.map((alert) => alert.id), payload: notification };
-    const row = { id, channel, state: "pending", ...about, createdAtMs: sinceMs, dueMs: sinceMs } as const;
+    const times = {
+      createdAtMs: sinceMs,
+      dueMs: sinceMs,
+      elsewhereAtMs: elsewhereAtMs(channel, notification, sinceMs),
+    };
+    const row = { id, channel, state: "pending", ...about, ...times } as const;
     return insertRows(d1, { or: "ignore", into: notifications }, [row]);
   });
 }
 
 // Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
 async function listDecidedNear(d1: D1Database, atMs: number, reading: ReadOptions<object>): Promise<NearMessage[]> {
-  const { id, channel, state, alertIds, payload, createdAtMs } = notifications;
-  const columns = { id, channel, state, alertIds, payload };
+  const { id, channel, state, alertIds, payload, createdAtMs, elsewhereAtMs: overdueAtMs } = notifications;
+  const columns = { id, channel, state, alertIds, payload, elsewhereAtMs: overdueAtMs };
   const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
   const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
   const statement = prepared(d1, drizzle(d1).select(columns).from(notifications).where(isNear));
-  const rows = await readRows(statement, columns, { ...reading, otherwise: { alertIds: [] } });
+  const rows = await readRows(statement, columns, { ...reading, otherwise: { alertIds: [], elsewhereAtMs: null } });
   return rows.map(({ id: _id, payload: { type }, ...message }) => ({ ...message, type }));
 }
 
@@ -225,6 +241,8 @@ function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: Attemp
       const { receipt } = settlement;
       return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null }).where(isPending(id));
     }
+    case "elsewhere":
+      return update.set({ elsewhereAtMs: null }).where(isPending(id));
     case "replaced":
       return db.delete(notifications).where(isPending(id));
     case "failed":

@@ -180,5 +180,5 @@ export function expectSound({ outcome, logged }: Delivered, secrets: readonly st
   expect(outcome.message).toMatch(/^[A-Z][ -~]{3,120}$/);
   if (outcome.kind === "refused" || outcome.retryAfterMs === null) return;
   expect(outcome.retryAfterMs).toBeGreaterThanOrEqual(0);
-  expect(outcome.retryAfterMs).toBeLessThanOrEqual(86_400_000);
+  expect(outcome.retryAfterMs).toBeLessThanOrEqual(3_600_000);
 }

@@ -38,7 +38,7 @@ const TABLE: readonly (readonly [statusCode: number, kind: string, reason: strin
   [599, "deferred", "receiver_failed"],
 ];
 
-const DAY_S = 86_400;
+const HOUR_S = 3_600;
 
 export function httpChannelContract(
   type: HttpChannelName,
@@ -87,11 +87,11 @@ export function httpChannelContract(
       ["0", 0],
       ["7", 7_000],
       ["2.5", 2_500],
-      ["999999999", DAY_S * 1_000],
+      ["999999999", HOUR_S * 1_000],
       ["-5", null],
       ["soon", null],
       ["Mon, 01 Jan 1990 00:00:00 GMT", 0],
-      ["Fri, 31 Dec 9999 23:59:59 GMT", DAY_S * 1_000],
+      ["Fri, 31 Dec 9999 23:59:59 GMT", HOUR_S * 1_000],
       ["Xxx, 99 Xxx 9999 99:99:99 GMT", null],
     ])("reads Retry-After: %s", async (header, retryAfterMs) => {
       const headers = { "retry-after": header };
@@ -100,11 +100,11 @@ export function httpChannelContract(
     });
 
     it("reads a Retry-After that is a date to come", async () => {
-      const headers = { "retry-after": new Date(Date.now() + 7_200_000).toUTCString() };
+      const headers = { "retry-after": new Date(Date.now() + 3_000_000).toUTCString() };
       const outcome = await answered({ status: 429, headers });
       const retryAfterMs = outcome.kind === "deferred" ? outcome.retryAfterMs : null;
-      expect(retryAfterMs).toBeGreaterThan(3_600_000);
-      expect(retryAfterMs).toBeLessThanOrEqual(7_200_000);
+      expect(retryAfterMs).toBeGreaterThan(0);
+      expect(retryAfterMs).toBeLessThanOrEqual(3_000_000);
     });
 
     it.each([301, 302, 303, 307, 308])("does not follow a redirect with %i", async (status) => {

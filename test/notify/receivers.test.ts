@@ -142,7 +142,7 @@ describe("webhook", () => {
     const url = `https://127.0.0.1:${server.port}/`;
     const { outcome } = await send("webhook", await receiverOf("webhook"), { url });
     await server.close();
-    expect(outcome).toMatchObject({ kind: "deferred", reason: "tls" });
+    expect(outcome).toMatchObject({ kind: "refused", reason: "tls" });
     expect(asked).toBe(0);
   });
 

@@ -55,7 +55,7 @@ describe("a session that is encrypted from the first byte on", () => {
     const server = await startSmtpServer({ certificate: UNTRUSTED, isImplicit: true, login: null });
     open.push(server);
     const outcome = await sendMail(serverAt(server.port), MAIL, CONTEXT);
-    expect(outcome).toMatchObject({ kind: "deferred", reason: "tls" });
+    expect(outcome).toMatchObject({ kind: "refused", reason: "tls" });
     expect(server.commands).toEqual([]);
     await server.untilIdle();
   });

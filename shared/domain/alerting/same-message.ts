@@ -4,19 +4,19 @@
  * Invariant: a beginning is never taken for an end.
  */
 import type { Notification, NotificationType } from "./notification.ts";
+import { isOverdue, type MessageState } from "./told-elsewhere.ts";
 
 /** A notification as it stands, decided at about the same time. */
-export interface NearMessage {
+export interface NearMessage extends MessageState {
   readonly channel: string;
   readonly type: NotificationType;
   readonly alertIds: readonly string[];
-  readonly state: "pending" | "sent" | "failed";
 }
 
 export interface ChannelAbout {
-  /** True when what it has, other than what failed, tells of all of the alerts. */
+  /** True when what it has, other than what failed or waits for too long, tells of all of the alerts. */
   readonly notifiesAll: boolean;
-  /** True when something about one of the alerts failed there. */
+  /** True when something about one of the alerts failed there, or waits for too long. */
   readonly hasFailed: boolean;
 }
 
@@ -24,6 +24,7 @@ export interface ChannelAbout {
 export function channelsAbout(
   { type, alerts }: Notification,
   messages: readonly NearMessage[],
+  nowMs: number,
 ): ReadonlyMap<string, ChannelAbout> {
   const ids = new Set(alerts.map(({ id }) => id));
   const notified = new Map<string, ReadonlySet<string>>();
@@ -31,9 +32,10 @@ export function channelsAbout(
   for (const message of messages) {
     const common = message.alertIds.filter((id) => ids.has(id));
     if (common.length === 0 || isEnd(message.type) !== isEnd(type)) continue;
-    const { channel, state } = message;
-    if (state !== "failed") notified.set(channel, new Set([...(notified.get(channel) ?? []), ...common]));
-    const hasFailed = state === "failed" || (about.get(channel)?.hasFailed ?? false);
+    const { channel } = message;
+    const fails = message.state === "failed" || isOverdue(message, nowMs);
+    if (!fails) notified.set(channel, new Set([...(notified.get(channel) ?? []), ...common]));
+    const hasFailed = fails || (about.get(channel)?.hasFailed ?? false);
     about.set(channel, { notifiesAll: notified.get(channel)?.size === ids.size, hasFailed });
   }
   return about;

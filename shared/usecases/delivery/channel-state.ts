@@ -33,3 +33,8 @@ export function asItWaits(message: PendingNotification, fingerprint: string): Pe
   if (message.fingerprint === fingerprint) return message;
   return { ...message, dueMs: Math.min(message.dueMs, message.createdAtMs) };
 }
+
+/** False for what nobody has tried to send yet, though it could be sent. */
+export function hasWaited({ fingerprint }: PendingNotification, { failures }: ChannelState): boolean {
+  return failures > 0 || fingerprint !== null;
+}

@@ -2,18 +2,17 @@
  * Empties the outbox: of each channel and recipient one message at a time, so that none waits for another. Send, then mark as sent.
  * Woken by a commit that has something to tell, by time, and by cron on Workers. Calls the outbox and the channels.
  * Invariants: what was not marked is sent again, under the same id; what this process has sent it never sends again, even while
- * storage fails (see outbox-switch.ts); messages about one alert keep their order on each channel.
+ * storage fails (see outbox-switch.ts); messages about one alert keep their order on each channel; what waits for too long is told to
+ * another channel as well.
  */
-import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
-import { channelOf } from "../../domain/alerting/recipient.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
-import type { ChannelState, Outbox, PendingNotification } from "../../ports/outbox.ts";
+import type { Outbox } from "../../ports/outbox.ts";
 import { deliverOnce, timeLimit } from "./deliver-once.ts";
-import { asItWaits, knownState, untouched } from "./channel-state.ts";
-import { concludeAttempt, splitUp, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { concludeAttempt, splitUp, tellElsewhere, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { NOTHING, sortWaiting, type Look, type Ready, type Waiting } from "./sort-waiting.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
 export interface Permission {
@@ -40,29 +39,8 @@ const SETTLE_WITHIN_MS = 1_000;
 /** After a day the message is history; somebody else is told that it did not get through. */
 const GIVE_UP_AFTER_MS = DAY_MS;
 
-/** Mail providers end more sessions of one account than three; others can take more, and then need not be spared. */
-const MOST_RECIPIENTS_AT_ONCE = 3;
-
 /** An outbox that failed is asked again then, while channels are at work. */
 const AFTER_FAULT_MS = 1_000;
-
-/** One channel with something to send. */
-interface Ready {
-  readonly name: string;
-  /** Null: it is not configured any more. */
-  readonly channel: Channel | null;
-  readonly state: ChannelState;
-  readonly pending: PendingNotification;
-}
-
-/** What waits now. */
-interface Look {
-  readonly ready: readonly Ready[];
-  /** When there is something to do for the others, epoch ms; Infinity: never. */
-  readonly nextDueMs: number;
-}
-
-const NOTHING: Look = { ready: [], nextDueMs: Infinity };
 
 interface Fault {
   readonly error: unknown;
@@ -72,11 +50,12 @@ interface Fault {
 
 export class Deliverer {
   readonly #dependencies: DeliveryDependencies;
-  /** Channels that are sending, by name. */
-  readonly #atWork = new Map<string, Promise<void>>();
+  /** Channels that are sending, by name, and since when. */
+  readonly #atWork = new Map<string, { readonly work: Promise<void>; readonly sinceMs: number }>();
   /** How often one of them has ended. */
   #endings = 0;
-  #refusals: Promise<void> = Promise.resolve();
+  /** Of what is told elsewhere. */
+  #turns: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(dependencies: DeliveryDependencies) {
@@ -95,7 +74,7 @@ export class Deliverer {
   /** Lets deliveries under way end; begins none any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await Promise.all(this.#atWork.values());
+    await Promise.all([...this.#atWork.values()].map(({ work }) => work));
   }
 
   async #deliverAll(): Promise<number> {
@@ -106,9 +85,11 @@ export class Deliverer {
     };
     for (;;) {
       const endings = this.#endings;
-      const { ready, nextDueMs } = clock.nowMs() < fault.untilMs ? NOTHING : await this.#look(keepFault);
+      const { ready, overdue, nextDueMs } = clock.nowMs() < fault.untilMs ? NOTHING : await this.#look(keepFault);
       // What has ended meanwhile may have changed what there is to see.
       if (endings !== this.#endings) continue;
+      await Promise.all(overdue.map((each) => this.#tellElsewhere(each).catch(keepFault)));
+      if (overdue.length > 0) continue;
       for (const each of ready) this.#begin(each, keepFault);
       const isFailing = clock.nowMs() < fault.untilMs;
       if (this.#atWork.size > 0) await this.#untilNext(isFailing ? fault.untilMs : nextDueMs);
@@ -124,7 +105,7 @@ export class Deliverer {
     const isDue = new Promise<void>((resolve) => {
       if (dueMs < Infinity) cancel = clock.after(Math.max(1, dueMs - clock.nowMs()), resolve);
     });
-    await Promise.race([...this.#atWork.values(), isDue]);
+    await Promise.race([...[...this.#atWork.values()].map(({ work }) => work), isDue]);
     cancel();
   }
 
@@ -133,35 +114,30 @@ export class Deliverer {
     try {
       const waiting = await this.#dependencies.outbox.listPending();
       const states = await this.#dependencies.outbox.channelStates();
-      return this.#stopped ? NOTHING : this.#sort(waiting, states);
+      if (this.#stopped) return NOTHING;
+      const sinceMs = new Map([...this.#atWork].map(([name, each]) => [name, each.sinceMs]));
+      const { clock, channels } = this.#dependencies;
+      return sortWaiting(waiting, { states, channels: channels(), sinceMs, nowMs: clock.nowMs() });
     } catch (error) {
       onFault(error);
       return NOTHING;
     }
   }
 
-  #sort(waiting: readonly PendingNotification[], states: readonly ChannelState[]): Look {
-    const { clock, channels } = this.#dependencies;
-    const nowMs = clock.nowMs();
-    const ready: Ready[] = [];
-    let nextDueMs = Infinity;
-    const busy = [...this.#atWork.keys()].map(channelOf);
-    for (const [name, messages] of Map.groupBy(waiting, ({ channel }) => channel)) {
-      const atOnce = busy.filter((each) => each === channelOf(name)).length;
-      if (this.#atWork.has(name) || atOnce >= MOST_RECIPIENTS_AT_ONCE) continue;
-      const channel = channels().find((each) => each.name === name) ?? null;
-      const identity = channel ?? { name, fingerprint: "" };
-      const state = knownState(identity, states) ?? untouched(identity);
-      const waitingNow = messages.map((each) => asItWaits(each, identity.fingerprint));
-      const next = nextDelivery(waitingNow, nowMs);
-      // A channel that is not configured any more is not waited for.
-      const notBeforeMs = channel ? state.notBeforeMs : 0;
-      if (next.ready && notBeforeMs <= nowMs) {
-        ready.push({ name, channel, state, pending: next.ready });
-        busy.push(channelOf(name));
-      } else nextDueMs = Math.min(nextDueMs, next.ready ? notBeforeMs : next.nextDueMs);
-    }
-    return { ready, nextDueMs };
+  /** One after the other, as refusals. */
+  #tellElsewhere({ state, pending: { id } }: Waiting): Promise<void> {
+    const { outbox, clock } = this.#dependencies;
+    return this.#inTurn(async () => {
+      const text = await outbox.peek(id);
+      const ended = {
+        id,
+        atMs: clock.nowMs(),
+        settlement: { kind: "elsewhere" },
+        channel: null,
+        forwarded: [],
+      } as const;
+      await outbox.settle(text ? await tellElsewhere(text.notification, state, this.#dependencies) : ended);
+    });
   }
 
   #begin(ready: Ready, onFault: (error: unknown) => void): void {
@@ -177,7 +153,7 @@ export class Deliverer {
       this.#atWork.delete(name);
       this.#endings += 1;
     };
-    this.#atWork.set(name, work());
+    this.#atWork.set(name, { sinceMs: this.#dependencies.clock.nowMs(), work: work() });
   }
 
   /** What is younger is kept: the primary may have died before it could tell it. */
@@ -214,9 +190,12 @@ export class Deliverer {
     const { outbox } = this.#dependencies;
     const settle = async (): Promise<void> =>
       outbox.settle(await concludeAttempt(notification, attempt, this.#dependencies));
-    if (attempt.outcome.kind !== "refused") return settle();
-    const turn = this.#refusals.then(settle);
-    this.#refusals = turn.catch(() => {});
+    return attempt.outcome.kind === "refused" ? this.#inTurn(settle) : settle();
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#turns.then(work);
+    this.#turns = turn.catch(() => {});
     return turn;
   }
 

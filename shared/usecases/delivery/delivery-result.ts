@@ -97,10 +97,21 @@ function passOn(notification: Notification, channel: string): Outgoing {
   return { channel, notification: { ...notification, id: `${notification.id}-${fnv1a(channel).toString(36)}` } };
 }
 
+/** What is told to another channel while a message waits on for a receiver that has not taken it for too long. */
+export async function tellElsewhere(
+  notification: Notification,
+  { name, failure }: ChannelState,
+  uses: ResultUses,
+): Promise<AttemptResult> {
+  const { id } = notification;
+  const forwarded = await forward(notification, { from: name, failure: failure ?? "timeout" }, uses);
+  return { id, atMs: uses.clock.nowMs(), settlement: { kind: "elsewhere" }, channel: null, forwarded };
+}
+
 async function forward(
   notification: Notification,
   { from, failure }: { from: string; failure: DeliveryFailure },
-  { outbox, channels, log }: ResultUses,
+  { outbox, channels, log, clock }: ResultUses,
 ): Promise<AttemptResult["forwarded"]> {
   // A drill is about its channel; a remediation is not told but done.
   if (notification.alerts.length === 0 || isRemediation(from)) return [];
@@ -110,6 +121,7 @@ async function forward(
   const about = channelsAbout(
     notification,
     near.map((message) => ({ ...message, channel: channelOf(message.channel) })),
+    clock.nowMs(),
   );
   const configured = channels().filter(({ name, tier }) => name === channelOf(name) && tier !== "remediation");
   // Whoever is told by another recipient of the same channel is told.

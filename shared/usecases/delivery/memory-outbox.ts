@@ -7,6 +7,7 @@
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import type { NearMessage } from "../../domain/alerting/same-message.ts";
+import { elsewhereAtMs } from "../../domain/alerting/told-elsewhere.ts";
 import type {
   AttemptResult,
   ChannelState,
@@ -30,13 +31,18 @@ interface Result {
   readonly isWritten: boolean | null;
 }
 
+/** What is told elsewhere is written down beside what became of the attempts. */
+function keyOf({ id, settlement }: AttemptResult): string {
+  return settlement.kind === "elsewhere" ? `${id} elsewhere` : id;
+}
+
 /** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */
 const REMEMBERED_MS = 3_600_000;
 
-export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim"> {
+export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim" | "peek"> {
   /** By id, in the order in which they were decided. */
   #messages = new Map<string, Message>();
-  /** By id of the message: how its last attempt ended. */
+  /** By id of the message: how its last attempt ended. See keyOf. */
   readonly #results = new Map<string, Result>();
   #states = new Map<string, ChannelState>();
 
@@ -104,9 +110,15 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return { notification, attempts };
   }
 
+  async peek(id: string): Promise<ClaimedNotification | null> {
+    const message = this.#messages.get(id);
+    if (!message?.notification || !this.waits(id)) return null;
+    return { notification: message.notification, attempts: message.attempts };
+  }
+
   settle(result: AttemptResult): void {
     const { id, atMs, settlement, channel, forwarded } = result;
-    this.#results.set(id, { result, isWritten: false });
+    this.#results.set(keyOf(result), { result, isWritten: false });
     if (channel) this.#states.set(channel.name, channel);
     const message = this.#messages.get(id);
     if (message && settlement.kind === "again") {
@@ -114,6 +126,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
       this.#messages.set(id, { ...message, dueMs, fingerprint, attempts, claimedUntilMs: 0 });
     }
     const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
+    if (message && settlement.kind === "elsewhere") this.#messages.set(id, { ...message, elsewhereAtMs: null });
     for (const each of forwarded) this.#add(each, sinceMs, "result");
   }
 
@@ -125,7 +138,7 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return [...this.#messages.values()].flatMap((each) => {
       if (!each.notification) return [];
       const kind = this.#results.get(each.id)?.result.settlement.kind ?? "again";
-      if (kind === "replaced") return [];
+      if (kind === "replaced" || kind === "elsewhere") return [];
       return [{ ...each, type: each.notification.type, state: kind === "again" ? "pending" : kind }];
     });
   }
@@ -146,15 +159,17 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
 
   /** Storage will never take this result. */
   refused(result: AttemptResult): void {
-    if (this.#results.get(result.id)?.result === result) this.#results.set(result.id, { result, isWritten: null });
+    const key = keyOf(result);
+    if (this.#results.get(key)?.result === result) this.#results.set(key, { result, isWritten: null });
   }
 
   /** Storage has this result. */
   written(result: AttemptResult): void {
-    const { id, settlement, forwarded } = result;
-    if (this.#results.get(id)?.result !== result) return;
-    if (settlement.kind === "again") this.#results.delete(id);
-    else this.#results.set(id, { result, isWritten: true });
+    const { settlement, forwarded } = result;
+    const key = keyOf(result);
+    if (this.#results.get(key)?.result !== result) return;
+    if (settlement.kind === "again" || settlement.kind === "elsewhere") this.#results.delete(key);
+    else this.#results.set(key, { result, isWritten: true });
     for (const { notification } of forwarded) {
       const message = this.#messages.get(notification.id);
       if (message) this.#messages.set(message.id, { ...message, storedBy: null });
@@ -171,8 +186,9 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     const known = this.#messages.get(id);
     if (known?.notification || this.#results.get(id)?.isWritten) return;
     const alertIds = alerts.map((alert) => alert.id);
-    const untried = { createdAtMs, dueMs: createdAtMs, fingerprint: null, claimedUntilMs: 0, attempts: 0 };
-    this.#messages.set(id, { ...untried, id, channel, alertIds, storedBy, ...known, notification });
+    const times = { createdAtMs, dueMs: createdAtMs, elsewhereAtMs: elsewhereAtMs(channel, notification, createdAtMs) };
+    const untried = { fingerprint: null, claimedUntilMs: 0, attempts: 0 };
+    this.#messages.set(id, { ...times, ...untried, id, channel, alertIds, storedBy, ...known, notification });
   }
 
   #forgetEnded(handedOver: ReadonlySet<string>): void {

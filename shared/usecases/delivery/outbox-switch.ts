@@ -66,7 +66,7 @@ export class OutboxSwitch implements Outbox {
   }
 
   peek(id: string): Promise<ClaimedNotification | null> {
-    return this.#stored.peek(id);
+    return this.#use((outbox) => outbox.peek(id));
   }
 
   /** Never rejects. */

@@ -124,7 +124,7 @@ describe("what one channel does not take", () => {
     slack.response = () => deferred();
     email.response = () => deferred();
     const active = deliverer([slack, email]);
-    await deliverFor(active, clock, DAY + 10 * MIN);
+    await deliverFor(active, clock, DAY + MIN);
     email.response = () => ACCEPTED;
     await deliverFor(active, clock, 10 * MIN);
     expect(email.accepted).toHaveLength(1);

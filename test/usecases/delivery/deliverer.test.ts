@@ -87,11 +87,11 @@ describe("the deliverer", () => {
     expect(gaps.slice(0, 3)).toEqual([750, 1_500, 3_000]);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300 * S);
     expect(gaps.length).toBeLessThan(30);
-    slack.response = () => deferred(2 * HOUR);
+    slack.response = () => deferred(HOUR);
     await deliverFor(active, clock, 300 * S);
     const before = slack.tried.length;
     slack.response = () => ACCEPTED;
-    await deliverFor(active, clock, 2 * HOUR - 400 * S);
+    await deliverFor(active, clock, HOUR - 400 * S);
     expect(slack.tried).toHaveLength(before);
     await deliverFor(active, clock, 400 * S);
     expect(slack.accepted).toEqual(["1"]);
@@ -117,7 +117,8 @@ describe("the deliverer", () => {
       const own = slack.accepted.filter((id) => id.startsWith(`${hour}-`));
       expect(own).toEqual([`${hour}-firing`, `${hour}-resolved`]);
     }
-    expect(email.accepted).toEqual([]);
+    // It has heard of each of the alerts meanwhile.
+    expect(email.accepted).toHaveLength(24);
   });
 
   it("gives up after a day, and tells another channel why", async () => {

@@ -80,6 +80,7 @@ describe("the heartbeat", () => {
     dueMs: T0,
     fingerprint: null,
     claimedUntilMs: 0,
+    elsewhereAtMs: null,
   };
 
   it("beats while everything works, and nowhere when nobody listens", async () => {
