@@ -34,12 +34,12 @@ async function end(exitCode: number): Promise<never> {
 /** What to run; `token` is one that reads, when this program made one; `state` is where its local D1 lives. */
 async function deployment() {
   const variables: Record<string, string> = {};
-  const text = await readWorkerConfiguration((name) => {
+  const own = await readWorkerConfiguration((name) => {
     const value = env[name];
     if (value !== undefined) variables[name] = value;
     return value ?? null;
   });
-  if (text !== null) return { configuration: text, variables, token: null, state: "data/worker" };
+  if (own !== null) return { configuration: own.text, variables, token: null, state: "data/worker" };
   const demo = await startDemoCluster(new URL("../../dist/demo.mjs", import.meta.url), {
     write: (_level, note) => console.log(note),
   });

@@ -15,19 +15,19 @@ const ROOT = join(import.meta.dirname, "../..");
 export const EXIT_CONFIG = 78;
 
 /**
- * The text of the file that MONITORING_CONFIG names, else of cluster.yaml; null when there is none. Ends this program with every
+ * The file that MONITORING_CONFIG names, else cluster.yaml, and how many services it watches; null when there is none. Ends this program with every
  * fault when a Worker could not use it. `resolveReference` says what each `${NAME}` stands for, null for nothing.
  */
 export async function readWorkerConfiguration(
   resolveReference: (name: string) => string | null,
-): Promise<string | null> {
+): Promise<{ readonly text: string; readonly services: number } | null> {
   const surroundings = { abilities: WORKERS_ABILITIES, nodeName: "", ownNames: [], resolveReference };
   try {
     const name = variable(process.env, "MONITORING_CONFIG") ?? findConfiguration(relative("", ROOT));
     if (name === null) return null;
     const text = await readSource(configurationFile(name));
-    readConfiguration({ name, text, notice: null }, surroundings);
-    return text;
+    const { cluster } = readConfiguration({ name, text, notice: null }, surroundings);
+    return { text, services: cluster.services.length };
   } catch (error) {
     if (!(error instanceof ConfigurationFault) && !(error instanceof EnvironmentFault)) throw error;
     console.error(error.message);

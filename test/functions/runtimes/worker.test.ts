@@ -26,13 +26,13 @@ describe("a deployment", () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
   });
 
-  function deploy(configuration: string) {
+  function deploy(configuration: string, ...more: readonly string[]) {
     const folder = mkdtempSync(join(tmpdir(), "deploy-"));
     folders.push(folder);
     writeFileSync(join(folder, "cluster.yaml"), configuration);
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [join(ROOT, "scripts/worker/deploy.ts"), "--dry-run", "--outdir", join(folder, "out")],
+      [join(ROOT, "scripts/worker/deploy.ts"), "--dry-run", "--outdir", join(folder, "out"), ...more],
       {
         env: {
           ...childMarks(),
@@ -65,6 +65,20 @@ describe("a deployment", () => {
     for (const place of ["services.a.url", "services.b.host", "auth.reads", "auth.tokens"]) {
       expect(output).toContain(place);
     }
+  });
+
+  it("is refused when one round could not check so many services, unless the plan allows it", () => {
+    const watching = (count: number): string => {
+      const ids = Array.from({ length: count }, (_, index) => `s${index}`);
+      const services = Object.fromEntries(ids.map((id) => [id, { url: `https://example.org/${id}` }]));
+      return JSON.stringify({ services, auth: TEST_AUTH });
+    };
+    const { status, output } = deploy(watching(41));
+    expect(status).toBe(78);
+    expect(output).toContain("41 services do not fit into one round");
+    expect(output).toContain("--paid-plan");
+    expect(deploy(watching(41), "--paid-plan").status).toBe(0);
+    expect(deploy(watching(991), "--paid-plan").status).toBe(78);
   });
 });
 
