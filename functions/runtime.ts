@@ -24,6 +24,8 @@ export interface Runtime {
   resolveReference(name: string): string | null;
   /** The name of the monitoring node when the configuration has none. */
   readonly nodeName: string;
+  /** How many files and sockets it may have open; absent where nobody counts. */
+  readonly openFiles?: number;
   /** Names under which requests may call it, beside those of the configuration. */
   readonly ownNames: readonly string[];
   readonly log: RedactingLog;

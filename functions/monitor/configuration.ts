@@ -32,7 +32,7 @@ export class ConfigurationFault extends Error {
 }
 
 /** What a configuration depends on beside its text. */
-export type Surroundings = Pick<Runtime, "abilities" | "nodeName" | "ownNames" | "resolveReference">;
+export type Surroundings = Pick<Runtime, "abilities" | "nodeName" | "openFiles" | "ownNames" | "resolveReference">;
 
 async function loadConfiguration(runtime: Runtime): Promise<Configuration> {
   const source = runtime.configuration;
@@ -70,6 +70,10 @@ export function readConfiguration(
       services,
       degradedThresholdPercent: config.degradedThresholdPercent,
       intervals: config.intervals,
+      maxConcurrentProbes: Math.max(
+        1,
+        Math.min(config.maxConcurrentProbes, Math.floor((runtime.openFiles ?? Infinity) / 4)),
+      ),
       alerting,
       notice,
     }),

@@ -9,6 +9,7 @@ import { makeReferenceResolver, type Environment } from "../../shared/node/envir
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
+import { readOpenFilesLimit } from "../../shared/node/own-shortage.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import { runCommand } from "../../shared/node/run-command.ts";
 import { openServiceDatabase } from "../../shared/node/service-database.ts";
@@ -53,6 +54,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     configuration,
     resolveReference: makeReferenceResolver(environment),
     nodeName: hostname(),
+    openFiles: readOpenFilesLimit(),
     ownNames: [hostname()],
     log,
     clock,

@@ -15,8 +15,8 @@ const ROOT = join(import.meta.dirname, "../..");
 export const EXIT_CONFIG = 78;
 
 /**
- * The file that MONITORING_CONFIG names, else cluster.yaml, and how many services it watches; null when there is none. Ends this program with every
- * fault when a Worker could not use it. `resolveReference` says what each `${NAME}` stands for, null for nothing.
+ * The file that MONITORING_CONFIG names, else cluster.yaml, and how many services it watches; null when there is none. Ends this
+ * program with every fault when a Worker could not use it. `resolveReference` says what each `${NAME}` stands for, null for nothing.
  */
 export async function readWorkerConfiguration(
   resolveReference: (name: string) => string | null,

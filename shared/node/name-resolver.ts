@@ -8,6 +8,7 @@ import { lookup, Resolver } from "node:dns/promises";
 import { readFileSync, statSync } from "node:fs";
 import { isIP } from "node:net";
 import { deadlineFailure, errorCode, resolutionFailure, type Resolution } from "../domain/net/connection-failure.ts";
+import { findShortage } from "./own-shortage.ts";
 import type { ResolveName } from "../ports/resolve-name.ts";
 
 export interface NameResolverOptions {
@@ -81,7 +82,7 @@ function within(timeoutMs: number, query: Promise<string>, cancel: () => void): 
     };
     query.then(
       (address) => settle({ address }),
-      (error: unknown) => settle({ failure: resolutionFailure(errorCode(error)) }),
+      (error: unknown) => settle({ failure: findShortage() ?? resolutionFailure(errorCode(error)) }),
     );
   });
 }

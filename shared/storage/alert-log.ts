@@ -22,7 +22,7 @@ export const alerts = sqliteTable(
   {
     firedAtMs: integer("fired_at_ms").notNull(),
     id: text("id").notNull(),
-    /** A service's key, `<key>#certificate`, `#isolated` or `#absent`. */
+    /** A service's key, `<key>#certificate`, or one of `MONITOR`. */
     subject: text("subject").notNull(),
     name: text("name").notNull(),
     severity: text("severity", { enum: SEVERITIES }).notNull(),

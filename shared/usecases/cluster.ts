@@ -30,6 +30,8 @@ export interface Cluster {
   readonly intervalMs: number;
   readonly degradedThresholdPercent: number;
   readonly intervals: AdaptiveIntervals;
+  /** Where a process lasts; ≥ 1. */
+  readonly maxConcurrentProbes: number;
   readonly alerting: ClusterAlerting;
   /** The services by their keys. */
   readonly servicesById: ReadonlyMap<string, MonitoredService>;

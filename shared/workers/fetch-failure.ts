@@ -11,6 +11,14 @@ export const PROTOCOL: Failure = { reason: "protocol", message: "The answer is n
 /** Also for a peer that does not speak HTTP: the platform does not tell these apart. */
 export const LOST: Failure = { reason: "reset", message: "Connection lost" };
 
+/** One invocation may ask so often only, its database included. */
+export const SHORTAGE: Failure = { reason: "shortage", message: "This Worker may send no more requests at a time" };
+
+/** Source: developers.cloudflare.com/workers/platform/limits/#subrequests, and the two sentences that the runtime has for it. */
+export function isShortage(error: unknown): boolean {
+  return error instanceof Error && /^Too many (subrequests|API requests)/.test(error.message);
+}
+
 /** workerd's one sentence for refused, reset and ended connections (seen with 1.20261117). */
 export function isLostConnection(error: unknown): boolean {
   return error instanceof Error && error.message === "Network connection lost.";

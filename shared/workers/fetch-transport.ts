@@ -10,7 +10,15 @@ import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { HttpResponse, HttpExchangeRequest, HttpFailure, HttpTransport } from "../ports/http-transport.ts";
 import { diagnoseLostConnection } from "./diagnose.ts";
-import { findResponseFault, isLostConnection, LOST, PROTOCOL, UNSENDABLE } from "./fetch-failure.ts";
+import {
+  findResponseFault,
+  isLostConnection,
+  isShortage,
+  LOST,
+  PROTOCOL,
+  SHORTAGE,
+  UNSENDABLE,
+} from "./fetch-failure.ts";
 
 /** What can send a request: the platform itself, or a Workers VPC binding that leads into a private network. */
 export interface Sender {
@@ -86,6 +94,7 @@ class Exchange {
 
   /** Before the answer began, the platform says of most failures only that there was one; asking the port says more. */
   async #explain(error: unknown): Promise<Failure> {
+    if (isShortage(error)) return SHORTAGE;
     if (this.#firstByteAtMs !== null) return isLostConnection(error) ? LOST : BROKEN_BODY;
     if (error instanceof TypeError) return UNSENDABLE;
     const { target, via, timeoutMs } = this.#request;

@@ -38,6 +38,7 @@ describe("parseConfig with a good file", () => {
       retention: { blocksMs: 365 * 86_400_000 },
       degradedThresholdPercent: 70,
       maxConnections: 2_000,
+      maxConcurrentProbes: 256,
     });
     expect(services).toEqual([
       {
@@ -69,6 +70,7 @@ intervals: { critical: 10, non_critical: 20s, degraded: 0.5, unhealthy: 200ms, c
 retention: { blocks: 30d }
 degraded_threshold: 66.6
 max_connections: 10
+max_concurrent_probes: 5
 services:
   base: { url: "fake://base", name: Base, critical: true, timeout: 5m, slow_after: 100ms, interval: 1d }
 `);
@@ -79,6 +81,7 @@ services:
       retention: { blocksMs: 30 * 86_400_000 },
       degradedThresholdPercent: 66.6,
       maxConnections: 10,
+      maxConcurrentProbes: 5,
     });
     expect(config.services[0]).toMatchObject({
       name: "Base",

@@ -46,6 +46,7 @@ function tellingCluster(services: readonly MonitoredService[], channel: FakeChan
     services,
     degradedThresholdPercent: 70,
     intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    maxConcurrentProbes: 256,
     alerting: {
       channels: [channel],
       policies: { critical: { steps }, warning: { steps }, info: { steps: [] } },

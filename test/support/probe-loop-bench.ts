@@ -36,18 +36,22 @@ export interface SweepBench {
   close(): Promise<void>;
 }
 
-export function testCluster(services: readonly MonitoredService[]): Cluster {
+export function testCluster(
+  services: readonly MonitoredService[],
+  { maxConcurrentProbes = 256 }: Partial<Pick<Cluster, "maxConcurrentProbes">> = {},
+): Cluster {
   return buildCluster({
     node: "worker-node4",
     services,
     degradedThresholdPercent: 70,
     intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
+    maxConcurrentProbes,
     alerting: NOBODY_TOLD,
     notice: null,
   });
 }
 
-export interface SweepBenchOptions {
+export interface SweepBenchOptions extends Partial<Pick<Cluster, "maxConcurrentProbes">> {
   /** Stays open when the bench is closed. */
   readonly database?: TestDatabase;
   /** May break the store. */
@@ -73,7 +77,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
       log: { write: (level, message) => logged.push(`${level} ${message}`) },
       onSnapshot: (snapshot) => commits.push(snapshot),
     },
-    testCluster(services),
+    testCluster(services, options),
   );
   return {
     clock,

@@ -10,7 +10,7 @@ import { alerting } from "./alerting.ts";
 import { auth } from "./auth.ts";
 import { heartbeat, primary, role } from "./failover.ts";
 import { intervals, retention } from "./intervals.ts";
-import { degradedThreshold, hosts, maxConnections, node } from "./scalars.ts";
+import { degradedThreshold, hosts, maxConcurrentProbes, maxConnections, node } from "./scalars.ts";
 import { services } from "./services.ts";
 
 export const SECTIONS = {
@@ -26,6 +26,7 @@ export const SECTIONS = {
   hosts,
   degraded_threshold: degradedThreshold,
   max_connections: maxConnections,
+  max_concurrent_probes: maxConcurrentProbes,
 } satisfies Sections;
 
 export type Sections = Readonly<Record<string, Section<unknown>>>;

@@ -36,6 +36,18 @@ export const degradedThreshold = defineSection({
     ),
 });
 
+/**
+ * The seed's five would let five hanging services hold up all others for their timeouts. 256 is what a thousand services that all
+ * hang need at a timeout of 5 s and an interval of 20 s, and a quarter of the 1,024 files that old systems allow a process.
+ */
+export const maxConcurrentProbes = defineSection({
+  schema: () =>
+    about(
+      "Probes at the same time, on Node; at most a quarter of the files that the process may open. Critical services go first.",
+      z._default(z.int().check(z.gte(1), z.lte(10_000)), 256),
+    ),
+});
+
 /** Node alone can hold to it. */
 export const maxConnections = defineSection({
   schema: () =>

@@ -30,8 +30,8 @@ export const NO_ALERTING: AlertingState = {
   nextDueMs: Infinity,
 };
 
-/** The subjects that are no service: the monitor cut off from the network, and the monitor having been away. */
-export const MONITOR = { isolated: "#isolated", absent: "#absent" } as const;
+/** The subjects that are no service: the monitor cut off from the network, having been away, or out of sockets. */
+export const MONITOR = { isolated: "#isolated", absent: "#absent", exhausted: "#exhausted" } as const;
 
 const CERTIFICATE = "#certificate";
 

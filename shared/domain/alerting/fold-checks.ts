@@ -129,6 +129,15 @@ class Fold {
       this.#advance(MONITOR.isolated, isolationEvidence(isCutOff, hidden.length, nowMs), ISOLATION_RULES);
     }
     if (absence) this.#addAbsence(absence);
+    this.#evaluateShortage();
+  }
+
+  /** Of what we could not look at nothing is known: people hear of the monitor instead. */
+  #evaluateShortage(): void {
+    const { checks, lastChecks, nowMs } = this.#input;
+    if (checks.length === 0) return;
+    const unchecked = [...lastChecks.values()].filter(({ reason }) => reason === "shortage").length;
+    this.#advance(MONITOR.exhausted, shortageEvidence(unchecked, lastChecks.size, nowMs), SHORTAGE_RULES);
   }
 
   /** It comes and goes by what is checked, not by how often somebody looks. */
@@ -169,4 +178,13 @@ function isolationEvidence(isCutOff: boolean, services: number, atMs: number): E
   const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
   const problem = { status: "error", reason: "unreachable", message } as const;
   return { verdict: isCutOff ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
+}
+
+/** A moment without sockets passes unnoticed. */
+const SHORTAGE_RULES: AlertRules = { ...ISOLATION_RULES, forMs: 60_000 };
+
+function shortageEvidence(unchecked: number, services: number, atMs: number): Evidence {
+  const message = `The monitor is short of sockets, memory or sub-requests: ${unchecked} of ${services} services are not checked`;
+  const problem = { status: "unknown", reason: "shortage", message } as const;
+  return { verdict: unchecked > 0 ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
 }

@@ -41,6 +41,7 @@ export const REASONS = {
   deadline_response: "Connected, but the complete answer did not arrive before the timeout.",
   config: "The target refuses the way we ask (for example an unknown Redis database).",
   not_checked: "No check has finished yet.",
+  shortage: "The monitor itself had no sockets, memory or sub-requests left for this check.",
   stale: "The last check is too old to say anything about now.",
   internal: "The prober itself failed; the log has the details.",
 } as const;

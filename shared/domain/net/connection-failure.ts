@@ -33,7 +33,7 @@ const FAILURES: readonly (readonly [reason: Reason, message: string, codes: stri
   ["unreachable", "Host unreachable", "EADDRNOTAVAIL EAFNOSUPPORT EACCES EPERM"],
   // The system gave up before our own deadline did.
   ["deadline_connect", TIMED_OUT, "ETIMEDOUT"],
-  ["internal", "This machine has run out of sockets or memory", "EMFILE ENFILE ENOBUFS ENOMEM"],
+  ["shortage", "This machine has run out of sockets or memory", "EMFILE ENFILE ENOBUFS ENOMEM"],
   ["tls", "Certificate has expired", "CERT_HAS_EXPIRED"],
   ["tls", "Certificate is not valid yet", "CERT_NOT_YET_VALID"],
   ["tls", "Certificate is revoked", "CERT_REVOKED"],
@@ -96,8 +96,9 @@ const ANSWERED: ReadonlySet<Reason> = new Set([
   "config",
 ]);
 
-/** The status of a check whose exchange failed, or whose answer is not the one expected. */
+/** The status of a check whose exchange failed, or whose answer is not the one expected; our own shortage says nothing of it. */
 export function statusAfter({ reason }: Pick<Failure, "reason">): CheckStatus {
+  if (reason === "shortage") return "unknown";
   if (reason === "deadline_connect" || reason === "deadline_response") return "timeout";
   return ANSWERED.has(reason) ? "unhealthy" : "error";
 }

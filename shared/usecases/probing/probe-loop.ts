@@ -1,7 +1,7 @@
 /**
  * The heart of a runtime that stays alive: every service is probed alone, on its own clock.
  * Started by the Node runtime; calls probe-service and hands finished checks to the committer.
- * Invariant: a service is probed at most once at a time, and nothing that one service does delays another.
+ * Invariant: a service is probed at most once at a time, and nothing that one service does delays another while there are slots.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { findRechecks } from "../../domain/alerting/alerting.ts";
@@ -21,6 +21,7 @@ import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import { createPauseDetector, type PauseDetector } from "./pause-detector.ts";
 import { Baselines } from "./memories.ts";
+import { ProbeSlots } from "./probe-slots.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { LASTING } from "../sweeping/commit-policy.ts";
 import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
@@ -50,6 +51,7 @@ export class ProbeLoop implements Sweeper {
   readonly #dependencies: LoopDependencies;
   readonly #committer: Committer;
   readonly #baselines: Baselines;
+  readonly #slots: ProbeSlots;
   readonly #pauses: PauseDetector;
   readonly #entries = new Map<string, Entry>();
   #cluster: Cluster;
@@ -64,6 +66,7 @@ export class ProbeLoop implements Sweeper {
       this.#adaptCadence(snapshot);
     };
     this.#committer = new Committer({ ...dependencies, onSnapshot }, LASTING, cluster);
+    this.#slots = new ProbeSlots(cluster.maxConcurrentProbes);
     this.#baselines = new Baselines(dependencies.store, dependencies.log);
     this.#pauses = createPauseDetector(dependencies.clock, (durationMs) => {
       dependencies.log.write("warn", "monitor was paused", { duration_ms: Math.round(durationMs) });
@@ -81,6 +84,7 @@ export class ProbeLoop implements Sweeper {
   replaceCluster(cluster: Cluster): void {
     this.#cluster = cluster;
     this.#committer.replaceCluster(cluster);
+    this.#slots.setLimit(cluster.maxConcurrentProbes);
     this.#adopt(cluster);
   }
 
@@ -185,12 +189,16 @@ export class ProbeLoop implements Sweeper {
 
   async #check(entry: Entry): Promise<void> {
     const { clock, log } = this.#dependencies;
-    const startMs = clock.monotonicMs();
-    const previous = this.#committer.lastCheck(entry.service.id);
-    const check = await probeService(entry.service, this.#dependencies, { previous, baselines: this.#baselines });
+    let startMs = entry.dueMs;
+    const check = await this.#slots.use({ critical: entry.service.critical, dueMs: entry.dueMs }, async () => {
+      startMs = entry.dueMs = clock.monotonicMs();
+      if (this.#isAbandoned(entry)) return null;
+      const previous = this.#committer.lastCheck(entry.service.id);
+      return probeService(entry.service, this.#dependencies, { previous, baselines: this.#baselines });
+    });
     void this.#baselines.write();
     entry.isProbing = false;
-    if (this.#stopped || this.#entries.get(entry.service.id) !== entry) return;
+    if (check === null || this.#isAbandoned(entry)) return;
     if (this.#pauses.pausedSince(startMs)) {
       this.#discardedChecks += 1;
       log.write("warn", "check discarded", { service: entry.service.id, reason: "monitor_paused" });
@@ -200,6 +208,11 @@ export class ProbeLoop implements Sweeper {
     if (this.#isNews(check)) entry.intervalMs = Math.min(entry.intervalMs, recheckMs(entry.service.intervalMs));
     this.#arm(entry, this.#nextDue(entry));
     await this.#committer.add(check);
+  }
+
+  /** Nobody wants to know any more. */
+  #isAbandoned(entry: Entry): boolean {
+    return this.#stopped || this.#entries.get(entry.service.id) !== entry;
   }
 
   /** What begins to fail is looked at again soon, without waiting for the commit that says so. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fakeService, HEALTHY, HTTP_503, never, REFUSED } from "../../support/fake-service.ts";
-import { useSweepBench } from "../../support/probe-loop-bench.ts";
+import { testCluster, useSweepBench } from "../../support/probe-loop-bench.ts";
 
 const started = useSweepBench();
 
@@ -122,6 +122,30 @@ describe("sweep loop", () => {
     child.response = HTTP_503;
     await clock.advance(16_000);
     expect(parent.asked - before).toBeGreaterThanOrEqual(2);
+  });
+
+  it("probes no more services at a time than may be, and begins their deadlines with their probes", async () => {
+    let running = 0;
+    let most = 0;
+    const services = ["a", "b", "c", "d", "e"].map((id) => fakeService(id));
+    for (const service of services) {
+      service.response = async ({ clock: time }) => {
+        most = Math.max(most, (running += 1));
+        await time.sleep(4_000);
+        running -= 1;
+        return HEALTHY;
+      };
+    }
+    const { clock, loop, store } = await started(services, { maxConcurrentProbes: 2 });
+    await clock.advance(20_000);
+    expect(most).toBe(2);
+    const { checks } = (await store.readSnapshot())?.moment ?? {};
+    expect(Array.from(checks?.values() ?? [], ({ status }) => status)).toEqual(services.map(() => "healthy"));
+    loop.replaceCluster(testCluster(services, { maxConcurrentProbes: 5 }));
+    const refreshed = loop.refresh(0);
+    await clock.advance(5_000);
+    await refreshed;
+    expect(most).toBe(5);
   });
 
   it("returns to the service's own cadence when it is well again", async () => {
