@@ -6,6 +6,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import type { RuntimeAbilities } from "../shared/domain/runtime-abilities.ts";
 import type { Clock } from "../shared/ports/clock.ts";
+import type { ConnectionLimits } from "../shared/ports/connection-limits.ts";
 import type { ConfigurationSource } from "../shared/ports/configuration-source.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
@@ -74,5 +75,5 @@ export interface Monitor {
   /** Ends within seconds; what has been checked is committed. Nothing of it is left: no timer, no thread, no socket. */
   stop(): Promise<void>;
   /** Of the configuration in force. */
-  maxConnections(): number;
+  connectionLimits(): ConnectionLimits;
 }

@@ -15,7 +15,7 @@ import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { instant, key, openTimeRange } from "../http/parameters.ts";
-import { REFUSALS } from "../http/problem.ts";
+import { AppError, REFUSALS } from "../http/problem.ts";
 import { samplesJson } from "../wire/samples-json.ts";
 import { checkStatus, clusterHealth, count, intervalS, named, reason, timestamp } from "../wire/schemas.ts";
 
@@ -155,5 +155,9 @@ async function longResponse(
   { turns }: MonitorContext,
   compose: (pause: () => Promise<void>) => Promise<Bytes["body"]>,
 ): Promise<Bytes> {
-  return jsonBytes(turns ? await turns.run(() => compose(() => turns.pause())) : await compose(async () => {}));
+  if (!turns) return jsonBytes(await compose(async () => {}));
+  const body = await turns.run(() => compose(() => turns.pause()));
+  if (body === null)
+    throw new AppError("unavailable", "Too many long answers are being made; ask again in a few seconds.");
+  return jsonBytes(body);
 }

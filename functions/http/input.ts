@@ -46,7 +46,7 @@ async function readText(request: Request): Promise<string> {
   const reader = request.body?.getReader();
   let [text, size] = ["", 0];
   for (;;) {
-    const { value } = (await reader?.read()) ?? {};
+    const { value } = (await reader?.read().catch(brokenOff)) ?? {};
     size += value?.byteLength ?? 0;
     if (size > MOST_BYTES) {
       void reader?.cancel().catch(() => {});
@@ -67,6 +67,11 @@ function parseJson(text: string): unknown {
   } catch {
     throw notJson("is not valid JSON");
   }
+}
+
+/** Nobody is left to read it: the client has gone, or was refused already. */
+function brokenOff(): never {
+  throw notJson("broke off");
 }
 
 function notJson(what: string): AppError {

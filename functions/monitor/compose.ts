@@ -52,7 +52,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
       await probing.stop();
       await runtime.close();
     },
-    maxConnections: () => configuration.current.config.maxConnections,
+    connectionLimits: () => configuration.current.config,
   };
   return { monitor, context };
 }

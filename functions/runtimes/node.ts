@@ -11,16 +11,12 @@ export async function startNode(options: NodeRuntimeOptions & { port: number; ho
   const monitor = await createMonitor(await createNodeRuntime(options));
   try {
     await monitor.start();
-    const maxConnections = monitor.maxConnections();
-    const server = await startHttpServer({ ...options, maxConnections, headers: SECURITY_HEADERS, monitor });
+    const server = await startHttpServer({ ...options, headers: SECURITY_HEADERS, monitor });
     const { url } = server;
     options.log.write("info", "monitoring", { url: `${url}/cluster_health`, config: options.configPath ?? "demo" });
     return {
       url,
-      async reload() {
-        await monitor.reload();
-        server.setMaxConnections(monitor.maxConnections());
-      },
+      reload: () => monitor.reload(),
       async stop() {
         await server.stop();
         await monitor.stop();

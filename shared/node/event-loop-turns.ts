@@ -10,6 +10,9 @@ const TURN_MS = 2;
 /** A page of history may take 10 MB while it is made. */
 const MOST_AT_ONCE = 3;
 
+/** Whoever would wait longer than some ten seconds had better ask again. */
+const MOST_WAITING = 50;
+
 export function createEventLoopTurns(): Turns {
   const paused: (() => void)[] = [];
   const waiting: (() => void)[] = [];
@@ -36,6 +39,7 @@ export function createEventLoopTurns(): Turns {
 
   return {
     async run(work) {
+      if (waiting.length >= MOST_WAITING) return null;
       if (underWay >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
       else underWay += 1;
       try {

@@ -8,21 +8,26 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { ConnectionLimits } from "../ports/connection-limits.ts";
+import type { Log } from "../ports/log.ts";
 import type { PeekClusterHealth } from "../ports/peek.ts";
+import { limitConnections } from "./limit-connections.ts";
 import { pipelinesOf } from "./pipelines.ts";
+import { endSoon, refusal, refuse, refuseUnreadable } from "./refuse.ts";
+import { limitUnread } from "./unread-answers.ts";
 
 const MAX_HEADER_BYTES = 16_384;
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Longer than the 60 s of common proxies, so that they close first and never send into a closing connection. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** For a client that takes nothing of an answer; Node waits as long again after the last that was taken. */
+const ANSWER_TIMEOUT_MS = 8_000;
 const CONNECTION_CHECK_MS = 2_000;
 const STOP_TIMEOUT_MS = 3_000;
 
 export interface HttpServerOptions {
   readonly port: number;
   readonly hostname: string;
-  readonly maxConnections: number;
+  readonly log: Log;
   /** What every answer carries, also those to what is not HTTP. */
   readonly headers: Readonly<Record<string, string>>;
   /** Who answers. */
@@ -30,6 +35,8 @@ export interface HttpServerOptions {
     /** Never rejects. */
     fetch(request: Request): Promise<Response>;
     readonly peekClusterHealth: PeekClusterHealth;
+    /** Asked at every connection. */
+    connectionLimits(): ConnectionLimits;
   };
 }
 
@@ -49,16 +56,18 @@ export async function startHttpServer(options: HttpServerOptions) {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
     requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
   });
+  server.timeout = ANSWER_TIMEOUT_MS;
+  limitConnections(server, () => monitor.connectionLimits(), options.log);
   const pipelines = pipelinesOf(server);
+  const noteUnread = limitUnread();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
     if (lacksHost(request)) return refuse(response, headers);
     pipelines.newest.set(request.socket, response);
-    void listener(request, response);
+    void listener(request, response).then(() => noteUnread(response));
   };
   const handleInTurn = pipelines.inTurn(handle);
   server.on("request", handleInTurn);
@@ -68,16 +77,7 @@ export async function startHttpServer(options: HttpServerOptions) {
     handle(request, response);
   });
   server.on("checkContinue", goOn);
-  server.maxConnections = options.maxConnections;
-  const refuseInTurn = (code: string | undefined, socket: Duplex): void => {
-    const before = pipelines.newest.get(socket);
-    const refuseNow = (): void => refuseUnreadable(code, socket, headers);
-    // In a pipeline the refusal must not come before the answers to the requests before it.
-    if (!before || before.writableFinished || before.destroyed) refuseNow();
-    else before.once("close", refuseNow);
-  };
-  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => refuseInTurn(code, socket));
-  server.on("connect", ({ method, socket }) => refuseInTurn(method, keepAlone(socket)));
+  endBroken(server, pipelines.newest, headers);
   server.listen(options.port, options.hostname);
   await once(server, "listening");
   // A listening TCP server has an AddressInfo.
@@ -86,7 +86,6 @@ export async function startHttpServer(options: HttpServerOptions) {
   return {
     /** As a person on this machine may call it, such as `http://localhost:8083`. */
     url: `http://${name}:${port}`,
-    setMaxConnections: (count: number) => void (server.maxConnections = count),
     stop: () => stop(server),
   };
 }
@@ -109,63 +108,45 @@ function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
   return headers.host === undefined && httpVersion !== "1.0";
 }
 
-type CommonHeaders = HttpServerOptions["headers"];
-
-const BAD_REQUEST = {
-  type: "bad_request",
-  title: "Bad request",
-  status: 400,
-  detail: "The request is not valid HTTP.",
-};
-
-const REFUSALS: Readonly<Record<string, Partial<typeof BAD_REQUEST>>> = {
-  HPE_HEADER_OVERFLOW: { status: 431, title: "Request header fields too large" },
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, title: "Request timeout" },
-  CONNECT: {
-    type: "method_not_allowed",
-    title: "Method not allowed",
-    status: 405,
-    detail: "CONNECT is not possible here.",
-  },
-};
-
-/** The answer to what never becomes a request, by the code of Node's error. */
-function refusal(common: CommonHeaders, code = "") {
-  const problem = { ...BAD_REQUEST, ...REFUSALS[code] };
-  const { status, title } = problem;
-  const body = JSON.stringify({ ...problem, type: `urn:problem:${problem.type}` });
-  const headers = {
-    ...common,
-    ...(status === 405 && { allow: "" }),
-    "content-type": "application/problem+json",
-    "content-length": String(Buffer.byteLength(body)),
-    connection: "close",
+/** Ends connections on which nothing goes on or can go on. `newest`: the answer of each that may not be finished. */
+function endBroken(
+  server: Server,
+  newest: WeakMap<Duplex, ServerResponse>,
+  headers: HttpServerOptions["headers"],
+): void {
+  const unfinishedOf = (socket: Duplex): ServerResponse | null => {
+    const answer = newest.get(socket);
+    return answer && !answer.writableFinished && !answer.destroyed ? answer : null;
   };
-  return { status, title, headers, body };
-}
-
-function refuse(response: ServerResponse, common: CommonHeaders): void {
-  const { status, headers, body } = refusal(common);
-  response.writeHead(status, headers).end(body);
+  server.on("timeout", (socket) => {
+    const isBeingMade = unfinishedOf(socket) !== null && socket.writableLength === 0;
+    if (!isBeingMade) socket.destroy();
+  });
+  const refuseInTurn = (socket: Duplex, code?: string): void => {
+    const answer = unfinishedOf(socket);
+    const refuseNow = (): void => refuseUnreadable(socket, headers, code);
+    const breakOff = (): void => {
+      if (answer?.headersSent) endSoon(socket);
+      else refuseNow();
+      // Whoever waits for the rest of the request hears that there is none.
+      socket.once("finish", () => socket.destroy());
+    };
+    if (!answer) refuseNow();
+    // In a pipeline the refusal must not come before the answers to the requests before it.
+    else if (answer.req.complete) answer.once("close", refuseNow);
+    else if (answer.socket) breakOff();
+    else answer.once("socket", breakOff);
+  };
+  server.on("clientError", ({ code }: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && code !== "ECONNRESET") refuseInTurn(socket, code);
+    else socket.destroy();
+  });
+  server.on("connect", ({ method, socket }) => refuseInTurn(keepAlone(socket), method));
 }
 
 /** A connection that Node has let go of: nobody else closes it, or hears of its errors. */
 function keepAlone(socket: Socket): Socket {
-  return socket
-    .setTimeout(REQUEST_TIMEOUT_MS, () => socket.destroy())
-    .once("finish", () => socket.destroy())
-    .on("error", () => {});
-}
-
-/** What the HTTP parser refuses has no ServerResponse; it still gets a readable answer. */
-function refuseUnreadable(code: string | undefined, socket: Duplex, common: CommonHeaders): void {
-  if (!socket.writable || code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const { status, title, headers, body } = refusal(common, code);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${status} ${title}`, ...lines, "", body].join("\r\n"));
+  return socket.setTimeout(REQUEST_TIMEOUT_MS, () => socket.destroy()).on("error", () => {});
 }
 
 /** Answers what has been asked, accepts nothing new; cuts what is still open. */

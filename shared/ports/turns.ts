@@ -6,9 +6,9 @@
 export interface Turns {
   /**
    * Runs `work` in its turn, first come first served; a few at most are under way at once, the others wait, so that what is
-   * half done stays small. Settles as `work` does.
+   * half done stays small. Settles as `work` does; null without having begun it when too many wait already.
    */
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  run<Result>(work: () => Promise<Result>): Promise<Result | null>;
 
   /**
    * To be awaited within long work, before each piece of at most a millisecond. Resolves at once while the turn lasts, else

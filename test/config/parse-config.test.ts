@@ -39,6 +39,8 @@ describe("parseConfig with a good file", () => {
       degradedThresholdPercent: 70,
       maxConnections: 2_000,
       maxConcurrentProbes: 256,
+      maxConnectionsPerAddress: 1_000,
+      trustedProxies: [],
     });
     expect(services).toEqual([
       {
@@ -69,8 +71,9 @@ hosts: [Monitor.home.lan]
 intervals: { critical: 10, non_critical: 20s, degraded: 0.5, unhealthy: 200ms, cleanup: 1m }
 retention: { blocks: 30d }
 degraded_threshold: 66.6
-max_connections: 10
 max_concurrent_probes: 5
+max_connections: 11
+trusted_proxies: ["192.168.1.5", "fd00::/8"]
 services:
   base: { url: "fake://base", name: Base, critical: true, timeout: 5m, slow_after: 100ms, interval: 1d }
 `);
@@ -80,8 +83,13 @@ services:
       intervals: { degradedMs: 500, unhealthyMs: 200, cleanupMs: 60_000 },
       retention: { blocksMs: 30 * 86_400_000 },
       degradedThresholdPercent: 66.6,
-      maxConnections: 10,
       maxConcurrentProbes: 5,
+      maxConnections: 11,
+      maxConnectionsPerAddress: 6,
+      trustedProxies: [
+        { groups: [0, 0, 0, 0, 0, 0xffff, 0xc0a8, 0x0105], bits: 128 },
+        { groups: [0xfd00, 0, 0, 0, 0, 0, 0, 0], bits: 8 },
+      ],
     });
     expect(config.services[0]).toMatchObject({
       name: "Base",

@@ -57,4 +57,12 @@ describe("turns of the event loop", () => {
     expect((await Promise.allSettled(failing)).map(({ status }) => status)).toEqual(Array(5).fill("rejected"));
     expect(await turns.run(async () => 7)).toBe(7);
   });
+
+  it("turn away whoever comes when fifty wait, and take others when they have had theirs", async () => {
+    const turns = createEventLoopTurns();
+    const ask = () => turns.run(async () => "done");
+    const answers = await Promise.all(Array.from({ length: 60 }, ask));
+    expect(answers).toEqual([...Array(53).fill("done"), ...Array(7).fill(null)]);
+    expect(await ask()).toBe("done");
+  });
 });

@@ -71,7 +71,7 @@ const { monitor, context } = await compose({
   process: runtime.process && { ...runtime.process, jobThread },
 });
 await monitor.start();
-const listening = { port: 0, hostname: "127.0.0.1", maxConnections: monitor.maxConnections() };
+const listening = { port: 0, hostname: "127.0.0.1", log: runtime.log };
 const { url: origin } = await startHttpServer({ ...listening, headers: SECURITY_HEADERS, monitor });
 
 /** Lets time pass until `done` resolves, without waiting where only time would have to pass. */

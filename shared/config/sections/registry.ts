@@ -8,9 +8,10 @@
 import type { Section, ValueOf } from "../section.ts";
 import { alerting } from "./alerting.ts";
 import { auth } from "./auth.ts";
+import { maxConnections, maxConnectionsPerAddress, trustedProxies } from "./connections.ts";
 import { heartbeat, primary, role } from "./failover.ts";
 import { intervals, retention } from "./intervals.ts";
-import { degradedThreshold, hosts, maxConcurrentProbes, maxConnections, node } from "./scalars.ts";
+import { degradedThreshold, hosts, maxConcurrentProbes, node } from "./scalars.ts";
 import { services } from "./services.ts";
 
 export const SECTIONS = {
@@ -27,6 +28,8 @@ export const SECTIONS = {
   degraded_threshold: degradedThreshold,
   max_connections: maxConnections,
   max_concurrent_probes: maxConcurrentProbes,
+  max_connections_per_address: maxConnectionsPerAddress,
+  trusted_proxies: trustedProxies,
 } satisfies Sections;
 
 export type Sections = Readonly<Record<string, Section<unknown>>>;

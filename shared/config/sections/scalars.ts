@@ -47,12 +47,3 @@ export const maxConcurrentProbes = defineSection({
       z._default(z.int().check(z.gte(1), z.lte(10_000)), 256),
     ),
 });
-
-/** Node alone can hold to it. */
-export const maxConnections = defineSection({
-  schema: () =>
-    about(
-      "Open connections to this service at the same time; further ones are refused.",
-      z._default(z.int().check(z.gte(1), z.lte(100_000)), 2_000),
-    ),
-});

@@ -91,14 +91,15 @@ function embeddedIpv4(groups: readonly number[]): readonly number[] | null {
 /** Without leading zeros, which some read as octal. */
 export const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?=\d)|$)){4}$/;
 
-function parseIpv4(text: string): readonly number[] | null {
+/** The four bytes. */
+export function parseIpv4(text: string): readonly number[] | null {
   return IPV4.test(text) ? text.split(".").map(Number) : null;
 }
 
 const IPV6 = /^[0-9a-f.]*:[0-9a-f:.]*$/i;
 
 /** The eight 16-bit groups. An address with a zone (`%eth0`) is none: it is good on one machine only. */
-function parseIpv6(text: string): readonly number[] | null {
+export function parseIpv6(text: string): readonly number[] | null {
   const url = IPV6.test(text) ? parsePlatformUrl(`http://[${text}]/`) : null;
   if (!url) return null;
   const halves = url.hostname.slice(1, -1).split("::");
