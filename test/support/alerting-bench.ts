@@ -42,6 +42,7 @@ export function service({ rules = {}, ...given }: GivenService): AlertedService 
   return {
     name: `Service ${given.id}`,
     critical: true,
+    intervalMs: 30 * SECOND,
     dependsOn: [],
     machine: null,
     onFiring: null,
@@ -238,23 +239,42 @@ export class AlertingBench {
     });
   }
 
-  /** All services watched as the sweep loop does it: a grid each, four times as often while undecided. */
-  watch(forMs: number, outcomeOf: (id: string, elapsedMs: number) => Outcome, intervalMs = 30 * SECOND): void {
+  /**
+   * All services watched as the sweep loop does it: a grid each, four times as often while undecided. `tookMsOf`: how long a check
+   * lasts; none begins while the one before it does.
+   */
+  watch(
+    forMs: number,
+    outcomeOf: (id: string, elapsedMs: number) => Outcome,
+    { intervalMs = 30 * SECOND, tookMsOf = (_id: string): number => 0 } = {},
+  ): void {
     const untilMs = this.elapsedMs + forMs;
     const lastMs = new Map<string, number>();
+    const running = new Map<string, number>();
     for (; this.elapsedMs < untilMs; this.elapsedMs += 500) {
-      const { connectivityTargets } = this;
-      const services = new Map([...this.services].map(([id, each]) => [id, { ...each, intervalMs }]));
-      const rechecks = findRechecks(this.state, { services, connectivityTargets, lastChecks: this.#lastChecks });
-      const due = [...this.services.keys()].filter((id) => {
-        const everyMs = rechecks.get(id) ?? intervalMs;
-        const beforeMs = lastMs.get(id) ?? this.elapsedMs - 500;
-        return nextDueMs(beforeMs, everyMs, phaseOffsetMs(id, intervalMs)) <= this.elapsedMs;
+      for (const id of this.#dueServices(lastMs, intervalMs))
+        if (!running.has(id)) running.set(id, this.elapsedMs + tookMsOf(id));
+      const ended = [...running.keys()].filter((id) => (running.get(id) ?? 0) <= this.elapsedMs);
+      for (const id of ended) {
+        running.delete(id);
+        lastMs.set(id, this.elapsedMs);
+      }
+      const checks = ended.map((id) => {
+        return this.check(id, outcomeOf(id, this.elapsedMs), { responseTimeMs: Math.max(tookMsOf(id), 12) });
       });
-      for (const id of due) lastMs.set(id, this.elapsedMs);
-      const isDue = this.state.nextDueMs <= this.nowMs;
-      if (due.length > 0 || isDue) this.sweep(due.map((id) => this.check(id, outcomeOf(id, this.elapsedMs))));
+      if (checks.length > 0 || this.state.nextDueMs <= this.nowMs) this.sweep(checks);
     }
+  }
+
+  #dueServices(lastMs: ReadonlyMap<string, number>, intervalMs: number): string[] {
+    const { connectivityTargets } = this;
+    const services = new Map([...this.services].map(([id, each]) => [id, { ...each, intervalMs }]));
+    const rechecks = findRechecks(this.state, { services, connectivityTargets, lastChecks: this.#lastChecks });
+    return [...this.services.keys()].filter((id) => {
+      const everyMs = rechecks.get(id) ?? intervalMs;
+      const beforeMs = lastMs.get(id) ?? this.elapsedMs - 500;
+      return nextDueMs(beforeMs, everyMs, phaseOffsetMs(id, intervalMs)) <= this.elapsedMs;
+    });
   }
 
   #dueMs(): number {

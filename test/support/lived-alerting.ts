@@ -38,6 +38,7 @@ export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}
     id,
     name: `Service ${id}`,
     critical: true,
+    intervalMs: 30 * S,
     dependsOn: [],
     machine: null,
     onFiring: null,

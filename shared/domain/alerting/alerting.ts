@@ -5,9 +5,8 @@
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
 import { buildRecord, isNews, subjectName, type AlertingState, type AlertRecord } from "./alerting-state.ts";
-import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
-import type { Severity } from "./alert.ts";
-import { findNextStep, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
+import type { SubjectMemory } from "./alert-life.ts";
+import type { Policies } from "./escalation.ts";
 import { awaitsExplanation, type Causes } from "./inhibition.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
 import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
@@ -17,6 +16,7 @@ import type { Service } from "../monitoring/service.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
 import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
 import { decideNotifications } from "./notification-decision.ts";
+import { countUpcoming } from "./upcoming.ts";
 
 export interface AlertingInput extends Omit<FoldInput, "windows"> {
   readonly node: string;
@@ -59,7 +59,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     node,
     flush,
     dispatches: decided.dispatches,
-    upcoming: (channel, severity) => upcoming(decided.subjects, { channel, severity, ...input }),
+    upcoming: (channel, severity) => countUpcoming({ ...input, subjects: decided.subjects, channel, severity }),
   });
   const nextDueMs = Math.min(
     decided.nextDueMs,
@@ -99,28 +99,6 @@ function changedRecords(
     if (record && isNews(known, record)) changed.push(record);
   }
   return changed;
-}
-
-/** What is about to be told within a minute is worth waiting for when much has been told already. */
-const SOON_MS = 60_000;
-
-function upcoming(
-  subjects: ReadonlyMap<string, SubjectMemory>,
-  { channel, severity, policies, nowMs }: AlertingInput & { readonly channel: string; readonly severity: Severity },
-): number {
-  let count = 0;
-  for (const { alert } of subjects.values()) {
-    if (alert?.severity !== severity || !isExpected(alert)) continue;
-    const startMs = alert.state === "pending" || alert.inhibition !== null ? nowMs : alert.baseMs;
-    const next = findNextStep({ ...alert, baseMs: startMs }, policies[severity]);
-    if (next && next.dueMs <= nowMs + SOON_MS && next.channels.includes(channel)) count += 1;
-  }
-  return count;
-}
-
-/** What inhibited it is over, or nothing but time keeps it quiet. */
-function isExpected({ inhibition, decision }: OpenAlert): boolean {
-  return inhibition ? inhibition.endedAtMs !== null : WAITS_FOR_TIME.has(decision);
 }
 
 /** A clock that is set moves what is still to come along with it: times that people wait for stay as long as they are. */

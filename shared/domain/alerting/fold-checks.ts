@@ -25,7 +25,7 @@ import { formatTimestamp } from "../text/timestamp.ts";
 
 export type AlertedService = Pick<
   Service,
-  "id" | "name" | "critical" | "dependsOn" | "machine" | "alertRules" | "onFiring"
+  "id" | "name" | "critical" | "intervalMs" | "dependsOn" | "machine" | "alertRules" | "onFiring"
 >;
 
 export interface FoldInput {

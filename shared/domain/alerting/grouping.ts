@@ -14,11 +14,11 @@ const GROUP_INTERVAL_MS = 10_000;
 /** Ends are told at once; only those that come right behind one another are one message. */
 const GROUP_INTERVAL_ENDS_MS = 3_000;
 
-/** In a storm, when more is about to come, the second message waits longer, up to this. */
-const STORM_GROUP_INTERVAL_MS = 60_000;
+/** In a storm, when more is about to come, the second message waits longer, up to this: a cadence and three checks that time out. */
+const STORM_GROUP_INTERVAL_MS = 90_000;
 
-/** So many more to come make a storm. */
-const STORM = 3;
+/** So many more to be told make a storm. */
+const STORM = 2;
 
 /** One alert on its way into a message of one channel. */
 export interface Dispatch {
@@ -93,9 +93,10 @@ class Desk {
     const { nowMs } = this.#input;
     this.#keepOrder(key, dispatches);
     const group = this.#open.get(formatKey(key));
-    const isOver = group && group.untilMs <= nowMs && group.waiting.length === 0 && !this.#isStorm(group);
-    if (group && !isOver) {
-      this.#open.set(formatKey(key), { ...group, waiting: [...group.waiting, ...dispatches] });
+    const joined = group && { ...group, waiting: [...group.waiting, ...dispatches] };
+    const isOver = group && group.untilMs <= nowMs && group.waiting.length === 0 && !this.#isStorm(joined ?? group);
+    if (joined && !isOver) {
+      this.#open.set(formatKey(key), joined);
       return;
     }
     this.#send(key, dispatches);
