@@ -45,7 +45,8 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
   const { runtime, database, storage, configuration } = parts;
   const { log, http, hostStats, random, resolveName } = runtime;
   const { store } = storage;
-  const newest = await store.readSnapshot();
+  // Storage that fails now is tried again by every commit.
+  const newest = await store.readSnapshot().catch(() => null);
   const clock = steadyClock(runtime.clock, newest?.moment.atMs ?? 0);
   const startedAtMs = clock.nowMs();
   const cache = new SnapshotCache(store, () => database.dataVersion());

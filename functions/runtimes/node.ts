@@ -6,7 +6,7 @@ import { startHttpServer } from "../../shared/node/http-server.ts";
 import { createMonitor, SECURITY_HEADERS } from "../bundle.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.ts";
 
-/** Throws ConfigurationFault or DatabaseFault when either cannot be used, and the system's error when the port cannot. */
+/** Throws ConfigurationFault or DatabaseFault when only a person can heal either, and the system's error when the port cannot be had. */
 export async function startNode(options: NodeRuntimeOptions & { port: number; hostname: string }) {
   const monitor = await createMonitor(await createNodeRuntime(options));
   try {

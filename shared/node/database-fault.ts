@@ -35,6 +35,11 @@ export function isEnvironment(error: unknown): boolean {
   return error instanceof Error && "errno" in error;
 }
 
+/** True when the disk has no room, or none that this user may fill. */
+export function lacksRoom(error: unknown): boolean {
+  return /^SQLITE_(FULL|IOERR|CANTOPEN)/.test(sqliteCode(error) ?? "");
+}
+
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

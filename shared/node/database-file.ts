@@ -9,7 +9,7 @@ import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, read
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
 import { APPLICATION_ID, appliedMigrations, migrateDatabase, openDatabase, tableNames } from "./database.ts";
-import { DatabaseFault, isDamage, isEnvironment, errorText } from "./database-fault.ts";
+import { DatabaseFault, isDamage, isEnvironment, errorText, lacksRoom } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
 
 /**
@@ -63,7 +63,7 @@ async function openProven(file: DatabaseFile): Promise<Database.Database> {
 class ContentError extends Error {}
 
 async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Database.Database> {
-  const sqlite = openDatabase(path);
+  const sqlite = openTuned(path);
   try {
     migrateDatabase(sqlite, migrationsFolder);
     await prove(sqlite).catch((error: unknown) => {
@@ -74,6 +74,16 @@ async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Da
   } catch (error) {
     sqlite.close();
     throw error;
+  }
+}
+
+/** On a full disk a file can be read by a connection that needs no room for an index to share. */
+function openTuned(path: string): Database.Database {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    if (!lacksRoom(error)) throw error;
+    return openDatabase(path, true);
   }
 }
 

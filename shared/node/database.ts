@@ -30,11 +30,15 @@ const CACHE_KIB = 2_000;
 const CREATE_MIGRATIONS = `create table if not exists __drizzle_migrations
   (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
 
-/** Opens (and creates) the database file. Throws when the file cannot be used or SQLite is too old. */
-export function openDatabase(path: string): Database.Database {
+/**
+ * Opens (and creates) the database file. Throws when the file cannot be used or SQLite is too old.
+ * @param isAlone no other connection can use the file: what they would share is kept in memory instead of on the disk
+ */
+export function openDatabase(path: string, isAlone = false): Database.Database {
   mkdirSync(dirname(path), { recursive: true });
   const sqlite = new Database(path, { timeout: BUSY_TIMEOUT_MS });
   try {
+    if (isAlone) sqlite.pragma("locking_mode = EXCLUSIVE");
     tune(sqlite);
     return sqlite;
   } catch (error) {
@@ -73,6 +77,11 @@ export function appliedMigrations(sqlite: Database.Database): ReadonlySet<number
 
 export function tableNames(sqlite: Database.Database): ReadonlySet<string> {
   return new Set(sqlite.prepare<[], string>("select name from sqlite_schema where type = 'table'").pluck().all());
+}
+
+/** True for a connection that was opened so. */
+export function isExclusive(sqlite: Database.Database): boolean {
+  return sqlite.pragma("locking_mode", { simple: true }) === "exclusive";
 }
 
 function tune(sqlite: Database.Database): void {

@@ -28,21 +28,22 @@ const NUMBERED_PARAMETER = /\?\d/;
 
 /**
  * The D1 methods that the service uses; everything else is left out on purpose.
+ * @param source the connection, or gives the one to use now, and throws why there is none
  * @param onError told every error of the engine, before the caller is
  * @param afterWrite awaited after each batch or `run` that writes, before its caller goes on
  */
 export function sqliteAsD1(
-  sqlite: Database,
+  source: Database | (() => Database),
   onError: (error: unknown) => void = () => {},
   afterWrite: AfterWrite = async () => {},
 ): D1Database {
-  const statements = new Map<string, Statement>();
-  const prepared = (sql: string): Statement => {
-    let statement = statements.get(sql);
-    if (!statement) statements.set(sql, (statement = sqlite.prepare(sql)));
-    return statement;
+  let connection: ReturnType<typeof connectTo> | null = null;
+  const connected = () => {
+    const sqlite = typeof source === "function" ? source() : source;
+    if (connection?.sqlite !== sqlite) connection = connectTo(sqlite);
+    return connection;
   };
-  const transaction = sqlite.transaction((work: () => unknown) => work());
+  const prepared = (sql: string): Statement => connected().prepared(sql);
   const guarded = <Result>(work: () => Result): Result => d1Error(work, onError);
 
   const boundTo = (sql: string, values: readonly unknown[]): BoundStatement => {
@@ -64,20 +65,37 @@ export function sqliteAsD1(
     prepare: (sql: string) => boundTo(checkedSql(sql), []),
     async batch(batch: readonly BoundStatement[]) {
       const onlyReads = batch.every((statement) => statement.isReadonly());
-      // A batch that only reads must not wait for a writer.
-      const run = onlyReads ? transaction.deferred : transaction.immediate;
-      const results = guarded(() => run(() => batch.map((statement) => statement.execute())));
+      const results = guarded(() => {
+        const { transaction } = connected();
+        // A batch that only reads must not wait for a writer.
+        const run = onlyReads ? transaction.deferred : transaction.immediate;
+        return run(() => batch.map((statement) => statement.execute())) as ReturnType<BoundStatement["execute"]>[];
+      });
       if (!onlyReads) await afterWrite();
       return results;
     },
     async exec(sql: string) {
-      guarded(() => sqlite.exec(checkedSql(sql)));
+      guarded(() => connected().sqlite.exec(checkedSql(sql)));
       return { count: 1, duration: 0 };
     },
   };
   // The missing members are not part of what the bundle may use: withSession, dump, and raw of statements, which drizzle reads
   // with outside of a batch, where it turns errors into others that quote the bound values.
   return facade as unknown as D1Database;
+}
+
+/** A connection with what is prepared on it. */
+function connectTo(sqlite: Database) {
+  const statements = new Map<string, Statement>();
+  return {
+    sqlite,
+    prepared(sql: string): Statement {
+      let statement = statements.get(sql);
+      if (!statement) statements.set(sql, (statement = sqlite.prepare(sql)));
+      return statement;
+    },
+    transaction: sqlite.transaction((work: () => unknown) => work()),
+  };
 }
 
 function executeStatement(statement: Statement, values: readonly unknown[]): ReturnType<BoundStatement["execute"]> {

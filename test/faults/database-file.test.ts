@@ -179,31 +179,49 @@ describe("a path that cannot be used", () => {
     expect(output).toContain(`${path}: the database must be a file`);
   });
 
-  it("ends the start with 1 and one sentence when its folder cannot be created", async () => {
-    const blocked = join(folder, "file", "test.db");
-    writeFileSync(join(folder, "file"), "");
-    const { code, output } = await runService({ config: CONFIG, folder, env: { MONITORING_DB: blocked } });
-    expect([code, output.trim().split("\n").length]).toEqual([1, 1]);
-    expect(output).toContain(`${blocked}: the folder`);
-  });
-
   const isRoot = process.getuid?.() === 0;
-  for (const [name, modes] of [
-    ["the file", { file: 0o444, folder: 0o777 }],
-    ["the folder", { file: 0o666, folder: 0o555 }],
+  /** Nothing is read-only for root. */
+  const asAnyone = isRoot ? { uid: NOBODY } : {};
+  const inTheWay = (): string => join(folder, "file", "test.db");
+  for (const [name, prepare, words] of [
+    ["a file stands where its folder should be", () => writeFileSync(join(folder, "file"), ""), "cannot be created"],
+    ["its folder is missing and cannot be created", () => chmodSync(folder, 0o555), "cannot be created"],
+    ["its folder is read-only", () => mkdirSync(join(folder, "file"), { mode: 0o555 }), "cannot be written to"],
   ] as const) {
-    it(`ends the start with 1 and one sentence when ${name} is read-only`, async () => {
-      await states.writeHistory(path, 3, Date.now());
+    it(`costs history, not sight, and is used as soon as it can be: ${name}`, async () => {
       writeFileSync(join(folder, "cluster.yaml"), CONFIG);
-      chmodSync(path, modes.file);
-      chmodSync(folder, modes.folder);
-      // Nothing is read-only for root.
-      const { code, output } = await runService({ config: null, folder, ...(isRoot ? { uid: NOBODY } : {}) });
       chmodSync(folder, 0o777);
-      expect([code, output.trim().split("\n").length]).toEqual([1, 1]);
-      expect(output.startsWith(name === "the file" ? `${path}: ` : `${folder}: `)).toBe(true);
-      expect(output).toContain("cannot be written to");
-      expect(readdirSync(folder).includes("test.db-wal")).toBe(false);
+      prepare();
+      const env = { MONITORING_DB: inTheWay() };
+      const running = await startService({ config: null, folder, env, ...asAnyone });
+      service = running;
+      await running.saw("checks are held");
+      expect(running.output()).toContain(`${words} (`);
+      const { services } = (await request(running.port, "/cluster_health?fresh=true")).json;
+      expect(services.a.health.status).toBe("error");
+      expect(await alertsOf(running)).toContain("WARNING: Monitoring is degraded - History is not being saved");
+      expect((await request(running.port, "/health")).status).toBe(503);
+      chmodSync(folder, 0o777);
+      rmSync(join(folder, "file"), { recursive: true, force: true });
+      await running.saw("storage works again");
+      expect((await request(running.port, "/health")).status).toBe(200);
+      expect(running.output().split("checks are held").length - 1).toBe(1);
+      expect((await request(running.port, "/history/a")).json.samples.length).toBeGreaterThan(0);
     });
   }
+
+  it("that is read-only costs history, not sight, and goes on when it may be written to", async () => {
+    await states.writeHistory(path, SWEEPS, Date.now());
+    writeFileSync(join(folder, "cluster.yaml"), CONFIG);
+    chmodSync(folder, 0o777);
+    chmodSync(path, 0o444);
+    const running = await startService({ config: null, folder, ...asAnyone });
+    service = running;
+    await running.saw("checks are held");
+    expect(running.output()).toContain(`${path}: the database cannot be written to`);
+    chmodSync(path, 0o666);
+    await running.saw("storage works again");
+    expect((await request(running.port, "/history?limit=1")).json.count).toBeGreaterThan(SWEEPS);
+    expect(asideNames()).toEqual([]);
+  });
 });

@@ -74,9 +74,10 @@ export class ProbeLoop implements Sweeper {
     });
   }
 
-  /** Publishes what is known, then begins to probe. Rejects when the database cannot be read. */
+  /** Publishes what is known, then begins to probe. */
   async start(): Promise<void> {
-    await this.#committer.begin();
+    // What cannot be read now is met by the first commit that works.
+    await this.#committer.begin(await this.#dependencies.store.readSnapshot().catch(() => null));
     this.#adopt(this.#cluster);
   }
 
