@@ -30,6 +30,7 @@ import { historyPage, serviceHistory } from "./rows/history.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
 import { probeFresh, probePooled } from "./rows/probe-cost.ts";
+import { redisFlood } from "./rows/redis-flood.ts";
 import { startTime } from "./rows/start-time.ts";
 import { workerDay, workerStart } from "./rows/worker.ts";
 
@@ -44,6 +45,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "service-history": serviceHistory,
   "cleanup-delay": cleanupDelay,
   "latency-under-load": latencyUnderLoad,
+  "redis-flood": redisFlood,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,

@@ -15,6 +15,13 @@ export const cpuTimeUs = (pid: number): number => parseCpuTimeUs(readFileSync(`/
 /** Bytes written to disk so far. Throws when there is no such process. */
 export const bytesWritten = (pid: number): number => parseBytesWritten(readFileSync(`/proc/${pid}/io`, "utf8"));
 
+/** Bytes of memory that are resident now. Throws when there is no such process. */
+export function residentBytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  if (kilobytes === undefined) throw new Error("not the status file of a process");
+  return Number(kilobytes) * 1024;
+}
+
 /** `stat` as in proc(5): utime is field 14 and stime 15; the name before field 3 may hold spaces and parentheses. */
 export function parseCpuTimeUs(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

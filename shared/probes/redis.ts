@@ -12,6 +12,7 @@ import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../
 import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
 import type { FoundDetails } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
+import { ReplyGate } from "./reply-gate.ts";
 import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
 interface RedisSettings {
@@ -41,11 +42,11 @@ export const redis = defineCheckType({
     if (!target || (username !== undefined && password === undefined)) return null;
     const showsCertificate = tls && abilities.showsCertificates;
     const settings: RedisSettings = { target, username, password, db, tls, showsCertificate };
-    return socketProbe(target, (place) => ask(settings, place));
+    return socketProbe(target, (place) => begin(settings, place));
   },
 });
 
-function ask(settings: RedisSettings, place: Place): Conversation {
+function begin(settings: RedisSettings, place: Place): Conversation {
   const client = new Redis(clientOptions(settings, place));
   return {
     outcome: converse(client, settings, place),
@@ -82,14 +83,19 @@ function clientOptions({ target, tls }: RedisSettings, { host, port, timeoutMs }
 async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: Place): Promise<Answer | Failure> {
   const events: Error[] = [];
   client.on("error", (event: Error) => events.push(event));
-  client.on("connect", () => limitReplies(client));
+  const gate = new ReplyGate();
+  client.on("connect", () => guard(client, gate));
+  const ask = <Reply>(command: () => Promise<Reply>): Promise<Reply> => {
+    gate.expect();
+    return command();
+  };
   try {
     await client.connect();
-    await logIn(client, settings);
-    if ((await client.ping()) !== "PONG") return NOT_REDIS;
+    await logIn(client, settings, ask);
+    if ((await ask(() => client.ping())) !== "PONG") return NOT_REDIS;
     const responseTimeMs = elapsedMs();
     const certificate = settings.showsCertificate ? readCertificate(client) : {};
-    const info = await readInfo(client);
+    const info = await readInfo(() => ask(() => client.info()));
     if (info === null)
       return { responseTimeMs, details: { fields: { note: "INFO is not available" }, ...certificate } };
     // It is loading while it reads its data from disk.
@@ -100,15 +106,14 @@ async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: P
   }
 }
 
-/** INFO takes some 5 kB; ioredis would collect an endless answer until the deadline. */
-const MAX_ANSWER_BYTES = 262_144;
-
-function limitReplies({ stream }: Redis): void {
-  let bytes = 0;
-  stream.on("data", (chunk: Uint8Array) => {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) stream.destroy(new Error("too large"));
-  });
+/** What the gate refuses ends the connection before ioredis sees it. Its own socket cannot be had: it reads what a socket pushes. */
+function guard({ stream }: Redis, gate: ReplyGate): void {
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: Uint8Array | null, encoding) => {
+    if (chunk === null || gate.admits(chunk)) return push(chunk, encoding);
+    stream.destroy(new Error("unasked"));
+    return false;
+  };
 }
 
 function readCertificate({ stream }: Redis): FoundDetails {
@@ -118,15 +123,19 @@ function readCertificate({ stream }: Redis): FoundDetails {
   return Number.isNaN(certificateExpiresAtMs) ? {} : { certificateExpiresAtMs };
 }
 
-async function logIn(client: Redis, { username, password, db }: RedisSettings): Promise<void> {
-  if (password !== undefined) await (username === undefined ? client.auth(password) : client.auth(username, password));
-  if (db > 0) await client.select(db);
+type Ask = <Reply>(command: () => Promise<Reply>) => Promise<Reply>;
+
+async function logIn(client: Redis, { username, password, db }: RedisSettings, ask: Ask): Promise<void> {
+  if (password !== undefined) {
+    await ask(() => (username === undefined ? client.auth(password) : client.auth(username, password)));
+  }
+  if (db > 0) await ask(() => client.select(db));
 }
 
 /** Null when the server answers but does not let us have it: PING has already proved it healthy. */
-async function readInfo(client: Redis): Promise<Info | null> {
+async function readInfo(askInfo: () => Promise<unknown>): Promise<Info | null> {
   try {
-    const info: unknown = await client.info();
+    const info = await askInfo();
     return typeof info === "string" ? parseInfo(info) : null;
   } catch (error) {
     if (isErrorReply(error)) return null;

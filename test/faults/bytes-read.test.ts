@@ -47,6 +47,15 @@ async function bytesRead(type: keyof typeof CHECK_TYPES, settings: Settings): Pr
   return sockets.reduce((sum, socket) => sum + socket.bytesRead, 0);
 }
 
+describe("a redis probe", () => {
+  it("of endless replies reads no more than had come by the first that nobody asked for", async () => {
+    server = await startHostile("endless_replies");
+    const read = await bytesRead("redis", { host: `127.0.0.1:${server.port}` });
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThanOrEqual(2 * READ);
+  });
+});
+
 describe("an http probe", () => {
   const header = 16 * KIB;
   const bounds: Partial<Record<MischiefName, number>> = {

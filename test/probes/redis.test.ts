@@ -244,6 +244,21 @@ describe("check type redis on a server that answers as told", () => {
     expect(await probe({ host }, 600)).toMatchObject({ status: "timeout", reason: "deadline_response" });
   });
 
+  it.each(["+PONG\r\n", ":1\r\n", "-ERR no\r\n", "$5\r\nhello\r\n", "*0\r\n"])(
+    "breaks off at the first reply that nobody asked for: %j again and again",
+    async (reply) => {
+      const server = await startRaw((socket) => socket.once("data", () => socket.write(reply.repeat(5_000))));
+      open.push(server);
+      const observation = await probe({ host: `127.0.0.1:${server.port}` });
+      expect(observation).toMatchObject({
+        status: "unhealthy",
+        reason: "protocol",
+        message: "The answer is not Redis",
+      });
+      await server.untilIdle();
+    },
+  );
+
   it("breaks off an answer without end", async () => {
     const server = await startRaw((socket) => {
       const pump = (): void => {

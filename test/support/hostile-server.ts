@@ -42,6 +42,7 @@ export const MISCHIEFS = {
   endless_blank_lines: onRequest((socket) => flood(socket, "", "\r\n")),
   endless_hints: onRequest((socket) => flood(socket, "", "HTTP/1.1 103 Early Hints\r\n\r\n")),
   endless_redirect: onRequest((socket) => flood(socket, "HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n", "a")),
+  endless_replies: onRequest((socket) => flood(socket, "", "+PONG\r\n")),
   gzip_bomb: onRequest((socket) => {
     socket.write(`${OK}content-encoding: gzip\r\n\r\n`);
     bomb().pipe(socket);

@@ -1,10 +1,10 @@
 /**
  * What the service reports as the latency of targets that answer after 20 ms while its API is asked as fast as it can answer.
- * The reported times are read from the history afterwards, as a user would.
  * Invariant: client, target and service share the machine, so on few cores the target itself may be late: that is in the figure.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startLoadClient } from "../programs.ts";
+import { reportedMs } from "../reported.ts";
 import type { MeasureRow } from "../row.ts";
 import { startService, watching } from "../service.ts";
 import { quantile } from "../statistics.ts";
@@ -15,8 +15,6 @@ const CONNECTIONS = 50;
 const ROUNDS = 4;
 const ROUND_MS = 5_000;
 const WARM_UP_MS = 1_500;
-/** Each is probed once a second; with fewer the row would have measured something else. */
-const LEAST_SAMPLES = SERVICE_COUNT * 2;
 
 export const latencyUnderLoad: MeasureRow = async (children) => {
   const target = await startTarget(children);
@@ -41,16 +39,5 @@ export const latencyUnderLoad: MeasureRow = async (children) => {
 
 /** Of all probes that ended during `work`. */
 async function reportedP95Ms(port: number, work: () => Promise<unknown>): Promise<number> {
-  const since = new Date().toISOString();
-  await work();
-  const period = new URLSearchParams({ since, until: new Date().toISOString() }).toString();
-  const timesMs: number[] = [];
-  for (let index = 0; index < SERVICE_COUNT; index += 1) {
-    const response = await fetch(`http://127.0.0.1:${port}/history/service_${index}?${period}`);
-    const { samples } = (await response.json()) as { samples: { status: string; response_time: number }[] };
-    if (samples.some(({ status }) => status !== "healthy")) throw new Error("a probe failed");
-    timesMs.push(...samples.map(({ response_time: seconds }) => seconds * 1_000));
-  }
-  if (timesMs.length < LEAST_SAMPLES) throw new Error(`only ${timesMs.length} probes in a round`);
-  return quantile(timesMs, 0.95);
+  return quantile(await reportedMs(port, SERVICE_COUNT, work), 0.95);
 }
