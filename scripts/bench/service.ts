@@ -28,7 +28,7 @@ const SEVERAL_ROWS_S = 3_600;
 export const databaseIn = (folder: string): string => join(folder, "bench.db");
 
 /** A configuration with a critical service for each URL: `service_0` and so on. */
-export function watching(urls: readonly string[], intervalS = SEVERAL_ROWS_S): object {
+export function watching(urls: readonly string[], intervalS = SEVERAL_ROWS_S) {
   const services = urls.map((url, index) => [`service_${index}`, { name: `Service ${index}`, url, critical: true }]);
   const intervals = { critical: intervalS, cleanup: SEVERAL_ROWS_S };
   return { intervals, services: Object.fromEntries(services) };
