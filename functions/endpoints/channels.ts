@@ -78,6 +78,9 @@ function wordFor(state: ChannelState | undefined) {
   return state.failures > 0 ? "retrying" : "working";
 }
 
+/** Somebody waits for the outcome. */
+const TEST_TIMEOUT_MS = 30_000;
+
 export const testChannelEndpoint = defineEndpoint({
   path: "/channels/{name}/test",
   name: "testChannel",
@@ -100,7 +103,10 @@ export const testChannelEndpoint = defineEndpoint({
     if (!receiver) throw request.refuse("not_found");
     const { clock, sweeper, log } = context;
     const sent = testMessage(node, clock.nowMs());
-    const said = await deliverOnce(receiver, sent, { ...context, timeoutMs: timeLimit(receiver) });
+    const said = await deliverOnce(receiver, sent, {
+      ...context,
+      timeoutMs: Math.min(timeLimit(receiver), TEST_TIMEOUT_MS),
+    });
     const { kind: outcome, reason, message } = { reason: null, message: null, ...said };
     const done = { actor: request.actor, action: "channel.tested", target: name, detail: { outcome, reason } } as const;
     // It has been sent, whether or not that can be written down.

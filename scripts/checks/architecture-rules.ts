@@ -34,8 +34,8 @@ const ZONES: Readonly<Record<string, Zone>> = {
     because: "Probes run on Workers too: web standards, sockets, ioredis.",
   },
   notify: {
-    mayImport: ["domain", "ports", npm("(nodemailer|zod)"), builtin("(net|tls)")],
-    because: "Channels run on Workers too: the HTTP transport, sockets, nodemailer.",
+    mayImport: ["domain", "ports", npm("(nodemailer|zod)"), builtin("(net|stream|tls)")],
+    because: "Channels run on Workers too: the HTTP transport, sockets and streams, nodemailer.",
   },
   config: {
     mayImport: ["domain", "ports", "probes", "notify", npm("(zod|yaml)")],

@@ -14,6 +14,8 @@ export interface RuntimeAbilities {
   readonly choosesTrust: boolean;
   /** True when it can look at the certificate of a socket's peer. */
   readonly showsCertificates: boolean;
+  /** True when a delivery may take minutes, since nobody waits for it. */
+  readonly deliversInBackground: boolean;
   /** True when it can run programs of its machine. */
   readonly runsCommands: boolean;
   /** True when anybody on the internet can call it: then reading needs a token, whatever the configuration says. */
@@ -25,6 +27,7 @@ export const NODE_ABILITIES: RuntimeAbilities = {
   reachesPrivateNetworks: true,
   choosesTrust: true,
   showsCertificates: true,
+  deliversInBackground: true,
   runsCommands: true,
   isPublic: false,
 };
@@ -34,6 +37,7 @@ export const WORKERS_ABILITIES: RuntimeAbilities = {
   reachesPrivateNetworks: false,
   choosesTrust: false,
   showsCertificates: false,
+  deliversInBackground: false,
   runsCommands: false,
   isPublic: true,
 };

@@ -15,6 +15,8 @@ export interface ConfiguredChannel {
   readonly recipients?: readonly { readonly key: string; readonly deliver: Deliver }[];
   /** For each recipient. Default: any number. */
   readonly dailyCap?: number;
+  /** Of one delivery, in ms. Default: 10,000. */
+  readonly timeoutMs?: number;
 }
 
 /** `Shape`: Zod shape of the keys beside `type`. */

@@ -15,8 +15,12 @@ const MEANINGS: { readonly [reason in Reason]?: DeliveryFailure } = {
   bad_body: "invalid_response",
 };
 
-/** The failure's own sentence is a fixed one. */
-export function explainFailure({ reason, message }: Failure): DeliveryOutcome {
+/** Everything had been sent when it failed. */
+const ANSWERLESS: ReadonlySet<Reason> = new Set(["deadline_response", "protocol", "bad_body", "too_large"]);
+
+/** The failure's own sentence is a fixed one. @param isPaid a copy costs: a connection that broke may have brought one */
+export function explainFailure({ reason, message }: Failure, isPaid = false): DeliveryOutcome {
   if (reason === "tls") return { kind: "refused", reason, message };
-  return { kind: "deferred", reason: MEANINGS[reason] ?? "connection", message, retryAfterMs: null };
+  const deferred = { kind: "deferred", reason: MEANINGS[reason] ?? "connection", message, retryAfterMs: null } as const;
+  return ANSWERLESS.has(reason) || (isPaid && reason === "reset") ? { ...deferred, mayHaveArrived: true } : deferred;
 }

@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import { defineChannelType } from "./channel-type.ts";
 import { emailMessage } from "./email-message.ts";
+import { LONGEST_SESSION_MS } from "./mail-patience.ts";
 import { configureMailServer, TLS_MODES } from "./mail-server.ts";
 import { tellEach } from "./tell-each.ts";
 
@@ -45,10 +46,11 @@ export const email = defineChannelType({
     const to = [...new Set(settings.to)];
     const server = configureMailServer(settings, report, abilities);
     if (!server) return null;
-    return tellEach(to, (recipient) => async (notification, context) => {
+    const told = tellEach(to, (recipient) => async (notification, context) => {
       // When it is needed: nodemailer takes memory that nobody without mail has to pay for.
       const { sendMail } = await import("./smtp-session.ts");
       return sendMail(server, { from, recipient, message: emailMessage(notification, { from, to }) }, context);
     });
+    return abilities.deliversInBackground ? { ...told, timeoutMs: LONGEST_SESSION_MS } : told;
   },
 });

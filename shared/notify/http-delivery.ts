@@ -20,6 +20,8 @@ export interface Post {
 export interface ResponseReading {
   /** What an answer with 2xx says: the receipt, null without one, `not_ours` when that receiver never answers like this. */
   readonly readReceipt?: (response: HttpResponse) => Receipt;
+  /** True where each copy is paid: then a connection that breaks may have brought one. Elsewhere the receiver is rather restarting. */
+  readonly isPaid?: boolean;
   /** The delay that the body asks for; it counts instead of the header. */
   readonly readDelayMs?: (response: HttpResponse) => number | null;
 }
@@ -35,7 +37,7 @@ const MAX_ANSWER_BYTES = 4_096;
 export async function deliverByHttp(
   post: Post,
   { http, clock, timeoutMs }: DeliveryContext,
-  { readReceipt = () => NO_RECEIPT, readDelayMs = () => null }: ResponseReading = {},
+  { readReceipt = () => NO_RECEIPT, readDelayMs = () => null, isPaid = false }: ResponseReading = {},
 ): Promise<DeliveryOutcome> {
   const response = await http.exchange({
     ...post,
@@ -45,7 +47,7 @@ export async function deliverByHttp(
     // A pooled one may send twice: after a failure on a connection that was reused.
     connection: "fresh",
   });
-  if (response.kind === "failure") return explainFailure(response);
+  if (response.kind === "failure") return explainFailure(response, isPaid);
   const { statusCode, headers: answered } = response;
   if (statusCode >= 200 && statusCode <= 299) return settle(readReceipt(response));
   const reason = REASONS[statusCode] ?? (statusCode >= 500 ? "receiver_failed" : "refused");

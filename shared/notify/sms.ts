@@ -18,6 +18,9 @@ const MOST_RECIPIENTS = 10;
 const DEFAULT_DAILY_CAP = 20;
 const MOST_PER_DAY = 1_000;
 
+/** Carriers' gateways answer late when they are busy, and a message that is sent twice is paid twice. */
+const TIMEOUT_MS = 30_000;
+
 const phoneNumber = z.string().check(z.regex(PHONE_NUMBER, { error: "a phone number such as +4915112345678" }));
 
 export const sms = defineChannelType({
@@ -62,9 +65,9 @@ export const sms = defineChannelType({
     const told = tellEach([...new Set(to)], (recipient) => (notification, context) => {
       const text = phoneText(messageText(notification).title);
       const body = new URLSearchParams({ To: recipient, From: from, Body: text }).toString();
-      return deliverByHttp({ target, headers, body }, context, { readReceipt });
+      return deliverByHttp({ target, headers, body }, context, { readReceipt, isPaid: true });
     });
-    return { dailyCap, ...told };
+    return { dailyCap, timeoutMs: TIMEOUT_MS, ...told };
   },
 });
 

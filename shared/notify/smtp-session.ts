@@ -6,12 +6,14 @@
  * outcome consists of fixed sentences and the reply code.
  */
 import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import { connectionFailure, deadlineFailure } from "../domain/net/connection-failure.ts";
 import { admitAddress } from "../domain/net/target.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../ports/notifier.ts";
 import { explainFailure } from "./delivery-failure.ts";
+import { limitStages, type Stage } from "./mail-patience.ts";
 import type { MailServer } from "./mail-server.ts";
 
 export interface Mail {
@@ -22,7 +24,7 @@ export interface Mail {
   readonly message: string;
 }
 
-const MAIL_TIMEOUT = explainFailure(deadlineFailure(true));
+const MAIL_TIMEOUT = explainFailure(deadlineFailure(false));
 
 /** A reply has a few lines. */
 const MAX_REPLY_BYTES = 65_536;
@@ -82,11 +84,19 @@ interface Session {
 function converse(session: Session, { clock, timeoutMs }: DeliveryContext): Promise<DeliveryOutcome> {
   const { socket, connection } = session;
   return new Promise((resolve) => {
-    const cancel = clock.after(timeoutMs, () => resolve(MAIL_TIMEOUT));
     const end = (outcome: DeliveryOutcome): void => {
-      cancel();
-      resolve(outcome);
+      patience.end();
+      // Without an answer to its end nobody knows what became of the message.
+      const isAnswered = outcome.kind !== "deferred" || outcome.reason === "receiver_failed" || stage !== "message";
+      resolve(isAnswered ? outcome : { ...outcome, mayHaveArrived: true });
     };
+    const patience = limitStages(clock, timeoutMs, () => end(MAIL_TIMEOUT));
+    let stage: Stage = "connection";
+    const enter = (next: Stage): void => {
+      stage = next;
+      patience.enter(next);
+    };
+    enter("connection");
     const fail = (error: unknown): void => end(explainSmtpError(error));
     // Steps that wait for a reply are not called back when the connection breaks: it says so by this event.
     connection.on("error", fail);
@@ -96,17 +106,24 @@ function converse(session: Session, { clock, timeoutMs }: DeliveryContext): Prom
     socket.on("error", () => {}).once("error", fail);
     socket.once("connect", () => {
       socket.off("error", fail); // from here on nodemailer says more
-      void handOver(session).then(end, fail);
+      enter("greeting");
+      void handOver(session, enter).then(end, fail);
     });
   });
 }
 
 /** Rejects with an error of nodemailer; may never end once the connection is broken. */
-async function handOver({ connection, server: { login }, mail }: Session): Promise<DeliveryOutcome> {
+async function handOver(
+  { connection, server: { login }, mail }: Session,
+  enter: (stage: Stage) => void,
+): Promise<DeliveryOutcome> {
   await call((done) => connection.connect(done));
+  enter("commands");
   if (login) await call((done) => connection.login({ user: login.user, pass: login.password }, done));
   const envelope = { from: mail.from, to: [mail.recipient] };
-  await call((done) => connection.send(envelope, mail.message, done));
+  // As a stream, since its end tells that all has been handed over.
+  const message = Readable.from(Buffer.from(mail.message)).once("end", () => enter("message"));
+  await call((done) => connection.send(envelope, message, done));
   return { kind: "accepted", receipt: null };
 }
 

@@ -37,6 +37,8 @@ export type DeliveryOutcome =
       readonly reason: DeliveryFailure;
       readonly message: string;
       readonly retryAfterMs: number | null;
+      /** True when all of it was handed over and only the answer is missing: it is not sent again soon, and counts as sent. */
+      readonly mayHaveArrived?: boolean;
     }
   /** Trying again cannot help. */
   | { readonly kind: "refused"; readonly reason: DeliveryFailure; readonly message: string };

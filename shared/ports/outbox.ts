@@ -68,6 +68,7 @@ export type Settlement =
       readonly fingerprint: string;
       readonly failure: DeliveryFailure;
       readonly attempt: number;
+      readonly mayHaveArrived: boolean;
     }
   | { readonly kind: "failed"; readonly failure: DeliveryFailure }
   /** It waits on; another channel has been told, or there is none. */
@@ -97,6 +98,9 @@ export interface Outbox {
    */
   claim(id: string, claim: { readonly nowMs: number; readonly untilMs: number }): Promise<ClaimedNotification | null>;
 
+  /** Makes a claim last until `untilMs`, as long as it is that of this attempt and has not been given back. Idempotent. */
+  extend(id: string, claim: { readonly attempt: number; readonly untilMs: number }): Promise<void>;
+
   /** What a claim of a pending notification would give out, its `attempts` one less; null when it is not pending or cannot be read. */
   peek(id: string): Promise<ClaimedNotification | null>;
 
@@ -115,7 +119,7 @@ export interface Outbox {
   /** The newest drill with what has become of its messages; null when there never was one. */
   lastDrill(): Promise<DrillReport | null>;
 
-  /** Notifications sent on this channel since then. */
+  /** How often a notification was sent on this channel since then, attempts included that may have arrived. */
   countSentSince(channel: string, sinceMs: number): Promise<number>;
 
   /** Deletes what ended before that, in short steps. Idempotent. */

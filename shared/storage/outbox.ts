@@ -5,7 +5,7 @@
  * nothing; a row that cannot be read harms no other, and what can be read of it goes on.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, count, eq, gte, lte, not, sql } from "drizzle-orm";
+import { and, between, eq, gt, gte, lte, not, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
@@ -36,6 +36,8 @@ export const notifications = sqliteTable(
     payload: jsonColumn("payload", checkNotification).notNull(),
     createdAtMs: integer("created_at_ms").notNull(),
     attempts: integer("attempts").notNull().default(0),
+    /** Of the attempts that failed: how many may have arrived all the same. */
+    arrivals: integer("arrivals").notNull().default(0),
     /** Not to be tried before. */
     dueMs: integer("due_ms").notNull(),
     /** The settings of the channel for which that holds. */
@@ -70,6 +72,8 @@ const MOST_ATTEMPTS = 1_000;
 
 /** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
 const NEAR_MS = 60_000;
+
+const COPIES = sql<number>`coalesce(sum(${notifications.arrivals} + (${notifications.state} = 'sent')), 0)`;
 
 const PENDING_COLUMNS = {
   id: notifications.id,
@@ -137,6 +141,12 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
       return null;
     },
 
+    async extend(id, { attempt, untilMs }) {
+      const { attempts, claimedUntilMs } = notifications;
+      const isOwn = and(isPending(id), eq(attempts, attempt), gt(claimedUntilMs, 0));
+      await db.batch([db.update(notifications).set({ claimedUntilMs: untilMs }).where(isOwn)]);
+    },
+
     async peek(id) {
       const statement = prepared(d1, db.select(CLAIMED_COLUMNS).from(notifications).where(isPending(id)));
       const [row] = await readRows(statement, CLAIMED_COLUMNS, { ...reading, otherwise: { attempts: 0 } });
@@ -158,9 +168,10 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
     lastDrill: () => lastDrill(d1, reading),
 
     async countSentSince(channel, sinceMs) {
-      const { state, endedAtMs } = notifications;
-      const sent = and(eq(notifications.channel, channel), eq(state, "sent"), between(endedAtMs, sinceMs, LATEST_MS));
-      const [[row]] = await db.batch([db.select({ count: count() }).from(notifications).where(sent)]);
+      const { endedAtMs, createdAtMs } = notifications;
+      const atMs = sql`coalesce(${endedAtMs}, ${createdAtMs})`;
+      const isRecent = and(eq(notifications.channel, channel), between(atMs, sinceMs, LATEST_MS));
+      const [[row]] = await db.batch([db.select({ count: COPIES }).from(notifications).where(isRecent)]);
       return row?.count ?? 0;
     },
 
@@ -248,9 +259,11 @@ function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: Attemp
     case "failed":
       return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
     case "again": {
-      const { dueMs, fingerprint, failure, attempt } = settlement;
+      const { dueMs, fingerprint, failure, attempt, mayHaveArrived } = settlement;
       const isLast = lte(notifications.attempts, attempt);
-      return update.set({ dueMs, fingerprint, failure, claimedUntilMs: 0 }).where(and(isPending(id), isLast));
+      // A claim is given back once, so what is written twice counts once.
+      const arrivals = sql`${notifications.arrivals} + (${mayHaveArrived} and ${notifications.claimedUntilMs} > 0)`;
+      return update.set({ dueMs, fingerprint, failure, claimedUntilMs: 0, arrivals }).where(and(isPending(id), isLast));
     }
   }
 }

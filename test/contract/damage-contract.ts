@@ -89,6 +89,7 @@ export function damageContract(
         const claimed = await outbox.claim(id, { nowMs, untilMs: nowMs + 10 });
         const again = {
           kind: "again",
+          mayHaveArrived: false,
           fingerprint: "f",
           dueMs: nowMs,
           failure: "timeout",

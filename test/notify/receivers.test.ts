@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { HTTP_CHANNELS, WEBHOOK_SECRET, type HttpChannelName } from "../contract/channels-under-test.ts";
 import type { Settings } from "../support/configured-probe.ts";
+import { startHostile, type MischiefName } from "../support/hostile-server.ts";
 import { localDelivery } from "../support/local-channel.ts";
 import { listen } from "../support/loopback-server.ts";
 import { UNTRUSTED } from "../support/mail-trust.ts";
@@ -29,7 +30,7 @@ async function receiverOf(type: HttpChannelName): Promise<HttpReceiver> {
 
 function send(
   type: HttpChannelName,
-  { port }: HttpReceiver,
+  { port }: { readonly port: number },
   { notification = makeNotification(), ...more }: Settings & { readonly notification?: Notification } = {},
 ) {
   const settings = { ...HTTP_CHANNELS[type].settings(port), ...more };
@@ -173,6 +174,22 @@ describe("sms", () => {
     expect(new Set(told)).toEqual(new Set(TO));
     expect(outcome).toEqual({ kind: "accepted", receipt: "3 recipients" });
   });
+
+  it.each<[mischief: MischiefName, type: HttpChannelName, mayHaveArrived: boolean]>([
+    ["fin", "sms", true],
+    ["reset", "sms", true],
+    ["short_body", "sms", true],
+    ["fin", "slack", false],
+  ])(
+    "counts what was sent when the connection broke (%s) as arrived where it is paid: %s",
+    async (mischief, type, counts) => {
+      const receiver = await startHostile(mischief);
+      const { outcome } = await send(type, receiver);
+      expect(outcome).toMatchObject({ kind: "deferred", reason: "connection" });
+      expect("mayHaveArrived" in outcome).toBe(counts);
+      await receiver.close();
+    },
+  );
 
   it("gives the message's SID when there is one recipient", async () => {
     const receiver = await receiverOf("sms");

@@ -99,10 +99,10 @@ function channelSchema(name: string, type: ChannelType, abilities: RuntimeAbilit
     z.transform((settings, { issues }): ((channelName: string) => Channel) => {
       const make = (report: ReportFault) => type.configure(settings, report, abilities);
       const configured = configure(issues, make, `keys that the channel type ${name} can use`);
-      const { deliver, dailyCap = null, recipients = [] } = configured;
+      const { deliver, dailyCap = null, recipients = [], timeoutMs } = configured;
       // Of 32 bits, so that what is stored of it confirms no guess at a secret.
       const fingerprint = fnv1a(JSON.stringify(settings)).toString(36);
-      const common = { type: name, fingerprint, tier, shortestGapMs, dailyCap };
+      const common = { type: name, fingerprint, tier, shortestGapMs, dailyCap, ...(timeoutMs && { timeoutMs }) };
       return (channelName) => ({
         ...common,
         name: channelName,

@@ -30,7 +30,10 @@ export interface DeliveryDependencies extends ResultUses, Omit<DeliveryContext, 
   mayDeliver?(): Promise<Permission>;
 }
 
-/** A claim lasts longer than the delivery can take; whoever took it and died holds it up so long. */
+/** Whoever took a message and died holds it up so long; what takes longer is claimed anew in between. */
+const LONGEST_CLAIM_MS = 10_000;
+
+/** A claim lasts longer than the delivery can take. */
 const CLAIM_MARGIN_MS = 2_000;
 
 /** Of a claim, what must be left after a delivery to write down what became of it. */
@@ -171,18 +174,37 @@ export class Deliverer {
   async #attempt({ channel, state, pending: { id, createdAtMs } }: Ready): Promise<void> {
     const { clock, outbox } = this.#dependencies;
     const nowMs = clock.nowMs();
-    const untilMs = nowMs + timeLimit(channel) + CLAIM_MARGIN_MS;
+    const untilMs = nowMs + Math.min(timeLimit(channel), LONGEST_CLAIM_MS) + CLAIM_MARGIN_MS;
     const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
     const { notification, attempts } = claimed;
     const recipients = channel?.recipients ?? [];
     if (recipients.length > 0) return outbox.settle(splitUp(notification, { recipients, createdAtMs, nowMs }));
+    const stopHolding = this.#hold(id, { attempt: attempts, endMs: nowMs + timeLimit(channel) });
     const outcome = await this.#deliver(channel, { notification, untilMs: untilMs - SETTLE_WITHIN_MS });
+    stopHolding();
     // Storage took so long that the claim is about to lapse: whoever takes it next sends it.
     if (!outcome) return;
     const isTooOld = outcome.kind === "deferred" && nowMs - createdAtMs >= GIVE_UP_AFTER_MS;
     const final: DeliveryOutcome = isTooOld ? { ...outcome, kind: "refused", reason: "gave_up" } : outcome;
     await this.#conclude(notification, { outcome: final, state, attempts });
+  }
+
+  /** Renews the claim of a delivery that takes longer than a claim lasts. Returns what ends that. */
+  #hold(id: string, { attempt, endMs }: { readonly attempt: number; readonly endMs: number }): () => void {
+    const { clock, outbox } = this.#dependencies;
+    let cancel = (): void => {};
+    const renewLater = (): void => {
+      cancel = clock.after(LONGEST_CLAIM_MS / 2, () => {
+        const nowMs = clock.nowMs();
+        if (nowMs >= endMs) return;
+        // When storage fails, nobody else can take it either.
+        void outbox.extend(id, { attempt, untilMs: nowMs + LONGEST_CLAIM_MS + CLAIM_MARGIN_MS }).catch(() => {});
+        renewLater();
+      });
+    };
+    if (endMs - clock.nowMs() > LONGEST_CLAIM_MS) renewLater();
+    return () => cancel();
   }
 
   /** Refusals one after the other: of two channels that refuse the same at once, the second must see that the first did. */
@@ -210,8 +232,10 @@ export class Deliverer {
       const sent = await outbox.countSentSince(channel.name, clock.nowMs() - DAY_MS);
       if (sent >= channel.dailyCap) return refused("daily_cap", `${sent} messages in 24 hours are as many as allowed`);
     }
-    const timeoutMs = Math.min(timeLimit(channel), untilMs - clock.nowMs());
-    return timeoutMs <= 0 ? null : deliverOnce(channel, notification, { ...this.#dependencies, timeoutMs });
+    const leftMs = untilMs - clock.nowMs();
+    const limitMs = timeLimit(channel);
+    const timeoutMs = limitMs > LONGEST_CLAIM_MS ? limitMs : Math.min(limitMs, leftMs);
+    return leftMs <= 0 ? null : deliverOnce(channel, notification, { ...this.#dependencies, timeoutMs });
   }
 }
 

@@ -22,6 +22,14 @@ import { knownState, untouched } from "./channel-state.ts";
  */
 const LONGEST_SILENCE_MS = 30_000;
 
+/** Five minutes, then twice as long each time: whoever answers too late has it after the first attempt, and ten copies after a day. */
+const ARRIVED_PAUSE_MS = 300_000;
+const LONGEST_ARRIVED_PAUSE_MS = 4 * 3_600_000;
+
+function arrivedPauseMs(attempts: number): number {
+  return Math.min(LONGEST_ARRIVED_PAUSE_MS, ARRIVED_PAUSE_MS * 2 ** Math.min(attempts - 1, 10));
+}
+
 export interface ResultUses {
   readonly outbox: Pick<Outbox, "channelStates" | "listDecidedNear">;
   readonly clock: Clock;
@@ -60,7 +68,9 @@ export async function concludeAttempt(
   const failed = { ...state, failures: state.failures + 1, failure: reason, message, failedAtMs: atMs };
   if (outcome.kind === "deferred") {
     const askedMs = outcome.retryAfterMs ?? 0;
-    const dueMs = atMs + Math.max(askedMs, backoffMs(attempts, random()));
+    const mayHaveArrived = outcome.mayHaveArrived ?? false;
+    const pauseMs = mayHaveArrived ? arrivedPauseMs(attempts) : backoffMs(attempts, random());
+    const dueMs = atMs + Math.max(askedMs, pauseMs);
     const silenceMs = Math.max(askedMs, Math.min(LONGEST_SILENCE_MS, backoffMs(failed.failures, random())));
     const settlement = {
       kind: "again",
@@ -68,6 +78,7 @@ export async function concludeAttempt(
       fingerprint: state.fingerprint,
       failure: reason,
       attempt: attempts,
+      mayHaveArrived,
     } as const;
     return { ...ended, settlement, channel: { ...failed, notBeforeMs: atMs + silenceMs } };
   }

@@ -39,7 +39,7 @@ function keyOf({ id, settlement }: AttemptResult): string {
 /** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */
 const REMEMBERED_MS = 3_600_000;
 
-export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim" | "peek"> {
+export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim" | "extend" | "peek"> {
   /** By id, in the order in which they were decided. */
   #messages = new Map<string, Message>();
   /** By id of the message: how its last attempt ended. See keyOf. */
@@ -110,6 +110,12 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return { notification, attempts };
   }
 
+  async extend(...[id, { attempt, untilMs }]: Parameters<Outbox["extend"]>): Promise<void> {
+    const message = this.#messages.get(id);
+    const isOwn = message?.attempts === attempt && message.claimedUntilMs > 0;
+    if (isOwn) this.#messages.set(id, { ...message, claimedUntilMs: untilMs });
+  }
+
   async peek(id: string): Promise<ClaimedNotification | null> {
     const message = this.#messages.get(id);
     if (!message?.notification || !this.waits(id)) return null;
@@ -143,10 +149,11 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     });
   }
 
-  /** Of those that storage does not know to be sent. */
+  /** Of those that storage does not know to be sent, or that they may have arrived. */
   countSentSince(channel: string, sinceMs: number): number {
     return [...this.#results.values()].filter(({ result: { id, atMs, settlement }, isWritten }) => {
-      return !isWritten && settlement.kind === "sent" && atMs >= sinceMs && this.#messages.get(id)?.channel === channel;
+      const isSent = settlement.kind === "sent" || (settlement.kind === "again" && settlement.mayHaveArrived);
+      return !isWritten && isSent && atMs >= sinceMs && this.#messages.get(id)?.channel === channel;
     }).length;
   }
 

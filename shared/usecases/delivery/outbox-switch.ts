@@ -65,6 +65,10 @@ export class OutboxSwitch implements Outbox {
     });
   }
 
+  extend(...claim: Parameters<Outbox["extend"]>): Promise<void> {
+    return this.#use((outbox) => outbox.extend(...claim));
+  }
+
   peek(id: string): Promise<ClaimedNotification | null> {
     return this.#use((outbox) => outbox.peek(id));
   }

@@ -99,7 +99,14 @@ describe("while storage fails", () => {
     };
     await settle(
       "1",
-      { kind: "again", fingerprint: "f", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 },
+      {
+        kind: "again",
+        mayHaveArrived: false,
+        fingerprint: "f",
+        dueMs: T0 + 90 * S,
+        failure: "rate_limited",
+        attempt: 1,
+      },
       { channel },
     );
     expect((await outbox.listPending())[0]).toMatchObject({ dueMs: T0 + 90 * S, claimedUntilMs: 0 });
@@ -182,7 +189,14 @@ describe("while storage can be read and not written", () => {
     await stored("2");
     await ids();
     await claim("1");
-    await settle("1", { kind: "again", fingerprint: "f", dueMs: T0 + 90 * S, failure: "rate_limited", attempt: 1 });
+    await settle("1", {
+      kind: "again",
+      mayHaveArrived: false,
+      fingerprint: "f",
+      dueMs: T0 + 90 * S,
+      failure: "rate_limited",
+      attempt: 1,
+    });
     expect((await outbox.listPending()).map(({ id, dueMs }) => [id, dueMs])).toEqual([
       ["1", T0 + 90 * S],
       ["2", T0],
