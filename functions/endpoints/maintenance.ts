@@ -14,9 +14,20 @@ import {
 } from "../../shared/domain/alerting/maintenance-window.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { WEEKDAYS, ZONE_NAME } from "../../shared/domain/text/zoned-time.ts";
+import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { id } from "../http/parameters.ts";
-import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import {
+  applyCommand,
+  comment,
+  COVERAGE,
+  covers,
+  COVERS_NOTHING,
+  listCovered,
+  readAlerting,
+  requireCovered,
+  requireFaultless,
+} from "../wire/commands.ts";
 import { instantMs, named, noted, nullableTimestamp, timestamp } from "../wire/schemas.ts";
 
 const MIN_DURATION_S = 60;
@@ -52,6 +63,7 @@ const maintenanceWindow = named(
   z.object({
     id: z.string(),
     services: z.array(z.string()),
+    covers,
     schedule: z.discriminatedUnion("kind", [
       named("OnceSchedule", z.object({ kind: z.literal("once"), starts_at: timestamp, ends_at: timestamp })),
       named("WeeklySchedule", z.object({ ...weekly, until: nullableTimestamp })),
@@ -70,8 +82,7 @@ export const maintenanceEndpoint = defineEndpoint({
   response: z.object({ windows: z.array(maintenanceWindow) }),
   async handle(_request, context) {
     const { windows } = await readAlerting(context);
-    const nowMs = context.clock.nowMs();
-    return { windows: windows.map((each) => windowJson(each, nowMs)) };
+    return { windows: windows.map((each) => windowJson(each, context)) };
   },
 });
 
@@ -83,17 +94,19 @@ export const createMaintenanceEndpoint = defineEndpoint({
   effect: "write",
   scope: "alerts:write",
   created: true,
-  body: z.strictObject({ services: serviceGlobs, schedule: newSchedule, comment }),
+  body: z.strictObject({ ...COVERAGE, schedule: newSchedule, comment }),
   response: maintenanceWindow,
-  refusals: { conflict: "There are 100 maintenance windows already; delete one first." },
+  refusals: { conflict: "There are 100 maintenance windows already; delete one first.", ...COVERS_NOTHING },
   async handle(request, context) {
     const { body, actor: author } = request;
     const nowMs = context.clock.nowMs();
     const schedule = readSchedule(body.schedule);
     requireFaultless(scheduleFaults(schedule, nowMs), "schedule.");
-    const window = { ...body, schedule, id: crypto.randomUUID(), createdAtMs: nowMs, author };
+    requireCovered(body, context);
+    const { services, comment: why } = body;
+    const window = { services, comment: why, schedule, id: crypto.randomUUID(), createdAtMs: nowMs, author };
     await applyCommand(context, { kind: "addWindow", window }, request);
-    return windowJson(window, nowMs);
+    return windowJson(window, context);
   },
 });
 
@@ -120,13 +133,14 @@ function readSchedule(written: z.output<typeof newSchedule>): MaintenanceWindow[
   return { ...same, durationMs: Math.round(duration * 1_000), untilMs: until };
 }
 
-function windowJson(window: MaintenanceWindow, nowMs: number): ValueOf<typeof maintenanceWindow> {
+function windowJson(window: MaintenanceWindow, context: MonitorContext): ValueOf<typeof maintenanceWindow> {
   const { services, schedule, author } = window;
   return {
     id: window.id,
     services,
+    covers: listCovered(services, context),
     schedule: scheduleJson(schedule),
-    active: holdsAt(window, nowMs),
+    active: holdsAt(window, context.clock.nowMs()),
     author,
     comment: window.comment,
   };

@@ -8,9 +8,20 @@ import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
 import { rangeFaults } from "../../shared/domain/alerting/quiet-draft.ts";
 import type { Silence } from "../../shared/domain/alerting/silence.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { id } from "../http/parameters.ts";
-import { applyCommand, comment, readAlerting, requireFaultless, serviceGlobs } from "../wire/commands.ts";
+import {
+  applyCommand,
+  comment,
+  COVERAGE,
+  covers,
+  COVERS_NOTHING,
+  listCovered,
+  readAlerting,
+  requireCovered,
+  requireFaultless,
+} from "../wire/commands.ts";
 import { instantMs, named, noted, severity, timestamp } from "../wire/schemas.ts";
 
 const severities = noted("Default: all, as when it is empty.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
@@ -20,6 +31,7 @@ const silence = named(
   z.object({
     id: z.string(),
     services: z.array(z.string()),
+    covers,
     severities: z.array(severity),
     starts_at: timestamp,
     ends_at: timestamp,
@@ -37,8 +49,7 @@ export const silencesEndpoint = defineEndpoint({
   response: z.object({ silences: z.array(silence) }),
   async handle(_request, context) {
     const { silences } = await readAlerting(context);
-    const nowMs = context.clock.nowMs();
-    return { silences: silences.map((each) => silenceJson(each, nowMs)) };
+    return { silences: silences.map((each) => silenceJson(each, context)) };
   },
 });
 
@@ -51,14 +62,14 @@ export const createSilenceEndpoint = defineEndpoint({
   scope: "alerts:write",
   created: true,
   body: z.strictObject({
-    services: serviceGlobs,
+    ...COVERAGE,
     severities: z._default(severities, []),
     starts_at: noted("Default: now.", z.optional(instantMs)),
     ends_at: instantMs,
     comment,
   }),
   response: silence,
-  refusals: { conflict: "There are 100 silences already; end one first." },
+  refusals: { conflict: "There are 100 silences already; end one first.", ...COVERS_NOTHING },
   async handle(request, context) {
     const { body, actor: author } = request;
     const nowMs = context.clock.nowMs();
@@ -72,8 +83,9 @@ export const createSilenceEndpoint = defineEndpoint({
       comment: body.comment,
     };
     requireFaultless(rangeFaults(created, nowMs));
+    requireCovered(body, context);
     await applyCommand(context, { kind: "silence", silence: created }, request);
-    return silenceJson(created, nowMs);
+    return silenceJson(created, context);
   },
 });
 
@@ -94,11 +106,13 @@ export const endSilenceEndpoint = defineEndpoint({
   },
 });
 
-function silenceJson(each: Silence, nowMs: number): ValueOf<typeof silence> {
+function silenceJson(each: Silence, context: MonitorContext): ValueOf<typeof silence> {
   const { matcher, startsAtMs, endsAtMs, author } = each;
+  const nowMs = context.clock.nowMs();
   return {
     id: each.id,
     services: matcher.services,
+    covers: listCovered(matcher.services, context),
     severities: matcher.severities,
     starts_at: formatTimestamp(startsAtMs),
     ends_at: formatTimestamp(endsAtMs),

@@ -20,6 +20,7 @@ export const STATUS = {
   content_too_large: [413, "Content too large"],
   unsupported_media_type: [415, "Unsupported media type"],
   uri_too_long: [414, "URI too long"],
+  covers_nothing: [422, "Covers nothing"],
   misdirected_request: [421, "Misdirected request"],
   unavailable: [503, "Unavailable"],
   internal: [500, "Internal error"],
@@ -44,6 +45,7 @@ export class AppError extends Error {
 export const REFUSALS = {
   not_found: "There is nothing here. GET / lists what there is.",
   conflict: "This is not possible now.",
+  covers_nothing: "No service has such a key.",
   unavailable: "Nothing has been committed yet; ask again in a second.",
 } as const satisfies Partial<Record<ErrorCode, string>>;
 

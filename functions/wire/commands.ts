@@ -5,7 +5,9 @@
 import * as z from "zod/mini";
 import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { AlertCommand, CommandOutcome } from "../../shared/domain/alerting/alert-commands.ts";
+import { suggestName } from "../../shared/domain/text/nearest-key.ts";
 import { isPlainLine, PLAIN_LINE } from "../../shared/domain/alerting/quiet-draft.ts";
+import { coversName } from "../../shared/domain/text/glob.ts";
 import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
@@ -52,13 +54,44 @@ const MAX_GLOBS = 50;
 const GLOB = /^[A-Za-z0-9_*-]{1,64}$/;
 const EXPECTED_GLOB = "expected 1 to 64 letters, digits, _, - or * for any characters";
 
-export const serviceGlobs = z._default(
-  noted(
-    "Default: all, as when it is empty. Globs over service keys.",
-    z.array(z.string().check(z.regex(GLOB, EXPECTED_GLOB))).check(z.maxLength(MAX_GLOBS)),
+/** What is to be kept quiet, in the body of a request. */
+export const COVERAGE = {
+  services: noted(
+    'Globs over service keys; `["*"]` for all.',
+    z
+      .array(z.string().check(z.regex(GLOB, EXPECTED_GLOB)))
+      .check(z.minLength(1, 'expected keys of services, ["*"] for all'), z.maxLength(MAX_GLOBS)),
   ),
-  [],
-);
+  allow_empty: z._default(
+    noted("Default: false. Whether it may cover no service that there is now.", z.boolean()),
+    false,
+  ),
+};
+
+export const covers = noted("Keys of the services that it covers, as they are configured now.", z.array(z.string()));
+
+export const COVERS_NOTHING = { covers_nothing: "It covers no service, and `allow_empty` is not true." };
+
+/** Keys of the services that globs cover. */
+export function listCovered(globs: readonly string[], { cluster }: Pick<MonitorContext, "cluster">): string[] {
+  return cluster()
+    .services.map(({ id }) => id)
+    .filter((id) => coversName(globs, id));
+}
+
+/** Throws when there is none, unless that is meant. */
+export function requireCovered(
+  { services, allow_empty: isAllowed }: { readonly services: readonly string[]; readonly allow_empty: boolean },
+  context: Pick<MonitorContext, "cluster">,
+): void {
+  if (isAllowed || listCovered(services, context).length > 0) return;
+  const known = context.cluster().services.map(({ id }) => id);
+  const faults = services.map((glob, index) => {
+    return { field: `services[${index}]`, message: `expected ${suggestName("service", glob, known)}` };
+  });
+  const detail = `${faults.map(({ field, message }) => `${field}: ${message}`).join("; ")}. allow_empty: true is for services to come.`;
+  throw new AppError("covers_nothing", detail, { faults });
+}
 
 /** Throws when the rules find fault with a draft; `startsAtMs` is `starts_at` on the wire, behind `prefix`. */
 export function requireFaultless(faults: readonly FieldFault[], prefix = ""): void {

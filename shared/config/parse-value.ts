@@ -5,7 +5,7 @@
  */
 import * as z from "zod/mini";
 import { quote, type Place } from "./fault.ts";
-import { suggestKey } from "./nearest-key.ts";
+import { suggestKey } from "../domain/text/nearest-key.ts";
 
 export type PlainMap = Readonly<Record<string, unknown>>;
 

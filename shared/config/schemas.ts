@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 import type { ReportFault } from "../domain/report-fault.ts";
 import type { Path } from "./fault.ts";
-import { suggestName } from "./nearest-key.ts";
+import { suggestName } from "../domain/text/nearest-key.ts";
 
 const NAME_PATTERN = /^\P{Cc}{1,100}$/u;
 

@@ -7,6 +7,7 @@ import { ENDPOINTS } from "../../functions/endpoints/registry.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
 import { request, type RawAnswer } from "../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
+import { coverageContract, soon } from "./coverage-contract.ts";
 import type { HttpHost, StartHttpHost } from "./http-host.ts";
 
 const READER = newToken("reader");
@@ -134,7 +135,7 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
         const endsAt = new Date(Date.now() + HOUR_MS).toISOString();
         const wanted = { services: ["too*"], severities: ["critical"], ends_at: endsAt, comment: "moving house" };
         const { status, json } = await ask("POST", "/silences", { token: WRITER.token, body: wanted });
-        expect([status, json]).toMatchObject([201, { ...wanted, author: "writer", active: true }]);
+        expect([status, json]).toMatchObject([201, { ...wanted, covers: ["tools"], author: "writer", active: true }]);
         const listed = (await ask("GET", "/silences", { token: READER.token })).json.silences;
         expect(listed).toEqual([json]);
         expect((await ask("DELETE", `/silences/${json.id}`)).status).toBe(200);
@@ -143,7 +144,7 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
       });
 
       it.each<[what: string, body: object, fields: string[]]>([
-        ["no end and no comment", {}, ["ends_at", "comment"]],
+        ["nothing said", {}, ["services", "ends_at", "comment"]],
         ["an end without a zone", { ends_at: "2030-01-01T00:00:00", comment: "x" }, ["ends_at"]],
         ["an end in the past", { ends_at: "2020-01-01T00:00:00Z", comment: "x" }, ["ends_at"]],
         ["an end for ever away", { ends_at: "2999-01-01T00:00:00Z", comment: "x" }, ["ends_at"]],
@@ -151,15 +152,19 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
         ["a wrong severity", { ends_at: soon(), comment: "x", severities: ["bad"] }, ["severities[0]"]],
         ["a wrong glob", { ends_at: soon(), comment: "x", services: ["a", "b c"] }, ["services[1]"]],
         ["a comment of blanks", { ends_at: soon(), comment: "  " }, ["comment"]],
+        ["no service", { ends_at: soon(), comment: "x", services: [] }, ["services"]],
       ])("are refused with %s, each field by its name", async (_what, body, fields) => {
-        expect(faultsOf(await ask("POST", "/silences", { body }))).toEqual([400, ...fields]);
+        const whole = Object.keys(body).length === 0 ? body : { services: ["tools"], ...body };
+        expect(faultsOf(await ask("POST", "/silences", { body: whole }))).toEqual([400, ...fields]);
       });
     });
+
+    coverageContract(ask);
 
     describe("maintenance windows", () => {
       it("are made, listed and deleted", async () => {
         const schedule = { kind: "weekly", zone: "Europe/Berlin", days: ["sun"], start: "03:00", duration: 3_600 };
-        const wanted = { services: ["nas"], schedule, comment: "backup" };
+        const wanted = { services: ["tools"], schedule, comment: "backup" };
         const { status, json } = await ask("POST", "/maintenance", { token: WRITER.token, body: wanted });
         expect([status, json]).toMatchObject([
           201,
@@ -178,10 +183,9 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
         ["no duration", { duration: 0 }, ["schedule.duration"]],
       ])("are refused with %s", async (_what, change, fields) => {
         const schedule = { kind: "weekly", zone: "UTC", days: ["mon"], start: "03:00", duration: 60, ...change };
-        expect(faultsOf(await ask("POST", "/maintenance", { body: { schedule, comment: "x" } }))).toEqual([
-          400,
-          ...fields,
-        ]);
+        expect(
+          faultsOf(await ask("POST", "/maintenance", { body: { services: ["tools"], schedule, comment: "x" } })),
+        ).toEqual([400, ...fields]);
       });
     });
 
@@ -264,10 +268,6 @@ function expectDeclared(method: string, path: string, { json }: RawAnswer): void
   if (!endpoint) expect.unreachable(`${method} ${path} is no endpoint`);
   expect(endpoint.response.parse(json)).toEqual(json);
   answered.add(endpoint.name);
-}
-
-function soon(): string {
-  return new Date(Date.now() + HOUR_MS).toISOString();
 }
 
 function configFor({ url }: TargetServer): string {

@@ -26,6 +26,7 @@ const OTHERS = 150;
 /** None of them covers what is watched here. */
 const LARGEST = {
   services: Array.from({ length: 50 }, (_, index) => `${index}`.padStart(64, "x")),
+  allow_empty: true,
   comment: "\u{10FFFF}".repeat(500),
 };
 const UNTIL = new Date(Date.now() + 86_400_000).toISOString();

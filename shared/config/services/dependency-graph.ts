@@ -2,7 +2,7 @@
  * What `depends_on` may say: services that exist, not the service itself, no cycles.
  * Invariant: every wrong edge is reported once, at the list element that makes it wrong.
  */
-import { nearestKey } from "../nearest-key.ts";
+import { nearestKey } from "../../domain/text/nearest-key.ts";
 
 /** Ids of services that each service needs, in file order. */
 export type DependencyGraph = ReadonlyMap<string, readonly string[]>;

@@ -31,7 +31,7 @@ export interface WeeklySchedule {
 /** Never changed in place: what was computed for a window is kept by its identity. */
 export interface MaintenanceWindow {
   readonly id: string;
-  /** Globs over service keys; empty covers all. */
+  /** Globs over service keys; `*` covers all, and so does an empty list. */
   readonly services: readonly string[];
   readonly schedule: OnceSchedule | WeeklySchedule;
   readonly createdAtMs: number;

@@ -13,7 +13,7 @@ const KEPT_MS = 7 * DAY_MS;
 
 /** Which alerts are meant; both must agree. */
 export interface SilenceMatcher {
-  /** Globs over service keys; empty covers all alerts, also those of no service. */
+  /** Globs over service keys; `*` covers all alerts, also those of no service, and so does an empty list. */
   readonly services: readonly string[];
   /** Empty: all. */
   readonly severities: readonly Severity[];

@@ -21,7 +21,11 @@ function matchesGlob(glob: string, name: string): boolean {
   return true;
 }
 
-/** True when no globs are given, which means everything, or when one describes `name`. Null has no name to describe. */
+/**
+ * True when one of the globs describes `name`. Null has no name to describe: what means everything covers it, which is `*`, and no
+ * globs at all, as they are stored from when that was allowed.
+ */
 export function coversName(globs: readonly string[], name: string | null): boolean {
-  return globs.length === 0 || (name !== null && globs.some((glob) => matchesGlob(glob, name)));
+  if (globs.length === 0) return true;
+  return name === null ? globs.includes("*") : globs.some((glob) => matchesGlob(glob, name));
 }

@@ -65,7 +65,8 @@ def fit_cursor(case, kwargs):
 
 
 def fit_draft(body, now):
-    """Times in the near future, in order, and a zone that exists."""
+    """Times in the near future, in order, a zone that exists, and services whether there are any or not."""
+    body["allow_empty"] = True
     schedule = body.get("schedule", body)
     if "starts_at" in schedule:
         schedule["starts_at"] = written(now + timedelta(minutes=5))

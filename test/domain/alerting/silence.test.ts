@@ -56,10 +56,11 @@ describe("isSilenced", () => {
     expect(isSilenced([silence({ services: ["db"], severities: ["critical"] })], alert, NOW_MS)).toBe(false);
   });
 
-  it("covers the monitor's own alerts only when it names no services", () => {
+  it("covers the monitor's own alerts only when it covers everything", () => {
     const own = { service: null, severity: "critical" } as const;
     expect(isSilenced([silence()], own, NOW_MS)).toBe(true);
-    expect(isSilenced([silence({ services: ["*"] })], own, NOW_MS)).toBe(false);
+    expect(isSilenced([silence({ services: ["*"] })], own, NOW_MS)).toBe(true);
+    expect(isSilenced([silence({ services: ["a*", "b*"] })], own, NOW_MS)).toBe(false);
   });
 
   it("takes one of several, wherever it stands", () => {

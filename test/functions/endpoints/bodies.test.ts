@@ -22,7 +22,7 @@ async function fieldsOf(
 
 describe("the body of a silence", () => {
   const silence = (given: object) =>
-    fieldsOf(createSilenceEndpoint, { ends_at: "2026-11-23T10:30:00Z", comment: "x", ...given });
+    fieldsOf(createSilenceEndpoint, { services: ["*"], ends_at: "2026-11-23T10:30:00Z", comment: "x", ...given });
 
   it("may hold all that is allowed, up to every limit", async () => {
     expect(await silence({})).toEqual([]);
@@ -41,6 +41,10 @@ describe("the body of a silence", () => {
     expect(await silence({ comment })).toEqual(["comment"]);
   });
 
+  it.each([undefined, [], null, "*", {}])("demands services, and refuses %j", async (services) => {
+    expect(await silence({ services })).toEqual(["services"]);
+  });
+
   it("names all faults at once", async () => {
     expect(await silence({ ends_at: "soon", services: ["!"], comment: "" })).toEqual([
       "services[0]",
@@ -54,7 +58,7 @@ describe("the body of a silence", () => {
 describe("the body of a maintenance window", () => {
   const WEEKLY = { kind: "weekly", zone: "Europe/Berlin", days: ["mon"], start: "02:30", duration: 3_600 };
   const weekly = (given: object) =>
-    fieldsOf(createMaintenanceEndpoint, { schedule: { ...WEEKLY, ...given }, comment: "x" });
+    fieldsOf(createMaintenanceEndpoint, { services: ["*"], schedule: { ...WEEKLY, ...given }, comment: "x" });
 
   it("may hold all that is allowed, up to every limit", async () => {
     expect(await weekly({})).toEqual([]);

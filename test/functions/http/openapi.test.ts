@@ -88,8 +88,8 @@ describe("the OpenAPI document", () => {
     );
     expect(withDefault).toEqual([]);
     const { properties, required } = OPEN.document.components.schemas.CreateSilenceRequest;
-    expect(required).toEqual(["ends_at", "comment"]);
-    for (const { description } of [properties.services, properties.severities, properties.starts_at]) {
+    expect(required).toEqual(["services", "ends_at", "comment"]);
+    for (const { description } of [properties.allow_empty, properties.severities, properties.starts_at]) {
       expect(description).toMatch(/^Default: /);
     }
   });
@@ -110,7 +110,7 @@ describe("the OpenAPI document", () => {
   it("tells of a body only where there is one", () => {
     const statuses = (path: string, method: string) => Object.keys(OPEN.paths[path]?.[method]?.responses ?? {});
     expect(statuses("/silences", "post")).toEqual(
-      expect.arrayContaining(["201", "400", "401", "403", "405", "409", "413", "414", "415", "421", "503"]),
+      expect.arrayContaining(["201", "400", "401", "403", "405", "409", "413", "414", "415", "421", "422", "503"]),
     );
     expect(statuses("/drill", "post")).not.toContain("413");
     expect(statuses("/cluster_health", "get")).toEqual(["200", "304", "400", "405", "408", "414", "421", "431", "503"]);

@@ -1,6 +1,6 @@
 /** Suggestions for mistyped names: close ones are found, far ones are not guessed. */
 import { describe, expect, it } from "vitest";
-import { nearestKey } from "../../shared/config/nearest-key.ts";
+import { nearestKey } from "../../../shared/domain/text/nearest-key.ts";
 
 const KEYS = ["url", "host", "name", "timeout", "interval", "slow_after", "depends_on", "check_type"];
 
