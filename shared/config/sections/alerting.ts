@@ -27,8 +27,11 @@ export const alerting = defineSection({
     const written = isPlainMap(context.file["alerting"]) ? context.file["alerting"] : {};
     const policy = z.optional(policySchema(listKeys(written["channels"])));
     const policiesSchema = z.strictObject({
-      critical: about("Default: chat channels at once, mail after 5 min, SMS after 15 min.", policy),
-      warning: about("Default: chat and mail channels after 15 min.", policy),
+      critical: about(
+        "Default: chat channels at once (else mail, else SMS), mail after 5 min, SMS after 15 min.",
+        policy,
+      ),
+      warning: about("Default: chat and mail channels after 15 min (else SMS).", policy),
       info: about("Default: nobody.", policy),
     } satisfies Record<Severity, unknown>);
     const schema = z.strictObject({
@@ -150,10 +153,16 @@ const DEFAULT_STEPS: Readonly<Record<Severity, readonly { afterMs: number; tiers
   info: [],
 };
 
+/** Somebody must hear of it at the first step: where nobody has such a channel, the best one that there is. */
+const BEST_FIRST: readonly ChannelTier[] = ["chat", "mail", "phone"];
+
 function makeDefaultPolicy(severity: Severity, channels: readonly Channel[]): Policy {
-  const steps = DEFAULT_STEPS[severity].map(({ afterMs, tiers }) => ({
-    afterMs,
-    channels: channels.filter(({ tier }) => tiers.includes(tier)).map(({ name }) => name),
-  }));
+  const namesOf = (tiers: readonly ChannelTier[]): string[] =>
+    channels.filter(({ tier }) => tiers.includes(tier)).map(({ name }) => name);
+  const best = BEST_FIRST.find((tier) => namesOf([tier]).length > 0);
+  const steps = DEFAULT_STEPS[severity].map(({ afterMs, tiers }, index) => {
+    const names = namesOf(tiers);
+    return { afterMs, channels: index === 0 && names.length === 0 && best ? namesOf([best]) : names };
+  });
   return { steps: steps.filter((step) => step.channels.length > 0) };
 }

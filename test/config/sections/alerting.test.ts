@@ -56,12 +56,62 @@ describe("policies that nobody wrote", () => {
     });
   });
 
+  const { chat, hook, mail, phone, lines } = CHANNELS;
+  it.each<[what: string, channels: object, critical: [number, string[]][]]>([
+    [
+      "mail alone",
+      { mail },
+      [
+        [0, ["mail"]],
+        [300, ["mail"]],
+        [900, ["mail"]],
+      ],
+    ],
+    [
+      "SMS alone",
+      { phone },
+      [
+        [0, ["phone"]],
+        [900, ["phone"]],
+      ],
+    ],
+    [
+      "mail and SMS",
+      { phone, mail },
+      [
+        [0, ["mail"]],
+        [300, ["mail"]],
+        [900, ["phone", "mail"]],
+      ],
+    ],
+    [
+      "SMS and a chat",
+      { phone, chat },
+      [
+        [0, ["chat"]],
+        [300, ["chat"]],
+        [900, ["phone", "chat"]],
+      ],
+    ],
+    [
+      "a webhook",
+      { hook },
+      [
+        [0, ["hook"]],
+        [300, ["hook"]],
+        [900, ["hook"]],
+      ],
+    ],
+    ["the log alone", { lines }, []],
+  ])("begin at once with the best channel that there is: %s", (_what, channels, critical) => {
+    const { policies } = alertingOf({ channels });
+    expect(policies.critical.steps.map((step) => [step.afterMs / 1_000, step.channels])).toEqual(critical);
+    // Whoever hears first of what is critical hears of a warning as well.
+    expect(policies.warning.steps.flatMap((step) => step.channels)).toEqual(critical[0]?.[1] ?? []);
+  });
+
   it("have no step without a channel", () => {
-    const { mail } = CHANNELS;
-    expect(alertingOf({ channels: { mail } }).policies.critical.steps.map(({ afterMs }) => afterMs)).toEqual([
-      300_000, 900_000,
-    ]);
-    expect(alertingOf({}).policies.critical).toEqual({ steps: [] });
+    expect(alertingOf({}).policies).toEqual({ critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } });
   });
 });
 
