@@ -36,8 +36,8 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
   const { configPath, databasePath, environment, distUrl, log } = options;
   const cleanups = new AsyncDisposableStack();
   const demoScript = new URL("demo.mjs", distUrl);
-  const migrations = new URL("migrations", distUrl);
   const isDemo = configPath === null;
+  const file = { path: databasePath, isDemo, migrations: new URL("migrations", distUrl), log };
   const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> = isDemo
     ? await startDemoCluster(demoScript, log)
     : configurationFile(configPath);
@@ -64,7 +64,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     resolveName,
     runCommand,
     async openDatabase(prove) {
-      const database = await openServiceDatabase({ path: databasePath, isDemo, migrations, log, prove });
+      const database = await openServiceDatabase({ ...file, onReplaced: () => void jobThread.end(), prove });
       cleanups.defer(database.close);
       return database;
     },

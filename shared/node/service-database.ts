@@ -1,37 +1,36 @@
 /**
  * The database of the service on Node: its file, behind the D1 interface, and what else the monitor asks of it.
  * Opened once at the start; a file that cannot be used now, as on a full disk, is looked at again every second, while every call is
- * rejected with the reason. Invariants: what damages the file is noticed by whoever meets it; whatever is opened, at the start or
- * later, has passed the same checks (database-file.ts).
+ * rejected with the reason. One that was deleted or replaced while we ran is left for what its name now stands for: what is written
+ * into a file without a name is lost.
+ * Invariant: whatever is opened, at the start or later, has passed the same checks (database-file.ts).
  */
 import { fileURLToPath } from "node:url";
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Database } from "better-sqlite3";
-import { watchDamage } from "./damaged-database.ts";
+import { connect, type Connection } from "./database-connection.ts";
 import { DatabaseFault } from "./database-fault.ts";
 import { openDatabaseFile, type DatabaseFile } from "./database-file.ts";
-import { isExclusive } from "./database.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
 
 const LOOK_EVERY_MS = 1_000;
 
-interface WalState {
-  readonly busy: number;
-  /** Pages in the WAL; −1 without one. */
-  readonly log: number;
-  readonly checkpointed: number;
-}
+/** For a day people are told that history is short. */
+const SHOWN_MS = 24 * 3_600_000;
+const REPLACED_FAULT =
+  "The database was deleted or replaced while the service ran; history goes on in the file that is there now";
 
 interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "isDemo" | "log"> {
   /** A folder. */
   readonly migrations: URL;
   prove(db: D1Database): Promise<void>;
+  /** Called when others must leave the file as well, since its name stands for another one. */
+  onReplaced(): void;
 }
 
 /** Throws DatabaseFault when only a person can heal what is wrong with the file. */
-export async function openServiceDatabase({ prove, migrations, ...file }: ServiceDatabaseFile) {
-  const { nowMs, after } = systemClock;
+export async function openServiceDatabase({ prove, onReplaced, migrations, ...file }: ServiceDatabaseFile) {
+  const { nowMs } = systemClock;
   const migrationsFolder = fileURLToPath(migrations);
   const open = async (): Promise<Connection | DatabaseFault> => {
     try {
@@ -39,7 +38,7 @@ export async function openServiceDatabase({ prove, migrations, ...file }: Servic
       return connect(await openDatabaseFile({ ...prepared, prove: (sqlite) => prove(sqliteAsD1(sqlite)) }), file);
     } catch (error) {
       if (error instanceof DatabaseFault) return error;
-      throw error;
+      return new DatabaseFault(file.path, "the database cannot be used", { cause: error });
     }
   };
   let current = await open();
@@ -51,59 +50,53 @@ export async function openServiceDatabase({ prove, migrations, ...file }: Servic
   };
   const look = async (): Promise<void> => {
     if (!(current instanceof DatabaseFault)) {
-      if (!current.mayShareAgain()) return;
-      current.sqlite.close();
+      const isReplaced = current.isReplaced();
+      if (!isReplaced && !current.mayShareAgain()) return;
+      if (isReplaced) tellReplaced();
+      current.leave();
     }
     current = await open();
   };
-  let looking = Promise.resolve();
-  let cancel = (): void => {};
-  const arm = (): void => {
-    cancel = after(LOOK_EVERY_MS, () => {
-      looking = look().catch(() => {}); // what is no fault of the file now will be told by the next call
-      void looking.then(() => !hasClosed && arm());
-    });
+  let replacedAtMs = -Infinity;
+  const tellReplaced = (): void => {
+    replacedAtMs = nowMs();
+    file.log.write("error", "database was deleted or replaced while the service ran", { database: file.path });
+    onReplaced();
   };
-  let hasClosed = false;
-  arm();
+  const stopLooking = repeat(look);
   return {
     db: sqliteAsD1(
       () => connection().sqlite,
       (error) => current instanceof DatabaseFault || current.watch.onError(error),
     ),
-    faults: () => (current instanceof DatabaseFault ? [] : current.watch.faults(nowMs())),
+    faults: () => [
+      ...(current instanceof DatabaseFault ? [] : current.watch.faults(nowMs())),
+      ...(nowMs() < replacedAtMs + SHOWN_MS ? [REPLACED_FAULT] : []),
+    ],
     dataVersion: () => connection().dataVersion(),
     walPages: () => (current instanceof DatabaseFault ? 0 : current.walPages()),
     async close() {
-      hasClosed = true;
-      cancel();
-      await looking;
-      if (!(current instanceof DatabaseFault)) current.sqlite.close();
+      await stopLooking();
+      if (!(current instanceof DatabaseFault)) current.leave();
     },
   };
 }
 
-type Connection = ReturnType<typeof connect>;
-
-function connect(sqlite: Database, { path, log }: Pick<DatabaseFile, "path" | "log">) {
-  const dataVersion = sqlite.prepare<[], number>("pragma data_version").pluck();
-  const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51
-  const changes = sqlite.prepare<[], number>("select total_changes()").pluck();
-  const wasAlone = isExclusive(sqlite);
-  return {
-    sqlite,
-    watch: watchDamage(path, log),
-    dataVersion: () => dataVersion.get() ?? 0,
-    /** How much of the WAL still has to be moved into the file; 0 when that cannot be told: a broken file is told by its commits. */
-    walPages(): number {
-      try {
-        const { log: pages = 0, checkpointed = 0 } = walState.get() ?? {};
-        return pages - checkpointed;
-      } catch {
-        return 0;
-      }
-    },
-    /** It was opened without room for others, and has written since: there is room again. */
-    mayShareAgain: () => wasAlone && (changes.get() ?? 0) > 0,
+/** Looks every second; what it gives back resolves when no look is under way any more, nor will be. */
+function repeat(look: () => Promise<void>): () => Promise<void> {
+  let looking = Promise.resolve();
+  let hasEnded = false;
+  let cancel = (): void => {};
+  const arm = (): void => {
+    cancel = systemClock.after(LOOK_EVERY_MS, () => {
+      looking = look().catch(() => {}); // what is no fault of the file now will be told by the next call
+      void looking.then(() => hasEnded || arm());
+    });
+  };
+  arm();
+  return () => {
+    hasEnded = true;
+    cancel();
+    return looking;
   };
 }

@@ -66,12 +66,18 @@ export function afterCommit(pending: Pending, draft: DraftedSweep, { roster }: C
   };
 }
 
-/** Another process was first: whatever was decided on top of what nobody has stored is decided anew from what is. */
+/**
+ * Another process was first: whatever was decided on top of what nobody has stored is decided anew from what is. A database that holds
+ * nothing any more has been replaced by a new one: what we know goes on in it, so that nobody is told anything again.
+ */
 export function afterLost(
   pending: Pending,
   stored: Snapshot | null,
   lost: { cluster: Cluster; keeps: Keeps },
 ): Pending {
+  if (stored === null && pending.last) {
+    return { ...pending, last: { ...pending.last, generation: 0 }, unanswered: null, rosterIsNew: true };
+  }
   const { cluster, keeps } = lost;
   const checks = pending.checks.filter((check) => {
     const service = cluster.servicesById.get(check.serviceId);
