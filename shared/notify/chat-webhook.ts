@@ -12,6 +12,8 @@ import { deliverByHttp, type ResponseReading } from "./http-delivery.ts";
 export interface ChatWebhook extends ResponseReading {
   /** Describes the key `webhook_url` to users. */
   readonly url: string;
+  /** Where that is posted to, when it is not the URL as people copy it. */
+  readonly postTo?: (url: string) => string;
   /** What is posted, before it becomes JSON. */
   format(notification: Notification): object;
 }
@@ -19,14 +21,14 @@ export interface ChatWebhook extends ResponseReading {
 /** Slack: "one message per second" for each webhook. Discord: five in five seconds for each channel. */
 const SHORTEST_GAP_MS = 1_000;
 
-export function defineChatWebhook({ url, format, ...reading }: ChatWebhook): ChannelType {
+export function defineChatWebhook({ url, postTo = (text) => text, format, ...reading }: ChatWebhook): ChannelType {
   return defineChannelType({
     keys: { webhook_url: z.string().check(z.describe(url)) },
     secretKeys: ["webhook_url"],
     tier: "chat",
     shortestGapMs: SHORTEST_GAP_MS,
     configure({ webhook_url: text }, report, abilities) {
-      const target = admitTarget(parseUrl(text), RECEIVER, { key: "webhook_url", report, abilities });
+      const target = admitTarget(parseUrl(postTo(text)), RECEIVER, { key: "webhook_url", report, abilities });
       if (!target) return null;
       const headers = { "content-type": "application/json" };
       return {

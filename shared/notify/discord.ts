@@ -19,8 +19,13 @@ const LONGEST_DESCRIPTION = 4_096;
 /** Shorter than Discord allows, so that all parts together stay below 6000. */
 const LONGEST_VALUE = 256;
 
+/** People copy a URL without a version, which is an old one that tells delays in ms. */
+const API = /^(https?:\/\/[^/]+\/api)(?:\/v\d+)?(?=\/webhooks\/)/i;
+const API_VERSION = "v10";
+
 export const discord = defineChatWebhook({
   url: "URL of a webhook: a reference such as ${DISCORD_WEBHOOK_URL}.",
+  postTo: (url) => url.replace(API, `$1/${API_VERSION}`),
   format: formatDiscord,
   readReceipt,
   readDelayMs,
@@ -65,7 +70,9 @@ function readReceipt(response: HttpResponse): Receipt {
   return typeof id === "string" && SNOWFLAKE.test(id) ? { text: id } : "not_ours";
 }
 
-/** More exact than the header, and there even where the edge leaves the header away. */
+/** In seconds with a fraction, whichever version answers; the body's are that in ours. Both are more exact than Retry-After. */
 function readDelayMs(response: HttpResponse): number | null {
-  return response.statusCode === 429 ? readDelaySeconds(parseJsonBody(response)["retry_after"]) : null;
+  if (response.statusCode !== 429) return null;
+  const resetAfter = Number.parseFloat(response.headers["x-ratelimit-reset-after"] ?? "");
+  return readDelaySeconds(resetAfter) ?? readDelaySeconds(parseJsonBody(response)["retry_after"]);
 }

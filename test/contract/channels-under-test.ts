@@ -38,7 +38,7 @@ export const HTTP_CHANNELS: Record<HttpChannelName, HttpChannelUnderTest> = {
     idOf: ({ body }) => parseSlack(body).attachments[0]?.footer,
   },
   discord: {
-    format: discordFormat(DISCORD_PATH),
+    format: discordFormat(DISCORD_PATH.replace("/api/", "/api/v10/")),
     settings: (port) => ({ webhook_url: `http://127.0.0.1:${port}${DISCORD_PATH}` }),
     secrets: [CANARY],
     idOf: ({ body }) => parseDiscord(body).embeds[0]?.footer.text,

@@ -79,6 +79,28 @@ describe("discord", () => {
     expect(outcome).toMatchObject({ kind: "deferred", reason: "rate_limited", retryAfterMs: 64_570 });
   });
 
+  it.each([
+    // As the unversioned URL says it: in milliseconds but for one header.
+    ["2.4", "2400", '{"retry_after":2400}', 2_400],
+    ["0.3", "300", '{"retry_after":300,"global":false}', 300],
+    ["64", "1", "<html>", 64_000],
+    ["soon", "65", '{"retry_after":64.57}', 64_570],
+    ["", "65", "", 65_000],
+    ["-1", "65", "{}", 65_000],
+  ])("is asked again after X-RateLimit-Reset-After %j (Retry-After %s, body %s): %i ms", async (...row) => {
+    const [resetAfter, retryAfter, body, retryAfterMs] = row;
+    const headers = { "x-ratelimit-reset-after": resetAfter, "retry-after": retryAfter };
+    expect(await answered("discord", { status: 429, headers, body })).toMatchObject({ retryAfterMs });
+  });
+
+  it.each(["/api/webhooks", "/api/v6/webhooks", "/api/v10/webhooks"])("is asked by %s as version 10", async (path) => {
+    const receiver = await receiverOf("discord");
+    const url = `http://127.0.0.1:${receiver.port}${path}/1234567890/canary-s3cret`;
+    expect((await send("discord", receiver, { webhook_url: `${url}?wait=true` })).outcome.kind).toBe("refused");
+    expect((await send("discord", receiver, { webhook_url: url })).outcome).toMatchObject({ kind: "accepted" });
+    expect(receiver.messages[0]?.path).toBe("/api/v10/webhooks/1234567890/canary-s3cret?wait=true");
+  });
+
   it.each(["[]", "null", '{"retry_after":"soon"}', '{"retry_after":-1}', "<html>"])(
     "takes the header when the body is %s",
     async (body) => {
