@@ -1,5 +1,5 @@
 /**
- * Channel type `slack`: an incoming webhook, in the form that the seed sent: one coloured attachment with fields.
+ * Channel type `slack`: an incoming webhook of Slack, or of a chat that takes the same, in the form that the seed sent: one coloured attachment with fields.
  * Invariant: Slack reads no markup, mention or link in a text of unknown origin. It knows three characters by which any of
  * them begins; of formatting (`*bold*`) it is told to read none, and bare URLs are not unfolded.
  */
@@ -8,7 +8,7 @@ import type { Notification } from "../domain/alerting/notification.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
 import { defineChatWebhook } from "./chat-webhook.ts";
-import type { Receipt } from "./http-delivery.ts";
+import { parseJsonBody, type Receipt } from "./http-delivery.ts";
 import { escapeWithin, messageText } from "./message-text.ts";
 
 /** The seed's. */
@@ -22,7 +22,7 @@ const LONGEST_TEXT = 3_000;
 const LONGEST_LINE = 300;
 
 export const slack = defineChatWebhook({
-  url: "URL of an incoming webhook: a reference such as ${SLACK_WEBHOOK_URL}.",
+  url: "URL of an incoming webhook of Slack, Mattermost, Rocket.Chat or Zulip: a reference such as ${SLACK_WEBHOOK_URL}.",
   format: formatSlack,
   readReceipt,
 });
@@ -60,7 +60,9 @@ function plain(text: string, maxLength: number): string {
   return escapeWithin(text, maxLength, (character) => ESCAPES[character] ?? character);
 }
 
-/** Slack answers a message that it took with these two letters. */
-function readReceipt({ body }: HttpResponse): Receipt {
-  return new TextDecoder().decode(body).trim() === "ok" ? { text: null } : "not_ours";
+/** Slack and Mattermost answer a message that they took with two letters, Rocket.Chat and Zulip, which take the same, with JSON. */
+function readReceipt(response: HttpResponse): Receipt {
+  const { success, result } = parseJsonBody(response);
+  const isTaken = new TextDecoder().decode(response.body).trim() === "ok" || success === true || result === "success";
+  return isTaken ? { text: null } : "not_ours";
 }

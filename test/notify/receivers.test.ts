@@ -72,6 +72,28 @@ describe("slack", () => {
   });
 });
 
+describe("a chat that takes what Slack takes", () => {
+  it.each([
+    ["Slack", "ok"],
+    ["Mattermost", "ok\n"],
+    ["Rocket.Chat", '{"success":true}'],
+    ["Rocket.Chat, with the message", '{ "success": true, "message": { "_id": "x" } }'],
+    ["Zulip", '{"result":"success","msg":"","ignored_parameters_unsupported":["link_names"]}'],
+  ])("has taken the message when it answers as %s does", async (_name, body) => {
+    expect(await answered("slack", { status: 200, body })).toEqual({ kind: "accepted", receipt: null });
+  });
+
+  it.each(['{"success":false,"error":"no"}', '{"success":"true"}', "{}", '"ok"', "okay", '{"result":"error"}'])(
+    "has not taken it when it answers %s",
+    async (body) => {
+      expect(await answered("slack", { status: 200, body })).toMatchObject({
+        kind: "refused",
+        reason: "invalid_response",
+      });
+    },
+  );
+});
+
 describe("discord", () => {
   it("is told in the body how long to wait, to the millisecond", async () => {
     const body = JSON.stringify({ message: "You are being rate limited.", retry_after: 64.57, global: false });
