@@ -17,7 +17,8 @@ import { defineChannelType } from "./channel-type.ts";
 import { deliverByHttp } from "./http-delivery.ts";
 
 const PREFIX = "whsec_";
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+/** With or without padding, as the specification's libraries take it. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
 /** What the specification asks for. */
 const FEWEST_KEY_BYTES = 24;
 const MOST_KEY_BYTES = 64;
@@ -55,10 +56,10 @@ export function configureWebhook(
 ): Deliver | null {
   const { url, secret, previous_secret: previousSecret } = settings;
   const target = admitTarget(parseUrl(url), RECEIVER, { key: "url", report, abilities });
-  const newKey = parseKey("secret", secret, report);
-  const previousKey = previousSecret === undefined ? undefined : parseKey("previous_secret", previousSecret, report);
-  if (!target || !newKey || previousKey === null) return null;
-  const keys = previousKey ? [newKey, previousKey] : [newKey];
+  const newKeys = parseKeys("secret", secret, report);
+  const previousKeys = previousSecret === undefined ? [] : parseKeys("previous_secret", previousSecret, report);
+  if (!target || !newKeys || !previousKeys) return null;
+  const keys = [...newKeys, ...previousKeys];
   return async (notification, context) => {
     const { id, type, atMs } = notification;
     const body = JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
@@ -76,18 +77,20 @@ export function configureWebhook(
 }
 
 /**
- * The key in a secret: the base64 behind "whsec_", as the specification writes it; any other text of enough characters is the key
- * itself. Null after reporting that it is neither.
+ * The keys in a secret: the base64 behind "whsec_", as the specification writes it. Any other text of enough characters is the key
+ * itself, and what it is in base64 when it is some: the specification's libraries read it so, other programs as it is. Null after
+ * reporting that it is neither.
  */
-function parseKey(name: string, text: string, report: ReportFault): KeyBytes | null {
+function parseKeys(name: string, text: string, report: ReportFault): KeyBytes[] | null {
+  const encoded = text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text;
+  const bytes = BASE64.test(encoded) ? Uint8Array.from(Buffer.from(encoded, "base64")) : new Uint8Array();
   if (!text.startsWith(PREFIX)) {
-    if (text.length >= FEWEST_CHARACTERS) return new TextEncoder().encode(text);
+    const itself = new TextEncoder().encode(text);
+    if (text.length >= FEWEST_CHARACTERS) return bytes.length > 0 ? [bytes, itself] : [itself];
     report(name, `"${PREFIX}" and base64, or a text of at least ${FEWEST_CHARACTERS} characters`);
     return null;
   }
-  const encoded = text.slice(PREFIX.length);
-  const bytes = BASE64.test(encoded) ? Uint8Array.from(Buffer.from(encoded, "base64")) : new Uint8Array();
-  if (bytes.length >= FEWEST_KEY_BYTES && bytes.length <= MOST_KEY_BYTES) return bytes;
+  if (bytes.length >= FEWEST_KEY_BYTES && bytes.length <= MOST_KEY_BYTES) return [bytes];
   report(name, `"${PREFIX}" and the base64 of ${FEWEST_KEY_BYTES} to ${MOST_KEY_BYTES} random bytes`);
   return null;
 }

@@ -3,6 +3,7 @@
  * that no such receiver gives.
  */
 import { createServer } from "node:https";
+import { Webhook } from "standardwebhooks";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { HTTP_CHANNELS, WEBHOOK_SECRET, type HttpChannelName } from "../contract/channels-under-test.ts";
@@ -146,6 +147,26 @@ describe("webhook", () => {
     expect(message && isSigned(message, WEBHOOK_SECRET)).toBe(true);
     expect(message && isSigned(message, previous)).toBe(true);
     expect(message && isSigned(message, `whsec_${Buffer.from("z".repeat(32)).toString("base64")}`)).toBe(false);
+  });
+
+  const KEY = Buffer.from("canary-s3cret, then bytes \xfb\xff", "latin1");
+  it.each([
+    ["base64 behind whsec_", `whsec_${KEY.toString("base64")}`, {}],
+    ["base64 alone", KEY.toString("base64"), {}],
+    ["base64 without its padding", KEY.toString("base64").replace(/=+$/, ""), {}],
+    ["letters that happen to be base64", "sixteenLetters16", {}],
+    ["letters that happen to be base64, read as they are", "sixteenLetters16", { format: "raw" } as const],
+    ["a text that is no base64, read as it is", "correct-horse battery", { format: "raw" } as const],
+  ])("is verified by the specification's own library with a secret of %s", async (_what, secret, options) => {
+    const receiver = await receiverOf("webhook");
+    await send("webhook", receiver, { secret });
+    const [message] = receiver.messages;
+    const headers = Object.entries(message?.headers ?? {}).map(([name, value]) => [name, String(value)]);
+    const verified = new Webhook(secret, options).verify(message?.body ?? "", Object.fromEntries(headers));
+    expect(verified).toMatchObject({ type: "alert.firing" });
+    expect(() => new Webhook(secret, options).verify(`${message?.body} `, Object.fromEntries(headers))).toThrow(
+      "No matching signature",
+    );
   });
 
   it("says everything about an alert", async () => {
