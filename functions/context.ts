@@ -12,6 +12,7 @@ import type { Snapshot, SnapshotSource } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
+import type { Rates } from "./http/rates.ts";
 import type { Storage } from "./storage.ts";
 
 export interface MonitorContext extends Storage {
@@ -32,6 +33,7 @@ export interface MonitorContext extends Storage {
   cluster(): Cluster;
   /** Every other section of it. */
   config(): PlainConfig;
+  readonly rates: Rates;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
 }

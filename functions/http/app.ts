@@ -5,16 +5,15 @@
  */
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
-import type { MonitorContext } from "../context.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { admit, type Purpose } from "./guard.ts";
+import { admit, type ClientContext, type Purpose } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
 import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 interface AppEnv {
-  Bindings: MonitorContext;
+  Bindings: ClientContext;
 }
 
 type AppContext = Context<AppEnv>;
@@ -58,6 +57,8 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const { data: path } = pathSchema.safeParse(req.param());
     if (!path) throw refuse("not_found");
     const body = endpoint.body && (await readBody(req.raw, endpoint.body));
+    // What is refused for what it says changes nothing, and does not count.
+    if (endpoint.effect === "write") env.rates.write(actor, env.clock.nowMs());
     const request = { name: endpoint.name, path, query, body, headers: req.raw.headers, actor, refuse };
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });

@@ -22,8 +22,13 @@ export function isOpen({ effect, scope }: Purpose): boolean {
   return effect === "read" && scope === "read";
 }
 
+export interface ClientContext extends MonitorContext {
+  /** Whose request it is; null where that is not known. */
+  readonly address: string | null;
+}
+
 /** The name of the token that came with it, empty where none is needed; throws when it may not come in. */
-export async function admit(request: Request, purpose: Purpose, context: MonitorContext): Promise<string> {
+export async function admit(request: Request, purpose: Purpose, context: ClientContext): Promise<string> {
   requireAddressed(request, context);
   const granted = context.config().auth;
   if (!isOpen(purpose)) requireOwnOrigin(request, context);
@@ -35,6 +40,7 @@ export async function admit(request: Request, purpose: Purpose, context: Monitor
   const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.nowMs() });
   if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${scope}.`);
   if (name === null || verdict === "unauthorized") {
+    context.rates.failedAuthentication(context.address, context.clock.nowMs());
     throw new AppError("unauthorized", "A valid token is needed: Authorization: Bearer lgm_…");
   }
   return name;

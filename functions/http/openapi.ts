@@ -31,6 +31,7 @@ const PROBLEM = named(
 );
 
 const TEXT = { schema: { type: "string" } };
+const SECONDS = { schema: { type: "integer", minimum: 1 } };
 
 /** What any operation may be refused with, or any of a kind; 404 and 409 are each endpoint's own. */
 const REFUSALS = {
@@ -43,6 +44,7 @@ const REFUSALS = {
   414: { description: "The URL is too long." },
   415: { description: "The body is not `application/json`." },
   421: { description: "The Host header names a host that this service does not answer for." },
+  429: { description: "Asked too often; `Retry-After` says when to ask again.", headers: { "Retry-After": SECONDS } },
   431: { description: "The headers are too large." },
   503: {
     description: "Not possible now: nothing has been committed yet, or storage or configuration fails. Ask again.",
@@ -147,7 +149,7 @@ function json(schema: Json, description: string): Json {
 }
 
 function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
-  const ofToken = needsToken ? [401, 403] : [];
+  const ofToken = needsToken ? [401, 403, 429] : [];
   const ofBody = hasBody ? [413, 415] : [];
   const statuses = [400, ...ofToken, 405, 408, ...ofBody, 414, 421, 431, 503];
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));

@@ -21,6 +21,7 @@ export const STATUS = {
   unsupported_media_type: [415, "Unsupported media type"],
   uri_too_long: [414, "URI too long"],
   covers_nothing: [422, "Covers nothing"],
+  too_many_requests: [429, "Too many requests"],
   misdirected_request: [421, "Misdirected request"],
   unavailable: [503, "Unavailable"],
   internal: [500, "Internal error"],
@@ -28,16 +29,24 @@ export const STATUS = {
 
 export type ErrorCode = keyof typeof STATUS;
 
+interface ErrorDetails {
+  readonly faults?: readonly FieldFault[];
+  readonly retryAfterS?: number | null;
+}
+
 /** `message` is for the person who asked: it holds no secret and no internals. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly faults: readonly FieldFault[];
+  /** When to ask again; null where nobody can tell. */
+  readonly retryAfterS: number | null;
 
-  constructor(code: ErrorCode, message: string, { faults = [] }: { faults?: readonly FieldFault[] } = {}) {
+  constructor(code: ErrorCode, message: string, { faults = [], retryAfterS = null }: ErrorDetails = {}) {
     super(message);
     this.code = code;
     this.faults = faults;
+    this.retryAfterS = retryAfterS;
   }
 }
 
@@ -63,7 +72,8 @@ export function problemResponse(error: unknown, log: Log, headers: Record<string
     ...(known.faults.length > 0 ? { errors: known.faults } : {}),
   };
   const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
-  const more = { "content-type": "application/problem+json", ...challenge, ...headers };
+  const retry = known.retryAfterS === null ? {} : { "retry-after": String(known.retryAfterS) };
+  const more = { "content-type": "application/problem+json", ...challenge, ...retry, ...headers };
   return toResponse(jsonBytes(JSON.stringify(problem), { status, headers: more }));
 }
 

@@ -11,6 +11,7 @@ import type { Log } from "../../shared/ports/log.ts";
 import { lookAfterDrills } from "../../shared/usecases/delivery/drills.ts";
 import { beat, HEARTBEAT_EVERY_MS } from "../../shared/usecases/delivery/heartbeat.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
+import { forgetAudit } from "../../shared/storage/alert-log.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Storage } from "../storage.ts";
 
@@ -58,6 +59,9 @@ const MANY_WAL_PAGES = 250;
 /** What was sent is of use while somebody asks whether it was. */
 const SENT_KEPT_MS = 30 * 86_400_000;
 
+/** Who did what is asked after an incident, a year at most; the bytes bound what a mistaken program can write. */
+const AUDIT_KEPT = { ms: 365 * 86_400_000, bytes: 100_000_000 };
+
 export const JOBS: readonly Job[] = [
   {
     // A round over what is due, where the platform wakes us; elsewhere every service is probed on its own clock.
@@ -79,15 +83,17 @@ export const JOBS: readonly Job[] = [
     },
   },
   {
-    // Archives finished hours, expires old blocks, forgets what was sent.
+    // Archives finished hours, expires old blocks, forgets what was sent and what was done long ago.
     name: "housekeeping",
     cron: "*/5 * * * *",
     periodMs: ({ intervals }) => intervals.cleanupMs,
     isHeavy: true,
-    async run({ store, outbox, log, config, scheduledMs, ...context }) {
+    async run({ db, store, outbox, log, config, scheduledMs, ...context }) {
       const report = await cleanUp(store, scheduledMs, config().retention.blocksMs);
       await outbox.forgetEndedBefore(scheduledMs - SENT_KEPT_MS);
-      if (!report.expired) log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
+      if (report.expired) {
+        await forgetAudit(db, { sinceMs: scheduledMs - AUDIT_KEPT.ms, mostBytes: AUDIT_KEPT.bytes });
+      } else log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
       if (report.archivedHours > 0) log.write("info", "hours archived", { hours: report.archivedHours });
       context.checkpoint("truncate");
     },

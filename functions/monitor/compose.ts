@@ -11,6 +11,7 @@ import type { MonitorContext } from "../context.ts";
 import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
 import { createApp } from "../http/app.ts";
 import { problemResponse } from "../http/problem.ts";
+import { createRates } from "../http/rates.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -32,9 +33,9 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   let stopTimers = (): void => {};
 
   const monitor: Monitor = {
-    async fetch(request) {
+    async fetch(request, address = null) {
       try {
-        return await app.fetch(request, context);
+        return await app.fetch(request, { ...context, address });
       } catch (error) {
         return problemResponse(error, log);
       }
@@ -72,6 +73,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     sweeper,
     outbox,
     turns: runtime.process?.turns ?? null,
+    rates: createRates(),
     cluster: () => configuration.current.cluster,
     config: () => configuration.current.config,
     hostNames: () => configuration.current.hostNames,

@@ -85,7 +85,7 @@ function findMonitor(bindings: WorkerBindings): Promise<Monitor> {
 async function respond(request: Request, bindings: WorkerBindings): Promise<Response> {
   try {
     const monitor = await findMonitor(bindings);
-    return await monitor.fetch(request);
+    return await monitor.fetch(request, request.headers.get("cf-connecting-ip"));
   } catch (error) {
     // Faults of a configuration hold no secret.
     const log = createLog();

@@ -33,7 +33,7 @@ export interface HttpServerOptions {
   /** Who answers. */
   readonly monitor: {
     /** Never rejects. */
-    fetch(request: Request): Promise<Response>;
+    fetch(request: Request, address?: string): Promise<Response>;
     readonly peekClusterHealth: PeekClusterHealth;
     /** Asked at every connection. */
     connectionLimits(): ConnectionLimits;
@@ -43,15 +43,18 @@ export interface HttpServerOptions {
 /** Resolves when the server listens; rejects when the port cannot be had. */
 export async function startHttpServer(options: HttpServerOptions) {
   const { monitor, headers } = options;
-  const listener = getRequestListener((request) => monitor.fetch(request), {
-    // Serves requests without Host (HTTP/1.0); the monitor decides which of them it answers.
-    hostname: "localhost",
-    // The monitor's own errors are answers: what arrives here never became a request.
-    errorHandler: () => {
-      const { body, ...head } = refusal(headers);
-      return new Response(body, head);
+  const listener = getRequestListener(
+    (request, { incoming }) => monitor.fetch(request, incoming.socket.remoteAddress),
+    {
+      // Serves requests without Host (HTTP/1.0); the monitor decides which of them it answers.
+      hostname: "localhost",
+      // The monitor's own errors are answers: what arrives here never became a request.
+      errorHandler: () => {
+        const { body, ...head } = refusal(headers);
+        return new Response(body, head);
+      },
     },
-  });
+  );
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,

@@ -43,7 +43,7 @@ export const alerts = sqliteTable(
   (table) => [primaryKey({ columns: [table.firedAtMs, table.id] })],
 );
 
-/** Who did what when; only ever appended to. */
+/** Who did what when; appended to, and forgotten from the oldest on. */
 export const audit = sqliteTable("audit", {
   seq: integer("seq").primaryKey({ autoIncrement: true }),
   atMs: integer("at_ms").notNull(),
@@ -118,6 +118,36 @@ export function listAudit(
     },
     read: (row) => readRow(row, columns, options),
   });
+}
+
+/** Larger than any entry: a command has at most 50 globs of 64 bytes and a comment of 500 characters. */
+const LARGEST_ENTRY_BYTES = 16_384;
+/** Of an entry beside its target and detail: the other columns, and the row itself. */
+const ENTRY_BYTES = 60;
+
+/** Short write transactions: on Node the sweep's commit waits, on the main thread, for the one in progress. */
+const FORGET_STEP = 500;
+
+const FIRST_SINCE = "select seq from audit where at_ms >= ? order by seq limit 1";
+const COUNT_AUDIT = "select coalesce(max(seq) - min(seq) + 1, 0) as entries from audit";
+const NEWEST_BEYOND = `select seq from
+  (select seq, sum(length(cast(detail as blob)) + length(target) + ?1) over (order by seq desc) as bytes from audit)
+  where bytes > ?2 order by seq desc limit 1`;
+const FORGET_AUDIT = "delete from audit where seq in (select seq from audit where seq < ? order by seq limit ?)";
+
+/** Deletes entries, the oldest first, until none is from before `sinceMs` (epoch ms) and all together have at most `mostBytes`. */
+export async function forgetAudit(
+  d1: D1Database,
+  { sinceMs, mostBytes }: { readonly sinceMs: number; readonly mostBytes: number },
+): Promise<void> {
+  const firstSince = await d1.prepare(FIRST_SINCE).bind(sinceMs).first<number>("seq");
+  const entries = (await d1.prepare(COUNT_AUDIT).first<number>("entries")) ?? 0;
+  // Adding up reads every entry, which D1 bills.
+  const mayBeLarge = entries * LARGEST_ENTRY_BYTES > mostBytes;
+  const beyond = mayBeLarge ? await d1.prepare(NEWEST_BEYOND).bind(ENTRY_BYTES, mostBytes).first<number>("seq") : null;
+  const firstKept = Math.max(firstSince ?? Number.MAX_SAFE_INTEGER, (beyond ?? 0) + 1);
+  const forget = d1.prepare(FORGET_AUDIT).bind(firstKept, FORGET_STEP);
+  while ((await forget.run()).meta.changes === FORGET_STEP);
 }
 
 type StoredRow = Readonly<Record<string, unknown>>;

@@ -13,7 +13,7 @@ import {
 import type { AuditEntry } from "../../shared/domain/access/audit.ts";
 import type { Outbox } from "../../shared/ports/outbox.ts";
 import type { Store } from "../../shared/ports/store.ts";
-import { listAlerts, listAudit } from "../../shared/storage/alert-log.ts";
+import { forgetAudit, listAlerts, listAudit } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
 import { tellOnce, type Tell } from "../../shared/storage/unreadable.ts";
@@ -159,6 +159,35 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
         await outbox.claim("1", { nowMs: T0, untilMs: T0 + 10 });
         await commit({ outgoing: [{ channel: "slack", notification: message("1", ["a"], T0 + 5) }] });
         expect(await outbox.listPending()).toMatchObject([{ id: "1", createdAtMs: T0, claimedUntilMs: T0 + 10 }]);
+      });
+    });
+
+    describe("forgetting the audit trail", () => {
+      const audited = async (count: number, size: number) => {
+        const audit = Array.from({ length: count }, (_, index) => {
+          const detail = { text: "x".repeat(size) };
+          return { atMs: T0 + index, actor: "kim", action: "channel.tested", target: `${index}`, detail } as const;
+        });
+        await commit({ audit });
+      };
+      const targets = async () =>
+        (await listAudit(alertLog, Number.MAX_SAFE_INTEGER, 1_000)).map(({ target }) => target);
+
+      it("takes away what is from before an instant, and what has become too much, the oldest first", async () => {
+        await audited(9, 10_000);
+        await forgetAudit(database.db, { sinceMs: T0 + 2, mostBytes: 1_000_000 });
+        expect(await targets()).toEqual(["8", "7", "6", "5", "4", "3", "2"]);
+        await forgetAudit(database.db, { sinceMs: T0 + 2, mostBytes: 31_000 });
+        expect(await targets()).toEqual(["8", "7", "6"]);
+        await forgetAudit(database.db, { sinceMs: T0 + 99, mostBytes: 31_000 });
+        await forgetAudit(database.db, { sinceMs: T0 + 99, mostBytes: 31_000 });
+        expect(await targets()).toEqual([]);
+      });
+
+      it("takes as many steps as there is to take", async () => {
+        await audited(700, 1);
+        await forgetAudit(database.db, { sinceMs: T0 + 600, mostBytes: 1_000_000 });
+        expect(await targets()).toHaveLength(100);
       });
     });
 

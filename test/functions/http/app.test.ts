@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
+import { createRates } from "../../../functions/http/rates.ts";
 import { openStorage } from "../../../functions/storage.ts";
 import type { Log } from "../../../shared/ports/log.ts";
 import type { SweeperStatus } from "../../../shared/ports/sweeper.ts";
@@ -37,11 +38,12 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     cluster: () => cluster,
     config: () => configOf("services: { a: { url: fake://a } }"),
     hostNames: () => new Set(),
+    rates: createRates(),
   };
   const app = createApp();
   const get = async (path: string) => {
     const request = new Request(`http://localhost${path}`, { headers: { host: "localhost" } });
-    const response = await app.fetch(request, context);
+    const response = await app.fetch(request, { ...context, address: null });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
   };
