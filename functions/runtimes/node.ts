@@ -3,11 +3,13 @@
  * Invariant: after `stop` nothing of it is left: no socket, no timer, no thread, no child process.
  */
 import { startHttpServer } from "../../shared/node/http-server.ts";
+import { assertCanListen } from "../../shared/node/listening.ts";
 import { createMonitor, SECURITY_HEADERS } from "../bundle.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.ts";
 
-/** Throws ConfigurationFault or DatabaseFault when only a person can heal either, and the system's error when the port cannot be had. */
+/** Throws ConfigurationFault or DatabaseFault when only a person can heal either, and one of its own when the port cannot be had. */
 export async function startNode(options: NodeRuntimeOptions & { port: number; hostname: string }) {
+  await assertCanListen(options);
   const monitor = await createMonitor(await createNodeRuntime(options));
   try {
     await monitor.start();

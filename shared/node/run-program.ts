@@ -54,12 +54,12 @@ export async function runProgram(start: () => Promise<Program>, log: Log): Promi
     if (!isRefusal(error)) die("cannot start", error);
     else {
       process.stderr.write(`${error.message}\n`);
-      process.exit(error.isConfiguration ? EXIT_CONFIG : EXIT_FAILURE);
+      process.exit(error.exitCode ?? (error.isConfiguration ? EXIT_CONFIG : EXIT_FAILURE));
     }
   }
 }
 
 /** A reason for people not to start; `isConfiguration`: only they can do something about it. */
-function isRefusal(error: unknown): error is Error & { readonly isConfiguration: boolean } {
+function isRefusal(error: unknown): error is Error & { readonly isConfiguration: boolean; readonly exitCode?: number } {
   return error instanceof Error && "isConfiguration" in error;
 }

@@ -1,5 +1,4 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -60,20 +59,6 @@ describe("start", () => {
     const { code, output } = await runService({ config: null, env: { PORT: "http" } });
     expect(code).toBe(78);
     expect(output).toContain('PORT: found "http"');
-  });
-
-  it("ends with 1 and one readable line when the port is taken, and leaves nothing running", async () => {
-    const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-    const address = taken.address();
-    const port = typeof address === "object" && address ? address.port : 0;
-    const { code, output } = await runService({
-      config: configOf({ a: { url: "http://127.0.0.1:1/" } }),
-      env: { PORT: String(port) },
-    });
-    taken.close();
-    expect(code).toBe(1);
-    expect(output).toContain("EADDRINUSE");
   });
 });
 
