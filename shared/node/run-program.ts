@@ -3,6 +3,7 @@
  * Invariant: the process is either whole or gone: an unhandled error is logged once and ends it.
  */
 import type { Log } from "../ports/log.ts";
+import { watchTerminal } from "./terminal.ts";
 
 /** sysexits.h: EX_CONFIG. systemd's RestartPreventExitStatus keeps it from restarting a service nobody can start. */
 const EXIT_CONFIG = 78;
@@ -10,9 +11,9 @@ const EXIT_FAILURE = 1;
 const STOP_TIMEOUT_MS = 4_500;
 
 export interface Program {
-  /** On SIGHUP. */
+  /** On SIGHUP, unless that says that the terminal was closed. */
   reload(): Promise<unknown>;
-  /** On SIGTERM and SIGINT. */
+  /** On SIGTERM, SIGINT, and when the terminal is closed. */
   stop(): Promise<void>;
 }
 
@@ -27,9 +28,10 @@ export async function runProgram(start: () => Promise<Program>, log: Log): Promi
     process.exit(EXIT_FAILURE);
   };
   // Whoever read our log may go; the service stays.
-  process.stdout.on("error", () => {});
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   process.on("uncaughtException", (error) => die("unexpected error, exiting", error));
   process.on("unhandledRejection", (error) => die("unexpected rejection, exiting", error));
+  const isHungUp = watchTerminal();
   const program = start();
   let isStopping = false;
   const stop = (signal: NodeJS.Signals): void => {
@@ -47,7 +49,7 @@ export async function runProgram(start: () => Promise<Program>, log: Log): Promi
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  process.on("SIGHUP", () => void program.then((started) => started.reload()));
+  process.on("SIGHUP", (signal) => (isHungUp() ? stop(signal) : void program.then((started) => started.reload())));
   try {
     await program;
   } catch (error) {
