@@ -3,12 +3,14 @@
  * Says nothing about the cluster. Invariant: 200 only while process, scheduler and storage work.
  */
 import * as z from "zod/mini";
+import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { startedAtMs, type MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { count, intervalS, notice, nullableTimestamp } from "../wire/schemas.ts";
+import { count, intervalS, notice, noted, nullableTimestamp } from "../wire/schemas.ts";
 
 const status = z.enum(["ok", "failing"]);
 
@@ -27,6 +29,10 @@ export const healthEndpoint = defineEndpoint({
       process: z.object({ status, uptime_s: z.number() }),
       scheduler: z.object({ status, pauses: count, discarded_checks: count }),
       storage: z.object({ status }),
+      heartbeat: noted(
+        "Whether its receiver took the last one; without it the service works all the same. Absent: nobody listens.",
+        z.optional(z.object({ status, message: z.nullable(z.string()) })),
+      ),
     }),
     interval_s: intervalS,
     notice,
@@ -55,12 +61,18 @@ export const healthEndpoint = defineEndpoint({
           discarded_checks: sweeper.discardedChecks,
         },
         storage: { status: storageWorks ? "ok" : "failing" },
+        ...(context.config().heartbeat && { heartbeat: heartbeatState(snapshot) }),
       },
       interval_s: intervalMs / 1000,
       ...(sentence !== null && { notice: sentence }),
     };
   },
 });
+
+function heartbeatState(snapshot: Snapshot | null): { status: "ok" | "failing"; message: string | null } {
+  const alert = snapshot?.alerting.subjects.get(MONITOR.unheard)?.alert;
+  return alert ? { status: "failing", message: alert.message } : { status: "ok", message: null };
+}
 
 /** The answer must come even when the database fails: that is what it is for. */
 async function readSnapshot({ snapshots, store, log }: MonitorContext, { storageWorks }: SweeperStatus) {

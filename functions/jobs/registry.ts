@@ -4,6 +4,7 @@
  * the check of wrangler.toml read the table.
  * Invariant: a job may be skipped, doubled or late without harm: what is due is decided by what is stored.
  */
+import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { JobThread } from "../../shared/ports/job-thread.ts";
@@ -78,8 +79,9 @@ export const JOBS: readonly Job[] = [
     periodMs: () => HEARTBEAT_EVERY_MS,
     isHeavy: false,
     async run(context) {
-      await lookAfterDrills({ ...context, apply: (command) => context.sweeper.apply(command) });
-      await beat({ ...context, url: () => context.config().heartbeat });
+      const uses = { ...context, apply: (command: AlertCommand) => context.sweeper.apply(command) };
+      await lookAfterDrills(uses);
+      await beat({ ...uses, url: () => context.config().heartbeat });
     },
   },
   {

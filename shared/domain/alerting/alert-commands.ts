@@ -6,6 +6,7 @@
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { AlertingState } from "./alerting-state.ts";
 import type { AuditEntry } from "../access/audit.ts";
+import type { Failure } from "../net/connection-failure.ts";
 import { ACKNOWLEDGED_FOR_MS } from "./escalation.ts";
 import type { Outgoing } from "./grouping.ts";
 import { fitsIntoSweep } from "./quiet-draft.ts";
@@ -21,6 +22,8 @@ export type AlertCommand =
   | { readonly kind: "removeWindow"; readonly id: string; readonly by: string }
   /** How the remediation of an alert ended. */
   | { readonly kind: "remediated"; readonly alertId: string; readonly service: string; readonly result: string }
+  /** Why the last heartbeat was not taken; null: it was, or nobody listens for it. The fold of the checks reads it. */
+  | { readonly kind: "heartbeat"; readonly failure: Failure | null }
   /** Messages that go the whole way though nothing is wrong. */
   | { readonly kind: "drill"; readonly outgoing: readonly Outgoing[]; readonly entry: AuditEntry }
   /** Something that was done elsewhere and is to be written down. */
@@ -57,6 +60,8 @@ export function applyCommand(state: AlertingState, command: AlertCommand, nowMs:
       return remediated(state, command, nowMs);
     case "drill":
       return { state, outcome: "done", audit: command.entry, outgoing: command.outgoing };
+    case "heartbeat":
+      return { state, outcome: "done", audit: null };
     case "record":
       return { state, outcome: "done", audit: command.entry };
   }

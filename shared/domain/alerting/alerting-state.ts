@@ -30,8 +30,13 @@ export const NO_ALERTING: AlertingState = {
   nextDueMs: Infinity,
 };
 
-/** The subjects that are no service: the monitor cut off from the network, having been away, or out of sockets. */
-export const MONITOR = { isolated: "#isolated", absent: "#absent", exhausted: "#exhausted" } as const;
+/** The subjects that are no service: the monitor cut off from the network, having been away, out of sockets, or heard by nobody. */
+export const MONITOR = {
+  isolated: "#isolated",
+  absent: "#absent",
+  exhausted: "#exhausted",
+  unheard: "#unheard",
+} as const;
 
 const CERTIFICATE = "#certificate";
 

@@ -21,6 +21,7 @@ import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
+import type { Failure } from "../net/connection-failure.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
 export type AlertedService = Pick<
@@ -41,6 +42,8 @@ export interface FoldInput {
   readonly certificateTimes: CertificateTimes;
   /** When nothing was watched just before; null: no such gap. */
   readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
+  /** Why the last heartbeat was not taken; null: it was. Absent: there is no news of it. */
+  readonly heartbeat?: Failure | null;
 }
 
 export interface EndedAlert extends AlertEnd {
@@ -130,6 +133,8 @@ class Fold {
     }
     if (absence) this.#addAbsence(absence);
     this.#evaluateShortage();
+    const { heartbeat } = this.#input;
+    if (heartbeat !== undefined) this.#advance(MONITOR.unheard, heartbeatEvidence(heartbeat, nowMs), SIMPLE_RULES);
   }
 
   /** Of what we could not look at nothing is known: people hear of the monitor instead. */
@@ -178,6 +183,12 @@ function isolationEvidence(isCutOff: boolean, services: number, atMs: number): E
   const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
   const problem = { status: "error", reason: "unreachable", message } as const;
   return { verdict: isCutOff ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
+}
+
+function heartbeatEvidence(failure: Failure | null, atMs: number): Evidence {
+  const { reason = "http_status", message = "" } = failure ?? {};
+  const problem = { status: "error", reason, message } as const;
+  return { verdict: failure ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "warning" };
 }
 
 /** A moment without sockets passes unnoticed. */

@@ -2,6 +2,10 @@
  * The dead man's switch: tells somebody outside once a minute that we live; silence is the alarm.
  * Called by a timer on Node and after each round on Workers. Invariant: no beat while probing, storage or delivery is stuck.
  */
+import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
+import { MONITOR } from "../../domain/alerting/alerting-state.ts";
+import type { Reason } from "../../domain/monitoring/check.ts";
+import type { Failure } from "../../domain/net/connection-failure.ts";
 import type { UrlTarget } from "../../domain/net/target.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HttpTransport } from "../../ports/http-transport.ts";
@@ -28,18 +32,27 @@ export interface HeartbeatDependencies {
   cluster(): Cluster;
   /** Where to; null for nowhere. */
   url(): UrlTarget | null;
+  apply(command: AlertCommand): Promise<unknown>;
 }
 
-/** Sends one beat when everything works; a line in the log says why not. Never rejects. */
+/** Sends one beat when everything works; a line in the log says why not, and an alert when nobody takes it. Never rejects. */
 export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
-  const target = dependencies.url();
-  if (target === null) return;
-  const { log, http, cluster } = dependencies;
-  const fault = await faultNow(dependencies);
+  const { log, url } = dependencies;
+  const target = url();
+  const fault = target && (await faultNow(dependencies));
   if (fault !== null) {
     log.write("warn", "no heartbeat", { reason: fault });
     return;
   }
+  const failure = target && (await send(target, dependencies));
+  if (failure) log.write("warn", "the heartbeat was not taken", { reason: failure.message });
+  await tell(failure, dependencies).catch((error: unknown) =>
+    log.write("warn", "it could not be told whether the heartbeat was taken", { error: String(error) }),
+  );
+}
+
+/** Null when it was taken. */
+async function send(target: UrlTarget, { http, cluster }: HeartbeatDependencies): Promise<Failure | null> {
   const response = await http.exchange({
     target,
     method: "POST",
@@ -48,8 +61,19 @@ export async function beat(dependencies: HeartbeatDependencies): Promise<void> {
     timeoutMs: TIMEOUT_MS,
     maxBodyBytes: 1_024,
   });
-  if (response.kind === "failure") log.write("warn", "the heartbeat did not get through", { error: response.message });
-  else if (response.statusCode > 299) log.write("warn", "the heartbeat was refused", { status: response.statusCode });
+  if (response.kind === "failure") return unheard(response.reason, `does not take it (${response.message})`);
+  const isTaken = response.statusCode >= 200 && response.statusCode <= 299;
+  return isTaken ? null : unheard("http_status", `answers HTTP ${response.statusCode}`);
+}
+
+function unheard(reason: Reason, what: string): Failure {
+  return { reason, message: `Nobody would notice if the monitor died: the receiver of its heartbeat ${what}` };
+}
+
+/** Only news: each is a commit. */
+async function tell(failure: Failure | null, { snapshots, apply }: HeartbeatDependencies): Promise<void> {
+  const told = (await snapshots.read())?.alerting.subjects.get(MONITOR.unheard)?.alert?.message ?? null;
+  if (told !== (failure?.message ?? null)) await apply({ kind: "heartbeat", failure });
 }
 
 /** Why we must not say that we live; null when everything works. */

@@ -6,6 +6,7 @@
 import { evaluate } from "../../domain/alerting/alerting.ts";
 import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
+import type { FoldInput } from "../../domain/alerting/fold-checks.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import {
   applyChecks,
@@ -104,6 +105,7 @@ export function draftSweep(
     stored: decided.alerting.subjects,
     // Whoever has decided something since then was there.
     absence: isNothing(decided) ? absenceBetween(previous, known, moment) : null,
+    ...heartbeatIn(commands),
   });
   const shared = { moment, ...health, alerting: state };
   const rows = {
@@ -111,14 +113,13 @@ export function draftSweep(
     outgoing: [...decided.outgoing, ...asked, ...outgoing],
     audit: [...decided.audit, ...audit],
   };
-  const evaluated = new Set([...decided.evaluated, ...checks]);
   const clockOffsetMs = stepMs === 0 ? (decided.clockOffsetMs ?? offsetMs) : offsetMs;
   return {
     commit: { ...shared, ...rows, expectedGeneration: stored.generation, checks: known, transitions },
     checks,
     snapshot: { ...shared, generation },
     outcomes,
-    decided: { ...rows, alerting: state, evaluated, clockOffsetMs },
+    decided: { ...rows, alerting: state, evaluated: new Set([...decided.evaluated, ...checks]), clockOffsetMs },
   };
 }
 
@@ -135,6 +136,12 @@ function applyCommands(alerting: AlertingState, commands: readonly AlertCommand[
     audit: applied.flatMap(({ audit }) => audit ?? []),
     asked: applied.flatMap(({ outgoing }) => outgoing ?? []),
   };
+}
+
+/** What the commands say of the heartbeat; nothing when none of them does. */
+function heartbeatIn(commands: readonly AlertCommand[]): Pick<FoldInput, "heartbeat"> {
+  const last = commands.findLast(({ kind }) => kind === "heartbeat");
+  return last?.kind === "heartbeat" ? { heartbeat: last.failure } : {};
 }
 
 /** The time without any check before this sweep, when it was so long that even the quickest service became unknown. */

@@ -68,6 +68,7 @@ describe("the heartbeat", () => {
       sweeper: { status: () => works },
       cluster: () => cluster,
       url: () => BEAT,
+      apply: async () => {},
       ...ill,
     });
     return { asked: asked.length, logged };
