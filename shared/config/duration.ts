@@ -44,7 +44,8 @@ const NOT_A_DURATION = { error: 'a duration such as 30 or "30s"' };
 export function durationSchema({ minMs, maxMs }: DurationBounds) {
   const outOfBounds = `a duration from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
   const seconds = z.number(NOT_A_DURATION).check(z.meta({ minimum: minMs / 1_000, maximum: maxMs / 1_000 }));
-  const text = z.string().check(z.regex(DURATION_PATTERN, NOT_A_DURATION));
+  // Aborts, so that what is neither is refused as neither.
+  const text = z.string().check(z.regex(DURATION_PATTERN, { ...NOT_A_DURATION, abort: true }));
   return z.pipe(
     z.union([seconds, text], NOT_A_DURATION),
     z.transform((written: number | string, { issues }) => {

@@ -54,6 +54,7 @@ function formatPath(path: Path): string {
 
 /** A value as people would write it, with quotes around text, cut to what fits into a line. */
 export function quote(value: Scalar): string {
+  if (value === null) return "nothing";
   if (typeof value !== "string") return String(value);
   const shown = value.length > MAX_SHOWN_CHARACTERS ? `${value.slice(0, MAX_SHOWN_CHARACTERS - 1)}…` : value;
   return JSON.stringify(shown);
@@ -78,10 +79,20 @@ export class FaultLog {
   readonly #places = new Map<string, Noted>();
   readonly #faults = new Map<string, Fault>();
   readonly #settled = new Set<string>();
+  readonly #references = new Set<string>();
 
   /** Remembers where a value stands and how it may be shown. */
   note(path: Path, line: number, found: string): void {
     this.#places.set(formatKey(path), { line, found });
+  }
+
+  /** Remembers that a reference stands there and nothing else: what it stands for came as text, whatever is meant. */
+  noteReference(path: Path): void {
+    this.#references.add(formatKey(path));
+  }
+
+  isReference(path: Path): boolean {
+    return this.#references.has(formatKey(path));
   }
 
   /** Adds a fault of the value at `path`, unless that is settled already. Default of `at`: what is noted of the place. */
@@ -132,6 +143,11 @@ export class Place {
   /** The place below this one: `place.at("channels", name, "steps", 0)`. */
   at(...steps: Path): Place {
     return new Place(this.#log, [...this.#path, ...steps]);
+  }
+
+  /** Whether a reference stands here and nothing else. */
+  get isReference(): boolean {
+    return this.#log.isReference(this.#path);
   }
 
   /** Completes "expected …" for what stands here, or for what was `found` instead. */

@@ -14,6 +14,9 @@ import { readYaml } from "./read-yaml.ts";
 import type { Section, SectionOptions } from "./section.ts";
 import { SECTIONS, type Config, type ConfigOf, type Sections } from "./sections/registry.ts";
 
+/** Keys of the file that only hold what others refer to, as in `x-patient: &patient { timeout: 1m }`. */
+export const HOLDER_PREFIX = "x-";
+
 export interface ParseOptions extends Omit<SectionOptions, "redact"> {
   readonly resolveReference: ResolveReference;
 }
@@ -72,7 +75,8 @@ function parseSections(
     return {};
   }
   const names = Object.keys(sections);
-  for (const key of Object.keys(file).filter((name) => !names.includes(name))) refuseKey(key, names, place);
+  const isKnown = (name: string): boolean => names.includes(name) || name.startsWith(HOLDER_PREFIX);
+  for (const key of Object.keys(file).filter((name) => !isKnown(name))) refuseKey(key, names, place);
 
   const values = new Map<Section<unknown>, unknown>();
   const valueOf = <Value>(section: Section<Value>): Value | undefined => {

@@ -4,8 +4,9 @@
  * Invariants: a value is returned only when nothing was reported; what was expected names the rule and never the value.
  */
 import * as z from "zod/mini";
-import { quote, type Place } from "./fault.ts";
 import { suggestKey } from "../domain/text/nearest-key.ts";
+import { quote, type Place } from "./fault.ts";
+import { readAsMeant } from "./read-as-meant.ts";
 
 export type PlainMap = Readonly<Record<string, unknown>>;
 
@@ -19,7 +20,9 @@ export function parseValue<Schema extends z.ZodMiniType>(
   schema: Schema,
   place: Place,
 ): z.output<Schema> | undefined {
-  const parsed = z.safeParse(schema, value, { error: describeExpectation });
+  const parse = (read: unknown) => z.safeParse(schema, read, { error: describeExpectation });
+  const written = parse(value);
+  const parsed = written.success ? written : parse(readAsMeant(value, written.error.issues, place));
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) reportIssue(issue, place);
   return undefined;

@@ -10,6 +10,7 @@ import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import {
   hasUserinfo,
   isLiteral,
+  isLoneReference,
   isWebhook,
   maskUserinfo,
   REFERENCE,
@@ -57,6 +58,7 @@ export function createScalarReader({ isSecretPlace, log, resolveReference, secre
   return (written, path, line) => {
     const isBareSecret = isSecretPlace(path) && isLiteral(written);
     log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));
+    if (isLoneReference(written)) log.noteReference(path);
     const value = typeof written === "string" ? expand(written, path) : written;
     if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
     if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");

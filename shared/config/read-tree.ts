@@ -1,5 +1,6 @@
 /**
- * Turns the parser's nodes into plain values: aliases followed, keys unique and text, every place noted in the fault log.
+ * Turns the parser's nodes into plain values: aliases followed, maps merged (`<<`), keys unique and text, every place noted in the
+ * fault log.
  * Used by `parse-config` once per file; `read-scalar` says what becomes of a scalar. Knows no keys of ours.
  * By hand, because the parser's own conversion takes the square of the aliases (20,000 in 100 KB: 58 s, 2026-11), and its limit
  * refuses an anchor that a hundred services share. Invariant: depth and number of values are bounded, whatever aliases do.
@@ -17,6 +18,8 @@ const MAX_VALUES = 200_000;
 
 interface Place {
   readonly path: Path;
+  /** How deep the reader is: the steps of the path, and the maps that were merged on the way. */
+  readonly depth: number;
   readonly line: number;
   /** Where the alias stands that leads here; null for a value in its own place. */
   readonly aliasLine: number | null;
@@ -42,12 +45,11 @@ export class TreeReader {
   }
 
   /** The value of a node; without a place that of the whole document, once. */
-  read(node: YamlNode, place: Place = { path: [], line: 1, aliasLine: null }): unknown {
+  read(node: YamlNode, place: Place = { path: [], depth: 0, line: 1, aliasLine: null }): unknown {
     if (isAlias(node)) return this.#follow(node, place);
     if (!this.#admit(place)) return null;
     const value = this.#readValue(node, place);
-    // Only now, so that no alias leads to what contains it.
-    if (node?.anchor && place.aliasLine === null) this.#anchors.set(node.anchor, node);
+    this.#keepAnchor(node, place);
     return value;
   }
 
@@ -58,13 +60,14 @@ export class TreeReader {
       return readScalar(isScalar(node) ? (node.value as Scalar) : null, path, line); // the core schema yields no others
     }
     log.note(path, line, isMap(node) ? "a map" : "a list");
-    if (isMap(node)) return this.#readMap(node, place);
+    if (isMap(node)) return Object.fromEntries(this.#readMap(node, place, new Map()));
     return node.items.map((item, index) => this.read(item, this.#findPlace(item, index, place)));
   }
 
-  #readMap(map: YAMLMap.Parsed, place: Place): unknown {
-    const entries = new Map<string, unknown>();
+  /** Adds the keys of a map, then those that it merges; one that is there already stays what it is. */
+  #readMap(map: YAMLMap.Parsed, place: Place, entries: Map<string, unknown>): Map<string, unknown> {
     const firstLines = new Map<string, number>();
+    const merged: [YamlNode, Place][] = [];
     for (const { key: keyNode, value } of map.items) {
       const key = readKey(keyNode);
       const entry = this.#findPlace(keyNode, key ?? "", place);
@@ -78,28 +81,53 @@ export class TreeReader {
         this.#report(entry, found, "another key: this one is reserved");
       } else {
         firstLines.set(key, entry.line);
-        entries.set(key, this.read(value, entry));
+        if (isMergeKey(keyNode)) merged.push([value, entry]);
+        else if (!entries.has(key)) entries.set(key, this.read(value, entry));
       }
     }
-    return Object.fromEntries(entries);
+    for (const [source, entry] of merged) this.#merge(source, entry, { path: place.path, entries });
+    return entries;
+  }
+
+  /** What stands after `<<`: a map, or a list of maps of which the first that has a key decides. `place` is its own. */
+  #merge(source: YamlNode, place: Place, into: { readonly path: Path; readonly entries: Map<string, unknown> }): void {
+    if (!this.#admit(place)) return;
+    if (isAlias(source)) {
+      const target = this.#findTarget(source, place);
+      if (target) this.#merge(target, behindAlias(place), into);
+    } else if (isMap(source)) {
+      this.#readMap(source, { ...place, path: into.path }, into.entries);
+      this.#keepAnchor(source, place);
+    } else if (isSeq(source)) {
+      source.items.forEach((item, index) => this.#merge(item, this.#findPlace(item, index, place), into));
+      this.#keepAnchor(source, place);
+    } else {
+      this.#report(place, "a value", "a map whose keys are meant here, too, as in <<: *name");
+    }
   }
 
   #follow(alias: Alias.Parsed, place: Place): unknown {
-    const { path, line, aliasLine } = place;
+    const target = this.#findTarget(alias, place);
+    return target ? this.read(target, behindAlias(place)) : this.#options.readScalar(null, place.path, place.line);
+  }
+
+  #findTarget(alias: Alias.Parsed, place: Place): YamlNode {
     const { source } = alias;
-    const target = this.#targets.get(alias) ?? this.#anchors.get(source);
-    if (target) {
-      this.#targets.set(alias, target);
-      return this.read(target, { path, line, aliasLine: aliasLine ?? line });
-    }
-    this.#report(place, `*${source}`, `an anchor &${source} that ends before this line`);
-    return this.#options.readScalar(null, path, line);
+    const target = this.#targets.get(alias) ?? this.#anchors.get(source) ?? null;
+    if (target) this.#targets.set(alias, target);
+    else this.#report(place, `*${source}`, `an anchor &${source} that ends before this line`);
+    return target;
+  }
+
+  /** Called when a node has been read, so that no alias leads to what contains it. */
+  #keepAnchor(node: YamlNode, { aliasLine }: Place): void {
+    if (node?.anchor && aliasLine === null) this.#anchors.set(node.anchor, node);
   }
 
   /** Counts values; false from the first one on that is too many or too deep. */
-  #admit({ path, line, aliasLine }: Place): boolean {
+  #admit({ depth, line, aliasLine }: Place): boolean {
     this.#valueCount += 1;
-    const isTooDeep = path.length > MAX_DEPTH;
+    const isTooDeep = depth > MAX_DEPTH;
     if (this.isExcessive || (!isTooDeep && this.#valueCount <= MAX_VALUES)) return !this.isExcessive;
     this.isExcessive = true;
     const [found, expected] = isTooDeep
@@ -110,15 +138,24 @@ export class TreeReader {
   }
 
   /** The place of a child; one without text of its own (an empty list element) is where its parent is. */
-  #findPlace(child: YamlNode, step: string | number, { path, line, aliasLine }: Place): Place {
+  #findPlace(child: YamlNode, step: string | number, { path, depth, line, aliasLine }: Place): Place {
     const ownLine = child?.range ? this.#options.lines.linePos(child.range[0]).line : line;
-    return { path: [...path, step], line: ownLine, aliasLine };
+    return { path: [...path, step], depth: depth + 1, line: ownLine, aliasLine };
   }
 
   /** Once, however many aliases lead to it. */
   #report({ path, line, aliasLine }: Place, found: string, expected: string): void {
     if (aliasLine === null) this.#options.log.add(path, expected, { line, found });
   }
+}
+
+function behindAlias(place: Place): Place {
+  return { ...place, aliasLine: place.aliasLine ?? place.line };
+}
+
+/** `<<` merges; in quotes it is a key like any other. */
+function isMergeKey(key: YamlNode): boolean {
+  return isScalar(key) && key.value === "<<" && key.type === "PLAIN";
 }
 
 /** The text of a key as written; keys that look like numbers are text too. Null for anything that cannot be one. */

@@ -4,7 +4,7 @@
  * Invariants: nothing is guessed: a text that is not exactly one valid document gives faults and no nodes. The parser's own messages
  * are not shown: they quote the file, which may hold a password in the wrong place.
  */
-import { LineCounter, parseDocument, type ParsedNode, type YAMLError } from "yaml";
+import { isScalar, LineCounter, parseDocument, visit, type ParsedNode, type YAMLError } from "yaml";
 import { byLine, type Fault } from "./fault.ts";
 
 /** 5,000 services with all common keys take 0.8 million; the parser needs up to 5 s for a hostile million (2026-11, 2 cores). */
@@ -22,24 +22,46 @@ export function readYaml(text: string): YamlReading {
     return { ok: false, faults: [{ path: "", found: `${text.length} characters`, expected: "at most 1 MB" }] };
   }
   const lines = new LineCounter();
-  const { errors, warnings, contents } = parseDocument(text, {
+  const document = parseDocument(text, {
     lineCounter: lines,
     schema: "core", // also under a `%YAML 1.1` line, which would turn `no` into false and dates into objects
     resolveKnownTags: false,
-    merge: false,
+    merge: false, // `read-tree` does it, and counts what comes of it
     uniqueKeys: false, // compares every pair of keys: 270 s for a hostile file (2026-11); `read-tree` does it in linear time
     prettyErrors: false, // quotes the file into messages that nobody reads
     logLevel: "error", // "silent" also hides that there is a second document
   });
-  const stumbles = [...errors, ...warnings];
-  return stumbles.length === 0 ? { ok: true, contents, lines } : { ok: false, faults: findFaults(stumbles, lines) };
+  const { contents } = document;
+  const stumbles = [...document.errors, ...document.warnings];
+  if (stumbles.length === 0) return { ok: true, contents, lines };
+  return { ok: false, faults: findFaults(stumbles, findOpenings(contents), lines) };
+}
+
+/**
+ * Where quotes and brackets open, by where the parser lets them end: there it stumbles over what is not closed, which is at the end
+ * of the file at worst, or over what follows when a quote is closed by the next one.
+ */
+function findOpenings(contents: YamlNode): ReadonlyMap<number, number> {
+  const openings = new Map<number, number>();
+  visit(contents, {
+    Value(_, node) {
+      const isEnclosed = isScalar(node) ? node.type?.startsWith("QUOTE") : node.flow;
+      if (isEnclosed && node.range) openings.set(node.range[1], node.range[0]); // the innermost last
+    },
+  });
+  return openings;
 }
 
 /** One fault per line: after the first, the parser mostly stumbles over the consequences. */
-function findFaults(stumbles: readonly YAMLError[], lines: LineCounter): Fault[] {
+function findFaults(
+  stumbles: readonly YAMLError[],
+  openings: ReadonlyMap<number, number>,
+  lines: LineCounter,
+): Fault[] {
   const firstOfLine = new Map<number, Fault>();
   for (const stumble of stumbles) {
-    const { line } = lines.linePos(stumble.pos[0]);
+    const [offset] = stumble.pos;
+    const { line } = lines.linePos(openings.get(offset) ?? offset);
     const fault = { path: "", line, found: "invalid YAML", expected: EXPECTED[stumble.code] };
     if (!firstOfLine.has(line)) firstOfLine.set(line, fault);
   }

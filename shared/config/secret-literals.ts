@@ -33,6 +33,11 @@ function hasReference(text: string): boolean {
   return [...text.matchAll(REFERENCE)].some(([, name]) => name !== undefined);
 }
 
+/** True for `${NAME}` and nothing beside it. */
+export function isLoneReference(value: Scalar): boolean {
+  return typeof value === "string" && /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/.test(value);
+}
+
 /** True when the value says something by itself, without a reference. */
 export function isLiteral(value: Scalar): boolean {
   return typeof value === "string" ? !hasReference(value) : value !== null;

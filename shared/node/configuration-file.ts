@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../domain/net/connection-failure.ts";
 import type { ConfigurationSource } from "../ports/configuration-source.ts";
+import { decodeText } from "./decode-text.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
 
 const DEFAULT_NAME = "cluster.yaml";
@@ -40,11 +41,10 @@ function isThere(path: string): boolean {
 }
 
 async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
+  const bytes = await readFile(path).catch((error: unknown) => {
     throw new Error(reasonOf(errorCode(error), path), { cause: error });
-  }
+  });
+  return decodeText(bytes);
 }
 
 function reasonOf(code: string | undefined, path: string): string {

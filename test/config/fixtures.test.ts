@@ -16,6 +16,8 @@ const VALUES: Readonly<Record<string, string>> = {
   TOKEN: "canary-token",
   USERNAME: "canary-user",
   TIMEOUT: "12s",
+  NUMBER: "12",
+  BOOLEAN: "true",
   EMPTY: "",
 };
 

@@ -22,8 +22,38 @@ describe("parseConfig with invalid YAML", () => {
     {
       fault: "a quote that is not closed",
       text: "node: 'x\nservices: {}",
+      line: 1,
+      expected: "the character that closes",
+    },
+    {
+      fault: "a quote that is not closed until the end",
+      text: 'services:\n  a:\n    name: "x\n    url: y\n  b:\n    url: z\n',
+      line: 3,
+      expected: "the character that closes",
+    },
+    {
+      fault: "a quote that the next one closes",
+      text: 'services: {\n  a: { name: "x,\n    url: "fake://a" } }',
+      line: 2,
+      expected: "check quotes",
+    },
+    {
+      fault: "a quote that is not closed within brackets",
+      text: "node: x\nhosts: ['a, b]\nservices:\n  a: 1\n",
       line: 2,
       expected: "the character that closes",
+    },
+    {
+      fault: "a key whose quote is not closed",
+      text: '"node: x\nservices:\n  a: 1\n',
+      line: 1,
+      expected: "the character that closes",
+    },
+    {
+      fault: "a bracket that is not closed until the end",
+      text: "node: x\nhosts: [a, b\n\nservices:\n  a: 1\n",
+      line: 2,
+      expected: "brackets that are closed",
     },
     { fault: "two keys on one line", text: "node: a\nhosts: b: c", line: 2, expected: "one key on a line" },
     { fault: "a flow map that is not closed", text: "services: { a: 1", line: 1, expected: "brackets that are closed" },
@@ -74,7 +104,7 @@ describe("parseConfig with a bomb", () => {
   it("refuses an alias without an anchor and goes on", () => {
     expect(faultsOf("services: { a: { url: *none }, b: 5 }").map(({ path, found }) => `${path}: ${found}`)).toEqual([
       "services.a.url: *none",
-      "services.a.url: null",
+      "services.a.url: nothing",
       "services.b: 5",
     ]);
   });

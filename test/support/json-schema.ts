@@ -45,9 +45,16 @@ const RULES: Readonly<Record<string, Rule>> = {
   minProperties: (limit: number, value) => !isObject(value) || Object.keys(value).length >= limit,
   maxProperties: (limit: number, value) => !isObject(value) || Object.keys(value).length <= limit,
   propertyNames: (schema: JsonSchema, value) => entriesOf(value).every(([key]) => accepts(schema, key)),
-  additionalProperties: (schema: JsonSchema | false, value, { properties = {} }) =>
+  patternProperties: (schemas: Record<string, JsonSchema>, value) =>
+    Object.entries(schemas).every(([pattern, schema]) =>
+      entriesOf(value).every(([key, item]) => !new RegExp(pattern, "u").test(key) || accepts(schema, item)),
+    ),
+  additionalProperties: (schema: JsonSchema | false, value, { properties = {}, patternProperties = {} }) =>
     entriesOf(value)
       .filter(([key]) => !Object.hasOwn(properties as object, key))
+      .filter(
+        ([key]) => !Object.keys(patternProperties as object).some((pattern) => new RegExp(pattern, "u").test(key)),
+      )
       .every(([, item]) => schema !== false && accepts(schema, item)),
 };
 
