@@ -33,7 +33,7 @@ export function readEnvironment(env: Environment, askedFor?: string) {
   }
   const configPath = askedFor ?? variable(env, "MONITORING_CONFIG") ?? findConfiguration();
   return {
-    port: readPort(variable(env, "PORT") ?? "8083"),
+    port: readPort(env),
     hostname: variable(env, "HOST") ?? "0.0.0.0",
     configPath,
     databasePath: databasePath(env, { isDemo: configPath === null }),
@@ -47,7 +47,9 @@ export function databasePath(env: Environment, { isDemo }: { readonly isDemo: bo
   throw new EnvironmentFault(`MONITORING_DB: found "${path}", expected the path of a file`);
 }
 
-function readPort(text: string): number {
+/** Throws a fault for people. */
+export function readPort(env: Environment): number {
+  const text = variable(env, "PORT") ?? "8083";
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new EnvironmentFault(`PORT: found "${text}", expected a number from 0 to 65535`);
   return port;

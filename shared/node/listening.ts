@@ -35,7 +35,7 @@ export async function assertCanListen(address: ListenAddress): Promise<void> {
 function reasonOf(code: string, { port, hostname }: ListenAddress): string {
   switch (code) {
     case "EADDRINUSE":
-      return `Port ${port} is taken by ${portHolder(port) ?? "another program"}. Stop it or set PORT.`;
+      return `Port ${port} is taken by ${holderOf(port)}. Stop it or set PORT.`;
     case "EACCES":
       return `Port ${port} is only for privileged users. Set PORT to 1024 or more.`;
     case "EADDRNOTAVAIL":
@@ -46,4 +46,9 @@ function reasonOf(code: string, { port, hostname }: ListenAddress): string {
     default:
       return `Cannot listen on port ${port} of ${hostname} (${code}). Set HOST and PORT.`;
   }
+}
+
+function holderOf(port: number): string {
+  const holder = portHolder(port);
+  return holder ? `${holder.name} (pid ${holder.pid})` : "another program";
 }

@@ -1,14 +1,22 @@
 /**
  * Which program of this machine listens on a port, as far as this user may see it. Linux only: elsewhere nobody is found.
- * Used by listening.ts. Invariant: never throws; what ends meanwhile is not found.
+ * Used by listening.ts and `npm run reload`. Invariant: never throws; what ends meanwhile is not found.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** Columns of /proc/net/tcp: the local address, the state (0A: listening), the inode of the socket. */
 const LISTENING = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F:]+ 0A (?:\S+ +){5}(\d+)/gm;
 
-/** Such as `node (pid 4711)`; null when it cannot be told. */
-export function portHolder(port: number): string | null {
+export interface PortHolder {
+  readonly pid: number;
+  /** Such as `node`. */
+  readonly name: string;
+  /** With its arguments. */
+  readonly command: string;
+}
+
+/** Null when it cannot be told. */
+export function portHolder(port: number): PortHolder | null {
   const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => orElse(() => readFileSync(path, "utf8"), ""));
   const sockets = tables
     .flatMap((table) => [...table.matchAll(LISTENING)])
@@ -16,7 +24,8 @@ export function portHolder(port: number): string | null {
   const pids = orElse(() => readdirSync("/proc"), []).filter((name) => /^\d+$/.test(name));
   const pid = pids.find((each) => socketsOf(each).some((socket) => sockets.includes(socket)));
   if (pid === undefined) return null;
-  return `${orElse(() => readFileSync(`/proc/${pid}/comm`, "utf8"), "a program").trim()} (pid ${pid})`;
+  const told = (file: string): string => orElse(() => readFileSync(`/proc/${pid}/${file}`, "utf8"), "");
+  return { pid: Number(pid), name: told("comm").trim() || "a program", command: told("cmdline").replaceAll("\0", " ") };
 }
 
 function socketsOf(pid: string): string[] {
