@@ -80,6 +80,11 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
   };
 }
 
+/** False for a Host that a URL writes in another way, or that is none, such as `localhost:99999`: the router judges it. */
+function isWrittenPlainly(host: string): boolean {
+  return URL.parse(`http://${host}/`)?.hostname === host.toLowerCase().replace(/:\d+$/, "");
+}
+
 /**
  * What the endpoint would answer, byte for byte, without router and promise while the newest snapshot is in memory. Polls of one
  * second get one and the same object, since making it anew costs a tenth of a request, and a host that was allowed is so again.
@@ -93,7 +98,7 @@ function createPeek(
     const names = hostNames();
     if (config().auth.readsNeedToken) return false;
     if (allowed?.host === host && allowed.names === names) return true;
-    if (!isAllowedHost(host, names)) return false;
+    if (!isAllowedHost(host, names) || !isWrittenPlainly(host)) return false;
     allowed = { host, names };
     return true;
   };

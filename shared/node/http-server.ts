@@ -60,15 +60,15 @@ export async function startHttpServer(options: HttpServerOptions) {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
-    requireHostHeader: false, // Node's own refusal has neither body nor headers; see lacksHost
+    requireHostHeader: false, // Node's own refusal has neither body nor headers; see hasItsHost
   });
   server.timeout = ANSWER_TIMEOUT_MS;
   limitConnections(server, () => monitor.connectionLimits(), options.log);
   const pipelines = pipelinesOf(server);
   const noteUnread = limitUnread();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!hasItsHost(request)) return refuse(response, headers);
     if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
-    if (lacksHost(request)) return refuse(response, headers);
     pipelines.newest.set(request.socket, response);
     void listener(request, response).then(() => noteUnread(response));
   };
@@ -106,9 +106,14 @@ function sendSnapshot(
   return true;
 }
 
-/** RFC 9112 §3.2; HTTP/1.0 had no Host. */
-function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.host === undefined && httpVersion !== "1.0";
+/** RFC 9112 §3.2: one Host, of which HTTP/1.0 had none. Node keeps the first of several. */
+function hasItsHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === "host") count += 1;
+  }
+  return count === 1 || (count === 0 && httpVersion === "1.0");
 }
 
 /** Ends connections on which nothing goes on or can go on. `newest`: the answer of each that may not be finished. */

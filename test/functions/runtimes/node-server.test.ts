@@ -25,6 +25,8 @@ describe("The server of the Node host", () => {
     ["a Host with a port that cannot be", "GET /stats HTTP/1.1\r\nHost: localhost:99999\r\nConnection: close\r\n\r\n"],
     ["a backslash in the path", "GET /a\\b HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
     ["a URL without a host", "GET http:// HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+    ["two Hosts", "GET /cluster_health HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+    ["two Hosts in HTTP/1.0", "GET /cluster_health HTTP/1.0\r\nHost: localhost\r\nhost: a\r\n\r\n"],
     ["HTTP/1.1 without Host, even for /health", "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"],
   ];
   for (const [what, text] of unreadable) {
@@ -38,6 +40,24 @@ describe("The server of the Node host", () => {
       expect(headers).toMatchObject(SECURITY_HEADERS);
     });
   }
+
+  it.each([
+    "localhost:99999",
+    "127.0.0.1:65536",
+    "[::1]:99999",
+    "[:::]",
+    "[0:0::1]",
+    "localhost:",
+    "evil.example",
+    "LOCALHOST:80",
+    "localhost.",
+    "[::1]:8083",
+    "1.2.3.4",
+  ])("answers the short cut for the Host %s as it answers everything else", async (host) => {
+    const ask = (path: string) => request(service.port, path, { headers: { host } });
+    const [short, long] = [await ask("/cluster_health"), await ask("/cluster_health?fresh=false")];
+    expect([short.status, short.json.type]).toEqual([long.status, long.json.type]);
+  });
 
   it("refuses what follows a request in a pipeline after the answer to the request", async () => {
     const first = "GET /history HTTP/1.1\r\nHost: localhost\r\n\r\n";
