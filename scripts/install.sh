@@ -34,19 +34,30 @@ npm_ci() {
 }
 
 # Two at once, such as npm start and npm test on a fresh checkout, would delete each other's files. A link is made in one
-# step, together with what it says: the process that installs.
+# step, together with what it says: the process that installs, and since when, as another one gets its number one day.
 lock_link=.cache/installing
+
+# `4711:123456`: in ticks since the machine started; empty behind the colon where there is no /proc, or no such process.
+describe_process() {
+  echo "$1:$(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d " " -f 20)"
+}
+
+holds_lock() {
+  kill -0 "${1%:*}" 2>/dev/null && [ "$1" = "$(describe_process "${1%:*}")" ]
+}
+
 take_turn() {
   mkdir -p .cache
   [ -w .cache ] || { echo "Cannot write to .cache." >&2 && exit 1; }
   said=""
-  until ln -s $$ "$lock_link" 2>/dev/null; do
+  self=$(describe_process $$)
+  until ln -s "$self" "$lock_link" 2>/dev/null; do
     other=$(readlink "$lock_link" || true)
-    if [ -n "$other" ] && ! kill -0 "$other" 2>/dev/null; then
+    if [ -n "$other" ] && ! holds_lock "$other"; then
       rm -f "$lock_link"
       continue
     fi
-    [ -n "$said" ] || echo "Waiting for another installation (process $other holds $lock_link) ..." >&2
+    [ -n "$said" ] || echo "Waiting for another installation (process ${other%:*} holds $lock_link) ..." >&2
     said=yes
     sleep 1
   done

@@ -3,7 +3,7 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -184,6 +184,20 @@ describe("install.sh", () => {
     expect((await finished(second)).code).toBe(0);
     expect(await calls()).toHaveLength(2);
   });
+
+  for (const [name, holder] of Object.entries({
+    "a number that another process has by now": `${process.pid}:1`,
+    "a number without a time": String(process.pid),
+    "the number of no process": "2147483646:1",
+    "no number": "nobody",
+  })) {
+    it(`is not stopped by an old turn of ${name}`, async () => {
+      await mkdir(inTree(".cache"));
+      await symlink(holder, inTree(".cache/installing"));
+      await installed("production");
+      expect(await calls()).toHaveLength(1);
+    });
+  }
 
   it("is not stopped by what an installation left behind that was killed", async () => {
     const first = install(["production"], { FAKE_NPM: "hang" });
