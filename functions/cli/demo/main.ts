@@ -18,6 +18,15 @@ const NOTICE =
 /** Quicker than the defaults, so that a newcomer sees a change within the first minute. */
 const INTERVALS = { critical: 5, non_critical: 10, degraded: 3, unhealthy: 2 };
 
+/** Its messages come by themselves, without an account anywhere: to the log, at once. */
+const ALERTING = {
+  channels: { terminal: { type: "log" } },
+  policies: {
+    critical: { steps: [{ after: 0, channels: ["terminal"] }] },
+    warning: { steps: [{ after: 0, channels: ["terminal"] }] },
+  },
+};
+
 const { values: options } = parseArgs({
   options: {
     /** Where in the timetable to begin. */
@@ -48,7 +57,7 @@ async function start(): Promise<DemoReady> {
     return [id, { ...watched, url }];
   });
   const services = { ...Object.fromEntries(await Promise.all(simulated)), redis };
-  const configuration = JSON.stringify({ intervals: INTERVALS, services });
+  const configuration = JSON.stringify({ intervals: INTERVALS, alerting: ALERTING, services });
   return { type: "ready", configuration, notice: NOTICE, notes: [redisNote, TIMETABLE_NOTE] };
 }
 

@@ -10,7 +10,10 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { Redis } from "ioredis";
 import { afterEach, describe, expect, it } from "vitest";
+import { readConfiguration } from "../../../../functions/monitor/configuration.ts";
+import { NODE_ABILITIES } from "../../../../shared/domain/runtime-abilities.ts";
 import { startDemoCluster, type DemoCluster } from "../../../../shared/node/demo-cluster.ts";
+import { makeNotification } from "../../../support/notifications.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../../../functions/cli/demo/main.ts");
 const running: DemoCluster[] = [];
@@ -107,6 +110,25 @@ describe("demo cluster", () => {
     await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(true);
     await expect.poll(() => refuses(services.jetson_ollama.url)).toBe(false);
     expect((await fetch(services.jetson_ollama.url)).status).toBe(200);
+  });
+
+  it("tells of every alert at once, in the log, since nobody has set up a channel", async () => {
+    const cluster = await clusterAt(0);
+    const name = { name: "demo", text: await cluster.read(), notice: null };
+    const surroundings = { abilities: NODE_ABILITIES, nodeName: "n", ownNames: [], resolveReference: () => null };
+    const { channels, policies } = readConfiguration(name, surroundings).cluster.alerting;
+    const written: unknown[] = [];
+    const log = { write: (level: string, _message: string, fields = {}) => written.push({ level, ...fields }) };
+    for (const severity of ["critical", "warning"] as const) {
+      const [first] = policies[severity].steps;
+      expect(first?.afterMs).toBe(0);
+      const channel = channels.find((each) => first?.channels.includes(each.name));
+      await channel?.deliver(makeNotification({ severity }), { log } as never);
+    }
+    expect(written).toMatchObject([
+      { level: "error", text: "CRITICAL: Tools Server is timeout - Request timed out" },
+      { level: "warn", text: "CRITICAL: Tools Server is timeout - Request timed out" },
+    ]);
   });
 
   it("imitates Redis well enough for ioredis", async () => {
