@@ -8,6 +8,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { ConfigurationSource } from "../ports/configuration-source.ts";
 import type { Log } from "../ports/log.ts";
+import { findConfiguration } from "./configuration-file.ts";
 
 /** What the child sends once, when every service answers. */
 export interface DemoReady {
@@ -45,11 +46,22 @@ export async function startDemoCluster(
     const { configuration, notice, notes } = await readyMessage(child);
     for (const note of notes) log.write("info", note);
     log.write("warn", notice);
-    return { name: "demo cluster", notice, read: async () => configuration, stop: () => end(child) };
+    return { name: "demo cluster", notice, read: readAtFirst(configuration), stop: () => end(child) };
   } catch (error) {
     await end(child);
     throw error;
   }
+}
+
+/** Who asks again wants to know what has changed: a reload. */
+function readAtFirst(configuration: string): () => Promise<string> {
+  let hasRead = false;
+  return async () => {
+    const written = hasRead ? findConfiguration() : null;
+    if (written !== null) throw new Error(`${written} is there now; restart the service to leave the demo`);
+    hasRead = true;
+    return configuration;
+  };
 }
 
 function readyMessage(child: ChildProcess): Promise<DemoReady> {

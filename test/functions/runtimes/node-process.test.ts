@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -211,6 +211,21 @@ describe("demo", () => {
     expect(json.services.redis.health).toMatchObject({ status: "healthy", connected_clients: expect.any(Number) });
     expect(await running.stop()).toBe(0);
   });
+
+  for (const [written, said] of [
+    ["cluster.yaml", "cluster.yaml is there now; restart the service to leave the demo"],
+    ["cluster.yml", "cluster.yml: the configuration is called cluster.yaml"],
+  ] as const) {
+    it(`says at a reload that it goes on although there is a configuration now: ${written}`, async () => {
+      const running = await service({ config: null });
+      running.signal("SIGHUP");
+      await running.saw("configuration reloaded");
+      writeFileSync(join(running.folder, written), configOf({ a: { url: "http://127.0.0.1:1/" } }));
+      running.signal("SIGHUP");
+      await running.saw("the old one stays in force");
+      expect(running.output()).toContain(said);
+    });
+  }
 });
 
 describe("limits of the transport", () => {
