@@ -148,6 +148,8 @@ class Fold {
   /** It comes and goes by what is checked, not by how often somebody looks. */
   #isIsolationNews(isCutOff: boolean): boolean {
     const { connectivityTargets, checks } = this.#input;
+    // One that has just answered must do so again; it is no news that we are cut off.
+    if (isCutOff && connectivityTargets.some((id) => this.subjects.get(id)?.failures === 0)) return false;
     const wasCutOff = (this.subjects.get(MONITOR.isolated)?.failures ?? 0) > 0;
     if (wasCutOff !== isCutOff) return true;
     return checks.some(({ serviceId }) => connectivityTargets.length === 0 || connectivityTargets.includes(serviceId));

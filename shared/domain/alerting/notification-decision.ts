@@ -3,7 +3,7 @@
  * Called by `alerting.ts` after the checks have been folded in.
  * Invariants: every open alert gets a decision, which is stored and shown; whoever was told of a problem is told of its end.
  */
-import { bySeverity } from "./alert.ts";
+import { bySeverity, type Decision } from "./alert.ts";
 import { named, raisedTo, type AlertEnd, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
 import { parseService, subjectName, type AlertingState } from "./alerting-state.ts";
 import {
@@ -145,9 +145,9 @@ class NotificationDecider {
       this.#put(subject, { ...alert, decision: "no_channel" });
       return;
     }
-    // A silence that ends is news: what fails still is said once more.
-    const isUnsilenced = alert.decision === "silenced" && alert.notifiedChannels.length > 0;
-    const step = isUnsilenced && next.dueMs > nowMs ? buildReminder(alert, nowMs) : next;
+    // The end of a silence or of maintenance is news: what fails still is said once more.
+    const wasPlanned = ENDS_AS_PLANNED.has(alert.decision) && alert.notifiedChannels.length > 0;
+    const step = wasPlanned && next.dueMs > nowMs ? buildReminder(alert, nowMs) : next;
     if (step.dueMs > nowMs) {
       this.#isDue(step.dueMs);
       this.#put(subject, { ...alert, decision: alert.notifiedChannels.length > 0 ? "notified" : "waiting" });
@@ -239,6 +239,8 @@ class NotificationDecider {
     this.nextDueMs = Math.min(this.nextDueMs, atMs);
   }
 }
+
+const ENDS_AS_PLANNED: ReadonlySet<Decision> = new Set(["silenced", "maintenance"]);
 
 /** The steps that take along what fails on the same machine. */
 const JOINABLE: ReadonlySet<NotificationType> = new Set(["alert.firing", "alert.escalated"]);

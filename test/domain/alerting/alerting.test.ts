@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AlertingBench, AT_ONCE, POLICIES, SECOND } from "../../support/alerting-bench.ts";
+import { AlertingBench, AT_ONCE, POLICIES, SECOND, type GivenService } from "../../support/alerting-bench.ts";
 import { HOUR, MINUTE } from "../../support/checks.ts";
 
 describe("a critical service that fails", () => {
@@ -135,7 +135,7 @@ describe("a silence", () => {
 });
 
 describe("a maintenance window", () => {
-  it("makes what was told before no news, and waits for a check after its end", () => {
+  it("reminds once of what was told before it and fails in a check after its end, then goes on", () => {
     const bench = new AlertingBench({ services: [{ id: "a" }] });
     bench.failFor(3, "a");
     bench.notified();
@@ -145,10 +145,34 @@ describe("a maintenance window", () => {
     bench.advance(HOUR);
     expect(bench.notified()).toEqual([]);
     bench.fail("a");
-    expect(bench.notified()).toEqual([]);
+    bench.fail("a");
+    expect(bench.notified()).toEqual(["3720 slack reminder a"]);
     expect(bench.alert("a").decision).toBe("notified");
     bench.advance(5 * MINUTE);
-    expect(bench.notified()).toHaveLength(2);
+    expect(bench.notified()).toEqual(["4020 slack escalated a", "4020 email escalated a"]);
+  });
+
+  it.each<[what: string, services: GivenService[], ids: string[], reminders: string[]]>([
+    ["of several in one message", [{ id: "a" }, { id: "b" }], ["a", "b"], ["slack reminder a+b"]],
+    [
+      "of what needs it in the message about it",
+      [{ id: "a" }, { id: "b", dependsOn: ["a"] }],
+      ["a", "b"],
+      ["slack reminder a"],
+    ],
+    ["of what somebody looks after not at all", [{ id: "a" }], ["a"], []],
+  ])("reminds %s", (...[, services, ids, reminders]) => {
+    const bench = new AlertingBench({ services });
+    bench.failFor(3, ...ids);
+    bench.advance(10 * SECOND);
+    bench.notified();
+    bench.maintain(20 * MINUTE, "*");
+    bench.failFor(3, ...ids);
+    if (reminders.length === 0) bench.acknowledge("a");
+    bench.advance(20 * MINUTE);
+    bench.fail(...ids);
+    bench.advance(10 * SECOND);
+    expect(bench.notified().map((line) => line.replace(/^\d+ /, ""))).toEqual(reminders);
   });
 
   it("is followed by the end alone when the work was good", () => {
