@@ -5,6 +5,7 @@
  */
 import { buildRoster, type Roster } from "../domain/monitoring/service.ts";
 import type { CertificateTimes } from "../domain/alerting/certificate.ts";
+import type { WeeklySchedule } from "../domain/alerting/maintenance-window.ts";
 import type { Policies } from "../domain/alerting/escalation.ts";
 import type { AdaptiveIntervals } from "../domain/monitoring/schedule.ts";
 import type { Channel } from "../ports/notifier.ts";
@@ -17,8 +18,8 @@ export interface ClusterAlerting {
   /** Keys of services that tell whether the network is there. */
   readonly connectivityTargets: readonly string[];
   readonly certificateTimes: CertificateTimes;
-  /** How often a marked message goes to every channel by itself; null: never. */
-  readonly drill: "weekly" | null;
+  /** It holds while a marked message to every channel may begin by itself, one each time; null: never. */
+  readonly drill: WeeklySchedule | null;
 }
 
 export interface Cluster {

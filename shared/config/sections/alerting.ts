@@ -12,6 +12,7 @@ import type { ReportFault } from "../../domain/report-fault.ts";
 import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { ChannelType } from "../../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../../ports/notifier.ts";
+import { drillSchema } from "../drill-schedule.ts";
 import { DAY_MS, durationSchema } from "../duration.ts";
 import { isPlainMap } from "../parse-value.ts";
 import { about, configure, faultAt, idSchema, knownName } from "../schemas.ts";
@@ -38,8 +39,8 @@ export const alerting = defineSection({
       channels: about("Who can be told, by name.", z._default(channelsSchema(context), {})),
       policies: about("Who is told when, by severity.", z.prefault(policiesSchema, {})),
       drill: about(
-        "Sends a marked message to every channel once a week. Default: on request only.",
-        z.optional(z.enum(["weekly"])),
+        "When a marked message goes to every channel: weekly (mon, 10:00 UTC) or a map. Default: on request only.",
+        z.optional(drillSchema),
       ),
       connectivity_targets: about(
         "Services, such as the gateway, that tell whether the network is there: when all fail, the monitor is cut off.",

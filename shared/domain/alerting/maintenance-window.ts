@@ -52,6 +52,12 @@ export function holdsAt(window: MaintenanceWindow, nowMs: number): boolean {
   return stretchFrom(window, nowMs).startsAtMs <= nowMs;
 }
 
+/** The stretch of the schedule that holds; null while none does. */
+export function currentStretch(schedule: WeeklySchedule, nowMs: number): TimeRange | null {
+  const stretch = weeklyStretchFrom(schedule, nowMs);
+  return stretch.startsAtMs <= nowMs ? stretch : null;
+}
+
 /** The window that covers `service` at `nowMs`, of several the one that holds longest; null outside of all. */
 export function isInMaintenance(
   windows: readonly MaintenanceWindow[],

@@ -5,6 +5,7 @@
  */
 import type { AlertCommand } from "../../domain/alerting/alert-commands.ts";
 import { buildDrill } from "../../domain/alerting/drill.ts";
+import { currentStretch } from "../../domain/alerting/maintenance-window.ts";
 import { channelOf } from "../../domain/alerting/recipient.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
@@ -12,7 +13,6 @@ import type { Occasions } from "../../ports/occasions.ts";
 import type { DrillReport, Outbox } from "../../ports/outbox.ts";
 import type { Cluster } from "../cluster.ts";
 
-const WEEK_MS = 7 * 86_400_000;
 const CONCLUDED_AFTER_MS = 600_000;
 
 export interface DrillDependencies {
@@ -24,15 +24,16 @@ export interface DrillDependencies {
   apply(command: AlertCommand): Promise<unknown>;
 }
 
-/** Begins the weekly drill when it is due, and concludes the last one when it is old enough. Never rejects. */
+/** Begins a drill when one is due, and concludes the last one when it is old enough. Never rejects. */
 export async function lookAfterDrills(dependencies: DrillDependencies): Promise<void> {
   const { clock, log, outbox, cluster } = dependencies;
   try {
     const last = await outbox.lastDrill();
     const nowMs = clock.nowMs();
     if (last && nowMs - last.atMs >= CONCLUDED_AFTER_MS) await conclude(last, dependencies);
-    if (cluster().alerting.drill !== "weekly" || (last && nowMs - last.atMs < WEEK_MS)) return;
     const { node, alerting } = cluster();
+    const due = alerting.drill && currentStretch(alerting.drill, nowMs);
+    if (!due || (last && last.atMs >= due.startsAtMs)) return;
     const channels = alerting.channels.map(({ name }) => name);
     if (channels.length > 0) await dependencies.apply(buildDrill({ nowMs, node, channels, actor: "monitor" }));
   } catch (error) {

@@ -127,6 +127,25 @@ describe("a policy", () => {
   });
 });
 
+describe("a drill", () => {
+  const HOUR_LONG = { kind: "weekly", durationMs: 3_600_000, untilMs: null };
+
+  it.each<[drill: unknown, days: number | string[], start: string, zone: string]>([
+    ["weekly", ["mon"], "10:00", "UTC"],
+    [{}, ["mon"], "10:00", "UTC"],
+    [{ day: "fri", at: "15:45", zone: "Europe/Berlin" }, ["fri"], "15:45", "Europe/Berlin"],
+    [{ every: "day", at: "08:00" }, 7, "08:00", "UTC"],
+  ])("of %j has its time", (...[drill, days, start, zone]) => {
+    const found = alertingOf({ drill }).drill;
+    expect(found).toMatchObject({ ...HOUR_LONG, start, zone });
+    expect(typeof days === "number" ? found?.days.length : found?.days).toEqual(days);
+  });
+
+  it("is none where nobody asks for one", () => {
+    expect(alertingOf({}).drill).toBeNull();
+  });
+});
+
 describe("the machine of a service", () => {
   it.each([
     ["http://192.168.1.81:8080/health", "192.168.1.81"],

@@ -1,7 +1,5 @@
-/** Who watches the watcher: when the heartbeat beats and when it must not, and when a standby delivers, when drills are due. */
+/** Who watches the watcher: when the heartbeat beats and when it must not, and when a standby delivers. */
 import { describe, expect, it } from "vitest";
-import type { AlertCommand } from "../../../shared/domain/alerting/alert-commands.ts";
-import { lookAfterDrills } from "../../../shared/usecases/delivery/drills.ts";
 import { beat, type HeartbeatDependencies } from "../../../shared/usecases/delivery/heartbeat.ts";
 import { SILENT_AFTER_MS } from "../../../shared/domain/alerting/failover.ts";
 import { parseUrl } from "../../../shared/domain/net/target.ts";
@@ -190,39 +188,5 @@ describe("a standby whose storage fails", () => {
     expect((await mayDeliver()).isGranted).toBe(false);
     await clock.advance(SILENT_AFTER_MS);
     expect((await mayDeliver()).isGranted).toBe(true);
-  });
-});
-
-describe("drills", () => {
-  it("are begun once a week where that is wanted, and judged by their receipts ten minutes later, once", async () => {
-    const database = sqliteTestDatabase();
-    const clock = new FakeClock(T0);
-    const slack = fakeChannel("slack", clock);
-    const outbox = createOutbox(database.db);
-    const occasions = createOccasions(database.db);
-    const plain = testCluster([fakeService("a")]);
-    const cluster = { ...plain, alerting: { ...plain.alerting, channels: [slack], drill: "weekly" as const } };
-    const entries: unknown[] = [];
-    const logged: string[] = [];
-    const apply = async (command: AlertCommand): Promise<void> => {
-      if (command.kind === "drill")
-        for (const each of command.outgoing) await put(database.db, each.channel, each.notification);
-      if (command.kind === "drill" || command.kind === "record") entries.push(command.entry);
-    };
-    const log = { write: (level: string, text: string) => logged.push(`${level} ${text}`) };
-    const look = () => lookAfterDrills({ clock, log, outbox, occasions, cluster: () => cluster, apply });
-    for (let minute = 0; minute < 20; minute += 1) {
-      await look();
-      await clock.advance(MINUTE);
-    }
-    expect(entries).toMatchObject([
-      { action: "drill.started", actor: "monitor" },
-      { action: "drill.concluded", detail: { passed: false, missing: ["slack"] } },
-    ]);
-    expect(logged).toEqual(["error the drill did not reach everybody"]);
-    await clock.advance(7 * 24 * 60 * MINUTE);
-    await look();
-    expect(entries).toHaveLength(3);
-    database.close();
   });
 });
