@@ -30,6 +30,15 @@ describe("the URL of a receiver", () => {
     "http://[fd00::1]/",
     "http://127.0.0.1:1/",
     "http://localhost:9000/",
+    "http://ntfy.lan",
+    "http://NAS.Home.LAN./hook",
+    "http://gotify.local:8080/message",
+    "http://ntfy.home.arpa/",
+    "http://hooks.svc.cluster.local/",
+    "http://apprise.internal/",
+    "http://printer.home/",
+    "http://nas.localdomain/",
+    "http://ntfy:8080/alerts",
     "http://[::1]/",
   ])("may be %s", (url) => {
     expect(faultsOf(url)).toEqual([]);
@@ -37,7 +46,9 @@ describe("the URL of a receiver", () => {
 
   it.each([
     ["http://example.com/hook", "https"],
-    ["http://nas.lan/hook", "https"],
+    ["http://ntfy.lan.example.com/", "https"],
+    ["http://evil-lan.com/", "https"],
+    ["http://ai./", "https"],
     ["http://8.8.8.8/", "https"],
     ["https://user:pass@example.com/", "without credentials"],
     ["https://user@example.com/", "without credentials"],
@@ -62,6 +73,10 @@ describe("the URL of a receiver", () => {
   it("is public for a host outside of private networks", () => {
     expect(faultsOf("https://192.168.1.7/", WORKERS_ABILITIES)).toHaveLength(1);
     expect(faultsOf("https://example.com/", WORKERS_ABILITIES)).toEqual([]);
+  });
+
+  it("does not name a private network where that is out of reach", () => {
+    for (const url of ["http://ntfy.lan/", "http://ntfy/"]) expect(faultsOf(url, WORKERS_ABILITIES)).toHaveLength(1);
   });
 
   it("is asked for by every channel that has one", () => {

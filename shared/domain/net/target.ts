@@ -10,6 +10,7 @@ import type { RuntimeAbilities } from "../runtime-abilities.ts";
 import { addressVerdict, isPrivate, namesLoopback } from "./address-policy.ts";
 import { FORBIDDEN_ADDRESS, type Resolution } from "./connection-failure.ts";
 import { parsePlatformUrl } from "./platform-url.ts";
+import { isPrivateName } from "./private-name.ts";
 
 export interface Target {
   /** A name in ASCII and lower case, or an address as the parser of URLs spells it, without brackets. */
@@ -88,7 +89,7 @@ export interface TargetPolicy<T extends Target = Target> {
   /** For a private address, where those are out of reach. */
   readonly outOfReach: string;
   /** What else is wrong with it; null for nothing. */
-  readonly findFault?: (target: T) => string | null;
+  readonly findFault?: (target: T, abilities: TargetQuestion["abilities"]) => string | null;
 }
 
 const OUT_OF_REACH = "a public address: this runtime stands outside of private networks";
@@ -111,10 +112,11 @@ export const MAIL_SERVER: TargetPolicy = { form: "a host name or an address", ou
 export const RECEIVER: TargetPolicy<UrlTarget> = {
   form: "an absolute https URL without credentials and without # (write %23)",
   outOfReach: OUT_OF_REACH,
-  findFault: (target) =>
-    target.isTls || staysInside(target)
-      ? null
-      : "an https URL; plain http is for addresses of private networks and of this machine",
+  findFault(target, { reachesPrivateNetworks }) {
+    const isPrivateHere = !target.isAddress && reachesPrivateNetworks && isPrivateName(target.host);
+    if (target.isTls || staysInside(target) || isPrivateHere) return null;
+    return "an https URL; plain http is for addresses and names of private networks and of this machine";
+  },
 };
 
 /** The key that holds the target, where its faults go, and what the runtime can do. */
@@ -143,11 +145,12 @@ export function admitTarget<T extends Target>(
 function findFault<T extends Target>(
   target: T,
   policy: TargetPolicy<T>,
-  { reachesPrivateNetworks }: TargetQuestion["abilities"],
+  abilities: TargetQuestion["abilities"],
 ): string | null {
   const { host, isAddress } = target;
   if (isAddress && addressVerdict(host, { allowLoopback: true }) !== "allowed") return "an address that may be called";
-  return policy.findFault?.(target) ?? (reachesPrivateNetworks || !isPrivate(host) ? null : policy.outOfReach);
+  const isInReach = abilities.reachesPrivateNetworks || !isPrivate(host);
+  return policy.findFault?.(target, abilities) ?? (isInReach ? null : policy.outOfReach);
 }
 
 /**

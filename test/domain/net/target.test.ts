@@ -131,7 +131,7 @@ describe("admitTarget", () => {
     [
       "http://example.test/",
       RECEIVER,
-      "an https URL; plain http is for addresses of private networks and of this machine",
+      "an https URL; plain http is for addresses and names of private networks and of this machine",
     ],
   ])("says of %j what was expected, with the key", (text, policy, expected) => {
     const faults: string[] = [];
