@@ -81,6 +81,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], readsNeedToken: 
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
+    tags: [...new Set(endpoints.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,
     components: {
       schemas,
@@ -106,6 +107,12 @@ interface Parts {
   readonly problem: Json;
 }
 
+/** What an operation belongs to: the first part of its path, where that has others below it or stands for data. */
+function tagOf(path: string): string {
+  const [, first = ""] = path.split("/");
+  return first === "" || first.includes(".") ? "about" : first;
+}
+
 function describeOperation(endpoint: Endpoint, readsNeedToken: boolean, parts: Parts): Json {
   const { name, summary, path, scope, body, pathParameters, query, response } = endpoint;
   const needsToken = readsNeedToken || !isOpen(endpoint);
@@ -113,7 +120,7 @@ function describeOperation(endpoint: Endpoint, readsNeedToken: boolean, parts: P
   return {
     operationId: name,
     summary,
-    tags: [path.split("/")[1] || "about"],
+    tags: [tagOf(path)],
     ...(needsToken && { description: `Needs a token with the scope ${scope}.` }),
     security: needsToken ? [{ token: [scope] }] : [],
     parameters: [
@@ -187,6 +194,10 @@ function toJsonSchema(schema: z.ZodMiniType) {
       if (value !== undefined) Object.assign(jsonSchema, { default: value });
     },
   });
-  const text = JSON.stringify(written).replaceAll('"#/$defs/', '"#/components/schemas/');
+  const text = JSON.stringify(written)
+    .replaceAll('"#/$defs/', '"#/components/schemas/')
+    // Patterns as every engine reads them: elsewhere \d may be a digit of any script, and there may be no \u.
+    .replaceAll("\\\\d", "[0-9]")
+    .replaceAll("\\\\u", "\\u");
   return JSON.parse(text) as Json & { $defs?: Json };
 }

@@ -44,7 +44,11 @@ export const nullableTimestamp = z.nullable(timestamp);
 /** An instant that is read, in epoch ms afterwards. */
 export const instantMs = z.pipe(
   noted(
-    { id: "Instant", format: "date-time", description: "An instant of RFC 3339 from 1970 on, with a zone." },
+    {
+      id: "Instant",
+      format: "date-time",
+      description: "An instant of RFC 3339 from 1970 on, with a zone; in 1970 and in 9999 in UTC.",
+    },
     z.string().check(z.regex(RFC3339, EXPECTED_INSTANT)),
   ),
   z.transform((text: string, { issues }) => {

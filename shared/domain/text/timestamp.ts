@@ -10,9 +10,14 @@ export const DAY_MS = 86_400_000;
 /** 9999-12-31T23:59:59.999Z, the last instant that can be written. */
 export const LATEST_MS = 253_402_300_799_999;
 
-/** What is read, but for days that no calendar has. */
-export const RFC3339 =
-  /^(19[7-9]\d|[2-9]\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+const YEARS_BETWEEN = String.raw`19(7[1-9]|[89]\d)|[2-8]\d{3}|9[0-8]\d\d|99[0-8]\d|999[0-8]`;
+const AFTER_THE_YEAR = String.raw`-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,9})?`;
+const ZONE = String.raw`([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)`;
+
+/** What is read, but for days that no calendar has. In its first and its last year in UTC only: all of it is within `LATEST_MS`. */
+export const RFC3339 = new RegExp(
+  `^((${YEARS_BETWEEN})${AFTER_THE_YEAR}${ZONE}|(1970|9999)${AFTER_THE_YEAR}([Zz]|[+-]00:00))$`,
+);
 
 /** `2026-11-23T10:30:45.123Z` of an instant in epoch ms. */
 export function formatTimestamp(epochMs: number): string {
@@ -30,12 +35,9 @@ export function formatOptional(epochMs: number | null): string | null {
 
 /** Epoch ms of an RFC 3339 text with a zone; null for anything else, such as `2026-02-30` or a text without a zone. */
 export function parseTimestamp(text: string): number | null {
-  const match = RFC3339.exec(text);
-  if (!match) return null;
-  const [, year, month, day] = match.map(Number);
-  if (!isCalendarDay(Number(year), Number(month), Number(day))) return null;
-  const epochMs = Date.parse(text.toUpperCase());
-  return Number.isNaN(epochMs) || epochMs < 0 || epochMs > LATEST_MS ? null : epochMs;
+  if (!RFC3339.test(text)) return null;
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split("-").map(Number);
+  return isCalendarDay(year, month, day) ? Date.parse(text.toUpperCase()) : null;
 }
 
 function isCalendarDay(year: number, month: number, day: number): boolean {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CURSOR, readCursor, writeCursor } from "../../../shared/domain/text/cursor.ts";
 import { allowedHosts, isAllowedHost } from "../../../shared/domain/net/host-name.ts";
-import { formatTimestamp, parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
+import { formatTimestamp, LATEST_MS, parseTimestamp, RFC3339 } from "../../../shared/domain/text/timestamp.ts";
 
 describe("timestamp", () => {
   it("comes back from its own form", () => {
@@ -29,12 +29,31 @@ describe("timestamp", () => {
     "+275760-09-13T00:00:00Z",
     " 2026-03-10T10:00:00Z",
     "2026-03-10 10:00:00Z",
+    "1969-12-31T23:59:59Z",
+    "1970-01-01T00:30:00+01:00",
+    "9999-12-31T23:30:00-01:00",
     "yesterday",
     "",
   ];
   for (const text of refused) {
     it(`refuses ${JSON.stringify(text)}`, () => expect(parseTimestamp(text)).toBeNull());
   }
+
+  it.each([
+    ["1970-01-01T00:00:00+00:00", 0],
+    ["9999-12-31T23:59:59.9999-00:00", LATEST_MS],
+    ["1971-01-01T00:00:00+23:59", 31_449_660_000],
+  ])("accepts %s, at the edge of what can be written", (text, ms) => expect(parseTimestamp(text)).toBe(ms));
+
+  it("accepts whatever its documented pattern does on days that there are", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(RFC3339), (text) => {
+        const ms = parseTimestamp(text);
+        if (ms === null) expect(Number(text.slice(8, 10))).toBeGreaterThan(28);
+        else expect(formatTimestamp(ms)).toMatch(RFC3339);
+      }),
+    );
+  });
 
   it("never throws", () => {
     fc.assert(fc.property(fc.string(), (text) => parseTimestamp(text) === null || parseTimestamp(text) !== undefined));

@@ -58,6 +58,26 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("writes patterns that every engine reads alike", () => {
+    const patterns: string[] = [];
+    JSON.stringify(OPEN.document, (key, value: unknown) => {
+      if (key === "pattern" && typeof value === "string") patterns.push(value);
+      return value;
+    });
+    expect(patterns.length).toBeGreaterThan(5);
+    for (const pattern of patterns) {
+      expect(pattern).not.toMatch(/\\[duwp]|\(\?[=!<]/);
+      expect(() => new RegExp(pattern, "u")).not.toThrow();
+    }
+  });
+
+  it("lists the tags that its operations have", () => {
+    const { document, operations } = OPEN;
+    const used = operations.flatMap((operation) => Object.values({ tags: [], ...operation }.tags));
+    expect(new Set(document.tags.map(({ name }: { name: string }) => name))).toEqual(new Set(used));
+    expect(used).not.toContain("openapi.json");
+  });
+
   it("names what several answers share, and refers to nothing that is not there", () => {
     const { document } = OPEN;
     expect(Object.keys(document.components.schemas)).toEqual(
