@@ -43,7 +43,7 @@ export async function applyCommand(
 }
 
 const MAX_COMMENT = 500;
-const EXPECTED_COMMENT = `expected 1 to ${MAX_COMMENT} characters on one line, no control characters`;
+const EXPECTED_COMMENT = `expected 1 to ${MAX_COMMENT} characters on one line, no control or invisible characters`;
 
 export const comment = noted(
   { id: "Comment", description: "Why, on one line.", pattern: PLAIN_LINE.source, maxLength: MAX_COMMENT },

@@ -2,7 +2,7 @@
  * Removes known secrets from texts that leave the process: logs, messages, stored details, answers.
  * The monitor builds one redactor from the secrets of the configuration and gives it to whatever shows text. Pure.
  * Invariant: no character that belongs to a secret survives, whichever of the known encodings it stands in.
- * A guard, not a proof: a secret that was cut, hashed, compressed or encoded twice is not recognised.
+ * A guard, not a proof: a secret that was cut, hashed, compressed or encoded in two ways is not recognised.
  */
 import type { Json } from "../monitoring/check.ts";
 import { secretPatterns } from "./secret-patterns.ts";
@@ -25,8 +25,8 @@ const MIN_SECRET_LENGTH = 4;
 const MAX_JSON_DEPTH = 64;
 
 /**
- * Recognises each secret of at least four characters as it is, percent-encoded, JSON-escaped, and within base64 or
- * base64url text at each of the three alignments. Occurrences that overlap or touch become one placeholder.
+ * Recognises each secret of at least four characters as it is, percent-encoded (up to three times), JSON- or HTML-escaped, in
+ * hex, and within base64 or base64url text at each of the three alignments. Occurrences that overlap or touch become one placeholder.
  */
 export function makeRedactor(secrets: readonly string[]): Redact {
   const hideable = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);

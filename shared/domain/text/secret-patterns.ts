@@ -14,7 +14,7 @@ const BASE64_VARIANTS: ReadonlyMap<string, string> = new Map([
   ["/", String.raw`(?:[/_]|%2[Ff]|\\/)`],
 ]);
 
-/** Global expressions that match the secret as it is, percent-encoded, JSON-escaped, and within base64. It is not empty. */
+/** Global expressions that match the secret as it is, percent-encoded, JSON- or HTML-escaped, in hex, and within base64. It is not empty. */
 export function secretPatterns(secret: string): RegExp[] {
   const characters = [...secret];
   const bytes = utf8Bytes(secret);
@@ -22,19 +22,39 @@ export function secretPatterns(secret: string): RegExp[] {
     escapeRegExp(secret),
     characters.map(percentPattern).join(""),
     characters.map(jsonPattern).join(""),
+    characters.map(htmlPattern).join(""),
+    bytes.map((byte) => String.raw`(?:\\x)?${hexPattern(byte, 2)}`).join(""),
     ...[0, 1, 2].map((alignment) => base64Pattern(bytes, alignment)),
   ];
   return sources.map((source) => new RegExp(source, "g"));
 }
 
-/** A character in a URL or form: as it is, or its bytes; a percent sign never stands for itself there. */
+/** A character in a URL or form, itself perhaps in another: as it is, or its bytes; a percent sign never stands for itself there. */
 function percentPattern(character: string): string {
   const encoded = utf8Bytes(character)
-    .map((byte) => `%${hexPattern(byte, 2)}`)
+    .map((byte) => `%(?:25){0,2}${hexPattern(byte, 2)}`)
     .join("");
   if (character === "%") return encoded;
   if (character === " ") return `(?:[ +]|${encoded})`;
   return `(?:${escapeRegExp(character)}|${encoded})`;
+}
+
+/** Those that HTML has names for. */
+const HTML_NAMES: ReadonlyMap<string, string> = new Map([
+  ["&", "amp"],
+  ["<", "lt"],
+  [">", "gt"],
+  ['"', "quot"],
+  ["'", "apos"],
+]);
+
+/** A character in HTML or XML: as it is, or as an entity; what it looks like before the `;` differs, so none is tried twice. */
+function htmlPattern(character: string): string {
+  const point = character.codePointAt(0) ?? 0;
+  const hex = hexPattern(point, 1);
+  const name = HTML_NAMES.get(character);
+  const entity = `&(?:${name === undefined ? "" : `${name}|`}#0{0,7}${point}|#[xX]0{0,7}${hex});`;
+  return `(?:${entity}|${escapeRegExp(character)})`;
 }
 
 /** A character within a JSON string: as it is where JSON allows that, or escaped. */

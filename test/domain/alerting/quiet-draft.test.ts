@@ -62,6 +62,17 @@ describe("isPlainLine", () => {
     );
   });
 
+  it("takes nothing that is there without being seen, of all that Unicode has", () => {
+    const points = Array.from({ length: 0x110000 }, (_, point) => point).filter(
+      (point) => point < 0xd800 || point > 0xdfff,
+    );
+    const wrong = points.filter((point) => {
+      const text = `a${String.fromCodePoint(point)}`;
+      return isPlainLine(text, 2) !== (cleanText(text) === text);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it("counts characters as Unicode does", () => {
     expect(isPlainLine("🦙".repeat(500), 500)).toBe(true);
     expect(isPlainLine("🦙".repeat(501), 500)).toBe(false);

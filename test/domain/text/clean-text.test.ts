@@ -10,8 +10,11 @@ describe("cleanText", () => {
     ["\u0085\u2028\u2029", "   "],
     ["\u202eevil\u202c \u2066x\u2069 \u200f", "evil x "],
     ["\ufeffa", "a"],
+    ["pay\u{e0041}\u{e0042}\u{e007f} me", "pay me"],
+    ["a\u00ad\u200b\u200d\u2060\u061c\u180e\ufff9b", "ab"],
+    ["smuggled\u{e0100}\u{e01ef}", "smuggled"],
     ["\ud83d", "\ufffd"],
-    ["ä 😀 漢字", "ä 😀 漢字"],
+    ["ä 😀 漢字 ⚠\ufe0f", "ä 😀 漢字 ⚠\ufe0f"],
   ])("turns %j into %j", (text, cleaned) => {
     expect(cleanText(text)).toBe(cleaned);
   });

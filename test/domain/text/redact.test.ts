@@ -32,6 +32,21 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     JSON.stringify(text)
       .slice(1, -1)
       .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  "URL component in a URL": (text) => encodeURIComponent(encodeURIComponent(text.toWellFormed())),
+  "URL component in a URL in a URL": (text) =>
+    encodeURIComponent(encodeURIComponent(encodeURIComponent(text.toWellFormed()))),
+  hex: (text) => Buffer.from(text).toString("hex"),
+  "hex with capitals": (text) => Buffer.from(text).toString("hex").toUpperCase(),
+  "hex escapes": (text) =>
+    Buffer.from(text)
+      .toString("hex")
+      .replace(/../g, String.raw`\x$&`),
+  "HTML by names": (text) =>
+    text.replace(/[&<>"']/g, (each) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[each] ?? "&#39;"),
+  "HTML by numbers": (text) =>
+    [...text.toWellFormed()].map((each) => `&#${String(each.codePointAt(0)).padStart(3, "0")};`).join(""),
+  "HTML by hex numbers": (text) =>
+    [...text.toWellFormed()].map((each) => `&#x${each.codePointAt(0)?.toString(16).padStart(4, "0")};`).join(""),
   "JSON with escaped slashes": (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
 };
 

@@ -37,7 +37,17 @@ describe("the body of a silence", () => {
     expect(await silence({ services: Array.from({ length: 51 }, () => "a") })).toEqual(["services"]);
   });
 
-  it.each(["", "  ", "two\nlines", "bell\u0007", "x".repeat(501)])("refuses the comment %j", async (comment) => {
+  it.each([
+    "",
+    "  ",
+    "two\nlines",
+    "bell\u0007",
+    "nul\u0000",
+    "\u202egnp",
+    "tag\u{e0041}",
+    "zero\u200bwidth",
+    "x".repeat(501),
+  ])("refuses the comment %j", async (comment) => {
     expect(await silence({ comment })).toEqual(["comment"]);
   });
 
