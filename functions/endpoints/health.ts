@@ -10,7 +10,8 @@ import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
 import { startedAtMs, type MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { count, intervalS, notice, noted, nullableTimestamp } from "../wire/schemas.ts";
+import { VERSION } from "../version.ts";
+import { count, intervalS, notice, noted, nullableTimestamp, version } from "../wire/schemas.ts";
 
 const status = z.enum(["ok", "failing"]);
 
@@ -21,6 +22,7 @@ export const healthEndpoint = defineEndpoint({
   effect: "read",
   response: z.object({
     status: z.enum(["healthy", "unhealthy"]),
+    version,
     monitoring_node: z.string(),
     services_monitored: count,
     last_check: nullableTimestamp,
@@ -49,6 +51,7 @@ export const healthEndpoint = defineEndpoint({
     const storageWorks = reads && sweeper.storageWorks;
     return {
       status: storageWorks && sweeper.schedulerWorks ? "healthy" : "unhealthy",
+      version: VERSION,
       monitoring_node: node,
       services_monitored: services.length,
       last_check: snapshot && formatTimestamp(snapshot.moment.atMs),

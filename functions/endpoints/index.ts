@@ -5,7 +5,8 @@
 import * as z from "zod/mini";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { openApiDocument } from "../http/openapi.ts";
-import { intervalS, notice } from "../wire/schemas.ts";
+import { VERSION } from "../version.ts";
+import { intervalS, notice, version } from "../wire/schemas.ts";
 
 const listed = z.object({ path: z.string(), method: z.string(), summary: z.string(), parameters: z.array(z.string()) });
 
@@ -16,6 +17,7 @@ export const indexEndpoint = defineEndpoint({
   effect: "read",
   response: z.object({
     service: z.string(),
+    version,
     monitoring_node: z.string(),
     interval_s: intervalS,
     notice,
@@ -25,6 +27,7 @@ export const indexEndpoint = defineEndpoint({
     const { node, notice: sentence, intervalMs } = cluster();
     return {
       service: "LangGraph Monitoring Service",
+      version: VERSION,
       monitoring_node: node,
       interval_s: intervalMs / 1000,
       ...(sentence !== null && { notice: sentence }),

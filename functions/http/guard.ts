@@ -4,7 +4,7 @@
  * Invariants: no request passes the Host rule unseen; neither a token nor why it was refused gets into an answer or a log.
  */
 import { accessVerdict, nameOfToken } from "../../shared/domain/access/access.ts";
-import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
+import { isAllowedHost, listableName } from "../../shared/domain/net/host-name.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { AppError } from "./problem.ts";
@@ -58,7 +58,17 @@ function requireAddressed({ url: text, headers }: Request, context: MonitorConte
   const url = URL.parse(text);
   const name = headers.get("host");
   if (name === null ? url?.pathname === "/health" : isForUs(name, url?.host, context)) return;
-  throw new AppError("misdirected_request", "This service does not answer for the host named in the request.");
+  throw new AppError("misdirected_request", misdirection(name));
+}
+
+/** For who has put a name before this service and meets this for the first time. */
+function misdirection(host: string | null): string {
+  if (host === null) return "The request names no host, and without one only /health answers.";
+  const name = listableName(host);
+  const refused = name === null ? "the host named in the request" : `the host "${name}"`;
+  const advice =
+    name === null ? "" : ` If that is a name of this service, the configuration must say so: hosts: [${name}]`;
+  return `This service does not answer for ${refused}.${advice}`;
 }
 
 /** A page of somebody else has no business here, whatever token it has got hold of. */

@@ -43,7 +43,9 @@ const REFUSALS = {
   413: { description: `The body has more than ${MOST_BYTES} bytes.` },
   414: { description: "The URL is too long." },
   415: { description: "The body is not `application/json`." },
-  421: { description: "The Host header names a host that this service does not answer for." },
+  421: {
+    description: "The Host header names a host that this service does not answer for; `hosts:` lists further ones.",
+  },
   429: { description: "Asked too often; `Retry-After` says when to ask again.", headers: { "Retry-After": SECONDS } },
   431: { description: "The headers are too large." },
   503: {

@@ -4,7 +4,7 @@
  */
 import { startHttpServer } from "../../shared/node/http-server.ts";
 import { assertCanListen } from "../../shared/node/listening.ts";
-import { createMonitor, SECURITY_HEADERS } from "../bundle.ts";
+import { createMonitor, SECURITY_HEADERS, VERSION } from "../bundle.ts";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./node-runtime.ts";
 
 /** Throws ConfigurationFault or DatabaseFault when only a person can heal either, and one of its own when the port cannot be had. */
@@ -15,7 +15,8 @@ export async function startNode(options: NodeRuntimeOptions & { port: number; ho
     await monitor.start();
     const server = await startHttpServer({ ...options, headers: SECURITY_HEADERS, monitor });
     const { url } = server;
-    options.log.write("info", "monitoring", { url: `${url}/cluster_health`, config: options.configPath ?? "demo" });
+    const config = options.configPath ?? "demo";
+    options.log.write("info", "monitoring", { url: `${url}/cluster_health`, config, version: VERSION });
     return {
       url,
       reload: () => monitor.reload(),

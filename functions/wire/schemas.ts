@@ -73,6 +73,7 @@ export const intervalS = noted(
   "How long a critical service goes without being looked at, at most, in seconds.",
   z.number().check(z.gt(0)),
 );
+export const version = noted("Of the program that runs, such as `0.1.0`.", z.string());
 export const notice = noted("What every reader must know, such as that this is the demo.", z.optional(z.string()));
 
 const health = named(

@@ -68,6 +68,7 @@ export async function startHttpServer(options: HttpServerOptions) {
   const noteUnread = limitUnread();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (!hasItsHost(request)) return refuse(response, headers);
+    if (request.method === "OPTIONS" && request.url === "*") request.url = "/"; // as URLs can say it (RFC 9112 §3.2.4)
     if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
     pipelines.newest.set(request.socket, response);
     void listener(request, response).then(() => noteUnread(response));

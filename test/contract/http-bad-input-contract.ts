@@ -106,6 +106,13 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       });
     }
 
+    it("tells with OPTIONS what it can do at all", async () => {
+      const { status, headers, body } = await ask("/", { method: "OPTIONS" });
+      expect([status, headers["allow"], body]).toEqual([204, "GET, HEAD, POST, DELETE, OPTIONS", ""]);
+      const foreign = await ask("/", { method: "OPTIONS", headers: { host: "evil.example" } });
+      expect([foreign.status, foreign.headers["allow"]]).toEqual([421, undefined]);
+    });
+
     it("answers HEAD like GET, without a body", async () => {
       for (const path of ["/health", "/cluster_health", "/history"]) {
         const response = await ask(path, { method: "HEAD" });
@@ -135,6 +142,19 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
           const { status, json } = await get(path, { host: hostName });
           expect([status, json.type]).toEqual([421, "urn:problem:misdirected_request"]);
         }
+      });
+    }
+
+    for (const [hostName, name] of [
+      ["Monitor.Home.lan:8083", "monitor.home.lan"],
+      ["status.example.org.", "status.example.org"],
+      ["other_host-1", "other_host-1"],
+    ]) {
+      it(`says which key lets the Host ${hostName} in`, async () => {
+        const { json } = await get("/health", { host: hostName ?? "" });
+        expect(json.detail).toBe(
+          `This service does not answer for the host "${name}". If that is a name of this service, the configuration must say so: hosts: [${name}]`,
+        );
       });
     }
 
@@ -170,6 +190,33 @@ function transportContract(hostOf: () => HttpHost): void {
   it("does not let an absolute request line smuggle another host in", async () => {
     const text = "GET http://evil.example/cluster_health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     expect([400, 421]).toContain((await sendRaw(hostOf().port, text)).status);
+  });
+
+  it("repeats no Host that could not be a name", async () => {
+    for (const hostName of [
+      "<b>x</b>",
+      "a b",
+      "x\u001b[31m",
+      "${TOKEN}",
+      "user:secret@evil.example",
+      "a".repeat(300),
+    ]) {
+      const { status, body } = await request(hostOf().port, "/health", { headers: { host: hostName } });
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(body).not.toContain(hostName);
+    }
+  });
+
+  it("answers OPTIONS * as it does OPTIONS of a URL without a path, and nothing else of that kind", async () => {
+    const send = (line: string, host = "localhost") =>
+      sendRaw(hostOf().port, `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    for (const target of ["*", "http://localhost"]) {
+      const { status, headers } = await send(`OPTIONS ${target}`);
+      expect([status, headers["allow"]]).toEqual([204, "GET, HEAD, POST, DELETE, OPTIONS"]);
+    }
+    expect((await send("OPTIONS *", "evil.example")).status).toBe(421);
+    expect((await send("GET *")).status).toBe(400);
+    expect((await send("OPTIONS /*")).status).toBe(404);
   });
 
   it("refuses anything but /health without a Host header", async () => {

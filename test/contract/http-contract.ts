@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ENDPOINTS } from "../../functions/endpoints/registry.ts";
+import { VERSION } from "../../functions/version.ts";
 import { request, type RawAnswer } from "../support/raw-http.ts";
 import { badInputContract } from "./http-bad-input-contract.ts";
 import type { HttpAbilities, HttpHost, StartHttpHost } from "./http-host.ts";
@@ -108,12 +109,20 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
       });
     });
 
+    it("GET / says which version runs", async () => {
+      expect((await get("/")).json).toMatchObject({ service: "LangGraph Monitoring Service", version: VERSION });
+      const { components, paths } = (await get("/openapi.json")).json;
+      const described = JSON.stringify([components, paths["/"], paths["/health"]]);
+      expect(described.match(/Of the program that runs/g)?.length).toBeGreaterThanOrEqual(2);
+    });
+
     describe("GET /health", () => {
       it("has the seed's fields and says which part works", async () => {
         const { status, json } = await get("/health");
         expect(status).toBe(200);
         expect(json).toMatchObject({
           status: "healthy",
+          version: VERSION,
           monitoring_node: "worker-node4",
           services_monitored: 3,
           alerts_count: 1,

@@ -1,14 +1,13 @@
 /** The keys that hold a single value: what the monitor is called, and what applies to all of it. */
 import * as z from "zod/mini";
 import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../../domain/monitoring/cluster-status.ts";
+import { HOST_NAME } from "../../domain/net/host-name.ts";
 import { about, nameSchema } from "../schemas.ts";
 import { defineSection } from "../section.ts";
 
-const HOST_NAME_PATTERN = /^(?=.{1,253}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$/;
-
 const hostNameSchema = z
   .string()
-  .check(z.regex(HOST_NAME_PATTERN, { error: "a host name without scheme and port" }), z.toLowerCase());
+  .check(z.regex(HOST_NAME, { error: "a host name without scheme and port" }), z.toLowerCase());
 
 export const node = defineSection({
   schema: ({ defaultNode }) =>

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { VERSION } from "../../../functions/version.ts";
 import { request, sendRaw } from "../../support/raw-http.ts";
 import { runService, startService, type ServiceOptions, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
@@ -208,6 +209,7 @@ describe("demo", () => {
     expect((await request(running.port, "/health")).json.notice).toContain("DEMO");
     expect((await request(running.port, "/")).json.notice).toContain("DEMO");
     expect(running.output()).toContain("DEMO");
+    expect(running.output()).toContain(`"config":"demo","version":"${VERSION}"`);
     expect(json.services.redis.health).toMatchObject({ status: "healthy", connected_clients: expect.any(Number) });
     expect(await running.stop()).toBe(0);
   });
