@@ -22,7 +22,7 @@ export function limitUnread(): (response: ServerResponse) => void {
     total += bytes;
     response.once("close", () => forget(response));
     for (const oldest of unread.keys()) {
-      if (total <= MOST_UNREAD_BYTES) break;
+      if (total <= MOST_UNREAD_BYTES || oldest === response) break; // nobody has had time to take the newest
       forget(oldest);
       oldest.socket?.destroy();
     }

@@ -103,6 +103,19 @@ describe("Requests that a client sends ahead", () => {
     expect(answers).toHaveLength(4_501);
   });
 
+  it("cost the answer that is unread for longest when those of all connections are too large together", async () => {
+    asked = [];
+    const huge = "GET /huge HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const idle = await sendAhead(port, huge);
+    await expect.poll(() => asked, POLL).toEqual(["/huge"]);
+    const [answer] = await answersTo(port, huge);
+    expect(answer?.body).toHaveLength(HUGE.length);
+    let bytes = 0;
+    idle.on("data", (chunk: Buffer) => (bytes += chunk.length));
+    await once(idle, "close");
+    expect(bytes).toBeLessThan(HUGE.length);
+  });
+
   it("are too many when thousands wait on all connections, which costs connections", async () => {
     const unlimited = createServer();
     unlimited.on(
