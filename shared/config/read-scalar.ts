@@ -9,8 +9,10 @@ import { encodeInUrl } from "./encode-in-url.ts";
 import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import {
   hasUserinfo,
+  isHidden,
   isLiteral,
   isLoneReference,
+  isToken,
   isWebhook,
   maskUserinfo,
   REFERENCE,
@@ -57,10 +59,11 @@ export function createScalarReader({ isSecretPlace, log, resolveReference, secre
   };
   return (written, path, line) => {
     const isBareSecret = isSecretPlace(path) && isLiteral(written);
-    log.note(path, line, isBareSecret ? "a literal value" : showScalar(written));
+    log.note(path, line, isBareSecret || isHidden(path) ? "a literal value" : showScalar(written));
     if (isLoneReference(written)) log.noteReference(path);
     const value = typeof written === "string" ? expand(written, path) : written;
     if (isBareSecret) log.settle(path, `a reference such as "${suggestReference(path)}"`);
+    if (isToken(written) && !isHidden(path)) log.settle(path, "a ${NAME} reference, because a token is a secret");
     if (isWebhook(written)) log.settle(path, "a ${NAME} reference, because a webhook URL is a secret");
     if (hasUserinfo(value)) {
       log.settle(path, "no credentials in the URL; they go into a key of their own, as a ${NAME} reference");
@@ -71,5 +74,6 @@ export function createScalarReader({ isSecretPlace, log, resolveReference, secre
 
 function showScalar(value: Scalar): string {
   if (typeof value !== "string") return quote(value);
+  if (isToken(value)) return "a literal token";
   return isWebhook(value) ? "a literal webhook URL" : quote(maskUserinfo(value));
 }

@@ -11,14 +11,18 @@ export type IsSecretPlace = (path: Path) => boolean;
 /** The escape `$${`, a reference, or a `${` that is neither. */
 export const REFERENCE = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{/g;
 
-/** Request headers that carry credentials, in lower case. */
-const SECRET_HEADERS: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxy-authorization",
-  "cookie",
-  "x-api-key",
-  "api-key",
-]);
+/** How names of request headers end that carry credentials: `X-Auth-Token`, `Ocp-Apim-Subscription-Key`, `PRIVATE-TOKEN`. */
+const SECRET_HEADER =
+  /(?:token|secret|password|passwd|credentials?|cookie|api-?key|authorization|(?:^|[-_])(?:key|auth|signature|session(?:-?id)?))$/i;
+
+/** They end alike and say nothing. */
+const HARMLESS_HEADERS: ReadonlySet<string> = new Set(["idempotency-key", "sec-websocket-key"]);
+
+/** What `npm run token` makes. */
+const TOKEN = /lgm_[a-z0-9-]+_[A-Za-z0-9_-]{20}/;
+
+/** Keys whose value is shown to nobody: people paste the token itself there. */
+const HIDDEN_KEYS: ReadonlySet<unknown> = new Set(["hash"]);
 
 /** `user:password@` of an absolute URL, with the slashes that browsers tolerate. */
 const USERINFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]+)[^\\/?#]*@/i;
@@ -26,7 +30,17 @@ const USERINFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]+)[^\\/?#]*@/i;
 const WEBHOOK = /hooks\.slack\.com\/(services|workflows|triggers)\/|discord(app)?\.com\/api\/(v\d+\/)?webhooks\//i;
 
 export function isSecretHeader(name: string): boolean {
-  return SECRET_HEADERS.has(name.toLowerCase());
+  return SECRET_HEADER.test(name) && !HARMLESS_HEADERS.has(name.toLowerCase());
+}
+
+/** True for a token of ours that is written out. */
+export function isToken(value: Scalar): boolean {
+  return typeof value === "string" && TOKEN.test(value);
+}
+
+/** True where the log shows no value. */
+export function isHidden(path: Path): boolean {
+  return HIDDEN_KEYS.has(path.at(-1));
 }
 
 function hasReference(text: string): boolean {

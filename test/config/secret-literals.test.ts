@@ -23,6 +23,14 @@ describe("a secret place", () => {
     [["services", "api", "headers", "cookie"]],
     [["services", "api", "headers", "X-API-Key"]],
     [["services", "api", "headers", "api-key"]],
+    [["services", "api", "headers", "X-Auth-Token"]],
+    [["services", "api", "headers", "PRIVATE-TOKEN"]],
+    [["services", "api", "headers", "X-Amz-Security-Token"]],
+    [["services", "api", "headers", "Ocp-Apim-Subscription-Key"]],
+    [["services", "api", "headers", "x-apikey"]],
+    [["services", "api", "headers", "X-Client-Secret"]],
+    [["services", "api", "headers", "X-Session-Id"]],
+    [["services", "api", "headers", "X-Auth"]],
   ])("holds %j", (path) => {
     expect(isSecretPlace(path)).toBe(true);
   });
@@ -33,6 +41,10 @@ describe("a secret place", () => {
     [["services", "api", "cookie"]],
     [["services", "api", "headers"]],
     [["services", "api", "headers", "accept"]],
+    [["services", "api", "headers", "Idempotency-Key"]],
+    [["services", "api", "headers", "X-Author"]],
+    [["services", "api", "headers", "X-Monkey"]],
+    [["services", "api", "headers", "X-Token-Kind"]],
     [["services", "api", "json", "password"]],
     [["intervals", "redis", "password"]],
     [[]],

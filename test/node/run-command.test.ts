@@ -29,9 +29,12 @@ describe("runCommand", () => {
     expect(await node(script, 300)).toEqual({ kind: "timeout" });
   });
 
-  it("tells when there is no such program", async () => {
-    expect(await runCommand({ program: "/nowhere/nothing", args: [], timeoutMs: 1_000 })).toEqual({
-      kind: "not_started",
-    });
+  it.each([
+    ["there is no such program", "/nowhere/nothing", []],
+    ["it may not be run", "/etc/passwd", []],
+    ["its arguments are too long for the system", process.execPath, ["x".repeat(4_000_000)]],
+    ["an argument cannot be passed", process.execPath, ["nul\u0000"]],
+  ])("tells when %s", async (_why, program, args) => {
+    expect(await runCommand({ program, args, timeoutMs: 1_000 })).toEqual({ kind: "not_started" });
   });
 });
