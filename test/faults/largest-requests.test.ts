@@ -11,7 +11,8 @@ import { startService, type ServiceProcess } from "../support/service-process.ts
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
-const ADMIN = newToken("admin");
+/** So many that no token writes more often than it may. */
+const TOKENS = Array.from({ length: 12 }, (_, index) => newToken(`person-${index}`));
 const OK = sendJson(200, {});
 const BROKEN = sendJson(503, {});
 
@@ -51,7 +52,8 @@ describe("what people may ask for", () => {
     const many = Array.from({ length: OTHERS }, (_, index) => [`other${index}`, { ...rules, url: others.url }]);
     const services = { tools: { ...rules, url: target.url, critical: true }, ...Object.fromEntries(many) };
     const channels = { hook: { type: "webhook", url: `http://127.0.0.1:${hook.port}/hook`, secret: "${HOOK_SECRET}" } };
-    const auth = { tokens: { admin: { hash: ADMIN.hash, scopes: ["admin"] } } };
+    const tokens = TOKENS.map(({ hash }, index) => [`person-${index}`, { hash, scopes: ["admin"] }]);
+    const auth = { tokens: Object.fromEntries(tokens) };
     const config = JSON.stringify({ services, alerting: { channels }, auth });
     service = await startService({ config, env: { HOOK_SECRET: SECRET } });
   });
@@ -60,9 +62,10 @@ describe("what people may ask for", () => {
     await Promise.all([target.close(), others.close(), hook.close()]);
   });
 
+  let asked = 0;
   const ask = (method: string, path: string, body?: object) => {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const headers: Record<string, string> = { authorization: `Bearer ${ADMIN.token}` };
+    const headers: Record<string, string> = { authorization: `Bearer ${TOKENS[(asked += 1) % TOKENS.length]?.token}` };
     if (body) Object.assign(headers, { "content-type": "application/json" });
     headers["content-length"] = String(Buffer.byteLength(text));
     return request(service.port, path, { method, headers, body: text });
