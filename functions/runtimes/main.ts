@@ -2,6 +2,7 @@
 import { readEnvironment } from "../../shared/node/environment.ts";
 import { runProgram } from "../../shared/node/run-program.ts";
 import { readServiceArguments } from "../../shared/node/service-arguments.ts";
+import { lookOf } from "../../shared/node/terminal.ts";
 import { createConsoleLog, VERSION } from "../bundle.ts";
 import { startNode } from "./node.ts";
 
@@ -9,7 +10,7 @@ const { config } = readServiceArguments(VERSION);
 const { env: environment, stdout } = process;
 const log = createConsoleLog({
   level: environment["LOG_LEVEL"],
-  isTerminal: stdout.isTTY,
+  terminal: lookOf(stdout, environment),
   write: (line) => stdout.write(line),
   nowMs: Date.now,
 });

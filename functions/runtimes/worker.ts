@@ -35,7 +35,7 @@ const UNUSABLE = new AppError(
 
 const createLog = () =>
   createConsoleLog({
-    isTerminal: false,
+    terminal: null,
     // oxlint-disable-next-line no-console -- the console is the platform's log
     write: (line) => console.log(line.trimEnd()),
     nowMs: workersClock.nowMs,

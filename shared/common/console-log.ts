@@ -5,38 +5,32 @@
 import type { Json } from "../domain/monitoring/check.ts";
 import { redactJson, redactNothing, type Redact } from "../domain/text/redact.ts";
 import { OWN_FIELDS, SafeText, type LogLevel, type RedactingLog } from "../ports/log.ts";
+import { lineForTerminal, type Line, type TerminalLook } from "./terminal-line.ts";
 
 const RANK = { debug: 0, info: 1, warn: 2, error: 3 } as const satisfies Record<LogLevel, number>;
 
 export interface ConsoleLogOptions {
   /** Lower levels are not written. Default, also for what is no level: info. */
   readonly level?: string | undefined;
-  /** Lines for people instead of JSON. */
-  readonly isTerminal: boolean;
+  /** Lines for people instead of JSON; null: nobody looks. */
+  readonly terminal: TerminalLook | null;
   /** Receives finished lines, with their line feed. */
   write(line: string): void;
   nowMs(): number;
 }
 
-export function createConsoleLog({ level, isTerminal, write, nowMs }: ConsoleLogOptions): RedactingLog {
+export function createConsoleLog({ level, terminal, write, nowMs }: ConsoleLogOptions): RedactingLog {
   let redact = redactNothing;
   const leastRank = RANK[level as LogLevel] ?? RANK.info;
-  const format = isTerminal ? lineForPeople : lineForMachines;
+  const format = (line: Line): string => (terminal ? lineForTerminal(line, terminal) : lineForMachines(line));
   return {
     write(lineLevel, message, fields = {}) {
       if (RANK[lineLevel] < leastRank) return;
       const shown = redactFields(fields, redact);
-      write(`${format({ time: new Date(nowMs()).toISOString(), level: lineLevel, message, fields: shown })}\n`);
+      write(`${format({ atMs: nowMs(), level: lineLevel, message, fields: shown })}\n`);
     },
     redactWith: (next) => (redact = next),
   };
-}
-
-interface Line {
-  readonly time: string;
-  readonly level: LogLevel;
-  readonly message: string;
-  readonly fields: { readonly [name: string]: Json };
 }
 
 function redactFields(fields: Readonly<Record<string, unknown>>, redact: Redact): { readonly [name: string]: Json } {
@@ -60,13 +54,6 @@ function toPlain(value: unknown): Json {
   }
 }
 
-function lineForMachines({ time, level, message, fields }: Line): string {
-  return JSON.stringify({ time, level, message, ...fields });
-}
-
-function lineForPeople({ time, level, message, fields }: Line): string {
-  const pairs = Object.entries(fields).map(
-    ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
-  return [time.slice(11, 19), level.toUpperCase().padEnd(5), message, ...pairs].join(" ").replace(/\n/g, "\n         ");
+function lineForMachines({ atMs, level, message, fields }: Line): string {
+  return JSON.stringify({ time: new Date(atMs).toISOString(), level, message, ...fields });
 }

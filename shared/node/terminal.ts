@@ -1,9 +1,15 @@
 /**
- * Whether the terminal that the service was started on has been closed, which SIGHUP then says; at any other time it asks for a reload.
+ * How the log looks on a terminal, and whether the one that the service was started on has been closed, which SIGHUP then says; at any other time it asks for a reload.
  * Used by run-program.ts. Invariant: who leaves us no terminal to read from or write to, as nohup and units do, wants us to outlive it.
  */
 import { closeSync, openSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isatty, type WriteStream } from "node:tty";
+
+/** How a terminal wants to be written to; null for what is none. Colours are off where people ask for it (no-color.org). */
+export function lookOf(stream: WriteStream, { NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>) {
+  if (!stream.isTTY) return null;
+  return { columns: () => stream.columns || null, hasColour: !NO_COLOR && TERM !== "dumb" };
+}
 
 const STANDARD_STREAMS = [0, 1, 2];
 

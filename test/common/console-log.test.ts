@@ -6,9 +6,16 @@ import { SafeText, type LogLevel } from "../../shared/ports/log.ts";
 
 const AT = "2026-11-29T21:00:00.000Z";
 
+const LOCAL = new Date(AT).toTimeString().slice(0, 8);
+const PLAIN = { columns: () => null, hasColour: false };
+
 function lines(secrets: readonly string[], isTerminal = false) {
   const written: string[] = [];
-  const log = createConsoleLog({ isTerminal, write: (line) => written.push(line), nowMs: () => Date.parse(AT) });
+  const log = createConsoleLog({
+    terminal: isTerminal ? PLAIN : null,
+    write: (line) => written.push(line),
+    nowMs: () => Date.parse(AT),
+  });
   log.redactWith(makeRedactor(secrets));
   return {
     write(level: LogLevel, message: string, fields?: Record<string, unknown>): unknown {
@@ -78,7 +85,7 @@ describe("a log line", () => {
 
   it("on a terminal is redacted the same way", () => {
     expect(lines(["refused"], true).write("warn", "refused", { service: "refused", error: "refused by a" })).toBe(
-      "21:00:00 WARN  refused service=refused error=<secret> by a\n",
+      `${LOCAL}  ▲ warning  refused service=refused error="<secret> by a"\n`,
     );
   });
 });

@@ -4,9 +4,12 @@
  * a second later it works.
  */
 import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
+import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
+import type { Snapshot } from "../../ports/store.ts";
+import type { DraftedSweep } from "./draft-sweep.ts";
 
 const FAILURES_TO_REPORT = 2;
 
@@ -65,8 +68,17 @@ export class CommitReport {
   }
 }
 
+/** What a commit changes. `last`: what was committed before it. */
+export function logCommit(log: Log, { commit, snapshot }: DraftedSweep, last: Snapshot | null): void {
+  logTransitions(log, commit.transitions);
+  const to = findOverallStatus(snapshot.moment);
+  const from = last ? findOverallStatus(last.moment) : "unknown";
+  if (to !== from) log.write(to === "healthy" ? "info" : "warn", `overall status is ${to}`, { from });
+  logAlerts(log, commit.alertRecords);
+}
+
 /** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
-export function logTransitions(log: Log, transitions: readonly Transition[]): void {
+function logTransitions(log: Log, transitions: readonly Transition[]): void {
   for (const { serviceId, from, to, reason, message } of transitions) {
     const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
     const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
@@ -78,7 +90,7 @@ export function logTransitions(log: Log, transitions: readonly Transition[]): vo
 const safe = (message: string | null): SafeText | null => (message === null ? null : new SafeText(message));
 
 /** Every alert that fires or ends is in the log, whatever the policies say. */
-export function logAlerts(log: Log, records: readonly AlertRecord[]): void {
+function logAlerts(log: Log, records: readonly AlertRecord[]): void {
   for (const { id, name, severity, state, reason, message, decision, endReason } of records) {
     const level = state === "resolved" || severity === "info" ? "info" : "warn";
     const fields = { id, name, severity, reason: endReason ?? reason, error: safe(message), decision };

@@ -12,7 +12,7 @@ import type { Log } from "../../ports/log.ts";
 import type { Snapshot, Store } from "../../ports/store.ts";
 import type { Cluster } from "../cluster.ts";
 import type { CommitPolicy } from "./commit-policy.ts";
-import { CommitReport, logAlerts, logTransitions } from "./commit-report.ts";
+import { CommitReport, logCommit } from "./commit-report.ts";
 import { CommitTimer } from "./commit-timer.ts";
 import { isNothing } from "./decided.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
@@ -235,11 +235,10 @@ export class Committer {
 
   #accept(draft: DraftedSweep): void {
     const { log } = this.#dependencies;
-    const { commands } = this.#pending;
+    const { commands, last } = this.#pending;
     this.#pending = afterCommit(this.#pending, draft, this.#cluster);
     this.#show(draft.snapshot);
-    logTransitions(log, draft.commit.transitions);
-    logAlerts(log, draft.commit.alertRecords);
+    logCommit(log, draft, last);
     this.#tell(draft.commit.outgoing);
     for (const { outcome, resolve } of commands) if (outcome) resolve(outcome);
   }

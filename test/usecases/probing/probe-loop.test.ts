@@ -175,7 +175,22 @@ describe("sweep loop", () => {
     const { clock, store, logged } = await started([service]);
     await clock.advance(2_000);
     expect((await store.readSnapshot())?.moment.checks.get("a")).toMatchObject({ status: "error", reason: "internal" });
-    expect(logged).toEqual(["error prober failed", "warn service is error"]);
+    expect(logged).toEqual(["error prober failed", "warn service is error", "warn overall status is unhealthy"]);
+  });
+
+  it("logs the overall status when it changes, and only then", async () => {
+    const service = fakeService("a");
+    const { clock, logged } = await started([service]);
+    await clock.advance(60_000);
+    service.response = { ...HEALTHY, status: "unhealthy", reason: "http_status", message: "HTTP 503" };
+    await clock.advance(60_000);
+    service.response = HEALTHY;
+    await clock.advance(60_000);
+    expect(logged.filter((line) => line.includes("overall"))).toEqual([
+      "info overall status is healthy",
+      "warn overall status is unhealthy",
+      "info overall status is healthy",
+    ]);
   });
 
   it("leaves no timer behind after stop, and commits what had finished", async () => {
