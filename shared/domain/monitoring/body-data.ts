@@ -4,11 +4,15 @@
  * Invariant: the result is valid JSON of at most 2 KiB, whatever the service sent; no key of it is `__proto__`.
  */
 import type { Json } from "./check.ts";
-import { cleanText, truncateText } from "../text/clean-text.ts";
-import { redactJson, type Redact } from "../text/redact.ts";
+import { cleanText } from "../text/clean-text.ts";
+import { redactJson, redactNothing, type Redact } from "../text/redact.ts";
+import { showText } from "../text/show-text.ts";
 
 /** A body whose JSON text is longer is summarised: history keeps one per check for two hours. */
 const MAX_DATA_BYTES = 1_024;
+
+/** Placeholders may be longer than the secrets; by so much what is kept may grow. */
+const MAX_SHOWN_BYTES = 2_048;
 
 /** Health documents are flat (Spring Boot's reach 5); deeper levels are replaced, so that nothing recurses without end. */
 const MAX_DEPTH = 16;
@@ -32,18 +36,21 @@ export function bodyData(body: Body, redact: Redact): Json | undefined {
  * larger than 1,024 bytes becomes `{"summary":"object with 12 keys, 5300 bytes","keys":["a","b"]}`.
  */
 function jsonData(body: unknown, redact: Redact): Json {
-  const data = clean(namesOnly(body), 0);
+  const named = namesOnly(body);
+  const data = clean(named, redactNothing);
   const json = JSON.stringify(data);
-  const bytes = json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES ? 0 : utf8Bytes(json);
-  return bytes <= MAX_DATA_BYTES ? redactJson(data, redact) : summarise(data, bytes, redact);
+  const isSmall = json.length * MAX_BYTES_A_UNIT <= MAX_DATA_BYTES || utf8Bytes(json) <= MAX_DATA_BYTES;
+  const shown = isSmall && redact !== redactNothing ? clean(named, redact) : data;
+  const isShown = isSmall && (shown === data || utf8Bytes(JSON.stringify(shown)) <= MAX_SHOWN_BYTES);
+  return isShown ? shown : summarise(named, utf8Bytes(json), redact);
 }
 
 /** The data of a text body: cleaned and trimmed, or `{"summary":"text, 5300 bytes"}` when it is larger than 1,024 bytes. */
 function textData(text: string, redact: Redact): Json | undefined {
-  const data = cleanText(text).trim();
-  const bytes = utf8Bytes(data);
-  if (bytes > MAX_DATA_BYTES) return { summary: `text, ${bytes} bytes` };
-  return data === "" ? undefined : redact(data);
+  const bytes = utf8Bytes(cleanText(text).trim());
+  const data = bytes > MAX_DATA_BYTES ? null : showText(text, redact).trim();
+  if (data === null || utf8Bytes(data) > MAX_SHOWN_BYTES) return { summary: `text, ${bytes} bytes` };
+  return data === "" ? undefined : data;
 }
 
 /** A UTF-16 code unit takes at most three bytes in UTF-8; most bodies need no exact count. */
@@ -67,29 +74,29 @@ function namesOnly(body: unknown): unknown {
   return names.every((name) => typeof name === "string") ? { ...body, models: names } : body;
 }
 
-function clean(value: unknown, depth: number): Json {
-  if (typeof value === "string") return cleanText(value);
+function clean(value: unknown, redact: Redact, depth = 0): Json {
+  if (typeof value === "string") return showText(value, redact);
   if (typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (typeof value === "number") return Number.isFinite(value) ? redactJson(value, redact) : null;
   if (!isObject(value)) return null;
   if (depth >= MAX_DEPTH) return TOO_DEEP;
-  if (Array.isArray(value)) return value.map((item: unknown) => clean(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item: unknown) => clean(item, redact, depth + 1));
   const cleaned: { [key: string]: Json } = {};
   for (const key of Object.keys(value)) {
-    const name = cleanText(key);
-    if (name !== "__proto__") cleaned[name] = clean(value[key], depth + 1);
+    const name = showText(key, redact);
+    if (name !== "__proto__") cleaned[name] = clean(value[key], redact, depth + 1);
   }
   return cleaned;
 }
 
-function summarise(data: Json, bytes: number, redact: Redact): Json {
+function summarise(data: unknown, bytes: number, redact: Redact): Json {
   if (typeof data === "string") return { summary: `text, ${bytes} bytes` };
   if (!isObject(data)) return { summary: `${typeof data}, ${bytes} bytes` };
   if (Array.isArray(data)) return { summary: `array with ${count(data.length, "item")}, ${bytes} bytes` };
-  const keys = Object.keys(data);
+  const keys = Object.keys(data).filter((key) => cleanText(key) !== "__proto__");
   return {
     summary: `object with ${count(keys.length, "key")}, ${bytes} bytes`,
-    keys: keys.slice(0, MAX_SUMMARY_KEYS).map((key) => truncateText(redact(key), MAX_SUMMARY_KEY_LENGTH)),
+    keys: keys.slice(0, MAX_SUMMARY_KEYS).map((key) => showText(key, redact, MAX_SUMMARY_KEY_LENGTH)),
   };
 }
 

@@ -5,6 +5,7 @@
  * A guard, not a proof: a secret that was cut, hashed, compressed or encoded in two ways is not recognised.
  */
 import type { Json } from "../monitoring/check.ts";
+import { cleanText } from "./clean-text.ts";
 import { secretPatterns } from "./secret-patterns.ts";
 
 /** Returns the text with every secret replaced by `<secret>`; the same text when it holds none. */
@@ -29,10 +30,16 @@ const MAX_JSON_DEPTH = 64;
  * hex, and within base64 or base64url text at each of the three alignments. Occurrences that overlap or touch become one placeholder.
  */
 export function makeRedactor(secrets: readonly string[]): Redact {
-  const hideable = secrets.filter(({ length }) => length >= MIN_SECRET_LENGTH);
-  if (hideable.length === 0) return redactNothing;
-  const patterns = hideable.flatMap(secretPatterns);
+  const hideable = new Set(secrets.flatMap(formsOf).filter(({ length }) => length >= MIN_SECRET_LENGTH));
+  if (hideable.size === 0) return redactNothing;
+  const patterns = [...hideable].flatMap(secretPatterns);
   return (text) => replaceRanges(text, findRanges(text, patterns));
+}
+
+/** As it is, and on one line: in a header, a log or a title, line breaks and tabs become a space, and what is invisible goes. */
+function formsOf(secret: string): string[] {
+  const clean = cleanText(secret);
+  return [secret, clean, clean.replace(/ +/g, " ")];
 }
 
 /** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */

@@ -3,8 +3,8 @@
  * Probers make them of what they saw; `show-finding.ts` formats them on the way out, with the secrets of the service at hand. Pure.
  * Invariant: our own words are never redacted, whatever a secret is; a quote is redacted before it is cut.
  */
-import { cleanText, truncateText } from "./clean-text.ts";
 import { redactJson, type Redact } from "./redact.ts";
+import { showRedacted } from "./show-text.ts";
 
 /** What somebody else wrote: a text as it is, or a value as JSON. */
 export type Quote = { readonly atMost: number } & (
@@ -28,5 +28,5 @@ export function formatSentence(sentence: Sentence, redact: Redact): string {
 
 function formatQuote(quote: Quote, redact: Redact): string {
   const text = "text" in quote ? redact(quote.text) : JSON.stringify(redactJson(quote.json, redact));
-  return truncateText(cleanText(text), quote.atMost);
+  return showRedacted(text, redact, quote.atMost);
 }

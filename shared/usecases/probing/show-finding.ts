@@ -6,9 +6,9 @@
  */
 import { bodyData } from "../../domain/monitoring/body-data.ts";
 import type { CheckDetails, Json, Observation } from "../../domain/monitoring/check.ts";
-import { cleanText, truncateText } from "../../domain/text/clean-text.ts";
 import { redactJson, type Redact } from "../../domain/text/redact.ts";
 import { formatSentence } from "../../domain/text/sentence.ts";
+import { showText } from "../../domain/text/show-text.ts";
 import type { Finding, FoundDetails } from "../../ports/prober.ts";
 
 const MAX_FIELD_LENGTH = 32;
@@ -28,16 +28,12 @@ function showDetails({ body, fields, finalUrl, ...details }: FoundDetails, redac
     ...(data !== undefined && { data }),
     ...(fields && { fields: showFields(fields, redact) }),
     ...details,
-    ...(finalUrl !== undefined && { finalUrl: showText(finalUrl, MAX_URL_LENGTH, redact) }),
+    ...(finalUrl !== undefined && { finalUrl: showText(finalUrl, redact, MAX_URL_LENGTH) }),
   };
 }
 
 function showFields(fields: NonNullable<FoundDetails["fields"]>, redact: Redact): NonNullable<CheckDetails["fields"]> {
   const show = (value: Json): Json =>
-    typeof value === "string" ? showText(value, MAX_FIELD_LENGTH, redact) : redactJson(value, redact);
+    typeof value === "string" ? showText(value, redact, MAX_FIELD_LENGTH) : redactJson(value, redact);
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, show(value)]));
-}
-
-function showText(text: string, maxLength: number, redact: Redact): string {
-  return truncateText(cleanText(redact(text)), maxLength);
 }
