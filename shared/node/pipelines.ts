@@ -1,7 +1,8 @@
 /**
  * One request of a connection at a time: what a client sends ahead (pipelining) waits until the answer before it has been taken.
  * Used by http-server.ts for every request. Node by itself has all of them answered at once, and keeps the answers in memory.
- * Invariants: a connection has one answer at work, however much is asked; while requests of it wait, nothing more is read from it.
+ * Invariants: a connection has one answer at work, and one a turn of the event loop, however much is asked; while requests of it
+ * wait, nothing more is read from it.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -35,11 +36,14 @@ export function pipelinesOf(server: Server) {
     count(socket, 1);
     newest.set(socket, response);
     socket.pause();
-    response.once("socket", () => {
+    const begin = (): void => {
       count(socket, -1);
+      if (socket.destroyed) return;
       if (!isWaitedFor(socket)) socket.resume();
       handle(request, response);
-    });
+    };
+    // Short answers would follow each other without a turn of the event loop, and nobody else be heard meanwhile.
+    response.once("socket", () => setImmediate(begin));
   };
   return {
     /** The newest answer of a connection, where it had to wait; whoever takes longer over one sets it as well. */

@@ -66,6 +66,15 @@ describe("Requests that a client sends ahead", () => {
   });
   afterAll(() => server.stop());
 
+  it("are answered in turn with those of other connections", async () => {
+    asked = [];
+    const last = "GET /small HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    const ahead = answersTo(port, get("/small").repeat(MANY) + last);
+    await Promise.all([ahead, request(port, "/neighbour")]);
+    expect(asked).toHaveLength(MANY + 2);
+    expect(asked.indexOf("/neighbour")).toBeLessThan(MANY / 2);
+  });
+
   const untaken = [
     ["reads", get("/huge").repeat(MANY), "/huge"],
     ["polls of the short cut", get("/cluster_health").repeat(MANY), "/cluster_health"],
