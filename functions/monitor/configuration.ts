@@ -8,6 +8,7 @@ import { formatFaults } from "../../shared/config/fault.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";
+import { shareOpenFiles } from "../../shared/domain/net/open-files.ts";
 import { makeRedactor, type Redact } from "../../shared/domain/text/redact.ts";
 import { CHANNEL_TYPES } from "../../shared/notify/registry.ts";
 import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
@@ -64,20 +65,20 @@ export function readConfiguration(
   if (!parsed.ok) throw new ConfigurationFault(formatFaults(name, parsed.faults));
   const { services, alerting, ...config } = parsed.config;
   const redact = makeRedactor(parsed.secrets);
+  const share = shareOpenFiles(runtime.openFiles ?? Infinity);
+  const maxConnections = Math.min(config.maxConnections, share.connections);
+  const maxConnectionsPerAddress = Math.min(config.maxConnectionsPerAddress, Math.ceil(maxConnections / 2));
   return {
     cluster: buildCluster({
       node: config.node,
       services,
       degradedThresholdPercent: config.degradedThresholdPercent,
       intervals: config.intervals,
-      maxConcurrentProbes: Math.max(
-        1,
-        Math.min(config.maxConcurrentProbes, Math.floor((runtime.openFiles ?? Infinity) / 4)),
-      ),
+      maxConcurrentProbes: Math.min(config.maxConcurrentProbes, share.probes),
       alerting,
       notice,
     }),
-    config,
+    config: { ...config, maxConnections, maxConnectionsPerAddress },
     hostNames: allowedHosts([config.node, ...runtime.ownNames, ...config.hosts]),
     redact,
   };

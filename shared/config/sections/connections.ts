@@ -14,7 +14,7 @@ const countSchema = z.int().check(z.gte(1), z.lte(100_000));
 export const maxConnections = defineSection({
   schema: () =>
     about(
-      "Open connections to this service at the same time; further ones are refused.",
+      "Open connections to this service at the same time, at most half of the files that the process may open; further ones are refused.",
       z._default(countSchema, DEFAULT_MAX_CONNECTIONS),
     ),
 });

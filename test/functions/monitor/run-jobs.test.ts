@@ -84,7 +84,7 @@ describe("a cron event", () => {
     expect(JOBS.filter(({ cron }) => cron === "* * * * *").map(({ name }) => name)).toEqual(["probe-round", "vitals"]);
     // The round has committed, and the heartbeat has been tried.
     expect(database.sqlite.prepare("select count(*) from sweeps").pluck().get()).toBeGreaterThan(0);
-    expect(runtime.logged).toContainEqual(expect.stringContaining("the heartbeat did not get through"));
+    expect(runtime.logged).toContainEqual(expect.stringContaining("the heartbeat was not taken"));
     database.sqlite.exec("drop table tiers");
     await expect(monitor.scheduled({ cron: "*/5 * * * *", scheduledTime: 0 })).rejects.toThrow("tiers");
   });
