@@ -36,10 +36,13 @@ export function makeRedactor(secrets: readonly string[]): Redact {
   return (text) => replaceRanges(text, findRanges(text, patterns));
 }
 
-/** As it is, and on one line: in a header, a log or a title, line breaks and tabs become a space, and what is invisible goes. */
+/**
+ * As it is, and on one line: in a header, a log or a title, line breaks and tabs become a space, and what is invisible goes.
+ * Each also without the blanks around it, which servers take off a header.
+ */
 function formsOf(secret: string): string[] {
   const clean = cleanText(secret);
-  return [secret, clean, clean.replace(/ +/g, " ")];
+  return [secret, clean, clean.replace(/ +/g, " ")].flatMap((form) => [form, form.trim()]);
 }
 
 /** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */

@@ -41,6 +41,9 @@ const secrets = fc.oneof(
     '"quo"ted"',
     "line1-secret\nline2-secret",
     "-----BEGIN KEY-----\r\nMIIB\r\n-----END KEY-----\r\n",
+    "  s3cret-value  ",
+    "\tbegins with a tab",
+    "ends with a line\n",
     "tab\tb\u200bc\u0007d",
     "50%2F%",
     "${X}y",
@@ -62,6 +65,7 @@ const documents = (secret: string): fc.Arbitrary<Json> =>
     { status: "ok", [secret]: [secret, `${secret}${secret}`] },
     { status: "ok", number: Number.isFinite(Number(secret)) ? Number(secret) : 1234 },
     { status: "ok", echo: cleanText(secret), [cleanText(secret)]: [...secret].join("\u200b") },
+    { status: "ok", trimmed: secret.trim(), bearer: `Bearer ${secret}`.trim(), basic: btoa(encodeURI(secret.trim())) },
     { status: "ok", folded: secret.replace(/\s+/g, " "), [secret]: "x".repeat(1_024) },
     { status: "ok", loaded: true, encoded: encodeURIComponent(secret), basic: btoa(`u:${encodeURIComponent(secret)}`) },
     { status: `a long one ${"x".repeat(30)} ${secret}`, list: Array.from({ length: 300 }, () => secret) },
@@ -115,7 +119,9 @@ describe("a secret that a target echoes", () => {
           expect(ownWords(made.message)).toEqual(ownWords(blind.message));
           const quoted = [...quotes(made.message), ...textsOf(made.details.data)];
           const shown = quoted.map((text) => text.replaceAll("<secret>", ""));
-          const forms = [secret, cleanText(secret), secret.replace(/\s+/g, " ")].filter(({ length }) => length > 3);
+          const forms = [secret, secret.trim(), cleanText(secret), secret.replace(/\s+/g, " ")].filter(
+            ({ length }) => length > 3,
+          );
           expect(shown.filter((text) => forms.some((form) => text.includes(form)))).toEqual([]);
           expect(logged).toEqual([]);
         },
