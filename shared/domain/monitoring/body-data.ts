@@ -76,7 +76,7 @@ function namesOnly(body: unknown): unknown {
 
 function clean(value: unknown, redact: Redact, depth = 0): Json {
   if (typeof value === "string") return showText(value, redact);
-  if (typeof value === "boolean") return value;
+  if (typeof value === "boolean" || value === null) return redactJson(value, redact);
   if (typeof value === "number") return Number.isFinite(value) ? redactJson(value, redact) : null;
   if (!isObject(value)) return null;
   if (depth >= MAX_DEPTH) return TOO_DEEP;

@@ -45,12 +45,12 @@ function formsOf(secret: string): string[] {
   return [secret, clean, clean.replace(/ +/g, " ")].flatMap((form) => [form, form.trim()]);
 }
 
-/** Redacts every text, key and number of a JSON value. Of keys that become equal, the last one stays. */
+/** Redacts every text, key, number, boolean and null of a JSON value. Of keys that become equal, the last one stays. */
 export function redactJson(value: Json, redact: Redact, depth: number = MAX_JSON_DEPTH): Json {
   if (redact === redactNothing) return value;
   if (typeof value === "string") return redact(value);
   if (typeof value === "number") return redactNumber(value, redact);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value === "boolean" || value === null) return redact(String(value)) === PLACEHOLDER ? PLACEHOLDER : value;
   if (depth === 0) return null;
   if (isList(value)) return value.map((item) => redactJson(item, redact, depth - 1));
   return Object.fromEntries(

@@ -160,6 +160,17 @@ describe("redactJson", () => {
     });
   });
 
+  it.each([true, false, null])("hides %s where that is the secret, as a value only", (value) => {
+    const hide = makeRedactor([String(value)]);
+    const others = [true, false, null].filter((other) => other !== value);
+    expect(redactJson({ a: value, b: [value, { c: value }], others }, hide)).toEqual({
+      a: "<secret>",
+      b: ["<secret>", { c: "<secret>" }],
+      others,
+    });
+    expect(redactJson(value, makeRedactor([`${value}ly`, "alse", "ull!", "true1"]))).toBe(value);
+  });
+
   it("leaves no trace of the secret in any JSON value", () => {
     check(
       fc.property(secrets, fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 2 }), (secret, left, right) => {

@@ -65,6 +65,7 @@ const documents = (secret: string): fc.Arbitrary<Json> =>
     { status: "ok", [secret]: [secret, `${secret}${secret}`] },
     { status: "ok", number: Number.isFinite(Number(secret)) ? Number(secret) : 1234 },
     { status: "ok", echo: cleanText(secret), [cleanText(secret)]: [...secret].join("\u200b") },
+    { status: null, loaded: false, b: true, list: [true, { n: null }, false] },
     { status: "ok", trimmed: secret.trim(), bearer: `Bearer ${secret}`.trim(), basic: btoa(encodeURI(secret.trim())) },
     { status: "ok", folded: secret.replace(/\s+/g, " "), [secret]: "x".repeat(1_024) },
     { status: "ok", loaded: true, encoded: encodeURIComponent(secret), basic: btoa(`u:${encodeURIComponent(secret)}`) },
@@ -137,18 +138,19 @@ const COMPLAINT =
 /** `status is "…", expected equals "ok"` without what comes from elsewhere: the answer, or a configuration full of references. */
 function ownWords(message: string | null): unknown {
   const { found = "", how } = COMPLAINT.exec(message ?? "")?.groups ?? {};
-  return how === undefined ? message : [/^(["-]|\d)/.test(found) ? "" : found, how];
+  return how === undefined ? message : [/^(["-]|\d|(true|false|null)$)/.test(found) ? "" : found, how];
 }
 
 function quotes(message: string | null): string[] {
   const { path = "", found = "", value = "" } = COMPLAINT.exec(message ?? "")?.groups ?? {};
-  return [path, ...[found, value.trim()].filter((text) => text.startsWith('"'))];
+  return [path, ...[found, value.trim()].filter((text) => /^("|(true|false|null)$)/.test(text))];
 }
 
 /** Numbers that only contain a short secret tell nothing. */
 function textsOf(data: Json | undefined): string[] {
   if (typeof data === "string") return [data];
-  if (typeof data !== "object" || data === null) return [];
+  if (typeof data === "boolean" || data === null) return [String(data)];
+  if (typeof data !== "object") return [];
   if (Array.isArray(data)) return data.flatMap(textsOf);
   const isSummary = "summary" in data;
   return Object.entries(data).flatMap(([key, value]) =>
