@@ -5,7 +5,7 @@
  * Invariants: a resolved value is never expanded again, so a secret may contain `${` itself; what the log may show of a value
  * holds neither a literal secret nor what a reference stands for.
  */
-import { encodeInUrl } from "./encode-in-url.ts";
+import { encodeInUrl, takesStep } from "./encode-in-url.ts";
 import { quote, type FaultLog, type Path, type Scalar } from "./fault.ts";
 import {
   hasUserinfo,
@@ -36,10 +36,23 @@ export interface ScalarRules {
 /** Notes the value in the log, reports what is wrong with it as text, and returns what it stands for. */
 export type ReadScalar = (written: Scalar, path: Path, line: number) => Scalar;
 
+/** Where in a text the value of a name stands now. */
+interface Replaced {
+  readonly name: string | undefined;
+  readonly start: number;
+  readonly end: number;
+}
+
 export function createScalarReader({ isSecretPlace, log, resolveReference, secrets }: ScalarRules): ReadScalar {
+  const refuseSteps = (url: string, replaced: readonly Replaced[], path: Path): void => {
+    for (const { name } of replaced.filter((each) => takesStep(url, each.start, each.end))) {
+      log.settle(path, `a value of \${${name}} that makes no "." or ".." of the path`);
+    }
+  };
   /** The text with its references replaced; those that cannot be stay as they are written. */
   const expand = (text: string, path: Path): string => {
     const holdsUrl = /(^|_)url$/.test(String(path.at(-1))); // `url`, `webhook_url`
+    const replaced: Replaced[] = [];
     let expanded = "";
     let readTo = 0;
     for (const { 0: match, 1: name, index } of text.matchAll(REFERENCE)) {
@@ -52,10 +65,13 @@ export function createScalarReader({ isSecretPlace, log, resolveReference, secre
           path,
           name === undefined ? MALFORMED : `a credential or environment variable ${name} that is not empty`,
         );
-      if (value) expanded += holdsUrl ? encodeInUrl(value, expanded) : value;
-      else expanded += match === "$${" ? "${" : match;
+      const shown = value && holdsUrl ? encodeInUrl(value, expanded) : value;
+      if (shown) replaced.push({ name, start: expanded.length, end: expanded.length + shown.length });
+      expanded += shown || (match === "$${" ? "${" : match);
     }
-    return expanded + text.slice(readTo);
+    expanded += text.slice(readTo);
+    if (holdsUrl) refuseSteps(expanded, replaced, path);
+    return expanded;
   };
   return (written, path, line) => {
     const isBareSecret = isSecretPlace(path) && isLiteral(written);

@@ -23,6 +23,9 @@ const TIMEOUT_MS = 30_000;
 
 const phoneNumber = z.string().check(z.regex(PHONE_NUMBER, { error: "a phone number such as +4915112345678" }));
 
+/** The path of the API is added to it, and would end up behind them. */
+const API: typeof RECEIVER = { ...RECEIVER, form: "an absolute https URL without credentials, ? and #" };
+
 export const sms = defineChannelType({
   keys: {
     account_sid: z
@@ -54,8 +57,8 @@ export const sms = defineChannelType({
   configure(settings, report, abilities) {
     const { account_sid: account, auth_token: token, from, to, api_url: api, daily_cap: dailyCap } = settings;
     const path = `/2010-04-01/Accounts/${account}/Messages.json`;
-    const url = parseUrl(api.replace(/\/?([?#].*)?$/, path));
-    const target = admitTarget(url, RECEIVER, { key: "api_url", report, abilities });
+    const url = api.includes("?") ? null : parseUrl(api.replace(/\/?$/, path));
+    const target = admitTarget(url, API, { key: "api_url", report, abilities });
     if (!target) return null;
     const headers = {
       authorization: `Basic ${Buffer.from(`${account}:${token}`).toString("base64")}`,

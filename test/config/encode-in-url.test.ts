@@ -7,12 +7,28 @@ import { parseUrl } from "../../shared/domain/net/target.ts";
 import { FAKE_OPTIONS, oneService } from "../support/fake-config.ts";
 
 const values = fc.oneof(
-  fc.constantFrom("a#b", "50%", "%2F", "a b", "ü#€", 'q"uo"te', "a&b=c", "1+1", "a?b", "a\\b", "[x]", "{y}|^`"),
+  fc.constantFrom(
+    "a#b",
+    "50%",
+    "%2F",
+    "a b",
+    "ü#€",
+    'q"uo"te',
+    "a&b=c",
+    "1+1",
+    "a?b",
+    "a\\b",
+    "[x]",
+    "{y}|^`",
+    "%2e%2e",
+    "..a",
+    "..;/a",
+  ),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 }),
 );
 
-/** `.` and `..` are steps of the path, however they are written. */
-const isStep = (value: string) => value.split("/").some((segment) => /^(\.|%2e){1,2}$/i.test(segment));
+/** Refused; a value of `%2e` is encoded, and no step. */
+const isStep = (value: string) => value.split("/").some((segment) => /^\.{1,2}$/.test(segment));
 
 describe("encodeInUrl", () => {
   it("gives the target the value as part of the path", () => {
@@ -56,6 +72,32 @@ describe("a URL in the configuration", () => {
     expect(finding?.details.body).toEqual({
       json: { url: "fake://a/b&c#d/x/fake://a/b&c%23d?t=fake://a/b%26c%23d" },
     });
+  });
+
+  it.each([
+    ["/api/${T}/x", ".."],
+    ["/api/${T}", "../admin"],
+    ["/api/${T}/x", "a/./b"],
+    ["/api/${T}?x=1", ".."],
+    ["/api/${T}/x", "a/.."],
+    ["/api/.${T}/x", "."],
+    ["/api/${T}${T}/x", "."],
+    ["/api/%2${T}/x", "e"],
+    ["/api/${T}\\\\x", ".."],
+  ])("is refused when a reference makes a step of its path: %s, %s", (path, value) => {
+    const result = parse(`url: "fake://h${path}"`, value);
+    const [fault] = result.ok ? [] : result.faults;
+    expect(fault).toMatchObject({ path: "services.a.url", line: 3, expected: expect.stringContaining("${T}") });
+    expect(fault?.found).not.toContain(`/${value}/`);
+  });
+
+  it.each([
+    ["/api/../${T}/x", "a"],
+    ["/api/${T}/x", "%2e%2e"],
+    ["/api/x${T}/x", ".."],
+    ["/api?x=/${T}/x", ".."],
+  ])("is taken when the steps are those of its author, or none: %s, %s", (path, value) => {
+    expect(parse(`url: "fake://h${path}"`, value).ok).toBe(true);
   });
 
   it("is not encoded under other keys", async () => {

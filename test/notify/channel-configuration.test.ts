@@ -87,6 +87,23 @@ describe("the URL of a receiver", () => {
   });
 });
 
+describe("the URL of an API of short messages", () => {
+  it.each(["https://example.com", "https://example.com/", "http://192.168.1.7:8080/twilio/"])("may be %s", (url) => {
+    expect(channelFaults(sms, { ...PHONE, api_url: url })).toEqual([]);
+  });
+
+  it.each([
+    "https://example.com/?region=ie1",
+    "https://example.com#eu",
+    "https://example.com/a?",
+    "https://example.com/#",
+  ])("may not be %s, of which something would be lost", (url) => {
+    expect(channelFaults(sms, { ...PHONE, api_url: url })).toEqual([
+      expect.stringMatching(/api_url: .*without .*\? and #/),
+    ]);
+  });
+});
+
 describe("webhook", () => {
   const faultsOf = (more: Settings) => channelFaults(webhook, { url: "https://example.com/", secret: SECRET, ...more });
 
