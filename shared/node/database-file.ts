@@ -122,6 +122,7 @@ function assertWritable(path: string, what: string): void {
 /** Databases that must stay as they are, in words for people. */
 const REFUSED = {
   foreign: { what: "this is the database of another program" },
+  text: { what: "this is a text file and not a database of this service" },
   newer: { what: "this database was written by a newer version of this service", remedy: "start that version" },
   real: {
     what: "this is the history of a real cluster, which the demo would end",
@@ -139,19 +140,23 @@ const REAL_SNAPSHOT = `select 1 from snapshot where not json_valid(body) or json
 
 /** https://sqlite.org/fileformat.html#the_database_header */
 const HEADER_BYTES = 100;
+/** A page of SQLite, as it is by default. */
+const START_BYTES = 4_096;
 const MAGIC = "SQLite format 3\0";
 const APPLICATION_ID_OFFSET = 68;
 
 /**
- * What a file is, which stays the same byte for byte, or does not exist. Reads the header and the schema only, whatever its size.
+ * What a file is, which stays the same byte for byte, or does not exist. Reads the first page and the schema only, whatever its size.
  * Throws the error of system or SQLite when it cannot be read.
  */
 function inspectDatabase(file: DatabaseFile): DatabaseKind {
   const { path } = file;
   if (!existsSync(path)) return "new";
-  const header = readHeader(path);
+  const header = readStart(path);
   if (header.length === 0) return "new";
-  if (header.length < HEADER_BYTES || header.toString("latin1", 0, MAGIC.length) !== MAGIC) return "damaged";
+  const hasMagic = header.toString("latin1", 0, MAGIC.length) === MAGIC;
+  if (!hasMagic && isText(header)) return "text";
+  if (!hasMagic || header.length < HEADER_BYTES) return "damaged";
   const applicationId = header.readUInt32BE(APPLICATION_ID_OFFSET);
   try {
     return kindBySchema(file, applicationId);
@@ -183,10 +188,21 @@ function kindBySchema({ path, migrationsFolder, isDemo }: DatabaseFile, applicat
   }
 }
 
-function readHeader(path: string): Buffer {
+/** Every page of SQLite holds zeros, whatever is damaged in it; a file that was cut within its magic looks like text and is none. */
+function isText(start: Buffer): boolean {
+  if (start.includes(0) || MAGIC.startsWith(start.toString("latin1"))) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(start, { stream: true }); // the last character may be cut
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readStart(path: string): Buffer {
   const file = openSync(path, "r");
   try {
-    const bytes = Buffer.alloc(HEADER_BYTES);
+    const bytes = Buffer.alloc(START_BYTES);
     return bytes.subarray(0, readSync(file, bytes));
   } finally {
     closeSync(file);

@@ -44,7 +44,8 @@ function asideNames(): string[] {
 
 /** Each makes `path` such a file; a history of some hours is there already. */
 const DAMAGED: Record<string, () => void> = {
-  "a text file": () => writeFileSync(path, "services:\n  a: { url: http://127.0.0.1 }\n".repeat(100)),
+  "a file of zeros": () => writeFileSync(path, new Uint8Array(8_192)),
+  "a file that has been erased": () => writeFileSync(path, new Uint8Array(8_192).fill(0xff)),
   "a file of a few bytes": () => writeFileSync(path, "SQLite"),
   "a file cut in the middle": () => states.truncateTo(path, 0.5),
   "a file cut within its first page": () => states.truncateTo(path, 0.01),
@@ -155,6 +156,10 @@ describe("a database that must not be touched", () => {
   for (const [name, prepare, words] of [
     ["of another program", () => states.writeForeign(path, 0), "another program"],
     ["of another program that marks its files", () => states.writeForeign(path, 0x47504b47), "another program"],
+    ["that is a cluster.yaml", () => writeFileSync(path, CONFIG), "text file"],
+    ["that is a short note", () => writeFileSync(path, "\n"), "text file"],
+    ["that is a long text", () => writeFileSync(path, `x${"ä€\n".repeat(9_999)}`), "text file"],
+    ["that is a dump of SQLite", () => writeFileSync(path, "SQLite format 3 is what I use\n"), "text file"],
     ["of a newer version", () => states.makeNewer(path), "newer version"],
   ] as const) {
     it(`is refused with 78 and advice, and stays the same byte for byte: ${name}`, async () => {

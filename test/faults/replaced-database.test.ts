@@ -57,7 +57,7 @@ describe("a database file, while the service runs,", () => {
     "by another name": () => renameSync(path, `${path}.old`),
     "for a file that is none": () => {
       rmSync(path);
-      writeFileSync(path, "services:\n".repeat(100));
+      writeFileSync(path, new Uint8Array(1_000).fill(0xff));
     },
   };
   for (const [name, take] of Object.entries(GONE)) {
@@ -89,16 +89,19 @@ describe("a database file, while the service runs,", () => {
     expect(await alerts(running)).toContain(REPLACED_ALERT);
   });
 
-  it("that is replaced by the file of another program is left alone, until ours is back", async () => {
+  it.each([
+    ["the database of another program", (other: string) => states.writeForeign(other, 0)],
+    ["a text file", (other: string) => writeFileSync(other, "services:\n".repeat(100))],
+  ])("that is replaced by %s leaves it alone, until ours is back", async (what, write) => {
     const [own, foreign] = [join(folder, "own.db"), join(folder, "foreign.db")];
-    states.writeForeign(foreign, 0);
+    write(foreign);
     const before = readFileSync(foreign);
     const running = await start();
     await expect.poll(() => count(running)).toBeGreaterThan(1);
     renameSync(path, own);
     copyFileSync(foreign, path);
     await running.saw("checks are held");
-    expect(running.output()).toContain("the database of another program");
+    expect(running.output()).toContain(`this is ${what}`);
     await expect.poll(() => alerts(running)).toContain(HISTORY_ALERT);
     expect(readFileSync(path)).toEqual(before);
     renameSync(own, path);
