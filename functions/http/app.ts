@@ -6,7 +6,7 @@
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
-import { jsonBytes, SECURITY_HEADERS, toResponse, type Bytes } from "./bytes.ts";
+import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { admit, type ClientContext, type Purpose } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
@@ -26,7 +26,6 @@ export function createApp(): Hono<AppEnv> {
   for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), serve(endpoint));
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
     const allow = methodsAt(path).join(", ");
-    if (path === "/") app.on("OPTIONS", path, tellMethods);
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
   app.notFound(async ({ req, env }) => {
@@ -67,13 +66,6 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const status = endpoint.failing?.when(answer) ? 503 : endpoint.created ? 201 : 200;
     return toResponse(jsonBytes(JSON.stringify(answer), { status }));
   };
-}
-
-/** `OPTIONS *`, as URLs can say it (RFC 9110 §9.3.7): what this service can do at all. */
-async function tellMethods({ req, env }: AppContext): Promise<Response> {
-  await admit(req.raw, LOOKING, env);
-  const allow = [...new Set(ENDPOINTS.flatMap(({ path }) => methodsAt(path))), "OPTIONS"].join(", ");
-  return toResponse({ status: 204, headers: { ...SECURITY_HEADERS, allow }, body: null });
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {

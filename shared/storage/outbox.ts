@@ -73,7 +73,11 @@ const MOST_ATTEMPTS = 1_000;
 /** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
 const NEAR_MS = 60_000;
 
-const COPIES = sql<number>`coalesce(sum(${notifications.arrivals} + (${notifications.state} = 'sent')), 0)`;
+/** More is damage, and counts for nothing. */
+const MOST_ARRIVALS = 1_000;
+
+const ARRIVALS = sql`iif(${notifications.arrivals} between 0 and ${MOST_ARRIVALS}, ${notifications.arrivals}, 0)`;
+const COPIES = sql<number>`coalesce(sum(${ARRIVALS} + (${notifications.state} = 'sent')), 0)`;
 
 const PENDING_COLUMNS = {
   id: notifications.id,

@@ -106,13 +106,6 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       });
     }
 
-    it("tells with OPTIONS what it can do at all", async () => {
-      const { status, headers, body } = await ask("/", { method: "OPTIONS" });
-      expect([status, headers["allow"], body]).toEqual([204, "GET, HEAD, POST, DELETE, OPTIONS", ""]);
-      const foreign = await ask("/", { method: "OPTIONS", headers: { host: "evil.example" } });
-      expect([foreign.status, foreign.headers["allow"]]).toEqual([421, undefined]);
-    });
-
     it("answers HEAD like GET, without a body", async () => {
       for (const path of ["/health", "/cluster_health", "/history"]) {
         const response = await ask(path, { method: "HEAD" });
@@ -212,7 +205,8 @@ function transportContract(hostOf: () => HttpHost): void {
       sendRaw(hostOf().port, `${line} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
     for (const target of ["*", "http://localhost"]) {
       const { status, headers } = await send(`OPTIONS ${target}`);
-      expect([status, headers["allow"]]).toEqual([204, "GET, HEAD, POST, DELETE, OPTIONS"]);
+      // Health checks of load balancers that name no path must not find everything well.
+      expect([status, headers["allow"]]).toEqual([405, "GET, HEAD"]);
     }
     expect((await send("OPTIONS *", "evil.example")).status).toBe(421);
     expect((await send("GET *")).status).toBe(400);

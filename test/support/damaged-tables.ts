@@ -51,6 +51,7 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   notifications.fingerprint,
   notifications.receipt,
   notifications.attempts,
+  notifications.arrivals,
 ];
 
 /** For people with an SQL prompt. */
