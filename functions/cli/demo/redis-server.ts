@@ -42,7 +42,9 @@ const GUARD = `
 export async function startRedisServer(): Promise<RunningRedis | null> {
   const port = await freePort();
   const directory = await mkdtemp(join(tmpdir(), "demo-redis-"));
-  const options = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory];
+  const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", directory];
+  // A title of its own would stand where the environment was, by which whoever cleans up after us would know it.
+  const options = [...fixed, "--set-proc-title", "no"];
   const guard = spawn("sh", ["-c", GUARD, "sh", directory, ...options], { stdio: ["pipe", "pipe", "ignore"] });
   const gone = once(guard, "exit");
   const stop = async (): Promise<void> => {
