@@ -12,8 +12,8 @@ export interface PeekRequest {
 export interface PeekResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON in UTF-8; null for 304. */
-  readonly body: Uint8Array | null;
+  /** JSON, as text or in UTF-8; null for 304. */
+  readonly body: string | Uint8Array | null;
 }
 
 /** Null: the router has to be asked. */
