@@ -217,7 +217,7 @@ async function listDecidedNear(d1: D1Database, atMs: number, reading: ReadOption
   const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
   const statement = prepared(d1, drizzle(d1).select(columns).from(notifications).where(isNear));
   const rows = await readRows(statement, columns, { ...reading, otherwise: { alertIds: [], elsewhereAtMs: null } });
-  return rows.map(({ id: _id, payload: { type }, ...message }) => ({ ...message, type }));
+  return rows.map(({ payload: { type }, ...message }) => ({ ...message, type }));
 }
 
 async function lastDrill(d1: D1Database, reading: ReadOptions<object>): Promise<DrillReport | null> {

@@ -8,6 +8,7 @@ import { isOverdue, type MessageState } from "./told-elsewhere.ts";
 
 /** A notification as it stands, decided at about the same time. */
 export interface NearMessage extends MessageState {
+  readonly id: string;
   readonly channel: string;
   readonly type: NotificationType;
   readonly alertIds: readonly string[];

@@ -11,7 +11,8 @@ import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import { deliverOnce, timeLimit } from "./deliver-once.ts";
-import { concludeAttempt, splitUp, tellElsewhere, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { concludeAttempt, tellElsewhere, type Attempt, type ResultUses } from "./delivery-result.ts";
+import { replaceBy, replacements } from "./pass-on.ts";
 import { NOTHING, sortWaiting, type Look, type Ready, type Waiting } from "./sort-waiting.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
@@ -58,7 +59,7 @@ export class Deliverer {
   /** How often one of them has ended. */
   #endings = 0;
   /** Of what is told elsewhere. */
-  #turns: Promise<void> = Promise.resolve();
+  #turns: Promise<unknown> = Promise.resolve();
   #stopped = false;
 
   constructor(dependencies: DeliveryDependencies) {
@@ -171,15 +172,20 @@ export class Deliverer {
     return Infinity;
   }
 
-  async #attempt({ channel, state, pending: { id, createdAtMs } }: Ready): Promise<void> {
+  async #attempt({ channel, state, pending }: Ready): Promise<void> {
+    const { id, createdAtMs } = pending;
     const { clock, outbox } = this.#dependencies;
     const nowMs = clock.nowMs();
     const untilMs = nowMs + Math.min(timeLimit(channel), LONGEST_CLAIM_MS) + CLAIM_MARGIN_MS;
     const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
     const { notification, attempts } = claimed;
-    const recipients = channel?.recipients ?? [];
-    if (recipients.length > 0) return outbox.settle(splitUp(notification, { recipients, createdAtMs, nowMs }));
+    const replace = async (): Promise<boolean> => {
+      const others = await replacements(notification, { channel, pending }, this.#dependencies);
+      if (others) await outbox.settle(replaceBy(others, { id, createdAtMs, nowMs }));
+      return others !== null;
+    };
+    if (await (channel ? replace() : this.#inTurn(replace))) return;
     const stopHolding = this.#hold(id, { attempt: attempts, endMs: nowMs + timeLimit(channel) });
     const outcome = await this.#deliver(channel, { notification, untilMs: untilMs - SETTLE_WITHIN_MS });
     stopHolding();
@@ -215,9 +221,9 @@ export class Deliverer {
     return attempt.outcome.kind === "refused" ? this.#inTurn(settle) : settle();
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#turns.then(work);
-    this.#turns = turn.catch(() => {});
+    this.#turns = Promise.allSettled([turn]);
     return turn;
   }
 

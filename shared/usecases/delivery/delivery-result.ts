@@ -4,17 +4,16 @@
  * what one channel does not take goes to one other that has nothing about the same, and nowhere twice.
  */
 import { backoffMs } from "../../domain/alerting/backoff.ts";
-import type { Outgoing } from "../../domain/alerting/grouping.ts";
-import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import { channelOf } from "../../domain/alerting/recipient.ts";
 import { isRemediation } from "../../domain/alerting/remediation.ts";
-import { channelsAbout } from "../../domain/alerting/same-message.ts";
+import { channelsAbout, type NearMessage } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
 import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { AttemptResult, ChannelState, Outbox } from "../../ports/outbox.ts";
 import { knownState, untouched } from "./channel-state.ts";
+import { passOn } from "./pass-on.ts";
 
 /**
  * A message that its receiver fails over must not keep others from it for longer than this; a receiver that fails over all of
@@ -88,26 +87,6 @@ export async function concludeAttempt(
   return { ...ended, settlement: { kind: "failed", failure: reason }, channel, forwarded };
 }
 
-/** A message for a channel with several recipients becomes one for each, by ids that are the same whenever this is done. */
-export function splitUp(
-  notification: Notification,
-  {
-    recipients,
-    createdAtMs,
-    nowMs,
-  }: { readonly recipients: readonly Channel[]; readonly createdAtMs: number; readonly nowMs: number },
-): AttemptResult {
-  const { id } = notification;
-  const settlement = { kind: "replaced", createdAtMs: Math.min(createdAtMs, nowMs) } as const;
-  const forwarded = recipients.map(({ name }) => passOn(notification, name));
-  return { id, atMs: nowMs, settlement, channel: null, forwarded };
-}
-
-/** The same for somebody else, by an id that is the same each time. */
-function passOn(notification: Notification, channel: string): Outgoing {
-  return { channel, notification: { ...notification, id: `${notification.id}-${fnv1a(channel).toString(36)}` } };
-}
-
 /** What is told to another channel while a message waits on for a receiver that has not taken it for too long. */
 export async function tellElsewhere(
   notification: Notification,
@@ -128,7 +107,10 @@ async function forward(
   if (notification.alerts.length === 0 || isRemediation(from)) return [];
   const receivers = new Set(channels().map(({ name }) => name));
   const decided = await outbox.listDecidedNear(notification.atMs);
-  const near = decided.filter(({ channel }) => channel !== from && receivers.has(channel));
+  const own = channelOf(from);
+  // Of those who are not configured any more, only somebody of the same channel who has it counts, since they may be the same people.
+  const hasIt = ({ channel, state }: NearMessage): boolean => state === "sent" && channelOf(channel) === own;
+  const near = decided.filter((each) => each.channel !== from && (receivers.has(each.channel) || hasIt(each)));
   const about = channelsAbout(
     notification,
     near.map((message) => ({ ...message, channel: channelOf(message.channel) })),
@@ -136,9 +118,7 @@ async function forward(
   );
   const configured = channels().filter(({ name, tier }) => name === channelOf(name) && tier !== "remediation");
   // Whoever is told by another recipient of the same channel is told.
-  if (configured.some(({ name }) => about.get(name)?.notifiesAll)) return [];
-  // A recipient that is not configured any more leaves the channel to those that are.
-  const own = receivers.has(from) ? channelOf(from) : from;
+  if ([own, ...configured.map(({ name }) => name)].some((name) => about.get(name)?.notifiesAll)) return [];
   const others = configured.filter(({ name }) => name !== own && !about.get(name)?.hasFailed);
   const states = await outbox.channelStates();
   const isBroken = (channel: Channel): boolean => knownState(channel, states)?.isBroken ?? false;

@@ -74,9 +74,7 @@ function lookAt(
   const state = knownState(identity, states) ?? untouched(identity);
   const waiting = messages.map((each) => asItWaits(each, identity.fingerprint));
   const next = isBusy ? { ready: null, nextDueMs: Infinity } : nextDelivery(waiting, nowMs);
-  // A channel that is not configured any more is not waited for.
-  const notBeforeMs = channel ? state.notBeforeMs : 0;
-  const begun = notBeforeMs <= nowMs ? next.ready : null;
+  const begun = state.notBeforeMs <= nowMs ? next.ready : null;
   // What is about to be tried, or has not been, may be taken yet.
   const slowAtMs = SLOW_AFTER_MS + (begun ? nowMs : (sinceMs.get(name) ?? Infinity));
   const timed = waiting.map((pending) => {
@@ -86,7 +84,8 @@ function lookAt(
   const laterMs = timed.map(({ atMs }) => atMs).filter((atMs) => atMs > nowMs);
   return {
     ready: begun ? [{ name, channel, state, pending: begun }] : [],
-    overdue: timed.filter(({ atMs }) => atMs <= nowMs),
-    nextDueMs: Math.min(begun ? Infinity : next.ready ? notBeforeMs : next.nextDueMs, ...laterMs),
+    // A channel that is not configured any more is not waited for, so nobody is told in the meantime.
+    overdue: channel ? timed.filter(({ atMs }) => atMs <= nowMs) : [],
+    nextDueMs: Math.min(begun ? Infinity : next.ready ? state.notBeforeMs : next.nextDueMs, ...laterMs),
   };
 }
