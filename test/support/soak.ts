@@ -6,7 +6,7 @@ import { TEST_LIMIT_MS } from "./time-limits.ts";
 
 const isSoak = process.env["SOAK"] !== undefined;
 
-export function times(usual: number, soak: number): number {
+export function times<Amount>(usual: Amount, soak: Amount): Amount {
   return isSoak ? soak : usual;
 }
 

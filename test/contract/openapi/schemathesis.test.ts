@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -14,6 +14,7 @@ import { newToken } from "../../../functions/cli/new-token.ts";
 import { childMarks } from "../../../scripts/take-along.ts";
 import { findProgram, skipWithout } from "../../support/installed.ts";
 import { startService } from "../../support/service-process.ts";
+import { SOAK_LIMIT_MS, times } from "../../support/soak.ts";
 import { sendJson, startTarget } from "../../support/target-server.ts";
 
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
@@ -22,30 +23,48 @@ const SCHEMATHESIS = findProgram(
   fileURLToPath(new URL("../../../.cache/schemathesis/bin", import.meta.url)),
 );
 
-const READER = newToken("reader");
-const ADMIN = newToken("admin");
+/** Given as a file, since not everybody may read it. */
+const DOCUMENT = "openapi.json";
 
-/**
- * The other tokens, and none, differ from these in what is answered with 401 and 403 only. `coverage` are the edges of every
- * schema, `fuzzing` some values at random, `stateful` what follows from an answer; what may be read is the same for everybody.
- */
-const CASES = [
-  { reads: "open", who: "an admin", token: ADMIN.token, phases: "coverage,fuzzing,stateful" },
-  { reads: "token", who: "a reader", token: READER.token, phases: "coverage" },
-] as const;
+const TOKENS = { reader: newToken("reader"), operator: newToken("operator"), admin: newToken("admin") };
+const SCOPES = { reader: ["read"], operator: ["read", "alerts:write"], admin: ["admin"] };
+
+type Who = keyof typeof TOKENS | "nobody";
+
+interface Case {
+  readonly reads: "open" | "token";
+  readonly who: Who;
+  readonly phases: string;
+}
+
+/** `coverage` are the edges of every schema, `fuzzing` some values at random, `stateful` what follows from an answer. */
+const ALL_PHASES = "coverage,fuzzing,stateful";
+
+/** The other tokens, and none, differ from these in what is answered with 401 and 403 only. */
+const USUAL: readonly Case[] = [
+  { reads: "open", who: "admin", phases: ALL_PHASES },
+  { reads: "token", who: "reader", phases: "coverage" },
+];
+
+const EVERY: readonly Case[] = (["open", "token"] as const).flatMap((reads) =>
+  (["nobody", "reader", "operator", "admin"] as const).map((who) => ({ reads, who, phases: ALL_PHASES })),
+);
 
 /** At random, of each operation. */
-const EXAMPLES = 3;
+const EXAMPLES = times(3, 20);
 
 describe.skipIf(skipWithout(SCHEMATHESIS))("the OpenAPI document (needs schemathesis, which .ci/run installs)", () => {
-  it.concurrent.each(CASES)(
-    "is what the service takes and answers, where reads are $reads and $who asks",
-    async ({ reads, token, phases }) => {
+  it.concurrent.each(times(USUAL, EVERY))(
+    "is what the service takes and answers, where reads are $reads, for $who",
+    async ({ reads, who, phases }) => {
       const target = await startTarget(sendJson(503, {}));
       const service = await startService({ config: configurationFor(target.url, reads) });
       const folder = mkdtempSync(join(tmpdir(), "schemathesis-"));
       const url = `http://127.0.0.1:${service.port}`;
-      const child = spawn(SCHEMATHESIS ?? "", [...parametersFor(url, token), `--phases=${phases}`], {
+      const authorization = `Bearer ${TOKENS.admin.token}`;
+      const openApi = await fetch(`${url}/openapi.json`, { headers: { authorization } });
+      writeFileSync(join(folder, DOCUMENT), await openApi.text());
+      const child = spawn(SCHEMATHESIS ?? "", [...parametersFor(url, who), `--phases=${phases}`], {
         cwd: folder,
         env: {
           ...childMarks(),
@@ -62,13 +81,14 @@ describe.skipIf(skipWithout(SCHEMATHESIS))("the OpenAPI document (needs schemath
       expect(code, said).toBe(0);
       expect(said).toMatch(/\d{3,} generated, \d{3,} passed/);
     },
+    SOAK_LIMIT_MS,
   );
 });
 
-function parametersFor(url: string, token: string): string[] {
+function parametersFor(url: string, who: Who): string[] {
   const options = [
     `--url=${url}`,
-    `--header=Authorization: Bearer ${token}`,
+    ...(who === "nobody" ? [] : [`--header=Authorization: Bearer ${TOKENS[who].token}`]),
     "--checks=all",
     "--continue-on-failure",
     `--max-examples=${EXAMPLES}`,
@@ -76,14 +96,13 @@ function parametersFor(url: string, token: string): string[] {
     "--generation-deterministic",
     "--no-color",
   ];
-  return ["run", `${url}/openapi.json`, ...options];
+  return ["run", DOCUMENT, ...options];
 }
 
 function configurationFor(url: string, reads: "open" | "token"): string {
   const tools = { name: "Tools Server", url, critical: true, timeout: 2, failures: 1 };
-  const tokens = {
-    reader: { hash: READER.hash, scopes: ["read"] },
-    admin: { hash: ADMIN.hash, scopes: ["admin"] },
-  };
+  const tokens = Object.fromEntries(
+    Object.entries(TOKENS).map(([name, { hash }]) => [name, { hash, scopes: SCOPES[name as keyof typeof SCOPES] }]),
+  );
   return JSON.stringify({ services: { tools }, auth: { ...(reads === "token" && { reads }), tokens } });
 }
