@@ -97,7 +97,7 @@ export async function loadConfigurationInForce(runtime: Runtime) {
   let current = await adoptNext();
   let reloads: Promise<unknown> = Promise.resolve();
 
-  const replace = async (adopt: (configuration: Configuration) => void): Promise<boolean> => {
+  const replace = async (adopt: (configuration: Configuration) => Promise<void>): Promise<boolean> => {
     try {
       current = await adoptNext();
     } catch (error) {
@@ -106,7 +106,7 @@ export async function loadConfigurationInForce(runtime: Runtime) {
       log.write("error", "configuration not reloaded, the old one stays in force", { error: new SafeText(fault) });
       return false;
     }
-    adopt(current);
+    await adopt(current);
     log.write("info", "configuration reloaded", { services: current.cluster.services.length });
     return true;
   };
@@ -116,7 +116,7 @@ export async function loadConfigurationInForce(runtime: Runtime) {
       return current;
     },
     /** One after the other. Calls `adopt` with a configuration that is in force from then on; false when it is faulty. */
-    reload(adopt: (configuration: Configuration) => void): Promise<boolean> {
+    reload(adopt: (configuration: Configuration) => Promise<void>): Promise<boolean> {
       const next = reloads.then(() => replace(adopt));
       reloads = next;
       return next;

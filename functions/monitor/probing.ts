@@ -12,6 +12,7 @@ import type { Channel } from "../../shared/ports/notifier.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import { Deliverer } from "../../shared/usecases/delivery/deliverer.ts";
 import { DeliveryLoop } from "../../shared/usecases/delivery/delivery-loop.ts";
+import { findNewReceivers } from "../../shared/usecases/delivery/new-receivers.ts";
 import { OutboxSwitch } from "../../shared/usecases/delivery/outbox-switch.ts";
 import { listReceivers } from "../../shared/usecases/delivery/remediation-channels.ts";
 import { createStandby } from "../../shared/usecases/delivery/standby.ts";
@@ -26,7 +27,8 @@ export interface Probing extends Pick<MonitorContext, "clock" | "startedAtMs" | 
   /** The newest snapshot if it is in memory. */
   peek(nowMs: number): CachedSnapshot | null;
   start(): Promise<void>;
-  replaceCluster(cluster: Cluster): void;
+  /** Resolves when the next commit goes by it. */
+  replaceCluster(cluster: Cluster): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,14 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
     },
     configuration.current.cluster,
   );
+  const announce = async (cluster: Cluster): Promise<void> => {
+    const command = await findNewReceivers(cluster, { outbox, log });
+    if (command) {
+      loop.apply(command).catch((error: unknown) => {
+        log.write("warn", "new receivers could not be stored", { error: String(error) });
+      });
+    }
+  };
   return {
     clock,
     startedAtMs,
@@ -74,11 +84,13 @@ async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
     outbox,
     peek: (nowMs) => cache.peek(nowMs),
     async start() {
+      await announce(configuration.current.cluster);
       await loop.start();
       // Whatever was decided before a restart.
       delivery.wake();
     },
-    replaceCluster(cluster) {
+    async replaceCluster(cluster) {
+      await announce(cluster);
       loop.replaceCluster(cluster);
       // A channel that was repaired takes at once what waits.
       delivery.wake();
@@ -98,7 +110,7 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const onNews = outbox.tell.bind(outbox);
   const sweeper = new ProbeRounds(
-    { clock, log, hostStats, startedAtMs: null, store, http, resolveName, random, deliverer, onNews },
+    { clock, log, hostStats, startedAtMs: null, store, http, resolveName, random, outbox, deliverer, onNews },
     configuration.current.cluster,
   );
   return {
@@ -109,7 +121,7 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
     outbox,
     peek: () => null,
     start: async () => {},
-    replaceCluster: () => {},
+    replaceCluster: async () => {},
     stop: () => deliverer.stop(),
   };
 }

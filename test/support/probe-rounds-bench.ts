@@ -5,6 +5,7 @@ import { afterEach } from "vitest";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
 import type { Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { createOutbox } from "../../shared/storage/outbox.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -39,6 +40,7 @@ export function roundsBench(services: readonly FakeService[], wrap: (store: Stor
         startedAtMs: null,
         random: () => 0.5,
         deliverer: { deliverDue: async () => Infinity },
+        outbox: createOutbox(database.db),
       },
       testCluster(configured),
     );

@@ -11,6 +11,7 @@ import { ACKNOWLEDGED_FOR_MS } from "./escalation.ts";
 import type { Outgoing } from "./grouping.ts";
 import { fitsIntoSweep } from "./quiet-draft.ts";
 import { nextMaintenanceChangeMs, type MaintenanceWindow } from "./maintenance-window.ts";
+import { afterReceiverChange, type ReceiverChange } from "./receivers.ts";
 import { STARTED, withAction } from "./remediation.ts";
 import type { Silence } from "./silence.ts";
 
@@ -24,6 +25,8 @@ export type AlertCommand =
   | { readonly kind: "remediated"; readonly alertId: string; readonly service: string; readonly result: string }
   /** Why the last heartbeat was not taken; null: it was, or nobody listens for it. The fold of the checks reads it. */
   | { readonly kind: "heartbeat"; readonly failure: Failure | null }
+  /** A configuration comes into force. */
+  | ({ readonly kind: "receivers" } & ReceiverChange)
   /** Messages that go the whole way though nothing is wrong. */
   | { readonly kind: "drill"; readonly outgoing: readonly Outgoing[]; readonly entry: AuditEntry }
   /** Something that was done elsewhere and is to be written down. */
@@ -60,6 +63,8 @@ export function applyCommand(state: AlertingState, command: AlertCommand, nowMs:
       return remediated(state, command, nowMs);
     case "drill":
       return { state, outcome: "done", audit: command.entry, outgoing: command.outgoing };
+    case "receivers":
+      return { state: afterReceiverChange(state, command), outcome: "done", audit: null };
     case "heartbeat":
       return { state, outcome: "done", audit: null };
     case "record":

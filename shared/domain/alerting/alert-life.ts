@@ -51,6 +51,8 @@ export interface OpenAlert extends AlertFacts {
   readonly baseMs: number;
   /** Channels that have been told of it, each once. */
   readonly notifiedChannels: readonly string[];
+  /** Receivers behind these (names in the outbox) that have not heard of it, since they are new. Absent: none. */
+  readonly unheardBy?: readonly string[];
   /** When somebody was last told, epoch ms; null: nobody yet. */
   readonly notifiedAtMs: number | null;
   /** True when it has been told that it comes and goes. */

@@ -8,6 +8,7 @@ import type { Decision, Severity } from "./alert.ts";
 import type { OpenAlert } from "./alert-life.ts";
 import { isAboutCertificate } from "./certificate.ts";
 import type { NotificationType } from "./notification.ts";
+import { channelOf } from "./recipient.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 export interface PolicyStep {
@@ -89,6 +90,20 @@ export function buildReminder({ level, notifiedChannels }: OpenAlert, nowMs: num
   return { type: "alert.reminder", dueMs: nowMs, channels: notifiedChannels, level };
 }
 
+/** Who is new to it: named by the steps that have been taken, or behind a channel that they name. In the outbox's names, each once. */
+export function findUnheard({ level, notifiedChannels, unheardBy = [] }: OpenAlert, { steps }: Policy): string[] {
+  const named = new Set(steps.slice(0, level).flatMap(({ channels }) => channels));
+  const unheard = [...named].filter((channel) => !notifiedChannels.includes(channel));
+  return [...unheard, ...unheardBy.filter((name) => named.has(channelOf(name)))];
+}
+
+/** Said at once, to those alone: no step is taken by it, and nobody else waits longer. */
+export function afterCatchingUp(alert: OpenAlert, names: readonly string[]): OpenAlert {
+  const notifiedChannels = [...new Set([...alert.notifiedChannels, ...names.map(channelOf)])];
+  const { unheardBy = [] } = alert;
+  return { ...alert, notifiedChannels, unheardBy: unheardBy.filter((name) => !names.includes(name)) };
+}
+
 export function isLate(dueMs: number, nowMs: number): boolean {
   return nowMs - dueMs > LATE_MS;
 }
@@ -100,6 +115,7 @@ export function afterStep(alert: OpenAlert, step: Pick<NextStep, "channels" | "l
     level: step.level,
     baseMs: nowMs,
     notifiedChannels: [...new Set([...alert.notifiedChannels, ...step.channels])],
+    unheardBy: (alert.unheardBy ?? []).filter((name) => !step.channels.includes(channelOf(name))),
     notifiedAtMs: nowMs,
     isFlappingNotified: alert.isFlappingNotified || alert.isFlapping,
     decision: "notified",

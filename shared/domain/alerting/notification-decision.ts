@@ -17,7 +17,9 @@ import {
   type Subjects,
 } from "./inhibition.ts";
 import {
+  afterCatchingUp,
   afterStep,
+  findUnheard,
   findMute,
   isLate,
   findNextStep,
@@ -151,9 +153,25 @@ class NotificationDecider {
     if (step.dueMs > nowMs) {
       this.#isDue(step.dueMs);
       this.#put(subject, { ...alert, decision: alert.notifiedChannels.length > 0 ? "notified" : "waiting" });
-      return;
+    } else this.#take(subject, alert, step);
+    this.#catchUp(subject);
+  }
+
+  /** Who is new to an alert hears of it, and of those that were told with it. */
+  #catchUp(leader: string): void {
+    const { policies } = this.#input;
+    const alert = this.subjects.get(leader)?.alert;
+    const names = alert ? findUnheard(alert, policies[alert.severity]) : [];
+    if (!alert || names.length === 0) return;
+    const type = alert.isFlapping ? "alert.flapping" : "alert.reminder";
+    for (const { subject, alert: each } of this.openAlerts()) {
+      const isJoined = each.decision === "joined" && each.inhibition?.by === leader;
+      if (subject !== leader && !isJoined) continue;
+      const told = afterCatchingUp(each, names);
+      this.#put(subject, told);
+      const report = this.#report(subject, told);
+      for (const channel of names) this.dispatches.push({ channel, type, as: alert.severity, report, isLate: false });
     }
-    this.#take(subject, alert, step);
   }
 
   #take(subject: string, alert: OpenAlert, { type, dueMs, channels, level }: NextStep): void {

@@ -9,7 +9,7 @@ import type { NamedAlert, Severity } from "./alert.ts";
 export const NOTIFICATION_TYPES = {
   "alert.firing": "Something is wrong.",
   "alert.escalated": "It is still wrong, and nobody has acknowledged it.",
-  "alert.reminder": "It is still wrong after hours, or its acknowledgement has lapsed.",
+  "alert.reminder": "It is still wrong after hours, or its acknowledgement has lapsed, or who is told of it is new.",
   "alert.flapping": "It comes and goes; nothing more is told until it has settled.",
   "alert.resolved": "It is over.",
   drill: "Nothing is wrong: the whole way of a message is tried, from the decision to the receiver.",

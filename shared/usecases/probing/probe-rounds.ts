@@ -14,6 +14,7 @@ import type { Snapshot, Store } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Deliverer } from "../delivery/deliverer.ts";
+import { findNewReceivers, type ReceiverDependencies } from "../delivery/new-receivers.ts";
 import { Baselines } from "./memories.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { OF_A_ROUND } from "../sweeping/commit-policy.ts";
@@ -22,6 +23,7 @@ import { Committer, type CommitterDependencies } from "../sweeping/committer.ts"
 export interface RoundDependencies extends CommitterDependencies, ProbeDependencies {
   readonly store: Store;
   readonly deliverer: Pick<Deliverer, "deliverDue">;
+  readonly outbox: ReceiverDependencies["outbox"];
 }
 
 /** Workers let six connections wait for an answer; the seventh would wait in their queue while its own deadline runs. */
@@ -46,6 +48,8 @@ export class ProbeRounds implements Sweeper {
   readonly #dependencies: RoundDependencies;
   readonly #cluster: Cluster;
   #running: Promise<boolean> | null = null;
+  /** Another configuration is another isolate. */
+  #isAnnounced = false;
 
   constructor(dependencies: RoundDependencies, cluster: Cluster) {
     this.#dependencies = dependencies;
@@ -101,6 +105,7 @@ export class ProbeRounds implements Sweeper {
   async #probeAndCommit(maxAgeMs: MaxAge): Promise<void> {
     const { store, log, clock } = this.#dependencies;
     const committer = await this.#begin();
+    await this.#announce(committer);
     const nowMs = clock.nowMs();
     const last = committer.snapshot?.moment.checks ?? new Map<string, Check>();
     const due = this.#cluster.services.filter((each) => isOlderThan(last.get(each.id), maxAgeMs(each), nowMs));
@@ -118,6 +123,13 @@ export class ProbeRounds implements Sweeper {
     await Promise.all(Array.from({ length: MOST_AT_ONCE }, work));
     await baselines.write();
     await committer.end();
+  }
+
+  async #announce(committer: Committer): Promise<void> {
+    if (this.#isAnnounced) return;
+    const command = await findNewReceivers(this.#cluster, this.#dependencies);
+    this.#isAnnounced = command !== null;
+    if (command) committer.apply(command).catch(() => (this.#isAnnounced = false));
   }
 
   /**

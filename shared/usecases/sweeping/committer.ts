@@ -106,7 +106,8 @@ export class Committer {
   async begin(known?: Snapshot | null): Promise<void> {
     const last = known === undefined ? await this.#dependencies.store.readSnapshot() : known;
     const { isLasting } = this.#policy;
-    this.#pending = pendingSince(last, isLasting || !isSameRoster(last, this.#cluster));
+    const { commands } = this.#pending;
+    this.#pending = { ...pendingSince(last, isLasting || !isSameRoster(last, this.#cluster)), commands };
     if (isLasting) await this.#run().catch(() => {});
     else if (last) this.#show(last);
   }
