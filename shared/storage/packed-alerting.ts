@@ -1,6 +1,7 @@
 /**
- * What alerting remembers as one stored text: `{}` while nothing is wrong, so that it costs nothing then.
- * Used by write-sweep.ts and read-snapshot.ts. A report that waits for several channels is stored once: a value has at most 2 MB.
+ * What alerting remembers as one stored value: `{}` while nothing is wrong, so that it costs nothing then.
+ * Used by write-sweep.ts and read-snapshot.ts. A row has at most 2 MB, hence a report that waits for several channels is stored once,
+ * and what a thousand services that are down make of it is deflated.
  * Invariant: unpackAlerting(packAlerting(state)) equals state, and unpacking throws on whatever a damaged text has become.
  */
 import type { SubjectMemory } from "../domain/alerting/alert-life.ts";
@@ -8,8 +9,12 @@ import type { AlertingState } from "../domain/alerting/alerting-state.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { DispatchGroup } from "../domain/alerting/grouping.ts";
 import type { AlertReport } from "../domain/alerting/notification.ts";
+import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
 
 type Waiting = DispatchGroup["waiting"][number];
+
+/** So much is left to the checks and the body of the snapshot, in characters of up to three bytes. */
+const LONGEST_TEXT = 200_000;
 
 const NOTHING = "{}";
 const SUM = ',"sum":';
@@ -30,6 +35,17 @@ interface PackedGroup extends Omit<DispatchGroup, "waiting"> {
 
 /** `report`: position in the list of reports. */
 type PackedWaiting = Omit<Waiting, "report"> & { readonly report: number };
+
+/** Text, which people can read, while it is short. */
+export async function encodeAlerting(state: AlertingState): Promise<string | BlobColumn> {
+  const text = packAlerting(state);
+  return text.length > LONGEST_TEXT ? deflateJson(text) : text;
+}
+
+/** Rejects when it is not as it was stored. */
+export async function decodeAlerting(column: string | BlobColumn): Promise<AlertingState> {
+  return unpackAlerting(typeof column === "string" ? column : await inflateJson(column));
+}
 
 export function packAlerting(state: AlertingState): string {
   const reports = new Map<string, number>();

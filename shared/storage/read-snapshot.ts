@@ -7,7 +7,7 @@ import { NO_ALERTING } from "../domain/alerting/alerting-state.ts";
 import type { Snapshot } from "../ports/store.ts";
 import { checkInstant, textLike } from "./checked-value.ts";
 import { withMemories } from "./memories.ts";
-import { unpackAlerting } from "./packed-alerting.ts";
+import { decodeAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
 import { readLocalNode, UNKNOWN_LOAD } from "./read-head.ts";
 import type { snapshot, StoredRow } from "./schema.ts";
@@ -19,7 +19,11 @@ export async function readSnapshot({ db, rosters, readable }: StoreContext): Pro
   const row = await db.prepare("select * from snapshot where id = 1").first<Row>();
   if (!row) return null;
   let isWhole = true;
-  const part = async <Value>(key: keyof Row, decode: () => Value, otherwise: Value): Promise<Value> => {
+  const part = async <Value>(
+    key: keyof Row,
+    decode: () => Value | Promise<Value>,
+    otherwise: Value,
+  ): Promise<Value> => {
     const value = await readable({ table: "snapshot", key }, decode);
     if (value === null) isWhole = false;
     return value ?? otherwise;
@@ -44,7 +48,7 @@ export async function readSnapshot({ db, rosters, readable }: StoreContext): Pro
     body: await part("body", () => textLike(/^\{[^]*\}$/, row.body), ""),
     etag: await part("etag", () => textLike(/^"[\x21\x23-\x7e]*"$/, row.etag), ""),
     staleAtMs: await part("stale_at_ms", () => (staleAtMs === null ? Infinity : checkInstant(staleAtMs)), 0),
-    alerting: await part("alerting", () => unpackAlerting(row.alerting), NO_ALERTING),
+    alerting: await part("alerting", () => decodeAlerting(row.alerting), NO_ALERTING),
   };
   // The body is made anew for everybody who asks.
   return isWhole ? whole : { ...whole, staleAtMs: 0 };

@@ -30,7 +30,7 @@ export const snapshot = sqliteTable("snapshot", {
   etag: text("etag").notNull(),
   /** Null: the body cannot become untrue. */
   staleAtMs: integer("stale_at_ms"),
-  /** What alerting remembers (see packed-alerting.ts); `{}` while nothing is wrong. */
+  /** What alerting remembers (see packed-alerting.ts); `{}` while nothing is wrong, a BLOB while it is much. */
   alerting: text("alerting").notNull().default("{}"),
   /** What probes have left for the next ones (see memories.ts); null while none does. */
   memories: text("memories"),

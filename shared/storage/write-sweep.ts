@@ -9,7 +9,7 @@ import { alerts, audit } from "./alert-log.ts";
 import { countIn } from "./checked-value.ts";
 import { packMemories } from "./memories.ts";
 import { putNotifications } from "./outbox.ts";
-import { packAlerting } from "./packed-alerting.ts";
+import { encodeAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
 import { transitions } from "./schema.ts";
@@ -49,7 +49,7 @@ const PUT_SWEEP = `insert into sweeps (at_ms, started_at_ms, roster_id, local_no
 
 export async function writeSweep(db: D1Database, rosters: RosterTable, commit: SweepCommit): Promise<CommitOutcome> {
   try {
-    await db.batch(buildStatements(db, rosters, commit));
+    await db.batch(await buildStatements(db, rosters, commit));
     return "committed";
   } catch (error) {
     if (error instanceof Error && FENCE_ERROR.test(error.message)) return "stale_generation";
@@ -57,7 +57,11 @@ export async function writeSweep(db: D1Database, rosters: RosterTable, commit: S
   }
 }
 
-function buildStatements(db: D1Database, rosters: RosterTable, commit: SweepCommit): D1PreparedStatement[] {
+async function buildStatements(
+  db: D1Database,
+  rosters: RosterTable,
+  commit: SweepCommit,
+): Promise<D1PreparedStatement[]> {
   const { moment, checks } = commit;
   const roster = rosters.idOf(moment);
   const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
@@ -78,7 +82,7 @@ function buildStatements(db: D1Database, rosters: RosterTable, commit: SweepComm
         commit.etag,
         Number.isFinite(commit.staleAtMs) ? commit.staleAtMs : null,
         checks.length > 0 ? 1 : 0,
-        packAlerting(commit.alerting),
+        await encodeAlerting(commit.alerting),
         packMemories(moment.checks.values()),
       ),
     ...(checks.length > 0 ? [putSweep] : []),

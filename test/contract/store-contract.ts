@@ -10,6 +10,7 @@ import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, EVERYTHING, failing, HOUR, MINUTE, moment, ROSTER, rosterEntry, T0 } from "../support/checks.ts";
+import { manyDown } from "../support/lived-alerting.ts";
 import { burstsMs, commitOf, commitSweeps, steadySweeps, withoutTimings } from "../support/stored-sweeps.ts";
 
 const YEAR = 365 * 24 * HOUR;
@@ -51,6 +52,14 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
           staleAtMs: commit.staleAtMs,
           alerting: commit.alerting,
         });
+      });
+
+      it("holds what alerting remembers of a thousand services that are down, of which ten channels are to be told", async () => {
+        const alerting = manyDown(1_000, 10);
+        expect(alerting.groups.map(({ waiting }) => waiting.length)).toEqual(Array(10).fill(999));
+        const commit = { ...commitOf(moment(T0, []), [], 0), alerting };
+        expect(await store.commitSweep(commit)).toBe("committed");
+        expect((await store.readSnapshot())?.alerting).toEqual(alerting);
       });
 
       it("keeps the instant at which it goes stale, also when that is never", async () => {

@@ -142,3 +142,16 @@ export function down(id: string, atMs: number, more: Partial<Check> = {}): Check
 export function slow(id: string, atMs: number): Check {
   return check(id, atMs, { status: "degraded", reason: "slow", message: "Answered in 9 s, slower than 5 s" });
 }
+
+/** What is remembered when all but the first service have just failed, with long messages, and wait to be told on every channel. */
+export function manyDown(serviceCount: number, channelCount: number): AlertingState {
+  const channels = Array.from({ length: channelCount }, (_, index) => `channel-number-${index}`);
+  const ids = Array.from({ length: serviceCount }, (_, index) => `service-number-${index}`);
+  const policies = { critical: { steps: [{ afterMs: 0, channels }] }, warning: { steps: [] }, info: { steps: [] } };
+  const services = ids.map((id) => alerted(id, { rules: { failures: 1 } }));
+  const bench = new AlertingBench(services, { policies });
+  bench.fail(...ids.slice(0, 1));
+  bench.pass(1 * S);
+  bench.sweep(ids.map((id) => down(id, bench.nowMs, { message: `${"Connection refused ".repeat(20)}${id}` })));
+  return bench.state;
+}
