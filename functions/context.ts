@@ -40,5 +40,7 @@ export interface MonitorContext extends Storage {
 
 /** When the monitoring began: this process, or the first commit where no process stays alive. */
 export function startedAtMs({ startedAtMs: atMs, clock }: MonitorContext, snapshot: Snapshot | null): number {
-  return atMs ?? snapshot?.moment.startedAtMs ?? clock.nowMs();
+  const nowMs = clock.nowMs();
+  // A process that began by a clock that was ahead: what is stored has been taken back.
+  return (atMs !== null && atMs <= nowMs ? atMs : snapshot?.moment.startedAtMs) ?? nowMs;
 }

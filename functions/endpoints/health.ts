@@ -31,6 +31,10 @@ export const healthEndpoint = defineEndpoint({
       process: z.object({ status, uptime_s: z.number() }),
       scheduler: z.object({ status, pauses: count, discarded_checks: count }),
       storage: z.object({ status }),
+      clock: noted(
+        "Failing for some hours after a clock that was ahead by more than a day was put right; the service works all the same.",
+        z.object({ status, message: z.nullable(z.string()) }),
+      ),
       heartbeat: noted(
         "Whether its receiver took the last one; without it the service works all the same. Absent: nobody listens.",
         z.optional(z.object({ status, message: z.nullable(z.string()) })),
@@ -64,7 +68,8 @@ export const healthEndpoint = defineEndpoint({
           discarded_checks: sweeper.discardedChecks,
         },
         storage: { status: storageWorks ? "ok" : "failing" },
-        ...(context.config().heartbeat && { heartbeat: heartbeatState(snapshot) }),
+        clock: monitorState(snapshot, MONITOR.clock),
+        ...(context.config().heartbeat && { heartbeat: monitorState(snapshot, MONITOR.unheard) }),
       },
       interval_s: intervalMs / 1000,
       ...(sentence !== null && { notice: sentence }),
@@ -72,8 +77,12 @@ export const healthEndpoint = defineEndpoint({
   },
 });
 
-function heartbeatState(snapshot: Snapshot | null): { status: "ok" | "failing"; message: string | null } {
-  const alert = snapshot?.alerting.subjects.get(MONITOR.unheard)?.alert;
+/** @param subject one of `MONITOR` */
+function monitorState(
+  snapshot: Snapshot | null,
+  subject: string,
+): { status: "ok" | "failing"; message: string | null } {
+  const alert = snapshot?.alerting.subjects.get(subject)?.alert;
   return alert ? { status: "failing", message: alert.message } : { status: "ok", message: null };
 }
 

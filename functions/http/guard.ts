@@ -37,7 +37,7 @@ export async function admit(request: Request, purpose: Purpose, context: ClientC
   const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
   const name = nameOfToken(token);
   const shown = name === null ? null : { name, sha256: await sha256(token) };
-  const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.nowMs() });
+  const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.wallMs() });
   if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${scope}.`);
   if (name === null || verdict === "unauthorized") {
     context.rates.failedAuthentication(context.address, context.clock.nowMs());

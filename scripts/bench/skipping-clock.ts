@@ -19,6 +19,10 @@ export class SkippingClock implements Clock {
     return Math.round(performance.timeOrigin + this.monotonicMs());
   }
 
+  wallMs(): number {
+    return this.nowMs();
+  }
+
   monotonicMs(): number {
     return systemClock.monotonicMs() + this.#skippedMs;
   }

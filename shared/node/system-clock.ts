@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   sleep: (ms) => sleep(ms),
   after(ms, run) {

@@ -53,7 +53,7 @@ export async function deliverByHttp(
   const reason = REASONS[statusCode] ?? (statusCode >= 500 ? "receiver_failed" : "refused");
   const message = formatStatus(statusCode);
   if (LASTING.has(reason)) return { kind: "refused", reason, message };
-  const retryAfterMs = readDelayMs(response) ?? readRetryAfter(answered["retry-after"], clock.nowMs());
+  const retryAfterMs = readDelayMs(response) ?? readRetryAfter(answered["retry-after"], clock.wallMs());
   return { kind: "deferred", reason, message, retryAfterMs };
 }
 

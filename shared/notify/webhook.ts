@@ -63,7 +63,7 @@ export function configureWebhook(
   return async (notification, context) => {
     const { id, type, atMs } = notification;
     const body = JSON.stringify({ type, timestamp: formatTimestamp(atMs), data: buildData(notification) });
-    const timestamp = String(Math.floor(context.clock.nowMs() / 1_000));
+    const timestamp = String(Math.floor(context.clock.wallMs() / 1_000));
     const content = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
     const signatures = await Promise.all(keys.map((key) => sign(key, content)));
     const headers = {

@@ -3,8 +3,10 @@
  * Invariant: durations come from `monotonicMs` only; `nowMs` may jump at any moment.
  */
 export interface Clock {
-  /** Wall time in epoch ms, UTC. May step back or forward. */
+  /** What is stored, shown and decided by: wall time in epoch ms, UTC. May step back or forward. */
   nowMs(): number;
+  /** What the clocks of others say, as far as the machine knows: for signatures and what expires. Epoch ms; may step back or forward. */
+  wallMs(): number;
   /** Milliseconds since an arbitrary start, with fractions; never goes back. */
   monotonicMs(): number;
   /** Resolves after at least `ms`; never rejects. */

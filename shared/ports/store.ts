@@ -8,6 +8,7 @@
 import type { AlertingState, AlertRecord } from "../domain/alerting/alerting-state.ts";
 import type { AuditEntry } from "../domain/access/audit.ts";
 import type { Check, Memory } from "../domain/monitoring/check.ts";
+import type { TakenBack } from "../domain/monitoring/clock-lead.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
@@ -25,6 +26,8 @@ export interface Snapshot {
   /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
   readonly staleAtMs: number;
   readonly alerting: AlertingState;
+  /** Its times are not those that it was stored with: the clock was ahead by so much. Absent: they are. */
+  readonly takenBack?: TakenBack;
 }
 
 /** Where the API reads the last commit: from the database, or from a cache of the runtime in front of it. */
@@ -36,7 +39,10 @@ export interface SnapshotSource {
   read(): Promise<Snapshot | null>;
 }
 
-/** What becomes the snapshot; `moment.atMs` is greater than that of every stored sweep. */
+/**
+ * What becomes the snapshot; `moment.atMs` is greater than that of every stored sweep. With `takenBack` the clock was ahead: later
+ * sweeps, samples and ended alerts stay where they are, unread while they lie in the future; what is still open comes back with it.
+ */
 export interface SweepCommit extends Omit<Snapshot, "generation"> {
   /** The generation this commit was computed from; 0 when there was no snapshot. */
   readonly expectedGeneration: number;

@@ -3,7 +3,7 @@
  * Invariant: a page reads as many rows as it shows, and those that its filters leave out or that cannot be read.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { ALERT_STATES, DECISIONS, END_REASONS, SEVERITIES, type Severity } from "../domain/alerting/alert.ts";
@@ -14,6 +14,7 @@ import { checkNames } from "./checked-value.ts";
 import { jsonColumn } from "./json-column.ts";
 import { prepared } from "./statements.ts";
 import { readRow, wordsOf } from "./stored-rows.ts";
+import { NEWEST } from "./tiers.ts";
 import type { Tell } from "./unreadable.ts";
 
 /** One row an alert that fired; kept for ever. Its primary key is the order of the history. */
@@ -176,6 +177,7 @@ function askedFor({ sinceMs, untilMs, after, service, severity, isOpen }: AlertQ
   return and(
     gte(alerts.firedAtMs, sinceMs),
     lt(alerts.firedAtMs, untilMs),
+    lte(alerts.firedAtMs, sql.raw(NEWEST)),
     after ? sql`(${alerts.firedAtMs}, ${alerts.id}) < (${after.firedAtMs}, ${after.id})` : undefined,
     service === null ? undefined : inArray(alerts.subject, [service, certificateSubject(service)]),
     severity === null ? undefined : eq(alerts.severity, severity),

@@ -8,6 +8,7 @@ import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types"
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
+import { archivedHour } from "./read-blocks.ts";
 import { readKeyframe, storedSweep, type SweepRow } from "./read-head.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -81,5 +82,12 @@ async function headHour(context: StoreContext, hourMs: number, rows: readonly Sw
     const { atMs, startedAtMs, localNode, rosterId, checks } = read.sweep;
     sweeps.push({ moment: { ...contentOf(rosterId), atMs, startedAtMs, localNode, faults: [] }, checks });
   }
-  return { hourMs, keyframe, sweeps, unreadableSweeps: rows.length - sweeps.length };
+  const unreadableSweeps = rows.length - sweeps.length;
+  // Only when a clock that was ahead, or behind, has brought an hour twice.
+  const before = await archivedHour(context, hourMs);
+  if (!before) return { hourMs, keyframe, sweeps, unreadableSweeps };
+  const known = new Set(sweeps.map(({ moment }) => moment.atMs));
+  const joined = [...before.sweeps.filter(({ moment }) => !known.has(moment.atMs)), ...sweeps];
+  joined.sort((left, right) => left.moment.atMs - right.moment.atMs);
+  return { hourMs, keyframe: before.keyframe, sweeps: joined, unreadableSweeps };
 }

@@ -10,7 +10,6 @@ import { LATEST_MS } from "../domain/text/timestamp.ts";
 import type { ArchiveStore, Store, SweepQuery } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
-import { LATEST } from "./checked-value.ts";
 import { readBaselines, writeBaseline } from "./memories.ts";
 import { archivedMoments } from "./read-blocks.ts";
 import { readHeadPiece } from "./read-head.ts";
@@ -18,7 +17,7 @@ import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples } from "./recent-samples.ts";
 import { createStoreContext, type StoreContext, type StoreOptions } from "./store-context.ts";
-import { FORGOTTEN_SWEEPS } from "./tiers.ts";
+import { FORGOTTEN_SWEEPS, NEWEST } from "./tiers.ts";
 import { SWEEP_COUNT, writeSweep } from "./write-sweep.ts";
 
 /** The whole database must have been migrated. Holds only caches of immutable rows. */
@@ -58,7 +57,7 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
 
     async newestSweepMs() {
       const row = await db
-        .prepare(`select max(at_ms) as at_ms from sweeps where at_ms <= ${LATEST}`)
+        .prepare(`select max(at_ms) as at_ms from sweeps where at_ms <= ${NEWEST}`)
         .first<{ at_ms: number | null }>();
       return row?.at_ms ?? null;
     },

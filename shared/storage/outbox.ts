@@ -114,12 +114,12 @@ const MESSAGE_COLUMNS = {
   failure: notifications.failure,
 };
 
-// Ids of drills begin with it, and then with their time; the unique index on ids finds them.
+// Ids of drills begin with it; the unique index on ids finds them.
 const IS_DRILL = "id >= 'drill-' and id < 'drill.'";
 const HAS_TIME = `created_at_ms between 0 and ${LATEST_MS}`;
 const LAST_DRILL = `select created_at_ms, ${listNames(MESSAGE_COLUMNS)} from notifications
   where ${IS_DRILL} and (not ${HAS_TIME} or created_at_ms =
-    (select created_at_ms from notifications where ${IS_DRILL} and ${HAS_TIME} order by id desc limit 1))
+    (select created_at_ms from notifications where ${IS_DRILL} and ${HAS_TIME} order by created_at_ms desc limit 1))
   order by seq`;
 
 const FORGET = `delete from notifications where seq in

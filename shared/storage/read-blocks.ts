@@ -6,7 +6,7 @@
 import type { Check } from "../domain/monitoring/check.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import { startOfHour } from "../domain/history/hour-block.ts";
-import type { SweepQuery } from "../ports/store.ts";
+import type { HeadHour, SweepQuery } from "../ports/store.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { foldSweeps } from "./fold-sweeps.ts";
 import { decodeSamples, withDetails, type SampleBlockRow, type SampleColumns } from "./sample-block.ts";
@@ -56,27 +56,50 @@ async function newestHour(
   return row?.hour_ms ?? null;
 }
 
-async function hourMoments(context: StoreContext, { hourMs, query }: HourQuery): Promise<ClusterMoment[]> {
-  const { db, rosters, pause } = context;
+/** A finished hour as the head tier held it; null when nothing of it has been archived, or can be read. */
+export async function archivedHour(
+  context: StoreContext,
+  hourMs: number,
+): Promise<Pick<HeadHour, "keyframe" | "sweeps"> | null> {
+  const hour = await readHour(context, hourMs);
+  if (!hour) return null;
+  const { contentOf, serviceIds } = await rostersOf(context, hour.sweeps);
+  const page = new PageChecks(hour.sweeps, 0, hour.sweeps.length - 1);
+  await eachBlock(context, { hourMs, serviceIds }, (samples) => page.add(samples));
+  const sweeps = hour.sweeps.map(({ rosterId, ...sweep }, index) => {
+    return { moment: { ...contentOf(rosterId), ...sweep, faults: [] }, checks: page.made[index] ?? [] };
+  });
+  return { keyframe: hour.keyframe, sweeps };
+}
+
+async function readHour({ db, readable }: StoreContext, hourMs: number) {
   const row = await db.prepare("select payload from hour_sweeps where hour_ms = ?").bind(hourMs).first<{
     payload: BlobColumn;
   }>();
-  if (!row) return [];
   const place = { table: "hour_sweeps", key: `hour_ms ${hourMs}` } as const;
-  const hour = await context.readable(place, () => decodeSweeps(hourMs, row.payload));
+  return row && readable(place, () => decodeSweeps(hourMs, row.payload));
+}
+
+async function rostersOf({ rosters }: StoreContext, sweeps: readonly ArchivedSweep[]) {
+  const rosterIds = new Set(sweeps.map(({ rosterId }) => rosterId));
+  const contentOf = await rosters.load(rosterIds);
+  const serviceIds = new Set([...rosterIds].flatMap((rosterId) => contentOf(rosterId).roster.map(({ id }) => id)));
+  return { contentOf, serviceIds: [...serviceIds] };
+}
+
+async function hourMoments(context: StoreContext, { hourMs, query }: HourQuery): Promise<ClusterMoment[]> {
+  const hour = await readHour(context, hourMs);
   if (!hour) return [];
   const wanted = await wantedSweeps(context, hour.sweeps, { hourMs, query });
   const first = wanted.indexOf(true);
   if (first < 0) return [];
-  const rosterIds = new Set(hour.sweeps.map(({ rosterId }) => rosterId));
-  const contentOf = await rosters.load(rosterIds);
-  const serviceIds = new Set([...rosterIds].flatMap((rosterId) => contentOf(rosterId).roster.map(({ id }) => id)));
+  const { contentOf, serviceIds } = await rostersOf(context, hour.sweeps);
   const page = new PageChecks(hour.sweeps, first, wanted.lastIndexOf(true));
-  await eachBlock(context, { hourMs, serviceIds: [...serviceIds] }, (samples) => page.add(samples));
+  await eachBlock(context, { hourMs, serviceIds }, (samples) => page.add(samples));
   const sweeps = hour.sweeps.slice(first, first + page.made.length).map((sweep, index) => {
     return { ...sweep, checks: page.made[index] ?? [], wanted: wanted[first + index] === true };
   });
-  return foldSweeps({ before: [...hour.keyframe, ...page.before], sweeps, contentOf }, pause);
+  return foldSweeps({ before: [...hour.keyframe, ...page.before], sweeps, contentOf }, context.pause);
 }
 
 /** For each sweep of the hour whether it belongs to the page: the newest `limit` that the query asks for. */

@@ -12,7 +12,7 @@ import { unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./statements.ts";
 import type { StoredRow, sweeps } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
-import { ARCHIVED_UNTIL, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
+import { ARCHIVED_UNTIL, NEWEST, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
 
 export type SweepRow = StoredRow<typeof sweeps>;
 
@@ -22,7 +22,7 @@ const SWEEPS_A_PIECE = 50;
 /** Looking for one service's name in the text of a sweep costs some 10 µs at 1,000 services. */
 const SWEEPS_SEARCHED_A_PIECE = 200;
 
-const HEAD = `at_ms >= max(?1, ${ARCHIVED_UNTIL}) and at_ms < ?2`;
+const HEAD = `at_ms >= max(?1, ${ARCHIVED_UNTIL}) and at_ms < ?2 and at_ms <= ${NEWEST}`;
 
 const SEARCHED = `select min(at_ms) as oldest_ms, count(*) as count
   from (select at_ms from sweeps where ${HEAD} order by at_ms desc limit ?3)`;

@@ -10,7 +10,7 @@ import { readAtOnce } from "./statements.ts";
 import { packedPrefix, type SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
-import { ARCHIVED_UNTIL, SAMPLED_UNTIL } from "./tiers.ts";
+import { ARCHIVED_UNTIL, NEWEST, SAMPLED_UNTIL } from "./tiers.ts";
 
 /** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
 const LATEST_COMMIT_MS = 24 * HOUR_MS;
@@ -35,9 +35,9 @@ const PIECES = `${BOUNDARIES}, pieces(from_ms) as (
     select from_ms from pieces where from_ms < min(?2, (select sampled_until_ms from tier)))
   order by from_ms`;
 
-const NEWEST = `${BOUNDARIES}
+const LATELY = `${BOUNDARIES}
   select at_ms, checks from sweeps
-  where at_ms >= max(?1, (select sampled_until_ms from tier)) and at_ms < ?2
+  where at_ms >= max(?1, (select sampled_until_ms from tier)) and at_ms < ?2 and at_ms <= ${NEWEST}
     and instr(checks, ?3) > 0
   order by at_ms`;
 
@@ -57,7 +57,7 @@ export async function readSamples(context: StoreContext, serviceId: string, rang
   const [blocks, pieces, newest] = await readAtOnce<[SampleColumns, SampleColumns, NewestRow]>(db, [
     db.prepare(BLOCKS).bind(serviceId, startOfHour(sinceMs), committedBeforeMs, untilMs),
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
-    db.prepare(NEWEST).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
+    db.prepare(LATELY).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
   ]);
   const segments: SampleSegment[] = [];
   for (const [table, rows] of [

@@ -11,8 +11,7 @@ import { unpackChecks } from "./packed-check.ts";
 import type { SweepRow } from "./read-head.ts";
 import { toHex } from "./blob-column.ts";
 import { encodeSamples } from "./sample-block.ts";
-import { LATEST } from "./checked-value.ts";
-import { SAMPLED_UNTIL } from "./tiers.ts";
+import { NEWEST, SAMPLED_UNTIL } from "./tiers.ts";
 
 /** A piece never reaches into the next hour, as hours are archived and dropped as a whole. */
 const LONGEST_PIECE_MS = 300_000;
@@ -31,7 +30,7 @@ const PUT_PIECE = `insert or replace into recent_samples (from_ms, service_id, f
 export async function addRecentSamples(db: D1Database): Promise<boolean> {
   const bounds = await db
     .prepare(
-      `select min(at_ms) as from_ms, max(at_ms) as newest_ms from sweeps where at_ms between ${SAMPLED_UNTIL} and ${LATEST}`,
+      `select min(at_ms) as from_ms, max(at_ms) as newest_ms from sweeps where at_ms between ${SAMPLED_UNTIL} and ${NEWEST}`,
     )
     .first<{ from_ms: number | null; newest_ms: number | null }>();
   if (bounds?.from_ms == null || bounds.newest_ms === null) return false;

@@ -8,15 +8,18 @@ import { checkInstant, countIn, LATEST } from "./checked-value.ts";
 import type { StoredRow, tiers } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
 
+/** Time of the newest commit. What lies behind it was written by a clock that was ahead, and is not read before its time comes. */
+export const NEWEST = `coalesce((select ${countIn("at_ms", "null")} from snapshot where id = 1), ${LATEST})`;
+
 const stored = (column: string): string => `(select ${countIn(column, "null")} from tiers where id = 1)`;
 
 /** Sweeps before it are read from the blocks. An hour's sweeps are written in the same batch as the boundary behind them. */
 export const ARCHIVED_UNTIL = `coalesce(${stored("archived_until_ms")},
-  (select max(hour_ms) + ${HOUR_MS} from hour_sweeps where hour_ms <= ${LATEST}), 0)`;
+  (select max(hour_ms) + ${HOUR_MS} from hour_sweeps where hour_ms <= ${NEWEST}), 0)`;
 
 /** Samples before it are read from the blocks and pieces. The last piece need not be counted: it can be written again. */
 export const SAMPLED_UNTIL = `max(${ARCHIVED_UNTIL}, coalesce(${stored("sampled_until_ms")},
-  (select max(from_ms) from recent_samples where from_ms <= ${LATEST}), 0))`;
+  (select max(from_ms) from recent_samples where from_ms <= ${NEWEST}), 0))`;
 
 export const FORGOTTEN_SWEEPS = `coalesce(${stored("forgotten_sweeps")}, 0)`;
 

@@ -14,6 +14,7 @@ import { packChecks } from "./packed-check.ts";
 import type { RosterTable } from "./roster-table.ts";
 import { transitions } from "./schema.ts";
 import { insertRows } from "./statements.ts";
+import { takeBackTables } from "./take-back.ts";
 import { FORGOTTEN_SWEEPS } from "./tiers.ts";
 
 // json('stale') is a run-time error on both engines: the cheapest statement that can abort a D1 batch on a condition.
@@ -68,6 +69,7 @@ async function buildStatements(
   const putSweep = db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs);
   return [
     db.prepare(FENCE).bind(commit.expectedGeneration),
+    ...(commit.takenBack ? takeBackTables(db, commit.takenBack) : []),
     db.prepare(PUT_ROSTER).bind(roster.id, roster.json),
     db
       .prepare(PUT_SNAPSHOT)

@@ -2,12 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
-import { T0 } from "../support/checks.ts";
+import { DAY_MS } from "../../shared/domain/text/timestamp.ts";
+import { HOUR, T0 } from "../support/checks.ts";
 
 function machine(wallMs: number) {
   const state = { wallMs, monotonicMs: 0 };
   return {
-    clock: { ...systemClock, nowMs: () => state.wallMs, monotonicMs: () => state.monotonicMs },
+    clock: {
+      ...systemClock,
+      nowMs: () => state.wallMs,
+      wallMs: () => state.wallMs,
+      monotonicMs: () => state.monotonicMs,
+    },
     pass(ms: number) {
       state.wallMs += ms;
       state.monotonicMs += ms;
@@ -47,8 +53,44 @@ describe("steady clock", () => {
     expect(nowMs()).toBe(T0 + 3_601_000);
   });
 
-  it("never runs backwards, whatever the wall clock does", () => {
-    const move = fc.tuple(fc.nat(100_000), fc.integer({ min: -1e9, max: 1e9 }));
+  const wrong = { "400 days": 400 * DAY_MS, "25 hours": 25 * HOUR };
+  for (const [name, leadMs] of Object.entries(wrong)) {
+    it(`goes on from the present when what is stored is ${name} ahead`, () => {
+      const { clock, pass } = machine(T0);
+      const { nowMs } = steadyClock(clock, T0 + leadMs);
+      expect(nowMs()).toBe(T0);
+      pass(2_000);
+      expect(nowMs()).toBe(T0 + 2_000);
+    });
+
+    it(`follows a wall clock that is set back by ${name} while it runs`, () => {
+      const { clock, pass, step } = machine(T0 + leadMs);
+      const { nowMs } = steadyClock(clock, T0);
+      expect(nowMs()).toBe(T0 + leadMs);
+      step(-leadMs);
+      pass(1_000);
+      expect(nowMs()).toBe(T0 + 1_000);
+    });
+  }
+
+  it("goes on from what is stored while the wall clock says 1970, and follows it when it is set", () => {
+    const { clock, pass, step } = machine(5_000);
+    const steady = steadyClock(clock, T0);
+    pass(2_000);
+    expect([steady.nowMs(), steady.wallMs()]).toEqual([T0 + 1_000, T0 + 1_000]);
+    step(T0 + HOUR);
+    expect(steady.nowMs()).toBe(T0 + HOUR + 7_000);
+  });
+
+  it("tells what the machine's clock says, for others to compare with theirs", () => {
+    const { clock, pass } = machine(T0);
+    const { wallMs } = steadyClock(clock, T0 + HOUR);
+    pass(2_000);
+    expect(wallMs()).toBe(T0 + 2_000);
+  });
+
+  it("never runs backwards, whatever the wall clock does within a day", () => {
+    const move = fc.tuple(fc.nat(100_000), fc.integer({ min: -DAY_MS / 100, max: DAY_MS / 100 }));
     fc.assert(
       fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
         const { clock, pass, step } = machine(T0);

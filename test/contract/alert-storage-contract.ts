@@ -83,7 +83,7 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
     ) => {
       const checks = [check("a", T0 + expectedGeneration)];
       return store.commitSweep({
-        ...commitOf(moment(T0 + 1 + expectedGeneration, checks), checks, expectedGeneration),
+        ...commitOf(moment(T0 + 1_000 + expectedGeneration, checks), checks, expectedGeneration),
         ...more,
       });
     };

@@ -1,5 +1,6 @@
 import { sqliteTestDatabase } from "../support/sqlite-database.ts";
 import { alertStorageContract } from "./alert-storage-contract.ts";
+import { clockContract } from "./clock-contract.ts";
 import { damageContract } from "./damage-contract.ts";
 import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
@@ -11,4 +12,5 @@ occasionsContract("better-sqlite3", sqliteTestDatabase);
 memoriesContract("better-sqlite3", sqliteTestDatabase);
 outboxContract("better-sqlite3", sqliteTestDatabase);
 alertStorageContract("better-sqlite3", sqliteTestDatabase);
+clockContract("better-sqlite3", sqliteTestDatabase);
 damageContract("better-sqlite3", sqliteTestDatabase, { isQuick: true });

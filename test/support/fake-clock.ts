@@ -21,6 +21,10 @@ export class FakeClock implements Clock {
     return this.#wallMs;
   }
 
+  wallMs(): number {
+    return this.#wallMs;
+  }
+
   monotonicMs(): number {
     return this.#monotonicMs;
   }

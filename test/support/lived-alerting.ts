@@ -8,6 +8,7 @@ import { evaluate } from "../../shared/domain/alerting/alerting.ts";
 import { NO_ALERTING, type AlertingState, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import { asInMaintenance } from "../../shared/domain/alerting/maintenance.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { TakenBack } from "../../shared/domain/monitoring/clock-lead.ts";
 import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
@@ -69,7 +70,10 @@ export class AlertingBench {
   }
 
   /** One sweep now, with these checks. */
-  sweep(checks: readonly Check[] = [], more: { clockStepMs?: number; commands?: readonly AlertCommand[] } = {}): void {
+  sweep(
+    checks: readonly Check[] = [],
+    more: { clockStepMs?: number; commands?: readonly AlertCommand[]; takenBack?: TakenBack } = {},
+  ): void {
     const { policies = SEED_POLICIES, connectivityTargets = [], restarts = false } = this.settings;
     const stored = restarts ? unpackAlerting(packAlerting(this.state)) : this.state;
     let state = stored;
@@ -89,6 +93,7 @@ export class AlertingBench {
       flush: false,
       absence: null,
       stored: stored.subjects,
+      ...(more.takenBack && { takenBack: more.takenBack }),
     });
     this.state = result.state;
     this.outgoing.push(...result.outgoing);

@@ -78,7 +78,14 @@ function startLife(serviceCount: number, sqlite: Database): (hours: number) => P
     if (!last) return;
     // Committed some ms after the last of its checks.
     const atMs = last.checkedAtMs + 5 + Math.floor(3 * random());
-    const clock = { nowMs: () => atMs, monotonicMs: () => atMs, sleep: () => Promise.resolve(), after: () => () => {} };
+    const readMs = (): number => atMs;
+    const clock = {
+      nowMs: readMs,
+      wallMs: readMs,
+      monotonicMs: readMs,
+      sleep: () => Promise.resolve(),
+      after: () => () => {},
+    };
     const world = { clock, hostStats: { current: () => figures }, startedAtMs: START_MS };
     const draft = draftSweep(world, { cluster, previous, checks, faults: [] });
     if ((await store.commitSweep(draft.commit)) !== "committed") throw new Error("not committed");

@@ -30,12 +30,13 @@ export const NO_ALERTING: AlertingState = {
   nextDueMs: Infinity,
 };
 
-/** The subjects that are no service: the monitor cut off from the network, having been away, out of sockets, or heard by nobody. */
+/** The subjects that are no service: the monitor cut off from the network, having been away, out of sockets, heard by nobody, or with a clock that was ahead. */
 export const MONITOR = {
   isolated: "#isolated",
   absent: "#absent",
   exhausted: "#exhausted",
   unheard: "#unheard",
+  clock: "#clock",
 } as const;
 
 const CERTIFICATE = "#certificate";

@@ -16,12 +16,14 @@ import {
 } from "./alert-life.ts";
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
+import type { TakenBack } from "../monitoring/clock-lead.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
 import type { Failure } from "../net/connection-failure.ts";
+import { formatDuration } from "../text/duration-text.ts";
 import { formatTimestamp } from "../text/timestamp.ts";
 
 export type AlertedService = Pick<
@@ -42,6 +44,8 @@ export interface FoldInput {
   readonly certificateTimes: CertificateTimes;
   /** When nothing was watched just before; null: no such gap. */
   readonly absence: { readonly fromMs: number; readonly untilMs: number } | null;
+  /** The clock by which the last sweep was stored was ahead. Absent: it was right. */
+  readonly takenBack?: TakenBack;
   /** Why the last heartbeat was not taken; null: it was. Absent: there is no news of it. */
   readonly heartbeat?: Failure | null;
 }
@@ -133,8 +137,16 @@ class Fold {
     }
     if (absence) this.#addAbsence(absence);
     this.#evaluateShortage();
+    this.#evaluateClock();
     const { heartbeat } = this.#input;
     if (heartbeat !== undefined) this.#advance(MONITOR.unheard, heartbeatEvidence(heartbeat, nowMs), SIMPLE_RULES);
+  }
+
+  #evaluateClock(): void {
+    const { takenBack, nowMs } = this.#input;
+    const sinceMs = this.subjects.get(MONITOR.clock)?.alert?.sinceMs ?? nowMs;
+    if (!takenBack && nowMs - sinceMs < CLOCK_SHOWN_MS) return;
+    this.#advance(MONITOR.clock, clockEvidence(takenBack?.leadMs ?? null, nowMs), SIMPLE_RULES);
   }
 
   /** Of what we could not look at nothing is known: people hear of the monitor instead. */
@@ -200,4 +212,15 @@ function shortageEvidence(unchecked: number, services: number, atMs: number): Ev
   const message = `The monitor is short of sockets, memory or sub-requests: ${unchecked} of ${services} services are not checked`;
   const problem = { status: "unknown", reason: "shortage", message } as const;
   return { verdict: unchecked > 0 ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
+}
+
+/** It is over when it is noticed; shorter than the time after which people are reminded. */
+const CLOCK_SHOWN_MS = 4 * 3_600_000 - 60_000;
+
+function clockEvidence(leadMs: number | null, atMs: number): Evidence {
+  const message =
+    `The clock was ${formatDuration(leadMs ?? 0)} ahead until ${formatTimestamp(atMs)}: what was stored by it is kept apart, ` +
+    "and what waited is told now. See to the machine's clock, or it happens again";
+  const problem = { status: "degraded", reason: "clock", message } as const;
+  return { verdict: leadMs === null ? "ok" : "failing", beganAtMs: atMs, atMs, problem, severity: "warning" };
 }

@@ -51,8 +51,10 @@ function createLookout({ occasions, clock, http, log }: StandbyDependencies): (w
   let askedAtMs = -Infinity;
   return async (watched) => {
     const storedMs = await occasions.last("primary_seen").catch(() => null);
-    seenAtMs = Math.max(seenAtMs, storedMs ?? -Infinity);
     const nowMs = clock.nowMs();
+    // What a clock says that was ahead keeps nobody from delivering.
+    seenAtMs = Math.min(Math.max(seenAtMs, storedMs ?? -Infinity), nowMs);
+    askedAtMs = Math.min(askedAtMs, nowMs);
     if (nowMs - Math.max(seenAtMs, askedAtMs) < LOOK_EVERY_MS) return seenAtMs;
     askedAtMs = nowMs;
     if (!(await works(watched, http)) && seenAtMs > -Infinity) return seenAtMs;

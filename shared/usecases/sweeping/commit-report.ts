@@ -4,8 +4,10 @@
  * a second later it works.
  */
 import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
+import type { TakenBack } from "../../domain/monitoring/clock-lead.ts";
 import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
+import { formatDuration } from "../../domain/text/duration-text.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
 import type { Snapshot } from "../../ports/store.ts";
@@ -70,11 +72,19 @@ export class CommitReport {
 
 /** What a commit changes. `last`: what was committed before it. */
 export function logCommit(log: Log, { commit, snapshot }: DraftedSweep, last: Snapshot | null): void {
+  if (commit.takenBack) logTakenBack(log, commit.takenBack);
   logTransitions(log, commit.transitions);
   const to = findOverallStatus(snapshot.moment);
   const from = last ? findOverallStatus(last.moment) : "unknown";
   if (to !== from) log.write(to === "healthy" ? "info" : "warn", `overall status is ${to}`, { from });
   logAlerts(log, commit.alertRecords);
+}
+
+function logTakenBack(log: Log, { leadMs }: TakenBack): void {
+  log.write("warn", "the clock was ahead by more than a day, what was stored by it is kept apart", {
+    ahead: formatDuration(leadMs),
+    lead_ms: leadMs,
+  });
 }
 
 /** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */

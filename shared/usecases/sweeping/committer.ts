@@ -18,6 +18,7 @@ import { isNothing } from "./decided.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
 import { NewsTeller, type News } from "./news.ts";
 import { nameOmitted, omitFrom } from "./omission.ts";
+import { takeBackPending } from "./take-back.ts";
 import {
   afterCommit,
   afterDraft,
@@ -31,10 +32,7 @@ import {
   type Pending,
 } from "./pending.ts";
 
-/**
- * What has piled up while storage failed goes into sweeps of this size, or of one check a service if those are more: a stored
- * value has at most 2 MB, and the snapshot holds one check a service anyway.
- */
+/** What has piled up while storage failed goes into sweeps of this size, or of one check a service if those are more: a value has 2 MB. */
 const MOST_CHECKS_A_SWEEP = 500;
 
 /** Another process that commits first again and again is as good as storage that fails: what waits is held and tried later. */
@@ -104,12 +102,13 @@ export class Committer {
    * @param known what has just been read of it; default: it is read here
    */
   async begin(known?: Snapshot | null): Promise<void> {
-    const last = known === undefined ? await this.#dependencies.store.readSnapshot() : known;
+    const { store, clock } = this.#dependencies;
+    const stored = known === undefined ? await store.readSnapshot() : known;
     const { isLasting } = this.#policy;
-    const { commands } = this.#pending;
-    this.#pending = { ...pendingSince(last, isLasting || !isSameRoster(last, this.#cluster)), commands };
+    const pending = pendingSince(stored, isLasting || !isSameRoster(stored, this.#cluster));
+    this.#pending = takeBackPending({ ...pending, commands: this.#pending.commands }, clock.nowMs());
     if (isLasting) await this.#run().catch(() => {});
-    else if (last) this.#show(last);
+    else if (this.#pending.last) this.#show(this.#pending.last);
   }
 
   /** From the next commit on, services are those of `cluster`; commits soon even without a check. */
@@ -157,6 +156,7 @@ export class Committer {
 
   async #commit(flush: boolean, withinMs: number): Promise<void> {
     const waiting = this.#waiting.splice(0);
+    this.#pending = takeBackPending(this.#pending, this.#dependencies.clock.nowMs());
     // A change of the roster alone is shown at once and delays no sweep.
     this.#timer.begin({ isSweep: this.#pending.checks.length > 0 });
     try {
@@ -246,7 +246,8 @@ export class Committer {
 
   #lose(stored: Snapshot | null): void {
     const { heldChecks } = this;
-    this.#pending = afterLost(this.#pending, stored, { cluster: this.#cluster, keeps: this.#policy.keeps });
+    const lost = afterLost(this.#pending, stored, { cluster: this.#cluster, keeps: this.#policy.keeps });
+    this.#pending = takeBackPending(lost, this.#dependencies.clock.nowMs());
     this.#report.dropped(heldChecks - this.heldChecks);
     if (stored) this.#show(stored);
     this.#tell([]);

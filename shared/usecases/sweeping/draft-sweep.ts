@@ -68,22 +68,22 @@ export function draftSweep(
 ): DraftedSweep {
   const { roster, degradedThresholdPercent, notice, intervalMs } = cluster;
   const stored = previous ?? NOTHING_STORED;
+  const taken = previous?.takenBack ? { takenBack: previous.takenBack } : {};
   const last = restrictTo(stored.moment.checks, roster);
   const { decided = nothingSince(stored.alerting) } = input;
   const offsetMs = clock.nowMs() - clock.monotonicMs();
   const stepMs = clockStepMs(decided, offsetMs);
-  // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again.
+  // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again (but see take-back.ts).
   const atMs = Math.max(clock.nowMs(), stored.moment.atMs + 1);
   const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
   const configured = checks.filter(({ serviceId }) => cluster.servicesById.has(serviceId));
   const planned = { services: cluster.servicesById, windows: before.windows };
   const inMaintenance = (check: Check): Check => asInMaintenance(check, planned);
   const known = configured.map(inMaintenance);
-  const firstCheckMs = Math.min(atMs, ...checks.map(({ checkedAtMs }) => checkedAtMs));
   const fresh = configured.filter((check) => !decided.evaluated.has(check));
   const moment: ClusterMoment = {
     atMs,
-    startedAtMs: startedAtMs ?? previous?.moment.startedAtMs ?? firstCheckMs,
+    startedAtMs: findStart(startedAtMs, previous, [atMs, ...checks.map((check) => check.checkedAtMs)]),
     roster,
     checks: applyChecks(last, known),
     localNode: summariseLoad(hostStats.current()),
@@ -103,8 +103,8 @@ export function draftSweep(
     clockStepMs: stepMs,
     flush,
     stored: decided.alerting.subjects,
-    // Whoever has decided something since then was there.
     absence: isNothing(decided) ? absenceBetween(previous, known, moment) : null,
+    ...taken,
     ...heartbeatIn(commands),
   });
   const shared = { moment, ...health, alerting: state };
@@ -115,12 +115,18 @@ export function draftSweep(
   };
   const clockOffsetMs = stepMs === 0 ? (decided.clockOffsetMs ?? offsetMs) : offsetMs;
   return {
-    commit: { ...shared, ...rows, expectedGeneration: stored.generation, checks: known, transitions },
+    commit: { ...shared, ...rows, ...taken, expectedGeneration: stored.generation, checks: known, transitions },
     checks,
     snapshot: { ...shared, generation },
     outcomes,
     decided: { ...rows, alerting: state, evaluated: new Set([...decided.evaluated, ...checks]), clockOffsetMs },
   };
+}
+
+/** Of a process that began by a clock that was ahead, what is stored has been taken back. @param seenMs this sweep, its checks */
+function findStart(startedAtMs: number | null, previous: Snapshot | null, seenMs: readonly number[]): number {
+  if (startedAtMs !== null && startedAtMs <= Math.max(...seenMs)) return startedAtMs;
+  return previous?.moment.startedAtMs ?? Math.min(...seenMs);
 }
 
 function applyCommands(alerting: AlertingState, commands: readonly AlertCommand[], nowMs: number) {
@@ -144,7 +150,10 @@ function heartbeatIn(commands: readonly AlertCommand[]): Pick<FoldInput, "heartb
   return last?.kind === "heartbeat" ? { heartbeat: last.failure } : {};
 }
 
-/** The time without any check before this sweep, when it was so long that even the quickest service became unknown. */
+/**
+ * The time without any check before this sweep, when it was so long that even the quickest service became unknown. Not asked of whoever
+ * has decided something since then: they were there.
+ */
 function absenceBetween(
   previous: Snapshot | null,
   checks: readonly Check[],

@@ -189,4 +189,18 @@ describe("a standby whose storage fails", () => {
     await clock.advance(SILENT_AFTER_MS);
     expect((await mayDeliver()).isGranted).toBe(true);
   });
+
+  it("is not kept from delivering by what a clock said that was ahead", async () => {
+    const clock = new FakeClock(T0 + 400 * 1_440 * MINUTE);
+    let status: number | null = 200;
+    const { http } = answering(() => status);
+    const occasions = { last: full, note: full };
+    const mayDeliver = createStandby({ occasions, clock, http, log: { write() {} }, primary });
+    await mayDeliver();
+    clock.stepWall(-400 * 1_440 * MINUTE);
+    status = null;
+    expect((await mayDeliver()).isGranted).toBe(false);
+    await clock.advance(SILENT_AFTER_MS);
+    expect((await mayDeliver()).isGranted).toBe(true);
+  });
 });

@@ -1,0 +1,65 @@
+/**
+ * What waits for a commit, when the clock that the last one was stored by was ahead by weeks: sweeps go on from the present.
+ * The committer asks before each draft, so it does not matter whether the clock was put right while we ran or while we were off.
+ * Invariant: `takenBack` stays with the last commit until the next one is stored, which then takes back the tables as well.
+ */
+import { takeBackAlerting, takeBackRecord } from "../../domain/alerting/take-back.ts";
+import type { Outgoing } from "../../domain/alerting/grouping.ts";
+import type { Check } from "../../domain/monitoring/check.ts";
+import { isFollowed, takeBack, type TakenBack } from "../../domain/monitoring/clock-lead.ts";
+import type { Snapshot } from "../../ports/store.ts";
+import type { Decided } from "./decided.ts";
+import type { Pending } from "./pending.ts";
+
+export function takeBackPending(pending: Pending, nowMs: number): Pending {
+  const { last } = pending;
+  if (!last || isFollowed(last.moment.atMs, nowMs)) return pending;
+  const by: TakenBack = { nowMs, leadMs: last.moment.atMs - nowMs };
+  const taken = new Map(pending.checks.map((check) => [check, takeBackCheck(check, by)]));
+  return {
+    ...pending,
+    last: takeBackSnapshot(last, by),
+    checks: [...taken.values()],
+    decided: takeBackDecided(pending.decided, { by, taken }),
+    // Committed also without a check: until then every service looks as if it had just been checked.
+    rosterIsNew: true,
+  };
+}
+
+function takeBackSnapshot(snapshot: Snapshot, by: TakenBack): Snapshot {
+  const { moment, alerting } = snapshot;
+  return {
+    ...snapshot,
+    takenBack: by,
+    alerting: takeBackAlerting(alerting, by),
+    moment: {
+      ...moment,
+      atMs: takeBack(moment.atMs, by),
+      startedAtMs: takeBack(moment.startedAtMs, by),
+      checks: new Map([...moment.checks].map(([id, check]) => [id, takeBackCheck(check, by)])),
+    },
+  };
+}
+
+function takeBackDecided(
+  decided: Decided,
+  { by, taken }: { readonly by: TakenBack; readonly taken: ReadonlyMap<Check, Check> },
+): Decided {
+  return {
+    ...decided,
+    alerting: takeBackAlerting(decided.alerting, by),
+    evaluated: new Set([...decided.evaluated].map((check) => taken.get(check) ?? check)),
+    alertRecords: decided.alertRecords.map((record) => takeBackRecord(record, by)),
+    outgoing: decided.outgoing.map((outgoing) => takeBackOutgoing(outgoing, by)),
+    // The step of the clock has been taken into account.
+    clockOffsetMs: null,
+  };
+}
+
+function takeBackCheck(check: Check, by: TakenBack): Check {
+  return { ...check, checkedAtMs: takeBack(check.checkedAtMs, by) };
+}
+
+function takeBackOutgoing({ channel, notification }: Outgoing, by: TakenBack): Outgoing {
+  return { channel, notification: { ...notification, atMs: takeBack(notification.atMs, by) } };
+}

@@ -1,0 +1,111 @@
+/** A clock that is ahead by weeks when the monitor starts, on both kinds of runtime, and right afterwards. */
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { createMonitor } from "../../../functions/bundle.ts";
+import type { Monitor } from "../../../functions/runtime.ts";
+import { DAY_MS } from "../../../shared/domain/text/timestamp.ts";
+import { MINUTE, T0 } from "../../support/checks.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { sqliteTestDatabase, type TestDatabase } from "../../support/sqlite-database.ts";
+import { passUntil, testProcess, testRuntime } from "../../support/test-runtime.ts";
+
+/** Nobody is there: the service fails. */
+const AUTH = { tokens: { test: { hash: `sha256:${"0".repeat(64)}` } } };
+const CONFIG = { services: { a: { url: "https://a.example/", critical: true } } };
+const PRESENT = /^2026-03-10T1[01]:/;
+const LOGGED = /^warn the clock was ahead by more than a day/;
+
+let database: TestDatabase;
+beforeEach(() => {
+  database = sqliteTestDatabase();
+  onTestFinished(() => database.close());
+});
+
+async function ask(monitor: Monitor, path: string) {
+  const headers = { host: "localhost" };
+  return JSON.parse(await (await monitor.fetch(new Request(`http://localhost${path}`, { headers }))).text());
+}
+
+/** A process that stays, or rounds by cron; either goes on for some minutes. */
+const KINDS = {
+  "a process that stays": { process: testProcess().process, config: CONFIG },
+  "rounds by cron": { process: null, config: { ...CONFIG, auth: AUTH } },
+};
+
+for (const [kind, { process, config }] of Object.entries(KINDS)) {
+  const start = async (clock: FakeClock) => {
+    const runtime = testRuntime({ database, process, config, clock });
+    const monitor = await createMonitor(runtime);
+    await monitor.start();
+    const pass = async (minutes: number): Promise<void> => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        if (process === null)
+          await passUntil(clock, monitor.scheduled({ cron: "* * * * *", scheduledTime: clock.nowMs() }));
+        await clock.advance(MINUTE);
+      }
+    };
+    return { monitor, pass, logged: runtime.logged, stop: () => passUntil(clock, monitor.stop()) };
+  };
+  const stored = (sql: string): unknown => database.sqlite.prepare(sql).pluck().all();
+
+  describe(`a clock that is ahead, with ${kind}`, () => {
+    for (const [lead, leadMs] of Object.entries({ "400 days": 400 * DAY_MS, "25 hours": (25 / 24) * DAY_MS })) {
+      it(`by ${lead} at one start is not followed at the next`, async () => {
+        const first = await start(new FakeClock(T0 + leadMs));
+        await first.pass(3);
+        await first.stop();
+        expect(first.logged.filter((line) => LOGGED.test(line))).toEqual([]);
+        const second = await start(new FakeClock(T0 + 5 * MINUTE));
+        await second.pass(3);
+        expect(second.logged.filter((line) => LOGGED.test(line))).toHaveLength(1);
+        expect(stored("select fired_at_ms - 1773136800000 < 86400000 from alerts")).toEqual([1, 1]);
+        expect(stored("select count(*) from alerts where ended_at_ms is null and subject = 'a'")).toEqual([1]);
+        await second.stop();
+      });
+    }
+
+    it("is put right while it goes on", async () => {
+      const clock = new FakeClock(T0 + 400 * DAY_MS);
+      const running = await start(clock);
+      await running.pass(3);
+      clock.stepWall(-400 * DAY_MS);
+      await running.pass(3);
+      expect(running.logged.filter((line) => LOGGED.test(line))).toHaveLength(1);
+      expect(stored("select at_ms - 1773136800000 < 86400000 from snapshot")).toEqual([1]);
+      expect(stored("select started_at_ms - 1773136800000 < 86400000 from snapshot")).toEqual([1]);
+      await running.stop();
+    });
+
+    it("leaves what is stored alone while nobody has set the clock, and goes on when somebody has", async () => {
+      const first = await start(new FakeClock(T0));
+      await first.pass(3);
+      await first.stop();
+      const clock = new FakeClock(10_000);
+      const second = await start(clock);
+      await second.pass(2);
+      clock.stepWall(T0 + 60 * MINUTE);
+      await second.pass(2);
+      expect(second.logged.filter((line) => LOGGED.test(line))).toEqual([]);
+      expect(stored("select count(*) from sweeps where at_ms < 1773136800000")).toEqual([0]);
+      expect(stored("select at_ms >= 1773136800000 + 3600000 from snapshot")).toEqual([1]);
+      await second.stop();
+    });
+  });
+}
+
+it("shows the present and says what was wrong", async () => {
+  const { process } = testProcess();
+  for (const wallMs of [T0 + 400 * DAY_MS, T0]) {
+    const runtime = testRuntime({ database, process, config: CONFIG, clock: new FakeClock(wallMs) });
+    const monitor = await createMonitor(runtime);
+    await monitor.start();
+    await runtime.clock.advance(3 * MINUTE);
+    if (wallMs === T0) {
+      const { status, checks, last_check: lastCheck } = await ask(monitor, "/health");
+      expect([status, checks.clock.status]).toEqual(["healthy", "failing"]);
+      expect(checks.clock.message).toMatch(/^The clock was 400 d 2 min ahead until 2026-03-10T/);
+      expect(lastCheck).toMatch(PRESENT);
+      expect((await ask(monitor, "/history?limit=1")).history[0].timestamp).toMatch(PRESENT);
+    }
+    await passUntil(runtime.clock, monitor.stop());
+  }
+});
