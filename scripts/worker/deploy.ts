@@ -4,11 +4,12 @@
  * Invariant: a configuration that the Worker would refuse, or cannot watch in one round, is not uploaded (exit code 78).
  */
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { takeChildrenAlong } from "../take-along.ts";
+import { prepareEnding } from "./ending.ts";
 import { EXIT_CONFIG, readWorkerConfiguration } from "./worker-configuration.ts";
-import { runWrangler, stage, startWrangler } from "./wrangler.ts";
+import { runWrangler, stageFor, startWrangler, stop } from "./wrangler.ts";
+
+takeChildrenAlong();
 
 /**
  * An invocation sends so many requests at most; ten are kept for repetitions, redirects and messages. Its database has a limit of
@@ -47,15 +48,19 @@ if (unknown.size > 0) {
 }
 
 const args = process.argv.slice(2).filter((each) => each !== "--paid-plan");
-const folder = await mkdtemp(join(tmpdir(), "worker-"));
+const { endings, end } = prepareEnding();
 try {
-  await stage({ folder, configuration: configuration.text, variables: {} });
-  if (!args.includes("--dry-run")) await runWrangler(folder, ["d1", "migrations", "apply", "DB", "--remote"]);
+  const folder = await stageFor(endings, { configuration: configuration.text, variables: {} });
+  if (!args.includes("--dry-run")) await runWrangler(folder, ["d1", "migrations", "apply", "DB", "--remote"], endings);
   const child = startWrangler(folder, ["deploy", ...args]);
+  endings.defer(() => stop(child));
   child.stdout?.pipe(process.stdout);
   child.stderr?.pipe(process.stderr);
   await once(child, "close");
-  process.exitCode = child.exitCode ?? 1;
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  if (!endings.disposed) await end(child.exitCode ?? 1);
+} catch (error) {
+  if (!endings.disposed) {
+    console.error(error instanceof Error ? error.message : error);
+    await end(1);
+  }
 }

@@ -5,16 +5,15 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { newToken } from "../../functions/cli/new-token.ts";
 import { variable } from "../../shared/node/environment.ts";
 import { takeChildrenAlong } from "../take-along.ts";
 import { startCron } from "./cron.ts";
 import { readWorkerConfiguration } from "./worker-configuration.ts";
-import { readyAt, runWrangler, stage, startWrangler, stop } from "./wrangler.ts";
+import { prepareEnding } from "./ending.ts";
+import { notable, readyAt, runWrangler, stageFor, startWrangler, stop } from "./wrangler.ts";
 
 takeChildrenAlong();
 const { env } = process;
@@ -24,12 +23,7 @@ const port = variable(env, "PORT") ?? "8083";
 const MOST_TRIES = 3;
 const OWN_PORT_TAKEN = /Address already in use \(socket "direct:/;
 
-const endings = new AsyncDisposableStack();
-
-async function end(exitCode: number): Promise<never> {
-  await endings.disposeAsync();
-  process.exit(exitCode);
-}
+const { endings, end } = prepareEnding(0);
 
 /** What to run; `token` is one that reads, when this program made one; `state` is where its local D1 lives. */
 async function deployment() {
@@ -51,11 +45,6 @@ async function deployment() {
   return { configuration, variables: { MONITORING_NOTICE: demo.notice ?? "" }, token, state: "data/worker-demo" };
 }
 
-/** The Worker's own log lines, and what went wrong; not what wrangler says about itself. */
-function passOn(line: string): void {
-  if (line.startsWith("{") || /\bERROR\b/.test(line)) console.log(line);
-}
-
 /** wrangler looks for free ports of its own and binds them later; when somebody has taken one meanwhile, it looks again. */
 async function serve(folder: string, local: readonly string[]): Promise<{ child: ChildProcess; origin: string }> {
   const address = ["--ip", hostname, "--port", port, "--show-interactive-dev-session=false"];
@@ -63,7 +52,7 @@ async function serve(folder: string, local: readonly string[]): Promise<{ child:
     const child = startWrangler(folder, ["dev", ...local, ...address]);
     endings.defer(() => stop(child));
     try {
-      return { child, origin: await readyAt(child, passOn) };
+      return { child, origin: await readyAt(child, notable(console.log)) };
     } catch (error) {
       if (triesLeft === 1 || !OWN_PORT_TAKEN.test(String(error))) throw error;
     }
@@ -73,11 +62,9 @@ async function serve(folder: string, local: readonly string[]): Promise<{ child:
 async function main(): Promise<void> {
   const { configuration, variables, token, ...deployed } = await deployment();
   const state = resolve(variable(env, "WORKER_STATE") ?? deployed.state);
-  const folder = await mkdtemp(join(tmpdir(), "worker-"));
-  endings.defer(() => rm(folder, { recursive: true, force: true }));
-  await stage({ folder, configuration, variables });
+  const folder = await stageFor(endings, { configuration, variables });
   const local = ["--local", "--persist-to", state];
-  await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local]);
+  await runWrangler(folder, ["d1", "migrations", "apply", "DB", ...local], endings);
   const { child, origin } = await serve(folder, local);
   endings.defer(startCron(origin));
   console.log(`Worker on ${origin}, D1 in ${state}, a round a minute. Reading needs a token:`);
@@ -85,8 +72,6 @@ async function main(): Promise<void> {
   await once(child, "exit");
 }
 
-process.on("SIGTERM", () => void end(0));
-process.on("SIGINT", () => void end(0));
 try {
   await main();
   if (!endings.disposed) await end(1);

@@ -5,9 +5,13 @@
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, cp, mkdir, writeFile } from "node:fs/promises";
+import { mkdtempSync } from "node:fs";
+import { copyFile, cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { stripVTControlCharacters } from "node:util";
+import { writeDevVariable } from "./dev-variables.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const WRANGLER = join(ROOT, "node_modules/wrangler/bin/wrangler.js");
@@ -37,8 +41,19 @@ export async function stage({ folder, configuration, variables }: Stage): Promis
   await cp(join(ROOT, "shared/storage/migrations"), join(folder, "shared/storage/migrations"), { recursive: true });
   for (const name of MODULES) await copyFile(join(ROOT, "dist", name), join(folder, "dist", name));
   await writeFile(join(folder, "dist/cluster.yaml"), configuration);
-  const lines = Object.entries(variables).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`);
+  const lines = Object.entries(variables).map(([name, value]) => writeDevVariable(name, value));
   await writeFile(join(folder, ".dev.vars"), lines.join(""), { mode: 0o600 });
+}
+
+/** The same in a temporary folder, which is deleted at the end: secrets are in it. */
+export async function stageFor(endings: AsyncDisposableStack, what: Omit<Stage, "folder">): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "worker-"));
+  endings.defer(() => rm(folder, { recursive: true, force: true }));
+  const staged = stage({ folder, ...what });
+  // Whoever deletes while another writes leaves something.
+  endings.defer(() => staged.catch(() => {}));
+  await staged;
+  return folder;
 }
 
 /** Starts `wrangler ARGS...` in a folder, as a process group of its own. */
@@ -51,9 +66,14 @@ export function startWrangler(folder: string, args: readonly string[]): ChildPro
   });
 }
 
-/** Resolves with what it printed; rejects with it when it fails. */
-export async function runWrangler(folder: string, args: readonly string[]): Promise<string> {
+/** Resolves with what it printed; rejects with it when it fails. `endings`: ends it as well. */
+export async function runWrangler(
+  folder: string,
+  args: readonly string[],
+  endings?: AsyncDisposableStack,
+): Promise<string> {
   const child = startWrangler(folder, args);
+  endings?.defer(() => stop(child));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => (output += String(chunk)));
   await once(child, "close");
@@ -61,13 +81,14 @@ export async function runWrangler(folder: string, args: readonly string[]): Prom
   return output;
 }
 
-/** Resolves with the address when `wrangler dev` serves it; every other line it prints goes to `onLine`. */
+/** Resolves with the address when `wrangler dev` serves it; every other line it prints goes to `onLine`, without its colours. */
 export function readyAt(child: ChildProcess, onLine: (line: string) => void): Promise<string> {
   return new Promise((found, reject) => {
     let said = "";
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
-      createInterface({ input: stream }).on("line", (line) => {
+      createInterface({ input: stream }).on("line", (coloured) => {
+        const line = stripVTControlCharacters(coloured);
         said += `${line}\n`;
         const origin = /Ready on (http:\/\/\S+)/.exec(line)?.[1];
         if (origin === undefined) onLine(line);
@@ -76,6 +97,15 @@ export function readyAt(child: ChildProcess, onLine: (line: string) => void): Pr
     }
     child.once("exit", () => reject(new Error(`wrangler ended:\n${said}`)));
   });
+}
+
+/** Passes on the Worker's own log lines, and what went wrong with all that is said of it; not what wrangler says about itself. */
+export function notable(write: (line: string) => void): (line: string) => void {
+  let isFault = false;
+  return (line) => {
+    isFault = /\bERROR\b/.test(line) || (isFault && /^\s|^$/.test(line));
+    if (isFault || line.startsWith("{")) write(line);
+  };
 }
 
 /** Ends the whole group; resolves when wrangler is gone. */
