@@ -6,13 +6,12 @@
 import { EnvironmentFault } from "../../shared/node/environment-fault.ts";
 import { readPort } from "../../shared/node/environment.ts";
 import { portHolder } from "../../shared/node/port-holder.ts";
-import { readArguments } from "../../shared/node/read-arguments.ts";
-import { parseArgs } from "node:util";
+import { parseOnce, readArguments } from "../../shared/node/read-arguments.ts";
 
 /** As scripts/start.sh starts it. */
 const OURS = /\bdist\/node\.mjs\b/;
 
-readArguments(() => parseArgs({}), "usage: npm run reload   (PORT says which service, as at its start)");
+readArguments(() => parseOnce({}), "usage: npm run reload   (PORT says which service, as at its start)");
 try {
   const port = readPort(process.env);
   const holder = portHolder(port);

@@ -6,11 +6,10 @@
  */
 import Database from "better-sqlite3";
 import { hostname } from "node:os";
-import { parseArgs } from "node:util";
 import { parse, stringify } from "yaml";
 import { ConfigurationFault, readConfiguration, readSource } from "../monitor/configuration.ts";
 import { openStorage } from "../storage.ts";
-import { readArguments } from "../../shared/node/read-arguments.ts";
+import { parseOnce, readArguments } from "../../shared/node/read-arguments.ts";
 import { parseDurationMs } from "../../shared/config/duration.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
@@ -74,7 +73,7 @@ function report(checks: readonly Check[], outgoing: readonly Outgoing[]): void {
 }
 
 const { policy, periodMs } = readArguments(() => {
-  const { values } = parseArgs({ options: { policy: { type: "string" }, since: { type: "string", default: "7d" } } });
+  const { values } = parseOnce({ options: { policy: { type: "string" }, since: { type: "string", default: "7d" } } });
   const period = parseDurationMs(values.since);
   if (values.policy === undefined || period === null) throw new Error();
   return { policy: values.policy, periodMs: period };

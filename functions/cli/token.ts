@@ -3,16 +3,15 @@
  * Knows no configuration file: the person decides where the lines go.
  * Invariant: the token is written to standard output and nowhere else; the configuration gets its hash.
  */
-import { parseArgs } from "node:util";
 import { SCOPES, TOKEN_NAME } from "../../shared/domain/access/access.ts";
 import { newToken } from "./new-token.ts";
-import { readArguments } from "../../shared/node/read-arguments.ts";
+import { parseOnce, readArguments } from "../../shared/node/read-arguments.ts";
 
 const USAGE = `usage: npm run token -- NAME [--scope ${SCOPES.join("|")}]... [--expires 2027-06-30T00:00:00Z]
 NAME says who uses it: lower-case letters, digits and "-", such as agents or haproxy`;
 
 const { name, scope, expires } = readArguments(() => {
-  const { positionals, values } = parseArgs({
+  const { positionals, values } = parseOnce({
     allowPositionals: true,
     options: { scope: { type: "string", multiple: true, default: ["read"] }, expires: { type: "string" } },
   });

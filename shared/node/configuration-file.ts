@@ -3,15 +3,17 @@
  * Invariant: there is none only where nobody can have meant one. What is there and cannot be read, or is called almost like it, is
  * never taken for "no configuration", since that means the demo.
  */
-import { lstatSync, readdirSync, readlinkSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../domain/net/connection-failure.ts";
 import type { ConfigurationSource } from "../ports/configuration-source.ts";
 import { decodeText } from "./decode-text.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 const DEFAULT_NAME = "cluster.yaml";
+
+/** A character has four bytes at most; how many characters there may be is said by who reads them (read-yaml.ts). */
+const CONFIGURATION = { what: "the configuration", mostBytes: 4_000_000 };
 
 /** Other spellings and endings, also those that editors add unasked; copies and examples have a further name between. */
 const ALMOST = /^cluster\.(ya?ml|json)(\.txt)?$/i;
@@ -29,7 +31,7 @@ export function findConfiguration(folder = ""): string | null {
 }
 
 export function configurationFile(path: string): ConfigurationSource {
-  return { name: path, notice: null, read: () => readText(path) };
+  return { name: path, notice: null, read: async () => decodeText(readRegularFile(path, CONFIGURATION)) };
 }
 
 function isThere(path: string): boolean {
@@ -38,18 +40,4 @@ function isThere(path: string): boolean {
   } catch {
     return true; // whoever reads it says why not
   }
-}
-
-async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new Error(reasonOf(errorCode(error), path), { cause: error });
-  });
-  return decodeText(bytes);
-}
-
-function reasonOf(code: string | undefined, path: string): string {
-  if (code === "EISDIR") return "this is a folder, and the configuration is a file";
-  if (code !== "ENOENT") return `the file cannot be read (${code ?? "unreadable"})`;
-  const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  return isLink ? `this is a link to ${readlinkSync(path)}, which does not exist` : "the file does not exist";
 }

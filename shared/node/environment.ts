@@ -4,17 +4,20 @@
  * Invariants: a variable that is empty is not set; a credential that exists but cannot be read is not replaced by a variable of the
  * same name.
  */
-import { readFileSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import { errorCode } from "../domain/net/connection-failure.ts";
 import type { LogLevel } from "../ports/log.ts";
 import { findConfiguration } from "./configuration-file.ts";
 import { EnvironmentFault } from "./environment-fault.ts";
+import { readRegularFile } from "./read-regular-file.ts";
 
 /** `process.env`, or part of it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const LEVELS: readonly string[] = ["debug", "info", "warn", "error"] satisfies readonly LogLevel[];
+
+/** What systemd itself takes at most. */
+const CREDENTIAL = { what: "a credential", mostBytes: 1_048_576 };
 
 /** What a variable says; undefined when it says nothing: Compose files and units set what they have no value for to "". */
 export function variable(env: Environment, name: string): string | undefined {
@@ -58,7 +61,7 @@ export function readPort(env: Environment): number {
 /**
  * Makes the resolver of references. It reads `$CREDENTIALS_DIRECTORY/NAME` (one line break at its end does not count) each
  * time it is asked, so that a reload sees new credentials, then the environment. Null when the name stands for nothing.
- * Never throws. Names are expected to be identifiers: the caller's grammar keeps slashes and dots out of the path.
+ * Throws a fault for people when a credential is there and cannot be read. Names are expected to be identifiers: the caller's grammar keeps slashes and dots out of the path.
  */
 export function makeReferenceResolver(environment: Environment): (name: string) => string | null {
   const directory = variable(environment, "CREDENTIALS_DIRECTORY");
@@ -69,11 +72,14 @@ export function makeReferenceResolver(environment: Environment): (name: string) 
   };
 }
 
-/** The content of a credential; null when it cannot be read; undefined when there is none. */
-function readCredential(path: string): string | null | undefined {
+/** The content of a credential; undefined when there is none. Throws a fault for people when it cannot be read. */
+function readCredential(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8").replace(/\r?\n$/, "");
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+    return readRegularFile(path, CREDENTIAL)
+      .toString("utf8")
+      .replace(/\r?\n$/, "");
   } catch (error) {
-    return errorCode(error) === "ENOENT" ? undefined : null;
+    throw new EnvironmentFault(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

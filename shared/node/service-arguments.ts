@@ -2,8 +2,7 @@
  * What `npm start -- …` says: which configuration, or only a question that is answered at once.
  * Called by functions/runtimes/main.ts before anything else. Invariant: what is not understood starts nothing.
  */
-import { parseArgs } from "node:util";
-import { readArguments } from "./read-arguments.ts";
+import { parseOnce, readArguments } from "./read-arguments.ts";
 
 const USAGE = `usage: npm start -- [--config FILE] [--version] [--help]
 Watches what cluster.yaml, or FILE, says, and a demo cluster when there is neither. The README lists the variables that it reads.`;
@@ -12,8 +11,9 @@ Watches what cluster.yaml, or FILE, says, and a demo cluster when there is neith
 export function readServiceArguments(ownVersion: string): { readonly config: string | undefined } {
   const { config, help, version } = readArguments(() => {
     const flag = { type: "boolean", default: false } as const;
-    const { values } = parseArgs({ options: { config: { type: "string" }, help: flag, version: flag } });
+    const { values } = parseOnce({ options: { config: { type: "string" }, help: flag, version: flag } });
     if (values.config?.trim() === "") throw new Error("--config needs the path of a file");
+    if (values.help && values.version) throw new Error("--help and --version ask for two things");
     return values;
   }, USAGE);
   if (help || version) {

@@ -1,5 +1,6 @@
 /** What a process is told by its environment: how to run, and what references stand for. On real files. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -58,7 +59,20 @@ describe("makeReferenceResolver", () => {
   it("does not fall back to a variable when the credential cannot be read", () => {
     mkdirSync(join(directory, "TOKEN"));
     const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, TOKEN: "from environment" });
-    expect(resolve("TOKEN")).toBeNull();
+    expect(() => resolve("TOKEN")).toThrow(`${join(directory, "TOKEN")}: this is a folder, and a credential is a file`);
+  });
+
+  it("reads no device, no pipe and no gigabytes", () => {
+    for (const [name, prepare, reason] of [
+      ["ENDLESS", (path: string) => symlinkSync("/dev/zero", path), "this is a device"],
+      ["PIPE", (path: string) => execFileSync("mkfifo", [path]), "this is a pipe"],
+      ["HUGE", (path: string) => (writeFileSync(path, ""), truncateSync(path, 5 * 2 ** 30)), "the file is too large"],
+      ["GONE", (path: string) => symlinkSync("nowhere", path), "this is a link to nowhere, which does not exist"],
+    ] as const) {
+      prepare(join(directory, name));
+      const resolve = makeReferenceResolver({ CREDENTIALS_DIRECTORY: directory, [name]: "from environment" });
+      expect(() => resolve(name)).toThrow(`${join(directory, name)}: ${reason}`);
+    }
   });
 });
 

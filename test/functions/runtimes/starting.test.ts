@@ -1,5 +1,15 @@
 /** With what the service starts, and what it refuses to start with rather than to run something that nobody meant. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -43,6 +53,21 @@ describe("a configuration that somebody meant", () => {
       () => symlinkSync("cluster.yaml", inFolder("cluster.yaml")),
       "cluster.yaml: the file cannot be read (ELOOP)",
     ],
+    "a device without an end": [
+      () => symlinkSync("/dev/zero", inFolder("cluster.yaml")),
+      "cluster.yaml: this is a device, and the configuration is a file",
+    ],
+    "a pipe that nobody writes to": [
+      () => execFileSync("mkfifo", [inFolder("cluster.yaml")]),
+      "cluster.yaml: this is a pipe, and the configuration is a file",
+    ],
+    "a file of five gigabytes": [
+      () => {
+        writeFileSync(inFolder("cluster.yaml"), CONFIG);
+        truncateSync(inFolder("cluster.yaml"), 5 * 2 ** 30);
+      },
+      "cluster.yaml: the file is too large: the configuration has at most 4000000 bytes",
+    ],
     "another ending": [
       () => writeFileSync(inFolder("cluster.yml"), CONFIG),
       "cluster.yml: the configuration is called cluster.yaml; rename it, or name it by --config",
@@ -73,6 +98,22 @@ describe("a configuration that somebody meant", () => {
 });
 
 describe("an argument", () => {
+  for (const [name, ...args] of [
+    ["config", "--config", "a.yaml", "--config", "b.yaml"],
+    ["config", "--config=a.yaml", "--config=a.yaml"],
+    ["version", "--version", "--version"],
+  ]) {
+    it(`that is given twice ends the start with 64: ${args.join(" ")}`, async () => {
+      const { code, output } = await runService({ config: CONFIG, folder, args });
+      expect([code, output.split("\n")[0]]).toEqual([64, `--${name} is given twice`]);
+    });
+  }
+
+  it("that asks for two things at once ends the start with 64", async () => {
+    const { code, output } = await runService({ config: CONFIG, folder, args: ["--version", "--help"] });
+    expect([code, output.split("\n")[0]]).toEqual([64, "--help and --version ask for two things"]);
+  });
+
   for (const args of [["my.yaml"], ["--confg", "my.yaml"], ["--config"], ["--config="], ["--port=1"]]) {
     it(`that is not known ends the start with 64 and the usage: ${args.join(" ")}`, async () => {
       const { code, output } = await runService({ config: CONFIG, folder, args });
