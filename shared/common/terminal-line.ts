@@ -7,6 +7,7 @@
 import { DECISIONS } from "../domain/alerting/alert.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { cleanText, truncateText } from "../domain/text/clean-text.ts";
+import { formatDuration } from "../domain/text/duration-text.ts";
 import type { LogLevel } from "../ports/log.ts";
 
 export interface TerminalLook {
@@ -80,13 +81,13 @@ const FACTS: Readonly<Record<string, (say: Say, state: string) => Fact>> = {
   service: (say, status) => ({
     sign: STATUS_SIGNS[status] ?? "■",
     label: STATUS_LABELS[status] ?? "down",
-    text: `${say("service")}: ${join(", ", [status, say("error"), `was ${say("from")}`])}`,
+    text: `${say("service")}: ${join(", ", [status, say("error"), lasted(say("down_ms")), `was ${say("from")}`])}`,
   }),
   alert: alertFact,
   "overall status": (say, status) => ({
     sign: STATUS_SIGNS[status] ?? "■",
     label: "overall",
-    text: `${status}, was ${say("from")}`,
+    text: join(", ", [status + counted(say("not_healthy"), say("deciding")), `was ${say("from")}`]),
   }),
   notification: (say) => ({
     sign: say("type") === "alert.resolved" ? "✓" : "▲",
@@ -106,6 +107,15 @@ function alertFact(say: Say, state: string): Fact {
     label: isCritical ? "ALERT" : "alert",
     text: join(" · ", [...about, ...more]),
   };
+}
+
+function lasted(ms: string): string {
+  return ms === "" ? "" : `after ${formatDuration(Number(ms))}`;
+}
+
+/** Of the services that decide: the critical ones, or all where none is. */
+function counted(notHealthy: string, deciding: string): string {
+  return notHealthy === "" || notHealthy === "0" ? "" : `: ${notHealthy} of ${deciding} that decide not healthy`;
 }
 
 function tellsWhom(decision: string): string {

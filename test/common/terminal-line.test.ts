@@ -34,7 +34,19 @@ describe("a line for a terminal", () => {
       { message: "service is healthy", fields: { service: "tools", from: "timeout" } },
       "● up       tools: healthy, was timeout",
     ],
+    [
+      { message: "service is healthy", fields: { service: "tools", from: "timeout", down_ms: 278_400 } },
+      "● up       tools: healthy, after 4 min 38 s, was timeout",
+    ],
     [{ message: "overall status is degraded", fields: { from: "healthy" } }, "▲ overall  degraded, was healthy"],
+    [
+      { message: "overall status is degraded", fields: { from: "healthy", not_healthy: 1, deciding: 5 } },
+      "▲ overall  degraded: 1 of 5 that decide not healthy, was healthy",
+    ],
+    [
+      { message: "overall status is healthy", fields: { from: "degraded", not_healthy: 0, deciding: 5 } },
+      "● overall  healthy, was degraded",
+    ],
     [
       { ...firing, fields: { ...firing.fields, decision: "no_channel" } },
       '‼ ALERT    critical · Tools Server · HTTP 503 · nobody is told: no channel is configured (README, "Tell people")',

@@ -33,6 +33,8 @@ export interface SweepBench {
   readonly loop: ProbeLoop;
   readonly commits: Snapshot[];
   readonly logged: string[];
+  /** The same with its fields. */
+  readonly facts: Readonly<Record<string, unknown>>[];
   close(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
   const store = (options.wrap ?? ((same) => same))(createD1Store(database.db));
   const commits: Snapshot[] = [];
   const logged: string[] = [];
+  const facts: Readonly<Record<string, unknown>>[] = [];
   const loop = new ProbeLoop(
     {
       store,
@@ -74,7 +77,12 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
       hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
       startedAtMs: clock.nowMs(),
       random: () => 0.5,
-      log: { write: (level, message) => logged.push(`${level} ${message}`) },
+      log: {
+        write(level, message, fields = {}) {
+          logged.push(`${level} ${message}`);
+          facts.push({ message, ...fields });
+        },
+      },
       onSnapshot: (snapshot) => commits.push(snapshot),
     },
     testCluster(services, options),
@@ -86,6 +94,7 @@ export function sweepBench(services: readonly MonitoredService[], options: Sweep
     loop,
     commits,
     logged,
+    facts,
     async close() {
       const stopped = loop.stop();
       // Storage that fails is tried again for a while.

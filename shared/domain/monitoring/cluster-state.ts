@@ -4,7 +4,7 @@
  * Invariant: a moment holds at most one check a service, the one that ended last.
  */
 import type { Check, Observation } from "./check.ts";
-import { overallStatus, type OverallStatus } from "./cluster-status.ts";
+import { overallStatus, type OverallStatus, type StatusVote } from "./cluster-status.ts";
 import type { Roster, RosterEntry } from "./service.ts";
 
 /** Load of the machine that runs us, percent 0–100; null where the runtime cannot tell. */
@@ -54,12 +54,16 @@ export function isStale(check: Check, entry: RosterEntry, nowMs: number): boolea
  * `unknown` when there is none or it is too old.
  */
 export function findOverallStatus(moment: ClusterMoment, nowMs: number = moment.atMs): OverallStatus {
-  const votes = moment.roster.map((entry) => {
+  return overallStatus(findVotes(moment, nowMs), moment.degradedThresholdPercent);
+}
+
+/** What each service says of the cluster. */
+export function findVotes(moment: ClusterMoment, nowMs: number): StatusVote[] {
+  return moment.roster.map((entry) => {
     const check = moment.checks.get(entry.id);
     const status = check && !isStale(check, entry, nowMs) ? check.status : "unknown";
     return { status, critical: entry.critical };
   });
-  return overallStatus(votes, moment.degradedThresholdPercent);
 }
 
 /** What is to be shown for a service without fresh evidence. `check` is its last one, when there ever was one. */

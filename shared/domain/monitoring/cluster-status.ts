@@ -34,12 +34,25 @@ export function overallStatus(
   votes: readonly StatusVote[],
   degradedThresholdPercent: number = DEFAULT_DEGRADED_THRESHOLD_PERCENT,
 ): OverallStatus {
-  const critical = votes.filter((vote) => vote.critical);
-  const deciding = (critical.length > 0 ? critical : votes).filter(({ status }) => status !== "maintenance");
+  const deciding = decidingVotes(votes);
   const count = (...wanted: CheckStatus[]) => deciding.filter(({ status }) => wanted.includes(status)).length;
 
   if (deciding.length === 0 || count("unknown") >= deciding.length * UNKNOWN_RATIO) return "unknown";
   if (count("healthy") === deciding.length) return "healthy";
   const servingPercent = (count("healthy", "degraded") * 100) / deciding.length;
   return servingPercent >= degradedThresholdPercent ? "degraded" : "unhealthy";
+}
+
+/** How many services decide, and how many of them are not healthy. */
+export function countDeciding(votes: readonly StatusVote[]): {
+  readonly deciding: number;
+  readonly notHealthy: number;
+} {
+  const deciding = decidingVotes(votes);
+  return { deciding: deciding.length, notHealthy: deciding.filter(({ status }) => status !== "healthy").length };
+}
+
+function decidingVotes(votes: readonly StatusVote[]): StatusVote[] {
+  const critical = votes.filter((vote) => vote.critical);
+  return (critical.length > 0 ? critical : votes).filter(({ status }) => status !== "maintenance");
 }

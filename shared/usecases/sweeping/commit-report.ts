@@ -5,7 +5,8 @@
  */
 import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
 import type { TakenBack } from "../../domain/monitoring/clock-lead.ts";
-import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
+import { findOverallStatus, findVotes } from "../../domain/monitoring/cluster-state.ts";
+import { countDeciding } from "../../domain/monitoring/cluster-status.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
 import { formatDuration } from "../../domain/text/duration-text.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -73,10 +74,14 @@ export class CommitReport {
 /** What a commit changes. `last`: what was committed before it. */
 export function logCommit(log: Log, { commit, snapshot }: DraftedSweep, last: Snapshot | null): void {
   if (commit.takenBack) logTakenBack(log, commit.takenBack);
-  logTransitions(log, commit.transitions);
+  logTransitions(log, commit.transitions, last);
   const to = findOverallStatus(snapshot.moment);
   const from = last ? findOverallStatus(last.moment) : "unknown";
-  if (to !== from) log.write(to === "healthy" ? "info" : "warn", `overall status is ${to}`, { from });
+  if (to !== from) {
+    const { deciding, notHealthy } = countDeciding(findVotes(snapshot.moment, snapshot.moment.atMs));
+    const fields = { from, not_healthy: notHealthy, deciding };
+    log.write(to === "healthy" ? "info" : "warn", `overall status is ${to}`, fields);
+  }
   logAlerts(log, commit.alertRecords);
 }
 
@@ -88,12 +93,24 @@ function logTakenBack(log: Log, { leadMs }: TakenBack): void {
 }
 
 /** What people look into the log for. Our own absence (`stale`) and its end are no news about a service. */
-function logTransitions(log: Log, transitions: readonly Transition[]): void {
-  for (const { serviceId, from, to, reason, message } of transitions) {
+function logTransitions(log: Log, transitions: readonly Transition[], last: Snapshot | null): void {
+  for (const transition of transitions) {
+    const { serviceId, from, to, reason, message } = transition;
     const isNews = reason !== "stale" && !(from === "unknown" && to === "healthy");
     const level = !isNews ? "debug" : to === "healthy" ? "info" : "warn";
-    log.write(level, `service is ${to}`, { service: serviceId, from, ...(reason && { reason, error: safe(message) }) });
+    log.write(level, `service is ${to}`, {
+      service: serviceId,
+      from,
+      ...downFor(transition, last),
+      ...(reason && { reason, error: safe(message) }),
+    });
   }
+}
+
+/** Since its alert began, where it had one. */
+function downFor({ serviceId, atMs, to }: Transition, last: Snapshot | null): { readonly down_ms?: number } {
+  const sinceMs = last?.alerting.subjects.get(serviceId)?.alert?.sinceMs;
+  return to === "healthy" && sinceMs !== undefined ? { down_ms: atMs - sinceMs } : {};
 }
 
 /** Of a check: our own words, and what the probe's redactor has left of others'. */

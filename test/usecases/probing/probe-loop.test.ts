@@ -180,7 +180,7 @@ describe("sweep loop", () => {
 
   it("logs the overall status when it changes, and only then", async () => {
     const service = fakeService("a");
-    const { clock, logged } = await started([service]);
+    const { clock, logged, facts } = await started([service]);
     await clock.advance(60_000);
     service.response = { ...HEALTHY, status: "unhealthy", reason: "http_status", message: "HTTP 503" };
     await clock.advance(60_000);
@@ -191,6 +191,15 @@ describe("sweep loop", () => {
       "warn overall status is unhealthy",
       "info overall status is healthy",
     ]);
+    expect(facts.find(({ message }) => message === "overall status is unhealthy")).toMatchObject({
+      not_healthy: 1,
+      deciding: 1,
+    });
+    const [down, up] = ["unhealthy", "healthy"].map((to) =>
+      facts.findLast(({ message }) => message === `service is ${to}`),
+    );
+    expect(down).not.toHaveProperty("down_ms");
+    expect(up).toMatchObject({ down_ms: 50_000 });
   });
 
   it("leaves no timer behind after stop, and commits what had finished", async () => {
