@@ -3,6 +3,7 @@
  * Invariant: lists every endpoint, these as well, and says nothing by hand that a declaration already says.
  */
 import * as z from "zod/mini";
+import { jsonBytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { openApiDocument } from "../http/openapi.ts";
 import { VERSION } from "../version.ts";
@@ -38,8 +39,8 @@ export const indexEndpoint = defineEndpoint({
   },
 });
 
-/** By whether reading needs a token: of the declarations alone, so each is made once; that takes zod some milliseconds. */
-const documents = new Map<boolean, ReturnType<typeof openApiDocument>>();
+/** In UTF-8, by whether reading needs a token: of the declarations alone, so each is made once; that takes zod some milliseconds. */
+const documents = new Map<boolean, Uint8Array<ArrayBuffer>>();
 
 export const openApiEndpoint = defineEndpoint({
   path: "/openapi.json",
@@ -47,10 +48,12 @@ export const openApiEndpoint = defineEndpoint({
   summary: "This API as an OpenAPI 3.1 document.",
   effect: "read",
   response: z.looseObject({ openapi: z.literal("3.1.0"), paths: z.record(z.string(), z.any()) }),
+  answersWith: "bytes",
   handle(_request, { config, endpoints }) {
     const { readsNeedToken } = config().auth;
-    const document = documents.get(readsNeedToken) ?? openApiDocument(endpoints, readsNeedToken);
+    const text = (): string => JSON.stringify(openApiDocument(endpoints, readsNeedToken));
+    const document = documents.get(readsNeedToken) ?? new TextEncoder().encode(text());
     documents.set(readsNeedToken, document);
-    return document;
+    return jsonBytes(document);
   },
 });

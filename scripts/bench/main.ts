@@ -21,6 +21,7 @@ import { takeChildrenAlong } from "../take-along.ts";
 import { ChildProcesses, interruption } from "./child-processes.ts";
 import { reportLine, toJson, toMarkdown, type Machine, type ReportLine } from "./report.ts";
 import type { MeasureRow } from "./row.ts";
+import { abandonedConnections } from "./rows/abandoned-connections.ts";
 import { alertLatency } from "./rows/alert-latency.ts";
 import { checkCpu, diskWrites } from "./rows/busy-service.ts";
 import { cleanupDelay } from "./rows/cleanup-delay.ts";
@@ -46,6 +47,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cleanup-delay": cleanupDelay,
   "latency-under-load": latencyUnderLoad,
   "redis-flood": redisFlood,
+  "abandoned-connections": abandonedConnections,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,

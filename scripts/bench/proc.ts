@@ -22,6 +22,18 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+const LISTENING = "0A";
+
+/** How many sockets some process of this machine holds that clients of a port on loopback are, or were, connected to. */
+export function openSockets(port: number): number {
+  const lines = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => readFileSync(file, "utf8").split("\n").slice(1));
+  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  return lines.filter((line) => {
+    const [, address = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+    return address.endsWith(local) && state !== LISTENING && inode !== "0";
+  }).length;
+}
+
 /** `stat` as in proc(5): utime is field 14 and stime 15; the name before field 3 may hold spaces and parentheses. */
 export function parseCpuTimeUs(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

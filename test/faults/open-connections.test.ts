@@ -3,10 +3,10 @@
  * client takes all of them. Judged by the sockets that the service has open, as the kernel lists them.
  */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { get as httpGet } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { openSockets } from "../../scripts/bench/proc.ts";
 import { sendRaw } from "../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../support/service-process.ts";
 import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
@@ -17,7 +17,6 @@ const BASE = {
   auth: { tokens: { test: { ...TEST_AUTH.tokens.test, scopes: ["alerts:write"] } } },
 };
 const POLL = { timeout: WAIT_LIMIT_MS, interval: 200 };
-const LISTEN = "0A";
 
 const HEAD = "HTTP/1.1\r\nHost: localhost\r\n";
 const POST = `POST /silences ${HEAD}Authorization: Bearer ${TEST_TOKEN}\r\nContent-Type: application/json\r\n`;
@@ -69,16 +68,6 @@ function healthFrom(port: number, from: string): Promise<number | null> {
     );
     asked.on("error", () => resolve(null));
   });
-}
-
-/** How many sockets the service has open for clients. */
-function openSockets(port: number): number {
-  const lines = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => readFileSync(file, "utf8").split("\n").slice(1));
-  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return lines.filter((line) => {
-    const [, address = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    return address.endsWith(local) && state !== LISTEN && inode !== "0";
-  }).length;
 }
 
 describe("A connection that a client leaves open", () => {

@@ -44,6 +44,9 @@ describe.skipIf(skipWithout(MOUNT))("a full disk at the start (needs root and mo
   });
 
   const database = (): string => join(disk, "test.db");
+  /** As another program reads it; 0 while the file is kept to one. */
+  const read = (query: string): number =>
+    Number(execFileSync(process.execPath, ["-e", READ, database(), query], { encoding: "utf8" }));
   const fill = (): void => {
     const { bavail, bsize } = statfsSync(disk);
     writeFileSync(join(disk, "ballast"), new Uint8Array(bavail * bsize));
@@ -105,6 +108,7 @@ describe.skipIf(skipWithout(MOUNT))("a full disk at the start (needs root and mo
     it(`tells nothing again that was told before ${signal}`, async () => {
       const first = await start();
       await expect.poll(told).toEqual(["alert.firing"]);
+      await expect.poll(() => read(SENT)).toBe(1); // killed before, it would be sent again by the same id
       first.signal(signal);
       await first.ended();
       fill();
@@ -121,13 +125,15 @@ describe.skipIf(skipWithout(MOUNT))("a full disk at the start (needs root and mo
     await running.saw("checks are held");
     rmSync(join(disk, "ballast"));
     await running.saw("storage works again");
-    const count = (): string => execFileSync(process.execPath, ["-e", COUNT, database()], { encoding: "utf8" });
-    await expect.poll(() => Number(count())).toBeGreaterThan(STORED);
+    await expect.poll(() => read(SWEEPS)).toBeGreaterThan(STORED);
   });
 });
 
-/** As another program reads it; nothing while the file is kept to one. */
-const COUNT = `
-  try { console.log(new (require("node:sqlite").DatabaseSync)(process.argv[1]).prepare("select count(*) c from sweeps").get().c) }
+const SWEEPS = "select count(*) c from sweeps";
+const SENT = "select count(*) c from notifications where state = 'sent'";
+
+const READ = `
+  const [path, query] = process.argv.slice(1);
+  try { console.log(new (require("node:sqlite").DatabaseSync)(path).prepare(query).get().c) }
   catch { console.log("") }
 `;
