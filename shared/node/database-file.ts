@@ -135,8 +135,9 @@ type DatabaseKind = "new" | "ours" | "damaged" | keyof typeof REFUSED;
 /** Those of our tables that have been there from the first version on. */
 const OUR_TABLES = ["snapshot", "sweeps"];
 
-/** A snapshot that does not say of itself, as each of the demo does, what it is. */
-const REAL_SNAPSHOT = `select 1 from snapshot where not json_valid(body) or json_extract(body, '$.notice') is null`;
+/** A snapshot that does not say of itself, as each of the demo does, what it is; or sweeps that have lost theirs. */
+const REAL_HISTORY = `select 1 from snapshot where not json_valid(body) or json_extract(body, '$.notice') is null
+  union all select 1 from sweeps where not exists (select 1 from snapshot)`;
 
 /** https://sqlite.org/fileformat.html#the_database_header */
 const HEADER_BYTES = 100;
@@ -182,7 +183,7 @@ function kindBySchema({ path, migrationsFolder, isDemo }: DatabaseFile, applicat
     const applied = appliedMigrations(sqlite);
     if (applied.size === 0) return "damaged";
     if (![...applied].every((writtenMs) => known.has(writtenMs))) return "newer";
-    return isDemo && sqlite.prepare(REAL_SNAPSHOT).get() !== undefined ? "real" : "ours";
+    return isDemo && sqlite.prepare(REAL_HISTORY).get() !== undefined ? "real" : "ours";
   } finally {
     sqlite.close();
   }

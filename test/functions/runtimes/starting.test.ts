@@ -1,4 +1,5 @@
 /** With what the service starts, and what it refuses to start with rather than to run something that nobody meant. */
+import Database from "better-sqlite3";
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
@@ -14,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { VERSION } from "../../../functions/version.ts";
+import { writeHistory } from "../../support/database-states.ts";
 import { request } from "../../support/raw-http.ts";
 import { runService, startService, type ServiceOptions, type ServiceProcess } from "../../support/service-process.ts";
 
@@ -162,6 +164,13 @@ describe("the database", () => {
       expect(readFileSync(inFolder("test.db"))).toEqual(before);
     });
   }
+
+  it("that has lost its snapshot is refused by the demo as well", async () => {
+    await writeHistory(inFolder("test.db"), 3, Date.now());
+    new Database(inFolder("test.db")).exec("delete from snapshot").close();
+    const { code, output } = await runService({ config: null, folder });
+    expect([code, output]).toEqual([78, expect.stringContaining("this is the history of a real cluster")]);
+  });
 
   it("of a demo is gone on with by the next one", async () => {
     await (await started({ config: null })).stop();
