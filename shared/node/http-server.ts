@@ -23,6 +23,8 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 8_000;
 const CONNECTION_CHECK_MS = 2_000;
 const STOP_TIMEOUT_MS = 3_000;
+/** Node's own 511 are full when many come at once, and whoever comes then tries again after a second, and after three. */
+const BACKLOG = 4_096;
 
 export interface HttpServerOptions {
   readonly port: number;
@@ -82,7 +84,7 @@ export async function startHttpServer(options: HttpServerOptions) {
   });
   server.on("checkContinue", goOn);
   endBroken(server, pipelines.newest, headers);
-  server.listen(options.port, options.hostname);
+  server.listen({ port: options.port, host: options.hostname, backlog: BACKLOG });
   await once(server, "listening");
   // A listening TCP server has an AddressInfo.
   const { port } = server.address() as AddressInfo;
