@@ -126,9 +126,10 @@ async function fill(
     }
   });
   write(firstMs + SECOND_MS, nowMs - NOT_INDEXED_MS);
+  await commit(1, nowMs - NOT_INDEXED_MS); // what lies behind the newest commit would be left alone
   await cleanUp(store, boundaryMs + HOUR_MS, RETENTION_MS);
   write(nowMs - NOT_INDEXED_MS, nowMs);
-  await commit(1, nowMs);
+  await commit(2, nowMs);
   const oldestMs = firstMs - (archivedHours - DISTINCT_HOURS) * HOUR_MS;
   // In the order of the key, service after service, or the file would be half empty pages.
   const repeat = hourRepeater(sqlite, firstMs, oldestMs);
