@@ -14,7 +14,7 @@ import type { Channel } from "../../ports/notifier.ts";
 import type { AttemptResult, Outbox, PendingNotification } from "../../ports/outbox.ts";
 
 interface Uses {
-  readonly outbox: Pick<Outbox, "listDecidedNear">;
+  readonly outbox: Pick<Outbox, "listDecidedNear" | "channelStates">;
   readonly clock: Clock;
   /** Those of the configuration in force. */
   channels(): readonly Channel[];
@@ -66,9 +66,11 @@ async function forSuccessors(
   }
   const about = channelsAbout(notification, decided, clock.nowMs());
   const key = keyOf(name);
+  // A message that was never tried knows no settings; its channel may have been used for another one.
+  const settings = fingerprint ?? (await outbox.channelStates()).find((each) => each.name === name)?.fingerprint;
   const successor = channels()
     .filter((each) => !isRemediation(each.name) && keyOf(each.name) === key)
-    .filter((each) => key !== null || each.fingerprint === fingerprint)
+    .filter((each) => key !== null || each.fingerprint === settings)
     .find((each) => !about.has(each.name) && !about.has(channelOf(each.name)));
   return successor ? [passOn(original, successor.name)] : null;
 }

@@ -194,4 +194,19 @@ describe("what waits for a recipient when the configuration changes", () => {
     await run([slack, renamed], DAY);
     expect([renamed.accepted.length, slack.accepted.length]).toEqual(told);
   });
+
+  it("follows the settings of its channel also when it was never tried", async () => {
+    const log = fakeChannel("log", clock, { tier: "log" });
+    const old = fakeChannel("old", clock, { fingerprint: "same" });
+    old.response = () => deferred(600_000);
+    await tell("old");
+    await run([log, old]);
+    await tell("old", "2", ["b"]);
+    await tell("log", "3", ["b"]);
+    await run([log, old]);
+    expect(old.tried.map(({ id }) => id)).toEqual(["1"]);
+    const renamed = fakeChannel("new", clock, { fingerprint: "same" });
+    await run([log, renamed], DAY);
+    expect(renamed.accepted.map((id) => id.split("-")[0])).toEqual(["1", "2"]);
+  });
 });
