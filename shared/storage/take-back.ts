@@ -12,11 +12,19 @@ const OPEN_ALERTS = `update or replace alerts set fired_at_ms = fired_at_ms - ?2
     since_ms = case when since_ms > ?1 then since_ms - ?2 else since_ms end
   where fired_at_ms > ?1 and ended_at_ms is null`;
 
-/** What was to wait, or to have happened, later than now. A minimum with null is null. */
-const BROUGHT_TO_NOW: readonly (readonly [table: string, columns: readonly string[]])[] = [
-  ["notifications", ["created_at_ms", "due_ms", "claimed_until_ms", "elsewhere_at_ms", "ended_at_ms"]],
-  ["channels", ["not_before_ms", "sent_at_ms", "failed_at_ms"]],
-  ["occasions", ["at_ms"]],
+/** What has happened, which is as long ago as it was, and what is to wait until then, which waits no longer. */
+const AHEAD: readonly {
+  readonly table: string;
+  readonly past: readonly string[];
+  readonly waits: readonly string[];
+}[] = [
+  {
+    table: "notifications",
+    past: ["created_at_ms", "ended_at_ms"],
+    waits: ["due_ms", "claimed_until_ms", "elsewhere_at_ms"],
+  },
+  { table: "channels", past: ["sent_at_ms", "failed_at_ms"], waits: ["not_before_ms"] },
+  { table: "occasions", past: ["at_ms"], waits: [] },
 ];
 
 /** The hour that was under way, if it has been archived meanwhile, is archived once more, with what comes now. */
@@ -26,10 +34,15 @@ const TIERS = `update tiers set
   where id = 1`;
 
 export function takeBackTables(db: D1Database, { nowMs, leadMs }: TakenBack): D1PreparedStatement[] {
-  const broughtToNow = BROUGHT_TO_NOW.map(([table, columns]) => {
-    const set = columns.map((column) => `${column} = min(${column}, ?1)`).join(", ");
+  const brought = AHEAD.map(({ table, past, waits }) => {
+    const columns = [...past, ...waits];
     const isAhead = columns.map((column) => `${column} > ?1`).join(" or ");
-    return db.prepare(`update ${table} set ${set} where ${isAhead}`).bind(nowMs);
+    // A minimum with null is null.
+    const set = [
+      ...past.map((column) => `${column} = case when ${column} > ?1 then min(${column} - ?2, ?1) else ${column} end`),
+      ...waits.map((column) => `${column} = min(${column}, ?1)`),
+    ];
+    return db.prepare(`update ${table} set ${set.join(", ")} where ${isAhead}`).bind(nowMs, leadMs);
   });
-  return [db.prepare(OPEN_ALERTS).bind(nowMs, leadMs), db.prepare(TIERS).bind(nowMs), ...broughtToNow];
+  return [db.prepare(OPEN_ALERTS).bind(nowMs, leadMs), db.prepare(TIERS).bind(nowMs), ...brought];
 }

@@ -172,5 +172,23 @@ export function clockContract(name: string, open: () => ContractDatabase | Promi
       });
       expect(await outbox.channelStates()).toMatchObject([{ failures: 0, sentAtMs: T0 + 1 }]);
     });
+
+    it("what was sent by that clock was sent as long ago as it was, and does not use up the day", async () => {
+      const leadMs = 400 * DAY;
+      const outbox = createOutbox(database.db);
+      const sentAtMs = T0 + leadMs - 3 * DAY;
+      await put(database.db, "sms", message("sent", ["a"], sentAtMs));
+      await outbox.settle({
+        id: "sent",
+        atMs: sentAtMs,
+        settlement: { kind: "sent", receipt: null },
+        channel: null,
+        forwarded: [],
+      });
+      await sweep(T0 + leadMs);
+      await goOn(T0, leadMs);
+      expect(await outbox.countSentSince("sms", T0 - DAY)).toBe(0);
+      expect(await outbox.countSentSince("sms", T0 - 4 * DAY)).toBe(1);
+    });
   });
 }
