@@ -92,11 +92,12 @@ export const JOBS: readonly Job[] = [
     isHeavy: true,
     async run({ db, store, outbox, log, config, scheduledMs, ...context }) {
       const report = await cleanUp(store, scheduledMs, config().retention.blocksMs);
-      await outbox.forgetEndedBefore(scheduledMs - SENT_KEPT_MS);
-      if (report.expired) {
-        await forgetAudit(db, { sinceMs: scheduledMs - AUDIT_KEPT.ms, mostBytes: AUDIT_KEPT.bytes });
-      } else log.write("warn", "nothing was expired: no fresh sweep, or the clock is ahead of them");
-      if (report.archivedHours > 0) log.write("info", "hours archived", { hours: report.archivedHours });
+      if (report.isClockTrusted) await outbox.forgetEndedBefore(scheduledMs - SENT_KEPT_MS);
+      const auditSinceMs = report.isClockTrusted ? scheduledMs - AUDIT_KEPT.ms : 0;
+      await forgetAudit(db, { sinceMs: auditSinceMs, mostBytes: AUDIT_KEPT.bytes });
+      const { archivedHours: hours, isClockTrusted } = report;
+      const forgotten = isClockTrusted ? {} : { forgotten: "nothing before the clock has been right for half a day" };
+      if (hours > 0) log.write("info", "hours archived", { hours, ...forgotten });
       context.checkpoint("truncate");
     },
   },

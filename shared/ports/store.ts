@@ -163,6 +163,6 @@ export interface ArchiveStore {
    */
   deleteBlocksBefore(beforeMs: number, keptHours: number): Promise<void>;
 
-  /** Time of the newest sweep in epoch ms; null when there is none. */
-  newestSweepMs(): Promise<number | null>;
+  /** Time of the newest sweep until `untilMs` in epoch ms, to the hour when it is archived; null when there is none. */
+  newestSweepMs(untilMs: number): Promise<number | null>;
 }

@@ -20,6 +20,11 @@ import { createStoreContext, type StoreContext, type StoreOptions } from "./stor
 import { FORGOTTEN_SWEEPS, NEWEST } from "./tiers.ts";
 import { SWEEP_COUNT, writeSweep } from "./write-sweep.ts";
 
+const NEWEST_SWEEP = `select max(at_ms) as at_ms from (
+    select max(at_ms) as at_ms from sweeps where at_ms <= min(?1, ${NEWEST})
+    union all
+    select max(hour_ms) from hour_sweeps where hour_ms <= min(?1, ${NEWEST}))`;
+
 /** The whole database must have been migrated. Holds only caches of immutable rows. */
 export function createD1Store(db: D1Database, options: StoreOptions = {}): Store & ArchiveStore {
   const context = createStoreContext(db, options);
@@ -55,12 +60,7 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     deleteArchivedHead: () => deleteArchivedHead(db),
     deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(context, beforeMs, keptHours),
 
-    async newestSweepMs() {
-      const row = await db
-        .prepare(`select max(at_ms) as at_ms from sweeps where at_ms <= ${NEWEST}`)
-        .first<{ at_ms: number | null }>();
-      return row?.at_ms ?? null;
-    },
+    newestSweepMs: (untilMs) => db.prepare(NEWEST_SWEEP).bind(untilMs).first<number>("at_ms"),
   };
 }
 

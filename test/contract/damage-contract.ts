@@ -105,7 +105,7 @@ export function damageContract(
         await occasions.note(occasion, nowMs);
         expect(await occasions.last(occasion)).toBe(nowMs);
       }
-      await cleanUp(store, nowMs + 3 * HOUR, HOUR);
+      await cleanUp(store, nowMs + 13 * HOUR, HOUR);
       await outbox.forgetEndedBefore(nowMs - YEAR);
     }
 

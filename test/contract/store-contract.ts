@@ -225,34 +225,6 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
         expect(await store.readOldestHeadHour(T0 + HOUR - 1)).toBeNull();
         expect((await store.readOldestHeadHour(T0 + HOUR))?.hourMs).toBe(T0);
       });
-
-      it("deletes blocks that ended before the cutoff, and nothing newer, and takes them off the count", async () => {
-        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
-        await cleanUp(store, T0 + 9 * HOUR, YEAR);
-        const all = await store.listSweeps(EVERYTHING);
-        await store.deleteBlocksBefore(T0 + 2 * HOUR - 1, 0);
-        const kept = all.filter(({ atMs }) => atMs >= T0 + HOUR);
-        expect((await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs)).toEqual(kept.map(({ atMs }) => atMs));
-        expect(await store.countSweeps()).toBe(kept.length);
-        expect((await store.listSamples("a", 0, T0 + HOUR - 60_000)).length).toBe(0);
-      });
-
-      it("keeps as many hours of history as the retention has, whenever they were", async () => {
-        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
-        // The clock jumps ahead by two years, and the service goes on with it.
-        await commitAll([[check("a", T0 + 2 * YEAR)]], () => T0 + 2 * YEAR);
-        await cleanUp(store, T0 + 2 * YEAR + MINUTE, YEAR);
-        expect(await store.listSweeps(EVERYTHING)).toHaveLength(51);
-        await cleanUp(store, T0 + 2 * YEAR + MINUTE, 2 * HOUR);
-        expect((await store.listSweeps(EVERYTHING)).at(-1)?.atMs).toBe(T0 + 2 * HOUR);
-      });
-
-      it("expires nothing when the clock is more than a day ahead of the newest sweep", async () => {
-        await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
-        const report = await cleanUp(store, T0 + 2 * YEAR, YEAR);
-        expect(report.expired).toBe(false);
-        expect(await store.listSweeps(EVERYTHING)).toHaveLength(50);
-      });
     });
 
     it("stores each transition once, with its reason", async () => {

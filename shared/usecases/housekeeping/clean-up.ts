@@ -10,30 +10,33 @@ import type { ArchiveStore } from "../../ports/store.ts";
 /** The head tier holds a sweep for one to two hours: an hour is archived one hour after it ended. */
 const ARCHIVE_AFTER_MS = HOUR_MS;
 
-/** Our sweeps come every few seconds; a clock this far ahead of the newest one is wrong, and deleting would be for ever. */
-const CREDIBLE_GAP_MS = 24 * HOUR_MS;
+/**
+ * Deleting is for ever, and a clock that has just been set may be wrong. It is trusted once it has been right for half a day: the
+ * service was at work this long before now, by what it stored. A night's rest keeps nothing from expiring.
+ */
+const TRUSTED_AFTER_MS = 12 * HOUR_MS;
+const LONGEST_REST_MS = 24 * HOUR_MS;
 
 export interface CleanUpReport {
   readonly archivedHours: number;
-  /** False when the clock was not trusted. */
-  readonly expired: boolean;
+  /** False: what is old by it may be new, and is kept. */
+  readonly isClockTrusted: boolean;
 }
 
 /** @param retentionMs age beyond which blocks are deleted */
 export async function cleanUp(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<CleanUpReport> {
   // Left over by a run that was cut off.
   await store.deleteArchivedHead();
-  const expired = await expire(store, nowMs, retentionMs);
+  const isClockTrusted = await isTrusted(store, nowMs);
+  if (isClockTrusted) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
   const archivedHours = await archive(store, nowMs);
   while (await store.addRecentSamples());
-  return { archivedHours, expired };
+  return { archivedHours, isClockTrusted };
 }
 
-async function expire(store: ArchiveStore, nowMs: number, retentionMs: number): Promise<boolean> {
-  const newestMs = await store.newestSweepMs();
-  const isClockCredible = newestMs !== null && nowMs - newestMs < CREDIBLE_GAP_MS;
-  if (isClockCredible) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
-  return isClockCredible;
+async function isTrusted(store: ArchiveStore, nowMs: number): Promise<boolean> {
+  const newestMs = await store.newestSweepMs(nowMs - TRUSTED_AFTER_MS);
+  return newestMs !== null && newestMs >= nowMs - TRUSTED_AFTER_MS - LONGEST_REST_MS;
 }
 
 async function archive(store: ArchiveStore, nowMs: number): Promise<number> {
