@@ -60,6 +60,8 @@ export interface RuntimeProcess {
   /** Shares the one thread between long answers and everything else. */
   readonly turns: Turns;
   readonly jobThread: JobThread;
+  /** How long the clock may still be behind: a machine that has just booted asks the network for the time. 0: it is set. */
+  readonly clockSettlesInMs: number;
 }
 
 export interface Monitor {

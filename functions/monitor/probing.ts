@@ -6,7 +6,9 @@
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
 import type { Primary } from "../../shared/domain/alerting/failover.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
-import { steadyClock } from "../../shared/common/steady-clock.ts";
+import { steadyClock, type SteadyClockOptions } from "../../shared/common/steady-clock.ts";
+import { formatDuration } from "../../shared/domain/text/duration-text.ts";
+import { DAY_MS } from "../../shared/domain/text/timestamp.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { Channel } from "../../shared/ports/notifier.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
@@ -19,7 +21,7 @@ import { createStandby } from "../../shared/usecases/delivery/standby.ts";
 import { ProbeLoop } from "../../shared/usecases/probing/probe-loop.ts";
 import { ProbeRounds } from "../../shared/usecases/probing/probe-rounds.ts";
 import type { MonitorContext } from "../context.ts";
-import type { Runtime, RuntimeDatabase } from "../runtime.ts";
+import type { Runtime, RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import type { ConfigurationInForce } from "./configuration.ts";
 import type { Storage } from "../storage.ts";
 
@@ -40,16 +42,31 @@ export interface ProbingParts {
 }
 
 export function createProbing(parts: ProbingParts): Promise<Probing> {
-  return parts.runtime.process ? probeByTheClock(parts) : probeInRounds(parts);
+  const { process } = parts.runtime;
+  return process ? probeByTheClock(parts, process) : probeInRounds(parts);
 }
 
-async function probeByTheClock(parts: ProbingParts): Promise<Probing> {
+function startClock({ clock, log }: Runtime, options: SteadyClockOptions): Clock {
+  const { floorMs, settlesInMs } = options;
+  const behindMs = floorMs - clock.nowMs();
+  if (behindMs > DAY_MS && settlesInMs > 0) {
+    const fields = { behind: formatDuration(behindMs), believed_in: formatDuration(settlesInMs) };
+    log.write(
+      "warn",
+      "the clock is behind what is stored, as it may be after booting: waiting for it to be set",
+      fields,
+    );
+  }
+  return steadyClock(clock, options);
+}
+
+async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: RuntimeProcess): Promise<Probing> {
   const { runtime, database, storage, configuration } = parts;
   const { log, http, hostStats, random, resolveName } = runtime;
   const { store } = storage;
   // Storage that fails now is tried again by every commit.
   const newest = await store.readSnapshot().catch(() => null);
-  const clock = steadyClock(runtime.clock, newest?.moment.atMs ?? 0);
+  const clock = startClock(runtime, { floorMs: newest?.moment.atMs ?? 0, settlesInMs: clockSettlesInMs });
   const startedAtMs = clock.nowMs();
   const cache = new SnapshotCache(store, () => database.dataVersion());
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);

@@ -13,7 +13,7 @@ import { readOpenFilesLimit } from "../../shared/node/own-shortage.ts";
 import { createNameResolver } from "../../shared/node/name-resolver.ts";
 import { runCommand } from "../../shared/node/run-command.ts";
 import { openServiceDatabase } from "../../shared/node/service-database.ts";
-import { systemClock as clock } from "../../shared/node/system-clock.ts";
+import { clockSettlesInMs, systemClock as clock } from "../../shared/node/system-clock.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
 import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
@@ -68,7 +68,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
       cleanups.defer(database.close);
       return database;
     },
-    process: { turns: createEventLoopTurns(), jobThread },
+    process: { turns: createEventLoopTurns(), jobThread, clockSettlesInMs: clockSettlesInMs() },
     // Whatever cannot be ended keeps nothing else open; the process is on its way out.
     close: () => cleanups.disposeAsync().catch(() => {}),
   };

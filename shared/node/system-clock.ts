@@ -2,8 +2,17 @@
  * The clock of a Node process. Implements the port Clock. Invariants: timers never keep the process alive by themselves, and none
  * is early: a probe that ended before the grid point it was begun for would be made twice.
  */
+import { uptime } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../ports/clock.ts";
+
+/** A machine without a battery goes on from when it was switched off, and has the time of the network within a minute or two. */
+const SETTLED_AFTER_BOOT_MS = 5 * 60_000;
+
+/** How long the clock may still be behind, because the machine has just booted; 0 when it is set. */
+export function clockSettlesInMs(): number {
+  return Math.max(0, SETTLED_AFTER_BOOT_MS - uptime() * 1_000);
+}
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),

@@ -1,7 +1,7 @@
 /**
  * The tables, when the clock that they were written by was ahead by weeks: in the commit that goes on from the present, the boundaries
- * of the tiers and whatever somebody waits for come back to now. Sweeps, samples and alerts that are over stay where they are; readers
- * end at the newest commit (tiers.ts).
+ * of the tiers and whatever somebody waits for come back to now. Sweeps, samples and alerts that it both began and
+ * ended stay where they are; readers end at the newest commit (tiers.ts).
  * Called by write-sweep.ts. Invariant: an open alert's row has the times that alerting remembers of it (alerting/take-back.ts).
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
@@ -11,6 +11,10 @@ import type { TakenBack } from "../domain/monitoring/clock-lead.ts";
 const OPEN_ALERTS = `update or replace alerts set fired_at_ms = fired_at_ms - ?2,
     since_ms = case when since_ms > ?1 then since_ms - ?2 else since_ms end
   where fired_at_ms > ?1 and ended_at_ms is null`;
+
+/** It fired by the right clock, and ended by the other one. */
+const ENDED_ALERTS = `update alerts set ended_at_ms = max(fired_at_ms, min(ended_at_ms - ?2, ?1))
+  where fired_at_ms <= ?1 and ended_at_ms > ?1`;
 
 /** What has happened, which is as long ago as it was, and what is to wait until then, which waits no longer. */
 const AHEAD: readonly {
@@ -44,5 +48,6 @@ export function takeBackTables(db: D1Database, { nowMs, leadMs }: TakenBack): D1
     ];
     return db.prepare(`update ${table} set ${set.join(", ")} where ${isAhead}`).bind(nowMs, leadMs);
   });
-  return [db.prepare(OPEN_ALERTS).bind(nowMs, leadMs), db.prepare(TIERS).bind(nowMs), ...brought];
+  const alerts = [OPEN_ALERTS, ENDED_ALERTS].map((sql) => db.prepare(sql).bind(nowMs, leadMs));
+  return [...alerts, db.prepare(TIERS).bind(nowMs), ...brought];
 }

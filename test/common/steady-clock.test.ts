@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { steadyClock } from "../../shared/common/steady-clock.ts";
 import { systemClock } from "../../shared/node/system-clock.ts";
 import { DAY_MS } from "../../shared/domain/text/timestamp.ts";
-import { HOUR, T0 } from "../support/checks.ts";
+import { HOUR, MINUTE, T0 } from "../support/checks.ts";
 
 function machine(wallMs: number) {
   const state = { wallMs, monotonicMs: 0 };
@@ -27,7 +27,7 @@ function machine(wallMs: number) {
 describe("steady clock", () => {
   it("is the wall clock while that one goes on", () => {
     const { clock, pass, step } = machine(T0);
-    const { nowMs } = steadyClock(clock, 0);
+    const { nowMs } = steadyClock(clock, { floorMs: 0, settlesInMs: 0 });
     pass(1_000);
     expect(nowMs()).toBe(T0 + 1_000);
     step(3_600_000);
@@ -36,7 +36,7 @@ describe("steady clock", () => {
 
   it("goes on at half speed after the wall clock was set back, until that one has caught up", () => {
     const { clock, pass, step } = machine(T0);
-    const { nowMs } = steadyClock(clock, 0);
+    const { nowMs } = steadyClock(clock, { floorMs: 0, settlesInMs: 0 });
     step(-60_000);
     pass(30_000);
     expect(nowMs()).toBe(T0 + 15_000);
@@ -48,7 +48,7 @@ describe("steady clock", () => {
 
   it("starts at the newest stored time when the wall clock is behind it", () => {
     const { clock, pass } = machine(T0);
-    const { nowMs } = steadyClock(clock, T0 + 3_600_000);
+    const { nowMs } = steadyClock(clock, { floorMs: T0 + 3_600_000, settlesInMs: 0 });
     pass(2_000);
     expect(nowMs()).toBe(T0 + 3_601_000);
   });
@@ -57,7 +57,7 @@ describe("steady clock", () => {
   for (const [name, leadMs] of Object.entries(wrong)) {
     it(`goes on from the present when what is stored is ${name} ahead`, () => {
       const { clock, pass } = machine(T0);
-      const { nowMs } = steadyClock(clock, T0 + leadMs);
+      const { nowMs } = steadyClock(clock, { floorMs: T0 + leadMs, settlesInMs: 0 });
       expect(nowMs()).toBe(T0);
       pass(2_000);
       expect(nowMs()).toBe(T0 + 2_000);
@@ -65,7 +65,7 @@ describe("steady clock", () => {
 
     it(`follows a wall clock that is set back by ${name} while it runs`, () => {
       const { clock, pass, step } = machine(T0 + leadMs);
-      const { nowMs } = steadyClock(clock, T0);
+      const { nowMs } = steadyClock(clock, { floorMs: T0, settlesInMs: 0 });
       expect(nowMs()).toBe(T0 + leadMs);
       step(-leadMs);
       pass(1_000);
@@ -75,16 +75,32 @@ describe("steady clock", () => {
 
   it("goes on from what is stored while the wall clock says 1970, and follows it when it is set", () => {
     const { clock, pass, step } = machine(5_000);
-    const steady = steadyClock(clock, T0);
+    const steady = steadyClock(clock, { floorMs: T0, settlesInMs: 0 });
     pass(2_000);
     expect([steady.nowMs(), steady.wallMs()]).toEqual([T0 + 1_000, T0 + 1_000]);
     step(T0 + HOUR);
     expect(steady.nowMs()).toBe(T0 + HOUR + 7_000);
   });
 
+  it("waits for a machine that has just booted to set its clock, and believes it when it has not", () => {
+    const late = machine(T0 - 10 * DAY_MS);
+    const steady = steadyClock(late.clock, { floorMs: T0, settlesInMs: MINUTE });
+    late.pass(20_000);
+    expect(steady.nowMs()).toBe(T0 + 10_000);
+    late.step(10 * DAY_MS + HOUR);
+    expect(steady.nowMs()).toBe(T0 + HOUR + 20_000);
+
+    const ahead = machine(T0 - 10 * DAY_MS);
+    const other = steadyClock(ahead.clock, { floorMs: T0, settlesInMs: MINUTE });
+    ahead.pass(MINUTE - 1);
+    expect(other.nowMs()).toBe(T0 + MINUTE / 2 - 1);
+    ahead.pass(1);
+    expect(other.nowMs()).toBe(T0 - 10 * DAY_MS + MINUTE);
+  });
+
   it("tells what the machine's clock says, for others to compare with theirs", () => {
     const { clock, pass } = machine(T0);
-    const { wallMs } = steadyClock(clock, T0 + HOUR);
+    const { wallMs } = steadyClock(clock, { floorMs: T0 + HOUR, settlesInMs: 0 });
     pass(2_000);
     expect(wallMs()).toBe(T0 + 2_000);
   });
@@ -94,7 +110,7 @@ describe("steady clock", () => {
     fc.assert(
       fc.property(fc.array(move, { maxLength: 30 }), (moves) => {
         const { clock, pass, step } = machine(T0);
-        const { nowMs } = steadyClock(clock, 0);
+        const { nowMs } = steadyClock(clock, { floorMs: 0, settlesInMs: 0 });
         let beforeMs = nowMs();
         for (const [passedMs, stepMs] of moves) {
           pass(passedMs);

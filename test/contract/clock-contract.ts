@@ -124,6 +124,21 @@ export function clockContract(name: string, open: () => ContractDatabase | Promi
       expect(await count("select count(*) as n from alerts")).toBe(3);
     });
 
+    it("an alert of before that ended by that clock has ended by now, as long ago as it was", async () => {
+      const leadMs = 400 * DAY;
+      const before = { ...RECORD, firedAtMs: T0, sinceMs: T0, state: "resolved", endReason: "recovered" } as const;
+      const longAgo = { ...before, id: "long ago", endedAtMs: T0 + leadMs + MINUTE };
+      const ended = { ...before, id: "before it was noticed", endedAtMs: T0 + leadMs + HOUR };
+      await sweep(T0, { alertRecords: [longAgo, ended] });
+      await sweep(T0 + leadMs + HOUR);
+      await goOn(T0 + HOUR / 2, leadMs);
+      const { results } = await database.db.prepare("select id, ended_at_ms from alerts order by id desc").all();
+      expect(results).toEqual([
+        { id: "long ago", ended_at_ms: T0 + MINUTE },
+        { id: "before it was noticed", ended_at_ms: T0 + HOUR / 2 },
+      ]);
+    });
+
     it("nothing in the outbox waits longer for it, no channel and no drill, and nobody stands by for it", async () => {
       const leadMs = 400 * DAY;
       const aheadMs = T0 + leadMs;

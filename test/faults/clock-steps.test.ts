@@ -22,7 +22,7 @@ const started = useSweepBench();
 class HostClock extends FakeClock {
   readonly #steady = steadyClock(
     { ...systemClock, nowMs: () => super.nowMs(), monotonicMs: () => this.monotonicMs() },
-    0,
+    { floorMs: 0, settlesInMs: 0 },
   );
 
   override nowMs(): number {

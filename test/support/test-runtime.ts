@@ -77,7 +77,7 @@ export function testProcess(): { readonly process: RuntimeProcess; readonly orde
     end: async () => {},
   };
   const turns: RuntimeProcess["turns"] = { run: (work) => work(), pause: async () => {} };
-  return { process: { turns, jobThread }, orders };
+  return { process: { turns, jobThread, clockSettlesInMs: 0 }, orders };
 }
 
 /** Lets time pass until it has settled; settles as it does. */

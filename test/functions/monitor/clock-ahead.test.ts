@@ -92,6 +92,41 @@ for (const [kind, { process, config }] of Object.entries(KINDS)) {
   });
 }
 
+describe("a machine that has just booted", () => {
+  const start = async (wallMs: number, clockSettlesInMs: number) => {
+    const process = { ...testProcess().process, clockSettlesInMs };
+    const runtime = testRuntime({ database, process, config: CONFIG, clock: new FakeClock(wallMs) });
+    const monitor = await createMonitor(runtime);
+    await monitor.start();
+    await runtime.clock.advance(2 * MINUTE);
+    return { ...runtime, stop: () => passUntil(runtime.clock, monitor.stop()) };
+  };
+  const countBefore = (atMs: number): unknown =>
+    database.sqlite.prepare("select count(*) from sweeps where at_ms < ?").pluck().get(atMs);
+  const taken = (logged: readonly string[]): string[] => logged.filter((line) => LOGGED.test(line));
+
+  beforeEach(async () => (await start(T0, 0)).stop());
+
+  it("goes on from what is stored until its clock is set", async () => {
+    const { clock, logged, stop } = await start(T0 - 10 * DAY_MS, 5 * MINUTE);
+    clock.stepWall(10 * DAY_MS + 60 * MINUTE);
+    await clock.advance(20 * MINUTE);
+    await stop();
+    expect(taken(logged)).toEqual([]);
+    expect(logged.filter((line) => line.startsWith("warn the clock is behind what is stored"))).toHaveLength(1);
+    expect(countBefore(T0)).toBe(0);
+  });
+
+  it("believes its clock when nobody has set it meanwhile", async () => {
+    const { clock, logged, stop } = await start(T0 - 10 * DAY_MS, 5 * MINUTE);
+    expect(countBefore(T0)).toBe(0);
+    await clock.advance(4 * MINUTE);
+    await stop();
+    expect(taken(logged)).toHaveLength(1);
+    expect(countBefore(T0)).toBeGreaterThan(0);
+  });
+});
+
 it("shows the present and says what was wrong", async () => {
   const { process } = testProcess();
   for (const wallMs of [T0 + 400 * DAY_MS, T0]) {
