@@ -9,13 +9,12 @@ import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state
 import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import type { MonitorContext } from "../context.ts";
-import { jsonBytes, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
+import { longResponse } from "../http/long-response.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { instant, key, openTimeRange } from "../http/parameters.ts";
-import { AppError, REFUSALS } from "../http/problem.ts";
+import { REFUSALS } from "../http/problem.ts";
 import { samplesJson } from "../wire/samples-json.ts";
 import { checkStatus, clusterHealth, count, intervalS, named, reason, timestamp } from "../wire/schemas.ts";
 
@@ -145,19 +144,4 @@ function checkTimeRange(
     faults.push({ field: blamed, message: `expected a time range of at most ${longestDays} days` });
   }
   if (faults.length > 0) throw invalidParameters(faults);
-}
-
-/**
- * An answer that takes milliseconds to make, in turns with everything else the thread has to do. `compose` makes the JSON and
- * pauses between pieces of about a millisecond; the store it asks pauses by itself.
- */
-async function longResponse(
-  { turns }: MonitorContext,
-  compose: (pause: () => Promise<void>) => Promise<Bytes["body"]>,
-): Promise<Bytes> {
-  if (!turns) return jsonBytes(await compose(async () => {}));
-  const body = await turns.run(() => compose(() => turns.pause()));
-  if (body === null)
-    throw new AppError("unavailable", "Too many long answers are being made; ask again in a few seconds.");
-  return jsonBytes(body);
 }

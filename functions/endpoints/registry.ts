@@ -13,6 +13,8 @@ import { indexEndpoint, openApiEndpoint } from "./index.ts";
 import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { statsEndpoint } from "./stats.ts";
+import { transitionsEndpoint } from "./transitions.ts";
+import { uptimeEndpoint } from "./uptime.ts";
 
 export const ENDPOINTS = [
   clusterHealthEndpoint,
@@ -22,6 +24,8 @@ export const ENDPOINTS = [
   acknowledgeEndpoint,
   historyEndpoint,
   serviceHistoryEndpoint,
+  transitionsEndpoint,
+  uptimeEndpoint,
   statsEndpoint,
   silencesEndpoint,
   createSilenceEndpoint,

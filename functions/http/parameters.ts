@@ -6,26 +6,36 @@ import * as z from "zod/mini";
 import { LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { instantMs, noted } from "../wire/schemas.ts";
 
-const DEFAULT_LIMIT = 50;
+interface WholeNumber {
+  readonly description: string;
+  /** At most 9999. */
+  readonly most: number;
+  readonly byDefault: number;
+}
 
-export const limit = noted(
-  {
-    description:
-      "How many entries at most, in plain digits; a page of large entries may be shorter. Follow next_cursor.",
-    type: "integer",
-    minimum: 1,
-    maximum: 1000,
-    default: DEFAULT_LIMIT,
-    pattern: undefined,
-  },
-  z._default(
-    z.pipe(
-      z.string().check(z.regex(/^([1-9]\d{0,2}|1000)$/, "expected a whole number from 1 to 1000")),
-      z.transform((text: string) => Number(text)),
+/** A number from 1 on, in plain digits. */
+export function wholeNumber({ description, most, byDefault }: WholeNumber) {
+  const expected = `expected a whole number from 1 to ${most}`;
+  return noted(
+    { description, type: "integer", minimum: 1, maximum: most, default: byDefault, pattern: undefined },
+    z._default(
+      z.pipe(
+        z.string().check(
+          z.regex(/^[1-9]\d{0,3}$/, expected),
+          z.refine((text) => Number(text) <= most, expected),
+        ),
+        z.transform((text: string) => Number(text)),
+      ),
+      byDefault,
     ),
-    DEFAULT_LIMIT,
-  ),
-);
+  );
+}
+
+export const limit = wholeNumber({
+  description: "How many entries at most, in plain digits; a page of large entries may be shorter. Follow next_cursor.",
+  most: 1000,
+  byDefault: 50,
+});
 
 /** An instant, in epoch ms. */
 export function instant(description: string) {

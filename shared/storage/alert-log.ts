@@ -2,7 +2,7 @@
  * Alerts that fired and the audit trail: the tables, which write-sweep.ts writes, and how endpoints read them.
  * Invariant: a page reads as many rows as it shows, and those that its filters leave out or that cannot be read.
  */
-import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
+import type { D1Database } from "@cloudflare/workers-types";
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -11,6 +11,7 @@ import { certificateSubject, type AlertRecord } from "../domain/alerting/alertin
 import { AUDITED, type AuditEntry } from "../domain/access/audit.ts";
 import { CHECK_STATUSES, REASONS } from "../domain/monitoring/check.ts";
 import { checkNames } from "./checked-value.ts";
+import { fillPage } from "./fill-page.ts";
 import { jsonColumn } from "./json-column.ts";
 import { prepared } from "./statements.ts";
 import { readRow, wordsOf } from "./stored-rows.ts";
@@ -149,28 +150,6 @@ export async function forgetAudit(
   const firstKept = Math.max(firstSince ?? Number.MAX_SAFE_INTEGER, (beyond ?? 0) + 1);
   const forget = d1.prepare(FORGET_AUDIT).bind(firstKept, FORGET_STEP);
   while ((await forget.run()).meta.changes === FORGET_STEP);
-}
-
-type StoredRow = Readonly<Record<string, unknown>>;
-
-interface PageReader<Row> {
-  /** The next rows after `last`, the first ones after null. */
-  select(last: StoredRow | null, limit: number): D1PreparedStatement;
-  /** Null for a row that is left out. */
-  read(row: StoredRow): Row | null;
-}
-
-/** Goes on where rows are left out: a page that is not full is taken for the last one. */
-async function fillPage<Row>(limit: number, { select, read }: PageReader<Row>): Promise<Row[]> {
-  const page: Row[] = [];
-  let last: StoredRow | null = null;
-  for (;;) {
-    const asked = limit - page.length;
-    const { results }: { results: StoredRow[] } = await select(last, asked).all<StoredRow>();
-    page.push(...results.flatMap((row) => read(row) ?? []));
-    last = results.at(-1) ?? null;
-    if (results.length < asked || page.length === limit) return page;
-  }
 }
 
 function askedFor({ sinceMs, untilMs, after, service, severity, isOpen }: AlertQuery) {

@@ -4,8 +4,10 @@
  * table", before changing one. Knows no queries.
  * Invariant: no foreign keys with ON DELETE CASCADE: a generated table rebuild would silently delete the children.
  */
-import { blob, integer, primaryKey, sqliteTable, text, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text, type SQLiteTable } from "drizzle-orm/sqlite-core";
+import { CHECK_STATUSES, REASONS } from "../domain/monitoring/check.ts";
 import type { BlobColumn } from "./blob-column.ts";
+import { wordsOf } from "./stored-rows.ts";
 
 type ColumnOf<Table extends SQLiteTable> = Table["_"]["columns"][keyof Table["_"]["columns"]];
 
@@ -50,12 +52,16 @@ export const transitions = sqliteTable(
   {
     serviceId: text("service_id").notNull(),
     atMs: integer("at_ms").notNull(),
-    from: text("from_status").notNull(),
-    to: text("to_status").notNull(),
-    reason: text("reason"),
+    from: text("from_status", { enum: CHECK_STATUSES }).notNull(),
+    to: text("to_status", { enum: CHECK_STATUSES }).notNull(),
+    reason: text("reason", { enum: wordsOf(REASONS) }),
     message: text("message"),
   },
-  (table) => [primaryKey({ columns: [table.serviceId, table.atMs, table.to] })],
+  // Beside its own column an index of such a table holds the primary key.
+  (table) => [
+    primaryKey({ columns: [table.serviceId, table.atMs, table.to] }),
+    index("transitions_by_time").on(table.atMs),
+  ],
 );
 
 /** Head tier: one packed row a sweep, kept until its hour is archived. */

@@ -7,6 +7,7 @@ import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
+import { transitionContract } from "./transition-contract.ts";
 
 storeContract("better-sqlite3", sqliteTestDatabase);
 occasionsContract("better-sqlite3", sqliteTestDatabase);
@@ -15,4 +16,5 @@ outboxContract("better-sqlite3", sqliteTestDatabase);
 alertStorageContract("better-sqlite3", sqliteTestDatabase);
 clockContract("better-sqlite3", sqliteTestDatabase);
 expiryContract("better-sqlite3", sqliteTestDatabase);
+transitionContract("better-sqlite3", sqliteTestDatabase);
 damageContract("better-sqlite3", sqliteTestDatabase, { isQuick: true });

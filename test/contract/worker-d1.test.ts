@@ -12,6 +12,7 @@ import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { storeContract } from "./store-contract.ts";
+import { transitionContract } from "./transition-contract.ts";
 
 let local: LocalD1;
 beforeAll(async () => {
@@ -29,4 +30,5 @@ outboxContract("D1", open);
 alertStorageContract("D1", open);
 clockContract("D1", open);
 expiryContract("D1", open);
+transitionContract("D1", open);
 damageContract("D1", open, { isQuick: false });

@@ -11,7 +11,7 @@ import { auth } from "./auth.ts";
 import { maxConnections, maxConnectionsPerAddress, trustedProxies } from "./connections.ts";
 import { heartbeat, primary, role } from "./failover.ts";
 import { intervals, retention } from "./intervals.ts";
-import { degradedThreshold, hosts, maxConcurrentProbes, node } from "./scalars.ts";
+import { degradedThreshold, hosts, maxConcurrentProbes, node, timezone } from "./scalars.ts";
 import { services } from "./services.ts";
 
 export const SECTIONS = {
@@ -25,6 +25,7 @@ export const SECTIONS = {
   primary,
   heartbeat,
   hosts,
+  timezone,
   degraded_threshold: degradedThreshold,
   max_connections: maxConnections,
   max_concurrent_probes: maxConcurrentProbes,

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { DEFAULT_DEGRADED_THRESHOLD_PERCENT } from "../../domain/monitoring/cluster-status.ts";
 import { HOST_NAME } from "../../domain/net/host-name.ts";
+import { isTimeZone } from "../../domain/text/zoned-time.ts";
 import { about, nameSchema } from "../schemas.ts";
 import { defineSection } from "../section.ts";
 
@@ -23,6 +24,14 @@ export const hosts = defineSection({
     about(
       "Further names under which this service may be called; IP addresses and localhost always may.",
       z._default(z.array(hostNameSchema), []),
+    ),
+});
+
+export const timezone = defineSection({
+  schema: () =>
+    about(
+      "The IANA time zone in which reports count days, such as Europe/Berlin.",
+      z._default(z.string().check(z.refine(isTimeZone, { error: "an IANA time zone such as Europe/Berlin" })), "UTC"),
     ),
 });
 

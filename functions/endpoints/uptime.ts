@@ -1,0 +1,138 @@
+/**
+ * GET /uptime: of every service the seconds of each day that it was up, degraded, down, unknown and in maintenance, and the figures
+ * of the whole range.
+ * Made of the transitions, which are kept for ever. Invariant: what was not watched is never counted as up.
+ */
+import * as z from "zod/mini";
+import { statusSpans } from "../../shared/domain/history/status-spans.ts";
+import { findUptime, type Uptime, type UptimeKind } from "../../shared/domain/history/uptime.ts";
+import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
+import { listLocalDays, type LocalDay } from "../../shared/domain/text/local-days.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { isTimeZone } from "../../shared/domain/text/zoned-time.ts";
+import { readTransitions } from "../../shared/storage/transition-log.ts";
+import type { MonitorContext } from "../context.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { invalidParameters } from "../http/input.ts";
+import { longResponse } from "../http/long-response.ts";
+import { key, wholeNumber } from "../http/parameters.ts";
+import { REFUSALS } from "../http/problem.ts";
+import { count, named, noted, percent, timestamp } from "../wire/schemas.ts";
+
+const MOST_DAYS = 400;
+
+/** Of a thousand services a year is read and told in pieces of about a millisecond. */
+const SERVICES_A_PIECE = 20;
+
+const secondsByDay = (meaning: string) =>
+  noted(`Seconds of each day ${meaning}; null for a day on which nobody watched yet.`, z.array(z.nullable(count)));
+
+const meanTime = (meaning: string) => noted(meaning, z.nullable(z.number().check(z.gte(0))));
+
+const serviceUptime = named(
+  "ServiceUptime",
+  z.object({
+    name: z.string(),
+    uptime_percent: noted("Healthy and degraded time of all that was watched, rounded down.", percent),
+    coverage_percent: noted(
+      "Time of which the status is known, of all since it was first watched, rounded down.",
+      percent,
+    ),
+    outages: noted("How often it went down.", count),
+    mttr_s: meanTime("Mean time to recovery: seconds that an outage lasted which is over."),
+    mtbf_s: meanTime("Mean time between failures: seconds up for each outage."),
+    healthy: secondsByDay("that it was healthy"),
+    degraded: secondsByDay("that it was degraded"),
+    maintenance: secondsByDay("that it was in maintenance"),
+    unknown: secondsByDay("of which nothing is known"),
+    down: secondsByDay("that it was down"),
+  }),
+  "Maintenance and unknown time count on neither side of a percentage.",
+);
+
+const timeZone = noted(
+  "The IANA time zone that the days are of; default: `timezone` of the configuration.",
+  z.optional(z.string().check(z.maxLength(64))),
+);
+
+export const uptimeEndpoint = defineEndpoint({
+  path: "/uptime",
+  name: "uptime",
+  summary: "How long each service was up, day by day, exact to the second; the last day is the present one.",
+  effect: "read",
+  query: {
+    days: wholeNumber({ description: "How many days, today included.", most: MOST_DAYS, byDefault: 90 }),
+    service: z.optional(key("Only this configured service.")),
+    tz: timeZone,
+  },
+  response: z.object({
+    since: timestamp,
+    until: timestamp,
+    tz: z.string(),
+    days: noted("As the calendar of the zone names them, oldest first.", z.array(z.string())),
+    services: z.record(z.string(), serviceUptime),
+  }),
+  answersWith: "bytes",
+  refusals: { unavailable: REFUSALS.unavailable },
+  async handle({ query, refuse }, context) {
+    const zone = query.tz ?? context.config().timezone;
+    if (!isTimeZone(zone))
+      throw invalidParameters([{ field: "tz", message: "expected an IANA time zone such as Europe/Berlin" }]);
+    const roster = context.cluster().roster.filter(({ id }) => query.service === undefined || id === query.service);
+    if (roster.length === 0)
+      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+    const moment = (await context.snapshots.read())?.moment;
+    if (!moment) throw refuse("unavailable");
+    const untilMs = context.clock.nowMs();
+    const days = listLocalDays(query.days, untilMs, zone);
+    return longResponse(context, async (pause) => {
+      const services: string[] = [];
+      for (let start = 0; start < roster.length; start += SERVICES_A_PIECE) {
+        await pause();
+        services.push(...(await listUptimes(context, roster.slice(start, start + SERVICES_A_PIECE), { days, moment })));
+      }
+      const [first] = days;
+      const range = { since: formatTimestamp(first.sinceMs), until: formatTimestamp(untilMs) };
+      const head = JSON.stringify({ ...range, tz: zone, days: days.map(({ name }) => name) });
+      return `${head.slice(0, -1)},"services":{${services.join()}}}`;
+    });
+  },
+});
+
+interface Asked {
+  readonly days: readonly [LocalDay, ...LocalDay[]];
+  readonly moment: ClusterMoment;
+}
+
+/** Members of the answer's object, as JSON. */
+async function listUptimes(
+  context: MonitorContext,
+  entries: readonly RosterEntry[],
+  { days, moment }: Asked,
+): Promise<string[]> {
+  const range = { sinceMs: days[0].sinceMs, untilMs: days.at(-1)?.untilMs ?? days[0].untilMs };
+  const transitions = await readTransitions(context, { ...range, serviceIds: entries.map(({ id }) => id) });
+  return entries.map(({ id, name, staleAfterMs }) => {
+    const check = moment.checks.get(id);
+    const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
+    const spans = statusSpans(transitions.get(id) ?? [], { ...range, evidenceEndsAtMs });
+    return `${JSON.stringify(id)}:${JSON.stringify({ name, ...uptimeJson(findUptime(spans, days)) })}`;
+  });
+}
+
+function uptimeJson(uptime: Uptime): Omit<ValueOf<typeof serviceUptime>, "name"> {
+  const column = (kind: UptimeKind): (number | null)[] => uptime.days.map((day) => day && day[kind]);
+  return {
+    uptime_percent: uptime.uptimePercent,
+    coverage_percent: uptime.coveragePercent,
+    outages: uptime.outages,
+    mttr_s: uptime.mttrMs && Math.round(uptime.mttrMs / 1_000),
+    mtbf_s: uptime.mtbfMs && Math.round(uptime.mtbfMs / 1_000),
+    healthy: column("healthy"),
+    degraded: column("degraded"),
+    maintenance: column("maintenance"),
+    unknown: column("unknown"),
+    down: column("down"),
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * Uptime of one service over days: seconds of each kind a day, and the figures of the whole range. Pure.
+ * Made from the spans of its status, so it is exact to the second whatever the interval of the checks was.
+ * Invariants: the seconds of a watched day add up to its length; nothing is rounded up; maintenance and unknown count on neither
+ * side of a percentage.
+ */
+import type { CheckStatus } from "../monitoring/check.ts";
+import { joinSpans, type StatusSpan, type TimeSpan } from "./status-spans.ts";
+
+/** What time can be to whom it is reported, from good to bad. */
+export const UPTIME_KINDS = ["healthy", "degraded", "maintenance", "unknown", "down"] as const;
+
+export type UptimeKind = (typeof UPTIME_KINDS)[number];
+
+export type KindTimes = Readonly<Record<UptimeKind, number>>;
+
+export interface Uptime {
+  /** Whole seconds by kind, for each day; null for a day on which nobody watched yet. */
+  readonly days: readonly (KindTimes | null)[];
+  /** Healthy and degraded time of all time that was watched, two decimals; null when none was. */
+  readonly uptimePercent: number | null;
+  /** Time of which the status is known, of all since the service was first watched; two decimals; null when it never was. */
+  readonly coveragePercent: number | null;
+  /** How often it went down. */
+  readonly outages: number;
+  /** Mean time to recovery: how long an outage lasted that is over, ms; null when there was none. */
+  readonly mttrMs: number | null;
+  /** Mean time between failures: time up for each outage, ms; null when there was none. */
+  readonly mtbfMs: number | null;
+}
+
+function uptimeKind(status: CheckStatus): UptimeKind {
+  return status === "unhealthy" || status === "timeout" || status === "error" ? "down" : status;
+}
+
+/** @param days one after the other; a day that is going on ends now */
+export function findUptime(spans: readonly StatusSpan[], days: readonly TimeSpan[]): Uptime {
+  const kinds = joinSpans(spans, uptimeKind);
+  const total = sumTimes(kinds);
+  const upMs = total.healthy + total.degraded;
+  const watchedMs = upMs + total.down;
+  const knownMs = watchedMs + total.maintenance;
+  const outages = kinds.filter(({ kind }) => kind === "down");
+  const endMs = days.at(-1)?.untilMs ?? 0;
+  const ended = outages.filter(({ untilMs }) => untilMs < endMs);
+  return {
+    days: timesByDay(kinds, days).map((times) => times && wholeSeconds(times)),
+    uptimePercent: percentDown(upMs, watchedMs),
+    coveragePercent: percentDown(knownMs, knownMs + total.unknown),
+    outages: outages.length,
+    mttrMs: ended.length === 0 ? null : sumTimes(ended).down / ended.length,
+    mtbfMs: outages.length === 0 ? null : upMs / outages.length,
+  };
+}
+
+type KindSpan = TimeSpan & { readonly kind: UptimeKind };
+
+const NO_TIME: KindTimes = { healthy: 0, degraded: 0, maintenance: 0, unknown: 0, down: 0 };
+
+function sumTimes(spans: readonly KindSpan[]): KindTimes {
+  const sum = { ...NO_TIME };
+  for (const { kind, sinceMs, untilMs } of spans) sum[kind] += untilMs - sinceMs;
+  return sum;
+}
+
+/** Both are in order, so each span is looked at once for each day that it touches. */
+function timesByDay(spans: readonly KindSpan[], days: readonly TimeSpan[]): (KindTimes | null)[] {
+  let first = 0;
+  return days.map((day) => {
+    while ((spans[first]?.untilMs ?? Infinity) <= day.sinceMs) first += 1;
+    const own: KindSpan[] = [];
+    for (let index = first; (spans[index]?.sinceMs ?? Infinity) < day.untilMs; index += 1) {
+      const span = spans[index];
+      if (span) own.push(within(span, day));
+    }
+    return own.length === 0 ? null : sumTimes(own);
+  });
+}
+
+function within({ kind, sinceMs, untilMs }: KindSpan, day: TimeSpan): KindSpan {
+  return { kind, sinceMs: Math.max(sinceMs, day.sinceMs), untilMs: Math.min(untilMs, day.untilMs) };
+}
+
+/** What there is most of takes up what rounding leaves over, so that a day of 24 hours has 86,400 seconds. */
+function wholeSeconds(times: KindTimes): KindTimes {
+  const [most, ...others] = UPTIME_KINDS.toSorted((left, right) => times[right] - times[left]);
+  const rounded = Object.fromEntries(others.map((kind) => [kind, Math.round(times[kind] / 1_000)]));
+  const all = Math.round(UPTIME_KINDS.reduce((sum, kind) => sum + times[kind], 0) / 1_000);
+  const rest = Object.values(rounded).reduce((sum, seconds) => sum + seconds, 0);
+  return { ...NO_TIME, ...rounded, ...(most && { [most]: Math.max(0, all - rest) }) };
+}
+
+/** Two decimals, rounded down, so that 99.996 never reads 100. */
+function percentDown(partMs: number, wholeMs: number): number | null {
+  return wholeMs === 0 ? null : Math.floor((partMs * 10_000) / wholeMs) / 100;
+}

@@ -1,0 +1,1 @@
+CREATE INDEX `transitions_by_time` ON `transitions` (`at_ms`);

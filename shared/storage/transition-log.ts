@@ -1,0 +1,95 @@
+/**
+ * Status changes as people and reports ask for them; write-sweep.ts writes them in the commit that found them.
+ * SQL by hand, since pages ask for uptime again and again. Knows no endpoint.
+ * Invariant: what a clock that was ahead has written is not read before its time comes (tiers.ts).
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { getTableColumns } from "drizzle-orm";
+import type { Transition } from "../domain/monitoring/transition.ts";
+import { fillPage } from "./fill-page.ts";
+import { transitions } from "./schema.ts";
+import { readRow } from "./stored-rows.ts";
+import { listNames, readAtOnce } from "./statements.ts";
+import { NEWEST } from "./tiers.ts";
+import type { Tell } from "./unreadable.ts";
+
+const columns = getTableColumns(transitions);
+
+interface Reading {
+  readonly db: D1Database;
+  readonly tell: Tell;
+}
+
+export interface TransitionQuery {
+  /** Epoch ms, inclusive. */
+  readonly sinceMs: number;
+  /** Epoch ms, exclusive. */
+  readonly untilMs: number;
+  /** The last one of the page before; null for the first page. */
+  readonly after: Pick<Transition, "serviceId" | "atMs" | "to"> | null;
+  /** 1–1000. */
+  readonly limit: number;
+  /** Null: of all services. */
+  readonly service: string | null;
+}
+
+/** A transition, and when the status that it began was over; null while it lasts. */
+export type EndedTransition = Transition & { readonly endedAtMs: number | null };
+
+const PAGE = `select ${listNames(columns)},
+    (select min(later.at_ms) from transitions as later
+      where later.service_id = own.service_id and later.at_ms > own.at_ms and later.at_ms <= ${NEWEST}) as ended_at_ms
+  from transitions as own
+  where at_ms >= ?1 and at_ms < ?2 and at_ms <= ${NEWEST} and (?3 is null or (at_ms, service_id, to_status) < (?3, ?4, ?5))`;
+const PAGE_OF_ALL = `${PAGE} order by at_ms desc, service_id desc, to_status desc limit ?6`;
+const PAGE_OF_ONE = `${PAGE} and service_id = ?7 order by at_ms desc, to_status desc limit ?6`;
+
+/** Newest first. */
+export function listTransitions({ db, tell }: Reading, query: TransitionQuery): Promise<EndedTransition[]> {
+  const { sinceMs, untilMs, service } = query;
+  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
+  return fillPage(query.limit, {
+    select(last, limit) {
+      const { atMs, serviceId, to } = query.after ?? { atMs: null, serviceId: null, to: null };
+      const after = last ? [last["at_ms"], last["service_id"], last["to_status"]] : [atMs, serviceId, to];
+      const values = [sinceMs, untilMs, ...after, limit];
+      return service === null
+        ? db.prepare(PAGE_OF_ALL).bind(...values)
+        : db.prepare(PAGE_OF_ONE).bind(...values, service);
+    },
+    read(row) {
+      const transition = readRow(row, columns, options);
+      const endedAtMs = row["ended_at_ms"];
+      return transition && { ...transition, endedAtMs: typeof endedAtMs === "number" ? endedAtMs : null };
+    },
+  });
+}
+
+const BEFORE = `select ${listNames(columns)} from transitions
+  where (service_id, at_ms) in (
+    select value, (select max(at_ms) from transitions where service_id = value and at_ms <= min(?2, ${NEWEST}))
+    from json_each(?1))`;
+const WITHIN = `select ${listNames(columns)} from transitions
+  where service_id in (select value from json_each(?1)) and at_ms > ?2 and at_ms < ?3 and at_ms <= ${NEWEST}
+  order by service_id, at_ms`;
+
+/** Those of some services within a range, oldest first, and of each the last one before it, if there is one. */
+export async function readTransitions(
+  { db, tell }: Reading,
+  {
+    serviceIds,
+    sinceMs,
+    untilMs,
+  }: { readonly serviceIds: readonly string[]; readonly sinceMs: number; readonly untilMs: number },
+): Promise<ReadonlyMap<string, readonly Transition[]>> {
+  const ids = JSON.stringify(serviceIds);
+  const [before, within] = await readAtOnce<[Row, Row]>(db, [
+    db.prepare(BEFORE).bind(ids, sinceMs),
+    db.prepare(WITHIN).bind(ids, sinceMs, untilMs),
+  ]);
+  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
+  const read = [...before, ...within].flatMap((row) => readRow(row, columns, options) ?? []);
+  return Map.groupBy(read, ({ serviceId }) => serviceId);
+}
+
+type Row = Readonly<Record<string, unknown>>;

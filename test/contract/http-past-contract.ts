@@ -1,0 +1,76 @@
+/** The endpoints of the past, asked of a service whose targets have been checked. Part of the HTTP contract. */
+import { describe, expect, it } from "vitest";
+import type { HttpHost } from "./http-host.ts";
+import { request } from "../support/raw-http.ts";
+
+/** `hostOf` is asked when a test runs; the service is the one that http-contract.ts starts. */
+export function pastContract(hostOf: () => HttpHost): void {
+  describe("the past", () => {
+    const get = (path: string) => request(hostOf().port, path, { headers: hostOf().headers });
+
+    it("GET /transitions tells each change of status once, a page after the other", async () => {
+      const { status, json } = await get("/transitions?service=broken");
+      expect(status).toBe(200);
+      expect(json).toEqual({
+        transitions: [
+          {
+            at: expect.any(String),
+            service: "broken",
+            from: "unknown",
+            to: "unhealthy",
+            reason: "http_status",
+            message: "HTTP 503",
+            lasted_s: null,
+          },
+        ],
+        next_cursor: null,
+      });
+      const all = (await get("/transitions")).json.transitions;
+      const first = (await get("/transitions?limit=1")).json;
+      const second = (await get(`/transitions?limit=1&before=${first.next_cursor}`)).json;
+      expect([...first.transitions, ...second.transitions]).toEqual(all.slice(0, 2));
+      expect((await get("/transitions?service=nobody")).json.transitions).toEqual([]);
+    });
+
+    it("GET /uptime counts the days of a zone in seconds, and nothing before the first check", async () => {
+      const { status, json } = await get("/uptime?days=2&tz=Europe/Berlin");
+      expect(status).toBe(200);
+      expect(json).toMatchObject({
+        tz: "Europe/Berlin",
+        days: [expect.stringMatching(/^\d{4}-\d\d-\d\d$/), expect.anything()],
+      });
+      expect(Object.keys(json.services)).toEqual(["steady", "broken", "tags"]);
+      expect(json.services.broken).toMatchObject({
+        uptime_percent: 0,
+        coverage_percent: 100,
+        outages: 1,
+        mttr_s: null,
+      });
+      expect(json.services.steady).toMatchObject({
+        uptime_percent: 100,
+        coverage_percent: 100,
+        outages: 0,
+        mtbf_s: null,
+      });
+      expect(json.services.steady.down.at(-1)).toBe(0);
+      const one = await get("/uptime?service=steady");
+      expect(Object.keys(one.json.services)).toEqual(["steady"]);
+      expect(one.json.days).toHaveLength(90);
+      expect(one.json.services.steady.healthy.slice(0, 80)).toEqual(Array(80).fill(null));
+    });
+
+    it.each([
+      ["/uptime?tz=Mars/Olympus", "tz"],
+      ["/uptime?tz=%2B01:00", "tz"],
+      ["/uptime?days=0", "days"],
+      ["/uptime?days=401", "days"],
+      ["/uptime?service=nobody", "service"],
+      ["/transitions?until=tomorrow", "until"],
+      ["/transitions?before=0-0", "before"],
+    ])("refuses %s and names %s", async (path, field) => {
+      const { status, json } = await get(path);
+      expect(status).toBe(400);
+      expect(json.errors).toEqual([expect.objectContaining({ field })]);
+    });
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * What must hold of status changes that are read back, one test for each sentence of shared/storage/transition-log.ts. Run on each
+ * database that a host uses; the database is real and migrated.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Transition } from "../../shared/domain/monitoring/transition.ts";
+import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { listTransitions, readTransitions, type TransitionQuery } from "../../shared/storage/transition-log.ts";
+import { check, HOUR, MINUTE, moment, T0 } from "../support/checks.ts";
+import { commitOf } from "../support/stored-sweeps.ts";
+import type { ContractDatabase } from "./store-contract.ts";
+
+const NEWEST_MS = T0 + HOUR;
+const ALL: TransitionQuery = { sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, after: null, limit: 100, service: null };
+
+const change = (serviceId: string, atMs: number, to: Transition["to"]): Transition => ({
+  serviceId,
+  atMs,
+  from: to === "healthy" ? "error" : "healthy",
+  to,
+  reason: to === "healthy" ? null : "refused",
+  message: to === "healthy" ? null : "Connection refused",
+});
+
+const CHANGES = [
+  change("a", T0, "error"),
+  change("a", T0 + 5 * MINUTE, "healthy"),
+  change("b", T0 + 5 * MINUTE, "error"),
+  change("a", T0 + 9 * MINUTE, "error"),
+];
+
+export function transitionContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`transitions on ${name}`, () => {
+    let database: ContractDatabase;
+    let told: string[];
+
+    beforeEach(async () => {
+      told = [];
+      database = await open();
+      const store = createD1Store(database.db);
+      const checks = [check("a", NEWEST_MS)];
+      const ahead = change("b", NEWEST_MS + 1, "healthy");
+      await store.commitSweep({ ...commitOf(moment(NEWEST_MS, checks), checks, 0), transitions: [...CHANGES, ahead] });
+    });
+    afterEach(() => database.close());
+
+    const reading = () => ({
+      db: database.db,
+      tell: ({ key }: { readonly key: string }) => void told.push(key),
+    });
+    const list = async (more: Partial<TransitionQuery> = {}) =>
+      (await listTransitions(reading(), { ...ALL, ...more })).map(({ serviceId, atMs, endedAtMs }) => {
+        const lastedMs = endedAtMs === null ? null : endedAtMs - atMs;
+        return [serviceId, atMs - T0, lastedMs];
+      });
+
+    it("are listed newest first, each with how long it lasted; what a clock that was ahead has written is not", async () => {
+      expect(await list()).toEqual([
+        ["a", 9 * MINUTE, null],
+        ["b", 5 * MINUTE, null],
+        ["a", 5 * MINUTE, 4 * MINUTE],
+        ["a", 0, 5 * MINUTE],
+      ]);
+    });
+
+    it("are filtered by service and by time, and the time they lasted goes beyond the range", async () => {
+      expect(await list({ service: "b" })).toEqual([["b", 5 * MINUTE, null]]);
+      expect(await list({ service: "a", untilMs: T0 + 5 * MINUTE })).toEqual([["a", 0, 5 * MINUTE]]);
+      expect(await list({ sinceMs: T0 + 5 * MINUTE + 1 })).toEqual([["a", 9 * MINUTE, null]]);
+    });
+
+    it("are paged by one after the other, also where several are of one instant", async () => {
+      const pages: unknown[] = [];
+      let after: TransitionQuery["after"] = null;
+      for (let page = 0; page < 4; page += 1) {
+        const [found] = await listTransitions(reading(), { ...ALL, after, limit: 1 });
+        if (found) after = found;
+        pages.push([found?.serviceId, (found?.atMs ?? 0) - T0]);
+      }
+      expect(pages).toEqual([
+        ["a", 9 * MINUTE],
+        ["b", 5 * MINUTE],
+        ["a", 5 * MINUTE],
+        ["a", 0],
+      ]);
+      expect(await listTransitions(reading(), { ...ALL, after, limit: 1 })).toEqual([]);
+    });
+
+    it("are read with the one before the range", async () => {
+      const range = { sinceMs: T0 + 6 * MINUTE, untilMs: T0 + HOUR };
+      const found = await readTransitions(reading(), { ...range, serviceIds: ["a", "b", "nobody"] });
+      expect(found.get("a")).toEqual([CHANGES[1], CHANGES[3]]);
+      expect(found.get("b")).toEqual([CHANGES[2]]);
+      expect(found.get("nobody")).toBeUndefined();
+    });
+
+    it("that are damaged are left out and told of, and fill no page", async () => {
+      await database.db
+        .prepare("update transitions set to_status = 'x' where at_ms = ?")
+        .bind(T0 + 9 * MINUTE)
+        .run();
+      await database.db.prepare("update transitions set reason = 'x' where at_ms = ?").bind(T0).run();
+      expect(await list({ limit: 2 })).toEqual([
+        ["b", 5 * MINUTE, null],
+        ["a", 5 * MINUTE, 4 * MINUTE],
+      ]);
+      expect((await listTransitions(reading(), ALL)).at(-1)).toMatchObject({ atMs: T0, to: "error", reason: null });
+      expect(told).toContain(`at_ms ${T0 + 9 * MINUTE}`);
+    });
+  });
+}
