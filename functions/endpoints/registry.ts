@@ -12,6 +12,7 @@ import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
 import { indexEndpoint, openApiEndpoint } from "./index.ts";
 import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
+import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
 import { statsEndpoint } from "./stats.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
@@ -26,6 +27,8 @@ export const ENDPOINTS = [
   serviceHistoryEndpoint,
   transitionsEndpoint,
   uptimeEndpoint,
+  marksEndpoint,
+  createMarkEndpoint,
   statsEndpoint,
   silencesEndpoint,
   createSilenceEndpoint,

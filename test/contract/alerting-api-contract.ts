@@ -9,6 +9,7 @@ import { request, type RawAnswer } from "../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 import { coverageContract, soon } from "./coverage-contract.ts";
 import type { HttpHost, StartHttpHost } from "./http-host.ts";
+import { marksApiContract } from "./marks-api-contract.ts";
 
 const READER = newToken("reader");
 const WRITER = newToken("writer");
@@ -129,6 +130,8 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
         expect((await ask("POST", "/alerts/nothing/acknowledge", { body: {} })).status).toBe(404);
       });
     });
+
+    marksApiContract(ask, { writer: WRITER.token, reader: READER.token });
 
     describe("silences", () => {
       it("are made, listed and ended, and stay on the list", async () => {

@@ -9,6 +9,7 @@ import { alerts, audit } from "../../shared/storage/alert-log.ts";
 import { channels } from "../../shared/storage/channels.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { baselines } from "../../shared/storage/memories.ts";
+import { addMark, marks } from "../../shared/storage/marks.ts";
 import { createOccasions, occasions } from "../../shared/storage/occasions.ts";
 import { createOutbox, notifications } from "../../shared/storage/outbox.ts";
 import * as schema from "../../shared/storage/schema.ts";
@@ -35,6 +36,7 @@ export const TABLES: readonly SQLiteTable[] = [
   notifications,
   occasions,
   baselines,
+  marks,
 ];
 
 /** What is read, and any text is good, or what comes to rights by itself the next time it is used. */
@@ -54,6 +56,11 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   notifications.receipt,
   notifications.attempts,
   notifications.arrivals,
+  // Beyond every range: nobody asks for it.
+  marks.atMs,
+  marks.service,
+  marks.text,
+  marks.author,
 ];
 
 /** For people with an SQL prompt. */
@@ -122,6 +129,7 @@ export async function fill(db: D1Database): Promise<number> {
     audit: [{ atMs: T0, actor: "kim", action: "silence.created", target: "s", detail: { comment: null } }],
   });
   await store.writeBaseline("a", memory);
+  await addMark(db, { atMs: T0, service: "a", text: "deploy", author: "kim" });
   const outbox = createOutbox(db);
   const channel = {
     ...untouched({ name: "slack", fingerprint: "f" }),

@@ -32,6 +32,10 @@ def before_call(context, case, kwargs):
         case.query["service"] = "tools"
     if case.query and "before" in case.query:
         fit_cursor(case, kwargs)
+    if case.query and case.path == "/uptime":
+        fit_uptime(case.query)
+    if isinstance(case.body, dict) and case.path == "/marks":
+        fit_mark(case.body, now)
     if isinstance(case.body, dict) and case.path in ("/silences", "/maintenance"):
         fit_draft(case.body, now)
 
@@ -76,3 +80,19 @@ def fit_draft(body, now):
         schedule["until"] = written(now + timedelta(days=1))
     if "zone" in schedule:
         schedule["zone"] = "Europe/Berlin"
+
+
+def fit_uptime(query):
+    """A zone that exists, and a service that is configured."""
+    if "tz" in query:
+        query["tz"] = "Europe/Berlin"
+    if "service" in query:
+        query["service"] = "tools"
+
+
+def fit_mark(body, now):
+    """Not in the future, about a service that is configured."""
+    if "at" in body:
+        body["at"] = written(min(parse(body["at"]), now))
+    if "service" in body:
+        body["service"] = "tools"

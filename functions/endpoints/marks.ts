@@ -1,0 +1,93 @@
+/**
+ * GET and POST /marks: notes beside the history, of people, CI and agents: a deploy, a restart, a change of a model.
+ * Stored at once in a table of their own. Invariant: the same mark sent again, as after an answer that was lost, is one.
+ */
+import * as z from "zod/mini";
+import { isPlainLine, PLAIN_LINE } from "../../shared/domain/alerting/quiet-draft.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { addMark, listMarks, type Mark } from "../../shared/storage/marks.ts";
+import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
+import { invalidParameters } from "../http/input.ts";
+import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
+import { instant, key, openTimeRange } from "../http/parameters.ts";
+import { AppError } from "../http/problem.ts";
+import { instantMs, named, noted, timestamp } from "../wire/schemas.ts";
+
+const MOST_CHARACTERS = 120;
+const EXPECTED_TEXT = `expected 1 to ${MOST_CHARACTERS} characters on one line, no control or invisible characters`;
+
+/** Clocks of two machines differ by less; beyond, it is a mistyped year. */
+const MOST_AHEAD_MS = 5 * 60_000;
+
+const mark = named(
+  "Mark",
+  z.object({
+    at: timestamp,
+    service: noted("Null: about the cluster.", z.nullable(z.string())),
+    text: z.string(),
+    author: noted("The name of the token.", z.string()),
+  }),
+  "A note beside the history.",
+);
+
+export const marksEndpoint = defineEndpoint({
+  path: "/marks",
+  name: "marks",
+  summary: "Notes beside the history, such as deploys, newest first.",
+  effect: "read",
+  query: {
+    service: z.optional(key("Only marks of this service and of the cluster.")),
+    since: instant("Only marks at or after this instant."),
+    until: instant("Only marks before this instant."),
+    ...pageParameters,
+  },
+  response: z.object({ marks: z.array(mark), next_cursor: nextCursor }),
+  async handle(request, context) {
+    const page = readPage(request);
+    const after = page.after && { atMs: page.after.place, seq: Number.parseInt(page.after.id ?? "", 36) };
+    const service = request.query.service ?? null;
+    const found = await listMarks(context, { ...openTimeRange(request.query), service, after, limit: page.limit });
+    return {
+      marks: found.map(markJson),
+      next_cursor: page.cursorAfter(found, ({ atMs, seq }) => ({ place: atMs, id: seq.toString(36) })),
+    };
+  },
+});
+
+export const createMarkEndpoint = defineEndpoint({
+  path: "/marks",
+  name: "createMark",
+  method: "POST",
+  summary: "Notes something beside the history; the newest 10,000 are kept.",
+  effect: "write",
+  scope: "alerts:write",
+  created: true,
+  body: z.strictObject({
+    text: noted(
+      { description: "What happened, on one line.", pattern: PLAIN_LINE.source, maxLength: MOST_CHARACTERS },
+      z.string().check(z.refine((text) => isPlainLine(text, MOST_CHARACTERS), EXPECTED_TEXT)),
+    ),
+    at: noted("When; default: now.", z.optional(instantMs)),
+    service: z.optional(key("What it is about; default: the cluster.")),
+  }),
+  response: mark,
+  async handle({ body, actor: author }, context) {
+    const { text, service = null, at } = body;
+    const nowMs = context.clock.nowMs();
+    const atMs = at ?? nowMs;
+    if (service !== null && !context.cluster().servicesById.has(service))
+      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+    if (atMs > nowMs + MOST_AHEAD_MS)
+      throw invalidParameters([{ field: "at", message: "expected an instant that is not in the future" }]);
+    try {
+      return markJson(await addMark(context.db, { atMs, service, text, author }));
+    } catch (error) {
+      context.log.write("error", "a mark could not be stored", { error: String(error) });
+      throw new AppError("unavailable", "This could not be stored. Try again.");
+    }
+  },
+});
+
+function markJson({ atMs, service, text, author }: Mark): ValueOf<typeof mark> {
+  return { at: formatTimestamp(atMs), service, text, author };
+}

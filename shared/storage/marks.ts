@@ -1,0 +1,98 @@
+/**
+ * Marks: what people, CI and agents note beside the history, such as deploys. The table and its queries.
+ * Knows no endpoint. Invariants: the same mark sent again is one; no more are kept than can be drawn, the oldest go.
+ */
+import type { D1Database } from "@cloudflare/workers-types";
+import { getTableColumns } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { fillPage } from "./fill-page.ts";
+import { readRow } from "./stored-rows.ts";
+import { listNames } from "./statements.ts";
+import type { Tell } from "./unreadable.ts";
+
+/** Some ten a day for years; a program that marks by mistake pushes out no more than other marks. */
+export const MOST_MARKS = 10_000;
+
+export const marks = sqliteTable(
+  "marks",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    atMs: integer("at_ms").notNull(),
+    /** Empty: about the cluster. */
+    service: text("service").notNull(),
+    text: text("text").notNull(),
+    author: text("author").notNull(),
+  },
+  ({ atMs, service, text: words, author }) => [
+    index("marks_by_time").on(atMs),
+    uniqueIndex("marks_once").on(service, atMs, words, author),
+  ],
+);
+
+export interface NewMark {
+  /** Epoch ms. */
+  readonly atMs: number;
+  /** The key of a service; null: about the cluster. */
+  readonly service: string | null;
+  readonly text: string;
+  readonly author: string;
+}
+
+/** `seq` grows with every mark. */
+export interface Mark extends NewMark {
+  readonly seq: number;
+}
+
+interface Reading {
+  readonly db: D1Database;
+  readonly tell: Tell;
+}
+
+const columns = getTableColumns(marks);
+
+const ADD = "insert or ignore into marks (at_ms, service, text, author) values (?1, ?2, ?3, ?4)";
+const FIND = "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4";
+const FORGET = "delete from marks where seq <= (select seq from marks order by seq desc limit 1 offset ?1)";
+
+/** Stores it, unless the same one is stored already. */
+export async function addMark(db: D1Database, mark: NewMark): Promise<Mark> {
+  const values = [mark.atMs, mark.service ?? "", mark.text, mark.author];
+  const [, found] = await db.batch<{ seq: number }>([
+    db.prepare(ADD).bind(...values),
+    db.prepare(FIND).bind(...values),
+    db.prepare(FORGET).bind(MOST_MARKS),
+  ]);
+  return { ...mark, seq: found?.results[0]?.seq ?? 0 };
+}
+
+export interface MarkQuery {
+  /** Epoch ms, inclusive. */
+  readonly sinceMs: number;
+  /** Epoch ms, exclusive. */
+  readonly untilMs: number;
+  /** Those of a service and of the cluster; null: all. */
+  readonly service: string | null;
+  /** The last one of the page before; null for the first page. */
+  readonly after: Pick<Mark, "atMs" | "seq"> | null;
+  /** 1–1000. */
+  readonly limit: number;
+}
+
+const PAGE = `select ${listNames(columns)} from marks
+  where at_ms >= ?1 and at_ms < ?2 and (?3 is null or service in (?3, '')) and (?4 is null or (at_ms, seq) < (?4, ?5))
+  order by at_ms desc, seq desc limit ?6`;
+
+/** Newest first. */
+export function listMarks({ db, tell }: Reading, query: MarkQuery): Promise<Mark[]> {
+  const { sinceMs, untilMs, service, after } = query;
+  return fillPage(query.limit, {
+    select(last, limit) {
+      const place = last ? [last["at_ms"], last["seq"]] : [after?.atMs ?? null, after?.seq ?? null];
+      return db.prepare(PAGE).bind(sinceMs, untilMs, service, ...place, limit);
+    },
+    read(row) {
+      const mark = readRow(row, columns, { key: marks.seq, tell });
+      return mark && { ...mark, service: mark.service === "" ? null : mark.service };
+    },
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * What must hold of marks, one test for each sentence of shared/storage/marks.ts. Run on each database that a host uses; the database
+ * is real and migrated.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { addMark, listMarks, MOST_MARKS, type MarkQuery, type NewMark } from "../../shared/storage/marks.ts";
+import { MINUTE, T0 } from "../support/checks.ts";
+import type { ContractDatabase } from "./store-contract.ts";
+
+const ALL: MarkQuery = { sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, service: null, after: null, limit: 1000 };
+const DEPLOY: NewMark = { atMs: T0, service: null, text: "deploy", author: "ci" };
+
+export function markContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
+  describe(`marks on ${name}`, () => {
+    let database: ContractDatabase;
+
+    beforeEach(async () => {
+      database = await open();
+    });
+    afterEach(() => database.close());
+
+    const list = (more: Partial<MarkQuery> = {}) => listMarks({ db: database.db, tell: () => {} }, { ...ALL, ...more });
+    const texts = async (more: Partial<MarkQuery> = {}) => (await list(more)).map(({ text }) => text);
+    const add = (text: string, atMs: number, service: string | null = null) =>
+      addMark(database.db, { ...DEPLOY, text, atMs, service });
+
+    it("are listed newest first, by time and by service, with those of the cluster", async () => {
+      await add("late", T0 + MINUTE, "a");
+      await add("early", T0);
+      await add("other", T0 + 2 * MINUTE, "b");
+      expect(await texts()).toEqual(["other", "late", "early"]);
+      expect(await texts({ service: "a" })).toEqual(["late", "early"]);
+      expect(await texts({ sinceMs: T0 + 1, untilMs: T0 + 2 * MINUTE })).toEqual(["late"]);
+    });
+
+    it("come back as they were added, and one that is added again is the same", async () => {
+      const first = await addMark(database.db, DEPLOY);
+      await add("between", T0);
+      expect(await addMark(database.db, DEPLOY)).toEqual(first);
+      expect(await texts()).toEqual(["between", "deploy"]);
+      expect(await list({ untilMs: T0 + 1 })).toContainEqual({ ...DEPLOY, seq: first.seq });
+    });
+
+    it("are paged, also those of one instant", async () => {
+      for (const text of ["one", "two", "three"]) await add(text, T0);
+      const [last] = await list({ limit: 1 });
+      expect(last?.text).toBe("three");
+      expect(await texts({ after: last ?? null, limit: 1 })).toEqual(["two"]);
+    });
+
+    it("are no more than can be drawn: the oldest go", async () => {
+      const values = Array.from({ length: MOST_MARKS }, (_, index) => index);
+      await database.db
+        .prepare(
+          "insert into marks (at_ms, service, text, author) select ?1 + value, '', 'many', 'ci' from json_each(?2)",
+        )
+        .bind(T0, JSON.stringify(values))
+        .run();
+      await add("one more", T0);
+      expect(await database.db.prepare("select count(*) as n from marks").first("n")).toBe(MOST_MARKS);
+      expect(await texts({ untilMs: T0 + 2 })).toEqual(["many", "one more"]);
+    });
+  });
+}
