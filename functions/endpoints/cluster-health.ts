@@ -24,7 +24,9 @@ export function clusterHealthResponse(
 ): Bytes & { readonly status: 200 | 304; readonly body: string | null } {
   const { generation, moment } = snapshot;
   const isCurrent = nowMs < snapshot.staleAtMs;
-  const { body, etag } = isCurrent ? snapshot : healthBody(moment, { ...cluster, generation, nowMs });
+  const { body, etag } = isCurrent
+    ? snapshot
+    : healthBody(moment, { ...cluster, since: snapshot.since, generation, nowMs });
   const ageS = Math.max(0, Math.floor((nowMs - moment.atMs) / 1000));
   const headers = { ...HEADERS, etag, age: String(ageS) };
   return matchesEtag(ifNoneMatch, etag) ? { status: 304, headers, body: null } : { status: 200, headers, body };

@@ -6,6 +6,7 @@
 import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
 import { CHECK_STATUSES, REASONS } from "../../shared/domain/monitoring/check.ts";
+import { OVERALL_STATUSES } from "../../shared/domain/monitoring/cluster-status.ts";
 import { parseTimestamp, RFC3339 } from "../../shared/domain/text/timestamp.ts";
 
 /** Whatever JSON Schema has a word for. */
@@ -93,15 +94,28 @@ const health = named(
   "The last check of a service. Check types add values of their own.",
 );
 
+const service = named(
+  "Service",
+  z.object({
+    name: z.string(),
+    critical: z.boolean(),
+    health,
+    since: noted("When the present status began; null before the first check.", z.optional(nullableTimestamp)),
+    interval_s: noted("How often it is looked at when all is well, in seconds.", z.optional(z.number().check(z.gt(0)))),
+    next_check_at: noted(
+      "When it will be looked at again, at the latest; null when nobody knows.",
+      z.optional(nullableTimestamp),
+    ),
+  }),
+  "The last three are told of the present only.",
+);
+
 export const clusterHealth = named(
   "ClusterHealth",
   z.object({
     timestamp,
-    overall_status: named("OverallStatus", z.enum(["healthy", "degraded", "unhealthy", "unknown"])),
-    services: noted(
-      "By the keys of the configuration, in its order.",
-      z.record(z.string(), named("Service", z.object({ name: z.string(), critical: z.boolean(), health }))),
-    ),
+    overall_status: named("OverallStatus", z.enum(OVERALL_STATUSES)),
+    services: noted("By the keys of the configuration, in its order.", z.record(z.string(), service)),
     cluster_stats: z.object({
       local_node: z.object({ cpu_percent: percent, memory_percent: percent, disk_percent: percent }),
       total_services: count,
@@ -109,6 +123,7 @@ export const clusterHealth = named(
     }),
     alerts,
     interval_s: z.optional(intervalS),
+    overall_since: noted("When the present overall status began.", z.optional(nullableTimestamp)),
     notice,
   }),
   "The whole cluster at one moment.",

@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HOUR_MS, startOfHour } from "../../shared/domain/history/hour-block.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { advanceSince, SINCE_NOTHING } from "../../shared/domain/monitoring/status-since.ts";
 import { healthBody } from "../../shared/domain/monitoring/health-document.ts";
 import { migrateDatabase, openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
@@ -145,9 +146,18 @@ export async function commitQuietly(
   { generation, moment }: Pick<Snapshot, "generation" | "moment">,
   checks: readonly Check[] = [],
 ): Promise<void> {
-  const context = { generation: generation + 1, nowMs: moment.atMs, notice: null, intervalMs: INTERVAL_S * SECOND_MS };
-  const health = healthBody(moment, context);
-  const commit = { expectedGeneration: generation, moment, ...health, checks, transitions: [], ...QUIET };
+  const intervalMs = INTERVAL_S * SECOND_MS;
+  const servicesById = new Map(moment.roster.map(({ id }) => [id, { intervalMs }]));
+  const since = advanceSince(SINCE_NOTHING, { previous: null, moment, transitions: [] });
+  const health = healthBody(moment, {
+    generation: generation + 1,
+    nowMs: moment.atMs,
+    notice: null,
+    intervalMs,
+    servicesById,
+    since,
+  });
+  const commit = { expectedGeneration: generation, moment, ...health, checks, transitions: [], ...QUIET, since };
   if ((await store.commitSweep(commit)) !== "committed") throw new Error("not committed");
 }
 

@@ -13,6 +13,7 @@ import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
 import type { SampleSeries } from "../domain/history/sample-series.ts";
+import type { StatusSince } from "../domain/monitoring/status-since.ts";
 import type { Transition } from "../domain/monitoring/transition.ts";
 
 /** The last committed moment, with the bytes that `/cluster_health` serves. */
@@ -26,6 +27,7 @@ export interface Snapshot {
   /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
   readonly staleAtMs: number;
   readonly alerting: AlertingState;
+  readonly since: StatusSince;
   /** Its times are not those that it was stored with: the clock was ahead by so much. Absent: they are. */
   readonly takenBack?: TakenBack;
 }

@@ -4,11 +4,13 @@
  * empty, takes nothing else along, and is replaced by the next commit.
  */
 import { NO_ALERTING } from "../domain/alerting/alerting-state.ts";
+import { SINCE_NOTHING, type StatusSince } from "../domain/monitoring/status-since.ts";
 import type { Snapshot } from "../ports/store.ts";
 import { checkInstant, textLike } from "./checked-value.ts";
 import { withMemories } from "./memories.ts";
 import { decodeAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
+import { decodeSince } from "./packed-since.ts";
 import { readLocalNode, UNKNOWN_LOAD } from "./read-head.ts";
 import type { snapshot, StoredRow } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -48,8 +50,22 @@ export async function readSnapshot({ db, rosters, readable }: StoreContext): Pro
     body: await part("body", () => textLike(/^\{[^]*\}$/, row.body), ""),
     etag: await part("etag", () => textLike(/^"[\x21\x23-\x7e]*"$/, row.etag), ""),
     staleAtMs: await part("stale_at_ms", () => (staleAtMs === null ? Infinity : checkInstant(staleAtMs)), 0),
+    since: await part("since", () => readSince(db, row), SINCE_NOTHING),
     alerting: await part("alerting", () => decodeAlerting(row.alerting), NO_ALERTING),
   };
   // The body is made anew for everybody who asks.
   return isWhole ? whole : { ...whole, staleAtMs: 0 };
+}
+
+const LAST_TRANSITIONS = `select service_id, max(at_ms) as at_ms from transitions
+  where typeof(at_ms) = 'integer' and at_ms <= ?1 group by service_id`;
+
+/** The first time after an update from a release that did not store it, from the transitions. */
+async function readSince(db: StoreContext["db"], { since, at_ms: atMs }: Row): Promise<StatusSince> {
+  if (since !== null) return decodeSince(since, atMs);
+  const { results } = await db.prepare(LAST_TRANSITIONS).bind(atMs).all<{ service_id: string; at_ms: number }>();
+  return {
+    overall: null,
+    services: new Map(results.map(({ service_id: id, at_ms: sinceMs }) => [id, checkInstant(sinceMs)])),
+  };
 }

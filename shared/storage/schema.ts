@@ -36,6 +36,8 @@ export const snapshot = sqliteTable("snapshot", {
   alerting: text("alerting").notNull().default("{}"),
   /** What probes have left for the next ones (see memories.ts); null while none does. */
   memories: text("memories"),
+  /** Since when everything is what it is (see packed-since.ts); null: of a release that did not know. */
+  since: text("since"),
   /** Kept here because count(*) reads every row. */
   sweepCount: integer("sweep_count").notNull(),
 });

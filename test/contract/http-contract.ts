@@ -12,7 +12,7 @@ import { pastContract } from "./http-past-contract.ts";
 import type { HttpAbilities, HttpHost, StartHttpHost } from "./http-host.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 
-const HEALTH_KEYS = ["timestamp", "overall_status", "services", "cluster_stats", "alerts", "interval_s"];
+const HEALTH_KEYS = "timestamp overall_status services cluster_stats alerts interval_s overall_since".split(" ");
 
 export function httpContract(name: string, start: StartHttpHost, abilities: HttpAbilities): void {
   describe(`HTTP API on ${name}`, () => {

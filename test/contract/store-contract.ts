@@ -41,7 +41,8 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
 
       it("comes back as it was committed", async () => {
         const checks = [check("a", T0 - 5, { details: { data: { x: [1, null, "ü"] }, timings: { tcpMs: 0.3 } } })];
-        const commit = commitOf(moment(T0, checks), checks, 0);
+        const since = { overall: { status: "degraded", atMs: T0 - 5 }, services: new Map([["a", T0 - HOUR]]) } as const;
+        const commit = { ...commitOf(moment(T0, checks), checks, 0), since };
         await store.commitSweep(commit);
         const { moment: expected, body, etag } = commit;
         expect(await store.readSnapshot()).toEqual({
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
           etag,
           staleAtMs: commit.staleAtMs,
           alerting: commit.alerting,
+          since: commit.since,
         });
       });
 

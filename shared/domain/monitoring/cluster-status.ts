@@ -5,7 +5,9 @@
  */
 import type { CheckStatus } from "./check.ts";
 
-export type OverallStatus = "healthy" | "degraded" | "unhealthy" | "unknown";
+export const OVERALL_STATUSES = ["healthy", "degraded", "unhealthy", "unknown"] as const;
+
+export type OverallStatus = (typeof OVERALL_STATUSES)[number];
 
 export interface StatusVote {
   readonly status: CheckStatus;

@@ -10,7 +10,8 @@ import { fnv1a } from "../text/fnv1a.ts";
 import type { Check, CheckStatus, Json, Observation, Timings } from "./check.ts";
 import { isStale, findOverallStatus, staleAtMs, unknownObservation, type ClusterMoment } from "./cluster-state.ts";
 import type { RosterEntry } from "./service.ts";
-import { formatTimestamp } from "../text/timestamp.ts";
+import { evidenceEndsAtMs, overallSinceAt, type StatusSince } from "./status-since.ts";
+import { formatOptional, formatTimestamp } from "../text/timestamp.ts";
 
 /** `functions/wire/schemas.ts` says what its fields mean. */
 export type HealthDocument = ReturnType<typeof healthDocument>;
@@ -24,17 +25,51 @@ export interface HealthContext {
   readonly notice: string | null;
   /** How long a critical service goes without being looked at, at most. */
   readonly intervalMs: number;
+  readonly since: StatusSince;
+  /** How often each is looked at when all is well. */
+  readonly servicesById: ReadonlyMap<string, { readonly intervalMs: number }>;
+  /** When each will be looked at again, epoch ms. Default: nobody knows. */
+  readonly dueAtMs?: ReadonlyMap<string, number>;
 }
 
 /** What `/cluster_health` serves, with its entity tag and the first instant at which it is untrue; see the port's Snapshot. */
-export function healthBody(moment: ClusterMoment, { generation, nowMs, notice, intervalMs }: HealthContext) {
-  const more = { interval_s: intervalMs / 1000, ...(notice === null ? {} : { notice }) };
-  const body = JSON.stringify({ ...healthDocument(moment, nowMs), ...more });
+export function healthBody(moment: ClusterMoment, context: HealthContext) {
+  const { generation, nowMs, notice, intervalMs, since } = context;
+  const document = healthDocument(moment, nowMs);
+  const services = withSchedule(document.services, moment, context);
+  const more = {
+    interval_s: intervalMs / 1000,
+    overall_since: formatOptional(overallSinceAt(since, moment, nowMs)),
+    ...(notice === null ? {} : { notice }),
+  };
+  const body = JSON.stringify({ ...document, services, ...more });
   return {
     body,
     etag: `"${generation.toString(36)}-${fnv1a(body).toString(36)}"`,
     staleAtMs: staleAtMs({ ...moment, atMs: nowMs }),
   };
+}
+
+/** Beside what each service is: since when, how often it is looked at when all is well, and when it will be again. */
+function withSchedule(
+  services: HealthDocument["services"],
+  { roster, checks }: ClusterMoment,
+  { nowMs, since, servicesById, dueAtMs }: HealthContext,
+) {
+  const told: { [id: string]: object } = {};
+  for (const { id, staleAfterMs } of roster) {
+    const check = checks.get(id);
+    const endMs = check ? evidenceEndsAtMs(check, staleAfterMs) : Infinity;
+    const intervalMs = servicesById.get(id)?.intervalMs;
+    const nextMs = dueAtMs?.get(id) ?? 0;
+    told[id] = {
+      ...services[id],
+      since: formatOptional(endMs <= nowMs ? endMs : (since.services.get(id) ?? null)),
+      ...(intervalMs !== undefined && { interval_s: intervalMs / 1000 }),
+      next_check_at: formatOptional(nextMs > nowMs ? nextMs : null),
+    };
+  }
+  return told;
 }
 
 /**

@@ -42,6 +42,30 @@ export function nextDueMs(afterMs: number, intervalMs: number, offsetMs: number)
   return (Math.floor((afterMs - offsetMs) / intervalMs) + 1) * intervalMs + offsetMs;
 }
 
+/** The two clocks at one instant. */
+export interface Instant {
+  /** Epoch ms. */
+  readonly nowMs: number;
+  readonly monotonicMs: number;
+}
+
+/** When a service that is looked at every `intervalMs`, and was at `checkedAtMs`, will be looked at again; epoch ms. */
+export type FindNextCheck = (
+  service: { readonly id: string; readonly intervalMs: number; readonly checkedAtMs: number },
+  now: Instant,
+) => number;
+
+/** When a service whose grid this is will be looked at again, epoch ms. */
+export function nextOnGridMs(serviceId: string, intervalMs: number, { nowMs, monotonicMs }: Instant): number {
+  return Math.round(nowMs + nextDueMs(monotonicMs, intervalMs, phaseOffsetMs(serviceId, intervalMs)) - monotonicMs);
+}
+
+/** The first round that does not leave a service alone, epoch ms; rounds begin with the minute. */
+export function nextRoundMs(checkedAtMs: number, intervalMs: number, nowMs: number): number {
+  const earliestMs = Math.max(checkedAtMs + longestRoundAgeMs(intervalMs), nowMs + 1);
+  return Math.ceil(earliestMs / ROUND_MS) * ROUND_MS;
+}
+
 /**
  * Services that deserve the shortened cadence: those that fail and those that depend on one, directly or not.
  * A slow (`degraded`) service is not failing: asking it more often would load it further.

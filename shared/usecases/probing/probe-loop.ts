@@ -4,20 +4,12 @@
  * Invariant: a service is probed at most once at a time, and nothing that one service does delays another while there are slots.
  */
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
-import { findRechecks } from "../../domain/alerting/alerting.ts";
-import type { Check, CheckStatus } from "../../domain/monitoring/check.ts";
-import { findOverallStatus } from "../../domain/monitoring/cluster-state.ts";
-import {
-  effectiveIntervalMs,
-  isOlderThan,
-  nextDueMs,
-  phaseOffsetMs,
-  recheckMs,
-  urgentServices,
-} from "../../domain/monitoring/schedule.ts";
+import type { Check } from "../../domain/monitoring/check.ts";
+import { isOlderThan, nextDueMs, phaseOffsetMs, recheckMs } from "../../domain/monitoring/schedule.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { Snapshot, Store } from "../../ports/store.ts";
 import type { Sweeper, SweeperStatus } from "../../ports/sweeper.ts";
+import { intervalsInForce } from "../cadence.ts";
 import type { Cluster } from "../cluster.ts";
 import { createPauseDetector, type PauseDetector } from "./pause-detector.ts";
 import { Baselines } from "./memories.ts";
@@ -222,18 +214,10 @@ export class ProbeLoop implements Sweeper {
     return status !== "healthy" && status !== "maintenance" && (!last || last.status === "healthy");
   }
 
-  #adaptCadence({ moment, alerting }: Snapshot): void {
-    const { services, servicesById, intervals } = this.#cluster;
-    const { connectivityTargets } = this.#cluster.alerting;
-    const causes = { services: servicesById, connectivityTargets, lastChecks: moment.checks };
-    const rechecks = findRechecks(alerting, causes);
-    const findStatus = (id: string): CheckStatus => moment.checks.get(id)?.status ?? "unknown";
-    const urgent = urgentServices(services, findStatus);
-    const overall = urgent.size === 0 ? "healthy" : findOverallStatus(moment);
+  #adaptCadence(snapshot: Snapshot): void {
+    const intervals = intervalsInForce(this.#cluster, snapshot);
     for (const entry of this.#entries.values()) {
-      const { id } = entry.service;
-      const situation = { urgent: urgent.has(id), recheckEveryMs: rechecks.get(id) ?? Infinity, overall };
-      const intervalMs = effectiveIntervalMs(entry.service.intervalMs, situation, intervals);
+      const intervalMs = intervals.get(entry.service.id) ?? entry.intervalMs;
       if (intervalMs === entry.intervalMs) continue;
       entry.intervalMs = intervalMs;
       if (!entry.isProbing) this.#arm(entry, Math.min(entry.dueMs, this.#nextDue(entry)));

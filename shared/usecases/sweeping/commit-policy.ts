@@ -2,6 +2,7 @@
  * Where committing differs between a process that stays and a round that ends, each difference with what follows from it.
  * The probe loop and the probe rounds choose; the committer asks.
  */
+import { nextOnGridMs, nextRoundMs, type FindNextCheck } from "../../domain/monitoring/schedule.ts";
 import type { Keeps } from "./pending.ts";
 
 export interface CommitPolicy {
@@ -21,6 +22,7 @@ export interface CommitPolicy {
   endRetryMs(failures: number, luck: number): number;
   /** Another process committed first: which checks are stored nevertheless. The others are dropped. */
   readonly keeps: Keeps;
+  readonly findNextCheckMs: FindNextCheck;
 }
 
 /** Two checks of one cadence are never quite an interval apart. */
@@ -38,6 +40,7 @@ export const LASTING: CommitPolicy = {
   endRetryMs: () => 250,
   keeps: ({ checkedAtMs }, theirs, { intervalMs }) =>
     !theirs || checkedAtMs - theirs.checkedAtMs > intervalMs * NEARLY_AN_INTERVAL,
+  findNextCheckMs: ({ id, intervalMs }, now) => nextOnGridMs(id, intervalMs, now),
 };
 
 /** For a round of a runtime that cron wakes. Rounds may overlap: we store what nobody has looked at since we began to look. */
@@ -50,4 +53,5 @@ export const OF_A_ROUND: CommitPolicy = {
   endWithinMs: 6_000,
   endRetryMs: (failures, luck) => Math.min(500, 250 * failures) * (1 + luck),
   keeps: ({ checkedAtMs, responseTimeMs }, theirs) => !theirs || theirs.checkedAtMs < checkedAtMs - responseTimeMs,
+  findNextCheckMs: ({ intervalMs, checkedAtMs }, { nowMs }) => nextRoundMs(checkedAtMs, intervalMs, nowMs),
 };

@@ -68,7 +68,7 @@ export class Committer {
 
   constructor(dependencies: CommitterDependencies, policy: CommitPolicy, cluster: Cluster) {
     const { clock, log } = dependencies;
-    this.#dependencies = dependencies;
+    this.#dependencies = { ...dependencies, findNextCheckMs: policy.findNextCheckMs };
     this.#policy = policy;
     this.#cluster = cluster;
     this.#report = new CommitReport({ clock, log: policy.isLasting ? log : { write() {} } });

@@ -17,10 +17,13 @@ import {
 } from "../../domain/monitoring/cluster-state.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
 import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
-import { departures, findTransitions } from "../../domain/monitoring/transition.ts";
+import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
+import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-since.ts";
+import { departures, findTransitions, type Transition } from "../../domain/monitoring/transition.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
 import type { Snapshot, SweepCommit } from "../../ports/store.ts";
+import { intervalsInForce } from "../cadence.ts";
 import type { Cluster } from "../cluster.ts";
 import { clockStepMs, isNothing, newestRecords, nothingSince, type Decided } from "./decided.ts";
 
@@ -29,6 +32,8 @@ export interface SweepDependencies {
   readonly hostStats: HostStats;
   /** Start of this monitoring process, epoch ms; null where no process lasts: monitoring began with the first check. */
   readonly startedAtMs: number | null;
+  /** Default: nobody knows. */
+  readonly findNextCheckMs?: FindNextCheck;
 }
 
 export interface SweepInput {
@@ -63,10 +68,11 @@ const NOTHING_STORED = { generation: 0, moment: { atMs: 0, checks: new Map() as 
 
 /** Computes a sweep without storing it. */
 export function draftSweep(
-  { clock, hostStats, startedAtMs }: SweepDependencies,
+  dependencies: SweepDependencies,
   { cluster, previous, checks, faults, flush = false, commands = [], ...input }: SweepInput,
 ): DraftedSweep {
-  const { roster, degradedThresholdPercent, notice, intervalMs } = cluster;
+  const { clock, hostStats, startedAtMs } = dependencies;
+  const { roster, degradedThresholdPercent } = cluster;
   const stored = previous ?? NOTHING_STORED;
   const taken = previous?.takenBack ? { takenBack: previous.takenBack } : {};
   const last = restrictTo(stored.moment.checks, roster);
@@ -91,7 +97,6 @@ export function draftSweep(
     faults,
   };
   const generation = stored.generation + 1;
-  const health = healthBody(moment, { generation, nowMs: moment.atMs, notice, intervalMs });
   const transitions = [...departures(stored.moment.checks, roster, atMs), ...findTransitions(last, known, roster)];
   const { state, records, outgoing } = evaluate(before, {
     ...cluster.alerting,
@@ -107,7 +112,7 @@ export function draftSweep(
     ...taken,
     ...heartbeatIn(commands),
   });
-  const shared = { moment, ...health, alerting: state };
+  const shared = present(dependencies, cluster, { generation, previous, moment, transitions, alerting: state });
   const rows = {
     alertRecords: newestRecords(decided.alertRecords, records),
     outgoing: [...decided.outgoing, ...asked, ...outgoing],
@@ -121,6 +126,48 @@ export function draftSweep(
     outcomes,
     decided: { ...rows, alerting: state, evaluated: new Set([...decided.evaluated, ...checks]), clockOffsetMs },
   };
+}
+
+/** The present: the moment, what alerting remembers, since when everything is what it is, and the document that says so. */
+function present(
+  dependencies: SweepDependencies,
+  cluster: Cluster,
+  { generation, previous, moment, transitions, alerting }: Presented,
+): Omit<Snapshot, "generation" | "takenBack"> {
+  const before = previous?.since ?? SINCE_NOTHING;
+  const since = advanceSince(before, { previous: previous?.moment ?? null, moment, transitions });
+  const dueAtMs = findNextChecks(dependencies, cluster, { moment, alerting });
+  return {
+    moment,
+    alerting,
+    since,
+    ...healthBody(moment, { ...cluster, generation, nowMs: moment.atMs, since, dueAtMs }),
+  };
+}
+
+interface Presented {
+  /** Of this commit. */
+  readonly generation: number;
+  readonly previous: Snapshot | null;
+  readonly moment: ClusterMoment;
+  readonly transitions: readonly Transition[];
+  readonly alerting: AlertingState;
+}
+
+/** By service id, epoch ms: when each that has been looked at will be looked at again. */
+function findNextChecks(
+  { clock, findNextCheckMs }: Pick<SweepDependencies, "clock" | "findNextCheckMs">,
+  cluster: Cluster,
+  situation: Parameters<typeof intervalsInForce>[1],
+): ReadonlyMap<string, number> {
+  if (!findNextCheckMs) return new Map();
+  const now = { nowMs: clock.nowMs(), monotonicMs: clock.monotonicMs() };
+  const due = new Map<string, number>();
+  for (const [id, intervalMs] of intervalsInForce(cluster, situation)) {
+    const check = situation.moment.checks.get(id);
+    if (check) due.set(id, findNextCheckMs({ id, intervalMs, checkedAtMs: check.checkedAtMs }, now));
+  }
+  return due;
 }
 
 /** Of a process that began by a clock that was ahead, what is stored has been taken back. @param seenMs this sweep, its checks */

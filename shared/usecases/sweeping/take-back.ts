@@ -7,6 +7,7 @@ import { takeBackAlerting, takeBackRecord } from "../../domain/alerting/take-bac
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import { isFollowed, takeBack, type TakenBack } from "../../domain/monitoring/clock-lead.ts";
+import type { StatusSince } from "../../domain/monitoring/status-since.ts";
 import type { Snapshot } from "../../ports/store.ts";
 import type { Decided } from "./decided.ts";
 import type { Pending } from "./pending.ts";
@@ -27,10 +28,11 @@ export function takeBackPending(pending: Pending, nowMs: number): Pending {
 }
 
 function takeBackSnapshot(snapshot: Snapshot, by: TakenBack): Snapshot {
-  const { moment, alerting } = snapshot;
+  const { moment, alerting, since } = snapshot;
   return {
     ...snapshot,
     takenBack: by,
+    since: takeBackSince(since, by),
     alerting: takeBackAlerting(alerting, by),
     moment: {
       ...moment,
@@ -38,6 +40,13 @@ function takeBackSnapshot(snapshot: Snapshot, by: TakenBack): Snapshot {
       startedAtMs: takeBack(moment.startedAtMs, by),
       checks: new Map([...moment.checks].map(([id, check]) => [id, takeBackCheck(check, by)])),
     },
+  };
+}
+
+function takeBackSince({ overall, services }: StatusSince, by: TakenBack): StatusSince {
+  return {
+    overall: overall && { ...overall, atMs: takeBack(overall.atMs, by) },
+    services: new Map([...services].map(([id, atMs]) => [id, takeBack(atMs, by)])),
   };
 }
 

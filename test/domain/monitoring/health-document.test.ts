@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { healthBody, healthDocument } from "../../../shared/domain/monitoring/health-document.ts";
 import { applyThresholds } from "../../../shared/domain/monitoring/thresholds.ts";
-import { check, failing, moment, rosterEntry, T0 } from "../../support/checks.ts";
+import { check, failing, moment, rosterEntry, T0, HOUR } from "../../support/checks.ts";
 
 const ROSTER = [
   rosterEntry("cpu_llama", { name: "CPU Llama.cpp Server", critical: false }),
@@ -79,20 +79,44 @@ describe("health document", () => {
 
 describe("health body", () => {
   const all = moment(T0, [check("cpu_llama", T0), check("tools", T0), check("redis", T0)], { roster: ROSTER });
+  const servicesById = new Map(ROSTER.map(({ id }) => [id, { intervalMs: 30_000 }]));
+  const since = {
+    overall: { status: "healthy", atMs: T0 - HOUR },
+    services: new Map([
+      ["cpu_llama", T0 - HOUR],
+      ["tools", T0 - 2 * HOUR],
+    ]),
+  } as const;
+  const context = { generation: 7, nowMs: T0, notice: null, intervalMs: 30_000, servicesById, since };
 
   it("tells when it becomes untrue, and from then on shows what went stale as unknown under another tag", () => {
-    const fresh = healthBody(all, { generation: 7, nowMs: T0, notice: null, intervalMs: 30_000 });
+    const fresh = healthBody(all, context);
     expect(fresh.staleAtMs).toBe(T0 + 100_001);
-    const later = healthBody(all, { generation: 7, nowMs: fresh.staleAtMs, notice: null, intervalMs: 30_000 });
+    const later = healthBody(all, { ...context, nowMs: fresh.staleAtMs });
     expect(later.etag).not.toBe(fresh.etag);
-    expect(JSON.parse(later.body)).toMatchObject({ overall_status: "unknown", timestamp: "2026-03-10T10:00:00.000Z" });
-    expect(healthBody(all, { generation: 7, nowMs: fresh.staleAtMs - 1, notice: null, intervalMs: 30_000 })).toEqual(
-      fresh,
-    );
+    expect(JSON.parse(later.body)).toMatchObject({
+      overall_status: "unknown",
+      timestamp: "2026-03-10T10:00:00.000Z",
+      overall_since: "2026-03-10T10:01:40.001Z",
+      services: { tools: { since: "2026-03-10T10:01:40.001Z", next_check_at: null } },
+    });
+    expect(healthBody(all, { ...context, nowMs: fresh.staleAtMs - 1 })).toEqual(fresh);
+  });
+
+  it("tells since when everything is what it is, and when it is looked at again", () => {
+    const dueAtMs = new Map([["tools", T0 + 12_000]]);
+    const { services, overall_since: overallSince } = JSON.parse(healthBody(all, { ...context, dueAtMs }).body);
+    expect(overallSince).toBe("2026-03-10T09:00:00.000Z");
+    expect(services.tools).toMatchObject({
+      since: "2026-03-10T08:00:00.000Z",
+      interval_s: 30,
+      next_check_at: "2026-03-10T10:00:12.000Z",
+    });
+    expect(services.cpu_llama.next_check_at).toBeNull();
+    expect(Object.keys(services.tools)).toEqual(["name", "critical", "health", "since", "interval_s", "next_check_at"]);
   });
 
   it("carries a notice where there is one", () => {
-    const { body } = healthBody(all, { generation: 1, nowMs: T0, notice: "DEMO", intervalMs: 30_000 });
-    expect(JSON.parse(body).notice).toBe("DEMO");
+    expect(JSON.parse(healthBody(all, { ...context, notice: "DEMO" }).body).notice).toBe("DEMO");
   });
 });

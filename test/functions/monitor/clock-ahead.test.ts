@@ -72,6 +72,11 @@ for (const [kind, { process, config }] of Object.entries(KINDS)) {
       expect(running.logged.filter((line) => LOGGED.test(line))).toHaveLength(1);
       expect(stored("select at_ms - 1773136800000 < 86400000 from snapshot")).toEqual([1]);
       expect(stored("select started_at_ms - 1773136800000 < 86400000 from snapshot")).toEqual([1]);
+      const { overall_since: overallSince, services } = JSON.parse(String(stored("select body from snapshot")));
+      expect([overallSince, services.a.since]).toEqual([
+        expect.stringMatching(PRESENT),
+        expect.stringMatching(PRESENT),
+      ]);
       await running.stop();
     });
 

@@ -4,6 +4,7 @@ import { beat, type HeartbeatDependencies } from "../../../shared/usecases/deliv
 import { SILENT_AFTER_MS } from "../../../shared/domain/alerting/failover.ts";
 import { parseUrl } from "../../../shared/domain/net/target.ts";
 import { NO_ALERTING } from "../../../shared/domain/alerting/alerting-state.ts";
+import { SINCE_NOTHING } from "../../../shared/domain/monitoring/status-since.ts";
 import type { HttpExchangeRequest } from "../../../shared/ports/http-transport.ts";
 import { Deliverer } from "../../../shared/usecases/delivery/deliverer.ts";
 import { OutboxSwitch } from "../../../shared/usecases/delivery/outbox-switch.ts";
@@ -52,6 +53,7 @@ describe("the heartbeat", () => {
     etag: "",
     staleAtMs: Infinity,
     alerting: NO_ALERTING,
+    since: SINCE_NOTHING,
   };
   const works = { schedulerWorks: true, storageWorks: true, pauses: 0, discardedChecks: 0 };
   const beatAt = async (afterMs: number, ill: Partial<HeartbeatDependencies> = {}) => {
