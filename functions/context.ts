@@ -3,7 +3,9 @@
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
 import type { PlainConfig } from "../shared/config/sections/registry.ts";
+import type { StatusBoards } from "../shared/domain/monitoring/status-board.ts";
 import type { Clock } from "../shared/ports/clock.ts";
+import type { CommitSignal } from "../shared/ports/commit-signal.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { Log } from "../shared/ports/log.ts";
@@ -12,6 +14,7 @@ import type { Snapshot, SnapshotSource } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
+import type { Listeners } from "./http/listeners.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Storage } from "./storage.ts";
 
@@ -20,6 +23,10 @@ export interface MonitorContext extends Storage {
   readonly log: Log;
   readonly hostStats: HostStats;
   readonly snapshots: SnapshotSource;
+  /** What services and cluster are by them. */
+  readonly boards: StatusBoards;
+  /** When to look at them again. */
+  readonly commits: CommitSignal;
   readonly sweeper: Sweeper;
   /** For long answers; null where no other work shares their thread. */
   readonly turns: Turns | null;
@@ -34,6 +41,7 @@ export interface MonitorContext extends Storage {
   /** Every other section of it. */
   config(): PlainConfig;
   readonly rates: Rates;
+  readonly listeners: Listeners;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;
 }

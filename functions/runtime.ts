@@ -74,6 +74,8 @@ export interface Monitor {
   start(): Promise<void>;
   /** Loads the configuration again. A faulty one is logged and the old one stays in force; true when the new one is. */
   reload(): Promise<boolean>;
+  /** Answers whoever waits, ends what is listened to, and lets nobody wait any more; the rest goes on. Before the server stops. */
+  drain(): void;
   /** Ends within seconds; what has been checked is committed. Nothing of it is left: no timer, no thread, no socket. */
   stop(): Promise<void>;
   /** Of the configuration in force. */

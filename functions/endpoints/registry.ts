@@ -16,9 +16,11 @@ import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
 import { statsEndpoint } from "./stats.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
+import { waitEndpoint } from "./wait.ts";
 
 export const ENDPOINTS = [
   clusterHealthEndpoint,
+  waitEndpoint,
   healthEndpoint,
   alertsEndpoint,
   alertHistoryEndpoint,

@@ -59,7 +59,21 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const body = endpoint.body && (await readBody(req.raw, endpoint.body));
     // What is refused for what it says changes nothing, and does not count.
     if (endpoint.effect === "write") env.rates.write(actor, env.clock.nowMs());
-    const request = { name: endpoint.name, path, query, body, headers: req.raw.headers, actor, refuse };
+    const request = {
+      name: endpoint.name,
+      path,
+      query,
+      body,
+      headers: req.raw.headers,
+      address: env.address,
+      get signal() {
+        // At the edge a request may have none.
+        return req.raw.signal ?? new AbortController().signal;
+      },
+      admitAgain: async () => void (await admit(req.raw, endpoint, env)),
+      actor,
+      refuse,
+    };
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
     if (endpoint.answersWith === "bytes") return toResponse(answer as Bytes);

@@ -20,6 +20,12 @@ export interface EndpointRequest<Path, Query, Body> {
   /** What the declared body schema makes of the body; undefined without one. */
   readonly body: Body;
   readonly headers: Headers;
+  /** Whose request it is; null where that is not known. */
+  readonly address: string | null;
+  /** Aborted when the client has gone, where the platform can tell. Asking for it costs something. */
+  readonly signal: AbortSignal;
+  /** Throws when the request would not be let in any more, as after a reload that took its token away. */
+  admitAgain(): Promise<void>;
   /** Name of the token that came with it; empty where none is needed. */
   readonly actor: string;
   /** The error to throw, in the words that the endpoint declares for it. */

@@ -8,20 +8,22 @@ import { instantMs, noted } from "../wire/schemas.ts";
 
 interface WholeNumber {
   readonly description: string;
+  /** Default: 1. */
+  readonly least?: 0 | 1;
   /** At most 9999. */
   readonly most: number;
   readonly byDefault: number;
 }
 
-/** A number from 1 on, in plain digits. */
-export function wholeNumber({ description, most, byDefault }: WholeNumber) {
-  const expected = `expected a whole number from 1 to ${most}`;
+/** In plain digits. */
+export function wholeNumber({ description, least = 1, most, byDefault }: WholeNumber) {
+  const expected = `expected a whole number from ${least} to ${most}`;
   return noted(
-    { description, type: "integer", minimum: 1, maximum: most, default: byDefault, pattern: undefined },
+    { description, type: "integer", minimum: least, maximum: most, default: byDefault, pattern: undefined },
     z._default(
       z.pipe(
         z.string().check(
-          z.regex(/^[1-9]\d{0,3}$/, expected),
+          z.regex(least === 0 ? /^(0|[1-9]\d{0,3})$/ : /^[1-9]\d{0,3}$/, expected),
           z.refine((text) => Number(text) <= most, expected),
         ),
         z.transform((text: string) => Number(text)),

@@ -3,9 +3,11 @@
  * Called by bundle.ts for `functions/runtimes/*.ts`. Knows both the ports and who implements them, as only its folder does.
  * Invariant: whatever depends on the configuration asks for the one in force at the moment of use.
  */
+import { StatusBoards } from "../../shared/domain/monitoring/status-board.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
 import type { MonitorContext } from "../context.ts";
 import { createApp } from "../http/app.ts";
+import { createListeners } from "../http/listeners.ts";
 import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
@@ -44,7 +46,9 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
       if (runtime.process) stopTimers = startTimers(jobs, { ...runtime.process, walPages: () => database.walPages() });
     },
     reload: () => configuration.reload(({ cluster }) => probing.replaceCluster(cluster)),
+    drain: () => probing.drain(),
     async stop() {
+      probing.drain();
       stopTimers();
       await runtime.process?.jobThread.end();
       await probing.stop();
@@ -57,7 +61,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 
 function createContext({ runtime, storage, configuration }: ProbingParts, probing: Probing): MonitorContext {
   const { log, http, hostStats, resolveName } = runtime;
-  const { clock, startedAtMs, snapshots, sweeper, outbox } = probing;
+  const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
   return {
     ...storage,
     clock,
@@ -67,10 +71,13 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     resolveName,
     startedAtMs,
     snapshots,
+    boards: new StatusBoards(),
+    commits,
     sweeper,
     outbox,
     turns: runtime.process?.turns ?? null,
     rates: createRates(),
+    listeners: createListeners({ clock, commits, connectionLimits: () => configuration.current.config }),
     cluster: () => configuration.current.cluster,
     config: () => configuration.current.config,
     hostNames: () => configuration.current.hostNames,

@@ -5,6 +5,8 @@
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
 import type { Primary } from "../../shared/domain/alerting/failover.ts";
+import { createCommitPoll } from "../../shared/common/commit-poll.ts";
+import { CommitWaker } from "../../shared/common/commit-waker.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { steadyClock, type SteadyClockOptions } from "../../shared/common/steady-clock.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
@@ -25,12 +27,16 @@ import type { Runtime, RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import type { ConfigurationInForce } from "./configuration.ts";
 import type { Storage } from "../storage.ts";
 
-export interface Probing extends Pick<MonitorContext, "clock" | "startedAtMs" | "snapshots" | "sweeper" | "outbox"> {
+type ForContext = "clock" | "startedAtMs" | "snapshots" | "commits" | "sweeper" | "outbox";
+
+export interface Probing extends Pick<MonitorContext, ForContext> {
   /** The newest snapshot if it is in memory. */
   peek(nowMs: number): CachedSnapshot | null;
   start(): Promise<void>;
   /** Resolves when the next commit goes by it. */
   replaceCluster(cluster: Cluster): Promise<void>;
+  /** Lets nobody wait for a commit any more. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -60,7 +66,7 @@ function startClock({ clock, log }: Runtime, options: SteadyClockOptions): Clock
   return steadyClock(clock, options);
 }
 
-async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: RuntimeProcess): Promise<Probing> {
+async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs, turns }: RuntimeProcess): Promise<Probing> {
   const { runtime, database, storage, configuration } = parts;
   const { log, http, hostStats, random, resolveName } = runtime;
   const { store } = storage;
@@ -69,6 +75,7 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
   const clock = startClock(runtime, { floorMs: newest?.moment.atMs ?? 0, settlesInMs: clockSettlesInMs });
   const startedAtMs = clock.nowMs();
   const cache = new SnapshotCache(store, () => database.dataVersion());
+  const commits = new CommitWaker({ clock, nextTurn: () => turns.next() });
   const apply = (command: AlertCommand): Promise<unknown> => loop.apply(command);
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const delivery = new DeliveryLoop(deliverer, { clock, log });
@@ -77,7 +84,10 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
     {
       ...uses,
       faults: () => database.faults(),
-      onSnapshot: (snapshot) => cache.put(snapshot),
+      onSnapshot(snapshot) {
+        cache.put(snapshot);
+        commits.wake();
+      },
       onNews(news) {
         outbox.tell(news);
         delivery.wake();
@@ -85,18 +95,12 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
     },
     configuration.current.cluster,
   );
-  const announce = async (cluster: Cluster): Promise<void> => {
-    const command = await findNewReceivers(cluster, { outbox, log });
-    if (command) {
-      loop.apply(command).catch((error: unknown) => {
-        log.write("warn", "new receivers could not be stored", { error: String(error) });
-      });
-    }
-  };
+  const announce = (cluster: Cluster): Promise<void> => announceReceivers(cluster, { outbox, log, loop });
   return {
     clock,
     startedAtMs,
     snapshots: cache,
+    commits,
     sweeper: loop,
     outbox,
     peek: (nowMs) => cache.peek(nowMs),
@@ -111,12 +115,27 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
       loop.replaceCluster(cluster);
       // A channel that was repaired takes at once what waits.
       delivery.wake();
+      // Who waits for a service that is gone, or with a token that is, hears of it.
+      commits.wake();
     },
+    drain: () => commits.end(),
     async stop() {
       await loop.stop();
       await delivery.stop();
     },
   };
+}
+
+/** Receivers that are new are told what is open. */
+async function announceReceivers(
+  cluster: Cluster,
+  { outbox, log, loop }: Pick<Runtime, "log"> & { readonly outbox: OutboxSwitch; readonly loop: ProbeLoop },
+): Promise<void> {
+  const command = await findNewReceivers(cluster, { outbox, log });
+  if (!command) return;
+  loop.apply(command).catch((error: unknown) => {
+    log.write("warn", "new receivers could not be stored", { error: String(error) });
+  });
 }
 
 async function probeInRounds(parts: ProbingParts): Promise<Probing> {
@@ -134,11 +153,13 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
     clock,
     startedAtMs: null,
     snapshots: { read: () => store.readSnapshot() },
+    commits: createCommitPoll(clock),
     sweeper,
     outbox,
     peek: () => null,
     start: async () => {},
     replaceCluster: async () => {},
+    drain() {},
     stop: () => deliverer.stop(),
   };
 }

@@ -61,9 +61,10 @@ export const instantMs = z.pipe(
 );
 
 export const count = z.int().check(z.gte(0));
-const seconds = z.number().check(z.gte(0));
+export const seconds = z.number().check(z.gte(0));
 export const percent = z.nullable(z.number().check(z.gte(0), z.lte(100)));
 export const checkStatus = named("CheckStatus", z.enum(CHECK_STATUSES), "What a service is, from good to bad.");
+export const overallStatus = named("OverallStatus", z.enum(OVERALL_STATUSES));
 export const reason = wordSchema("Reason", REASONS);
 export const severity = named("Severity", z.enum(SEVERITIES), "From bad to harmless.");
 export const alerts = noted(
@@ -114,7 +115,7 @@ export const clusterHealth = named(
   "ClusterHealth",
   z.object({
     timestamp,
-    overall_status: named("OverallStatus", z.enum(OVERALL_STATUSES)),
+    overall_status: overallStatus,
     services: noted("By the keys of the configuration, in its order.", z.record(z.string(), service)),
     cluster_stats: z.object({
       local_node: z.object({ cpu_percent: percent, memory_percent: percent, disk_percent: percent }),

@@ -55,5 +55,6 @@ export function createEventLoopTurns(): Turns {
     async pause() {
       if (performance.now() >= turnEndsMs) await queue();
     },
+    next: () => new Promise((resolve) => void setImmediate(resolve)),
   };
 }

@@ -39,6 +39,8 @@ export interface HttpServerOptions {
     readonly peekClusterHealth: PeekClusterHealth;
     /** Asked at every connection. */
     connectionLimits(): ConnectionLimits;
+    /** Ends what would otherwise go on for minutes. */
+    drain(): void;
   };
 }
 
@@ -92,7 +94,10 @@ export async function startHttpServer(options: HttpServerOptions) {
   return {
     /** As a person on this machine may call it, such as `http://localhost:8083`. */
     url: `http://${name}:${port}`,
-    stop: () => stop(server),
+    stop() {
+      monitor.drain();
+      return stop(server);
+    },
   };
 }
 

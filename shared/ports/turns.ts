@@ -15,4 +15,6 @@ export interface Turns {
    * when it is this caller's turn again. Never rejects.
    */
   pause(): Promise<void>;
+  /** Resolves in a later turn, whoever else waits: for much that is short. Never rejects. */
+  next(): Promise<void>;
 }

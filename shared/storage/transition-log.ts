@@ -8,7 +8,7 @@ import { getTableColumns } from "drizzle-orm";
 import type { Transition } from "../domain/monitoring/transition.ts";
 import { fillPage } from "./fill-page.ts";
 import { transitions } from "./schema.ts";
-import { readRow } from "./stored-rows.ts";
+import { readRow, readRows } from "./stored-rows.ts";
 import { listNames, readAtOnce } from "./statements.ts";
 import { NEWEST } from "./tiers.ts";
 import type { Tell } from "./unreadable.ts";
@@ -90,6 +90,19 @@ export async function readTransitions(
   const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
   const read = [...before, ...within].flatMap((row) => readRow(row, columns, options) ?? []);
   return Map.groupBy(read, ({ serviceId }) => serviceId);
+}
+
+const LAST = `select ${listNames(columns)} from transitions
+  where service_id = ?1 and at_ms <= ${NEWEST} order by at_ms desc, to_status desc limit ?2`;
+
+/** The last `most` ones of a service, oldest first. */
+export async function readLastTransitions(
+  { db, tell }: Reading,
+  serviceId: string,
+  most: number,
+): Promise<Transition[]> {
+  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
+  return (await readRows(db.prepare(LAST).bind(serviceId, most), columns, options)).toReversed();
 }
 
 type Row = Readonly<Record<string, unknown>>;

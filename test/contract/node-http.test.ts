@@ -2,9 +2,11 @@ import { startService } from "../support/service-process.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
+import { waitContract } from "./wait-contract.ts";
 
 const start = async (config: string) => ({ ...(await startService({ config })), headers: {} });
 
 httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 alertingApiContract("Node", start);
+waitContract("Node", start);

@@ -2,15 +2,15 @@ import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { httpContract } from "./http-contract.ts";
+import { waitContract } from "./wait-contract.ts";
 
-httpContract(
-  "Workers",
-  async (config) => {
-    const { port, stop } = await startWorker(JSON.stringify({ ...JSON.parse(config), auth: TEST_AUTH }));
-    return { port, stop, headers: { authorization: `Bearer ${TEST_TOKEN}` } };
-  },
-  { ownsTransport: false },
-);
+const startReadable = async (config: string) => {
+  const { port, stop } = await startWorker(JSON.stringify({ ...JSON.parse(config), auth: TEST_AUTH }));
+  return { port, stop, headers: { authorization: `Bearer ${TEST_TOKEN}` } };
+};
+
+httpContract("Workers", startReadable, { ownsTransport: false });
+waitContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 

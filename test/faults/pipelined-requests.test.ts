@@ -50,6 +50,7 @@ describe("Requests that a client sends ahead", () => {
       headers: {},
       monitor: {
         connectionLimits: () => ({ maxConnections: 20, maxConnectionsPerAddress: 20, trustedProxies: [] }),
+        drain() {},
         async fetch({ url, method, body }) {
           const { pathname } = new URL(url);
           asked.push(pathname);

@@ -76,7 +76,7 @@ export function testProcess(): { readonly process: RuntimeProcess; readonly orde
     run: (order) => void orders.push(order),
     end: async () => {},
   };
-  const turns: RuntimeProcess["turns"] = { run: (work) => work(), pause: async () => {} };
+  const turns: RuntimeProcess["turns"] = { run: (work) => work(), pause: async () => {}, next: async () => {} };
   return { process: { turns, jobThread, clockSettlesInMs: 0 }, orders };
 }
 

@@ -58,11 +58,11 @@ export function findOverallStatus(moment: ClusterMoment, nowMs: number = moment.
 }
 
 /** What each service says of the cluster. */
-export function findVotes(moment: ClusterMoment, nowMs: number): StatusVote[] {
+export function findVotes(moment: ClusterMoment, nowMs: number): (StatusVote & { readonly id: string })[] {
   return moment.roster.map((entry) => {
     const check = moment.checks.get(entry.id);
     const status = check && !isStale(check, entry, nowMs) ? check.status : "unknown";
-    return { status, critical: entry.critical };
+    return { id: entry.id, status, critical: entry.critical };
   });
 }
 

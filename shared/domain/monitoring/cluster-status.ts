@@ -54,7 +54,8 @@ export function countDeciding(votes: readonly StatusVote[]): {
   return { deciding: deciding.length, notHealthy: deciding.filter(({ status }) => status !== "healthy").length };
 }
 
-function decidingVotes(votes: readonly StatusVote[]): StatusVote[] {
+/** Those that decide: the critical ones, or all where none is; none that is in maintenance. */
+export function decidingVotes<Vote extends StatusVote>(votes: readonly Vote[]): Vote[] {
   const critical = votes.filter((vote) => vote.critical);
   return (critical.length > 0 ? critical : votes).filter(({ status }) => status !== "maintenance");
 }

@@ -36,6 +36,8 @@ def before_call(context, case, kwargs):
         fit_uptime(case.query)
     if isinstance(case.body, dict) and case.path == "/marks":
         fit_mark(case.body, now)
+    if case.path == "/wait":
+        fit_wait(case)
     if isinstance(case.body, dict) and case.path in ("/silences", "/maintenance"):
         fit_draft(case.body, now)
 
@@ -54,6 +56,13 @@ def fit_range(query, now, longest):
             query["since"] = written(since)
             until = min(max(until, since + timedelta(seconds=1)), since + longest)
         query["until"] = written(until)
+
+
+def fit_wait(case):
+    """For what is configured, and not for minutes."""
+    case.query = {**(case.query or {}), "timeout": "0"}
+    if "service" in case.query:
+        case.query["service"] = "tools"
 
 
 def fit_cursor(case, kwargs):

@@ -3,6 +3,8 @@ import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
 import { createRates } from "../../../functions/http/rates.ts";
 import { openStorage } from "../../../functions/storage.ts";
+import { createCommitPoll } from "../../../shared/common/commit-poll.ts";
+import { StatusBoards } from "../../../shared/domain/monitoring/status-board.ts";
 import type { Log } from "../../../shared/ports/log.ts";
 import type { SweeperStatus } from "../../../shared/ports/sweeper.ts";
 import { configOf } from "../../support/fake-config.ts";
@@ -39,6 +41,9 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     config: () => configOf("services: { a: { url: fake://a } }"),
     hostNames: () => new Set(),
     rates: createRates(),
+    boards: new StatusBoards(),
+    commits: createCommitPoll(bench.clock),
+    listeners: { admit: () => () => {} },
   };
   const app = createApp();
   const get = async (path: string) => {

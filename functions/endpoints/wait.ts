@@ -1,0 +1,192 @@
+/**
+ * GET /wait: answers the moment that a service, or the cluster, is healthy, so that nobody has to ask again and again.
+ * On Node the commit itself wakes it; at the edge it looks every few seconds. When the time is over it says so, with status 200: that
+ * something is not healthy is no error. Invariants: a recovery between looking and waiting is not missed; a place is given back.
+ */
+import * as z from "zod/mini";
+import { estimateRecovery } from "../../shared/domain/history/recovery-time.ts";
+import type { ServiceState, StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
+import { formatOptional } from "../../shared/domain/text/timestamp.ts";
+import { readLastTransitions } from "../../shared/storage/transition-log.ts";
+import type { MonitorContext } from "../context.ts";
+import { defineEndpoint, type EndpointRequest, type ValueOf } from "../http/endpoint.ts";
+import { invalidParameters } from "../http/input.ts";
+import { key, wholeNumber } from "../http/parameters.ts";
+import {
+  checkStatus,
+  count,
+  named,
+  noted,
+  nullableTimestamp,
+  overallStatus,
+  reason,
+  seconds,
+} from "../wire/schemas.ts";
+
+const MOST_S = 300;
+const DEFAULT_S = 30;
+
+/** Transitions of a service that an estimate is made of: some fifty outages. */
+const MOST_EVIDENCE = 200;
+
+/** For who was told that the time is over; the second while the service is about to end. */
+const AGAIN_S = 1;
+const AFTER_RESTART_S = 5;
+
+const estimate = named(
+  "RecoveryEstimate",
+  z.object({
+    p50_s: noted("From now on: half of the earlier outages were over by then.", seconds),
+    p90_s: noted("The same of nine in ten.", seconds),
+    n: noted("How many earlier outages for this reason lasted longer than this one has yet.", count),
+  }),
+  "How much longer it may take, by earlier outages of the service for the same reason.",
+);
+
+const answered = z.object({
+  met: z.boolean(),
+  service: noted("Null: the cluster.", z.nullable(z.string())),
+  status: z.union([checkStatus, overallStatus]),
+  reason: z.nullable(reason),
+  message: z.nullable(z.string()),
+  since: noted("When the present status began; null where nobody knows.", nullableTimestamp),
+  waited_s: seconds,
+  generation: noted("Of the commit that says so; 0 before the first one.", count),
+  waiting_for: noted("Keys of the services that are in the way.", z.array(z.string())),
+  eta: noted(
+    "Null without evidence, and for the cluster while more than one service is in the way.",
+    z.nullable(estimate),
+  ),
+  retry_after_s: noted("When to ask again, if it was not met.", z.nullable(count)),
+});
+
+export const waitEndpoint = defineEndpoint({
+  path: "/wait",
+  name: "wait",
+  summary: "Answers as soon as a service, or the cluster, is healthy; `met` is false when the time is over before.",
+  effect: "read",
+  query: {
+    for: noted("What to wait for.", z._default(z.enum(["healthy"]), "healthy")),
+    service: z.optional(key("The configured service; default: the overall status of the cluster.")),
+    timeout: wholeNumber({
+      description: "How long to wait, in seconds; at the edge 25 at most, then `retry_after_s` says to ask again.",
+      least: 0,
+      most: MOST_S,
+      byDefault: DEFAULT_S,
+    }),
+  },
+  response: answered,
+  async handle(request, context) {
+    const { query, address } = request;
+    const { clock, commits } = context;
+    const startedMs = clock.monotonicMs();
+    const mostMs = Math.min(query.timeout * 1_000, commits.longestMs.wait);
+    const begun = { version: commits.version, found: await look(request, context) };
+    const isOver = begun.found.met || mostMs === 0 || commits.hasEnded;
+    const free = isOver ? () => {} : context.listeners.admit(address, mostMs);
+    try {
+      const found = isOver
+        ? begun.found
+        : await waitUntilMet(request, context, { ...begun, untilMs: startedMs + mostMs });
+      return await answer(found, context, clock.monotonicMs() - startedMs);
+    } finally {
+      free();
+    }
+  },
+});
+
+type Request = Pick<
+  EndpointRequest<never, { readonly service?: string | undefined }, never>,
+  "query" | "signal" | "admitAgain"
+>;
+
+interface Found {
+  readonly met: boolean;
+  readonly generation: number;
+  readonly board: StatusBoard;
+  /** Null: the cluster. */
+  readonly service: string | null;
+}
+
+async function look({ query }: Request, context: MonitorContext): Promise<Found> {
+  const service = query.service ?? null;
+  const { cluster, snapshots, boards, clock } = context;
+  if (service !== null && !cluster().servicesById.has(service))
+    throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+  const snapshot = await snapshots.read();
+  const board = boards.of(snapshot, clock.nowMs());
+  const status = service === null ? board.overall : board.services.get(service)?.status;
+  return { met: status === "healthy", generation: snapshot?.generation ?? 0, board, service };
+}
+
+interface Begun {
+  /** Of the signal, from before what was found. */
+  readonly version: number;
+  readonly found: Found;
+  /** Monotonic. */
+  readonly untilMs: number;
+}
+
+async function waitUntilMet(
+  request: Request,
+  context: MonitorContext,
+  { version, found, untilMs }: Begun,
+): Promise<Found> {
+  const { clock, commits, config } = context;
+  const { signal } = request;
+  for (let [seen, last, admittedBy] = [version, found, config()]; ;) {
+    const leftMs = untilMs - clock.monotonicMs();
+    if (last.met || leftMs <= 0 || commits.hasEnded || signal.aborted) return last;
+    await commits.next(seen, leftMs, signal);
+    if (config() !== admittedBy) await request.admitAgain();
+    admittedBy = config();
+    seen = commits.version;
+    last = await look(request, context);
+  }
+}
+
+type Answer = ValueOf<typeof answered>;
+
+async function answer(found: Found, context: MonitorContext, waitedMs: number): Promise<Answer> {
+  const { met, board, generation, service } = found;
+  const inTheWay = service === null ? board.inTheWay : met ? [] : [service];
+  const told = met ? { eta: null, retry_after_s: null } : await prospects(inTheWay, context);
+  return {
+    met,
+    service,
+    ...stateJson(board, service),
+    waited_s: Math.round(waitedMs) / 1_000,
+    generation,
+    waiting_for: inTheWay,
+    ...told,
+  };
+}
+
+function stateJson(board: StatusBoard, service: string | null) {
+  const ofCluster = { status: board.overall, reason: null, message: null, sinceMs: board.overallSinceMs };
+  const state = service === null ? ofCluster : (board.services.get(service) ?? NO_STATE);
+  return {
+    status: state.status,
+    reason: state.reason,
+    message: state.message,
+    since: formatOptional(state.sinceMs),
+  };
+}
+
+/** Of a service that was configured a moment ago. */
+const NO_STATE: ServiceState = { status: "unknown", reason: null, message: null, sinceMs: null };
+
+/** When it may be over, and when to ask again. */
+async function prospects(
+  inTheWay: readonly string[],
+  context: MonitorContext,
+): Promise<Pick<Answer, "eta" | "retry_after_s">> {
+  const again = context.commits.hasEnded ? AFTER_RESTART_S : AGAIN_S;
+  const [judged, ...others] = inTheWay;
+  if (judged === undefined || others.length > 0) return { eta: null, retry_after_s: again };
+  const evidence = await readLastTransitions(context, judged, MOST_EVIDENCE);
+  const found = estimateRecovery(evidence, context.clock.nowMs());
+  const inSeconds = (ms: number): number => Math.round(ms / 100) / 10;
+  const eta = found && { p50_s: inSeconds(found.p50Ms), p90_s: inSeconds(found.p90Ms), n: found.n };
+  return { eta, retry_after_s: again };
+}
