@@ -14,6 +14,7 @@ import {
   type AlertingState,
   type AlertRecord,
 } from "../../shared/domain/alerting/alerting-state.ts";
+import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
@@ -62,6 +63,13 @@ const openAlert = named(
   "Alert",
   z.object({
     ...ALERT_SHAPE,
+    decision_text: noted("Why people are told or not, as a sentence.", z.string()),
+    failures_in_row: noted("Failing checks since the last one that was not.", count),
+    next_escalation_at: noted(
+      "When the next step or reminder is due; null while something other than time keeps it quiet.",
+      nullableTimestamp,
+    ),
+    next_channels: noted("Who is told then.", z.array(z.string())),
     acknowledged_until: nullableTimestamp,
     inhibited_by: noted("The service (or the monitor) whose problem is told instead.", z.nullable(z.string())),
   }),
@@ -90,13 +98,13 @@ export const alertsEndpoint = defineEndpoint({
     if (!snapshot) throw refuse("unavailable");
     const nowMs = context.clock.nowMs();
     const document = healthDocument(snapshot.moment, nowMs);
-    const { intervalMs, servicesById: services } = context.cluster();
+    const { intervalMs, servicesById: services, alerting } = context.cluster();
     return {
       alerts: document.alerts,
       count: document.alerts.length,
       timestamp: document.timestamp,
       interval_s: intervalMs / 1000,
-      details: openAlerts(snapshot.alerting, { services, nowMs }),
+      details: openAlerts(snapshot.alerting, { services, policies: alerting.policies, nowMs }),
     };
   },
 });
@@ -162,22 +170,39 @@ export const acknowledgeEndpoint = defineEndpoint({
 type Services = ReadonlyMap<string, AlertedService>;
 
 /** Every open alert, the worst first, each severity in the order of the configuration. */
-function openAlerts(
-  { subjects }: AlertingState,
-  { services, nowMs }: { readonly services: Services; readonly nowMs: number },
-): ValueOf<typeof openAlert>[] {
-  const order = [...services.keys()];
+function openAlerts({ subjects }: AlertingState, known: Known): ValueOf<typeof openAlert>[] {
+  const order = [...known.services.keys()];
   const findPlace = (subject: string): number => order.indexOf(parseService(subject) ?? "");
-  const open = [...subjects].flatMap(([subject, { alert }]) => (alert ? [{ subject, alert }] : []));
+  const open = [...subjects].flatMap(([subject, memory]) =>
+    memory.alert ? [{ ...memory, subject, alert: memory.alert }] : [],
+  );
   open.sort(
     (left, right) =>
       bySeverity(left.alert.severity, right.alert.severity) || findPlace(left.subject) - findPlace(right.subject),
   );
-  return open.map(({ subject, alert }) => ({
+  return open.map((each) => openAlertJson(each, known));
+}
+
+interface Known {
+  readonly services: Services;
+  readonly policies: Policies;
+  readonly nowMs: number;
+}
+
+function openAlertJson(
+  { subject, alert, failures }: { readonly subject: string; readonly alert: OpenAlert; readonly failures: number },
+  { services, policies, nowMs }: Known,
+): ValueOf<typeof openAlert> {
+  const next = findDueStep(alert, policies);
+  return {
     ...sharedFields({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
+    decision_text: DECISIONS[alert.decision],
+    failures_in_row: failures,
+    next_escalation_at: formatOptional(next && next.dueMs),
+    next_channels: [...(next?.channels ?? [])],
     acknowledged_until: formatOptional(alert.acknowledgedUntilMs),
     inhibited_by: alert.inhibition && (parseService(alert.inhibition.by) ?? "monitor"),
-  }));
+  };
 }
 
 function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeof pastAlert> {

@@ -65,6 +65,10 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
           message: "HTTP 503",
           flapping: false,
           notification: "no_channel",
+          decision_text: "Its policy tells nobody.",
+          failures_in_row: expect.any(Number),
+          next_escalation_at: null,
+          next_channels: [],
           acknowledged_by: null,
           action_taken: "monitoring increased frequency",
         });

@@ -74,6 +74,12 @@ export function findNextStep(alert: OpenAlert, { steps }: Policy): NextStep | nu
   return { type: "alert.reminder", dueMs: (notifiedAtMs ?? baseMs) + everyMs, channels: last.channels, level };
 }
 
+/** What time alone will have told next; null while something else keeps the alert quiet, or when nothing will be. */
+export function findDueStep(alert: OpenAlert, policies: Policies): NextStep | null {
+  const isDue = alert.state === "firing" && WAITS_FOR_TIME.has(alert.decision);
+  return isDue ? findNextStep(alert, policies[alert.severity]) : null;
+}
+
 function chooseType({ isFlapping, level }: OpenAlert): NotificationType {
   if (isFlapping) return "alert.flapping";
   return level === 0 ? "alert.firing" : "alert.escalated";

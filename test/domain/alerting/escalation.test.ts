@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   afterStep,
+  findDueStep,
   findMute,
   isLate,
   findNextStep,
@@ -113,6 +114,25 @@ describe("the next step", () => {
         expect(levels).toEqual([1, 2, 3].slice(0, levels.length));
       }),
     );
+  });
+});
+
+describe("the step that is due", () => {
+  const policies = { critical: POLICY, warning: { steps: [] }, info: { steps: [] } };
+  const told = openAlert({ level: 1, decision: "notified", notifiedAtMs: T0, notifiedChannels: ["slack"] });
+
+  it("is the next one while nothing but time keeps the alert quiet", () => {
+    expect(findDueStep(told, policies)).toMatchObject({ dueMs: T0 + 5 * MINUTE, channels: ["slack", "email"] });
+  });
+
+  it.each([
+    ["somebody looks after it", { state: "acknowledged", decision: "acknowledged" }],
+    ["it has not fired", { state: "pending", decision: "pending" }],
+    ["a silence covers it", { decision: "silenced" }],
+    ["its parent is told", { decision: "affected" }],
+    ["its policy tells nobody", { severity: "warning", decision: "no_channel" }],
+  ] as const)("is none while %s", (_why, more) => {
+    expect(findDueStep({ ...told, ...more }, policies)).toBeNull();
   });
 });
 
