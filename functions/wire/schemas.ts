@@ -88,6 +88,7 @@ const health = named(
     error: z.optional(z.string()),
     reason: z.optional(reason),
     timings: noted("Seconds spent in each phase.", z.optional(z.record(z.string(), z.number()))),
+    cut_off_in: noted("The phase in which the deadline came.", z.optional(z.nullable(z.string()))),
     certificate_expires_at: z.optional(timestamp),
     final_url: noted("Where redirects ended.", z.optional(z.string())),
     checked_at: nullableTimestamp,

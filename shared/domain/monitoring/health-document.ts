@@ -7,7 +7,7 @@
  */
 import { SEVERITIES, chooseSeverity, type Severity } from "../alerting/alert.ts";
 import { fnv1a } from "../text/fnv1a.ts";
-import type { Check, CheckStatus, Json, Observation, Timings } from "./check.ts";
+import type { Check, CheckStatus, Json, Observation, Reason, Timings } from "./check.ts";
 import { isStale, findOverallStatus, staleAtMs, unknownObservation, type ClusterMoment } from "./cluster-state.ts";
 import type { RosterEntry } from "./service.ts";
 import { evidenceEndsAtMs, overallSinceAt, type StatusSince } from "./status-since.ts";
@@ -135,21 +135,29 @@ function buildHealth(observation: Observation, checkedAtMs: number | null): { [k
   if (fields) Object.assign(health, fields);
   if (message !== null) health["error"] = message;
   if (reason !== null) health["reason"] = reason;
-  if (timings) health["timings"] = timingsDocument(timings);
+  if (timings) Object.assign(health, timingsDocument(timings, reason));
   if (certificateExpiresAtMs !== undefined) health["certificate_expires_at"] = formatTimestamp(certificateExpiresAtMs);
   if (finalUrl !== undefined) health["final_url"] = finalUrl;
   health["checked_at"] = checkedAtMs === null ? null : formatTimestamp(checkedAtMs);
   return health;
 }
 
-function timingsDocument(timings: Timings): { [key: string]: Json } {
-  const document: { [key: string]: Json } = {};
+function timingsDocument(timings: Timings, reason: Reason | null): { [key: string]: Json } {
+  const phases: { [key: string]: Json } = {};
   for (const [name, phase] of PHASES) {
     const ms = timings[phase];
-    if (ms !== undefined) document[name] = Math.round(ms * 10) / 10_000;
+    if (ms !== undefined) phases[name] = Math.round(ms * 10) / 10_000;
   }
-  return document;
+  return WAITED.has(reason) ? { timings: phases, cut_off_in: lastPhase(timings) } : { timings: phases };
 }
+
+/** Phases do not overlap, and one that was cut off counts up to that moment: it is the last one. */
+function lastPhase(timings: Timings): string | null {
+  return PHASES.findLast(([, phase]) => timings[phase] !== undefined)?.[0] ?? null;
+}
+
+/** What the deadline ended. */
+const WAITED: ReadonlySet<Reason | null> = new Set(["deadline_connect", "deadline_response"]);
 
 const PHASES = [
   ["dns", "dnsMs"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { healthBody, healthDocument } from "../../../shared/domain/monitoring/health-document.ts";
 import { applyThresholds } from "../../../shared/domain/monitoring/thresholds.ts";
 import { check, failing, moment, rosterEntry, T0, HOUR } from "../../support/checks.ts";
@@ -74,6 +75,27 @@ describe("health document", () => {
       checked_at: null,
     });
     expect(document.alerts).toEqual([]);
+  });
+});
+
+describe("a phase that was waited for", () => {
+  const shown = (more: Partial<Check>) =>
+    healthDocument(moment(T0, [failing("tools", T0, more)], { roster: ROSTER })).services["tools"]?.health;
+
+  it("is named where the deadline cut it off", () => {
+    const timings = { dnsMs: 0.1, tcpMs: 0.4, firstByteMs: 9_999.5 };
+    expect(shown({ details: { timings } })).toMatchObject({
+      timings: { first_byte: 9.9995 },
+      cut_off_in: "first_byte",
+    });
+    expect(shown({ reason: "deadline_connect", details: { timings: { dnsMs: 9_999 } } })).toMatchObject({
+      cut_off_in: "dns",
+    });
+  });
+
+  it("is none where something else ended it, or nothing is known", () => {
+    expect(shown({ reason: "reset", details: { timings: { tcpMs: 1 } } })).not.toHaveProperty("cut_off_in");
+    expect(shown({})).not.toHaveProperty("cut_off_in");
   });
 });
 
