@@ -3,12 +3,16 @@
  * The hottest endpoint: agents and dashboards poll it. The Node runtime answers it without the router by `clusterHealthResponse`.
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
-import { healthBody } from "../../shared/domain/monitoring/health-document.ts";
+import { healthBody, healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { formatOptional } from "../../shared/domain/text/timestamp.ts";
+import { readTransitions } from "../../shared/storage/transition-log.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
-import { SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
+import type { MonitorContext } from "../context.ts";
+import { jsonBytes, SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { flag } from "../http/parameters.ts";
+import { invalidParameters } from "../http/input.ts";
+import { flag, instant } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
 import { clusterHealth } from "../wire/schemas.ts";
 
@@ -41,12 +45,22 @@ export const clusterHealthEndpoint = defineEndpoint({
     fresh: flag(
       "Probe every service whose check is older than 10 s before answering. Waits up to the longest timeout.",
     ),
+    at: instant("The cluster as it was at this instant, from the history; without what is told of the present only."),
   },
   response: clusterHealth,
   answersWith: "bytes",
   conditional: true,
-  refusals: { unavailable: REFUSALS.unavailable },
+  refusals: { unavailable: REFUSALS.unavailable, not_found: "Nothing is stored of that time or before it." },
   async handle({ headers, query, refuse }, context) {
+    if (query.at !== undefined) {
+      const { at: atMs, fresh } = query;
+      if (fresh) throw invalidParameters([{ field: "fresh", message: "expected none beside at" }]);
+      if (atMs > context.clock.nowMs())
+        throw invalidParameters([{ field: "at", message: "expected an instant in the past" }]);
+      const document = await readMoment(context, atMs);
+      if (!document) throw refuse("not_found");
+      return jsonBytes(JSON.stringify(document));
+    }
     if (query.fresh) await context.sweeper.refresh(FRESH_MAX_AGE_MS);
     const snapshot = await context.snapshots.read();
     if (!snapshot) throw refuse("unavailable");
@@ -57,6 +71,20 @@ export const clusterHealthEndpoint = defineEndpoint({
     });
   },
 });
+
+/** What was shown at an instant: the last sweep before it, with what had become stale by then; null when there is none. */
+async function readMoment(context: MonitorContext, atMs: number): Promise<object | null> {
+  const [moment] = await context.store.listSweeps({ sinceMs: 0, beforeMs: atMs + 1, limit: 1, serviceId: null });
+  if (!moment) return null;
+  const serviceIds = moment.roster.map(({ id }) => id);
+  const transitions = await readTransitions(context, { serviceIds, sinceMs: atMs, untilMs: atMs });
+  const document = healthDocument(moment, atMs);
+  const services = Object.entries(document.services).map(([id, service]) => {
+    const last = transitions.get(id)?.at(-1);
+    return [id, { ...service, since: formatOptional(last?.atMs ?? null) }];
+  });
+  return { ...document, services: Object.fromEntries(services) };
+}
 
 /** RFC 9110 §13.1.2: weak comparison against a list; `*` matches whatever there is. */
 function matchesEtag(ifNoneMatch: string | null | undefined, etag: string): boolean {

@@ -64,7 +64,7 @@ function withSchedule(
     const nextMs = dueAtMs?.get(id) ?? 0;
     told[id] = {
       ...services[id],
-      since: formatOptional(endMs <= nowMs ? endMs : (since.services.get(id) ?? null)),
+      since: formatOptional(endMs < nowMs ? endMs : (since.services.get(id) ?? null)),
       ...(intervalMs !== undefined && { interval_s: intervalMs / 1000 }),
       next_check_at: formatOptional(nextMs > nowMs ? nextMs : null),
     };

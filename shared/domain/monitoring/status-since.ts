@@ -47,12 +47,12 @@ export function overallSinceAt(since: StatusSince, moment: ClusterMoment, nowMs:
       const check = moment.checks.get(id);
       return check ? [evidenceEndsAtMs(check, staleAfterMs)] : [];
     })
-    .filter((atMs) => atMs > moment.atMs && atMs <= nowMs)
+    .filter((atMs) => atMs >= moment.atMs && atMs < nowMs)
     .toSorted((left, right) => right - left);
-  return ends.find((atMs) => findOverallStatus(moment, atMs - 1) !== status) ?? moment.atMs;
+  return ends.find((atMs) => findOverallStatus(moment, atMs) !== status) ?? moment.atMs;
 }
 
-/** The first instant at which a check says nothing any more. */
+/** The last instant of which a check says something, as of the transition that follows. */
 export function evidenceEndsAtMs({ checkedAtMs }: { readonly checkedAtMs: number }, staleAfterMs: number): number {
-  return checkedAtMs + staleAfterMs + 1;
+  return checkedAtMs + staleAfterMs;
 }

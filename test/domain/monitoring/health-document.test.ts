@@ -119,8 +119,8 @@ describe("health body", () => {
     expect(JSON.parse(later.body)).toMatchObject({
       overall_status: "unknown",
       timestamp: "2026-03-10T10:00:00.000Z",
-      overall_since: "2026-03-10T10:01:40.001Z",
-      services: { tools: { since: "2026-03-10T10:01:40.001Z", next_check_at: null } },
+      overall_since: "2026-03-10T10:01:40.000Z",
+      services: { tools: { since: "2026-03-10T10:01:40.000Z", next_check_at: null } },
     });
     expect(healthBody(all, { ...context, nowMs: fresh.staleAtMs - 1 })).toEqual(fresh);
   });
