@@ -4,12 +4,13 @@
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
 import { healthBody, healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import { readTransitions } from "../../shared/storage/transition-log.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { MonitorContext } from "../context.ts";
-import { jsonBytes, SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
+import { SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { flag, instant } from "../http/parameters.ts";
@@ -31,8 +32,14 @@ export function clusterHealthResponse(
   const { body, etag } = isCurrent
     ? snapshot
     : healthBody(moment, { ...cluster, since: snapshot.since, generation, nowMs });
-  const ageS = Math.max(0, Math.floor((nowMs - moment.atMs) / 1000));
-  const headers = { ...HEADERS, etag, age: String(ageS) };
+  return conditional({ body, etag, ageMs: nowMs - moment.atMs }, ifNoneMatch);
+}
+
+function conditional(
+  { body, etag, ageMs }: { readonly body: string; readonly etag: string; readonly ageMs: number },
+  ifNoneMatch: string | null | undefined,
+): Bytes & { readonly status: 200 | 304; readonly body: string | null } {
+  const headers = { ...HEADERS, etag, age: String(Math.max(0, Math.floor(ageMs / 1000))) };
   return matchesEtag(ifNoneMatch, etag) ? { status: 304, headers, body: null } : { status: 200, headers, body };
 }
 
@@ -59,7 +66,9 @@ export const clusterHealthEndpoint = defineEndpoint({
         throw invalidParameters([{ field: "at", message: "expected an instant in the past" }]);
       const document = await readMoment(context, atMs);
       if (!document) throw refuse("not_found");
-      return jsonBytes(JSON.stringify(document));
+      const body = JSON.stringify(document);
+      const etag = `"${fnv1a(body).toString(36)}"`;
+      return conditional({ body, etag, ageMs: context.clock.nowMs() - atMs }, headers.get("if-none-match"));
     }
     if (query.fresh) await context.sweeper.refresh(FRESH_MAX_AGE_MS);
     const snapshot = await context.snapshots.read();

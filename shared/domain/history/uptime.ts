@@ -29,7 +29,7 @@ export interface Uptime {
   readonly mtbfMs: number | null;
 }
 
-function uptimeKind(status: CheckStatus): UptimeKind {
+export function uptimeKind(status: CheckStatus): UptimeKind {
   return status === "unhealthy" || status === "timeout" || status === "error" ? "down" : status;
 }
 

@@ -32,6 +32,9 @@ def before_call(context, case, kwargs):
         case.query["service"] = "tools"
     if case.query and "before" in case.query:
         fit_cursor(case, kwargs)
+    if case.query and "at" in case.query:
+        case.query["at"] = written(min(parse(case.query["at"]), now - timedelta(seconds=10)))
+        case.query.pop("fresh", None)
     if case.query and case.path == "/uptime":
         fit_uptime(case.query)
     if isinstance(case.body, dict) and case.path == "/marks":

@@ -1,0 +1,31 @@
+/**
+ * When a service was down, and what it began with: its transitions as outages. Pure.
+ * Reports list them, charts draw them. Instants are epoch ms.
+ * Invariant: their time is the time that uptime counts as down.
+ */
+import type { Reason } from "../monitoring/check.ts";
+import type { Transition } from "../monitoring/transition.ts";
+import { joinSpans, statusSpans, type SpanRange, type TimeSpan } from "./status-spans.ts";
+import { uptimeKind } from "./uptime.ts";
+
+export interface Outage extends TimeSpan {
+  readonly serviceId: string;
+  /** False: it lasted beyond the range, or lasts still. */
+  readonly isOver: boolean;
+  /** Of the first failure within the outage; null when nobody knows any more. */
+  readonly reason: Reason | null;
+  readonly message: string | null;
+}
+
+/** Oldest first. `transitions`: of one service, oldest first, with the last one before the range. */
+export function listOutages(transitions: readonly Transition[], range: SpanRange): Outage[] {
+  const kinds = joinSpans(statusSpans(transitions, range), uptimeKind);
+  return kinds
+    .filter(({ kind }) => kind === "down")
+    .flatMap(({ sinceMs, untilMs }) => {
+      const began = transitions.findLast(({ atMs }) => atMs <= sinceMs);
+      if (!began) return [];
+      const { serviceId, reason, message } = began;
+      return [{ serviceId, sinceMs, untilMs, isOver: untilMs < range.untilMs, reason, message }];
+    });
+}
