@@ -11,6 +11,7 @@ import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
 import { indexEndpoint, openApiEndpoint } from "./index.ts";
 import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
+import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
 import { statsEndpoint } from "./stats.ts";
@@ -29,6 +30,7 @@ export const ENDPOINTS = [
   serviceHistoryEndpoint,
   transitionsEndpoint,
   uptimeEndpoint,
+  reportEndpoint,
   marksEndpoint,
   createMarkEndpoint,
   statsEndpoint,

@@ -67,6 +67,8 @@ export interface Endpoint<
   readonly failing?: { readonly meaning: string; when(value: z.input<Response>): boolean };
   /** True: it has an ETag and may answer 304. Only of `bytes`. */
   readonly conditional: boolean;
+  /** Further media types that a parameter asks for, with success. Only of `bytes`. */
+  readonly media: readonly string[];
   /** What it may refuse and why, in words for who asked. */
   readonly refusals: Readonly<Partial<Record<RefusalCode, string>>>;
   /** `bytes`: the handler has JSON of the response already, or no body at all. Default: it returns the value. */
@@ -99,7 +101,7 @@ type At<Shape, Key> = Shape extends unknown ? (Key extends keyof Shape ? Shape[K
 
 /** What may be left out is the default. */
 type Declared<Whole extends Endpoint> = Omit<Whole, Optional | Tied> & Partial<Pick<Whole, Optional>>;
-type Optional = "method" | "query" | "created" | "refusals";
+type Optional = "method" | "query" | "created" | "refusals" | "media";
 type Tied = "effect" | "scope" | "pathParameters" | "answersWith" | "conditional" | "handle";
 
 type DeclaredEffect =
@@ -142,5 +144,5 @@ export function defineEndpoint<
 ): Endpoint<Path, Verb, Query, Body, Response> {
   const defaults = { method: "GET", scope: "read", answersWith: "value", created: false, conditional: false };
   // Where something is not declared its type is that of the default.
-  return { ...defaults, pathParameters: {}, query: NO_PARAMETERS, refusals: {}, ...declared } as never;
+  return { ...defaults, pathParameters: {}, query: NO_PARAMETERS, refusals: {}, media: [], ...declared } as never;
 }

@@ -153,8 +153,8 @@ function describeParameters(place: "path" | "query", declared: Parameters, { des
   });
 }
 
-function json(schema: Json, description: string): Json {
-  return { description, content: { "application/json": { schema } } };
+function json(schema: Json, description: string, otherMedia: Json = {}): Json {
+  return { description, content: { "application/json": { schema }, ...otherMedia } };
 }
 
 function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
@@ -169,12 +169,13 @@ function ownRefusals({ refusals }: Endpoint, { problem }: Parts): Json {
   return Object.fromEntries(codes.map((code) => [STATUS[code][0], { description: refusals[code], content: problem }]));
 }
 
-function answers({ created, conditional, failing }: Endpoint, schema: Json, problem: Json): Json {
+function answers({ created, conditional, failing, media }: Endpoint, schema: Json, problem: Json): Json {
+  const ok = json(schema, created ? "Created" : "OK", Object.fromEntries(media.map((type) => [type, TEXT])));
   const headers = conditional && {
     headers: { ETag: { required: true, ...TEXT }, Age: { required: true, schema: { type: "integer", minimum: 0 } } },
   };
   return {
-    [created ? 201 : 200]: { ...json(schema, created ? "Created" : "OK"), ...headers },
+    [created ? 201 : 200]: { ...ok, ...headers },
     ...(conditional && { 304: { description: "Not changed since the ETag given in If-None-Match.", ...headers } }),
     ...(failing && { 503: { description: failing.meaning, content: { "application/json": { schema }, ...problem } } }),
   };

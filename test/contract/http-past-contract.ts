@@ -59,7 +59,31 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(one.json.services.steady.healthy.slice(0, 80)).toEqual(Array(80).fill(null));
     });
 
+    it("GET /report tells the same in three formats", async () => {
+      const { json, headers } = await get("/report");
+      expect(headers["content-type"]).toBe("application/json; charset=utf-8");
+      expect(json).toMatchObject({ node: "worker-node4", complete: true });
+      expect(json.services.map(({ service }: { service: string }) => service)).toEqual(["steady", "broken", "tags"]);
+      expect(json.outages).toMatchObject([
+        { service: "broken", until: null, reason: "http_status", message: "HTTP 503" },
+      ]);
+      const csv = await get("/report?format=csv&service=broken");
+      expect(csv.headers["content-type"]).toBe("text/csv; charset=utf-8; header=present");
+      expect(csv.headers["content-disposition"]).toBe('attachment; filename="report.csv"');
+      expect(csv.body).toContain("\r\nbroken,Broken Server,false,0,100,");
+      const md = await get("/report?format=md");
+      expect(md.headers["content-type"]).toBe("text/markdown; charset=utf-8");
+      expect(md.headers["x-content-type-options"]).toBe("nosniff");
+      expect(md.body).toContain("| broken | Broken Server | false | 0 | 100 |");
+    });
+
     it.each([
+      ["/report?format=pdf", "format"],
+      ["/report?from=2999-01-01T00:00:00Z", "from"],
+      ["/report?from=2024-01-01T00:00:00Z", "from"],
+      ["/report?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from"],
+      ["/report?service=nobody", "service"],
+      ["/cluster_health?at=2999-01-01T00:00:00Z", "at"],
       ["/uptime?tz=Mars/Olympus", "tz"],
       ["/uptime?tz=%2B01:00", "tz"],
       ["/uptime?days=0", "days"],

@@ -37,6 +37,8 @@ def before_call(context, case, kwargs):
         case.query.pop("fresh", None)
     if case.query and case.path == "/uptime":
         fit_uptime(case.query)
+    if case.query and case.path == "/report":
+        fit_report(case.query, now)
     if isinstance(case.body, dict) and case.path == "/marks":
         fit_mark(case.body, now)
     if case.path == "/wait":
@@ -100,6 +102,17 @@ def fit_uptime(query):
         query["tz"] = "Europe/Berlin"
     if "service" in query:
         query["service"] = "tools"
+
+
+def fit_report(query, now):
+    """A service that is configured, and from before to, both in the past."""
+    if "service" in query:
+        query["service"] = "tools"
+    if "to" in query:
+        query["to"] = written(min(max(parse(query["to"]), FIRST + timedelta(days=1)), now))
+    if "from" in query:
+        until = parse(query["to"]) if "to" in query else now
+        query["from"] = written(max(until - timedelta(days=300), min(parse(query["from"]), until - timedelta(hours=1))))
 
 
 def fit_mark(body, now):

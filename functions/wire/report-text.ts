@@ -1,0 +1,154 @@
+/**
+ * A report as text for people who file it: CSV for a spreadsheet, Markdown to read.
+ * Called by endpoints/report.ts, which says what a report holds. Pure.
+ * Invariant: what a service, a person or an agent wrote stays text: no formula, no markup, no further line.
+ */
+
+export interface Report {
+  readonly from: string;
+  readonly to: string;
+  readonly generated_at: string;
+  readonly node: string;
+  readonly complete: boolean;
+  readonly services: readonly ServiceFigures[];
+  readonly outages: readonly ReportedOutage[];
+  readonly alerts: readonly ReportedAlert[];
+}
+
+export interface ServiceFigures {
+  readonly service: string;
+  readonly name: string;
+  readonly critical: boolean;
+  readonly uptime_percent: number | null;
+  readonly coverage_percent: number | null;
+  readonly down_s: number;
+  readonly degraded_s: number;
+  readonly maintenance_s: number;
+  readonly unknown_s: number;
+  readonly outages: number;
+  readonly mttr_s: number | null;
+  readonly mtbf_s: number | null;
+}
+
+export interface ReportedOutage {
+  readonly service: string;
+  readonly since: string;
+  readonly until: string | null;
+  readonly duration_s: number;
+  readonly reason: string | null;
+  readonly message: string | null;
+}
+
+export interface ReportedAlert {
+  readonly id: string;
+  readonly service: string | null;
+  readonly name: string;
+  readonly severity: string;
+  readonly fired_at: string;
+  readonly ended_at: string | null;
+  readonly message: string | null;
+  readonly acknowledged_by: string | null;
+  readonly notified_channels: readonly string[];
+}
+
+type Cell = string | number | boolean | null;
+type Row = readonly Cell[];
+
+interface Table {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly Row[];
+}
+
+function tables({ services, outages, alerts }: Report): Table[] {
+  return [
+    tableOf("Services", SERVICE_COLUMNS, services),
+    tableOf("Outages", OUTAGE_COLUMNS, outages),
+    tableOf(
+      "Alerts",
+      ALERT_COLUMNS,
+      alerts.map((alert) => ({ ...alert, notified_channels: alert.notified_channels.join(" ") })),
+    ),
+  ];
+}
+
+const SERVICE_COLUMNS = [
+  "service",
+  "name",
+  "critical",
+  "uptime_percent",
+  "coverage_percent",
+  "down_s",
+  "degraded_s",
+  "maintenance_s",
+  "unknown_s",
+  "outages",
+  "mttr_s",
+  "mtbf_s",
+] as const;
+const OUTAGE_COLUMNS = ["service", "since", "until", "duration_s", "reason", "message"] as const;
+const ALERT_COLUMNS = [
+  "service",
+  "name",
+  "severity",
+  "fired_at",
+  "ended_at",
+  "message",
+  "acknowledged_by",
+  "notified_channels",
+] as const;
+
+function tableOf<Column extends string>(
+  title: string,
+  columns: readonly Column[],
+  records: readonly Readonly<Record<Column, Cell>>[],
+): Table {
+  return { title, columns, rows: records.map((record) => columns.map((column) => record[column])) };
+}
+
+/** RFC 4180: one table after the other, each with its title and its header, an empty line between them. */
+export function formatCsv(report: Report): string {
+  const head = [
+    ["from", report.from],
+    ["to", report.to],
+    ["generated_at", report.generated_at],
+    ["complete", report.complete],
+  ];
+  const blocks = [head, ...tables(report).map(({ title, columns, rows }) => [[title], columns, ...rows])];
+  const lines = blocks.map((rows) => rows.map((row) => row.map(csvCell).join(",")).join("\r\n"));
+  return `${lines.join("\r\n\r\n")}\r\n`;
+}
+
+/** What begins so is a formula to a spreadsheet. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+function csvCell(cell: Cell): string {
+  if (typeof cell !== "string") return cell === null ? "" : String(cell);
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function formatMarkdown(report: Report): string {
+  const head = [
+    `# Report of ${markdownText(report.node)}`,
+    `From ${report.from} to ${report.to}, made at ${report.generated_at}.`,
+    ...(report.complete ? [] : ["**Not everything is in it:** only the newest outages and alerts."]),
+  ];
+  const blocks = tables(report).map(({ title, columns, rows }) => {
+    if (rows.length === 0) return `## ${title}\n\nNone.`;
+    const lines = [columns, columns.map(() => "---"), ...rows.map((row) => row.map(markdownCell))];
+    return `## ${title}\n\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}`;
+  });
+  return `${[...head, ...blocks].join("\n\n")}\n`;
+}
+
+function markdownCell(cell: Cell): string {
+  return cell === null ? "" : typeof cell === "string" ? markdownText(cell) : String(cell);
+}
+
+/** Every character that Markdown or the HTML within it could take for its own. */
+function markdownText(text: string): string {
+  return text
+    .replaceAll(/[\r\n]+/g, " ")
+    .replaceAll(/[\\`*_{}[\]()#+!|<>&~:@]/g, (character) => `&#${character.codePointAt(0)};`);
+}
