@@ -7,6 +7,7 @@ import { auditEndpoint } from "./audit.ts";
 import { channelsEndpoint, testChannelEndpoint } from "./channels.ts";
 import { clusterHealthEndpoint } from "./cluster-health.ts";
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
+import { explainEndpoint } from "./explain.ts";
 import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
 import { indexEndpoint, openApiEndpoint } from "./index.ts";
@@ -30,6 +31,7 @@ export const ENDPOINTS = [
   serviceHistoryEndpoint,
   transitionsEndpoint,
   uptimeEndpoint,
+  explainEndpoint,
   reportEndpoint,
   marksEndpoint,
   createMarkEndpoint,

@@ -77,6 +77,16 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(md.body).toContain("| broken | Broken Server | false | 0 | 100 |");
     });
 
+    it("GET /explain/{service} says why a service is what it is, each sentence with its evidence", async () => {
+      const { status, json } = await get("/explain/broken");
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ service: "broken", name: "Broken Server", status: "unhealthy", root_cause: null });
+      const said = json.sentences.map(({ evidence }: { evidence: string }) => evidence);
+      expect(said).toEqual(expect.arrayContaining(["check", "since", "failing", "decision", "cluster", "past"]));
+      expect(json.sentences[0].text).toMatch(/^The check of .+ ago found it unhealthy: HTTP 503 \(http_status\)\.$/);
+      expect((await get("/explain/nobody")).status).toBe(404);
+    });
+
     it.each([
       ["/report?format=pdf", "format"],
       ["/report?from=2999-01-01T00:00:00Z", "from"],

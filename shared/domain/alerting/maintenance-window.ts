@@ -52,6 +52,12 @@ export function holdsAt(window: MaintenanceWindow, nowMs: number): boolean {
   return stretchFrom(window, nowMs).startsAtMs <= nowMs;
 }
 
+/** When what holds is over; null while nothing does, and for what never ends. */
+export function currentEndMs(window: MaintenanceWindow, nowMs: number): number | null {
+  const { startsAtMs, endsAtMs } = stretchFrom(window, nowMs);
+  return startsAtMs <= nowMs && Number.isFinite(endsAtMs) ? endsAtMs : null;
+}
+
 /** The stretch of the schedule that holds; null while none does. */
 export function currentStretch(schedule: WeeklySchedule, nowMs: number): TimeRange | null {
   const stretch = weeklyStretchFrom(schedule, nowMs);

@@ -34,12 +34,21 @@ export interface Silenceable {
   readonly severity: Severity;
 }
 
-/** True when a silence covers the alert at `nowMs`. */
-export function isSilenced(silences: readonly Silence[], { service, severity }: Silenceable, nowMs: number): boolean {
-  return silences.some(({ matcher: { services, severities }, startsAtMs, endsAtMs }) => {
+/** The silence that covers the alert at `nowMs`, of several the first that was made; null when none does. */
+export function findSilence(
+  silences: readonly Silence[],
+  { service, severity }: Silenceable,
+  nowMs: number,
+): Silence | null {
+  const covers = ({ matcher: { services, severities }, startsAtMs, endsAtMs }: Silence): boolean => {
     const holds = startsAtMs <= nowMs && nowMs < endsAtMs;
     return holds && (severities.length === 0 || severities.includes(severity)) && coversName(services, service);
-  });
+  };
+  return silences.find(covers) ?? null;
+}
+
+export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): boolean {
+  return findSilence(silences, alert, nowMs) !== null;
 }
 
 /** The earliest start or end after `nowMs`; Infinity when nothing will change. */

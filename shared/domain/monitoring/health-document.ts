@@ -152,7 +152,7 @@ function timingsDocument(timings: Timings, reason: Reason | null): { [key: strin
 }
 
 /** Phases do not overlap, and one that was cut off counts up to that moment: it is the last one. */
-function lastPhase(timings: Timings): string | null {
+export function lastPhase(timings: Timings): string | null {
   return PHASES.findLast(([, phase]) => timings[phase] !== undefined)?.[0] ?? null;
 }
 
