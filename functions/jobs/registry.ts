@@ -12,6 +12,7 @@ import type { Log } from "../../shared/ports/log.ts";
 import { lookAfterDrills } from "../../shared/usecases/delivery/drills.ts";
 import { beat, HEARTBEAT_EVERY_MS } from "../../shared/usecases/delivery/heartbeat.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
+import { rollUpDays } from "../../shared/usecases/housekeeping/roll-up-days.ts";
 import { forgetAudit } from "../../shared/storage/alert-log.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Storage } from "../storage.ts";
@@ -24,6 +25,8 @@ export interface JobContext extends Storage {
   config(): PlainConfig;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many hours of a service housekeeping may read sample by sample in a run; nobody waits for it, but CPU may be counted. */
+  readonly rollupBudget: number;
   /** Moves what the write-ahead log holds into the database. Does nothing where that is the platform's business. */
   checkpoint(mode: "passive" | "truncate"): void;
 }
@@ -85,7 +88,7 @@ export const JOBS: readonly Job[] = [
     },
   },
   {
-    // Archives finished hours, expires old blocks, forgets what was sent and what was done long ago.
+    // Archives finished hours, expires old blocks, rolls up days, forgets what was sent and what was done long ago.
     name: "housekeeping",
     cron: "*/5 * * * *",
     periodMs: ({ intervals }) => intervals.cleanupMs,
@@ -98,6 +101,8 @@ export const JOBS: readonly Job[] = [
       const { archivedHours: hours, isClockTrusted } = report;
       const forgotten = isClockTrusted ? {} : { forgotten: "nothing before the clock has been right for half a day" };
       if (hours > 0) log.write("info", "hours archived", { hours, ...forgotten });
+      const days = await rollUpDays(store, context.rollupBudget);
+      if (days > 0) log.write("info", "days rolled up", { days });
       context.checkpoint("truncate");
     },
   },

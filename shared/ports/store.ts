@@ -12,6 +12,7 @@ import type { TakenBack } from "../domain/monitoring/clock-lead.ts";
 import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
+import type { TimedRollup } from "../domain/history/rollup.ts";
 import type { SampleSeries } from "../domain/history/sample-series.ts";
 import type { StatusSince } from "../domain/monitoring/status-since.ts";
 import type { Transition } from "../domain/monitoring/transition.ts";
@@ -73,6 +74,15 @@ export interface SweepQuery {
   readonly serviceId: string | null;
 }
 
+export interface RollupQuery {
+  readonly serviceId: string;
+  readonly by: "hour" | "day";
+  /** The start of an hour or a day, epoch ms. */
+  readonly sinceMs: number;
+  /** The start of another one, exclusive. */
+  readonly untilMs: number;
+}
+
 /** A stored value that has become unreadable in a way that the database itself does not notice. */
 export interface UnreadableValue {
   /** As the database calls it. */
@@ -113,6 +123,13 @@ export interface Store {
   /** The same in columns, for answers that hold many of them. */
   readSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<SampleSeries>;
 
+  /**
+   * What the samples of one service come to, by the time at which they ended: of each hour, or of each day in UTC, one or several
+   * rollups that add up, in no order. Exactly those that `listSamples` gives, however they are stored; days of which the samples have
+   * expired included. Empty for a service that was never checked.
+   */
+  readRollups(query: RollupQuery): Promise<TimedRollup[]>;
+
   /** Number of sweeps in the history, both tiers; 0 before the first one. */
   countSweeps(): Promise<number>;
 
@@ -142,6 +159,13 @@ export interface HeadSweep {
   readonly checks: readonly Check[];
 }
 
+export interface RolledUp {
+  /** How many blocks were read sample by sample, and one for each service and for the day. */
+  readonly cost: number;
+  /** False: services of the day are left over. */
+  readonly isDone: boolean;
+}
+
 /** The store as cleanup sees it. Every step may be repeated after a crash; readers see each check exactly once throughout. */
 export interface ArchiveStore {
   /** The oldest hour in the head tier that ended at or before `endedByMs`; null when there is none. */
@@ -156,12 +180,22 @@ export interface ArchiveStore {
   /** Turns a finished hour into blocks: from now on readers take it from there. Idempotent. */
   archiveHour(hour: HeadHour, blocks: readonly HourBlock[]): Promise<void>;
 
+  /**
+   * Rolls up the oldest day that is over and of which hours have been archived since it was rolled up, or as many of its services as
+   * `most` blocks may be read for; hours with figures of an earlier kind get new ones. In short steps; idempotent. Null when no day is
+   * due. In the end the rollup of a day is that of all its archived samples.
+   */
+  rollUpNextDay(most: number): Promise<RolledUp | null>;
+
+  /** Start of the oldest day of which hours are archived that are in no rollup yet, epoch ms; null when there is none. */
+  oldestStaleDayMs(): Promise<number | null>;
+
   /** Deletes head sweeps that have been archived, in short steps. Idempotent. */
   deleteArchivedHead(): Promise<void>;
 
   /**
    * Deletes blocks of hours that ended at or before `beforeMs`, except the newest `keptHours` hours of history whenever they
-   * were, in short steps, and takes their sweeps off the count. Idempotent.
+   * were, in short steps, and takes their sweeps off the count. Idempotent. Rollups of days stay.
    */
   deleteBlocksBefore(beforeMs: number, keptHours: number): Promise<void>;
 

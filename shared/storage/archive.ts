@@ -1,13 +1,14 @@
 /**
  * Moving finished hours from the head tier into blocks.
  * Called by clean-up (on Node in a thread of its own) through d1-store.ts. Readers follow the boundary in `tiers`.
- * Invariant: blocks first, then the boundary, then deletion: a crash between any two steps loses and doubles nothing, and what
- * is damaged is left out, so that it never keeps the rest from being archived.
+ * Invariant: the marks of the days that it changes, then blocks, then the boundary, then deletion: a crash between any two steps
+ * loses and doubles nothing, and what is damaged is left out, so that it never keeps the rest from being archived.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour, type HourBlock } from "../domain/history/hour-block.ts";
 import type { HeadHour, HeadSweep } from "../ports/store.ts";
+import { markStaleDays } from "./day-rollups.ts";
 import { archivedHour } from "./read-blocks.ts";
 import { readKeyframe, storedSweep, type SweepRow } from "./read-head.ts";
 import { encodeBlock, type SampleBlockRow } from "./sample-block.ts";
@@ -42,7 +43,7 @@ export async function archiveHour(
   blocks: readonly HourBlock[],
 ): Promise<void> {
   for (let start = 0; start < blocks.length; start += BLOCKS_PER_BATCH) {
-    const puts: D1PreparedStatement[] = [];
+    const puts: D1PreparedStatement[] = start === 0 ? markStaleDays(db, blocks) : [];
     // One after the other: deflating is done by threads of the runtime, and all of them at once would leave probes no core.
     for (const block of blocks.slice(start, start + BLOCKS_PER_BATCH))
       puts.push(putBlock(db, await encodeBlock(block)));

@@ -9,13 +9,16 @@ import type { ClusterMoment } from "../domain/monitoring/cluster-state.ts";
 import { LATEST_MS } from "../domain/text/timestamp.ts";
 import type { ArchiveStore, Store, SweepQuery } from "../ports/store.ts";
 import { archiveHour, readOldestHeadHour } from "./archive.ts";
+import { oldestStaleDayMs } from "./day-rollups.ts";
 import { deleteArchivedHead, deleteBlocksBefore } from "./forget.ts";
 import { readBaselines, writeBaseline } from "./memories.ts";
 import { archivedMoments } from "./read-blocks.ts";
 import { readHeadPiece } from "./read-head.ts";
+import { readRollups } from "./read-rollups.ts";
 import { readSamples } from "./read-samples.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { addRecentSamples } from "./recent-samples.ts";
+import { rollUpNextDay } from "./roll-up.ts";
 import { createStoreContext, type StoreContext, type StoreOptions } from "./store-context.ts";
 import { FORGOTTEN_SWEEPS, NEWEST } from "./tiers.ts";
 import { SWEEP_COUNT, writeSweep } from "./write-sweep.ts";
@@ -40,6 +43,8 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
       return checksOfSeries(serviceId, await readSamples(context, serviceId, { sinceMs, untilMs }));
     },
 
+    readRollups: (query) => readRollups(context, query),
+
     async countSweeps() {
       const row = await db
         .prepare(`select ${SWEEP_COUNT} - ${FORGOTTEN_SWEEPS} as count from snapshot where id = 1`)
@@ -59,6 +64,9 @@ export function createD1Store(db: D1Database, options: StoreOptions = {}): Store
     archiveHour: (hour, blocks) => archiveHour(context, hour, blocks),
     deleteArchivedHead: () => deleteArchivedHead(db),
     deleteBlocksBefore: (beforeMs, keptHours) => deleteBlocksBefore(context, beforeMs, keptHours),
+
+    rollUpNextDay: (most) => rollUpNextDay(context, most),
+    oldestStaleDayMs: () => oldestStaleDayMs(db),
 
     newestSweepMs: (untilMs) => db.prepare(NEWEST_SWEEP).bind(untilMs).first<number>("at_ms"),
   };

@@ -2,6 +2,7 @@
  * The samples of one service: hour blocks, the pieces of the hours that are still in the head tier, and its newest sweeps.
  * Called by d1-store.ts. Invariant: all three are read in one batch, with both boundaries, so that each check comes once.
  */
+import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
@@ -13,7 +14,7 @@ import type { StoreContext } from "./store-context.ts";
 import { ARCHIVED_UNTIL, NEWEST, SAMPLED_UNTIL } from "./tiers.ts";
 
 /** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
-const LATEST_COMMIT_MS = 24 * HOUR_MS;
+export const LATEST_COMMIT_MS = 24 * HOUR_MS;
 
 const BOUNDARIES = `with tier as (select ${ARCHIVED_UNTIL} as archived_until_ms, ${SAMPLED_UNTIL} as sampled_until_ms)`;
 
@@ -52,32 +53,59 @@ export interface SampleRange {
 export async function readSamples(context: StoreContext, serviceId: string, range: SampleRange): Promise<SampleSeries> {
   const { db, pause } = context;
   const { sinceMs, untilMs } = range;
-  const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   await pause();
-  const [blocks, pieces, newest] = await readAtOnce<[SampleColumns, SampleColumns, NewestRow]>(db, [
-    db.prepare(BLOCKS).bind(serviceId, startOfHour(sinceMs), committedBeforeMs, untilMs),
+  const [blocks, ...head] = await readAtOnce<[SampleColumns, ...HeadRows]>(db, [
+    db.prepare(BLOCKS).bind(serviceId, startOfHour(sinceMs), untilMs + LATEST_COMMIT_MS, untilMs),
+    ...headStatements(db, serviceId, range),
+  ]);
+  const archived = await readColumns(context, { table: "hour_blocks", serviceId }, blocks);
+  return sampleSeries([...archived, ...(await readHeadSamples(context, serviceId, head))], range);
+}
+
+export type HeadRows = [SampleColumns, NewestRow];
+
+/** The samples of the head tier of some service, for a batch that reads the blocks or their boundary as well. */
+export function headStatements(
+  db: D1Database,
+  serviceId: string,
+  { sinceMs, untilMs }: SampleRange,
+): [D1PreparedStatement, D1PreparedStatement] {
+  const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
+  return [
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
     db.prepare(LATELY).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
-  ]);
-  const segments: SampleSegment[] = [];
-  for (const [table, rows] of [
-    ["hour_blocks", blocks],
-    ["recent_samples", pieces],
-  ] as const) {
-    for (const row of rows) {
-      await pause();
-      const key = `service_id ${serviceId}, from ${row.hour_ms}`;
-      const segment = await context.readable({ table, key }, () => decodeColumns(row));
-      if (segment) segments.push(segment);
-    }
-  }
+  ];
+}
+
+/** What `headStatements` have read, decoded; of other times as well. */
+export async function readHeadSamples(
+  context: StoreContext,
+  serviceId: string,
+  [pieces, newest]: readonly [readonly SampleColumns[], readonly NewestRow[]],
+): Promise<SampleSegment[]> {
+  const segments = await readColumns(context, { table: "recent_samples", serviceId }, pieces);
   for (const row of newest) {
-    await pause();
+    await context.pause();
     const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
     const checks = await context.readable(place, () => unpackChecks(row.checks, row.at_ms, serviceId));
     if (checks) segments.push(buildSegment(checks, row.at_ms));
   }
-  return sampleSeries(segments, range);
+  return segments;
+}
+
+async function readColumns(
+  context: StoreContext,
+  { table, serviceId }: { readonly table: "hour_blocks" | "recent_samples"; readonly serviceId: string },
+  rows: readonly SampleColumns[],
+): Promise<SampleSegment[]> {
+  const segments: SampleSegment[] = [];
+  for (const row of rows) {
+    await context.pause();
+    const key = `service_id ${serviceId}, from ${row.hour_ms}`;
+    const segment = await context.readable({ table, key }, () => decodeColumns(row));
+    if (segment) segments.push(segment);
+  }
+  return segments;
 }
 
 function buildSegment(checks: readonly Check[], baseMs: number): SampleSegment {

@@ -7,8 +7,8 @@
  * Called by the store only. Invariant: decoding gives the block's samples back, bit for bit, or throws when it is damaged.
  */
 import type { Check, CheckDetails } from "../domain/monitoring/check.ts";
-import type { Histogram } from "../domain/history/histogram.ts";
-import type { HourBlock } from "../domain/history/hour-block.ts";
+import { startOfHour, type HourBlock } from "../domain/history/hour-block.ts";
+import type { Rollup } from "../domain/history/rollup.ts";
 import { checksOfSeries, type SampleSegment } from "../domain/history/sample-series.ts";
 import { checkDetails, checkInstant, checkVerdict, type StoredVerdict } from "./checked-value.ts";
 import { deflateJson, inflateJson, type BlobColumn } from "./blob-column.ts";
@@ -16,6 +16,7 @@ import { findStartMs } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
 import { expandRuns, findRuns } from "./run-length.ts";
 import type { hourBlocks, StoredRow } from "./schema.ts";
+import { encodeRollup, type RollupColumns } from "./stored-rollup.ts";
 
 /** A row of `hour_blocks`; `details` is null when no sample has any. */
 export type SampleBlockRow = StoredRow<typeof hourBlocks>;
@@ -39,17 +40,24 @@ export function encodeSamples(samples: readonly Check[], baseMs: number): Sample
 }
 
 export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
-  const { samples, responseTimes: times } = block;
+  const { samples } = block;
   return {
     service_id: block.serviceId,
     ...encodeSamples(samples, block.hourMs),
     details: await encodeDetails(samples),
-    status_counts: JSON.stringify([...block.statusCounts]),
-    sum_tenth_ms: times && tenths(times.sumMs),
-    min_tenth_ms: times && tenths(times.minMs),
-    max_tenth_ms: times && tenths(times.maxMs),
-    histogram: times && encodeHistogram(times.histogram),
+    ...encodeHourRollup(block, block),
   };
+}
+
+/** `samples`: what the rollup is of, by time. */
+export function encodeHourRollup(
+  rollup: Rollup,
+  { hourMs, samples }: { readonly hourMs: number; readonly samples: readonly Pick<Check, "checkedAtMs">[] },
+): RollupColumns {
+  const isOneHour = [samples[0], samples.at(-1)].every(
+    (sample) => startOfHour(sample?.checkedAtMs ?? hourMs) === hourMs,
+  );
+  return encodeRollup(rollup, isOneHour ? "answers" : "answersOfSeveralHours");
 }
 
 /** Oldest first, relative to the row's own start. Throws when the columns are damaged. */
@@ -109,14 +117,6 @@ async function encodeDetails(samples: readonly Check[]): Promise<Uint8Array<Arra
   );
   const isEmpty = runs.every(([, details]) => Object.keys(details).length === 0);
   return isEmpty ? null : deflateJson(runs);
-}
-
-function encodeHistogram(histogram: Histogram): string {
-  const buckets = [...histogram.keys()];
-  const first = buckets.reduce((least, bucket) => Math.min(least, bucket));
-  const last = buckets.reduce((most, bucket) => Math.max(most, bucket));
-  const counts = Array.from({ length: last - first + 1 }, (_, index) => histogram.get(first + index) ?? 0);
-  return JSON.stringify([first, ...counts]);
 }
 
 function storedVerdict({ status, reason, statusCode, message }: Check): StoredVerdict {

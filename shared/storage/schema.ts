@@ -116,14 +116,13 @@ export const hourBlocks = sqliteTable(
   {
     serviceId: text("service_id").notNull(),
     hourMs: integer("hour_ms").notNull(),
-    /** [[status, count], …] */
+    /** Its rollup (see stored-rollup.ts); sum, least and most are of the answers, null when there was none. */
     statusCounts: text("status_counts").notNull(),
-    /** Of correctly answered checks, in 0.1 ms; null when there was none. */
     sumTenthMs: integer("sum_tenth_ms"),
     minTenthMs: integer("min_tenth_ms"),
     maxTenthMs: integer("max_tenth_ms"),
-    /** [first bucket, count, count, …] */
-    histogram: text("histogram"),
+    /** A blob that tells its kind; a text or null is of an earlier one. Another type of the column would rewrite the whole table. */
+    histogram: text("histogram").$type<BlobColumn | string>(),
     firstMs: integer("first_ms").notNull(),
     stepMs: integer("step_ms").notNull(),
     gaps: blob("gaps", { mode: "buffer" }).$type<BlobColumn>().notNull(),

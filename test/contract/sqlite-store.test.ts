@@ -7,6 +7,7 @@ import { markContract } from "./mark-contract.ts";
 import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
+import { rollupContract } from "./rollup-contract.ts";
 import { storeContract } from "./store-contract.ts";
 import { transitionContract } from "./transition-contract.ts";
 
@@ -19,4 +20,5 @@ clockContract("better-sqlite3", sqliteTestDatabase);
 expiryContract("better-sqlite3", sqliteTestDatabase);
 markContract("better-sqlite3", sqliteTestDatabase);
 transitionContract("better-sqlite3", sqliteTestDatabase);
+rollupContract("better-sqlite3", sqliteTestDatabase, { runs: 40 });
 damageContract("better-sqlite3", sqliteTestDatabase, { isQuick: true });

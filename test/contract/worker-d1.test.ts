@@ -12,6 +12,7 @@ import { markContract } from "./mark-contract.ts";
 import { memoriesContract } from "./memories-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
+import { rollupContract } from "./rollup-contract.ts";
 import { storeContract } from "./store-contract.ts";
 import { transitionContract } from "./transition-contract.ts";
 
@@ -33,4 +34,5 @@ clockContract("D1", open);
 expiryContract("D1", open);
 markContract("D1", open);
 transitionContract("D1", open);
+rollupContract("D1", open, { runs: 3 });
 damageContract("D1", open, { isQuick: false });

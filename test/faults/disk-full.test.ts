@@ -7,7 +7,9 @@ import type { Database } from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { openDatabase } from "../../shared/node/database.ts";
 import { sqliteAsD1 } from "../../shared/node/sqlite-d1.ts";
+import { startOfDay } from "../../shared/domain/text/timestamp.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
+import { rollUpDays } from "../../shared/usecases/housekeeping/roll-up-days.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, EVERYTHING, HOUR, T0 } from "../support/checks.ts";
 import { fakeService, HEALTHY, HTTP_503 } from "../support/fake-service.ts";
@@ -62,26 +64,31 @@ describe("a full disk", () => {
   });
 
   it("keeps nothing from expiring, and stops archiving without harm until there is room", async () => {
+    // Two hours after the end of a day: its hours wait for nothing once it is rolled up.
+    const nightMs = startOfDay(T0) + 2 * HOUR;
     const database = sqliteTestDatabase();
-    const startMs = T0 - 5 * HOUR;
+    const startMs = nightMs - 5 * HOUR;
     const store = createD1Store(database.db);
+    // Half a day before, so that the clock is trusted.
+    await commitSweeps(store, steadySweeps(1, nightMs - 10 * HOUR), () => nightMs - 10 * HOUR);
     await commitSweeps(store, steadySweeps(240, startMs), (index) => startMs + index * 60_000);
-    await cleanUp(store, T0, 365 * 24 * HOUR);
+    await cleanUp(store, nightMs, 365 * 24 * HOUR);
+    await rollUpDays(store, Infinity);
     // What does not shrink in a block: the pages that expiry frees are not enough for it.
     const large = Array.from({ length: 30 }, (_, index) => {
-      return [check("a", T0 + index * 60_000, { details: { data: randomBytes(4_000).toString("base64") } })];
+      return [check("a", nightMs + index * 60_000, { details: { data: randomBytes(4_000).toString("base64") } })];
     });
-    await commitSweeps(store, large, (index) => T0 + index * 60_000);
+    await commitSweeps(store, large, (index) => nightMs + index * 60_000);
     const before = (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
     const maintenance = openDatabase(database.path);
     const archive = createD1Store(sqliteAsD1(maintenance));
     fill(maintenance);
-    const nowMs = T0 + 3 * HOUR;
+    const nowMs = nightMs + 3 * HOUR;
     await expect(cleanUp(archive, nowMs, HOUR)).rejects.toThrow(/full/);
     const blocks = maintenance.prepare("select count(*) from hour_blocks").pluck();
     // As many hours as the retention has are kept, whenever they were: one, of two services; the boundary has not moved.
     expect(blocks.get()).toBeLessThanOrEqual(3);
-    const kept = before.filter((atMs) => atMs >= T0 - 2 * HOUR);
+    const kept = before.filter((atMs) => atMs >= nightMs - 2 * HOUR);
     const listed = async () => (await store.listSweeps(EVERYTHING)).map(({ atMs }) => atMs);
     expect(await listed()).toEqual(kept);
     maintenance.pragma(`max_page_count = ${UNLIMITED_PAGES}`);

@@ -7,6 +7,8 @@ import { getTableColumns, getTableName } from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { alerts, audit } from "../../shared/storage/alert-log.ts";
 import { channels } from "../../shared/storage/channels.ts";
+import { startOfDay } from "../../shared/domain/text/timestamp.ts";
+import { dayRollups, staleDays } from "../../shared/storage/day-rollups.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { baselines } from "../../shared/storage/memories.ts";
 import { addMark, marks } from "../../shared/storage/marks.ts";
@@ -15,6 +17,7 @@ import { createOutbox, notifications } from "../../shared/storage/outbox.ts";
 import * as schema from "../../shared/storage/schema.ts";
 import { untouched } from "../../shared/usecases/delivery/channel-state.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
+import { rollUpDays } from "../../shared/usecases/housekeeping/roll-up-days.ts";
 import { check, HOUR, moment, T0 } from "./checks.ts";
 import { alerted, AlertingBench } from "./lived-alerting.ts";
 import { makeNotification } from "./notifications.ts";
@@ -29,6 +32,8 @@ export const TABLES: readonly SQLiteTable[] = [
   schema.recentSamples,
   schema.hourSweeps,
   schema.hourBlocks,
+  dayRollups,
+  staleDays,
   schema.transitions,
   alerts,
   audit,
@@ -47,6 +52,7 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   alerts.acknowledgedBy,
   alerts.actionTaken,
   schema.transitions.message,
+  staleDays.doneUntil,
   audit.actor,
   audit.target,
   channels.fingerprint,
@@ -63,15 +69,6 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   marks.author,
 ];
 
-/** For people with an SQL prompt. */
-const NEVER_READ: readonly SQLiteColumn[] = [
-  schema.hourBlocks.statusCounts,
-  schema.hourBlocks.sumTenthMs,
-  schema.hourBlocks.minTenthMs,
-  schema.hourBlocks.maxTenthMs,
-  schema.hourBlocks.histogram,
-];
-
 export interface Damage {
   readonly table: string;
   readonly column: string;
@@ -86,7 +83,7 @@ export function damagesOf(table: SQLiteTable): Damage[] {
   const keys = new Set(getTableConfig(table).primaryKeys.flatMap(({ columns }) => columns));
   return Object.values(getTableColumns(table)).flatMap((column) => {
     const isKey = column.primary || keys.has(column) || column === notifications.id;
-    const isSilent = isKey || ANYTHING_GOES.includes(column) || NEVER_READ.includes(column);
+    const isSilent = isKey || ANYTHING_GOES.includes(column);
     const name = getTableName(table);
     const about = { table: name, column: column.name, told: column.name === "roster_id" ? "rosters" : name };
     // A check may have begun before its hour.
@@ -112,16 +109,22 @@ const SWEEPS = 40;
 /** Returns the instant up to which it was lived. */
 export async function fill(db: D1Database): Promise<number> {
   const store = createD1Store(db);
+  // A day before, which is rolled up.
+  const dayBefore = steadySweeps(4, T0 - 30 * HOUR);
+  await commitSweeps(store, dayBefore, (index) => T0 - 30 * HOUR + index * 30_000);
   const startMs = T0 - 4 * HOUR;
   await commitSweeps(store, steadySweeps(SWEEPS, startMs, burstsMs), (index) => startMs + burstsMs(index));
   await cleanUp(store, T0 - HOUR, 365 * 24 * HOUR);
+  await rollUpDays(store, Infinity);
+  // Of a day that is over something has been archived since.
+  await db.batch([db.prepare(`insert into stale_days (day_ms, marks) values (${startOfDay(T0) - 48 * HOUR}, 1)`)]);
   const bench = new AlertingBench([alerted("a"), alerted("b")]);
   for (let count = 0; count < 3; count += 1) bench.fail("a");
   const memory = { fingerprint: "1a", value: 41 };
   const checks = [check("a", bench.nowMs, { memory }), check("b", bench.nowMs)];
   const drill = makeNotification({ id: `drill-${T0.toString(36)}-0`, type: "drill", atMs: T0, alerts: [] });
   await store.commitSweep({
-    ...commitOf(moment(bench.nowMs + 1, checks), checks, SWEEPS),
+    ...commitOf(moment(bench.nowMs + 1, checks), checks, dayBefore.length + SWEEPS),
     staleAtMs: bench.nowMs + HOUR,
     alerting: bench.state,
     alertRecords: bench.records,

@@ -3,28 +3,17 @@
  * Knows checks, not how a block is stored. `clean-up` builds blocks, history and analysis read them.
  * Invariant: the figures of a block equal those recomputed from its samples.
  */
-import type { Check, CheckStatus } from "../monitoring/check.ts";
-import { buildHistogram, type Histogram } from "./histogram.ts";
+import type { Check } from "../monitoring/check.ts";
+import { rollUp, type Rollup } from "./rollup.ts";
 
 export const HOUR_MS = 3_600_000;
 
-export interface HourBlock {
+export interface HourBlock extends Rollup {
   readonly serviceId: string;
   /** Start of the hour, epoch ms, a multiple of HOUR_MS. */
   readonly hourMs: number;
   /** By `checkedAtMs`, ascending. Without timings: those are kept two hours only. */
   readonly samples: readonly Check[];
-  /** How many samples had each status; statuses that did not occur are absent. */
-  readonly statusCounts: ReadonlyMap<CheckStatus, number>;
-  /** Of the samples that were answered correctly (`healthy` or `degraded`); null when there was none. */
-  readonly responseTimes: ResponseTimes | null;
-}
-
-export interface ResponseTimes {
-  readonly sumMs: number;
-  readonly minMs: number;
-  readonly maxMs: number;
-  readonly histogram: Histogram;
 }
 
 /** The start of the hour that holds `epochMs`. */
@@ -42,22 +31,7 @@ export function hourBlocks(hourMs: number, checks: readonly Check[]): HourBlock[
 
 function hourBlock(serviceId: string, hourMs: number, checks: readonly Check[]): HourBlock {
   const samples = checks.map(withoutTimings).sort((left, right) => left.checkedAtMs - right.checkedAtMs);
-  const statusCounts = new Map<CheckStatus, number>();
-  for (const { status } of samples) statusCounts.set(status, (statusCounts.get(status) ?? 0) + 1);
-  return { serviceId, hourMs, samples, statusCounts, responseTimes: summariseResponseTimes(samples) };
-}
-
-function summariseResponseTimes(samples: readonly Check[]): ResponseTimes | null {
-  const timesMs = samples
-    .filter(({ status }) => status === "healthy" || status === "degraded")
-    .map(({ responseTimeMs }) => responseTimeMs);
-  if (timesMs.length === 0) return null;
-  return {
-    sumMs: timesMs.reduce((sum, ms) => sum + Math.round(ms * 10), 0) / 10,
-    minMs: timesMs.reduce((least, ms) => Math.min(least, ms)),
-    maxMs: timesMs.reduce((most, ms) => Math.max(most, ms)),
-    histogram: buildHistogram(timesMs),
-  };
+  return { serviceId, hourMs, samples, ...rollUp(samples) };
 }
 
 function withoutTimings(check: Check): Check {

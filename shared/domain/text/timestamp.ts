@@ -7,6 +7,11 @@
 
 export const DAY_MS = 86_400_000;
 
+/** The start of the day in UTC that holds `epochMs`. */
+export function startOfDay(epochMs: number): number {
+  return Math.floor(epochMs / DAY_MS) * DAY_MS;
+}
+
 /** 9999-12-31T23:59:59.999Z, the last instant that can be written. */
 export const LATEST_MS = 253_402_300_799_999;
 

@@ -17,6 +17,9 @@ const ARCHIVE_AFTER_MS = HOUR_MS;
 const TRUSTED_AFTER_MS = 12 * HOUR_MS;
 const LONGEST_REST_MS = 24 * HOUR_MS;
 
+/** A day ends, its last hour is archived two hours later, and housekeeping may have been away for a day. */
+const ROLLED_UP_WITHIN_MS = 48 * HOUR_MS;
+
 export interface CleanUpReport {
   readonly archivedHours: number;
   /** False: what is old by it may be new, and is kept. */
@@ -28,10 +31,16 @@ export async function cleanUp(store: ArchiveStore, nowMs: number, retentionMs: n
   // Left over by a run that was cut off.
   await store.deleteArchivedHead();
   const isClockTrusted = await isTrusted(store, nowMs);
-  if (isClockTrusted) await store.deleteBlocksBefore(nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
+  if (isClockTrusted) await expire(store, nowMs - retentionMs, Math.ceil(retentionMs / HOUR_MS));
   const archivedHours = await archive(store, nowMs);
   while (await store.addRecentSamples());
   return { archivedHours, isClockTrusted };
+}
+
+/** Hours wait until their day is rolled up, though not for ever: on a full disk that cannot be. */
+async function expire(store: ArchiveStore, beforeMs: number, keptHours: number): Promise<void> {
+  const staleMs = (await store.oldestStaleDayMs()) ?? Infinity;
+  await store.deleteBlocksBefore(Math.min(beforeMs, Math.max(staleMs, beforeMs - ROLLED_UP_WITHIN_MS)), keptHours);
 }
 
 async function isTrusted(store: ArchiveStore, nowMs: number): Promise<boolean> {

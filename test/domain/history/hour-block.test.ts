@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CHECK_STATUSES, type Check } from "../../../shared/domain/monitoring/check.ts";
-import { buildHistogram } from "../../../shared/domain/history/histogram.ts";
 import { hourBlocks } from "../../../shared/domain/history/hour-block.ts";
 import { toBytes } from "../../../shared/storage/blob-column.ts";
 import { decodeSamples, encodeBlock, withDetails } from "../../../shared/storage/sample-block.ts";
+import { decodeHour } from "../../../shared/storage/stored-rollup.ts";
 import { check, HOUR, T0 } from "../../support/checks.ts";
 
 const anyCheck: fc.Arbitrary<Check> = fc
@@ -35,7 +35,10 @@ describe("hour block", () => {
         if (!block) throw new Error("checks give a block");
         const row = await encodeBlock(block);
         expect(await withDetails(decodeSamples("a", row), row.details)).toEqual(block.samples);
-        const answered = checks.filter(({ status }) => status === "healthy" || status === "degraded");
+        const { statusCounts, responseTimes, longestTimeoutMs } = block;
+        const isOneHour = checks.every(({ checkedAtMs }) => checkedAtMs >= T0);
+        expect(decodeHour(row)).toEqual(isOneHour ? { statusCounts, responseTimes, longestTimeoutMs } : null);
+        const answered = checks.filter(({ status }) => ["healthy", "degraded", "unhealthy"].includes(status));
         const counts = [...(block.responseTimes?.histogram.values() ?? [])];
         expect(counts.reduce((sum, count) => sum + count, 0)).toBe(answered.length);
         const tenths = answered.map(({ responseTimeMs }) => Math.round(responseTimeMs * 10));
@@ -71,43 +74,5 @@ describe("hour block", () => {
       return typeof column === "string" ? column.length : toBytes(column ?? []).length;
     });
     expect(bytes.reduce((sum, count) => sum + count) / checks.length).toBeLessThan(6);
-  });
-});
-
-describe("histogram", () => {
-  const times = fc.array(fc.double({ min: 0, max: 300_000, noNaN: true }), { minLength: 1, maxLength: 200 });
-
-  it("of everything is that of the parts, counts added bucket by bucket", () => {
-    fc.assert(
-      fc.property(times, times, (left, right) => {
-        const added = new Map(buildHistogram(left));
-        for (const [bucket, count] of buildHistogram(right)) added.set(bucket, (added.get(bucket) ?? 0) + count);
-        expect(added).toEqual(new Map(buildHistogram([...left, ...right])));
-      }),
-    );
-  });
-
-  it("puts two times into one bucket only when they are within 11 %, so that its middle is within 5.3 % of both", () => {
-    const time = fc.double({ min: 0.1, max: 300_000, noNaN: true });
-    fc.assert(
-      fc.property(time, fc.double({ min: 1, max: 2, noNaN: true }), (ms, factor) => {
-        const buckets = buildHistogram([ms, ms * factor]).size;
-        if (factor > 1.1053) expect(buckets).toBe(2);
-      }),
-    );
-  });
-
-  it("orders buckets as it orders times, and keeps everything up to 0.1 ms in the first", () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: 0, max: 300_000, noNaN: true }),
-        fc.double({ min: 0, max: 300_000, noNaN: true }),
-        (a, b) => {
-          const [low, high] = [Math.min(a, b), Math.max(a, b)].map((ms) => [...buildHistogram([ms]).keys()][0] ?? -1);
-          expect(low).toBeLessThanOrEqual(high ?? -1);
-        },
-      ),
-    );
-    expect([...buildHistogram([0, 0.05, 0.1])]).toEqual([[0, 3]]);
   });
 });

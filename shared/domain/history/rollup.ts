@@ -1,0 +1,125 @@
+/**
+ * What the checks of one service during an hour, a day or any other time come to: counts by status, and the response times of those
+ * that were answered. Pure; hour blocks and day rollups hold one, charts are made of them.
+ * Invariants: merging the rollups of parts gives that of the whole, in whatever order; only answers have response times: a refused
+ * connection has none, and a time-out only says how long was waited in vain.
+ */
+import { CHECK_STATUSES, type Check, type CheckStatus } from "../monitoring/check.ts";
+import { countValues, findBucket, quantile, type Histogram } from "./histogram.ts";
+
+export interface Rollup {
+  /** How many checks had each status, from good to bad; statuses that did not occur are absent. */
+  readonly statusCounts: ReadonlyMap<CheckStatus, number>;
+  /** Of the answers, whatever they said; null when there was none. */
+  readonly responseTimes: ResponseTimes | null;
+  /** How long the checks that timed out waited at most, in ms; null when none did. */
+  readonly longestTimeoutMs: number | null;
+}
+
+export interface ResponseTimes {
+  readonly sumMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  readonly histogram: Histogram;
+}
+
+/** Of a moment or a time that begins then, epoch ms. */
+export interface TimedRollup {
+  readonly atMs: number;
+  readonly rollup: Rollup;
+}
+
+/**
+ * Whether a check has a response time: something answered, HTTP 503 as well. What was connected to nothing has none; of a check in
+ * maintenance nothing is said.
+ */
+export function isAnswer(status: CheckStatus): boolean {
+  return status === "healthy" || status === "degraded" || status === "unhealthy";
+}
+
+export function rollUp(checks: Iterable<Pick<Check, "status" | "responseTimeMs">>): Rollup {
+  const builder = new RollupBuilder();
+  for (const { status, responseTimeMs } of checks) builder.addCheck(status, Math.round(responseTimeMs * 10));
+  return builder.build();
+}
+
+export function mergeRollups(rollups: Iterable<Rollup>): Rollup {
+  const builder = new RollupBuilder();
+  for (const rollup of rollups) builder.addRollup(rollup);
+  return builder.build();
+}
+
+export function countChecks({ statusCounts }: Rollup): number {
+  let count = 0;
+  for (const own of statusCounts.values()) count += own;
+  return count;
+}
+
+export function countAnswers({ responseTimes }: Rollup): number {
+  return responseTimes ? countValues(responseTimes.histogram) : 0;
+}
+
+/** The quantile `q` (0..1) in ms, within 2 % of the exact one. */
+export function responseTimeAt({ histogram, minMs, maxMs }: ResponseTimes, q: number): number {
+  return Math.min(maxMs, Math.max(minMs, quantile(histogram, q)));
+}
+
+/** In whole 0.1 ms, so that sums are exact whatever the order. */
+export class RollupBuilder {
+  readonly #statusCounts = new Map<CheckStatus, number>();
+  readonly #histogram = new Map<number, number>();
+  #sumTenths = 0;
+  #minMs = Infinity;
+  #maxMs = -Infinity;
+  #longestTimeoutMs: number | null = null;
+
+  addCheck(status: CheckStatus, tenthMs: number): void {
+    const responseTimeMs = tenthMs / 10;
+    add(this.#statusCounts, status, 1);
+    if (status === "timeout") this.#addTimeout(responseTimeMs);
+    if (!isAnswer(status)) return;
+    add(this.#histogram, findBucket(responseTimeMs), 1);
+    this.#sumTenths += tenthMs;
+    this.#widen(responseTimeMs, responseTimeMs);
+  }
+
+  addRollup({ statusCounts, responseTimes: times, longestTimeoutMs }: Rollup): void {
+    for (const [status, count] of statusCounts) add(this.#statusCounts, status, count);
+    if (longestTimeoutMs !== null) this.#addTimeout(longestTimeoutMs);
+    if (!times) return;
+    for (const [bucket, count] of times.histogram) add(this.#histogram, bucket, count);
+    this.#sumTenths += Math.round(times.sumMs * 10);
+    this.#widen(times.minMs, times.maxMs);
+  }
+
+  build(): Rollup {
+    const responseTimes = {
+      sumMs: this.#sumTenths / 10,
+      minMs: this.#minMs,
+      maxMs: this.#maxMs,
+      histogram: new Map([...this.#histogram].sort(([left], [right]) => left - right)),
+    };
+    const counts = CHECK_STATUSES.flatMap((status): [CheckStatus, number][] => {
+      const count = this.#statusCounts.get(status);
+      return count === undefined ? [] : [[status, count]];
+    });
+    return {
+      statusCounts: new Map(counts),
+      responseTimes: this.#histogram.size === 0 ? null : responseTimes,
+      longestTimeoutMs: this.#longestTimeoutMs,
+    };
+  }
+
+  #addTimeout(waitedMs: number): void {
+    this.#longestTimeoutMs = Math.max(waitedMs, this.#longestTimeoutMs ?? 0);
+  }
+
+  #widen(minMs: number, maxMs: number): void {
+    if (minMs < this.#minMs) this.#minMs = minMs;
+    if (maxMs > this.#maxMs) this.#maxMs = maxMs;
+  }
+}
+
+function add<Key>(counts: Map<Key, number>, key: Key, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}

@@ -1,0 +1,108 @@
+/**
+ * The rollups of one service's archived hours: as they are stored where they can be read, else from the samples of their block.
+ * Called by read-rollups.ts for answers and by roll-up.ts for the rollups of days. Invariant: the parts of a span add up to all
+ * archived checks that ended in it, each once, whatever hour they are filed under.
+ */
+import { startOfHour } from "../domain/history/hour-block.ts";
+import { RollupBuilder, type TimedRollup } from "../domain/history/rollup.ts";
+import type { SampleSegment } from "../domain/history/sample-series.ts";
+import { LATEST_COMMIT_MS, type SampleRange } from "./read-samples.ts";
+import { decodeColumns, type SampleColumns } from "./sample-block.ts";
+import type { StoreContext } from "./store-context.ts";
+import { decodeHour, type RollupColumns } from "./stored-rollup.ts";
+
+/** Some two milliseconds. */
+const HOURS_A_PIECE = 500;
+const BLOCKS_A_PIECE = 20;
+
+const FIGURES = `select hour_ms, status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram from hour_blocks
+  where service_id = ?1 and hour_ms >= ?2 and hour_ms < ?3 and hour_ms + first_ms < ?4
+  order by hour_ms limit ${HOURS_A_PIECE}`;
+
+const SAMPLES = `select hour_ms, first_ms, step_ms, gaps, response_times, verdicts from hour_blocks
+  where service_id = ?1 and hour_ms in (select value from json_each(?2)) order by hour_ms`;
+
+type FigureRow = RollupColumns & Pick<SampleColumns, "hour_ms">;
+
+export interface ArchivedSpan {
+  readonly serviceId: string;
+  /** From the start of an hour to the start of another one. */
+  readonly span: SampleRange;
+  /** Blocks from there on do not count. */
+  readonly boundaryMs: number;
+}
+
+/** Those of one hour each, in no order and some of them of the same one. `onSamples` is called with every block whose samples were read. */
+export async function readBlockRollups(
+  context: StoreContext,
+  asked: ArchivedSpan,
+  onSamples: (segment: SampleSegment, figures: RollupColumns) => void = () => {},
+): Promise<TimedRollup[]> {
+  const { serviceId, span } = asked;
+  const rollups: TimedRollup[] = [];
+  const unread: FigureRow[] = [];
+  for await (const row of eachBlock(context, asked)) {
+    const { hour_ms: hourMs } = row;
+    const rollup = await context.readable(placeOf(serviceId, hourMs), () => decodeHour(row));
+    if (rollup) rollups.push({ atMs: hourMs, rollup });
+    else unread.push(row);
+  }
+  for (let start = 0; start < unread.length; start += BLOCKS_A_PIECE) {
+    const some = new Map(unread.slice(start, start + BLOCKS_A_PIECE).map((row) => [row.hour_ms, row]));
+    for (const segment of await readSegments(context, serviceId, [...some.keys()])) {
+      const figures = some.get(segment.baseMs);
+      if (figures) onSamples(segment, figures);
+      rollups.push(...rollUpHours([segment]));
+    }
+  }
+  return rollups.filter(({ atMs }) => atMs >= span.sinceMs && atMs < span.untilMs);
+}
+
+/** Samples by the hour in which they ended. */
+export function rollUpHours(segments: readonly SampleSegment[]): TimedRollup[] {
+  const hours = new Map<number, RollupBuilder>();
+  for (const { baseMs, offsetsMs, tenthMs, verdicts } of segments) {
+    verdicts.forEach(({ status }, index) => {
+      const hourMs = startOfHour(baseMs + (offsetsMs[index] ?? 0));
+      let hour = hours.get(hourMs);
+      if (!hour) hours.set(hourMs, (hour = new RollupBuilder()));
+      hour.addCheck(status, tenthMs[index] ?? 0);
+    });
+  }
+  return [...hours].map(([atMs, hour]) => ({ atMs, rollup: hour.build() }));
+}
+
+async function* eachBlock(
+  { db, pause }: StoreContext,
+  { serviceId, span, boundaryMs }: ArchivedSpan,
+): AsyncGenerator<FigureRow> {
+  const endMs = Math.min(boundaryMs, span.untilMs + LATEST_COMMIT_MS);
+  for (let fromMs = span.sinceMs; ;) {
+    await pause();
+    const { results } = await db.prepare(FIGURES).bind(serviceId, fromMs, endMs, span.untilMs).all<FigureRow>();
+    yield* results;
+    const last = results.at(-1);
+    if (results.length < HOURS_A_PIECE || !last) return;
+    fromMs = last.hour_ms + 1;
+  }
+}
+
+async function readSegments(
+  context: StoreContext,
+  serviceId: string,
+  hoursMs: readonly number[],
+): Promise<SampleSegment[]> {
+  await context.pause();
+  const query = context.db.prepare(SAMPLES).bind(serviceId, JSON.stringify(hoursMs));
+  const segments: SampleSegment[] = [];
+  for (const row of (await query.all<SampleColumns>()).results) {
+    await context.pause();
+    const segment = await context.readable(placeOf(serviceId, row.hour_ms), () => decodeColumns(row));
+    if (segment) segments.push(segment);
+  }
+  return segments;
+}
+
+function placeOf(serviceId: string, hourMs: number) {
+  return { table: "hour_blocks", key: `service_id ${serviceId}, hour_ms ${hourMs}` } as const;
+}

@@ -1,0 +1,107 @@
+/**
+ * The blob of a rollup's histogram: one byte that tells its kind, the longest time-out, and the buckets that are not empty.
+ *
+ * `kind · time-out + 1, or 0 · (empty buckets before it, count) …`; each pair is a byte of two halves, and a half of 15 goes on in a
+ * number of seven bits a byte, the least significant first. A third of the JSON that it replaced, although buckets are finer.
+ * Called by stored-rollup.ts. Invariant: unpacking gives what was packed, or throws when the blob cannot be one of ours.
+ */
+import type { Histogram } from "../domain/history/histogram.ts";
+import { toBytes, type BlobColumn } from "./blob-column.ts";
+
+/**
+ * Which buckets, and whose. Before kinds were told apart it was JSON, buckets were of 5 %, and only correct answers counted.
+ * Other buckets, or another rule of what is counted, are another kind: housekeeping then makes them anew (roll-up.ts).
+ */
+export const KINDS = {
+  /** Of domain/history/histogram.ts. */
+  answers: 2,
+  /** The same of an hour that also holds checks which ended in another one. */
+  answersOfSeveralHours: 3,
+} as const;
+
+export type HistogramKind = keyof typeof KINDS;
+
+export interface PackedHistogram {
+  readonly kind: HistogramKind;
+  readonly histogram: Histogram;
+  /** In 0.1 ms; null when nothing timed out. */
+  readonly timeoutTenths: number | null;
+}
+
+const HALF = 15;
+const SEVEN_BITS = 128;
+
+/** Of a histogram whose buckets are in order. */
+export function packHistogram({ kind, histogram, timeoutTenths }: PackedHistogram): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [KINDS[kind]];
+  putNumber(bytes, timeoutTenths === null ? 0 : timeoutTenths + 1);
+  let next = 0;
+  for (const [bucket, count] of histogram) {
+    const empty = bucket - next;
+    bytes.push(Math.min(empty, HALF) * 16 + Math.min(count, HALF));
+    if (empty >= HALF) putNumber(bytes, empty - HALF);
+    if (count >= HALF) putNumber(bytes, count - HALF);
+    next = bucket + 1;
+  }
+  return Uint8Array.from(bytes);
+}
+
+export function unpackHistogram(column: BlobColumn): PackedHistogram {
+  const bytes = new ByteReader(toBytes(column));
+  const code = bytes.next();
+  const kind = Object.keys(KINDS).find((each): each is HistogramKind => KINDS[each as HistogramKind] === code);
+  if (kind === undefined) throw new Error("not a histogram of ours");
+  const timeout = bytes.number();
+  const histogram = new Map<number, number>();
+  let bucket = -1;
+  while (!bytes.isAtEnd) {
+    const halves = bytes.next();
+    const empty = bytes.half(halves >> 4);
+    const count = bytes.half(halves & HALF);
+    if (count === 0) throw new Error("a bucket of none");
+    bucket += 1 + empty;
+    histogram.set(bucket, count);
+  }
+  return { kind, histogram, timeoutTenths: timeout === 0 ? null : timeout - 1 };
+}
+
+function putNumber(bytes: number[], value: number): void {
+  let rest = value;
+  for (; rest >= SEVEN_BITS; rest = Math.floor(rest / SEVEN_BITS)) bytes.push((rest % SEVEN_BITS) + SEVEN_BITS);
+  bytes.push(rest);
+}
+
+class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  next(): number {
+    const byte = this.#bytes[this.#at];
+    if (byte === undefined) throw new Error("a histogram that is cut off");
+    this.#at += 1;
+    return byte;
+  }
+
+  /** What a half of 15 goes on with, or the half itself. */
+  half(value: number): number {
+    return value < HALF ? value : HALF + this.number();
+  }
+
+  number(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= SEVEN_BITS) {
+      const byte = this.next();
+      value += (byte % SEVEN_BITS) * factor;
+      if (byte < SEVEN_BITS) return value;
+      if (value > Number.MAX_SAFE_INTEGER) throw new Error("not a number of ours");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What the checks of one service come to, hour by hour or day by day: day rollups, the blocks of hours that are in none, and the head
+ * tier.
+ * Called by d1-store.ts. Invariant: both boundaries, the head tier and the day rollups are read in one batch, and blocks only up to
+ * that boundary, so that each check counts once whatever housekeeping moves meanwhile.
+ */
+import type { TimedRollup } from "../domain/history/rollup.ts";
+import { sampleSeries } from "../domain/history/sample-series.ts";
+import { DAY_MS, startOfDay } from "../domain/text/timestamp.ts";
+import type { RollupQuery } from "../ports/store.ts";
+import { readBlockRollups, rollUpHours } from "./block-rollups.ts";
+import { DAY_IS_OVER_AFTER_MS, readDayRollup, type DayRollupRow, type StaleDay } from "./day-rollups.ts";
+import { headStatements, readHeadSamples, type HeadRows, type SampleRange } from "./read-samples.ts";
+import { readAtOnce } from "./statements.ts";
+import type { StoreContext } from "./store-context.ts";
+import { NEWEST, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
+
+const DAYS = `select * from day_rollups where service_id = ?1 and day_ms >= ?2 and day_ms < ?3 and day_ms <= ${NEWEST}`;
+const STALE = "select day_ms from stale_days where day_ms >= ?1 and day_ms < ?2";
+
+type Rows = [TiersRow, DayRollupRow, Pick<StaleDay, "day_ms">, ...HeadRows];
+
+/** In no order; several of one time add up. */
+export async function readRollups(context: StoreContext, query: RollupQuery): Promise<TimedRollup[]> {
+  const { db } = context;
+  const { serviceId, sinceMs, untilMs } = query;
+  await context.pause();
+  const [[tier], days, stale, ...head] = await readAtOnce<Rows>(db, [
+    db.prepare(READ_TIERS),
+    db.prepare(DAYS).bind(serviceId, sinceMs, query.by === "day" ? untilMs : sinceMs),
+    db.prepare(STALE).bind(sinceMs, untilMs),
+    ...headStatements(db, serviceId, query),
+  ]);
+  const boundaryMs = await readBoundary(context, tier);
+  const recent = sampleSeries(await readHeadSamples(context, serviceId, head), query);
+  const rollups = rollUpHours(recent.segments);
+  const staleDays = new Set(stale.map(({ day_ms: dayMs }) => dayMs));
+  const isRolledUp = (dayMs: number): boolean => dayMs + DAY_IS_OVER_AFTER_MS <= boundaryMs && !staleDays.has(dayMs);
+  for (const row of days) if (isRolledUp(row.day_ms)) rollups.push(...(await readDay(context, row)));
+  const spans = query.by === "day" ? spansWithout(isRolledUp, query) : [query];
+  for (const span of spans) rollups.push(...(await readBlockRollups(context, { serviceId, span, boundaryMs })));
+  return rollups;
+}
+
+async function readDay(context: StoreContext, row: DayRollupRow): Promise<TimedRollup[]> {
+  const place = { table: "day_rollups", key: `service_id ${row.service_id}, day_ms ${row.day_ms}` } as const;
+  const rollup = await context.readable(place, () => readDayRollup(row));
+  return rollup ? [{ atMs: row.day_ms, rollup }] : [];
+}
+
+/** The days of a range that are in no rollup, joined where they touch. */
+function spansWithout(isRolledUp: (dayMs: number) => boolean, { sinceMs, untilMs }: SampleRange): SampleRange[] {
+  const spans: SampleRange[] = [];
+  for (let dayMs = startOfDay(sinceMs); dayMs < untilMs; dayMs += DAY_MS) {
+    if (isRolledUp(dayMs)) continue;
+    const endMs = dayMs + DAY_MS;
+    const last = spans.at(-1);
+    if (last?.untilMs === dayMs) spans[spans.length - 1] = { ...last, untilMs: endMs };
+    else spans.push({ sinceMs: dayMs, untilMs: endMs });
+  }
+  return spans;
+}
