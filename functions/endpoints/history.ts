@@ -7,14 +7,14 @@
 import * as z from "zod/mini";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import { healthRenderer, type HealthDocument } from "../../shared/domain/monitoring/health-document.ts";
-import type { FieldFault } from "../../shared/domain/report-fault.ts";
-import { DAY_MS, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { longResponse } from "../http/long-response.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { instant, key, openTimeRange } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
+import { checkTimeRange, readTimeRange } from "../http/time-range.ts";
 import { samplesJson } from "../wire/samples-json.ts";
 import { checkStatus, clusterHealth, count, intervalS, named, reason, timestamp } from "../wire/schemas.ts";
 
@@ -107,9 +107,8 @@ export const serviceHistoryEndpoint = defineEndpoint({
     const { roster, intervalMs } = context.cluster();
     const entry = roster.find(({ id }) => id === service);
     if (!entry) throw refuse("not_found");
-    const untilMs = query.until ?? context.clock.nowMs() + 1;
-    const sinceMs = query.since ?? Math.max(0, untilMs - DAY_MS);
-    checkTimeRange({ sinceMs, untilMs }, MOST_DAYS_OF_SAMPLES, query.since === undefined ? "until" : "since");
+    const bounds = { nowMs: context.clock.nowMs(), longestDays: MOST_DAYS_OF_SAMPLES };
+    const { sinceMs, untilMs } = readTimeRange(query, bounds);
     return longResponse(context, async (pause) => {
       const series = await context.store.readSamples(service, sinceMs, untilMs);
       const head = JSON.stringify({
@@ -129,19 +128,4 @@ function only(document: HealthDocument, service: string | undefined): HealthDocu
   if (service === undefined) return document;
   const own = document.services[service];
   return { ...document, services: own ? { [service]: own } : {} };
-}
-
-/** Throws `invalid_parameter` naming the end that was given: `blamed`, the start when both were. */
-function checkTimeRange(
-  { sinceMs, untilMs }: { sinceMs: number; untilMs: number },
-  longestDays: number,
-  blamed: "since" | "until",
-): void {
-  const faults: FieldFault[] = [];
-  const expected = blamed === "since" ? "an instant before until" : "an instant after the start of the time range";
-  if (sinceMs >= untilMs) faults.push({ field: blamed, message: `expected ${expected}` });
-  if (untilMs - sinceMs > longestDays * DAY_MS) {
-    faults.push({ field: blamed, message: `expected a time range of at most ${longestDays} days` });
-  }
-  if (faults.length > 0) throw invalidParameters(faults);
 }

@@ -15,6 +15,7 @@ import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoi
 import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
+import { seriesEndpoint } from "./series.ts";
 import { statsEndpoint } from "./stats.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
@@ -29,6 +30,7 @@ export const ENDPOINTS = [
   acknowledgeEndpoint,
   historyEndpoint,
   serviceHistoryEndpoint,
+  seriesEndpoint,
   transitionsEndpoint,
   uptimeEndpoint,
   explainEndpoint,

@@ -9,6 +9,8 @@ import type { Monitor } from "../../functions/runtime.ts";
 import { openStorage, type Storage } from "../../functions/storage.ts";
 import { ENDPOINTS } from "../../functions/endpoints/registry.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
+import { startOfDay } from "../../shared/domain/text/timestamp.ts";
+import { rollUpDays } from "../../shared/usecases/housekeeping/roll-up-days.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, HOUR, moment } from "../support/checks.ts";
 import { damagesOf, fill, inflict, restore, TABLES, type Damage } from "../support/damaged-tables.ts";
@@ -22,9 +24,11 @@ import type { ContractDatabase } from "./store-contract.ts";
 const YEAR = 365 * 24 * HOUR;
 /** Of which nobody waits for a time that does not pass. */
 const AT_ONCE: Readonly<Record<string, string>> = { "/wait": "/wait?timeout=0" };
-const PATHS = ENDPOINTS.filter((each) => each.effect === "read").map(({ path }) => {
+const READ = ENDPOINTS.filter((each) => each.effect === "read").map(({ path }) => {
   return AT_ONCE[path] ?? path.replace("{service}", "a");
 });
+/** Charts of a range of weeks and of months are made of other tables. */
+const PATHS = [...READ, ...["2026-02-20", "2025-04-01"].map((day) => `/series/a?since=${day}T00:00:00Z`)];
 
 /** What the next commit, or the next hour that is archived, writes anew. */
 const HEALED: ReadonlySet<string> = new Set(["snapshot", "rosters", "tiers"]);
@@ -109,6 +113,9 @@ export function damageContract(
         await occasions.note(occasion, nowMs);
         expect(await occasions.last(occasion)).toBe(nowMs);
       }
+      const range = { sinceMs: startOfDay(nowMs) - 48 * HOUR, untilMs: startOfDay(nowMs) + 24 * HOUR };
+      for (const by of ["hour", "day"] as const) await store.readRollups({ ...range, serviceId: "a", by });
+      await rollUpDays(store, Infinity);
       await cleanUp(store, nowMs + 13 * HOUR, HOUR);
       await outbox.forgetEndedBefore(nowMs - YEAR);
     }

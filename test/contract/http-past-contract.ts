@@ -59,6 +59,26 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(one.json.services.steady.healthy.slice(0, 80)).toEqual(Array(80).fill(null));
     });
 
+    it("GET /series gives the columns of a chart, and no response time where nothing answered", async () => {
+      const { status, json } = await get("/series/broken");
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ service: "broken", step_s: 300, exact: true, timeout_s: null, outages_total: 1 });
+      for (const column of ["t", "p50", "p95", "max", "count", "timeouts"]) expect(json[column]).toHaveLength(288);
+      expect(Date.parse(json.since)).toBe(json.t[0] * 1_000);
+      expect(Date.parse(json.until)).toBe((json.t.at(-1) + 300) * 1_000);
+      expect([json.p50[0], json.p95[0], json.max[0], json.count[0]]).toEqual([null, null, null, 0]);
+      // HTTP 503 is an answer.
+      expect(json.count.slice(-2).reduce((sum: number, count: number) => sum + count)).toBeGreaterThan(0);
+      expect(json.max.some((max: number | null) => max !== null)).toBe(true);
+      expect(json.outages).toEqual([{ since: expect.any(String), until: null, reason: "http_status" }]);
+      const year = (await get(`/series/broken?since=${new Date(Date.now() - 365 * 86_400_000).toISOString()}`)).json;
+      expect(year).toMatchObject({ step_s: 172_800, exact: false, outages_total: 1 });
+      expect(year.t.length).toBeLessThanOrEqual(184);
+      const one = (await get("/series/steady?points=1")).json;
+      expect([one.t.length, one.outages, one.maintenance]).toEqual([1, [], []]);
+      expect((await get("/series/nobody")).status).toBe(404);
+    });
+
     it("GET /report tells the same in three formats", async () => {
       const { json, headers } = await get("/report");
       expect(headers["content-type"]).toBe("application/json; charset=utf-8");
@@ -94,6 +114,12 @@ export function pastContract(hostOf: () => HttpHost): void {
       ["/report?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "from"],
       ["/report?service=nobody", "service"],
       ["/cluster_health?at=2999-01-01T00:00:00Z", "at"],
+      ["/series/steady?points=0", "points"],
+      ["/series/steady?points=1001", "points"],
+      ["/series/steady?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", "since"],
+      ["/series/steady?since=1999-01-01T00:00:00Z", "since"],
+      ["/series/steady?since=9000-01-01T00:00:00Z", "since"],
+      ["/series/steady?step=5", "step"],
       ["/uptime?tz=Mars/Olympus", "tz"],
       ["/uptime?tz=%2B01:00", "tz"],
       ["/uptime?days=0", "days"],

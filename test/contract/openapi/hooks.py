@@ -10,7 +10,8 @@ import schemathesis
 
 FIRST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LAST = datetime(9999, 12, 31, tzinfo=timezone.utc)
-LONGEST = {"/history": timedelta(days=400), "/history/{service}": timedelta(days=31)}
+LONGEST = {"/history": timedelta(days=400), "/history/{service}": timedelta(days=31), "/series/{service}": timedelta(days=3660)}
+OPEN = "/history"
 
 
 def parse(text):
@@ -27,7 +28,7 @@ def before_call(context, case, kwargs):
         return
     now = datetime.now(timezone.utc)
     if case.query and case.path in LONGEST:
-        fit_range(case.query, now, LONGEST[case.path])
+        fit_range(case.query, now, LONGEST[case.path], case.path == OPEN)
     if case.query and case.path == "/history" and "service" in case.query:
         case.query["service"] = "tools"
     if case.query and "before" in case.query:
@@ -47,9 +48,9 @@ def before_call(context, case, kwargs):
         fit_draft(case.body, now)
 
 
-def fit_range(query, now, longest):
-    """since < until, and not too far apart; without until it is now."""
-    if "until" not in query and "since" in query and longest < timedelta(days=100):
+def fit_range(query, now, longest, is_open):
+    """since < until, and not too far apart; without until it is now, or open."""
+    if "until" not in query and "since" in query and not is_open:
         since = parse(query["since"])
         query["since"] = written(min(max(since, now - longest + timedelta(hours=1)), now - timedelta(hours=1)))
     elif "until" in query:

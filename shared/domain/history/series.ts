@@ -1,0 +1,125 @@
+/**
+ * Response times over a range as a chart shows them: columns of equal width, each with its percentiles. Pure.
+ * Made of samples while they are few, of rollups beyond. Called by the endpoint of series.
+ * Invariants: columns are aligned to their width in UTC, so that the same question later has the same columns; a percentile is over
+ * answers only, and null where there was none.
+ */
+import { quantileIndex } from "./histogram.ts";
+import { countAnswers, isAnswer, mergeRollups, responseTimeAt, type Rollup, type TimedRollup } from "./rollup.ts";
+import type { SampleSeries } from "./sample-series.ts";
+import type { TimeSpan } from "./status-spans.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Widths that people read with ease. Up to a day each divides one; from an hour on each is made of whole hours or days. */
+const STEPS_MS = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 3, 4, 6, 12].map((hours) => hours * HOUR_MS),
+  ...[1, 2, 7, 14, 28].map((days) => days * DAY_MS),
+];
+
+/** The columns of a chart: `count` of them, one after the other from `startMs` on. */
+export interface SeriesGrid {
+  /** A multiple of the step, epoch ms. */
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly count: number;
+}
+
+/**
+ * The narrowest columns of which at most `points` cover the range, whole ones at its ends; where one more would touch its beginning
+ * that one is left out.
+ */
+export function layOutSeries({ sinceMs, untilMs }: TimeSpan, points: number): SeriesGrid {
+  const narrowestMs = (untilMs - sinceMs) / points;
+  let stepMs = STEPS_MS.find((each) => each >= narrowestMs) ?? 56 * DAY_MS;
+  while (stepMs < narrowestMs) stepMs *= 2;
+  const end = Math.ceil(untilMs / stepMs);
+  const count = Math.min(points, end - Math.floor(sinceMs / stepMs));
+  return { startMs: (end - count) * stepMs, stepMs, count };
+}
+
+/** What a column is made of. Whole rollups are enough where a column is no narrower than they are. */
+export function seriesSource({ stepMs }: SeriesGrid): "samples" | "hour" | "day" {
+  if (stepMs >= DAY_MS) return "day";
+  return stepMs >= HOUR_MS ? "hour" : "samples";
+}
+
+export interface SeriesPoint {
+  /** How many answers. */
+  readonly count: number;
+  /** In ms; null without an answer. */
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly maxMs: number | null;
+  /** How many checks timed out, and how long they waited at most. */
+  readonly timeouts: number;
+  readonly longestTimeoutMs: number | null;
+}
+
+const NOTHING: SeriesPoint = {
+  count: 0,
+  p50Ms: null,
+  p95Ms: null,
+  maxMs: null,
+  timeouts: 0,
+  longestTimeoutMs: null,
+};
+
+/** Exact. */
+export function seriesOfSamples(grid: SeriesGrid, { segments }: SampleSeries): SeriesPoint[] {
+  const columns = Array.from({ length: grid.count }, () => ({ answers: [] as number[], timeouts: [] as number[] }));
+  for (const { baseMs, offsetsMs, tenthMs, verdicts } of segments) {
+    verdicts.forEach(({ status }, index) => {
+      const column = columns[columnAt(grid, baseMs + (offsetsMs[index] ?? 0))];
+      if (isAnswer(status)) column?.answers.push(tenthMs[index] ?? 0);
+      else if (status === "timeout") column?.timeouts.push(tenthMs[index] ?? 0);
+    });
+  }
+  return columns.map(({ answers, timeouts }) => {
+    answers.sort((left, right) => left - right);
+    const at = (q: number): number | null => msOf(answers[quantileIndex(answers.length, q)]);
+    const longest = timeouts.length === 0 ? undefined : Math.max(...timeouts);
+    return {
+      count: answers.length,
+      p50Ms: at(0.5),
+      p95Ms: at(0.95),
+      maxMs: msOf(answers.at(-1)),
+      timeouts: timeouts.length,
+      longestTimeoutMs: msOf(longest),
+    };
+  });
+}
+
+/** Percentiles within 2 %, everything else exact. */
+export function seriesOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesPoint[] {
+  const byColumn = Map.groupBy(rollups, ({ atMs }) => columnAt(grid, atMs));
+  return Array.from({ length: grid.count }, (_, column) => {
+    const own = byColumn.get(column);
+    return own ? pointOf(mergeRollups(own.map(({ rollup }) => rollup))) : NOTHING;
+  });
+}
+
+function pointOf(rollup: Rollup): SeriesPoint {
+  const { statusCounts, responseTimes: times, longestTimeoutMs } = rollup;
+  return {
+    count: countAnswers(rollup),
+    p50Ms: times && responseTimeAt(times, 0.5),
+    p95Ms: times && responseTimeAt(times, 0.95),
+    maxMs: times && times.maxMs,
+    timeouts: statusCounts.get("timeout") ?? 0,
+    longestTimeoutMs,
+  };
+}
+
+function columnAt({ startMs, stepMs }: SeriesGrid, atMs: number): number {
+  return Math.floor((atMs - startMs) / stepMs);
+}
+
+function msOf(tenths: number | undefined): number | null {
+  return tenths === undefined ? null : tenths / 10;
+}
