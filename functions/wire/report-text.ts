@@ -146,9 +146,9 @@ function markdownCell(cell: Cell): string {
   return cell === null ? "" : typeof cell === "string" ? markdownText(cell) : String(cell);
 }
 
-/** Every character that Markdown or the HTML within it could take for its own. */
+/** What Markdown, or the HTML within it, would take for its own anywhere in a line; a link needs its `://`, its `www.` or its `@`. */
+const MARKUP = /[\\`*[\]|<>&~@]|:(?=\/\/)|(?<=www)\.|(?<!\w)_|_(?!\w)/gi;
+
 function markdownText(text: string): string {
-  return text
-    .replaceAll(/[\r\n]+/g, " ")
-    .replaceAll(/[\\`*_{}[\]()#+!|<>&~:@]/g, (character) => `&#${character.codePointAt(0)};`);
+  return text.replaceAll(/[\r\n]+/g, " ").replaceAll(MARKUP, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -129,8 +129,9 @@ const SAYINGS: readonly Saying[] = [
       : `Because of it the cluster is ${overall}; otherwise it would be ${otherwise}.`,
   ),
   say("past", ({ outages, downMs, medianMs }) => {
+    if (outages === 1) return `In the last seven days it was down once, for ${formatDuration(downMs)}.`;
     const half = medianMs === null ? "" : `; half of those that are over lasted ${formatDuration(medianMs)} or less`;
-    return `In the last seven days it was down ${counted(outages, "time")}, ${formatDuration(downMs)} in all${half}.`;
+    return `In the last seven days it was down ${outages} times, ${formatDuration(downMs)} in all${half}.`;
   }),
   say("nextCheck", ({ atMs }, nowMs) => `It is looked at again in ${formatDuration(atMs - nowMs)}.`),
 ];

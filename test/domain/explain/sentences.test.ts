@@ -130,11 +130,7 @@ describe("an explanation", () => {
       { overall: "degraded", otherwise: "degraded" },
       "The cluster is degraded, with this service or without it.",
     ],
-    [
-      "past",
-      { outages: 1, downMs: MINUTE, medianMs: null },
-      "In the last seven days it was down 1 time, 1 min in all.",
-    ],
+    ["past", { outages: 1, downMs: MINUTE, medianMs: MINUTE }, "In the last seven days it was down once, for 1 min."],
     [
       "maintenance",
       { untilMs: null, author: "kim", comment: "for good" },

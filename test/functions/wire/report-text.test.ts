@@ -117,6 +117,6 @@ describe("a report as Markdown", () => {
     const text = formatMarkdown({ ...REPORT, outages: [{ ...outage, message }] });
     const row = text.split("\n").find((line) => line.startsWith("| tools | 2026")) ?? "";
     expect(row.split("|")).toHaveLength(8);
-    expect(row).not.toMatch(/[<>`*[\]]|http:/);
+    expect(row).not.toMatch(/[<>`*[\]~@]|http:|www\.|\b_|_\b(?! )/);
   });
 });
