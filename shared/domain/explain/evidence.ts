@@ -61,6 +61,8 @@ export interface Evidence {
   readonly silence: { readonly untilMs: number; readonly author: string; readonly comment: string } | null;
   readonly acknowledgement: { readonly by: string; readonly untilMs: number } | null;
   readonly decision: { readonly decision: Decision; readonly sentence: string } | null;
+  /** Its certificate ends, which has an alert of its own. */
+  readonly certificate: { readonly message: string; readonly decision: Decision; readonly sentence: string } | null;
   readonly messages: readonly SentMessage[] | null;
   readonly nextStep: { readonly dueMs: number; readonly channels: readonly string[] } | null;
   /** What needs it, directly or not. */

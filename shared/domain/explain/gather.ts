@@ -4,7 +4,7 @@
  */
 import { DECISIONS } from "../alerting/alert.ts";
 import type { OpenAlert, SubjectMemory } from "../alerting/alert-life.ts";
-import type { AlertingState } from "../alerting/alerting-state.ts";
+import { certificateSubject, type AlertingState } from "../alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../alerting/escalation.ts";
 import { findMaintenance, listAncestors } from "../alerting/maintenance.ts";
 import { currentEndMs } from "../alerting/maintenance-window.ts";
@@ -49,6 +49,7 @@ export function gatherEvidence(known: Known): Evidence {
     ...(memory?.alert ? aboutAlert(known, memory, memory.alert) : NOT_ALERTED),
     ...aboutOthers(known),
     unchecked: check ? null : { intervalMs: service.intervalMs },
+    certificate: findCertificate(known),
     maintenance: findWindow(known),
     messages: messages.length > 0 ? messages : null,
     past: entry ? findPast(known) : null,
@@ -106,6 +107,12 @@ function findInhibition({ inhibition }: OpenAlert, { services }: Known): Evidenc
   if (inhibition === null) return null;
   const { kind, by, endedAtMs } = inhibition;
   return { kind, name: services.get(by)?.name ?? by, isOver: endedAtMs !== null };
+}
+
+function findCertificate({ service, alerting }: Known): Evidence["certificate"] {
+  const alert = alerting.subjects.get(certificateSubject(service.id))?.alert;
+  if (!alert || alert.message === null) return null;
+  return { message: alert.message, decision: alert.decision, sentence: DECISIONS[alert.decision] };
 }
 
 function findWindow({ service, services, alerting, nowMs }: Known): Evidence["maintenance"] {

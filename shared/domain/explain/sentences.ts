@@ -112,6 +112,10 @@ const SAYINGS: readonly Saying[] = [
     ({ by, untilMs }) => `${by} looks after it; nobody else is asked before ${formatMinute(untilMs)}.`,
   ),
   say("decision", ({ decision, sentence }) => `About telling people (${decision}): ${sentence}`),
+  say("certificate", ({ message, decision, sentence }) => [
+    `${message}, which has an alert of its own.`,
+    `About telling people of the certificate (${decision}): ${sentence}`,
+  ]),
   say("messages", (messages, nowMs) => messages.map((message) => sayMessage(message, nowMs))),
   say(
     "nextStep",

@@ -121,6 +121,15 @@ describe("the evidence of a service", () => {
     expect(evidenceOf("nas")).toMatchObject({ maintenance: { untilMs: endsAtMs, author: "kim" }, failing: null });
   });
 
+  it("whose certificate ends has that, though it is well", () => {
+    const ending = (id: string, atMs: number): Check =>
+      check(id, atMs, { details: { certificateExpiresAtMs: T0 + 5 * 24 * HOUR + HOUR } });
+    expect(lived([ending, ending, ending, ending])("redis").certificate).toMatchObject({
+      message: expect.stringContaining("The certificate ends in 5 days"),
+    });
+    expect(lived([allWell])("redis").certificate).toBeNull();
+  });
+
   it("that is slow has by how much", () => {
     const slow = (id: string, atMs: number): Check =>
       check(id, atMs, {

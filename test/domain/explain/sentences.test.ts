@@ -32,6 +32,7 @@ const EVERYTHING: Evidence = {
   silence: { untilMs: NOW_MS + HOUR, author: "kim", comment: "moving house" },
   acknowledgement: { by: "kim", untilMs: NOW_MS + HOUR },
   decision: { decision: "affected", sentence: DECISIONS.affected },
+  certificate: { message: "The certificate ends in 5 days", decision: "notified", sentence: DECISIONS.notified },
   messages: [
     { channel: "slack", state: "sent", createdAtMs: T0, endedAtMs: T0 + MINUTE, failure: null },
     { channel: "mail", state: "failed", createdAtMs: T0, endedAtMs: T0 + MINUTE, failure: "refused" },
@@ -70,6 +71,8 @@ describe("an explanation", () => {
       "A silence covers its alerts until 2026-03-10 12:00 UTC, by kim: moving house.",
       "kim looks after it; nobody else is asked before 2026-03-10 12:00 UTC.",
       "About telling people (affected): A service that it depends on fails; that is told instead.",
+      "The certificate ends in 5 days, which has an alert of its own.",
+      "About telling people of the certificate (notified): Everybody who is to know by now has been told.",
       "slack took the message of 2026-03-10 10:00 UTC at 2026-03-10 10:01 UTC.",
       "mail did not take the message of 2026-03-10 10:00 UTC (refused).",
       "The message for sms has waited for 1 min (timeout).",
