@@ -35,6 +35,7 @@ describe("parseConfig with a good file", () => {
         cleanupMs: 300_000,
       },
       hosts: [],
+      timezone: "UTC",
       retention: { blocksMs: 365 * 86_400_000 },
       degradedThresholdPercent: 70,
       maxConnections: 2_000,
