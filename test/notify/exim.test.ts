@@ -98,9 +98,15 @@ describe.skipIf(skipWithout(EXIM) || skipWithout(MAIL_READER))("mail by Exim (ne
         { kind: "refused", reason: "tls", message: "Certificate is not trusted" },
       ],
       "a certificate for another host": [
-        issueTrusted(["mail.test"]),
+        issueTrusted({ hosts: ["mail.test"] }),
         {},
         { kind: "refused", reason: "tls", message: "Certificate is for another host" },
+      ],
+      // It will be, and it is our clock that is wrong more often than theirs.
+      "a certificate that is not valid yet": [
+        issueTrusted({ validFromMs: Date.now() + 86_400_000 }),
+        {},
+        { kind: "deferred", reason: "tls", message: "Certificate is not valid yet" },
       ],
       "a greylisted mailbox": [
         TRUSTED,

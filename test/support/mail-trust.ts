@@ -15,5 +15,6 @@ export const TEST_CA = authority.ca;
 export const TRUSTED = authority.issue(LOCAL);
 export const UNTRUSTED = makeAuthority("Stranger", VALIDITY).issue(LOCAL);
 
-/** By the authority that the host trusts, for other hosts. */
-export const issueTrusted = (hosts: readonly string[]): Certificate => authority.issue({ ...VALIDITY, hosts });
+/** By the authority that the host trusts, but for other hosts, or another time. */
+export const issueTrusted = (about: Partial<CertificateRequest>): Certificate =>
+  authority.issue({ ...LOCAL, ...about });
