@@ -50,7 +50,7 @@ export async function startNginx({ port, http, files = {} }: NginxOptions): Prom
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  const args = ["-p", folder, "-c", "nginx.conf", "-e", "stderr"];
+  const args = ["-p", folder, "-c", "nginx.conf"];
   const daemon = await startDaemon({ program: NGINX ?? "nginx", args, port });
   return {
     pathOf: (name) => join(folder, name),
