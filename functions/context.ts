@@ -3,6 +3,7 @@
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
 import type { PlainConfig } from "../shared/config/sections/registry.ts";
+import { isBySameClock } from "../shared/domain/monitoring/first-setting.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { HostStats } from "../shared/ports/host-stats.ts";
@@ -41,6 +42,6 @@ export interface MonitorContext extends Storage {
 /** When the monitoring began: this process, or the first commit where no process stays alive. */
 export function startedAtMs({ startedAtMs: atMs, clock }: MonitorContext, snapshot: Snapshot | null): number {
   const nowMs = clock.nowMs();
-  // A process that began by a clock that was ahead: what is stored has been taken back.
-  return (atMs !== null && atMs <= nowMs ? atMs : snapshot?.moment.startedAtMs) ?? nowMs;
+  // Of a process that began by a wrong clock, what is stored has been put right.
+  return (atMs !== null && isBySameClock(atMs, nowMs) ? atMs : snapshot?.moment.startedAtMs) ?? nowMs;
 }

@@ -26,7 +26,7 @@ export interface Snapshot {
   /** From this instant on (epoch ms) the body no longer tells the truth; Infinity when it cannot become untrue. */
   readonly staleAtMs: number;
   readonly alerting: AlertingState;
-  /** Its times are not those that it was stored with: the clock was ahead by so much. Absent: they are. */
+  /** Its times are not those that it was stored with: the clock was ahead by so much, or not set. Absent: they are. */
   readonly takenBack?: TakenBack;
 }
 

@@ -1,12 +1,13 @@
 /**
  * The tables, when the clock that they were written by was ahead by weeks: in the commit that goes on from the present, the boundaries
  * of the tiers and whatever somebody waits for come back to now. Sweeps, samples and alerts that it both began and
- * ended stay where they are; readers end at the newest commit (tiers.ts).
+ * ended stay where they are; readers end at the newest commit (tiers.ts). Or when it had not been set (first-setting.ts).
  * Called by write-sweep.ts. Invariant: an open alert's row has the times that alerting remembers of it (alerting/take-back.ts).
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
 import { HOUR_MS } from "../domain/history/hour-block.ts";
 import type { TakenBack } from "../domain/monitoring/clock-lead.ts";
+import { isForward } from "../domain/monitoring/first-setting.ts";
 
 const OPEN_ALERTS = `update or replace alerts set fired_at_ms = fired_at_ms - ?2,
     since_ms = case when since_ms > ?1 then since_ms - ?2 else since_ms end
@@ -37,7 +38,9 @@ const TIERS = `update tiers set
     sampled_until_ms = (select coalesce(max(from_ms), 0) from recent_samples where from_ms <= ?1)
   where id = 1`;
 
-export function takeBackTables(db: D1Database, { nowMs, leadMs }: TakenBack): D1PreparedStatement[] {
+export function takeBackTables(db: D1Database, by: TakenBack): D1PreparedStatement[] {
+  const { nowMs, leadMs } = by;
+  if (isForward(by)) return bringTablesForward(db, by);
   const brought = AHEAD.map(({ table, past, waits }) => {
     const columns = [...past, ...waits];
     const isAhead = columns.map((column) => `${column} > ?1`).join(" or ");
@@ -50,4 +53,15 @@ export function takeBackTables(db: D1Database, { nowMs, leadMs }: TakenBack): D1
   });
   const alerts = [OPEN_ALERTS, ENDED_ALERTS].map((sql) => db.prepare(sql).bind(nowMs, leadMs));
   return [...alerts, db.prepare(TIERS).bind(nowMs), ...brought];
+}
+
+/** The same for what was dated by a clock that nobody had set: all of it is as long ago, or as far ahead, as it was. Zero is no instant. */
+function bringTablesForward(db: D1Database, { nowMs, leadMs }: TakenBack): D1PreparedStatement[] {
+  const brought = AHEAD.map(({ table, past, waits }) => {
+    const set = [...past, ...waits].map(
+      (column) => `${column} = case when ${column} > 0 then ${column} - ?1 else ${column} end`,
+    );
+    return db.prepare(`update ${table} set ${set.join(", ")}`).bind(leadMs);
+  });
+  return [db.prepare(OPEN_ALERTS).bind(nowMs, leadMs), ...brought];
 }

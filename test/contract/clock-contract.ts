@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { bringForward } from "../../shared/domain/monitoring/first-setting.ts";
 import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
@@ -204,6 +205,23 @@ export function clockContract(name: string, open: () => ContractDatabase | Promi
       await goOn(T0, leadMs);
       expect(await outbox.countSentSince("sms", T0 - DAY)).toBe(0);
       expect(await outbox.countSentSince("sms", T0 - 4 * DAY)).toBe(1);
+    });
+
+    it("what was dated by a clock that nobody had set comes forward to now, as long ago as it was", async () => {
+      const outbox = createOutbox(database.db);
+      const unsetMs = 20_000;
+      const still = { ...RECORD, id: "open", firedAtMs: unsetMs - 2, sinceMs: unsetMs - 5 };
+      const over = { ...RECORD, id: "over", firedAtMs: 3, sinceMs: 2, endedAtMs: 4, endReason: "recovered" } as const;
+      await put(database.db, "slack", message("waits", ["a"], unsetMs - 1));
+      await sweep(unsetMs, { alertRecords: [still, over] });
+      await sweep(T0, { takenBack: bringForward(unsetMs, T0) });
+      expect(await outbox.listPending()).toMatchObject([{ createdAtMs: T0 - 1, dueMs: T0 - 1, claimedUntilMs: 0 }]);
+      const all = { sinceMs: 0, untilMs: FOREVER, after: null, limit: 10, service: null, severity: null, isOpen: null };
+      expect(await listAlerts({ db: database.db, tell: () => {} }, all)).toEqual([
+        { ...still, firedAtMs: T0 - 2, sinceMs: T0 - 5 },
+        over,
+      ]);
+      expect(await shown()).toEqual([unsetMs, T0]);
     });
   });
 }

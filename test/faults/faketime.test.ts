@@ -111,6 +111,27 @@ describe.skipIf(skipWithout(FAKETIME))("a machine's clock (needs faketime)", () 
     expect(ageOf(broken.since)).toBe(0);
     expect(running.output()).not.toContain('"level":"error"');
   });
+
+  it("that is set for the first time on a new database takes along what was seen before: as long ago as it was", async () => {
+    time.set(10_000 - Date.now());
+    const running = await start();
+    await expect.poll(async () => (await alertsOf("broken")).length).toBe(1);
+    await expect.poll(async () => (await read("/channels")).channels[0]).toMatchObject({ state: "retrying" });
+    expect(ageOf((await alertsOf("broken"))[0].since)).toBeGreaterThan(50 * 365 * 24);
+    time.set(0);
+    await expect.poll(() => told).toContain("alert.firing broken"); // it was not given up for its age
+    const ages = async () =>
+      (await alertsOf("broken")).map((each: { since: string; fired_at: string }) =>
+        [each.since, each.fired_at].map(ageOf),
+      );
+    await expect.poll(ages).toEqual([[0, 0]]);
+    expect((await read("/health")).checks.process.uptime_s).toBeLessThan(3_600);
+    expect((await read("/cluster_health")).cluster_stats.monitoring_uptime).toBeLessThan(3_600);
+    expect((await read("/health")).checks.clock.status).toBe("ok");
+    target.response = sendJson(200, {});
+    await expect.poll(() => told).toContain("alert.resolved broken");
+    expect(running.output()).not.toContain('"level":"error"');
+  });
 });
 
 /** A receiver over TLS, which writes down what it has taken. */

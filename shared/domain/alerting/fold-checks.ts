@@ -17,6 +17,7 @@ import {
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
 import type { TakenBack } from "../monitoring/clock-lead.ts";
+import { isForward } from "../monitoring/first-setting.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
@@ -143,7 +144,9 @@ class Fold {
   }
 
   #evaluateClock(): void {
-    const { takenBack, nowMs } = this.#input;
+    const { nowMs } = this.#input;
+    // One that is set for the first time was not wrong.
+    const takenBack = this.#input.takenBack && !isForward(this.#input.takenBack) ? this.#input.takenBack : null;
     const sinceMs = this.subjects.get(MONITOR.clock)?.alert?.sinceMs ?? nowMs;
     if (!takenBack && nowMs - sinceMs < CLOCK_SHOWN_MS) return;
     this.#advance(MONITOR.clock, clockEvidence(takenBack?.leadMs ?? null, nowMs), SIMPLE_RULES);

@@ -7,6 +7,7 @@
  */
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
+import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { Outbox } from "../../ports/outbox.ts";
@@ -191,7 +192,8 @@ export class Deliverer {
     stopHolding();
     // Storage took so long that the claim is about to lapse: whoever takes it next sends it.
     if (!outcome) return;
-    const isTooOld = outcome.kind === "deferred" && nowMs - createdAtMs >= GIVE_UP_AFTER_MS;
+    const hasWaited = isBySameClock(createdAtMs, nowMs) && nowMs - createdAtMs >= GIVE_UP_AFTER_MS;
+    const isTooOld = outcome.kind === "deferred" && hasWaited;
     const final: DeliveryOutcome = isTooOld ? { ...outcome, kind: "refused", reason: "gave_up" } : outcome;
     await this.#conclude(notification, { outcome: final, state, attempts });
   }
