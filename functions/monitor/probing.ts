@@ -4,6 +4,7 @@
  * Invariant: what either of them tells people has gone through the outbox.
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import type { AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { Primary } from "../../shared/domain/alerting/failover.ts";
 import { SnapshotCache, type CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { steadyClock, type SteadyClockOptions } from "../../shared/common/steady-clock.ts";
@@ -85,13 +86,13 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
     },
     configuration.current.cluster,
   );
-  const announce = async (cluster: Cluster): Promise<void> => {
-    const command = await findNewReceivers(cluster, { outbox, log });
-    if (command) {
-      loop.apply(command).catch((error: unknown) => {
-        log.write("warn", "new receivers could not be stored", { error: String(error) });
-      });
-    }
+  const alerting = async (): Promise<AlertingState | null> => (await cache.read())?.alerting ?? null;
+  const findNews = (cluster: Cluster) => findNewReceivers(cluster, { outbox: storage.outbox, log, alerting });
+  const announce = (command: AlertCommand | null): void => {
+    if (command === null) return;
+    loop.apply(command).catch((error: unknown) => {
+      log.write("warn", "new receivers could not be stored", { error: String(error) });
+    });
   };
   return {
     clock,
@@ -101,14 +102,16 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs }: Runtim
     outbox,
     peek: (nowMs) => cache.peek(nowMs),
     async start() {
-      await announce(configuration.current.cluster);
+      announce(await findNews(configuration.current.cluster));
       await loop.start();
       // Whatever was decided before a restart.
       delivery.wake();
     },
     async replaceCluster(cluster) {
-      await announce(cluster);
+      const command = await findNews(cluster);
+      // Both at once: what is decided by the one knows of the other.
       loop.replaceCluster(cluster);
+      announce(command);
       // A channel that was repaired takes at once what waits.
       delivery.wake();
     },
@@ -127,7 +130,19 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const onNews = outbox.tell.bind(outbox);
   const sweeper = new ProbeRounds(
-    { clock, log, hostStats, startedAtMs: null, store, http, resolveName, random, outbox, deliverer, onNews },
+    {
+      clock,
+      log,
+      hostStats,
+      startedAtMs: null,
+      store,
+      http,
+      resolveName,
+      random,
+      outbox: storage.outbox,
+      deliverer,
+      onNews,
+    },
     configuration.current.cluster,
   );
   return {
