@@ -4,6 +4,7 @@
  */
 import type { PlainConfig } from "../shared/config/sections/registry.ts";
 import type { StatusBoards } from "../shared/domain/monitoring/status-board.ts";
+import { isBySameClock } from "../shared/domain/monitoring/first-setting.ts";
 import type { Clock } from "../shared/ports/clock.ts";
 import type { CommitSignal } from "../shared/ports/commit-signal.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
@@ -49,6 +50,6 @@ export interface MonitorContext extends Storage {
 /** When the monitoring began: this process, or the first commit where no process stays alive. */
 export function startedAtMs({ startedAtMs: atMs, clock }: MonitorContext, snapshot: Snapshot | null): number {
   const nowMs = clock.nowMs();
-  // A process that began by a clock that was ahead: what is stored has been taken back.
-  return (atMs !== null && atMs <= nowMs ? atMs : snapshot?.moment.startedAtMs) ?? nowMs;
+  // Of a process that began by a wrong clock, what is stored has been put right.
+  return (atMs !== null && isBySameClock(atMs, nowMs) ? atMs : snapshot?.moment.startedAtMs) ?? nowMs;
 }

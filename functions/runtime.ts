@@ -65,8 +65,8 @@ export interface RuntimeProcess {
 }
 
 export interface Monitor {
-  /** Answers a request; `address`: whose it is, where that is known. Never rejects. */
-  fetch(request: Request, address?: string | null): Promise<Response>;
+  /** Answers a request; `peer`: the address that it came from, a proxy's perhaps, where that is known. Never rejects. */
+  fetch(request: Request, peer?: string | null): Promise<Response>;
   readonly peekClusterHealth: PeekClusterHealth;
   /** Runs the jobs of a cron event. Rejects with the first fault when all have run, and for a cron that no job has. */
   scheduled(event: { readonly cron: string; readonly scheduledTime: number }): Promise<void>;

@@ -3,6 +3,7 @@
  * Gathers what is stored and lets shared/domain/explain make sentences of it. Invariant: no sentence without evidence.
  */
 import * as z from "zod/mini";
+import { certificateSubject, type AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import { channelOf } from "../../shared/domain/alerting/recipient.ts";
 import { isRemediation } from "../../shared/domain/alerting/remediation.ts";
 import type { Evidence, NamedStatus, SentMessage } from "../../shared/domain/explain/evidence.ts";
@@ -12,7 +13,6 @@ import { explain, isDown } from "../../shared/domain/explain/sentences.ts";
 import type { Service } from "../../shared/domain/monitoring/service.ts";
 import { formatOptional, parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
-import { listMessagesAbout } from "../../shared/storage/messages-about.ts";
 import { readTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
@@ -90,7 +90,7 @@ async function gather(context: MonitorContext, { service, snapshot, nowMs }: Ask
   } = context.cluster();
   const { id } = service;
   const transitions = await readTransitions(context, { serviceIds: [id], sinceMs: nowMs - PAST_MS, untilMs: nowMs });
-  const messages = await listMessages(context, snapshot.alerting.subjects.get(id)?.alert?.id);
+  const messages = await listMessages(context, snapshot.alerting, id);
   const own = { transitions: transitions.get(id) ?? [], messages, dueAtMs: readDue(snapshot.body, id) };
   return gatherEvidence({ ...snapshot, ...own, service, services, policies, nowMs });
 }
@@ -99,13 +99,23 @@ function keysOf(services: readonly NamedStatus[]): string[] {
   return services.map(({ service }) => service);
 }
 
-/** About an alert; none when there is none. Recipients of a channel stand for it, and what is done by itself is no message. */
-async function listMessages(context: MonitorContext, alertId: string | undefined): Promise<SentMessage[]> {
-  if (alertId === undefined) return [];
-  const found = await listMessagesAbout(context, alertId);
-  return found
+/** More would be read by nobody. */
+const MOST_MESSAGES = 20;
+
+/** The newest about its alerts, newest first. Recipients of a channel stand for it, and what is done by itself is no message. */
+async function listMessages(
+  { outbox }: MonitorContext,
+  { subjects }: AlertingState,
+  id: string,
+): Promise<SentMessage[]> {
+  const alertIds = [id, certificateSubject(id)].flatMap((subject) => subjects.get(subject)?.alert?.id ?? []);
+  if (alertIds.length === 0) return [];
+  const related = await outbox.listRelated({ alertIds });
+  return related
     .filter(({ channel }) => !isRemediation(channel))
-    .map((message) => ({ ...message, channel: channelOf(message.channel) }));
+    .slice(-MOST_MESSAGES)
+    .map(({ channel, state, atMs, failure }) => ({ channel: channelOf(channel), state, atMs, failure }))
+    .reverse();
 }
 
 /** When it is looked at again, as /cluster_health says it; null when it does not. */

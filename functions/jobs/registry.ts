@@ -5,6 +5,7 @@
  * Invariant: a job may be skipped, doubled or late without harm: what is due is decided by what is stored.
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import { SENT_KEPT_MS } from "../../shared/domain/alerting/receivers.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 import type { JobThread } from "../../shared/ports/job-thread.ts";
@@ -59,9 +60,6 @@ export type Job = HeavyJob | LightJob;
 
 const LOOK_AT_WAL_EVERY_MS = 10_000;
 const MANY_WAL_PAGES = 250;
-
-/** What was sent is of use while somebody asks whether it was. */
-const SENT_KEPT_MS = 30 * 86_400_000;
 
 /** Who did what is asked after an incident, a year at most; the bytes bound what a mistaken program can write. */
 const AUDIT_KEPT = { ms: 365 * 86_400_000, bytes: 100_000_000 };

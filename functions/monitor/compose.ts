@@ -4,6 +4,7 @@
  * Invariant: whatever depends on the configuration asks for the one in force at the moment of use.
  */
 import { StatusBoards } from "../../shared/domain/monitoring/status-board.ts";
+import { clientAddress } from "../../shared/domain/net/client-address.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
 import type { MonitorContext } from "../context.ts";
 import { createApp } from "../http/app.ts";
@@ -38,8 +39,10 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   let stopTimers = (): void => {};
 
   const monitor: Monitor = {
-    async fetch(request, address = null) {
+    async fetch(request, peer = null) {
       try {
+        const { trustedProxies } = configuration.current.config;
+        const address = clientAddress(peer, request.headers.get("x-forwarded-for"), trustedProxies);
         return await app.fetch(request, { ...context, address });
       } catch (error) {
         return problemResponse(error, log);

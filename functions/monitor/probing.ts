@@ -4,6 +4,7 @@
  * Invariant: what either of them tells people has gone through the outbox.
  */
 import type { AlertCommand } from "../../shared/domain/alerting/alert-commands.ts";
+import type { AlertingState } from "../../shared/domain/alerting/alerting-state.ts";
 import type { Primary } from "../../shared/domain/alerting/failover.ts";
 import { createCommitPoll } from "../../shared/common/commit-poll.ts";
 import { CommitWaker } from "../../shared/common/commit-waker.ts";
@@ -95,7 +96,7 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs, turns }:
     },
     configuration.current.cluster,
   );
-  const announce = (cluster: Cluster): Promise<void> => announceReceivers(cluster, { outbox, log, loop });
+  const news = receiverNews({ outbox: storage.outbox, log, cache, loop });
   return {
     clock,
     startedAtMs,
@@ -105,37 +106,44 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs, turns }:
     outbox,
     peek: (nowMs) => cache.peek(nowMs),
     async start() {
-      await announce(configuration.current.cluster);
+      news.announce(await news.find(configuration.current.cluster));
       await loop.start();
       // Whatever was decided before a restart.
       delivery.wake();
     },
     async replaceCluster(cluster) {
-      await announce(cluster);
+      const command = await news.find(cluster);
+      // Both at once: what is decided by the one knows of the other.
       loop.replaceCluster(cluster);
+      news.announce(command);
       // A channel that was repaired takes at once what waits.
       delivery.wake();
-      // Who waits for a service that is gone, or with a token that is, hears of it.
+      // As does who waits for a service that is gone, or with a token that is.
       commits.wake();
     },
     drain: () => commits.end(),
-    async stop() {
-      await loop.stop();
-      await delivery.stop();
-    },
+    stop: () => loop.stop().then(() => delivery.stop()),
   };
 }
 
-/** Receivers that are new are told what is open. */
-async function announceReceivers(
-  cluster: Cluster,
-  { outbox, log, loop }: Pick<Runtime, "log"> & { readonly outbox: OutboxSwitch; readonly loop: ProbeLoop },
-): Promise<void> {
-  const command = await findNewReceivers(cluster, { outbox, log });
-  if (!command) return;
-  loop.apply(command).catch((error: unknown) => {
-    log.write("warn", "new receivers could not be stored", { error: String(error) });
-  });
+interface NewsUses extends Pick<Runtime, "log"> {
+  readonly outbox: Storage["outbox"];
+  readonly cache: SnapshotCache;
+  readonly loop: ProbeLoop;
+}
+
+/** Who is new when a configuration comes into force, and telling them. */
+function receiverNews({ outbox, log, cache, loop }: NewsUses) {
+  const alerting = async (): Promise<AlertingState | null> => (await cache.read())?.alerting ?? null;
+  return {
+    find: (cluster: Cluster) => findNewReceivers(cluster, { outbox, log, alerting }),
+    announce(command: AlertCommand | null): void {
+      if (command === null) return;
+      loop.apply(command).catch((error: unknown) => {
+        log.write("warn", "new receivers could not be stored", { error: String(error) });
+      });
+    },
+  };
 }
 
 async function probeInRounds(parts: ProbingParts): Promise<Probing> {
@@ -146,7 +154,19 @@ async function probeInRounds(parts: ProbingParts): Promise<Probing> {
   const { outbox, deliverer } = createDelivery(parts, clock, apply);
   const onNews = outbox.tell.bind(outbox);
   const sweeper = new ProbeRounds(
-    { clock, log, hostStats, startedAtMs: null, store, http, resolveName, random, outbox, deliverer, onNews },
+    {
+      clock,
+      log,
+      hostStats,
+      startedAtMs: null,
+      store,
+      http,
+      resolveName,
+      random,
+      outbox: storage.outbox,
+      deliverer,
+      onNews,
+    },
     configuration.current.cluster,
   );
   return {

@@ -64,7 +64,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     resolveName,
     runCommand,
     async openDatabase(prove) {
-      const database = await openServiceDatabase({ ...file, onReplaced: () => void jobThread.end(), prove });
+      const database = await openServiceDatabase({ ...file, onReplaced: () => jobThread.end(), prove });
       cleanups.defer(database.close);
       return database;
     },

@@ -23,6 +23,10 @@ export class SkippingClock implements Clock {
     return this.nowMs();
   }
 
+  isSet(): boolean {
+    return true;
+  }
+
   monotonicMs(): number {
     return systemClock.monotonicMs() + this.#skippedMs;
   }

@@ -42,6 +42,7 @@ export function steadyClock(clock: Clock, { floorMs, settlesInMs }: SteadyClockO
       const wallMs = clock.wallMs();
       return isSet(wallMs) ? wallMs : nowMs();
     },
+    isSet: () => clock.isSet(),
     monotonicMs: () => clock.monotonicMs(),
     sleep: (ms) => clock.sleep(ms),
     after: (ms, run) => clock.after(ms, run),

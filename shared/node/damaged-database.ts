@@ -27,8 +27,12 @@ export function moveAside(path: string, nowMs: number): string {
   for (const suffix of ["-wal", "-shm", "-journal", ""]) {
     if (existsSync(path + suffix)) renameSync(path + suffix, target + suffix);
   }
-  rmSync(markPath(path), { force: true });
+  unmarkDamaged(path);
   return target;
+}
+
+export function unmarkDamaged(path: string): void {
+  rmSync(markPath(path), { force: true });
 }
 
 /** Watches over one connection's file: marks it when SQLite meets damage, and knows what alerts must say of it. */

@@ -5,12 +5,15 @@
  */
 import Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
 import { APPLICATION_ID, appliedMigrations, migrateDatabase, openDatabase, tableNames } from "./database.ts";
 import { DatabaseFault, isDamage, isEnvironment, errorText, lacksRoom } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
+import { countUp } from "./database-mark.ts";
+import { setForeignLogAside } from "./foreign-log.ts";
+import { readStart } from "./read-start.ts";
 
 /**
  * better-sqlite3 waits for a lock by blocking the thread that probes and answers. A commit that finds the database locked
@@ -34,6 +37,7 @@ export async function openDatabaseFile(file: DatabaseFile): Promise<Database.Dat
   const { path } = file;
   try {
     assertReachable(path);
+    setForeignLogAside(file);
     if (isMarkedDamaged(path)) replaceDamaged(file, "found while the service ran");
     const kind = inspectDatabase(file);
     if (kind in REFUSED) {
@@ -70,10 +74,20 @@ async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Da
       throw isEnvironment(error) ? error : new ContentError(errorText(error), { cause: error });
     });
     sqlite.pragma(`busy_timeout = ${MAIN_THREAD_BUSY_TIMEOUT_MS}`);
+    countUpIfPossible(sqlite, path);
     return sqlite;
   } catch (error) {
     sqlite.close();
     throw error;
+  }
+}
+
+/** On a full disk, or where somebody holds a lock, a later checkpoint will do it. */
+function countUpIfPossible(sqlite: Database.Database, path: string): void {
+  try {
+    countUp(sqlite, path);
+  } catch (error) {
+    if (!isEnvironment(error)) throw error;
   }
 }
 
@@ -153,7 +167,7 @@ const APPLICATION_ID_OFFSET = 68;
 function inspectDatabase(file: DatabaseFile): DatabaseKind {
   const { path } = file;
   if (!existsSync(path)) return "new";
-  const header = readStart(path);
+  const header = readStart(path, START_BYTES);
   if (header.length === 0) return "new";
   const hasMagic = header.toString("latin1", 0, MAGIC.length) === MAGIC;
   if (!hasMagic && isText(header)) return "text";
@@ -197,15 +211,5 @@ function isText(start: Buffer): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function readStart(path: string): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(START_BYTES);
-    return bytes.subarray(0, readSync(file, bytes));
-  } finally {
-    closeSync(file);
   }
 }

@@ -7,6 +7,7 @@ import Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { markFirst } from "./database-mark.ts";
 
 const OLDEST_SQLITE = "3.51.3";
 
@@ -86,9 +87,10 @@ export function isExclusive(sqlite: Database.Database): boolean {
 
 function tune(sqlite: Database.Database): void {
   assertVersion(sqlite);
-  // Before WAL is switched on, so that the mark stands in the file itself from its first page on.
+  // Before WAL is switched on, so that the marks stand in the file itself from its first page on.
   if (sqlite.pragma("application_id", { simple: true }) !== APPLICATION_ID) {
     sqlite.pragma(`application_id = ${APPLICATION_ID}`);
+    markFirst(sqlite);
   }
   sqlite.pragma("journal_mode = WAL");
   sqlite.pragma("synchronous = FULL");

@@ -35,7 +35,7 @@ export interface HttpServerOptions {
   /** Who answers. */
   readonly monitor: {
     /** Never rejects. */
-    fetch(request: Request, address?: string): Promise<Response>;
+    fetch(request: Request, peer?: string): Promise<Response>;
     readonly peekClusterHealth: PeekClusterHealth;
     /** Asked at every connection. */
     connectionLimits(): ConnectionLimits;

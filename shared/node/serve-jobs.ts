@@ -9,6 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { JobOrder } from "../ports/job-thread.ts";
 import type { Log } from "../ports/log.ts";
 import { watchDamage } from "./damaged-database.ts";
+import { belongsTogether, countUp } from "./database-mark.ts";
 import { openDatabase } from "./database.ts";
 import type { JobReport, JobThreadData } from "./job-thread.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
@@ -39,7 +40,10 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
   const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
   const checkpoint: JobSurroundings["checkpoint"] = (mode) => {
     try {
+      // Not into what somebody has written over the file.
+      if (!belongsTogether(sqlite, databasePath)) return;
       sqlite.pragma(`wal_checkpoint(${mode})`);
+      countUp(sqlite, databasePath);
     } catch (error) {
       log.write("warn", "checkpoint failed", { error: String(error) });
     }

@@ -24,8 +24,8 @@ interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "isDemo" | "lo
   /** A folder. */
   readonly migrations: URL;
   prove(db: D1Database): Promise<void>;
-  /** Called when others must leave the file as well, since its name stands for another one. */
-  onReplaced(): void;
+  /** Called when others must leave the file as well, since it is another one; resolves when they have. */
+  onReplaced(): Promise<void>;
 }
 
 /** Throws DatabaseFault when only a person can heal what is wrong with the file. */
@@ -52,16 +52,16 @@ export async function openServiceDatabase({ prove, onReplaced, migrations, ...fi
     if (!(current instanceof DatabaseFault)) {
       const isReplaced = current.isReplaced();
       if (!isReplaced && !current.mayShareAgain()) return;
-      if (isReplaced) tellReplaced();
+      if (isReplaced) await tellReplaced();
       current.leave();
     }
     current = await open();
   };
   let replacedAtMs = -Infinity;
-  const tellReplaced = (): void => {
+  const tellReplaced = async (): Promise<void> => {
     replacedAtMs = nowMs();
     file.log.write("error", "database was deleted or replaced while the service ran", { database: file.path });
-    onReplaced();
+    await onReplaced();
   };
   const stopLooking = repeat(look);
   return {

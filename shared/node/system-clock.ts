@@ -4,6 +4,7 @@
  */
 import { uptime } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isSet } from "../domain/monitoring/clock-lead.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /** A machine without a battery goes on from when it was switched off, and has the time of the network within a minute or two. */
@@ -17,6 +18,7 @@ export function clockSettlesInMs(): number {
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   wallMs: () => Date.now(),
+  isSet: () => isSet(Date.now()),
   monotonicMs: () => performance.now(),
   sleep: (ms) => sleep(ms),
   after(ms, run) {

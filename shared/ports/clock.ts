@@ -7,6 +7,8 @@ export interface Clock {
   nowMs(): number;
   /** What the clocks of others say, as far as the machine knows: for signatures and what expires. Epoch ms; may step back or forward. */
   wallMs(): number;
+  /** False while nobody has set the machine's clock, so that no certificate can be judged by it. */
+  isSet(): boolean;
   /** Milliseconds since an arbitrary start, with fractions; never goes back. */
   monotonicMs(): number;
   /** Resolves after at least `ms`; never rejects. */

@@ -8,6 +8,6 @@ export interface ConnectionLimits {
   readonly maxConnections: number;
   /** Of one address. */
   readonly maxConnectionsPerAddress: number;
-  /** Whom the limit of an address is not for. */
+  /** Whom the limit of an address is not for, and who is believed whom they speak for. */
   readonly trustedProxies: readonly AddressBlock[];
 }

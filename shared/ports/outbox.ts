@@ -5,7 +5,7 @@
  * one does. All methods reject with the database's error when the database fails; nothing is then changed.
  */
 import type { Notification } from "../domain/alerting/notification.ts";
-import type { NearMessage } from "../domain/alerting/same-message.ts";
+import type { RelatedMessage } from "../domain/alerting/same-message.ts";
 import type { DeliveryFailure } from "./notifier.ts";
 
 export interface PendingNotification {
@@ -113,8 +113,11 @@ export interface Outbox {
   /** Of every channel that was ever used, by name. */
   channelStates(): Promise<ChannelState[]>;
 
-  /** Notifications decided within a minute of this instant, whatever has become of them; forwarded ones included. */
-  listDecidedNear(atMs: number): Promise<NearMessage[]>;
+  /**
+   * Notifications about any of these alerts, and those that were made of the one with this id for others, in the order in which they
+   * were stored, whatever has become of them.
+   */
+  listRelated(to: { readonly id?: string; readonly alertIds: readonly string[] }): Promise<RelatedMessage[]>;
 
   /** The newest drill with what has become of its messages; null when there never was one. */
   lastDrill(): Promise<DrillReport | null>;

@@ -29,7 +29,7 @@ export interface Snapshot {
   readonly staleAtMs: number;
   readonly alerting: AlertingState;
   readonly since: StatusSince;
-  /** Its times are not those that it was stored with: the clock was ahead by so much. Absent: they are. */
+  /** Its times are not those that it was stored with: the clock was ahead by so much, or not set. Absent: they are. */
   readonly takenBack?: TakenBack;
 }
 

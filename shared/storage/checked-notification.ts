@@ -61,6 +61,7 @@ const isNotification = shaped<Notification>({
   isLate: isFlag,
   isUnsaved: orNothing(isFlag),
   insteadOf: orNothing(shaped<NonNullable<Notification["insteadOf"]>>({ channel: isText, failure: isText })),
+  catchesUpOn: orNothing(listOf(isText)),
 });
 
 /** Throws for what is none of ours. */

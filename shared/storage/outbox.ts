@@ -1,62 +1,23 @@
 /**
- * The outbox over the D1 interface: the table `notifications` with its queries, the same on both runtimes.
+ * The outbox over the D1 interface, the same on both runtimes: what is asked of the table `notifications`.
  * write-sweep.ts adds rows in its own commit.
  * Invariants: a claim is one conditional update, so of two who send the same row one finds it taken; repeating a write changes
  * nothing; a row that cannot be read harms no other, and what can be read of it goes on.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, eq, gt, gte, lte, not, sql } from "drizzle-orm";
+import { and, between, eq, gt, lte, not, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
-import type { NearMessage } from "../domain/alerting/same-message.ts";
 import { elsewhereAtMs } from "../domain/alerting/told-elsewhere.ts";
 import { LATEST_MS } from "../domain/text/timestamp.ts";
-import { DELIVERY_FAILURES, type DeliveryFailure } from "../ports/notifier.ts";
+import type { DeliveryFailure } from "../ports/notifier.ts";
 import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
-import { checkNotification } from "./checked-notification.ts";
-import { checkNames } from "./checked-value.ts";
-import { jsonColumn } from "./json-column.ts";
+import { notifications } from "./notifications.ts";
+import { listRelated } from "./related-messages.ts";
 import { insertRows, listNames, prepared } from "./statements.ts";
-import { readRows, wordsOf, type ReadOptions } from "./stored-rows.ts";
+import { readRows, type ReadOptions } from "./stored-rows.ts";
 import { tellOnce, type OnUnreadable } from "./unreadable.ts";
-
-/** One row a message and channel, stored with what it is about, before anything is sent. */
-export const notifications = sqliteTable(
-  "notifications",
-  {
-    /** The order of sending. */
-    seq: integer("seq").primaryKey({ autoIncrement: true }),
-    id: text("id").notNull(),
-    channel: text("channel").notNull(),
-    state: text("state", { enum: ["pending", "sent", "failed"] }).notNull(),
-    /** The alerts that it tells of. */
-    alertIds: jsonColumn("alert_ids", checkNames).notNull(),
-    payload: jsonColumn("payload", checkNotification).notNull(),
-    createdAtMs: integer("created_at_ms").notNull(),
-    attempts: integer("attempts").notNull().default(0),
-    /** Of the attempts that failed: how many may have arrived all the same. */
-    arrivals: integer("arrivals").notNull().default(0),
-    /** Not to be tried before. */
-    dueMs: integer("due_ms").notNull(),
-    /** The settings of the channel for which that holds. */
-    fingerprint: text("fingerprint"),
-    /** Somebody is sending it; until then nobody else does. */
-    claimedUntilMs: integer("claimed_until_ms").notNull().default(0),
-    /** When another channel is told if it still waits; null: never, or that has been done. */
-    elsewhereAtMs: integer("elsewhere_at_ms"),
-    endedAtMs: integer("ended_at_ms"),
-    failure: text("failure", { enum: wordsOf(DELIVERY_FAILURES) }),
-    receipt: text("receipt"),
-  },
-  (table) => [
-    uniqueIndex("notifications_by_id").on(table.id),
-    index("notifications_pending")
-      .on(table.seq)
-      .where(sql`state = 'pending'`),
-  ],
-);
 
 /** Not a bound value: with one, SQLite would not use the index. */
 const IS_PENDING = sql`${notifications.state} = 'pending'`;
@@ -69,9 +30,6 @@ const FORGET_STEP = 500;
 
 /** With the back-off nothing is tried as often in a day; a damaged number comes down to it. */
 const MOST_ATTEMPTS = 1_000;
-
-/** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
-const NEAR_MS = 60_000;
 
 /** More is damage, and counts for nothing. */
 const MOST_ARRIVALS = 1_000;
@@ -168,7 +126,7 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
     },
 
     channelStates: () => listChannels(d1, tell),
-    listDecidedNear: (atMs) => listDecidedNear(d1, atMs, reading),
+    listRelated: (to) => listRelated(d1, to, reading),
     lastDrill: () => lastDrill(d1, reading),
 
     async countSentSince(channel, sinceMs) {
@@ -209,17 +167,6 @@ export function putNotifications(
   });
 }
 
-// Rare, so it needs no index. What was forwarded was stored later than it was decided, never sooner.
-async function listDecidedNear(d1: D1Database, atMs: number, reading: ReadOptions<object>): Promise<NearMessage[]> {
-  const { id, channel, state, alertIds, payload, createdAtMs, elsewhereAtMs: overdueAtMs } = notifications;
-  const columns = { id, channel, state, alertIds, payload, elsewhereAtMs: overdueAtMs };
-  const decidedAtMs = sql`case when json_valid(${payload}) then ${payload} ->> '$.atMs' end`;
-  const isNear = and(gte(createdAtMs, atMs - NEAR_MS), between(decidedAtMs, atMs - NEAR_MS, atMs + NEAR_MS));
-  const statement = prepared(d1, drizzle(d1).select(columns).from(notifications).where(isNear));
-  const rows = await readRows(statement, columns, { ...reading, otherwise: { alertIds: [], elsewhereAtMs: null } });
-  return rows.map(({ payload: { type }, ...message }) => ({ ...message, type }));
-}
-
 async function lastDrill(d1: D1Database, reading: ReadOptions<object>): Promise<DrillReport | null> {
   const columns = { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS };
   // What is not known is not said to have arrived.
@@ -249,19 +196,20 @@ function failedWith(failure: DeliveryFailure, endedAtMs: number) {
   return { state: "failed", endedAtMs, failure } as const;
 }
 
-function settleStatement(db: DrizzleD1Database, { id, atMs, settlement }: AttemptResult) {
+function settleStatement(db: DrizzleD1Database, { id, atMs, settlement, channel }: AttemptResult) {
   const update = db.update(notifications);
+  const used = channel && { fingerprint: channel.fingerprint };
   switch (settlement.kind) {
     case "sent": {
       const { receipt } = settlement;
-      return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null }).where(isPending(id));
+      return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null, ...used }).where(isPending(id));
     }
     case "elsewhere":
       return update.set({ elsewhereAtMs: null }).where(isPending(id));
     case "replaced":
       return db.delete(notifications).where(isPending(id));
     case "failed":
-      return update.set(failedWith(settlement.failure, atMs)).where(isPending(id));
+      return update.set({ ...failedWith(settlement.failure, atMs), ...used }).where(isPending(id));
     case "again": {
       const { dueMs, fingerprint, failure, attempt, mayHaveArrived } = settlement;
       const isLast = lte(notifications.attempts, attempt);

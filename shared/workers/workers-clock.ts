@@ -7,6 +7,7 @@ import type { Clock } from "../ports/clock.ts";
 export const workersClock: Clock = {
   nowMs: () => Date.now(),
   wallMs: () => Date.now(),
+  isSet: () => true,
   monotonicMs: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
   after(ms, run) {

@@ -4,7 +4,9 @@
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import { nearTo } from "../../shared/domain/alerting/same-message.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
+import { bringForward } from "../../shared/domain/monitoring/first-setting.ts";
 import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
@@ -188,6 +190,33 @@ export function clockContract(name: string, open: () => ContractDatabase | Promi
       expect(await outbox.channelStates()).toMatchObject([{ failures: 0, sentAtMs: T0 + 1 }]);
     });
 
+    it("messages about the same alert, decided by that clock and by the right one, are still near each other", async () => {
+      const leadMs = 400 * DAY;
+      const aheadMs = T0 + leadMs;
+      const outbox = createOutbox(database.db);
+      await put(database.db, "slack", message("1", ["a"], aheadMs - 5 * HOUR));
+      await put(database.db, "slack", message("2", ["a"], aheadMs - 1_000));
+      await put(database.db, "email", message("3", ["a"], aheadMs - 2_000));
+      await put(database.db, "sms", message("damaged", ["a"], aheadMs));
+      await database.db.prepare("update notifications set payload = '{' where id = 'damaged'").run();
+      await sweep(aheadMs);
+      const claimed = await outbox.claim("2", { nowMs: aheadMs, untilMs: aheadMs });
+      await goOn(T0, leadMs);
+      await put(database.db, "sms", message("4", ["a"], T0 + 1_000));
+      const related = await outbox.listRelated({ alertIds: ["a"] });
+      expect(related.map(({ id, atMs }) => [id, atMs])).toEqual([
+        ["1", T0 - 5 * HOUR],
+        ["2", T0 - 1_000],
+        ["3", T0 - 2_000],
+        ["4", T0 + 1_000],
+      ]);
+      // Also for whoever took it before.
+      expect(nearTo(claimed?.notification ?? message("2", []), related).map(({ id }) => id)).toEqual(["2", "3", "4"]);
+      expect(await outbox.claim("3", { nowMs: T0, untilMs: T0 + 1 })).toMatchObject({
+        notification: message("3", ["a"], T0 - 2_000),
+      });
+    });
+
     it("what was sent by that clock was sent as long ago as it was, and does not use up the day", async () => {
       const leadMs = 400 * DAY;
       const outbox = createOutbox(database.db);
@@ -204,6 +233,24 @@ export function clockContract(name: string, open: () => ContractDatabase | Promi
       await goOn(T0, leadMs);
       expect(await outbox.countSentSince("sms", T0 - DAY)).toBe(0);
       expect(await outbox.countSentSince("sms", T0 - 4 * DAY)).toBe(1);
+    });
+
+    it("what was dated by a clock that nobody had set comes forward to now, as long ago as it was", async () => {
+      const outbox = createOutbox(database.db);
+      const unsetMs = 20_000;
+      const still = { ...RECORD, id: "open", firedAtMs: unsetMs - 2, sinceMs: unsetMs - 5 };
+      const over = { ...RECORD, id: "over", firedAtMs: 3, sinceMs: 2, endedAtMs: 4, endReason: "recovered" } as const;
+      await put(database.db, "slack", message("waits", ["a"], unsetMs - 1));
+      await sweep(unsetMs, { alertRecords: [still, over] });
+      await sweep(T0, { takenBack: bringForward(unsetMs, T0) });
+      expect(await outbox.listPending()).toMatchObject([{ createdAtMs: T0 - 1, dueMs: T0 - 1, claimedUntilMs: 0 }]);
+      expect(await outbox.listRelated({ alertIds: ["a"] })).toMatchObject([{ atMs: T0 - 1 }]);
+      const all = { sinceMs: 0, untilMs: FOREVER, after: null, limit: 10, service: null, severity: null, isOpen: null };
+      expect(await listAlerts({ db: database.db, tell: () => {} }, all)).toEqual([
+        { ...still, firedAtMs: T0 - 2, sinceMs: T0 - 5 },
+        over,
+      ]);
+      expect(await shown()).toEqual([unsetMs, T0]);
     });
   });
 }

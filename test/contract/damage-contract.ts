@@ -106,7 +106,7 @@ export function damageContract(
         await outbox.settle({ id, atMs: nowMs, settlement: again, channel: null, forwarded: [] });
       }
       await outbox.channelStates();
-      await outbox.listDecidedNear(nowMs);
+      await outbox.listRelated({ alertIds: ["a"] });
       await outbox.lastDrill();
       for (const occasion of ["primary_seen", "drill_concluded"] as const) {
         await occasions.last(occasion);

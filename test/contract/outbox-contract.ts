@@ -10,13 +10,13 @@ import { T0 } from "../support/checks.ts";
 import { whileMissing } from "../support/missing-table.ts";
 import { message, put } from "../support/outbox-bench.ts";
 import { claimsContract } from "./outbox-claims.ts";
+import { relatedContract } from "./outbox-related.ts";
 import { successionContract } from "./outbox-succession.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
-const DAY = 86_400_000;
-
 export function outboxContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
   claimsContract(name, open);
+  relatedContract(name, open);
   successionContract(name, open);
   describe(`outbox on ${name}`, () => {
     let database: ContractDatabase;
@@ -156,7 +156,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
           () => outbox.listPending(),
           () => outbox.claim("1", { nowMs: T0, untilMs: T0 }),
           () => outbox.settle({ id: "1", atMs: T0, settlement, channel: null, forwarded: [] }),
-          () => outbox.listDecidedNear(T0),
+          () => outbox.listRelated({ alertIds: ["a"] }),
           () => outbox.lastDrill(),
           () => outbox.countSentSince("slack", T0),
           () => outbox.forgetEndedBefore(T0),
@@ -175,7 +175,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
       expect((await outbox.listPending()).map(({ alertIds }) => alertIds)).toEqual([["1"], [], ["3"]]);
       expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 9 })).toBeNull();
       expect((await outbox.listPending()).map(({ id }) => id)).toEqual(["2", "3"]);
-      expect((await outbox.listDecidedNear(T0)).map(({ alertIds }) => alertIds)).toEqual([[], ["3"]]);
+      expect((await outbox.listRelated({ alertIds: ["1", "2", "3"] })).map(({ id }) => id)).toEqual(["3"]);
       expect(unreadable.toSorted()).toEqual(["notifications id 1", "notifications id 2"]);
     });
 
@@ -243,25 +243,6 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
         expect(await outbox.channelStates()).toEqual([channel]);
       }
       expect(unreadable).toEqual(["channels name slack"]);
-    });
-
-    it("lists what was decided within a minute, whatever has become of it, and since when what was forwarded waits", async () => {
-      for (const [id, atMs] of [
-        ["1", T0],
-        ["2", T0 + 60_000],
-        ["3", T0 + 60_001],
-        ["4", T0 - 60_001],
-      ] as const)
-        await put(database.db, "slack", message(id, [id], atMs));
-      const forwarded = [{ channel: "email", notification: message("1-e", ["1"]) }];
-      const settlement = { kind: "failed", failure: "gave_up" } as const;
-      await outbox.settle({ id: "1", atMs: T0 + DAY, settlement, channel: null, forwarded });
-      expect(await outbox.listDecidedNear(T0)).toMatchObject([
-        { channel: "slack", type: "alert.firing", alertIds: ["1"], state: "failed" },
-        { channel: "slack", type: "alert.firing", alertIds: ["2"], state: "pending" },
-        { channel: "email", type: "alert.firing", alertIds: ["1"], state: "pending" },
-      ]);
-      expect((await outbox.listPending()).find(({ id }) => id === "1-e")?.createdAtMs).toBe(T0 + DAY);
     });
 
     it("tells the last drill with what has become of its messages", async () => {

@@ -1,6 +1,7 @@
 /**
  * A clock that moves only when a test says so. Wall and monotonic time can move apart, as they do on a real machine.
  */
+import { isSet } from "../../shared/domain/monitoring/clock-lead.ts";
 import type { Clock } from "../../shared/ports/clock.ts";
 
 interface Timer {
@@ -23,6 +24,10 @@ export class FakeClock implements Clock {
 
   wallMs(): number {
     return this.#wallMs;
+  }
+
+  isSet(): boolean {
+    return isSet(this.#wallMs);
   }
 
   monotonicMs(): number {

@@ -1,7 +1,7 @@
 /**
  * Certificates of mail servers on loopback, and the authority that a host is to trust for them.
  */
-import { makeAuthority, type CertificateRequest } from "./certificates.ts";
+import { makeAuthority, type Certificate, type CertificateRequest } from "./certificates.ts";
 
 const DAY_MS = 86_400_000;
 const TODAY_MS = Math.floor(Date.now() / DAY_MS) * DAY_MS;
@@ -14,3 +14,7 @@ const authority = makeAuthority("Test Authority", VALIDITY);
 export const TEST_CA = authority.ca;
 export const TRUSTED = authority.issue(LOCAL);
 export const UNTRUSTED = makeAuthority("Stranger", VALIDITY).issue(LOCAL);
+
+/** By the authority that the host trusts, but for other hosts, or another time. */
+export const issueTrusted = (about: Partial<CertificateRequest>): Certificate =>
+  authority.issue({ ...LOCAL, ...about });

@@ -87,6 +87,7 @@ function startLife(serviceCount: number, sqlite: Database): (hours: number) => P
     const clock = {
       nowMs: readMs,
       wallMs: readMs,
+      isSet: () => true,
       monotonicMs: readMs,
       sleep: () => Promise.resolve(),
       after: () => () => {},

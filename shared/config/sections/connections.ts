@@ -39,7 +39,7 @@ const blockSchema = z.pipe(
 export const trustedProxies = defineSection({
   schema: () =>
     about(
-      "Addresses and networks of load balancers, which speak for many clients: max_connections_per_address is not for them.",
+      "Addresses and networks of load balancers, which speak for many clients: max_connections_per_address is not for them, and their X-Forwarded-For says whose request it is.",
       z._default(z.array(blockSchema), []),
     ),
 });

@@ -64,7 +64,7 @@ export function applyCommand(state: AlertingState, command: AlertCommand, nowMs:
     case "drill":
       return { state, outcome: "done", audit: command.entry, outgoing: command.outgoing };
     case "receivers":
-      return { state: afterReceiverChange(state, command), outcome: "done", audit: null };
+      return { state: afterReceiverChange(state, command, nowMs), outcome: "done", audit: null };
     case "heartbeat":
       return { state, outcome: "done", audit: null };
     case "record":

@@ -17,6 +17,7 @@ import {
 import { certificateSubject, isService, MONITOR, parseService } from "./alerting-state.ts";
 import type { Check } from "../monitoring/check.ts";
 import type { TakenBack } from "../monitoring/clock-lead.ts";
+import { isForward } from "../monitoring/first-setting.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
@@ -143,7 +144,9 @@ class Fold {
   }
 
   #evaluateClock(): void {
-    const { takenBack, nowMs } = this.#input;
+    const { nowMs } = this.#input;
+    // One that is set for the first time was not wrong.
+    const takenBack = this.#input.takenBack && !isForward(this.#input.takenBack) ? this.#input.takenBack : null;
     const sinceMs = this.subjects.get(MONITOR.clock)?.alert?.sinceMs ?? nowMs;
     if (!takenBack && nowMs - sinceMs < CLOCK_SHOWN_MS) return;
     this.#advance(MONITOR.clock, clockEvidence(takenBack?.leadMs ?? null, nowMs), SIMPLE_RULES);
@@ -153,8 +156,8 @@ class Fold {
   #evaluateShortage(): void {
     const { checks, lastChecks, nowMs } = this.#input;
     if (checks.length === 0) return;
-    const unchecked = [...lastChecks.values()].filter(({ reason }) => reason === "shortage").length;
-    this.#advance(MONITOR.exhausted, shortageEvidence(unchecked, lastChecks.size, nowMs), SHORTAGE_RULES);
+    const reasons = [...lastChecks.values()].map(({ reason }) => reason);
+    this.#advance(MONITOR.exhausted, shortageEvidence(reasons, nowMs), SHORTAGE_RULES);
   }
 
   /** It comes and goes by what is checked, not by how often somebody looks. */
@@ -208,9 +211,19 @@ function heartbeatEvidence(failure: Failure | null, atMs: number): Evidence {
 /** A moment without sockets passes unnoticed. */
 const SHORTAGE_RULES: AlertRules = { ...ISOLATION_RULES, forMs: 60_000 };
 
-function shortageEvidence(unchecked: number, services: number, atMs: number): Evidence {
-  const message = `The monitor is short of sockets, memory or sub-requests: ${unchecked} of ${services} services are not checked`;
-  const problem = { status: "unknown", reason: "shortage", message } as const;
+/** Why we cannot look at a service, in words for people; the first that there is counts. */
+const OWN_FAULTS = [
+  ["shortage", "The monitor is short of sockets, memory or sub-requests"],
+  ["clock", "The clock of the monitor is not set"],
+] as const;
+
+/** @param reasons of the last check of every service */
+function shortageEvidence(reasons: readonly Check["reason"][], atMs: number): Evidence {
+  const faults = OWN_FAULTS.filter(([reason]) => reasons.includes(reason));
+  const [reason, words] = faults[0] ?? OWN_FAULTS[0];
+  const unchecked = reasons.filter((each) => faults.some(([fault]) => fault === each)).length;
+  const message = `${words}: ${unchecked} of ${reasons.length} services are not checked`;
+  const problem = { status: "unknown", reason, message } as const;
   return { verdict: unchecked > 0 ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
 }
 

@@ -28,6 +28,8 @@ export interface Dispatch {
   readonly type: NotificationType;
   readonly report: AlertReport;
   readonly isLate: boolean;
+  /** It is told to whom it is new, and to nobody else. Absent: to everybody. */
+  readonly catchesUp?: boolean;
 }
 
 export interface DispatchGroup {
@@ -86,22 +88,22 @@ class Desk {
 
   constructor(before: readonly DispatchGroup[], input: GroupingInput) {
     this.#input = input;
-    this.#open = new Map(before.map((group) => [formatKey(group), group]));
+    this.#open = new Map(before.map((group) => [formatGroupKey(group), group]));
   }
 
   take(key: Key, dispatches: readonly Waiting[]): void {
     const { nowMs } = this.#input;
     this.#keepOrder(key, dispatches);
-    const group = this.#open.get(formatKey(key));
+    const group = this.#open.get(formatGroupKey(key));
     const joined = group && { ...group, waiting: [...group.waiting, ...dispatches] };
     const isOver = group && group.untilMs <= nowMs && group.waiting.length === 0 && !this.#isStorm(joined ?? group);
     if (joined && !isOver) {
-      this.#open.set(formatKey(key), joined);
+      this.#open.set(formatGroupKey(key), joined);
       return;
     }
     this.#send(key, dispatches);
     const intervalMs = key.isEnd ? GROUP_INTERVAL_ENDS_MS : GROUP_INTERVAL_MS;
-    this.#open.set(formatKey(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + intervalMs, waiting: [] });
+    this.#open.set(formatGroupKey(key), { ...key, openedAtMs: nowMs, untilMs: nowMs + intervalMs, waiting: [] });
   }
 
   closeDue(): void {
@@ -139,7 +141,7 @@ class Desk {
     const names = new Set(dispatches.map(({ report }) => formatSubject(report)));
     const ids = new Set(dispatches.map(({ report }) => report.id));
     for (const [text, group] of this.#open) {
-      if (group.channel !== key.channel || text === formatKey(key)) continue;
+      if (group.channel !== key.channel || text === formatGroupKey(key)) continue;
       const { waiting, isEnd } = group;
       if (isEnd === key.isEnd) {
         const others = waiting.filter(({ report }) => !ids.has(report.id));
@@ -176,6 +178,8 @@ export function buildNotification(
   const alerts = [...reports.values()].sort((left, right) => bySeverity(left.severity, right.severity));
   const types = new Set(dispatches.map(({ type }) => type));
   const type = TYPE_ORDER.find((each) => types.has(each)) ?? "alert.firing";
+  const toEverybody = new Set(dispatches.flatMap(({ report, catchesUp }) => (catchesUp ? [] : [report.id])));
+  const catchesUpOn = [...reports.keys()].filter((id) => !toEverybody.has(id));
   const content = [channel, type, ...alerts.map(({ id, level }) => `${id}/${level}`)].join(" ");
   const digest = [content, `${content} again`].map((text) => fnv1a(text).toString(36)).join("");
   return {
@@ -186,6 +190,7 @@ export function buildNotification(
     severity: alerts[0]?.severity ?? "info",
     alerts,
     isLate: dispatches.some((dispatch) => dispatch.isLate),
+    ...(catchesUpOn.length > 0 && { catchesUpOn }),
   };
 }
 
@@ -205,9 +210,9 @@ function partition(dispatches: readonly Dispatch[]): Map<Key, Waiting[]> {
   const found = new Map<string, { key: Key; waiting: Waiting[] }>();
   for (const { channel, ...waiting } of dispatches) {
     const key = { channel, severity: waiting.as, isEnd: waiting.type === "alert.resolved" };
-    const group = found.get(formatKey(key)) ?? { key, waiting: [] };
+    const group = found.get(formatGroupKey(key)) ?? { key, waiting: [] };
     group.waiting.push(waiting);
-    found.set(formatKey(key), group);
+    found.set(formatGroupKey(key), group);
   }
   return new Map([...found.values()].map(({ key, waiting }) => [key, waiting]));
 }
@@ -216,7 +221,7 @@ function formatSubject({ service, name }: AlertReport): string {
   return `${service} ${name}`;
 }
 
-function formatKey({ channel, severity, isEnd }: Key): string {
+export function formatGroupKey({ channel, severity, isEnd }: Key): string {
   return `${channel} ${severity} ${isEnd}`;
 }
 

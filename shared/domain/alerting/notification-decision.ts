@@ -170,7 +170,8 @@ class NotificationDecider {
       const told = afterCatchingUp(each, names);
       this.#put(subject, told);
       const report = this.#report(subject, told);
-      for (const channel of names) this.dispatches.push({ channel, type, as: alert.severity, report, isLate: false });
+      const dispatch = { type, as: alert.severity, report, isLate: false, catchesUp: true } as const;
+      for (const channel of names) this.dispatches.push({ channel, ...dispatch });
     }
   }
 

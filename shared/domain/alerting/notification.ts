@@ -18,6 +18,10 @@ export const NOTIFICATION_TYPES = {
 
 export type NotificationType = keyof typeof NOTIFICATION_TYPES;
 
+export function isEnd(type: NotificationType): boolean {
+  return type === "alert.resolved";
+}
+
 /** One alert as a message tells of it; `level` is that of the step that tells it. */
 export interface AlertReport extends NamedAlert {
   /** Key of the service; null when it is about the monitor itself. */
@@ -44,4 +48,6 @@ export interface Notification {
   readonly isUnsaved?: boolean;
   /** The channel that did not take it, when another one tells it instead. Absent: it is where it was meant to be. */
   readonly insteadOf?: { readonly channel: string; readonly failure: string };
+  /** Ids of the alerts that it tells of only to whom they are new (receivers.ts). Absent: none. */
+  readonly catchesUpOn?: readonly string[];
 }

@@ -3,15 +3,23 @@
  * Channels gather for themselves, so the same alerts may stand in one message here and in two there.
  * Invariant: a beginning is never taken for an end.
  */
-import type { Notification, NotificationType } from "./notification.ts";
+import { isEnd, type Notification, type NotificationType } from "./notification.ts";
 import { isOverdue, type MessageState } from "./told-elsewhere.ts";
 
-/** A notification as it stands, decided at about the same time. */
-export interface NearMessage extends MessageState {
+/** A notification as it stands, about some of the same alerts. */
+export interface RelatedMessage extends MessageState {
   readonly id: string;
   readonly channel: string;
   readonly type: NotificationType;
   readonly alertIds: readonly string[];
+  /** When it was decided, epoch ms. */
+  readonly atMs: number;
+  /** The settings of its channel that it was last tried with; null: it was not, or nobody knows. */
+  readonly fingerprint: string | null;
+  /** Why the last attempt failed; null when it did not. */
+  readonly failure: string | null;
+  /** See Notification. */
+  readonly catchesUpOn: readonly string[] | null;
 }
 
 export interface ChannelAbout {
@@ -21,10 +29,20 @@ export interface ChannelAbout {
   readonly hasFailed: boolean;
 }
 
+/** Channels are told of one event at different moments: each gathers for itself, for a minute at most. */
+const NEAR_MS = 60_000;
+
+/** Those that were decided at about the same time. */
+export function nearTo({ id, atMs }: Notification, messages: readonly RelatedMessage[]): RelatedMessage[] {
+  // A clock that was ahead may have been put right since it was given out.
+  const decidedAtMs = messages.find((each) => each.id === id)?.atMs ?? atMs;
+  return messages.filter((each) => Math.abs(each.atMs - decidedAtMs) <= NEAR_MS);
+}
+
 /** By channel; those that have nothing about any of the alerts are left out. */
 export function channelsAbout(
   { type, alerts }: Notification,
-  messages: readonly NearMessage[],
+  messages: readonly RelatedMessage[],
   nowMs: number,
 ): ReadonlyMap<string, ChannelAbout> {
   const ids = new Set(alerts.map(({ id }) => id));
@@ -40,8 +58,4 @@ export function channelsAbout(
     about.set(channel, { notifiesAll: notified.get(channel)?.size === ids.size, hasFailed });
   }
   return about;
-}
-
-function isEnd(type: NotificationType): boolean {
-  return type === "alert.resolved";
 }

@@ -17,9 +17,8 @@ export interface NamedStatus {
 export interface SentMessage {
   readonly channel: string;
   readonly state: "pending" | "sent" | "failed";
-  /** When it was decided, and when it ended; null: it waits. */
-  readonly createdAtMs: number;
-  readonly endedAtMs: number | null;
+  /** When it was decided. */
+  readonly atMs: number;
   /** Why the last attempt failed; null when none has. */
   readonly failure: string | null;
 }

@@ -147,12 +147,12 @@ const INHIBITIONS: Readonly<Record<NonNullable<Evidence["inhibition"]>["kind"], 
   joined: (name) => `It was told together with ${name}, which is on the same machine`,
 };
 
-function sayMessage({ channel, state, createdAtMs, endedAtMs, failure }: SentMessage, nowMs: number): string {
-  if (state === "sent")
-    return `${channel} took the message of ${formatMinute(createdAtMs)} at ${formatMinute(endedAtMs ?? createdAtMs)}.`;
+function sayMessage({ channel, state, atMs, failure }: SentMessage, nowMs: number): string {
+  const message = `the message of ${formatMinute(atMs)}`;
+  if (state === "sent") return `${channel} took ${message}.`;
   const why = failure === null ? "" : ` (${failure})`;
-  if (state === "failed") return `${channel} did not take the message of ${formatMinute(createdAtMs)}${why}.`;
-  return `The message for ${channel} has waited for ${formatDuration(nowMs - createdAtMs)}${why}.`;
+  if (state === "failed") return `${channel} did not take ${message}${why}.`;
+  return `The message for ${channel} has waited for ${formatDuration(nowMs - atMs)}${why}.`;
 }
 
 const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);

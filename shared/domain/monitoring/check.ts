@@ -43,7 +43,7 @@ export const REASONS = {
   not_checked: "No check has finished yet.",
   shortage: "The monitor itself had no sockets, memory or sub-requests left for this check.",
   stale: "The last check is too old to say anything about now.",
-  clock: "The clock of the monitor was wrong.",
+  clock: "The clock of the monitor was wrong, or nobody has set it yet.",
   internal: "The prober itself failed; the log has the details.",
 } as const;
 

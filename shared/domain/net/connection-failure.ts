@@ -24,6 +24,9 @@ const NO_RESOLUTION: Failure = { reason: "dns", message: "Name does not resolve"
 const UNTRUSTED = `CERT_SIGNATURE_FAILURE SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_GET_ISSUER_CERT
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY UNABLE_TO_VERIFY_LEAF_SIGNATURE`;
 
+/** Of a certificate, or of the clock that it is judged by: it becomes right by itself. */
+export const NOT_YET_VALID: Failure = { reason: "tls", message: "Certificate is not valid yet" };
+
 /** Reason, sentence, and the codes that stand for it. */
 const FAILURES: readonly (readonly [reason: Reason, message: string, codes: string])[] = [
   ["refused", "Connection refused", "ECONNREFUSED"],
@@ -35,7 +38,7 @@ const FAILURES: readonly (readonly [reason: Reason, message: string, codes: stri
   ["deadline_connect", TIMED_OUT, "ETIMEDOUT"],
   ["shortage", "This machine has run out of sockets or memory", "EMFILE ENFILE ENOBUFS ENOMEM"],
   ["tls", "Certificate has expired", "CERT_HAS_EXPIRED"],
-  ["tls", "Certificate is not valid yet", "CERT_NOT_YET_VALID"],
+  [NOT_YET_VALID.reason, NOT_YET_VALID.message, "CERT_NOT_YET_VALID"],
   ["tls", "Certificate is revoked", "CERT_REVOKED"],
   ["tls", "Certificate is self-signed", "DEPTH_ZERO_SELF_SIGNED_CERT"],
   ["tls", "Certificate is for another host", "ERR_TLS_CERT_ALTNAME_INVALID"],

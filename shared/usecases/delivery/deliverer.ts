@@ -7,12 +7,13 @@
  */
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
+import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { Outbox } from "../../ports/outbox.ts";
 import { deliverOnce, timeLimit } from "./deliver-once.ts";
 import { concludeAttempt, tellElsewhere, type Attempt, type ResultUses } from "./delivery-result.ts";
-import { replaceBy, replacements } from "./pass-on.ts";
+import { replaceBy, takeOver } from "./pass-on.ts";
 import { NOTHING, sortWaiting, type Look, type Ready, type Waiting } from "./sort-waiting.ts";
 
 /** May we deliver? If not, what is old is left to the primary. */
@@ -172,26 +173,29 @@ export class Deliverer {
     return Infinity;
   }
 
-  async #attempt({ channel, state, pending }: Ready): Promise<void> {
+  async #attempt(ready: Ready): Promise<void> {
+    const { channel, state, pending } = ready;
     const { id, createdAtMs } = pending;
     const { clock, outbox } = this.#dependencies;
     const nowMs = clock.nowMs();
     const untilMs = nowMs + Math.min(timeLimit(channel), LONGEST_CLAIM_MS) + CLAIM_MARGIN_MS;
     const claimed = await outbox.claim(id, { nowMs, untilMs });
     if (!claimed) return;
-    const { notification, attempts } = claimed;
-    const replace = async (): Promise<boolean> => {
-      const others = await replacements(notification, { channel, pending }, this.#dependencies);
+    const { attempts } = claimed;
+    const passOn = async (): Promise<Notification | null> => {
+      const { others, notification: own } = await takeOver(claimed.notification, ready, this.#dependencies);
       if (others) await outbox.settle(replaceBy(others, { id, createdAtMs, nowMs }));
-      return others !== null;
+      return own;
     };
-    if (await (channel ? replace() : this.#inTurn(replace))) return;
+    const notification = await (channel ? passOn() : this.#inTurn(passOn));
+    if (!notification) return;
     const stopHolding = this.#hold(id, { attempt: attempts, endMs: nowMs + timeLimit(channel) });
     const outcome = await this.#deliver(channel, { notification, untilMs: untilMs - SETTLE_WITHIN_MS });
     stopHolding();
     // Storage took so long that the claim is about to lapse: whoever takes it next sends it.
     if (!outcome) return;
-    const isTooOld = outcome.kind === "deferred" && nowMs - createdAtMs >= GIVE_UP_AFTER_MS;
+    const hasWaited = isBySameClock(createdAtMs, nowMs) && nowMs - createdAtMs >= GIVE_UP_AFTER_MS;
+    const isTooOld = outcome.kind === "deferred" && hasWaited;
     const final: DeliveryOutcome = isTooOld ? { ...outcome, kind: "refused", reason: "gave_up" } : outcome;
     await this.#conclude(notification, { outcome: final, state, attempts });
   }

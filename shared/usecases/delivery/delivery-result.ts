@@ -7,13 +7,13 @@ import { backoffMs } from "../../domain/alerting/backoff.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import { channelOf } from "../../domain/alerting/recipient.ts";
 import { isRemediation } from "../../domain/alerting/remediation.ts";
-import { channelsAbout, type NearMessage } from "../../domain/alerting/same-message.ts";
+import { channelsAbout, nearTo, type RelatedMessage } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
 import type { Channel, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { AttemptResult, ChannelState, Outbox } from "../../ports/outbox.ts";
 import { knownState, untouched } from "./channel-state.ts";
-import { passOn } from "./pass-on.ts";
+import { passOn } from "./copies.ts";
 
 /**
  * A message that its receiver fails over must not keep others from it for longer than this; a receiver that fails over all of
@@ -30,7 +30,7 @@ function arrivedPauseMs(attempts: number): number {
 }
 
 export interface ResultUses {
-  readonly outbox: Pick<Outbox, "channelStates" | "listDecidedNear">;
+  readonly outbox: Pick<Outbox, "channelStates" | "listRelated">;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 ≤ result < 1. */
@@ -106,11 +106,13 @@ async function forward(
   // A drill is about its channel; a remediation is not told but done.
   if (notification.alerts.length === 0 || isRemediation(from)) return [];
   const receivers = new Set(channels().map(({ name }) => name));
-  const decided = await outbox.listDecidedNear(notification.atMs);
+  const related = await outbox.listRelated({ alertIds: notification.alerts.map(({ id }) => id) });
   const own = channelOf(from);
   // Of those who are not configured any more, only somebody of the same channel who has it counts, since they may be the same people.
-  const hasIt = ({ channel, state }: NearMessage): boolean => state === "sent" && channelOf(channel) === own;
-  const near = decided.filter((each) => each.channel !== from && (receivers.has(each.channel) || hasIt(each)));
+  const hasIt = ({ channel, state }: RelatedMessage): boolean => state === "sent" && channelOf(channel) === own;
+  const near = nearTo(notification, related).filter(
+    (each) => each.channel !== from && (receivers.has(each.channel) || hasIt(each)),
+  );
   const about = channelsAbout(
     notification,
     near.map((message) => ({ ...message, channel: channelOf(message.channel) })),

@@ -6,7 +6,7 @@
  */
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
-import type { NearMessage } from "../../domain/alerting/same-message.ts";
+import type { RelatedMessage } from "../../domain/alerting/same-message.ts";
 import { elsewhereAtMs } from "../../domain/alerting/told-elsewhere.ts";
 import type {
   AttemptResult,
@@ -36,15 +36,31 @@ function keyOf({ id, settlement }: AttemptResult): string {
   return settlement.kind === "elsewhere" ? `${id} elsewhere` : id;
 }
 
+function asRelated(message: Message, result: AttemptResult | undefined): RelatedMessage | null {
+  const { notification, fingerprint } = message;
+  const settlement = result?.settlement ?? { kind: "again" };
+  if (!notification || settlement.kind === "replaced" || settlement.kind === "elsewhere") return null;
+  return {
+    ...message,
+    type: notification.type,
+    atMs: notification.atMs,
+    catchesUpOn: notification.catchesUpOn ?? null,
+    state: settlement.kind === "again" ? "pending" : settlement.kind,
+    failure: settlement.kind === "failed" ? settlement.failure : null,
+    fingerprint: result?.channel?.fingerprint ?? fingerprint,
+  };
+}
+
 /** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */
 const REMEMBERED_MS = 3_600_000;
 
 export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates" | "claim" | "extend" | "peek"> {
   /** By id, in the order in which they were decided. */
   #messages = new Map<string, Message>();
-  /** By id of the message: how its last attempt ended. See keyOf. */
+  /** By id of the message: how its last attempt ended. See keyOf; what it was before it was given back has a key of its own. */
   readonly #results = new Map<string, Result>();
   #states = new Map<string, ChannelState>();
+  #givenBack = 0;
 
   /** True when there is something that storage cannot have: then it does not matter that storage fails. */
   get hasWork(): boolean {
@@ -133,20 +149,22 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     }
     const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
     if (message && settlement.kind === "elsewhere") this.#messages.set(id, { ...message, elsewhereAtMs: null });
-    for (const each of forwarded) this.#add(each, sinceMs, "result");
+    for (const each of forwarded) {
+      this.#giveBack(each.notification.id);
+      this.#add(each, sinceMs, "result");
+    }
   }
 
   async channelStates(): Promise<ChannelState[]> {
     return [...this.#states.values()];
   }
 
-  listDecided(): NearMessage[] {
-    return [...this.#messages.values()].flatMap((each) => {
-      if (!each.notification) return [];
-      const kind = this.#results.get(each.id)?.result.settlement.kind ?? "again";
-      if (kind === "replaced" || kind === "elsewhere") return [];
-      return [{ ...each, type: each.notification.type, state: kind === "again" ? "pending" : kind }];
-    });
+  /** Of those whose text is here. */
+  listRelated({ id: origin, alertIds }: Parameters<Outbox["listRelated"]>[0]): RelatedMessage[] {
+    const isRelated = ({ id, alertIds: about }: Message): boolean =>
+      about.some((each) => alertIds.includes(each)) || (origin !== undefined && id.startsWith(`${origin}-`));
+    const related = [...this.#messages.values()].filter(isRelated);
+    return related.flatMap((each) => asRelated(each, this.#results.get(each.id)?.result) ?? []);
   }
 
   /** Of those that storage does not know to be sent, or that they may have arrived. */
@@ -166,15 +184,15 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
 
   /** Storage will never take this result. */
   refused(result: AttemptResult): void {
-    const key = keyOf(result);
-    if (this.#results.get(key)?.result === result) this.#results.set(key, { result, isWritten: null });
+    const key = this.#keyOf(result);
+    if (key !== null) this.#results.set(key, { result, isWritten: null });
   }
 
   /** Storage has this result. */
   written(result: AttemptResult): void {
     const { settlement, forwarded } = result;
-    const key = keyOf(result);
-    if (this.#results.get(key)?.result !== result) return;
+    const key = this.#keyOf(result);
+    if (key === null) return;
     if (settlement.kind === "again" || settlement.kind === "elsewhere") this.#results.delete(key);
     else this.#results.set(key, { result, isWritten: true });
     for (const { notification } of forwarded) {
@@ -186,6 +204,22 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
   /** False for what has been sent, or will never be. */
   waits(id: string): boolean {
     return (this.#results.get(id)?.result.settlement.kind ?? "again") === "again";
+  }
+
+  /** Null when it has been followed by another one. */
+  #keyOf(result: AttemptResult): string | null {
+    for (const [key, each] of this.#results) if (each.result === result) return key;
+    return null;
+  }
+
+  /** To who had it before somebody else took it over: it waits again. What storage does not know of that is still written. */
+  #giveBack(id: string): void {
+    const ended = this.#results.get(id);
+    if (ended?.result.settlement.kind !== "replaced") return;
+    this.#results.delete(id);
+    this.#messages.delete(id);
+    this.#givenBack += 1;
+    if (ended.isWritten === false) this.#results.set(`${id} ${this.#givenBack}`, ended);
   }
 
   #add({ channel, notification }: Outgoing, createdAtMs: number, storedBy: Message["storedBy"]): void {

@@ -5,7 +5,7 @@
  * Invariants: what this process has sent it never sends again, however long storage fails, and storage hears of it as soon as it
  * works; while nothing waits in memory, the errors of storage are everybody's.
  */
-import type { NearMessage } from "../../domain/alerting/same-message.ts";
+import type { RelatedMessage } from "../../domain/alerting/same-message.ts";
 import type {
   AttemptResult,
   ChannelState,
@@ -85,9 +85,9 @@ export class OutboxSwitch implements Outbox {
     }
   }
 
-  async listDecidedNear(atMs: number): Promise<NearMessage[]> {
-    const stored = await this.#orNothing(this.#stored.listDecidedNear(atMs), []);
-    return [...stored, ...this.#memory.listDecided()];
+  async listRelated(to: Parameters<Outbox["listRelated"]>[0]): Promise<RelatedMessage[]> {
+    const stored = await this.#orNothing(this.#stored.listRelated(to), []);
+    return [...stored, ...this.#memory.listRelated(to)];
   }
 
   async countSentSince(channel: string, sinceMs: number): Promise<number> {

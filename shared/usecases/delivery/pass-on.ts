@@ -1,38 +1,42 @@
 /**
- * Who takes over a message that is for several, or for somebody who is not configured any more.
- * Asked by the deliverer before an attempt, and when one has failed. Calls the outbox.
- * Invariant: the id of what is passed on goes by the message and by who gets it, whoever had it in between, so nobody gets it twice.
+ * Who takes over a message that is for several, for somebody who is not configured any more, or for somebody who is new.
+ * Asked by the deliverer before an attempt. Calls the outbox.
+ * Invariant: whoever has heard of an alert already is not told of it as somebody new.
  */
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
-import type { Notification } from "../../domain/alerting/notification.ts";
+import { hasCaughtUp, hasHeard, hasHeardAll, type Told } from "../../domain/alerting/heard.ts";
+import { isEnd, type Notification } from "../../domain/alerting/notification.ts";
 import { channelOf, keyOf } from "../../domain/alerting/recipient.ts";
-import { isRemediation } from "../../domain/alerting/remediation.ts";
-import { channelsAbout } from "../../domain/alerting/same-message.ts";
-import { fnv1a } from "../../domain/text/fnv1a.ts";
-import type { Clock } from "../../ports/clock.ts";
+import { nearTo, type RelatedMessage } from "../../domain/alerting/same-message.ts";
 import type { Channel } from "../../ports/notifier.ts";
-import type { AttemptResult, Outbox, PendingNotification } from "../../ports/outbox.ts";
+import type { AttemptResult, PendingNotification } from "../../ports/outbox.ts";
+import { passOn } from "./copies.ts";
+import { readTold } from "./new-receivers.ts";
+import type { Ready, Waiting } from "./sort-waiting.ts";
+import { forSuccessors, type SuccessorUses } from "./successors.ts";
 
-interface Uses {
-  readonly outbox: Pick<Outbox, "listDecidedNear" | "channelStates">;
-  readonly clock: Clock;
-  /** Those of the configuration in force. */
-  channels(): readonly Channel[];
+/** What becomes of a message before it is sent. */
+type TakeOver =
+  | { readonly others: readonly Outgoing[]; readonly notification: null }
+  /** It is sent, or what is left of it. */
+  | { readonly others: null; readonly notification: Notification };
+
+/** Others in its place: one for each recipient of its channel, or for who succeeds a receiver that is gone; or itself, in its place. */
+export async function takeOver(
+  notification: Notification,
+  { channel, ...waiting }: Ready,
+  uses: SuccessorUses,
+): Promise<TakeOver> {
+  const others = await othersFor(notification, { channel, pending: waiting.pending }, uses);
+  if (others) return { others, notification: null };
+  const left = channel ? await whatIsNewTo(channel, { notification, ...waiting }, uses) : notification;
+  return left ? { others: null, notification: left } : { others: [], notification: null };
 }
 
-/** The same for somebody else, by an id that is the same each time. */
-export function passOn(notification: Notification, channel: string): Outgoing {
-  return { channel, notification: { ...notification, id: idFor(notification.id, channel) } };
-}
-
-/**
- * What takes the place of a message: one for each recipient of its channel, or for who succeeds a receiver that is gone.
- * Null: it stays.
- */
-export function replacements(
+function othersFor(
   notification: Notification,
   { channel, pending }: { readonly channel: Channel | null; readonly pending: PendingNotification },
-  uses: Uses,
+  uses: SuccessorUses,
 ): Promise<Outgoing[] | null> | Outgoing[] | null {
   if (!channel) return forSuccessors(notification, pending, uses);
   return channel.recipients?.length ? channel.recipients.map(({ name }) => passOn(notification, name)) : null;
@@ -46,41 +50,50 @@ export function replaceBy(
   return { id, atMs: nowMs, settlement, channel: null, forwarded };
 }
 
-/** Whoever its channel tells now and has not had it; when the channel is gone, the same receiver under another name. */
-async function forSuccessors(
-  notification: Notification,
-  { channel: name, fingerprint }: PendingNotification,
-  { outbox, channels, clock }: Uses,
-): Promise<Outgoing[] | null> {
-  // What helps one service helps no other.
-  if (isRemediation(name)) return null;
-  const decided = await outbox.listDecidedNear(notification.atMs);
-  const original = { ...notification, id: idBefore(notification.id, name) };
-  const own = channels().find((each) => each.name === channelOf(name));
-  if (own) {
-    const states = new Map(decided.map(({ id, state }) => [id, state]));
-    const receivers = own.recipients?.length ? own.recipients : [own];
-    const copies = receivers.map((each) => passOn(original, each.name));
-    if (copies.every((each) => states.get(each.notification.id) === "failed")) return null;
-    return copies.filter((each) => !states.has(each.notification.id));
-  }
-  const about = channelsAbout(notification, decided, clock.nowMs());
-  const key = keyOf(name);
-  // A message that was never tried knows no settings; its channel may have been used for another one.
-  const settings = fingerprint ?? (await outbox.channelStates()).find((each) => each.name === name)?.fingerprint;
-  const successor = channels()
-    .filter((each) => !isRemediation(each.name) && keyOf(each.name) === key)
-    .filter((each) => key !== null || each.fingerprint === settings)
-    .find((each) => !about.has(each.name) && !about.has(channelOf(each.name)));
-  return successor ? [passOn(original, successor.name)] : null;
+/** Something may have been told since it was found out who is new: by another process, or by what was decided meanwhile. Null: all of it. */
+async function whatIsNewTo(
+  receiver: Channel,
+  { notification, ...waiting }: Waiting & { readonly notification: Notification },
+  { outbox, channels }: SuccessorUses,
+): Promise<Notification | null> {
+  const { alerts, type, catchesUpOn = [] } = notification;
+  if (catchesUpOn.length === 0 && !mayBeAnother(receiver, waiting)) return notification;
+  const told = await readTold(outbox, { alertIds: alerts.map(({ id }) => id) }, channels());
+  if (catchesUpOn.length === 0) return hasTheSame(receiver, notification, told) ? null : notification;
+  const before = { ...told, messages: notAfter(receiver, notification, told.messages) };
+  const isKnown = (id: string): boolean => hasHeard(receiver, { id, isOver: isEnd(type) }, before);
+  const left = alerts.filter(({ id }) => !catchesUpOn.includes(id) || !isKnown(id));
+  return left.length > 0 ? { ...notification, alerts: left } : null;
 }
 
-function idFor(id: string, channel: string): string {
-  return `${id}-${fnv1a(channel).toString(36)}`;
+/** Nothing was sent with its settings yet. */
+function mayBeAnother({ name, fingerprint, tier }: Channel, { pending, state }: Waiting): boolean {
+  if (keyOf(name) !== null || tier === "remediation") return false;
+  if (pending.fingerprint !== null) return pending.fingerprint !== fingerprint;
+  return state.sentAtMs === null && state.failedAtMs === null;
 }
 
-/** What it was before it was passed on to that one. */
-function idBefore(id: string, channel: string): string {
-  const suffix = idFor("", channel);
-  return id.endsWith(suffix) ? id.slice(0, -suffix.length) : id;
+/** Another one is behind the channel by now, and may have been told by another channel. */
+function hasTheSame(receiver: Channel, notification: Notification, told: Told): boolean {
+  const { name, fingerprint } = receiver;
+  if ((told.settings.get(name) ?? fingerprint) === fingerprint) return false;
+  const others = nearTo(notification, told.messages).filter(({ id }) => id !== notification.id);
+  return (
+    hasHeardAll(receiver, notification, { ...told, messages: others }) || hasCaughtUp(receiver, notification, told)
+  );
+}
+
+/** Without what waits and was decided later, or waits for another name: that is not passed on to who is told as somebody new. */
+function notAfter(
+  { name }: Channel,
+  { id, atMs }: Notification,
+  messages: readonly RelatedMessage[],
+): RelatedMessage[] {
+  const place = messages.findIndex((each) => each.id === id);
+  const decidedAtMs = messages[place]?.atMs ?? atMs;
+  return messages.filter((each, index) => {
+    if (each.id === id || each.state !== "pending") return each.id !== id;
+    const isEarlier = each.atMs < decidedAtMs || (each.atMs === decidedAtMs && index < place);
+    return isEarlier && [name, channelOf(name)].includes(each.channel);
+  });
 }

@@ -23,6 +23,7 @@ import { Committer, type CommitterDependencies } from "../sweeping/committer.ts"
 export interface RoundDependencies extends CommitterDependencies, ProbeDependencies {
   readonly store: Store;
   readonly deliverer: Pick<Deliverer, "deliverDue">;
+  /** The stored one. */
   readonly outbox: ReceiverDependencies["outbox"];
 }
 
@@ -127,7 +128,8 @@ export class ProbeRounds implements Sweeper {
 
   async #announce(committer: Committer): Promise<void> {
     if (this.#isAnnounced) return;
-    const command = await findNewReceivers(this.#cluster, this.#dependencies);
+    const alerting = async () => committer.snapshot?.alerting ?? null;
+    const command = await findNewReceivers(this.#cluster, { ...this.#dependencies, alerting });
     this.#isAnnounced = command !== null;
     if (command) committer.apply(command).catch(() => (this.#isAnnounced = false));
   }

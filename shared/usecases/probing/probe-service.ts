@@ -5,6 +5,7 @@
  */
 import { toTenthMs, type Check } from "../../domain/monitoring/check.ts";
 import { deservesRetry, applyThresholds, RETRY_DELAY_MS } from "../../domain/monitoring/thresholds.ts";
+import { judgeByClock } from "../../domain/monitoring/unset-clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Finding, MonitoredService, ProbeContext } from "../../ports/prober.ts";
 import { recall, remember, type Baselines } from "./memories.ts";
@@ -52,7 +53,7 @@ export async function probeService(
   const checkedAtMs = clock.nowMs();
   const { memory, baseline, ...seen } = finding;
   if (baseline !== undefined) await baselines.keep(service, baseline);
-  const verdict = applyThresholds(showFinding(seen, service.redact), service);
+  const verdict = applyThresholds(judgeByClock(showFinding(seen, service.redact), clock), service);
   return { serviceId: service.id, checkedAtMs, ...verdict, ...remember(memory, service, { previous, log }) };
 }
 

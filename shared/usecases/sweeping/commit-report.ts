@@ -5,6 +5,7 @@
  */
 import type { AlertRecord } from "../../domain/alerting/alerting-state.ts";
 import type { TakenBack } from "../../domain/monitoring/clock-lead.ts";
+import { isForward } from "../../domain/monitoring/first-setting.ts";
 import { findOverallStatus, findVotes } from "../../domain/monitoring/cluster-state.ts";
 import { countDeciding } from "../../domain/monitoring/cluster-status.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
@@ -85,7 +86,9 @@ export function logCommit(log: Log, { commit, snapshot }: DraftedSweep, last: Sn
   logAlerts(log, commit.alertRecords);
 }
 
-function logTakenBack(log: Log, { leadMs }: TakenBack): void {
+function logTakenBack(log: Log, by: TakenBack): void {
+  const { leadMs } = by;
+  if (isForward(by)) return log.write("info", "the clock was set, what was seen before is dated by it");
   log.write("warn", "the clock was ahead by more than a day, what was stored by it is kept apart", {
     ahead: formatDuration(leadMs),
     lead_ms: leadMs,

@@ -15,6 +15,7 @@ import {
   type LastChecks,
   type LocalNode,
 } from "../../domain/monitoring/cluster-state.ts";
+import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
 import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
 import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
@@ -170,9 +171,9 @@ function findNextChecks(
   return due;
 }
 
-/** Of a process that began by a clock that was ahead, what is stored has been taken back. @param seenMs this sweep, its checks */
+/** Of a process that began by a wrong clock, what is stored has been put right. @param seenMs this sweep, its checks */
 function findStart(startedAtMs: number | null, previous: Snapshot | null, seenMs: readonly number[]): number {
-  if (startedAtMs !== null && startedAtMs <= Math.max(...seenMs)) return startedAtMs;
+  if (startedAtMs !== null && isBySameClock(startedAtMs, Math.max(...seenMs))) return startedAtMs;
   return previous?.moment.startedAtMs ?? Math.min(...seenMs);
 }
 

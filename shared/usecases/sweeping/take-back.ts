@@ -1,5 +1,5 @@
 /**
- * What waits for a commit, when the clock that the last one was stored by was ahead by weeks: sweeps go on from the present.
+ * What waits for a commit, when the clock that the last one was stored by was ahead by weeks, or was not set: sweeps go on from the present.
  * The committer asks before each draft, so it does not matter whether the clock was put right while we ran or while we were off.
  * Invariant: `takenBack` stays with the last commit until the next one is stored, which then takes back the tables as well.
  */
@@ -7,6 +7,7 @@ import { takeBackAlerting, takeBackRecord } from "../../domain/alerting/take-bac
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import { isFollowed, takeBack, type TakenBack } from "../../domain/monitoring/clock-lead.ts";
+import { bringForward } from "../../domain/monitoring/first-setting.ts";
 import type { StatusSince } from "../../domain/monitoring/status-since.ts";
 import type { Snapshot } from "../../ports/store.ts";
 import type { Decided } from "./decided.ts";
@@ -14,8 +15,8 @@ import type { Pending } from "./pending.ts";
 
 export function takeBackPending(pending: Pending, nowMs: number): Pending {
   const { last } = pending;
-  if (!last || isFollowed(last.moment.atMs, nowMs)) return pending;
-  const by: TakenBack = { nowMs, leadMs: last.moment.atMs - nowMs };
+  const by = last && wrongClock(last.moment.atMs, nowMs);
+  if (!last || !by) return pending;
   const taken = new Map(pending.checks.map((check) => [check, takeBackCheck(check, by)]));
   return {
     ...pending,
@@ -25,6 +26,11 @@ export function takeBackPending(pending: Pending, nowMs: number): Pending {
     // Committed also without a check: until then every service looks as if it had just been checked.
     rosterIsNew: true,
   };
+}
+
+/** Null when the clock of the last sweep was right. */
+function wrongClock(lastMs: number, nowMs: number): TakenBack | null {
+  return isFollowed(lastMs, nowMs) ? bringForward(lastMs, nowMs) : { nowMs, leadMs: lastMs - nowMs };
 }
 
 function takeBackSnapshot(snapshot: Snapshot, by: TakenBack): Snapshot {

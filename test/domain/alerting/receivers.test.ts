@@ -1,9 +1,12 @@
 /** Who is new hears of what is open, at once and alone; by the bench of alerting, with what was stored read again each time. */
 import { describe, expect, it } from "vitest";
 import type { Policies } from "../../../shared/domain/alerting/escalation.ts";
+import type { Receiver } from "../../../shared/domain/alerting/heard.ts";
+import type { RelatedMessage } from "../../../shared/domain/alerting/same-message.ts";
 import { AlertingBench, AT_ONCE, POLICIES, SECOND, type GivenService } from "../../support/alerting-bench.ts";
 
 const MINUTE = 60 * SECOND;
+const DAY = 1_440 * MINUTE;
 const A: GivenService = { id: "a", rules: AT_ONCE };
 
 const benchOf = (...services: readonly GivenService[]) => new AlertingBench({ services, restartsAlways: true });
@@ -16,10 +19,34 @@ const withChat: Policies = {
   },
 };
 
-const change = (bench: AlertingBench, names: readonly string[], waiting: readonly string[] = []): void => {
-  const fresh = names.map((name) => ({ name, waiting: new Set(waiting) }));
-  const configured = new Set(["slack", "email", "sms", "chat", ...names]);
-  bench.run({ kind: "receivers", configured, renamed: new Map(), fresh });
+const CONFIGURED = ["slack", "email", "sms"].map((name) => ({ name, fingerprint: "old" }));
+
+/** What slack was told of an alert, or the one that is named. */
+const toldOf = (bench: AlertingBench, subject: string, more: Partial<RelatedMessage> = {}): RelatedMessage => ({
+  id: `told of ${subject}`,
+  channel: "slack",
+  type: "alert.firing",
+  state: "sent",
+  alertIds: [bench.alert(subject).id],
+  atMs: bench.nowMs,
+  elsewhereAtMs: null,
+  fingerprint: "old",
+  failure: null,
+  catchesUpOn: null,
+  ...more,
+});
+const change = (
+  bench: AlertingBench,
+  receivers: readonly Receiver[],
+  messages: readonly RelatedMessage[] = [toldOf(bench, "a")],
+): void => {
+  const alertIds = new Set(messages.flatMap((each) => each.alertIds));
+  bench.run({
+    kind: "receivers",
+    receivers,
+    alertIds,
+    told: { messages, settings: new Map(), configured: new Set(receivers.map(({ name }) => name)) },
+  });
   bench.sweep();
 };
 
@@ -114,35 +141,51 @@ describe("a channel that is new while alerts are open", () => {
 });
 
 describe("another receiver behind a channel", () => {
-  it.each(["slack", "slack/1x"])("hears of what was told to the one before it: %s", (name) => {
-    const bench = benchOf(A);
-    bench.fail("a");
+  const begin = (...services: readonly GivenService[]): AlertingBench => {
+    const bench = benchOf(A, ...services);
+    bench.fail("a", ...services.map(({ id }) => id));
     bench.advance(MINUTE);
     bench.notified();
-    change(bench, [name]);
+    return bench;
+  };
+  const another = (name: string): Receiver[] => [
+    { name, fingerprint: "new" },
+    ...CONFIGURED.filter((each) => each.name !== "slack"),
+  ];
+
+  it.each(["slack", "slack/1x"])("hears of what was told to the one before it: %s", (name) => {
+    const bench = begin();
+    change(bench, another(name));
     bench.sweep();
     expect(bench.notified()).toEqual([`60 ${name} reminder a`]);
     bench.ok("a");
     expect(bench.notified()).toEqual(["60 slack resolved a"]);
   });
 
-  it("hears nothing when a message waits for it, or when the channel has not told it", () => {
-    const bench = benchOf(A);
-    bench.fail("a");
-    bench.advance(MINUTE);
+  it.each<[when: string, messages: (bench: AlertingBench) => RelatedMessage[]]>([
+    ["a message waits for it", (bench) => [toldOf(bench, "a", { state: "pending", fingerprint: null })]],
+    ["it has been told", (bench) => [toldOf(bench, "a"), toldOf(bench, "a", { fingerprint: "new" })]],
+    ["nobody knows who was told", () => []],
+  ])("hears nothing when %s", (_when, messages) => {
+    const bench = begin();
+    change(bench, another("slack"), messages(bench));
+    change(bench, [...another("slack"), { name: "email/1x", fingerprint: "new" }], messages(bench));
+    expect(bench.notified()).toEqual([]);
+  });
+
+  it("hears nothing of what has been open for so long that nobody knows who was told", () => {
+    const bench = begin();
+    bench.advance(31 * DAY);
     bench.notified();
-    change(bench, ["slack"], [bench.alert("a").id]);
-    change(bench, ["email"]);
+    change(bench, another("slack"));
     expect(bench.notified()).toEqual([]);
   });
 
   it("hears of one that was acknowledged when that lapses, with everybody else; of its end in any case", () => {
-    const bench = benchOf(A, { id: "b", rules: AT_ONCE });
-    bench.fail("a", "b");
-    bench.advance(MINUTE);
+    const bench = begin({ id: "b", rules: AT_ONCE });
     for (const id of ["a", "b"]) bench.acknowledge(id);
     bench.notified();
-    change(bench, ["slack"]);
+    change(bench, another("slack"), [toldOf(bench, "a"), toldOf(bench, "b")]);
     expect(bench.notified()).toEqual([]);
     bench.ok("b");
     expect(bench.notified()).toEqual(["60 slack resolved b"]);
@@ -151,12 +194,10 @@ describe("another receiver behind a channel", () => {
   });
 
   it("that is gone again before it could be told is told nothing", () => {
-    const bench = benchOf(A);
-    bench.fail("a");
+    const bench = begin();
     bench.silence(5 * MINUTE, "a");
-    bench.notified();
-    change(bench, ["slack/1x"]);
-    change(bench, []);
+    change(bench, [...CONFIGURED, { name: "slack/1x", fingerprint: "new" }]);
+    change(bench, CONFIGURED);
     bench.advance(4 * MINUTE);
     expect(bench.notified()).toEqual([]);
     bench.advance(2 * MINUTE);
@@ -164,12 +205,15 @@ describe("another receiver behind a channel", () => {
   });
 
   it("by another name of the channel is no other one", () => {
-    const bench = benchOf(A);
-    bench.fail("a");
-    bench.advance(MINUTE);
-    bench.notified();
+    const bench = begin();
     bench.policies = withChat;
-    bench.run({ kind: "receivers", configured: new Set(["chat"]), renamed: new Map([["slack", "chat"]]), fresh: [] });
+    const chat = { name: "chat", fingerprint: "old" };
+    bench.run({
+      kind: "receivers",
+      receivers: [chat],
+      alertIds: new Set([bench.alert("a").id]),
+      told: { messages: [toldOf(bench, "a")], settings: new Map(), configured: new Set(["chat"]) },
+    });
     const { steps } = POLICIES.critical;
     bench.policies = { ...POLICIES, critical: { steps: steps.map((step) => ({ ...step, channels: ["chat"] })) } };
     bench.sweep();

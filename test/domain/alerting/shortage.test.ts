@@ -23,6 +23,21 @@ describe("a monitor that is out of sockets", () => {
     expect(bench.notified().map((line) => line.split(" ")[2])).toEqual(["resolved"]);
   });
 
+  it("is told of by its own reason where it is the clock that nobody has set", () => {
+    const bench = new AlertingBench({ services });
+    const unjudged: Partial<Check> = { status: "unknown", reason: "clock", message: "The clock is not set" };
+    for (let count = 0; count < 10; count += 1) {
+      bench.sweep([bench.check("a", "fail", unjudged), bench.check("b", "ok")]);
+      bench.advance(30 * SECOND);
+    }
+    expect(bench.notified()).toEqual(["60 slack firing Monitoring"]);
+    expect(bench.alert("#exhausted")).toMatchObject({
+      reason: "clock",
+      message: "The clock of the monitor is not set: 1 of 2 services are not checked",
+    });
+    expect(bench.stateOf("a")).toBeNull();
+  });
+
   it("is not told of when it lasts a moment", () => {
     const bench = new AlertingBench({ services });
     sweepShort(bench);

@@ -97,6 +97,33 @@ for (const [kind, { process, config }] of Object.entries(KINDS)) {
   });
 }
 
+it("that nobody has set on a new database is set while it runs: alerts and the start are as long ago as they were", async () => {
+  const runtime = testRuntime({
+    database,
+    process: testProcess().process,
+    config: CONFIG,
+    clock: new FakeClock(10_000),
+  });
+  const monitor = await createMonitor(runtime);
+  await monitor.start();
+  await runtime.clock.advance(3 * MINUTE);
+  runtime.clock.stepWall(T0);
+  await runtime.clock.advance(2 * MINUTE);
+  const alert = database.sqlite.prepare("select fired_at_ms, since_ms from alerts where ended_at_ms is null").all();
+  const nowMs = runtime.clock.nowMs();
+  for (const atMs of alert.flatMap((row) => Object.values(row as Record<string, number>))) {
+    expect(nowMs - atMs).toBeLessThanOrEqual(5 * MINUTE);
+  }
+  expect(alert).toHaveLength(1);
+  const { process, clock } = (await ask(monitor, "/health")).checks;
+  expect(clock.status).toBe("ok");
+  // The time from the last sweep to the setting is not known.
+  expect([process.uptime_s > 280, process.uptime_s <= 300]).toEqual([true, true]);
+  expect((await ask(monitor, "/cluster_health")).cluster_stats.monitoring_uptime).toBeLessThanOrEqual(300);
+  expect(runtime.logged.filter((line) => line.includes("the clock was set"))).toHaveLength(1);
+  await passUntil(runtime.clock, monitor.stop());
+});
+
 describe("a machine that has just booted", () => {
   const start = async (wallMs: number, clockSettlesInMs: number) => {
     const process = { ...testProcess().process, clockSettlesInMs };

@@ -101,11 +101,12 @@ describe("what waits for a recipient when the configuration changes", () => {
 
   it("is told to a new one once though it waited for several, each of several messages in order", async () => {
     fail(deferred(), "mail", "a", "b");
-    for (const id of ["firing", "resolved"]) await tell("mail", id);
+    for (const id of ["firing", "escalated", "resolved"] as const)
+      await put(database.db, "mail", { ...message(id, ["a"], clock.nowMs()), type: `alert.${id}` });
     await run([...channelOfPeople("mail", ["a", "b"]), slack], 10 * S);
     await clock.advance(600 * S);
     await run([...channelOfPeople("mail", ["fixed"]), slack], DAY);
-    expect(person("mail", "fixed").accepted.map((id) => id.split("-")[0])).toEqual(["firing", "resolved"]);
+    expect(person("mail", "fixed").accepted.map((id) => id.split("-")[0])).toEqual(["firing", "escalated", "resolved"]);
     expect(slack.tried).toEqual([]);
   });
 
