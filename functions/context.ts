@@ -16,6 +16,7 @@ import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 import type { Listeners } from "./http/listeners.ts";
+import type { Feed } from "./live/feed.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Storage } from "./storage.ts";
 
@@ -42,6 +43,9 @@ export interface MonitorContext extends Storage {
   /** Every other section of it. */
   config(): PlainConfig;
   readonly rates: Rates;
+  /** What is told to who listens. */
+  readonly events: Feed;
+  /** Who waits or listens, and whether one more may. */
   readonly listeners: Listeners;
   /** Names that requests may carry in `Host`, lower case. */
   hostNames(): ReadonlySet<string>;

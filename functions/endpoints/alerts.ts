@@ -76,7 +76,7 @@ const openAlert = named(
   "The life of one problem that is not over.",
 );
 
-const pastAlert = named(
+export const pastAlert = named(
   "PastAlert",
   z.object({
     ...ALERT_SHAPE,
@@ -205,7 +205,7 @@ function openAlertJson(
   };
 }
 
-function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeof pastAlert> {
+export function pastAlertJson(record: AlertRecord, nowMs: number): ValueOf<typeof pastAlert> {
   return {
     ...sharedFields(record, record.endedAtMs ?? nowMs),
     ended_at: formatOptional(record.endedAtMs),

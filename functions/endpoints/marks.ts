@@ -19,7 +19,7 @@ const EXPECTED_TEXT = `expected 1 to ${MOST_CHARACTERS} characters on one line, 
 /** Clocks of two machines differ by less; beyond, it is a mistyped year. */
 const MOST_AHEAD_MS = 5 * 60_000;
 
-const mark = named(
+export const mark = named(
   "Mark",
   z.object({
     at: timestamp,
@@ -80,7 +80,9 @@ export const createMarkEndpoint = defineEndpoint({
     if (atMs > nowMs + MOST_AHEAD_MS)
       throw invalidParameters([{ field: "at", message: "expected an instant that is not in the future" }]);
     try {
-      return markJson(await addMark(context.db, { atMs, service, text, author }));
+      const made = await addMark(context.db, { atMs, service, text, author });
+      context.commits.wake();
+      return markJson(made);
     } catch (error) {
       context.log.write("error", "a mark could not be stored", { error: String(error) });
       throw new AppError("unavailable", "This could not be stored. Try again.");
@@ -88,6 +90,6 @@ export const createMarkEndpoint = defineEndpoint({
   },
 });
 
-function markJson({ atMs, service, text, author }: Mark): ValueOf<typeof mark> {
+export function markJson({ atMs, service, text, author }: Mark): ValueOf<typeof mark> {
   return { at: formatTimestamp(atMs), service, text, author };
 }

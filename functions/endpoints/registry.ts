@@ -7,6 +7,7 @@ import { auditEndpoint } from "./audit.ts";
 import { channelsEndpoint, testChannelEndpoint } from "./channels.ts";
 import { clusterHealthEndpoint } from "./cluster-health.ts";
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
+import { eventsEndpoint } from "./events.ts";
 import { explainEndpoint } from "./explain.ts";
 import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
@@ -24,6 +25,7 @@ import { waitEndpoint } from "./wait.ts";
 export const ENDPOINTS = [
   clusterHealthEndpoint,
   waitEndpoint,
+  eventsEndpoint,
   healthEndpoint,
   alertsEndpoint,
   alertHistoryEndpoint,

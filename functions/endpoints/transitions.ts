@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { CHECK_STATUSES, type CheckStatus } from "../../shared/domain/monitoring/check.ts";
+import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listTransitions, type EndedTransition, type TransitionQuery } from "../../shared/storage/transition-log.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
@@ -11,15 +12,22 @@ import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { instant, key, openTimeRange } from "../http/parameters.ts";
 import { checkStatus, named, noted, reason, timestamp } from "../wire/schemas.ts";
 
+const CHANGE_SHAPE = {
+  at: timestamp,
+  service: z.string(),
+  from: checkStatus,
+  to: checkStatus,
+  reason: z.nullable(reason),
+  message: z.nullable(z.string()),
+};
+
+/** When it is told as it happens. */
+export const change = named("Change", z.object(CHANGE_SHAPE), "A change of the status of one service, just now.");
+
 const transition = named(
   "Transition",
   z.object({
-    at: timestamp,
-    service: z.string(),
-    from: checkStatus,
-    to: checkStatus,
-    reason: z.nullable(reason),
-    message: z.nullable(z.string()),
+    ...CHANGE_SHAPE,
     lasted_s: noted("Seconds until the next transition of the service; null while it lasts.", z.nullable(z.number())),
   }),
   "A change of the status of one service.",
@@ -53,9 +61,13 @@ export const transitionsEndpoint = defineEndpoint({
   },
 });
 
-function transitionJson({ atMs, endedAtMs, serviceId: service, from, to, reason: why, message }: EndedTransition) {
-  const lastedS = endedAtMs === null ? null : (endedAtMs - atMs) / 1_000;
-  return { at: formatTimestamp(atMs), service, from, to, reason: why, message, lasted_s: lastedS };
+export function changeJson({ atMs, serviceId: service, from, to, reason: why, message }: Transition) {
+  return { at: formatTimestamp(atMs), service, from, to, reason: why, message };
+}
+
+function transitionJson({ endedAtMs, ...transitioned }: EndedTransition) {
+  const lastedS = endedAtMs === null ? null : (endedAtMs - transitioned.atMs) / 1_000;
+  return { ...changeJson(transitioned), lasted_s: lastedS };
 }
 
 /** A cursor is checked by its own checksum. */

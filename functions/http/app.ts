@@ -8,6 +8,7 @@ import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { streamResponse, type EventStream } from "./event-stream.ts";
 import { admit, type ClientContext, type Purpose } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
 import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
@@ -74,8 +75,11 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
       actor,
       refuse,
     };
+    // HEAD comes here as well, and nobody would ever end its stream.
+    if (endpoint.answersWith === "stream" && req.raw.method === "HEAD") return streamResponse(null);
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
+    if (endpoint.answersWith === "stream") return streamResponse(answer as EventStream);
     if (endpoint.answersWith === "bytes") return toResponse(answer as Bytes);
     const status = endpoint.failing?.when(answer) ? 503 : endpoint.created ? 201 : 200;
     return toResponse(jsonBytes(JSON.stringify(answer), { status }));

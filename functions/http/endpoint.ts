@@ -7,6 +7,7 @@ import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Bytes } from "./bytes.ts";
+import type { EventStream } from "./event-stream.ts";
 import type { Parameters, Values } from "./input.ts";
 import type { AppError, RefusalCode } from "./problem.ts";
 
@@ -71,8 +72,11 @@ export interface Endpoint<
   readonly media: readonly string[];
   /** What it may refuse and why, in words for who asked. */
   readonly refusals: Readonly<Partial<Record<RefusalCode, string>>>;
-  /** `bytes`: the handler has JSON of the response already, or no body at all. Default: it returns the value. */
-  readonly answersWith: "value" | "bytes";
+  /**
+   * `bytes`: the handler has JSON of the response already, or no body at all. `stream`: it returns server-sent events, and the response
+   * is an object with the data of each by its name. Default: it returns the value.
+   */
+  readonly answersWith: "value" | "bytes" | "stream";
   handle(request: EndpointRequest<PathValues<Path>, Values<Query>, z.output<Body>>, context: EndpointContext): unknown;
 }
 
@@ -123,6 +127,11 @@ type DeclaredHandler<Request, Value, Shape> =
       readonly answersWith: "bytes";
       readonly conditional?: boolean;
       handle(request: Request, context: EndpointContext): Now<Bytes>;
+    }
+  | {
+      readonly answersWith: "stream";
+      readonly conditional?: never;
+      handle(request: Request, context: EndpointContext): Now<EventStream>;
     };
 type Now<Value> = Value | Promise<Value>;
 

@@ -49,7 +49,9 @@ const REFUSALS = {
   429: { description: "Asked too often; `Retry-After` says when to ask again.", headers: { "Retry-After": SECONDS } },
   431: { description: "The headers are too large." },
   503: {
-    description: "Not possible now: nothing has been committed yet, or storage or configuration fails. Ask again.",
+    description:
+      "Not possible now: nothing has been committed yet, too many wait already, or storage or configuration fails. Ask again.",
+    headers: { "Retry-After": SECONDS },
   },
 };
 
@@ -129,6 +131,7 @@ function describeOperation(endpoint: Endpoint, readsNeedToken: boolean, parts: P
       ...describeParameters("path", pathParameters, parts),
       ...describeParameters("query", query, parts),
       ...(endpoint.conditional ? [IF_NONE_MATCH] : []),
+      ...(endpoint.answersWith === "stream" ? [LAST_EVENT_ID] : []),
     ],
     ...(body && {
       requestBody: {
@@ -145,6 +148,13 @@ function describeOperation(endpoint: Endpoint, readsNeedToken: boolean, parts: P
 }
 
 const IF_NONE_MATCH = { name: "If-None-Match", in: "header", description: "The ETag of an earlier answer.", ...TEXT };
+
+const LAST_EVENT_ID = {
+  name: "Last-Event-ID",
+  in: "header",
+  description: "The id of the last event that was heard.",
+  ...TEXT,
+};
 
 function describeParameters(place: "path" | "query", declared: Parameters, { describe }: Parts): Json[] {
   return Object.entries(declared).map(([name, declaration]) => {
@@ -169,7 +179,15 @@ function ownRefusals({ refusals }: Endpoint, { problem }: Parts): Json {
   return Object.fromEntries(codes.map((code) => [STATUS[code][0], { description: refusals[code], content: problem }]));
 }
 
-function answers({ created, conditional, failing, media }: Endpoint, schema: Json, problem: Json): Json {
+/** OpenAPI 3.1 has no word for the items of a stream. */
+function describeStream(data: Json): Json {
+  const description = "Server-sent events; `x-event-data` has the data of each by its name, as JSON.";
+  const schema = { type: "string", description };
+  return { 200: { description: "OK", content: { "text/event-stream": { schema, "x-event-data": data } } } };
+}
+
+function answers({ answersWith, created, conditional, failing, media }: Endpoint, schema: Json, problem: Json): Json {
+  if (answersWith === "stream") return describeStream(schema);
   const ok = json(schema, created ? "Created" : "OK", Object.fromEntries(media.map((type) => [type, TEXT])));
   const headers = conditional && {
     headers: { ETag: { required: true, ...TEXT }, Age: { required: true, schema: { type: "integer", minimum: 0 } } },

@@ -11,6 +11,7 @@ import { createApp } from "../http/app.ts";
 import { createListeners } from "../http/listeners.ts";
 import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
+import { EventFeed } from "../live/event-feed.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -71,6 +72,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 function createContext({ runtime, storage, configuration }: ProbingParts, probing: Probing): MonitorContext {
   const { log, http, hostStats, resolveName } = runtime;
   const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
+  const boards = new StatusBoards();
   return {
     ...storage,
     clock,
@@ -80,8 +82,9 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     resolveName,
     startedAtMs,
     snapshots,
-    boards: new StatusBoards(),
+    boards,
     commits,
+    events: new EventFeed({ ...storage, log, clock, snapshots, boards, commits }),
     sweeper,
     outbox,
     turns: runtime.process?.turns ?? null,

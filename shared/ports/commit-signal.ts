@@ -13,6 +13,9 @@ export interface CommitSignal {
   /** How many may wait or listen at the same time; null: as many as the limits of connections allow. */
   readonly most: number | null;
 
+  /** There is something new that no commit has brought, such as a mark. */
+  wake(): void;
+
   /**
    * Resolves when the version is another one than `seen`, when `ms` have passed, when `signal` is aborted or the process is about to
    * end, whichever comes first; at once when that is so already. Never rejects. It may resolve early: look, and wait again.

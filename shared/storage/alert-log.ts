@@ -5,7 +5,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { and, desc, eq, getTableColumns, gte, inArray, isNotNull, isNull, lt, lte, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { ALERT_STATES, DECISIONS, END_REASONS, SEVERITIES, type Severity } from "../domain/alerting/alert.ts";
 import { certificateSubject, type AlertRecord } from "../domain/alerting/alerting-state.ts";
 import { AUDITED, type AuditEntry } from "../domain/access/audit.ts";
@@ -13,7 +13,7 @@ import { CHECK_STATUSES, REASONS } from "../domain/monitoring/check.ts";
 import { checkNames } from "./checked-value.ts";
 import { fillPage } from "./fill-page.ts";
 import { jsonColumn } from "./json-column.ts";
-import { prepared } from "./statements.ts";
+import { listNames, prepared } from "./statements.ts";
 import { readRow, wordsOf } from "./stored-rows.ts";
 import { NEWEST } from "./tiers.ts";
 import type { Tell } from "./unreadable.ts";
@@ -41,9 +41,21 @@ export const alerts = sqliteTable(
     decision: text("decision", { enum: wordsOf(DECISIONS) }).notNull(),
     acknowledgedBy: text("acknowledged_by"),
     actionTaken: text("action_taken"),
+    /** Of the commit that stored it as it is; null: from before there was news.ts. */
+    generation: integer("generation"),
   },
-  (table) => [primaryKey({ columns: [table.firedAtMs, table.id] })],
+  (table) => [primaryKey({ columns: [table.firedAtMs, table.id] }), index("alerts_by_generation").on(table.generation)],
 );
+
+const { generation: _orders_news_only, ...alertColumns } = getTableColumns(alerts);
+
+/** For a select by hand of what `readAlert` reads. */
+export const ALERT_COLUMNS = listNames(alertColumns);
+
+/** Null for a row that cannot be read. */
+export function readAlert(row: Readonly<Record<string, unknown>>, tell: Tell): AlertRecord | null {
+  return readRow(row, alertColumns, { key: alerts.id, tell, otherwise: { notifiedChannels: [] } });
+}
 
 /** Who did what when; appended to, and forgotten from the oldest on. */
 export const audit = sqliteTable("audit", {
@@ -84,9 +96,7 @@ interface Reading {
 
 /** Alerts that fired, the newest first; those of one instant by id, descending. */
 export function listAlerts({ db: d1, tell }: Reading, query: AlertQuery): Promise<AlertRecord[]> {
-  const columns = getTableColumns(alerts);
   const order = [desc(alerts.firedAtMs), desc(alerts.id)];
-  const options = { key: alerts.id, tell, otherwise: { notifiedChannels: [] } };
   return fillPage(query.limit, {
     select(last, limit) {
       const after = last ? { firedAtMs: Number(last["fired_at_ms"]), id: String(last["id"]) } : query.after;
@@ -94,14 +104,14 @@ export function listAlerts({ db: d1, tell }: Reading, query: AlertQuery): Promis
       return prepared(
         d1,
         drizzle(d1)
-          .select()
+          .select(alertColumns)
           .from(alerts)
           .where(asked)
           .orderBy(...order)
           .limit(limit),
       );
     },
-    read: (row) => readRow(row, columns, options),
+    read: (row) => readAlert(row, tell),
   });
 }
 

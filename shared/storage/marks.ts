@@ -5,6 +5,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { getTableColumns } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { countIn } from "./checked-value.ts";
 import { fillPage } from "./fill-page.ts";
 import { readRow } from "./stored-rows.ts";
 import { listNames } from "./statements.ts";
@@ -22,9 +23,12 @@ export const marks = sqliteTable(
     service: text("service").notNull(),
     text: text("text").notNull(),
     author: text("author").notNull(),
+    /** Of the commit that came next; null: from before there was news.ts. */
+    generation: integer("generation"),
   },
-  ({ atMs, service, text: words, author }) => [
+  ({ atMs, service, text: words, author, generation }) => [
     index("marks_by_time").on(atMs),
+    index("marks_by_generation").on(generation),
     uniqueIndex("marks_once").on(service, atMs, words, author),
   ],
 );
@@ -48,9 +52,19 @@ interface Reading {
   readonly tell: Tell;
 }
 
-const columns = getTableColumns(marks);
+const { generation: _orders_news_only, ...columns } = getTableColumns(marks);
 
-const ADD = "insert or ignore into marks (at_ms, service, text, author) values (?1, ?2, ?3, ?4)";
+/** For a select by hand of what `readMark` reads. */
+export const MARK_COLUMNS = listNames(columns);
+
+/** Null for a row that cannot be read. */
+export function readMark(row: Readonly<Record<string, unknown>>, tell: Tell): Mark | null {
+  const mark = readRow(row, columns, { key: marks.seq, tell });
+  return mark && { ...mark, service: mark.service === "" ? null : mark.service };
+}
+
+const ADD = `insert or ignore into marks (at_ms, service, text, author, generation)
+  values (?1, ?2, ?3, ?4, 1 + coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0))`;
 const FIND = "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4";
 const FORGET = "delete from marks where seq <= (select seq from marks order by seq desc limit 1 offset ?1)";
 
@@ -78,7 +92,7 @@ export interface MarkQuery {
   readonly limit: number;
 }
 
-const PAGE = `select ${listNames(columns)} from marks
+const PAGE = `select ${MARK_COLUMNS} from marks
   where at_ms >= ?1 and at_ms < ?2 and (?3 is null or service in (?3, '')) and (?4 is null or (at_ms, seq) < (?4, ?5))
   order by at_ms desc, seq desc limit ?6`;
 
@@ -90,9 +104,6 @@ export function listMarks({ db, tell }: Reading, query: MarkQuery): Promise<Mark
       const place = last ? [last["at_ms"], last["seq"]] : [after?.atMs ?? null, after?.seq ?? null];
       return db.prepare(PAGE).bind(sinceMs, untilMs, service, ...place, limit);
     },
-    read(row) {
-      const mark = readRow(row, columns, { key: marks.seq, tell });
-      return mark && { ...mark, service: mark.service === "" ? null : mark.service };
-    },
+    read: (row) => readMark(row, tell),
   });
 }

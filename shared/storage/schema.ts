@@ -58,11 +58,14 @@ export const transitions = sqliteTable(
     to: text("to_status", { enum: CHECK_STATUSES }).notNull(),
     reason: text("reason", { enum: wordsOf(REASONS) }),
     message: text("message"),
+    /** Of the commit that stored it; null: from before there was news.ts. */
+    generation: integer("generation"),
   },
   // Beside its own column an index of such a table holds the primary key.
   (table) => [
     primaryKey({ columns: [table.serviceId, table.atMs, table.to] }),
     index("transitions_by_time").on(table.atMs),
+    index("transitions_by_generation").on(table.generation),
   ],
 );
 

@@ -8,12 +8,20 @@ import { getTableColumns } from "drizzle-orm";
 import type { Transition } from "../domain/monitoring/transition.ts";
 import { fillPage } from "./fill-page.ts";
 import { transitions } from "./schema.ts";
-import { readRow, readRows } from "./stored-rows.ts";
+import { readRow } from "./stored-rows.ts";
 import { listNames, readAtOnce } from "./statements.ts";
 import { NEWEST } from "./tiers.ts";
 import type { Tell } from "./unreadable.ts";
 
-const columns = getTableColumns(transitions);
+const { generation: _orders_news_only, ...columns } = getTableColumns(transitions);
+
+/** For a select by hand of what `readTransition` reads. */
+export const TRANSITION_COLUMNS = listNames(columns);
+
+/** Null for a row that cannot be read. */
+export function readTransition(row: Row, tell: Tell): Transition | null {
+  return readRow(row, columns, { key: transitions.atMs, tell, otherwise: { reason: null, message: null } });
+}
 
 interface Reading {
   readonly db: D1Database;
@@ -36,7 +44,7 @@ export interface TransitionQuery {
 /** A transition, and when the status that it began was over; null while it lasts. */
 export type EndedTransition = Transition & { readonly endedAtMs: number | null };
 
-const PAGE = `select ${listNames(columns)},
+const PAGE = `select ${TRANSITION_COLUMNS},
     (select min(later.at_ms) from transitions as later
       where later.service_id = own.service_id and later.at_ms > own.at_ms and later.at_ms <= ${NEWEST}) as ended_at_ms
   from transitions as own
@@ -47,7 +55,6 @@ const PAGE_OF_ONE = `${PAGE} and service_id = ?7 order by at_ms desc, to_status 
 /** Newest first. */
 export function listTransitions({ db, tell }: Reading, query: TransitionQuery): Promise<EndedTransition[]> {
   const { sinceMs, untilMs, service } = query;
-  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
   return fillPage(query.limit, {
     select(last, limit) {
       const { atMs, serviceId, to } = query.after ?? { atMs: null, serviceId: null, to: null };
@@ -58,18 +65,18 @@ export function listTransitions({ db, tell }: Reading, query: TransitionQuery): 
         : db.prepare(PAGE_OF_ONE).bind(...values, service);
     },
     read(row) {
-      const transition = readRow(row, columns, options);
+      const transition = readTransition(row, tell);
       const endedAtMs = row["ended_at_ms"];
       return transition && { ...transition, endedAtMs: typeof endedAtMs === "number" ? endedAtMs : null };
     },
   });
 }
 
-const BEFORE = `select ${listNames(columns)} from transitions
+const BEFORE = `select ${TRANSITION_COLUMNS} from transitions
   where (service_id, at_ms) in (
     select value, (select max(at_ms) from transitions where service_id = value and at_ms <= min(?2, ${NEWEST}))
     from json_each(?1))`;
-const WITHIN = `select ${listNames(columns)} from transitions
+const WITHIN = `select ${TRANSITION_COLUMNS} from transitions
   where service_id in (select value from json_each(?1)) and at_ms > ?2 and at_ms < ?3 and at_ms <= ${NEWEST}
   order by service_id, at_ms`;
 
@@ -87,12 +94,11 @@ export async function readTransitions(
     db.prepare(BEFORE).bind(ids, sinceMs),
     db.prepare(WITHIN).bind(ids, sinceMs, untilMs),
   ]);
-  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
-  const read = [...before, ...within].flatMap((row) => readRow(row, columns, options) ?? []);
+  const read = [...before, ...within].flatMap((row) => readTransition(row, tell) ?? []);
   return Map.groupBy(read, ({ serviceId }) => serviceId);
 }
 
-const LAST = `select ${listNames(columns)} from transitions
+const LAST = `select ${TRANSITION_COLUMNS} from transitions
   where service_id = ?1 and at_ms <= ${NEWEST} order by at_ms desc, to_status desc limit ?2`;
 
 /** The last `most` ones of a service, oldest first. */
@@ -101,8 +107,8 @@ export async function readLastTransitions(
   serviceId: string,
   most: number,
 ): Promise<Transition[]> {
-  const options = { key: transitions.atMs, tell, otherwise: { reason: null, message: null } };
-  return (await readRows(db.prepare(LAST).bind(serviceId, most), columns, options)).toReversed();
+  const { results } = await db.prepare(LAST).bind(serviceId, most).all<Row>();
+  return results.flatMap((row) => readTransition(row, tell) ?? []).toReversed();
 }
 
 type Row = Readonly<Record<string, unknown>>;

@@ -65,6 +65,8 @@ async function buildStatements(
   commit: SweepCommit,
 ): Promise<D1PreparedStatement[]> {
   const { moment, checks } = commit;
+  const generation = commit.expectedGeneration + 1;
+  const numbered = <Row extends object>(rows: readonly Row[]) => rows.map((row) => ({ ...row, generation }));
   const roster = rosters.idOf(moment);
   const minuteMs = Math.floor(moment.atMs / MINUTE_MS) * MINUTE_MS;
   const putSweep = db.prepare(PUT_SWEEP).bind(packChecks(checks, moment.atMs), minuteMs);
@@ -75,7 +77,7 @@ async function buildStatements(
     db
       .prepare(PUT_SNAPSHOT)
       .bind(
-        commit.expectedGeneration + 1,
+        generation,
         moment.atMs,
         moment.startedAtMs,
         roster.id,
@@ -90,8 +92,8 @@ async function buildStatements(
         encodeSince(commit.since, moment.atMs),
       ),
     ...(checks.length > 0 ? [putSweep] : []),
-    ...insertRows(db, { or: "ignore", into: transitions }, commit.transitions),
-    ...insertRows(db, { or: "replace", into: alerts }, commit.alertRecords),
+    ...insertRows(db, { or: "ignore", into: transitions }, numbered(commit.transitions)),
+    ...insertRows(db, { or: "replace", into: alerts }, numbered(commit.alertRecords)),
     ...putNotifications(db, commit.outgoing),
     ...insertRows(db, { or: "abort", into: audit }, commit.audit),
   ];

@@ -15,15 +15,19 @@ import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { check, HOUR, moment } from "../support/checks.ts";
 import { damagesOf, fill, inflict, restore, TABLES, type Damage } from "../support/damaged-tables.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { parseEvents } from "../support/server-sent-events.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../support/sqlite-database.ts";
 import { commitOf } from "../support/stored-sweeps.ts";
-import { testRuntime } from "../support/test-runtime.ts";
+import { passUntil, testRuntime } from "../support/test-runtime.ts";
 import { TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
 const YEAR = 365 * 24 * HOUR;
 /** Of which nobody waits for a time that does not pass. */
-const AT_ONCE: Readonly<Record<string, string>> = { "/wait": "/wait?timeout=0" };
+const AT_ONCE: Readonly<Record<string, string>> = {
+  "/wait": "/wait?timeout=0",
+  "/events": "/events?timeout=1&last_event_id=0",
+};
 const READ = ENDPOINTS.filter((each) => each.effect === "read").map(({ path }) => {
   return AT_ONCE[path] ?? path.replace("{service}", "a");
 });
@@ -67,22 +71,29 @@ export function damageContract(
       await proveReadable(db);
       const monitor = await createMonitor(runtime);
       const toldOf = (): string[] => runtime.logged.filter((line) => line.includes("stored value cannot be read"));
-      const { logged } = runtime;
-      return { monitor, logged, toldOf, storage: openStorage(db, { log: runtime.log, turns: null, faults: () => [] }) };
+      const { clock, logged } = runtime;
+      return {
+        monitor,
+        clock,
+        logged,
+        toldOf,
+        storage: openStorage(db, { log: runtime.log, turns: null, faults: () => [] }),
+      };
     }
 
     async function answers(
-      { monitor, logged }: { monitor: Monitor; logged: readonly string[] },
+      { monitor, clock, logged }: { monitor: Monitor; clock: FakeClock; logged: readonly string[] },
       isMissing = false,
     ): Promise<void> {
       const headers = { host: "localhost", authorization: `Bearer ${TEST_TOKEN}` };
       for (const path of PATHS) {
         const response = await monitor.fetch(new Request(`http://localhost${path}`, { headers }));
-        const body = await response.text();
+        const body = await passUntil(clock, response.text());
         // Of a row with another key nothing is known: nothing has been committed yet.
         if (response.status !== 200 && !(response.status === 503 && (path === "/health" || isMissing)))
           throw new Error(`${path}: ${response.status} ${body} ${logged.at(-1)}`);
-        JSON.parse(body);
+        if (path.startsWith("/events")) parseEvents(body);
+        else JSON.parse(body);
       }
     }
 

@@ -1,6 +1,7 @@
 import { startService } from "../support/service-process.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
+import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -10,3 +11,4 @@ httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 alertingApiContract("Node", start);
 waitContract("Node", start);
+eventsContract("Node", start);

@@ -5,6 +5,7 @@ import { damageContract } from "./damage-contract.ts";
 import { expiryContract } from "./expiry-contract.ts";
 import { markContract } from "./mark-contract.ts";
 import { memoriesContract } from "./memories-contract.ts";
+import { newsContract } from "./news-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { rollupContract } from "./rollup-contract.ts";
@@ -12,6 +13,7 @@ import { storeContract } from "./store-contract.ts";
 import { transitionContract } from "./transition-contract.ts";
 
 storeContract("better-sqlite3", sqliteTestDatabase);
+newsContract("better-sqlite3", sqliteTestDatabase);
 occasionsContract("better-sqlite3", sqliteTestDatabase);
 memoriesContract("better-sqlite3", sqliteTestDatabase);
 outboxContract("better-sqlite3", sqliteTestDatabase);

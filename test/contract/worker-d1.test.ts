@@ -10,6 +10,7 @@ import { damageContract } from "./damage-contract.ts";
 import { expiryContract } from "./expiry-contract.ts";
 import { markContract } from "./mark-contract.ts";
 import { memoriesContract } from "./memories-contract.ts";
+import { newsContract } from "./news-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { rollupContract } from "./rollup-contract.ts";
@@ -26,6 +27,7 @@ const open = async () => ({ db: await local.reset(), close: () => {} });
 
 d1Contract("D1", open);
 storeContract("D1", open);
+newsContract("D1", open);
 occasionsContract("D1", open);
 memoriesContract("D1", open);
 outboxContract("D1", open);

@@ -1,6 +1,7 @@
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
+import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -16,3 +17,4 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 
 accessContract("Workers", start);
 alertingApiContract("Workers", start);
+eventsContract("Workers", start);

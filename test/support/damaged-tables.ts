@@ -64,6 +64,9 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   notifications.attempts,
   notifications.arrivals,
   // Beyond every range: nobody asks for it.
+  alerts.generation,
+  schema.transitions.generation,
+  marks.generation,
   marks.atMs,
   marks.service,
   marks.text,

@@ -42,6 +42,10 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     hostNames: () => new Set(),
     rates: createRates(),
     boards: new StatusBoards(),
+    events: {
+      begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),
+      next: async (told) => ({ told, bytes: null }),
+    },
     commits: createCommitPoll(bench.clock),
     listeners: { admit: () => () => {} },
   };
