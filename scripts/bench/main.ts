@@ -31,6 +31,7 @@ import { historyPage, serviceHistory } from "./rows/history.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
 import { probeFresh, probePooled } from "./rows/probe-cost.ts";
+import { listeners, waiters } from "./rows/listeners.ts";
 import { redisFlood } from "./rows/redis-flood.ts";
 import { startTime } from "./rows/start-time.ts";
 import { workerDay, workerStart } from "./rows/worker.ts";
@@ -48,6 +49,8 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "latency-under-load": latencyUnderLoad,
   "redis-flood": redisFlood,
   "abandoned-connections": abandonedConnections,
+  waiters,
+  listeners,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,

@@ -1,0 +1,111 @@
+/**
+ * Who waits and who listens: how soon a thousand who wait for a service hear that it is healthy, what a thousand streams of events
+ * cost in memory, and whether probes are any later for them.
+ * Invariants: the instant of a recovery is the one of the commit that found it; client and service share the machine, so that what the
+ * clients take is in every figure.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { openClients, type Client } from "../clients.ts";
+import { residentBytes } from "../proc.ts";
+import { reportedMs } from "../reported.ts";
+import type { MeasureRow } from "../row.ts";
+import { probeAll, startService, watching } from "../service.ts";
+import { quantile } from "../statistics.ts";
+import { startTarget } from "../target.ts";
+
+const COUNT = 1_000;
+const RECOVERIES = 5;
+const MEMORY_ROUNDS = 3;
+/** Commits that each stream hears of before its memory is read. */
+const HEARD_MS = 10_000;
+const WATCHED = 6;
+const PROBED_MS = 10_000;
+const PROBE_ROUNDS = 3;
+
+export const waiters: MeasureRow = async (children) => {
+  const target = await startTarget(children);
+  const service = { url: target.origin, critical: true, interval: 1, timeout: 1, failures: 1, flapping: false };
+  const { port } = await startService(children, { services: { target: service } });
+  const values: number[] = [];
+  for (let round = 0; round < RECOVERIES; round += 1) {
+    await target.break();
+    await untilStatus(port, "unhealthy");
+    const [listener] = await openClients(port, "/events", { count: 1, answered: true });
+    // There are a thousand places in all.
+    const waiting = { count: COUNT - 1, answered: false };
+    const clients = await openClients(port, "/wait?service=target&timeout=300", waiting);
+    await sleep(1_000);
+    const answers = Promise.all(clients.map((client) => client.next()));
+    const committed = recoveryOf(listener);
+    target.heal();
+    const arrivals = await answers;
+    const atMs = await committed;
+    if (!arrivals.every(({ text }) => text.includes('"met":true'))) throw new Error("somebody was told something else");
+    values.push(
+      quantile(
+        arrivals.map((arrival) => arrival.atMs - atMs),
+        0.99,
+      ),
+    );
+    for (const client of [...clients, listener]) client?.leave();
+  }
+  const what = `recovery committed → /wait has answered, p99 of ${COUNT} who wait`;
+  return [{ what, unit: "ms", bar: { atMost: 100, on: "median" }, values }];
+};
+
+/** Resolves with the time of the commit that a listener hears of as the one in which the service is healthy. */
+async function recoveryOf(listener: Client | undefined): Promise<number> {
+  for (;;) {
+    const { text } = (await listener?.next()) ?? { text: "" };
+    const at = /"at":"([^"]+)","overall_status":"healthy"/.exec(text)?.[1];
+    if (at !== undefined) return Date.parse(at);
+  }
+}
+
+async function untilStatus(port: number, status: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}/cluster_health`);
+    if ((await response.text()).includes(`"overall_status":"${status}"`)) return;
+    await sleep(50);
+  }
+}
+
+export const listeners: MeasureRow = async (children) => {
+  const target = await startTarget(children);
+  const perStream: number[] = [];
+  for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
+    const service = await startService(children, watching(target.urls(WATCHED, "/slow"), 1));
+    await probeAll(service);
+    const some = await openClients(service.port, "/events", { count: 20, answered: true });
+    await sleep(HEARD_MS);
+    for (const client of some) client.leave();
+    const before = residentBytes(service.pid);
+    const clients = await openClients(service.port, "/events", { count: COUNT, answered: true });
+    await sleep(HEARD_MS);
+    if (!clients.every(({ last }) => last.text.includes("event: snapshot"))) throw new Error("a stream is silent");
+    perStream.push((residentBytes(service.pid) - before) / COUNT / 1_024);
+    for (const client of clients) client.leave();
+  }
+  const { port } = await startService(children, watching(target.urls(WATCHED, "/slow"), 1));
+  const idle = await reportedP95(port);
+  const clients = await openClients(port, "/events", { count: COUNT, answered: true });
+  const busy = await reportedP95(port);
+  for (const client of clients) client.leave();
+  return [
+    { what: `memory of a stream, ${COUNT} open`, unit: "kB", bar: { atMost: 40, on: "median" }, values: perStream },
+    {
+      what: `p95 of the latency reported for a 20 ms target, ${COUNT} streams`,
+      unit: "ms",
+      bar: { atMost: 30, on: "median" },
+      values: busy,
+    },
+    { what: "the same without streams", unit: "ms", bar: null, values: idle },
+  ];
+};
+
+async function reportedP95(port: number): Promise<number[]> {
+  const values: number[] = [];
+  while (values.length < PROBE_ROUNDS)
+    values.push(quantile(await reportedMs(port, WATCHED, () => sleep(PROBED_MS)), 0.95));
+  return values;
+}
