@@ -52,7 +52,10 @@ const serviceUptime = named(
 );
 
 const timeZone = noted(
-  "The IANA time zone that the days are of; default: `timezone` of the configuration.",
+  {
+    description: "The IANA time zone that the days are of; default: `timezone` of the configuration.",
+    examples: ["Europe/Berlin", "America/New_York"],
+  },
   z.optional(z.string().check(z.maxLength(64))),
 );
 

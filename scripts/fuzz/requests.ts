@@ -7,7 +7,7 @@ import fc, { type Arbitrary } from "fast-check";
 import type { Operation } from "./api-document.ts";
 import { dented, mostly, type Source } from "./drawn.ts";
 import { ENCODED, HEADERS, HOSTS, KEYS, NUMBERS, TAGS, WRONG_BODIES } from "./hostile-values.ts";
-import { formatValue, drawValues, type Field } from "./values.ts";
+import { formatValue, drawValues, isPatience, type Field } from "./values.ts";
 
 export interface OrdinaryRequest {
   readonly method: string;
@@ -92,7 +92,7 @@ function queries({ parameters }: Operation, source: Source): Arbitrary<string> {
     .map((parameter) => {
       const pair = pairs(fc.constant(parameter.name), drawValues(parameter, source), oddness);
       const given = mostly<string[]>(oddness * 0.08, fc.tuple(pair), fc.tuple(pair, pair));
-      return mostly(PARAMETERS_USED, none, given);
+      return mostly(isPatience(parameter) ? 1 : PARAMETERS_USED, none, given);
     });
   const strange = pairs(fc.constantFrom(...KEYS), fc.constantFrom(...NUMBERS), oddness).map((pair) => [pair]);
   const long = fc.constantFrom(...LONG).map((length) => [`x=${"a".repeat(length)}`]);

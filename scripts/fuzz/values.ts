@@ -26,6 +26,7 @@ export interface Field {
 
 /** Values that JSON can hold, numbers beyond a double included; `formatValue` makes the text of a parameter of them. */
 export function drawValues(field: Field, source: Source): Arbitrary<unknown> {
+  if (isPatience(field)) return mostly<unknown>(source.oddness, fc.constant(1), fc.constantFrom(...NAMES));
   const right = rightValues(field, source);
   const odd = fc.oneof(
     { weight: 7, arbitrary: hostileTo(field.schema) },
@@ -35,6 +36,9 @@ export function drawValues(field: Field, source: Source): Arbitrary<unknown> {
   );
   return mostly(source.oddness, right, odd);
 }
+
+/** How long a client wants to wait, in seconds: this one is in a hurry, always. */
+export const isPatience = ({ name }: Pick<Field, "name">): boolean => name === "timeout";
 
 export const formatValue = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
@@ -53,7 +57,9 @@ const numbers = ({ schema: { minimum = 0, maximum = 1_000 } }: Field): Arbitrary
 const texts = (field: Field, source: Source): Arbitrary<unknown> =>
   field.schema.format === "date-time"
     ? instants(source)
-    : fc.nat(NTH).map((nth) => source.harvest.about(field, nth) ?? UNKNOWN[nth % UNKNOWN.length]);
+    : field.schema.examples
+      ? fc.constantFrom(...field.schema.examples)
+      : fc.nat(NTH).map((nth) => source.harvest.about(field, nth) ?? UNKNOWN[nth % UNKNOWN.length]);
 
 /** By type. */
 const RIGHT: Readonly<Record<string, (field: Field, source: Source) => Arbitrary<unknown>>> = {

@@ -44,7 +44,8 @@ describe("The service under fuzzed requests", () => {
         const report = await fuzz({ host: "127.0.0.1", port: service.port, seed, count: REQUESTS_A_SEED });
         expect(String(report)).toContain("no failures");
         expect(report.requestCount).toBeGreaterThanOrEqual(REQUESTS_A_SEED);
-        expect(report.countByStatus.get(200)).toBeGreaterThan(REQUESTS_A_SEED / 4);
+        // A quarter of all operations need a token, and there is none.
+        expect(report.countByStatus.get(200)).toBeGreaterThan(REQUESTS_A_SEED / 5);
       },
       SOAK_LIMIT_MS,
     );
