@@ -24,7 +24,7 @@ import type { MeasureRow } from "./row.ts";
 import { abandonedConnections } from "./rows/abandoned-connections.ts";
 import { alertLatency } from "./rows/alert-latency.ts";
 import { checkCpu, diskWrites } from "./rows/busy-service.ts";
-import { cleanupDelay } from "./rows/cleanup-delay.ts";
+import { cleanupDelay, rollupDelay } from "./rows/cleanup-delay.ts";
 import { clusterHealth } from "./rows/cluster-health.ts";
 import { diskGrowth } from "./rows/disk-growth.ts";
 import { historyPage, serviceHistory } from "./rows/history.ts";
@@ -32,7 +32,9 @@ import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
 import { probeFresh, probePooled } from "./rows/probe-cost.ts";
 import { listeners, waiters } from "./rows/listeners.ts";
+import { quantileError } from "./rows/quantile-error.ts";
 import { redisFlood } from "./rows/redis-flood.ts";
+import { series, uptime } from "./rows/series.ts";
 import { startTime } from "./rows/start-time.ts";
 import { workerDay, workerStart } from "./rows/worker.ts";
 
@@ -45,7 +47,11 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "worker-start": workerStart,
   "history-page": historyPage,
   "service-history": serviceHistory,
+  series,
+  uptime,
+  "quantile-error": quantileError,
   "cleanup-delay": cleanupDelay,
+  "rollup-delay": rollupDelay,
   "latency-under-load": latencyUnderLoad,
   "redis-flood": redisFlood,
   "abandoned-connections": abandonedConnections,

@@ -21,6 +21,7 @@ import { packChecks } from "../../shared/storage/packed-check.ts";
 import { createRosterTable } from "../../shared/storage/roster-table.ts";
 import { cleanUp } from "../../shared/usecases/housekeeping/clean-up.ts";
 import { QUIET } from "../quiet-commit.ts";
+import { fillDays, fillTransitions, leaveDay } from "./stored-days.ts";
 import { lifelikeHttp, seededRandom, type LifelikeService } from "./lifelike-checks.ts";
 
 export interface HistoryShape {
@@ -29,6 +30,8 @@ export interface HistoryShape {
   readonly archivedHours: number;
   /** Finished hours in the head that cleanup would archive; default: none. */
   readonly hoursToArchive?: number;
+  /** A day that housekeeping would roll up, and nothing of other days; as after an upgrade its hours are of an earlier kind. Default: all are rolled up. */
+  readonly dayToRollUp?: "new" | "of an earlier kind";
 }
 
 const MIGRATIONS = join(import.meta.dirname, "../../shared/storage/migrations");
@@ -37,6 +40,8 @@ const SECOND_MS = 1_000;
 const INTERVAL_S = 30;
 /** Different hours; the others repeat them. */
 const DISTINCT_HOURS = 3;
+/** However late in a day they end, there is a whole one in them. */
+const HOURS_WITH_A_DAY = 72;
 /** Cleanup runs this often. */
 const NOT_INDEXED_MS = 300_000;
 const LONGEST_CHECK_MS = 2_000;
@@ -91,7 +96,7 @@ export async function writeHistory(path: string, shape: HistoryShape): Promise<v
 
 async function fill(
   sqlite: Database,
-  { serviceCount, archivedHours, hoursToArchive = 0 }: HistoryShape,
+  { serviceCount, archivedHours, hoursToArchive = 0, dayToRollUp }: HistoryShape,
 ): Promise<void> {
   const nowMs = Date.now();
   const boundaryMs = startOfHour(nowMs) - (1 + hoursToArchive) * HOUR_MS;
@@ -136,6 +141,10 @@ async function fill(
   const repeat = hourRepeater(sqlite, firstMs, oldestMs);
   for (const { id } of services) repeat("hour_blocks", `service_id = '${id}'`);
   repeat("hour_sweeps", "true");
+  const days = { sqlite, store, serviceIds: services.map(({ id }) => id), oldestMs, newestMs: firstMs };
+  if (dayToRollUp !== undefined) leaveDay(days, dayToRollUp === "of an earlier kind");
+  else if (archivedHours >= HOURS_WITH_A_DAY) await fillDays(days);
+  fillTransitions(days);
   const stored = "(select sum(count) from hour_sweeps) + (select count(*) from sweeps)";
   sqlite.exec(`update snapshot set sweep_count = ${stored}`);
 }

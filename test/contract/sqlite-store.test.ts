@@ -9,6 +9,7 @@ import { newsContract } from "./news-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { rollupContract } from "./rollup-contract.ts";
+import { rollupUpkeepContract } from "./rollup-upkeep-contract.ts";
 import { storeContract } from "./store-contract.ts";
 import { transitionContract } from "./transition-contract.ts";
 
@@ -23,4 +24,5 @@ expiryContract("better-sqlite3", sqliteTestDatabase);
 markContract("better-sqlite3", sqliteTestDatabase);
 transitionContract("better-sqlite3", sqliteTestDatabase);
 rollupContract("better-sqlite3", sqliteTestDatabase, { runs: 40 });
+rollupUpkeepContract("better-sqlite3", sqliteTestDatabase, { runs: 10 });
 damageContract("better-sqlite3", sqliteTestDatabase, { isQuick: true });

@@ -14,6 +14,7 @@ import { newsContract } from "./news-contract.ts";
 import { occasionsContract } from "./occasions-contract.ts";
 import { outboxContract } from "./outbox-contract.ts";
 import { rollupContract } from "./rollup-contract.ts";
+import { rollupUpkeepContract } from "./rollup-upkeep-contract.ts";
 import { storeContract } from "./store-contract.ts";
 import { transitionContract } from "./transition-contract.ts";
 
@@ -37,4 +38,5 @@ expiryContract("D1", open);
 markContract("D1", open);
 transitionContract("D1", open);
 rollupContract("D1", open, { runs: 3 });
+rollupUpkeepContract("D1", open, { runs: 1 });
 damageContract("D1", open, { isQuick: false });

@@ -16,8 +16,10 @@ import { commitQuietly } from "../stored-history.ts";
 import { obey } from "./obey.ts";
 
 export interface DisturbanceOrder {
-  /** Holds an hour that can be archived. */
+  /** Holds an hour that can be archived, or a day that can be rolled up. */
   readonly databasePath: string;
+  /** What the log says when housekeeping has done it. */
+  readonly until: "hours archived" | "days rolled up";
   /** Null: without maintenance, for so long. */
   readonly quietMs: number | null;
 }
@@ -40,7 +42,7 @@ const YEAR_MS = 365 * 86_400_000;
 const ANY = { services: { any: { url: "http://127.0.0.1:1/" } } };
 const SCRIPT = new URL("../../../dist/job-thread.mjs", import.meta.url);
 
-obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
+obey(async ({ databasePath, until, quietMs }: DisturbanceOrder): Promise<Disturbance> => {
   const sqlite = openDatabase(databasePath);
   sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const stopped = new AbortController();
@@ -49,7 +51,7 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const startedMs = performance.now();
-  await (quietMs === null ? cleanUp(databasePath) : sleep(quietMs));
+  await (quietMs === null ? cleanUp(databasePath, until) : sleep(quietMs));
   delay.disable();
   const elapsedMs = performance.now() - startedMs;
   stopped.abort();
@@ -58,8 +60,8 @@ obey(async ({ databasePath, quietMs }: DisturbanceOrder): Promise<Disturbance> =
   return { longestDelayMs: Math.max(0, delay.max / 1e6 - 1), elapsedMs };
 });
 
-/** Resolves when the job thread has archived the hour. */
-async function cleanUp(databasePath: string): Promise<void> {
+/** Resolves when the job thread has done it. */
+async function cleanUp(databasePath: string, until: DisturbanceOrder["until"]): Promise<void> {
   const done = Promise.withResolvers<void>();
   const thread = new NodeJobThread({
     script: SCRIPT,
@@ -67,7 +69,7 @@ async function cleanUp(databasePath: string): Promise<void> {
     clock: systemClock,
     log: {
       write(level, message, fields) {
-        if (message === "hours archived") done.resolve();
+        if (message === until) done.resolve();
         if (level === "error") done.reject(new Error(`${message} ${JSON.stringify(fields)}`));
       },
     },
