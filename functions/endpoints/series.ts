@@ -7,10 +7,10 @@ import * as z from "zod/mini";
 import { longestSpans } from "../../shared/domain/history/longest-spans.ts";
 import { listOutages } from "../../shared/domain/history/outages.ts";
 import {
+  isExact,
   layOutSeries,
   seriesOfRollups,
   seriesOfSamples,
-  seriesSource,
   type SeriesGrid,
   type SeriesPoint,
 } from "../../shared/domain/history/series.ts";
@@ -110,9 +110,9 @@ function extentOf({ startMs, stepMs, count: columnCount }: SeriesGrid): TimeSpan
 }
 
 async function readPoints({ store }: MonitorContext, serviceId: string, grid: SeriesGrid): Promise<SeriesPoint[]> {
-  const source = seriesSource(grid);
   const extent = extentOf(grid);
-  if (source !== "samples") return seriesOfRollups(grid, await store.readRollups({ serviceId, by: source, ...extent }));
+  if (!isExact(grid))
+    return seriesOfRollups(grid, await store.readRollups({ serviceId, stepMs: grid.stepMs, ...extent }));
   return seriesOfSamples(grid, await store.readSamples(serviceId, extent.sinceMs, extent.untilMs));
 }
 
@@ -123,7 +123,7 @@ function columns(grid: SeriesGrid, points: readonly SeriesPoint[]) {
     since: formatTimestamp(sinceMs),
     until: formatTimestamp(Math.min(untilMs, LATEST_MS)),
     step_s: grid.stepMs / 1_000,
-    exact: seriesSource(grid) === "samples",
+    exact: isExact(grid),
     t: points.map((_, index) => (sinceMs + index * grid.stepMs) / 1_000),
     p50: points.map(({ p50Ms }) => secondsOf(p50Ms)),
     p95: points.map(({ p95Ms }) => secondsOf(p95Ms)),

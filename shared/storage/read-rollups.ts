@@ -4,7 +4,7 @@
  * Called by d1-store.ts. Invariant: both boundaries, the head tier and the day rollups are read in one batch, and blocks only up to
  * that boundary, so that each check counts once whatever housekeeping moves meanwhile.
  */
-import type { TimedRollup } from "../domain/history/rollup.ts";
+import { RollupSteps, type Rollup, type TimedRollup } from "../domain/history/rollup.ts";
 import { sampleSeries } from "../domain/history/sample-series.ts";
 import { DAY_MS, startOfDay } from "../domain/text/timestamp.ts";
 import type { RollupQuery } from "../ports/store.ts";
@@ -15,37 +15,46 @@ import { readAtOnce } from "./statements.ts";
 import type { StoreContext } from "./store-context.ts";
 import { NEWEST, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
 
-const DAYS = `select * from day_rollups where service_id = ?1 and day_ms >= ?2 and day_ms < ?3 and day_ms <= ${NEWEST}`;
+const DAYS = `select service_id, day_ms, count, status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, hex(histogram) as histogram
+  from day_rollups where service_id = ?1 and day_ms >= ?2 and day_ms < ?3 and day_ms <= ${NEWEST}`;
 const STALE = "select day_ms from stale_days where day_ms >= ?1 and day_ms < ?2";
 
-type Rows = [TiersRow, DayRollupRow, Pick<StaleDay, "day_ms">, ...HeadRows];
+/** `histogram` is in hexadecimal. */
+type DayRow = Omit<DayRollupRow, "histogram"> & { readonly histogram: string };
+
+type Rows = [TiersRow, DayRow, Pick<StaleDay, "day_ms">, ...HeadRows];
 
 /** In no order; several of one time add up. */
 export async function readRollups(context: StoreContext, query: RollupQuery): Promise<TimedRollup[]> {
   const { db } = context;
-  const { serviceId, sinceMs, untilMs } = query;
+  const { serviceId, sinceMs, untilMs, stepMs } = query;
+  const isOfDays = stepMs % DAY_MS === 0;
   await context.pause();
   const [[tier], days, stale, ...head] = await readAtOnce<Rows>(db, [
     db.prepare(READ_TIERS),
-    db.prepare(DAYS).bind(serviceId, sinceMs, query.by === "day" ? untilMs : sinceMs),
+    db.prepare(DAYS).bind(serviceId, sinceMs, isOfDays ? untilMs : sinceMs),
     db.prepare(STALE).bind(sinceMs, untilMs),
     ...headStatements(db, serviceId, query),
   ]);
   const boundaryMs = await readBoundary(context, tier);
   const recent = sampleSeries(await readHeadSamples(context, serviceId, head), query);
-  const rollups = rollUpHours(recent.segments);
   const staleDays = new Set(stale.map(({ day_ms: dayMs }) => dayMs));
   const isRolledUp = (dayMs: number): boolean => dayMs + DAY_IS_OVER_AFTER_MS <= boundaryMs && !staleDays.has(dayMs);
-  for (const row of days) if (isRolledUp(row.day_ms)) rollups.push(...(await readDay(context, row)));
-  const spans = query.by === "day" ? spansWithout(isRolledUp, query) : [query];
-  for (const span of spans) rollups.push(...(await readBlockRollups(context, { serviceId, span, boundaryMs })));
+  const steps = new RollupSteps(stepMs);
+  for (const row of days) {
+    const rollup = isRolledUp(row.day_ms) ? readDay(context, row) : null;
+    if (rollup) steps.add(row.day_ms, rollup);
+  }
+  for (const { atMs, rollup } of rollUpHours(recent.segments)) steps.add(atMs, rollup);
+  const rollups = [...steps.list()];
+  for (const span of isOfDays ? spansWithout(isRolledUp, query) : [query])
+    rollups.push(...(await readBlockRollups(context, { serviceId, span, boundaryMs, stepMs })));
   return rollups;
 }
 
-async function readDay(context: StoreContext, row: DayRollupRow): Promise<TimedRollup[]> {
-  const place = { table: "day_rollups", key: `service_id ${row.service_id}, day_ms ${row.day_ms}` } as const;
-  const rollup = await context.readable(place, () => readDayRollup(row));
-  return rollup ? [{ atMs: row.day_ms, rollup }] : [];
+function readDay({ readableNow }: StoreContext, row: DayRow): Rollup | null {
+  const placeOf = () => ({ table: "day_rollups", key: `service_id ${row.service_id}, day_ms ${row.day_ms}` });
+  return readableNow(placeOf, () => readDayRollup(row, { hex: row.histogram }));
 }
 
 /** The days of a range that are in no rollup, joined where they touch. */

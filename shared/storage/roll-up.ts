@@ -84,11 +84,15 @@ async function rollUpService(context: StoreContext, { serviceId, day, boundaryMs
   const span = { sinceMs: dayMs, untilMs: dayMs + DAY_MS };
   const statements: D1PreparedStatement[] = [];
   let cost = 1;
-  const parts = await readBlockRollups(context, { serviceId, span, boundaryMs }, (segment, { histogram }) => {
-    cost += 1;
-    if (histogram === null || typeof histogram === "string")
-      statements.push(rebuildHour(context.db, serviceId, segment));
-  });
+  const parts = await readBlockRollups(
+    context,
+    { serviceId, span, boundaryMs, stepMs: DAY_MS },
+    (segment, { histogram }) => {
+      cost += 1;
+      if (histogram === null || typeof histogram === "string")
+        statements.push(rebuildHour(context.db, serviceId, segment));
+    },
+  );
   const rollup = mergeRollups(parts.map((part) => part.rollup));
   if (parts.length > 0) statements.push(putDayRollup(context.db, { serviceId, dayMs }, rollup));
   return { statements, cost };

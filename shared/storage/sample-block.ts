@@ -16,7 +16,7 @@ import { findStartMs } from "./packed-check.ts";
 import { packIntegers, unpackIntegers } from "./packed-integers.ts";
 import { expandRuns, findRuns } from "./run-length.ts";
 import type { hourBlocks, StoredRow } from "./schema.ts";
-import { encodeRollup, type RollupColumns } from "./stored-rollup.ts";
+import { encodeRollup } from "./stored-rollup.ts";
 
 /** A row of `hour_blocks`; `details` is null when no sample has any. */
 export type SampleBlockRow = StoredRow<typeof hourBlocks>;
@@ -53,7 +53,7 @@ export async function encodeBlock(block: HourBlock): Promise<SampleBlockRow> {
 export function encodeHourRollup(
   rollup: Rollup,
   { hourMs, samples }: { readonly hourMs: number; readonly samples: readonly Pick<Check, "checkedAtMs">[] },
-): RollupColumns {
+): ReturnType<typeof encodeRollup> {
   const isOneHour = [samples[0], samples.at(-1)].every(
     (sample) => startOfHour(sample?.checkedAtMs ?? hourMs) === hourMs,
   );

@@ -3,12 +3,12 @@
  * Called by sample-block.ts and day-rollups.ts, and by who reads them. Invariant: decoding gives the rollup back, or throws when a
  * column is damaged: what passes adds up.
  */
-import { countValues } from "../domain/history/histogram.ts";
+import { countValues, EMPTY_HISTOGRAM } from "../domain/history/histogram.ts";
 import { countAnswers, isAnswer, type ResponseTimes, type Rollup } from "../domain/history/rollup.ts";
 import { CHECK_STATUSES, type CheckStatus } from "../domain/monitoring/check.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { checkTenths } from "./checked-value.ts";
-import { packHistogram, unpackHistogram, type HistogramKind } from "./packed-histogram.ts";
+import { packHistogram, unpackHistogram, type HexColumn, type HistogramKind } from "./packed-histogram.ts";
 
 export interface RollupColumns {
   /** [[status, count], …] */
@@ -17,10 +17,14 @@ export interface RollupColumns {
   readonly min_tenth_ms: number | null;
   readonly max_tenth_ms: number | null;
   /** See packed-histogram.ts; a text or null is of a kind that is not read any more. */
-  readonly histogram: BlobColumn | string | null;
+  readonly histogram: BlobColumn | HexColumn | string | null;
 }
 
-export function encodeRollup(rollup: Rollup, kind: HistogramKind = "answers"): RollupColumns {
+interface EncodedRollup extends RollupColumns {
+  readonly histogram: BlobColumn;
+}
+
+export function encodeRollup(rollup: Rollup, kind: HistogramKind = "answers"): EncodedRollup {
   const { statusCounts, responseTimes: times, longestTimeoutMs } = rollup;
   const timeoutTenths = longestTimeoutMs === null ? null : tenths(longestTimeoutMs);
   return {
@@ -28,7 +32,7 @@ export function encodeRollup(rollup: Rollup, kind: HistogramKind = "answers"): R
     sum_tenth_ms: times && tenths(times.sumMs),
     min_tenth_ms: times && tenths(times.minMs),
     max_tenth_ms: times && tenths(times.maxMs),
-    histogram: packHistogram({ kind, histogram: times?.histogram ?? new Map(), timeoutTenths }),
+    histogram: packHistogram({ kind, histogram: times?.histogram ?? EMPTY_HISTOGRAM, timeoutTenths }),
   };
 }
 

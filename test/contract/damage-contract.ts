@@ -125,7 +125,7 @@ export function damageContract(
         expect(await occasions.last(occasion)).toBe(nowMs);
       }
       const range = { sinceMs: startOfDay(nowMs) - 48 * HOUR, untilMs: startOfDay(nowMs) + 24 * HOUR };
-      for (const by of ["hour", "day"] as const) await store.readRollups({ ...range, serviceId: "a", by });
+      for (const stepMs of [HOUR, 24 * HOUR]) await store.readRollups({ ...range, serviceId: "a", stepMs });
       await rollUpDays(store, Infinity);
       await cleanUp(store, nowMs + 13 * HOUR, HOUR);
       await outbox.forgetEndedBefore(nowMs - YEAR);

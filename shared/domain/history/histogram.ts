@@ -5,8 +5,16 @@
  * 1.9 % of every value in it (above 0.1 ms, without an upper end).
  */
 
-/** Bucket number → count. Bucket i > 0 holds (0.1 ms × γ^(i−1), 0.1 ms × γ^i]; bucket 0 holds everything up to 0.1 ms. */
-export type Histogram = ReadonlyMap<number, number>;
+/**
+ * The buckets that are not empty, in their order, and the count of each; both lists are equally long. Bucket i > 0 holds
+ * (0.1 ms × γ^(i−1), 0.1 ms × γ^i]; bucket 0 holds everything up to 0.1 ms. Lists, as a chart of a year adds ten thousand counts.
+ */
+export interface Histogram {
+  readonly buckets: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export const EMPTY_HISTOGRAM: Histogram = { buckets: [], counts: [] };
 
 /** α: 2 % is promised; the rest is for the four digits that answers show. */
 const RELATIVE_ERROR = 0.019;
@@ -19,10 +27,39 @@ export function findBucket(responseTimeMs: number): number {
   return responseTimeMs <= SMALLEST_MS ? 0 : Math.ceil(Math.log(responseTimeMs / SMALLEST_MS) / LOG_GAMMA);
 }
 
-export function countValues(histogram: Histogram): number {
-  let count = 0;
-  for (const own of histogram.values()) count += own;
-  return count;
+/** Adds up counts and histograms; order does not matter. One may be used again and again: its list of buckets is the garbage of a chart. */
+export class HistogramBuilder {
+  /** By bucket number; empty ones are 0. */
+  readonly #counts: number[] = [];
+
+  add(bucket: number, count: number): void {
+    while (this.#counts.length <= bucket) this.#counts.push(0);
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + count;
+  }
+
+  addAll({ buckets, counts }: Histogram): void {
+    for (let index = 0; index < buckets.length; index += 1) this.add(buckets[index] ?? 0, counts[index] ?? 0);
+  }
+
+  /** What has been added since the last time. */
+  take(): Histogram {
+    const buckets: number[] = [];
+    const counts: number[] = [];
+    for (let bucket = 0; bucket < this.#counts.length; bucket += 1) {
+      const count = this.#counts[bucket] ?? 0;
+      if (count === 0) continue;
+      buckets.push(bucket);
+      counts.push(count);
+      this.#counts[bucket] = 0;
+    }
+    return { buckets, counts };
+  }
+}
+
+export function countValues({ counts }: Histogram): number {
+  let sum = 0;
+  for (const count of counts) sum += count;
+  return sum;
 }
 
 /** Where the quantile `q` (0..1) stands among `count` ordered values: the first one that at least that share does not exceed. */
@@ -38,9 +75,11 @@ export function quantileIndex(count: number, q: number): number {
  * 2γl/(γ+1), which no value in it is further from than α = (γ−1)/(γ+1) of itself.
  */
 export function quantile(histogram: Histogram, q: number): number {
+  const { buckets, counts } = histogram;
   let rest = quantileIndex(countValues(histogram), q);
-  for (const [bucket, count] of [...histogram].sort(([left], [right]) => left - right)) {
-    if (rest < count) return representativeMs(bucket);
+  for (let index = 0; index < buckets.length; index += 1) {
+    const count = counts[index] ?? 0;
+    if (rest < count) return representativeMs(buckets[index] ?? 0);
     rest -= count;
   }
   return Number.NaN;

@@ -5,7 +5,7 @@
  * connection has none, and a time-out only says how long was waited in vain.
  */
 import { CHECK_STATUSES, type Check, type CheckStatus } from "../monitoring/check.ts";
-import { countValues, findBucket, quantile, type Histogram } from "./histogram.ts";
+import { countValues, findBucket, HistogramBuilder, quantile, type Histogram } from "./histogram.ts";
 
 export interface Rollup {
   /** How many checks had each status, from good to bad; statuses that did not occur are absent. */
@@ -40,13 +40,13 @@ export function isAnswer(status: CheckStatus): boolean {
 export function rollUp(checks: Iterable<Pick<Check, "status" | "responseTimeMs">>): Rollup {
   const builder = new RollupBuilder();
   for (const { status, responseTimeMs } of checks) builder.addCheck(status, Math.round(responseTimeMs * 10));
-  return builder.build();
+  return builder.take();
 }
 
 export function mergeRollups(rollups: Iterable<Rollup>): Rollup {
   const builder = new RollupBuilder();
   for (const rollup of rollups) builder.addRollup(rollup);
-  return builder.build();
+  return builder.take();
 }
 
 export function countChecks({ statusCounts }: Rollup): number {
@@ -64,10 +64,10 @@ export function responseTimeAt({ histogram, minMs, maxMs }: ResponseTimes, q: nu
   return Math.min(maxMs, Math.max(minMs, quantile(histogram, q)));
 }
 
-/** In whole 0.1 ms, so that sums are exact whatever the order. */
+/** Adds up checks and rollups, in whole 0.1 ms, so that sums are exact whatever the order. One may be used again and again. */
 export class RollupBuilder {
   readonly #statusCounts = new Map<CheckStatus, number>();
-  readonly #histogram = new Map<number, number>();
+  readonly #histogram = new HistogramBuilder();
   #sumTenths = 0;
   #minMs = Infinity;
   #maxMs = -Infinity;
@@ -78,7 +78,7 @@ export class RollupBuilder {
     add(this.#statusCounts, status, 1);
     if (status === "timeout") this.#addTimeout(responseTimeMs);
     if (!isAnswer(status)) return;
-    add(this.#histogram, findBucket(responseTimeMs), 1);
+    this.#histogram.add(findBucket(responseTimeMs), 1);
     this.#sumTenths += tenthMs;
     this.#widen(responseTimeMs, responseTimeMs);
   }
@@ -87,27 +87,27 @@ export class RollupBuilder {
     for (const [status, count] of statusCounts) add(this.#statusCounts, status, count);
     if (longestTimeoutMs !== null) this.#addTimeout(longestTimeoutMs);
     if (!times) return;
-    for (const [bucket, count] of times.histogram) add(this.#histogram, bucket, count);
+    this.#histogram.addAll(times.histogram);
     this.#sumTenths += Math.round(times.sumMs * 10);
     this.#widen(times.minMs, times.maxMs);
   }
 
-  build(): Rollup {
-    const responseTimes = {
-      sumMs: this.#sumTenths / 10,
-      minMs: this.#minMs,
-      maxMs: this.#maxMs,
-      histogram: new Map([...this.#histogram].sort(([left], [right]) => left - right)),
-    };
-    const counts = CHECK_STATUSES.flatMap((status): [CheckStatus, number][] => {
+  /** What has been added since the last time. */
+  take(): Rollup {
+    const histogram = this.#histogram.take();
+    const responseTimes = { sumMs: this.#sumTenths / 10, minMs: this.#minMs, maxMs: this.#maxMs, histogram };
+    const statusCounts = new Map<CheckStatus, number>();
+    for (const status of CHECK_STATUSES) {
       const count = this.#statusCounts.get(status);
-      return count === undefined ? [] : [[status, count]];
-    });
-    return {
-      statusCounts: new Map(counts),
-      responseTimes: this.#histogram.size === 0 ? null : responseTimes,
-      longestTimeoutMs: this.#longestTimeoutMs,
-    };
+      if (count !== undefined) statusCounts.set(status, count);
+    }
+    const longestTimeoutMs = this.#longestTimeoutMs;
+    this.#statusCounts.clear();
+    this.#sumTenths = 0;
+    this.#minMs = Infinity;
+    this.#maxMs = -Infinity;
+    this.#longestTimeoutMs = null;
+    return { statusCounts, responseTimes: histogram.buckets.length === 0 ? null : responseTimes, longestTimeoutMs };
   }
 
   #addTimeout(waitedMs: number): void {
@@ -117,6 +117,36 @@ export class RollupBuilder {
   #widen(minMs: number, maxMs: number): void {
     if (minMs < this.#minMs) this.#minMs = minMs;
     if (maxMs > this.#maxMs) this.#maxMs = maxMs;
+  }
+}
+
+/** Merges rollups that come in the order of time, by steps: what it holds is no more than its result. */
+export class RollupSteps {
+  readonly #stepMs: number;
+  readonly #builder = new RollupBuilder();
+  readonly #done: TimedRollup[] = [];
+  #atMs: number | null = null;
+
+  constructor(stepMs: number) {
+    this.#stepMs = stepMs;
+  }
+
+  add(atMs: number, rollup: Rollup): void {
+    const stepAtMs = Math.floor(atMs / this.#stepMs) * this.#stepMs;
+    if (stepAtMs !== this.#atMs) this.#end();
+    this.#atMs = stepAtMs;
+    this.#builder.addRollup(rollup);
+  }
+
+  /** By the start of their step; several of one step where the order was not kept. */
+  list(): readonly TimedRollup[] {
+    this.#end();
+    return this.#done;
+  }
+
+  #end(): void {
+    if (this.#atMs !== null) this.#done.push({ atMs: this.#atMs, rollup: this.#builder.take() });
+    this.#atMs = null;
   }
 }
 

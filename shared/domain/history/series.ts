@@ -5,7 +5,7 @@
  * answers only, and null where there was none.
  */
 import { quantileIndex } from "./histogram.ts";
-import { countAnswers, isAnswer, mergeRollups, responseTimeAt, type Rollup, type TimedRollup } from "./rollup.ts";
+import { countAnswers, isAnswer, responseTimeAt, RollupBuilder, type Rollup, type TimedRollup } from "./rollup.ts";
 import type { SampleSeries } from "./sample-series.ts";
 import type { TimeSpan } from "./status-spans.ts";
 
@@ -43,10 +43,9 @@ export function layOutSeries({ sinceMs, untilMs }: TimeSpan, points: number): Se
   return { startMs: (end - count) * stepMs, stepMs, count };
 }
 
-/** What a column is made of. Whole rollups are enough where a column is no narrower than they are. */
-export function seriesSource({ stepMs }: SeriesGrid): "samples" | "hour" | "day" {
-  if (stepMs >= DAY_MS) return "day";
-  return stepMs >= HOUR_MS ? "hour" : "samples";
+/** Whether it is made of samples: rollups are of an hour at least. */
+export function isExact({ stepMs }: SeriesGrid): boolean {
+  return stepMs < HOUR_MS;
 }
 
 export interface SeriesPoint {
@@ -98,9 +97,14 @@ export function seriesOfSamples(grid: SeriesGrid, { segments }: SampleSeries): S
 /** Percentiles within 2 %, everything else exact. */
 export function seriesOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesPoint[] {
   const byColumn = Map.groupBy(rollups, ({ atMs }) => columnAt(grid, atMs));
+  const builder = new RollupBuilder();
   return Array.from({ length: grid.count }, (_, column) => {
     const own = byColumn.get(column);
-    return own ? pointOf(mergeRollups(own.map(({ rollup }) => rollup))) : NOTHING;
+    if (!own) return NOTHING;
+    const [only, ...others] = own;
+    if (only && others.length === 0) return pointOf(only.rollup);
+    for (const { rollup } of own) builder.addRollup(rollup);
+    return pointOf(builder.take());
   });
 }
 
