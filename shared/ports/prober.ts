@@ -49,8 +49,10 @@ export interface Finding extends Omit<Observation, "message" | "details"> {
 }
 
 /** Texts are of any length here. */
-export interface FoundDetails extends Omit<CheckDetails, "data"> {
+export interface FoundDetails extends Omit<CheckDetails, "data" | "finalUrl"> {
   readonly body?: Body;
+  /** Every URL that led to the answer as it was written, the configured one first; absent when nobody was redirected. */
+  readonly trail?: readonly string[];
 }
 
 /** Asks the service once. Safe to run concurrently; leaves no connection behind unless the service is `pooled`. */

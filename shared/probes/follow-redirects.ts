@@ -4,11 +4,13 @@
  */
 import { MAX_BODY_BYTES } from "./evaluate-response.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
-import { parseUrl, type UrlTarget } from "../domain/net/target.ts";
+import { parseUrl } from "../domain/net/target.ts";
 import type { HttpExchangeRequest, HttpFailure, HttpResponse } from "../ports/http-transport.ts";
 import type { ProbeContext } from "../ports/prober.ts";
 
 export interface Question extends Omit<HttpExchangeRequest, "timeoutMs" | "maxBodyBytes"> {
+  /** The URL of `target` as the configuration has it. */
+  readonly writtenUrl: string;
   readonly followsRedirects: boolean;
 }
 
@@ -16,8 +18,8 @@ export interface Arrival {
   readonly outcome: HttpResponse | HttpFailure;
   /** Why the redirect that `outcome` is was not followed; null when there was nothing to refuse. */
   readonly refusal: Failure | null;
-  /** Where it came from, without userinfo, query and fragment; null when nothing was followed. */
-  readonly finalUrl: string | null;
+  /** Every URL that led to it as it was written, the configured one first; null when nothing was followed. */
+  readonly trail: readonly string[] | null;
   /** End of validity of the certificate that the configured host itself presented, epoch ms. */
   readonly certificateExpiresAtMs: number | undefined;
 }
@@ -29,22 +31,25 @@ const TOO_MANY: Failure = { reason: "http_status", message: `More than ${MAX_RED
 const FORBIDDEN: Failure = { reason: "forbidden_address", message: "Redirected to a URL that must not be probed" };
 const BODY_ABROAD: Failure = { reason: "forbidden_address", message: "Redirected to another host with a request body" };
 
-type Hop = Pick<HttpExchangeRequest, "target" | "method" | "headers" | "body">;
+interface Hop extends Pick<HttpExchangeRequest, "target" | "method" | "headers" | "body"> {
+  readonly trail: readonly string[];
+}
 
 /** `home`: the configured one. */
 export async function followRedirects(home: Question, { http, clock, timeoutMs }: ProbeContext): Promise<Arrival> {
-  const { followsRedirects, ...request } = home;
+  const { followsRedirects, writtenUrl, ...request } = home;
   const endMs = clock.monotonicMs() + timeoutMs;
   let certificateExpiresAtMs: number | undefined;
-  let hop: Hop = request;
+  let hop: Hop = { ...request, trail: [writtenUrl] };
   for (let redirects = 0; ; redirects += 1) {
     const leftMs = Math.max(endMs - clock.monotonicMs(), LEAST_TIMEOUT_MS);
     const isAtHome = hop.target.host === home.target.host;
     // Trust without proof was given to one host, not to wherever that one sends us.
     const verifyTls = home.verifyTls !== false || !isAtHome;
+    const { trail, ...asked } = hop;
     const outcome = await http.exchange({
       ...request,
-      ...hop,
+      ...asked,
       verifyTls,
       timeoutMs: leftMs,
       maxBodyBytes: MAX_BODY_BYTES,
@@ -52,8 +57,7 @@ export async function followRedirects(home: Question, { http, clock, timeoutMs }
     if (isAtHome) certificateExpiresAtMs ??= outcome.certificateExpiresAtMs;
     const next = followsRedirects && outcome.kind === "response" ? findNextHop(hop, outcome, redirects) : null;
     if (next === null || "reason" in next) {
-      const finalUrl = redirects === 0 ? null : formatUrl(hop.target);
-      return { outcome, refusal: next, finalUrl, certificateExpiresAtMs };
+      return { outcome, refusal: next, trail: redirects === 0 ? null : trail, certificateExpiresAtMs };
     }
     hop = next;
   }
@@ -77,7 +81,8 @@ function findNextHop(hop: Hop, { statusCode, headers }: HttpResponse, redirects:
   if (isAbroad && asked.body !== null) return BODY_ABROAD;
   if (redirects === MAX_REDIRECTS) return TOO_MANY;
   // Whoever answers may not send us to this machine, unless it stands there. Any header may hold a credential.
-  return { ...asked, target: { ...target, allowLoopback }, headers: isAbroad ? {} : asked.headers };
+  const trail = [...hop.trail, location];
+  return { ...asked, target: { ...target, allowLoopback }, headers: isAbroad ? {} : asked.headers, trail };
 }
 
 /** As browsers do: 303 always asks anew, 301 and 302 do after a POST. */
@@ -88,8 +93,4 @@ function dropsBody({ method }: Hop, statusCode: number): boolean {
 
 function withoutContent(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith("content-")));
-}
-
-function formatUrl({ origin, path }: UrlTarget): string {
-  return `${origin}${path.replace(/\?.*/, "")}`;
 }

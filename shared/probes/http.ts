@@ -134,7 +134,7 @@ function makePlan(settings: HttpSettings, report: ReportFault, abilities: Runtim
   if (!target || isFaulty) return null;
   const connection = settings.pooled ? "pooled" : "fresh";
   return {
-    question: { target, method, headers, body, connection, via, verifyTls, followsRedirects },
+    question: { target, writtenUrl: settings.url, method, headers, body, connection, via, verifyTls, followsRedirects },
     expectations: { expectsStatus: statusPredicate(settings.expect_status), keyword, assertions },
   };
 }
@@ -175,10 +175,10 @@ async function probeHttp({ question, expectations }: HttpPlan, context: ProbeCon
   return observe(failure, { responseTimeMs, statusCode, details: { ...(body && { body }), ...details } });
 }
 
-function describeExchange({ outcome, finalUrl, certificateExpiresAtMs }: Arrival): FoundDetails {
+function describeExchange({ outcome, trail, certificateExpiresAtMs }: Arrival): FoundDetails {
   return {
     timings: outcome.timings,
     ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
-    ...(finalUrl !== null && { finalUrl }),
+    ...(trail && { trail }),
   };
 }

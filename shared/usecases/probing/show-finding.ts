@@ -1,11 +1,12 @@
 /**
  * What may leave of what a probe found: without a secret of the configuration that the target has echoed, clean and short.
  * Called by probe-service for every finding; whatever is stored, shown or logged of a check comes from here.
- * Invariant: the verdict is the probe's, made of what it saw. Texts of others are redacted before they are cut, since half a secret
- * is not recognised any more; our own words are not redacted at all.
+ * Invariant: the verdict is the probe's, made of what it saw. Texts of others are redacted before they are parsed or
+ * cut, since half a secret is not recognised any more; our own words are not redacted at all.
  */
 import { bodyData } from "../../domain/monitoring/body-data.ts";
 import type { CheckDetails, Json, Observation } from "../../domain/monitoring/check.ts";
+import { showFinalUrl } from "../../domain/net/show-final-url.ts";
 import { redactJson, type Redact } from "../../domain/text/redact.ts";
 import { formatSentence } from "../../domain/text/sentence.ts";
 import { showText } from "../../domain/text/show-text.ts";
@@ -22,13 +23,14 @@ export function showFinding({ message, details, ...finding }: Finding, redact: R
   };
 }
 
-function showDetails({ body, fields, finalUrl, ...details }: FoundDetails, redact: Redact): CheckDetails {
+function showDetails({ body, fields, trail, ...details }: FoundDetails, redact: Redact): CheckDetails {
   const data = body && bodyData(body, redact);
+  const finalUrl = trail && showFinalUrl(trail, redact, MAX_URL_LENGTH);
   return {
     ...(data !== undefined && { data }),
     ...(fields && { fields: showFields(fields, redact) }),
     ...details,
-    ...(finalUrl !== undefined && { finalUrl: showText(finalUrl, redact, MAX_URL_LENGTH) }),
+    ...(finalUrl !== undefined && { finalUrl }),
   };
 }
 
