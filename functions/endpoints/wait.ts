@@ -7,6 +7,7 @@ import * as z from "zod/mini";
 import { estimateRecovery } from "../../shared/domain/history/recovery-time.ts";
 import type { ServiceState, StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import { readLastTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type EndpointRequest, type ValueOf } from "../http/endpoint.ts";
@@ -115,8 +116,11 @@ async function look({ query }: Request, context: MonitorContext): Promise<Found>
     throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
   const snapshot = await snapshots.read();
   const board = boards.of(snapshot, clock.nowMs());
-  const status = service === null ? board.overall : board.services.get(service)?.status;
-  return { met: status === "healthy", generation: snapshot?.generation ?? 0, board, service };
+  return { met: isMet(board, service), generation: snapshot?.generation ?? 0, board, service };
+}
+
+function isMet({ overall, services }: StatusBoard, service: string | null): boolean {
+  return (service === null ? overall : services.get(service)?.status) === "healthy";
 }
 
 interface Begun {
@@ -132,12 +136,13 @@ async function waitUntilMet(
   context: MonitorContext,
   { version, found, untilMs }: Begun,
 ): Promise<Found> {
-  const { clock, commits, config } = context;
+  const { clock, commits, config, boards } = context;
   const { signal } = request;
+  const concerns = (snapshot: Snapshot): boolean => isMet(boards.of(snapshot, clock.nowMs()), found.service);
   for (let [seen, last, admittedBy] = [version, found, config()]; ;) {
     const leftMs = untilMs - clock.monotonicMs();
     if (last.met || leftMs <= 0 || commits.hasEnded || signal.aborted) return last;
-    await commits.next(seen, leftMs, signal);
+    await commits.next(seen, leftMs, { signal, concerns });
     if (config() !== admittedBy) await request.admitAgain();
     admittedBy = config();
     seen = commits.version;

@@ -179,15 +179,24 @@ function ownRefusals({ refusals }: Endpoint, { problem }: Parts): Json {
   return Object.fromEntries(codes.map((code) => [STATUS[code][0], { description: refusals[code], content: problem }]));
 }
 
-/** OpenAPI 3.1 has no word for the items of a stream. */
-function describeStream(data: Json): Json {
-  const description = "Server-sent events; `x-event-data` has the data of each by its name, as JSON.";
-  const schema = { type: "string", description };
-  return { 200: { description: "OK", content: { "text/event-stream": { schema, "x-event-data": data } } } };
+/** The schema is of each event, as OpenAPI 3.2 has it for streams. `data`: the object with the data of each by its name. */
+function describeStream({ response }: Endpoint, data: Json): Json {
+  const names = Object.keys((response as z.ZodMiniObject).shape); // defineEndpoint's word for it
+  const events = names.map((name) => {
+    const contentSchema = { $ref: `${String(data["$ref"])}/properties/${name}` };
+    const properties = {
+      event: { const: name },
+      id: { type: "string", pattern: "^[0-9]+(\\.[0-9]{4})?$" },
+      data: { type: "string", contentMediaType: "application/json", contentSchema },
+    };
+    return { type: "object", required: ["event", "data"], properties };
+  });
+  return { 200: { description: "OK", content: { "text/event-stream": { schema: { oneOf: events } } } } };
 }
 
-function answers({ answersWith, created, conditional, failing, media }: Endpoint, schema: Json, problem: Json): Json {
-  if (answersWith === "stream") return describeStream(schema);
+function answers(endpoint: Endpoint, schema: Json, problem: Json): Json {
+  const { answersWith, created, conditional, failing, media } = endpoint;
+  if (answersWith === "stream") return describeStream(endpoint, schema);
   const ok = json(schema, created ? "Created" : "OK", Object.fromEntries(media.map((type) => [type, TEXT])));
   const headers = conditional && {
     headers: { ETag: { required: true, ...TEXT }, Age: { required: true, schema: { type: "integer", minimum: 0 } } },

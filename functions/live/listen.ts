@@ -83,7 +83,7 @@ class Listener implements EventStream {
       const before = this.#told;
       const bytes = await this.#look();
       if (bytes) return bytes;
-      if (before === this.#told) await commits.next(version, this.#patienceMs(), this.#gone.signal);
+      if (before === this.#told) await commits.next(version, this.#patienceMs(), this.#gone);
     }
     return null;
   }

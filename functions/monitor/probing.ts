@@ -87,7 +87,7 @@ async function probeByTheClock(parts: ProbingParts, { clockSettlesInMs, turns }:
       faults: () => database.faults(),
       onSnapshot(snapshot) {
         cache.put(snapshot);
-        commits.wake();
+        commits.wakeFor(snapshot);
       },
       onNews(news) {
         outbox.tell(news);

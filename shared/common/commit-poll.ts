@@ -24,7 +24,7 @@ export function createCommitPoll(clock: Pick<Clock, "after">): CommitSignal {
     longestMs: { wait: LONGEST_MS, stream: LONGEST_MS },
     most: MOST,
     wake() {},
-    next(_seen, ms, signal) {
+    next(_seen, ms, { signal }) {
       if (signal.aborted) return Promise.resolve();
       return new Promise((resolve) => {
         const resume = (): void => {

@@ -4,7 +4,8 @@
  * Invariants: a commit that nobody waits for costs a number; one that a thousand wait for gives the event loop back again and again.
  */
 import type { Clock } from "../ports/clock.ts";
-import type { CommitSignal, Departure } from "../ports/commit-signal.ts";
+import type { CommitSignal, Waiting } from "../ports/commit-signal.ts";
+import type { Snapshot } from "../ports/store.ts";
 
 /** An answer or an event takes some 40 µs: a probe that ends meanwhile is noticed 2 ms later at most. */
 const WOKEN_A_TURN = 50;
@@ -12,6 +13,7 @@ const WOKEN_A_TURN = 50;
 interface Waiter {
   readonly seen: number;
   readonly resume: () => void;
+  readonly who: Waiting;
 }
 
 interface WakerOptions {
@@ -29,6 +31,8 @@ export class CommitWaker implements CommitSignal {
   #version = 0;
   #hasEnded = false;
   #isWaking = false;
+  /** Null: everybody is to be woken, for it is not a commit that brings the news. */
+  #newest: Snapshot | null = null;
 
   constructor(options: WakerOptions) {
     this.#options = options;
@@ -47,10 +51,13 @@ export class CommitWaker implements CommitSignal {
     return this.#waiters.size;
   }
 
-  /** There may be something new. */
   wake(): void {
-    this.#version += 1;
-    if (this.#waiters.size > 0 && !this.#isWaking) void this.#wakeAll();
+    this.#tell(null);
+  }
+
+  /** There is a new commit. */
+  wakeFor(snapshot: Snapshot): void {
+    this.#tell(snapshot);
   }
 
   /** Wakes everybody, and lets nobody wait any more. */
@@ -59,7 +66,8 @@ export class CommitWaker implements CommitSignal {
     this.wake();
   }
 
-  next(seen: number, ms: number, signal: Departure): Promise<void> {
+  next(seen: number, ms: number, who: Waiting): Promise<void> {
+    const { signal } = who;
     if (seen !== this.#version || this.#hasEnded || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const resume = (): void => {
@@ -68,11 +76,19 @@ export class CommitWaker implements CommitSignal {
         signal.removeEventListener("abort", resume);
         resolve();
       };
-      const waiter = { seen, resume };
+      const waiter = { seen, resume, who };
       const cancel = this.#options.clock.after(ms, resume);
       signal.addEventListener("abort", resume);
       this.#waiters.add(waiter);
     });
+  }
+
+  #tell(snapshot: Snapshot | null): void {
+    this.#version += 1;
+    if (this.#waiters.size === 0) return;
+    // What is told to everybody is not forgotten for a commit that comes while it is.
+    if (!this.#isWaking || this.#newest) this.#newest = snapshot;
+    if (!this.#isWaking) void this.#wakeAll();
   }
 
   async #wakeAll(): Promise<void> {
@@ -86,8 +102,8 @@ export class CommitWaker implements CommitSignal {
 
   async #wakeOlderThan(version: number): Promise<void> {
     let woken = 0;
-    for (const { seen, resume } of this.#waiters) {
-      if (seen >= version) continue;
+    for (const { seen, resume, who } of this.#waiters) {
+      if (seen >= version || (this.#newest && who.concerns?.(this.#newest) === false)) continue;
       resume();
       woken += 1;
       if (woken % WOKEN_A_TURN === 0) await this.#options.nextTurn();

@@ -3,6 +3,8 @@
  * Endpoints that wait call it; a runtime that stays alive is woken by its own commits, one that does not looks from time to time.
  * Invariant: who reads `version` first, then looks, then waits for a newer one misses nothing, whatever happens in between.
  */
+import type { Snapshot } from "./store.ts";
+
 export interface CommitSignal {
   /** Another number whenever there may be something new; to be read before looking. */
   readonly version: number;
@@ -17,14 +19,21 @@ export interface CommitSignal {
   wake(): void;
 
   /**
-   * Resolves when the version is another one than `seen`, when `ms` have passed, when `signal` is aborted or the process is about to
+   * Resolves when the version is another one than `seen`, when `ms` have passed, when the client has gone or the process is about to
    * end, whichever comes first; at once when that is so already. Never rejects. It may resolve early: look, and wait again.
    */
-  next(seen: number, ms: number, signal: Departure): Promise<void>;
+  next(seen: number, ms: number, who: Waiting): Promise<void>;
+}
+
+export interface Waiting {
+  /** Aborted when the client has gone. */
+  readonly signal: Departure;
+  /** False for a commit that there is no need to wake for, so that thousands who wait for one that is rare are left alone. Default: all. */
+  concerns?(snapshot: Snapshot): boolean;
 }
 
 /** What of an AbortSignal is needed to hear that the client has gone. */
-export interface Departure {
+interface Departure {
   readonly aborted: boolean;
   addEventListener(type: "abort", listener: () => void): void;
   removeEventListener(type: "abort", listener: () => void): void;

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CommitWaker } from "../../shared/common/commit-waker.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import { T0 } from "../support/checks.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
 const HOUR_MS = 3_600_000;
-const NOBODY_LEAVES = new AbortController().signal;
+const NOBODY_LEAVES = new AbortController();
 
 describe("waiting for a commit", () => {
   const clock = new FakeClock(T0);
@@ -45,14 +46,14 @@ describe("waiting for a commit", () => {
     const waker = wakerOf();
     const leaving = new AbortController();
     const late = waker.next(waker.version, 1_000, NOBODY_LEAVES);
-    const left = waker.next(waker.version, HOUR_MS, leaving.signal);
+    const left = waker.next(waker.version, HOUR_MS, leaving);
     await clock.advance(999);
     expect(waker.waiting).toBe(2);
     await clock.advance(1);
     await late;
     leaving.abort();
     await left;
-    await waker.next(waker.version, HOUR_MS, leaving.signal);
+    await waker.next(waker.version, HOUR_MS, leaving);
     expect([waker.waiting, clock.pendingTimers]).toEqual([0, 0]);
   });
 
@@ -63,6 +64,33 @@ describe("waiting for a commit", () => {
     await Promise.all(all);
     await waker.next(waker.version, HOUR_MS, NOBODY_LEAVES);
     expect(waker.hasEnded).toBe(true);
+  });
+
+  it("is not disturbed by a commit that is no concern of it, nor left alone with what is not a commit", async () => {
+    const waker = wakerOf();
+    const snapshotOf = (generation: number) => ({ generation }) as Snapshot; // it looks at nothing else
+    const concerns = ({ generation }: Snapshot): boolean => generation === 3;
+    const woken: string[] = [];
+    const wait = (name: string): void => {
+      void waker.next(waker.version, HOUR_MS, { signal: NOBODY_LEAVES.signal, concerns }).then(() => woken.push(name));
+    };
+    wait("third");
+    for (const generation of [1, 2, 3]) {
+      expect(waker.waiting).toBe(1);
+      waker.wakeFor(snapshotOf(generation));
+      await clock.advance(0);
+    }
+    expect([woken, waker.waiting]).toEqual([["third"], 0]);
+    wait("everybody");
+    waker.wake();
+    waker.wakeFor(snapshotOf(4));
+    await clock.advance(0);
+    expect(woken).toEqual(["third", "everybody"]);
+    for (let count = 0; count < 120; count += 1) wait("many");
+    waker.wake();
+    waker.wakeFor(snapshotOf(5));
+    await clock.advance(0);
+    expect(waker.waiting).toBe(0);
   });
 
   it("misses no commit, whichever way looking and committing interleave", async () => {
