@@ -128,11 +128,9 @@ export class AlertingBench {
       clockStepMs,
       ...quiet,
     };
-    for (const each of checks) this.#lastChecks.set(each.serviceId, each);
-    const found = {
-      checks: checks.map((each) => asInMaintenance(each, { services, windows: this.state.windows })),
-      lastChecks: this.#lastChecks,
-    };
+    const known = checks.map((each) => asInMaintenance(each, { services, windows: this.state.windows }));
+    for (const each of known) this.#lastChecks.set(each.serviceId, each);
+    const found = { checks: known, lastChecks: this.#lastChecks };
     const input = { ...common, ...found, ...more };
     const evaluation = evaluate(this.state, input);
     this.#observe(this.state, input, evaluation);

@@ -140,7 +140,12 @@ export class AlertingBench {
 }
 
 export function down(id: string, atMs: number, more: Partial<Check> = {}): Check {
-  const problem = { status: "error", reason: "refused", message: "Connection refused", statusCode: null } as const;
+  const problem = {
+    status: "timeout",
+    reason: "deadline_connect",
+    message: "Request timed out",
+    statusCode: null,
+  } as const;
   return check(id, atMs, { responseTimeMs: 1, ...problem, ...more });
 }
 

@@ -6,7 +6,7 @@
 import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
 import { isService, MONITOR } from "./alerting-state.ts";
-import type { CheckStatus } from "../monitoring/check.ts";
+import type { Check, CheckStatus, Reason } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
 import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
@@ -14,8 +14,8 @@ import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
 export type Subjects = ReadonlyMap<string, SubjectMemory>;
 export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine">>;
 
-/** Statuses of what cannot be reached, as opposed to what answers wrongly. */
-const OUT_OF_REACH: ReadonlySet<CheckStatus> = new Set(["timeout", "error"]);
+/** Nobody answered. Who refuses, resets or answers wrongly shows that the network is there. */
+const UNANSWERED: ReadonlySet<Reason> = new Set(["deadline_connect", "deadline_response", "unreachable", "dns"]);
 
 /** A slow service still serves; what depends on it has reasons of its own. */
 const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
@@ -26,22 +26,37 @@ const DNS_SERVICES = 2;
 
 export interface NetworkSituation extends Planned {
   readonly connectivityTargets: readonly string[];
+  /** Of all services, those of this sweep among them. */
+  readonly lastChecks: LastChecks;
   readonly subjects: Subjects;
 }
 
 /**
  * What the connectivity targets say: `cut off` when every one is out of reach, or half of the names are gone; `in maintenance` when
- * that is so but for targets that are being worked on, which are evidence of nothing.
+ * every one is, and some are being worked on. One that answers while it is worked on shows that the network is there.
  */
 export function readNetwork(situation: NetworkSituation): "there" | "cut off" | "in maintenance" {
-  const { connectivityTargets, services, subjects } = situation;
-  const watched = connectivityTargets.filter((id) => !findMaintenance(id, situation));
-  const isGone = connectivityTargets.length > 0 && watched.every((id) => isOutOfReach(subjects.get(id)));
-  if (isGone) return watched.length < connectivityTargets.length ? "in maintenance" : "cut off";
+  const { connectivityTargets, services, subjects, lastChecks } = situation;
+  const planned = new Set(connectivityTargets.filter((id) => findMaintenance(id, situation)));
+  const isGone = (id: string): boolean => {
+    const last = lastChecks.get(id);
+    // What it said while it was worked on, nobody counted; afterwards it is known all the same.
+    const hasAnswered = last?.status === "maintenance" && !isUnanswered(last);
+    return planned.has(id) ? isUnanswered(last) : isOutOfReach(subjects.get(id)) && !hasAnswered;
+  };
+  if (connectivityTargets.length > 0 && connectivityTargets.every(isGone))
+    return planned.size > 0 ? "in maintenance" : "cut off";
   let unresolved = 0;
   for (const [subject, { alert }] of subjects)
     if (alert?.reason === "dns" && !findMaintenance(subject, situation)) unresolved += 1;
   return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE) ? "cut off" : "there";
+}
+
+/** @param check of a target that is worked on; one that has never been looked at may be gone as planned */
+function isUnanswered(check: Check | undefined): boolean {
+  if (check === undefined) return true;
+  const reason = check.details.excused ?? check.reason;
+  return reason !== null && UNANSWERED.has(reason);
 }
 
 /** One that comes and goes shows, whenever it is there, that the network is. */
@@ -51,8 +66,8 @@ function isOutOfReach(memory: SubjectMemory | undefined): boolean {
 }
 
 /** True when being cut off explains the problem. */
-export function isUnreachable({ status }: Pick<OpenAlert, "status">): boolean {
-  return OUT_OF_REACH.has(status);
+export function isUnreachable({ reason }: Pick<OpenAlert, "reason">): boolean {
+  return reason !== null && UNANSWERED.has(reason);
 }
 
 export interface InhibitionSituation extends Causes, NetworkSituation {

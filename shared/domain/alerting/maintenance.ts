@@ -27,15 +27,17 @@ export function findMaintenance(subject: string, { services, windows, nowMs }: P
   return null;
 }
 
-/** Probing goes on in maintenance; what it finds is kept, but it is nobody's failure. */
+/** Probing goes on in maintenance; what it finds is kept, the reason as an excused one, but it is nobody's failure. */
 export function asInMaintenance(check: Check, { services, windows }: Omit<Planned, "nowMs">): Check {
-  const { serviceId, checkedAtMs: nowMs, status } = check;
+  const { serviceId, checkedAtMs: nowMs, status, reason } = check;
   if (windows.length === 0) return check;
   const isCovered =
     status === "healthy"
       ? isInMaintenance(windows, serviceId, nowMs)
       : findMaintenance(serviceId, { services, windows, nowMs });
-  return isCovered ? { ...check, status: "maintenance", reason: null, message: null } : check;
+  if (!isCovered) return check;
+  const details = reason === null ? check.details : { ...check.details, excused: reason };
+  return { ...check, status: "maintenance", reason: null, message: null, details };
 }
 
 /** What a service needs, directly or not, the nearest first. Also a cycle ends. */

@@ -70,6 +70,8 @@ export interface CheckDetails {
   readonly certificateExpiresAtMs?: number;
   /** Where redirects ended, without userinfo and query. */
   readonly finalUrl?: string;
+  /** In maintenance: why it would not be healthy. Shown to nobody: alerting learns from it who answers. */
+  readonly excused?: Reason;
 }
 
 /** What a prober saw, before thresholds of the configuration are applied. */

@@ -78,8 +78,9 @@ describe("the cause", () => {
 
 describe("the monitor is cut off", () => {
   const all = servicesOf({ a: [], b: [], c: [], d: [], r1: [], r2: [] });
+  const quiet = { windows: [], nowMs: T0, lastChecks: new Map<string, Check>() };
   const networkOf = (connectivityTargets: readonly string[], failing: Subjects, more: Partial<NetworkSituation> = {}) =>
-    readNetwork({ services: all, connectivityTargets, subjects: failing, windows: [], nowMs: T0, ...more });
+    readNetwork({ ...quiet, services: all, connectivityTargets, subjects: failing, ...more });
 
   it("when every connectivity target is out of reach", () => {
     expect(networkOf(["r1", "r2"], subjects("r1", "r2"))).toBe("cut off");
@@ -90,6 +91,8 @@ describe("the monitor is cut off", () => {
   it("but not when they answer wrongly, or come and go", () => {
     const wrong = new Map([["r1", memory({ status: "unhealthy", reason: "http_status" })]]);
     expect(networkOf(["r1"], wrong)).toBe("there");
+    const refused = new Map([["r1", memory({ status: "error", reason: "refused" })]]);
+    expect(networkOf(["r1"], refused)).toBe("there");
     const flapping = (failures: number) => new Map([["r1", memory({ isFlapping: true }, { failures })]]);
     expect([0, 1].map((failures) => networkOf(["r1"], flapping(failures)))).toEqual(["there", "cut off"]);
   });

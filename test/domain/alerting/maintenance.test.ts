@@ -92,6 +92,54 @@ describe("a connectivity target in maintenance", () => {
     expect(alone.notified()).toEqual(["60 slack firing a"]);
   });
 
+  const REFUSED = { status: "error", reason: "refused", message: "Connection refused" } as const;
+  const RESET = { status: "error", reason: "reset", message: "Connection reset" } as const;
+
+  it("that answers all the same explains nothing: the network is there", () => {
+    const bench = benchOf("gateway");
+    bench.ok("gateway");
+    bench.maintain(HOUR, "gateway");
+    for (let count = 0; count < 3; count += 1) {
+      bench.sweep([bench.check("gateway", "ok"), bench.check("a", "fail"), bench.check("b", "fail", REFUSED)]);
+      bench.advance(30 * SECOND);
+    }
+    expect(bench.notified()).toEqual(["60 slack firing a+b"]);
+  });
+
+  it.each([
+    ["answers with an error", { status: "unhealthy", reason: "http_status" } as const],
+    ["refuses the connection", REFUSED],
+  ])("that %s is there as well", (_what, answer) => {
+    const bench = benchOf("gateway");
+    bench.maintain(HOUR, "gateway");
+    for (let count = 0; count < 3; count += 1) {
+      bench.sweep([bench.check("gateway", "fail", answer), bench.check("a", "fail")]);
+      bench.advance(30 * SECOND);
+    }
+    expect(bench.notified()).toEqual(["60 slack firing a"]);
+  });
+
+  it("of two that answer in turn is there; once none does, what is out of reach is covered", () => {
+    const bench = benchOf("gateway", "probe");
+    bench.maintain(HOUR, "gateway", "probe");
+    bench.sweep([bench.check("gateway", "fail"), bench.check("probe", "ok"), bench.check("a", "fail")]);
+    bench.advance(30 * SECOND);
+    bench.failFor(5, "gateway", "probe", "a");
+    expect(bench.notified()).toEqual([]);
+    expect(bench.alert("a").decision).toBe("maintenance");
+  });
+
+  it("that is gone does not explain who refuses or resets: the network is there for them", () => {
+    const bench = benchOf("gateway");
+    bench.maintain(HOUR, "gateway");
+    for (let count = 0; count < 3; count += 1) {
+      const fails = [bench.check("a", "fail", REFUSED), bench.check("b", "fail", RESET), bench.check("probe", "fail")];
+      bench.sweep([bench.check("gateway", "fail"), ...fails]);
+      bench.advance(30 * SECOND);
+    }
+    expect(bench.notified()).toEqual(["60 slack firing a+b"]);
+  });
+
   it("that fails still afterwards is one message: that we are cut off", () => {
     const bench = benchOf("gateway");
     bench.maintain(10 * MINUTE, "gateway");
@@ -124,7 +172,7 @@ describe("a connectivity target in maintenance", () => {
     bench.ok(...ALL);
     bench.advance(HOUR);
     bench.okFor(2, ...ALL);
-    expect(bench.notified()).toEqual(["4950 slack resolved Monitoring"]);
+    expect(bench.notified()).toEqual(["1320 slack resolved Monitoring"]);
   });
 });
 
