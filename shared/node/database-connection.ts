@@ -4,6 +4,7 @@
  */
 import { existsSync, rmSync, statSync, truncateSync } from "node:fs";
 import type Database from "better-sqlite3";
+import { saveReadable, watchLog } from "./cut-log.ts";
 import { unmarkDamaged, watchDamage } from "./damaged-database.ts";
 import type { DatabaseFile } from "./database-file.ts";
 import { watchContents } from "./database-mark.ts";
@@ -24,14 +25,18 @@ export interface Connection {
   walPages(): number;
   /** The name of the file, or of its WAL, stands for another file by now, or for none; or the file has other contents. */
   isReplaced(): boolean;
+  /** Pages that are in no file yet are gone from the WAL, by whoever has cut or overwritten it. */
+  isLogCut(): boolean;
   /** It was opened without room for others, and has written since: there is room again. */
   mayShareAgain(): boolean;
   /**
    * Closes it. Beside another file that has got the name, nothing of ours is left: SQLite would take our WAL for that file's, and
    * apply it. What is in the WAL goes into the file that was ours, wherever that is now; where other contents were written over
-   * ours, it is lost. No other connection of this process may be open then.
+   * ours, it is lost. Where the WAL was cut, what can still be read is put into the place of the file. No other connection of this
+   * process may be open then.
+   * Returns false where a WAL was cut and not even that: the file is as the last checkpoint has left it.
    */
-  leave(): void;
+  leave(): boolean;
 }
 
 export function connect(sqlite: Database.Database, { path, log }: Pick<DatabaseFile, "path" | "log">): Connection {
@@ -40,7 +45,13 @@ export function connect(sqlite: Database.Database, { path, log }: Pick<DatabaseF
   const changes = sqlite.prepare<[], number>("select total_changes()").pluck();
   const wasAlone = isExclusive(sqlite);
   const contents = watchContents(sqlite, path);
+  const ownLog = watchLog(path);
   const [database, wal, index] = [watchIdentity(path), watchIdentity(`${path}-wal`), watchIdentity(`${path}-shm`)];
+  const stateNow = (): "ours" | "replaced" | "overwritten" | "cut" => {
+    if (database.isReplaced()) return "replaced";
+    if (contents.isForeign()) return "overwritten";
+    return !wal.isReplaced() && !index.isReplaced() && ownLog.isCut() ? "cut" : "ours";
+  };
   return {
     sqlite,
     watch: watchDamage(path, log),
@@ -55,16 +66,19 @@ export function connect(sqlite: Database.Database, { path, log }: Pick<DatabaseF
     },
     isReplaced: () => database.isReplaced() || wal.isReplaced() || contents.isOverwritten(),
     mayShareAgain: () => wasAlone && (changes.get() ?? 0) > 0,
+    isLogCut: () => stateNow() === "cut",
     leave() {
-      const isReplaced = database.isReplaced();
-      const isOverwritten = !isReplaced && contents.isForeign();
-      if (isReplaced) checkpoint(sqlite);
-      if (isOverwritten) {
+      const left = stateNow();
+      if (left === "replaced") checkpoint(sqlite);
+      const putInPlace = left === "cut" ? saveReadable(sqlite, path) : null;
+      if (left === "overwritten" || left === "cut") {
         empty(`${path}-wal`);
         unmarkDamaged(path); // what was met there was the mixture
       }
       sqlite.close();
-      if (isReplaced || isOverwritten) for (const file of [wal, index]) file.removeOurs();
+      if (left !== "ours") for (const file of [wal, index]) file.removeOurs();
+      putInPlace?.();
+      return left !== "cut" || putInPlace !== null;
     },
   };
 }

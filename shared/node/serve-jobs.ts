@@ -8,6 +8,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Clock } from "../ports/clock.ts";
 import type { JobOrder } from "../ports/job-thread.ts";
 import type { Log } from "../ports/log.ts";
+import { watchLog } from "./cut-log.ts";
 import { watchDamage } from "./damaged-database.ts";
 import { belongsTogether, countUp } from "./database-mark.ts";
 import { openDatabase } from "./database.ts";
@@ -38,10 +39,13 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
   const sqlite = openDatabase(databasePath);
   const report = (message: JobReport): void => parentPort?.postMessage(message);
   const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };
+  const ownLog = watchLog(databasePath);
   const checkpoint: JobSurroundings["checkpoint"] = (mode) => {
     try {
       // Not into what somebody has written over the file.
       if (!belongsTogether(sqlite, databasePath)) return;
+      // Nor what is no page any more.
+      if (ownLog.isCut()) return;
       sqlite.pragma(`wal_checkpoint(${mode})`);
       countUp(sqlite, databasePath);
     } catch (error) {

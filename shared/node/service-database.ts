@@ -2,7 +2,7 @@
  * The database of the service on Node: its file, behind the D1 interface, and what else the monitor asks of it.
  * Opened once at the start; a file that cannot be used now, as on a full disk, is looked at again every second, while every call is
  * rejected with the reason. One that was deleted or replaced while we ran is left for what its name now stands for: what is written
- * into a file without a name is lost.
+ * into a file without a name is lost. One whose log was cut is written anew from what can still be read.
  * Invariant: whatever is opened, at the start or later, has passed the same checks (database-file.ts).
  */
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,10 @@ const LOOK_EVERY_MS = 1_000;
 const SHOWN_MS = 24 * 3_600_000;
 const REPLACED_FAULT =
   "The database was deleted or replaced while the service ran; history goes on in the file that is there now";
+const CUT_FAULT =
+  "The log of the database (its -wal file) was cut while the service ran; what could still be read was saved";
+const CUT_LOST_FAULT =
+  "The log of the database (its -wal file) was cut while the service ran; the last minutes of history are lost";
 
 interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "isDemo" | "log"> {
   /** A folder. */
@@ -48,20 +52,19 @@ export async function openServiceDatabase({ prove, onReplaced, migrations, ...fi
     if (current instanceof DatabaseFault) throw current;
     return current;
   };
+  const tell = teller(file);
   const look = async (): Promise<void> => {
     if (!(current instanceof DatabaseFault)) {
-      const isReplaced = current.isReplaced();
-      if (!isReplaced && !current.mayShareAgain()) return;
-      if (isReplaced) await tellReplaced();
-      current.leave();
+      // First, as looking for the other may have the log moved into the file.
+      const isCut = current.isLogCut();
+      const isReplaced = !isCut && current.isReplaced();
+      if (!isReplaced && !isCut && !current.mayShareAgain()) return;
+      if (isReplaced) tell.replaced();
+      if (isReplaced || isCut) await onReplaced();
+      const isAllSaved = current.leave();
+      if (isCut) tell.cut(isAllSaved);
     }
     current = await open();
-  };
-  let replacedAtMs = -Infinity;
-  const tellReplaced = async (): Promise<void> => {
-    replacedAtMs = nowMs();
-    file.log.write("error", "database was deleted or replaced while the service ran", { database: file.path });
-    await onReplaced();
   };
   const stopLooking = repeat(look);
   return {
@@ -69,16 +72,33 @@ export async function openServiceDatabase({ prove, onReplaced, migrations, ...fi
       () => connection().sqlite,
       (error) => current instanceof DatabaseFault || current.watch.onError(error),
     ),
-    faults: () => [
-      ...(current instanceof DatabaseFault ? [] : current.watch.faults(nowMs())),
-      ...(nowMs() < replacedAtMs + SHOWN_MS ? [REPLACED_FAULT] : []),
-    ],
+    faults: () => [...(current instanceof DatabaseFault ? [] : current.watch.faults(nowMs())), ...tell.faults()],
     dataVersion: () => connection().dataVersion(),
     walPages: () => (current instanceof DatabaseFault ? 0 : current.walPages()),
     async close() {
       await stopLooking();
-      if (!(current instanceof DatabaseFault)) current.leave();
+      if (current instanceof DatabaseFault) return;
+      const isCut = current.isLogCut();
+      const isAllSaved = current.leave();
+      if (isCut) tell.cut(isAllSaved);
     },
+  };
+}
+
+/** Says what has happened to the file, once in the log and for a day in alerts. */
+function teller({ path, log }: Pick<ServiceDatabaseFile, "path" | "log">) {
+  const { nowMs } = systemClock;
+  let last = { fault: "", atMs: -Infinity };
+  return {
+    replaced(): void {
+      last = { fault: REPLACED_FAULT, atMs: nowMs() };
+      log.write("error", "database was deleted or replaced while the service ran", { database: path });
+    },
+    cut(isAllSaved: boolean): void {
+      last = { fault: isAllSaved ? CUT_FAULT : CUT_LOST_FAULT, atMs: nowMs() };
+      log.write("error", "log of the database was cut while the service ran", { database: path, saved: isAllSaved });
+    },
+    faults: () => (nowMs() < last.atMs + SHOWN_MS ? [last.fault] : []),
   };
 }
 
