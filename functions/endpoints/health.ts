@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
@@ -32,7 +33,7 @@ export const healthEndpoint = defineEndpoint({
       scheduler: z.object({ status, pauses: count, discarded_checks: count }),
       storage: z.object({ status }),
       clock: noted(
-        "Failing for some hours after a clock that was ahead by more than a day was put right; the service works all the same.",
+        "Failing for some hours after a clock that was ahead by more than a day was put right; the service works all the same. A message beside ok: time is ahead of the machine's clock, which was put back.",
         z.object({ status, message: z.nullable(z.string()) }),
       ),
       heartbeat: noted(
@@ -68,7 +69,7 @@ export const healthEndpoint = defineEndpoint({
           discarded_checks: sweeper.discardedChecks,
         },
         storage: { status: storageWorks ? "ok" : "failing" },
-        clock: monitorState(snapshot, MONITOR.clock),
+        clock: clockState(snapshot, nowMs - context.clock.wallMs()),
         ...(context.config().heartbeat && { heartbeat: monitorState(snapshot, MONITOR.unheard) }),
       },
       interval_s: intervalMs / 1000,
@@ -76,6 +77,18 @@ export const healthEndpoint = defineEndpoint({
     };
   },
 });
+
+/** Less is what clocks do. */
+const SHOWN_LEAD_MS = 60_000;
+
+function clockState(snapshot: Snapshot | null, leadMs: number): ReturnType<typeof monitorState> {
+  const state = monitorState(snapshot, MONITOR.clock);
+  if (state.message !== null || leadMs < SHOWN_LEAD_MS) return state;
+  return {
+    ...state,
+    message: `Time is ${formatDuration(leadMs)} ahead of the machine's clock, and slow until that has caught up`,
+  };
+}
 
 /** @param subject one of `MONITOR` */
 function monitorState(

@@ -53,6 +53,9 @@ export function createProbing(parts: ProbingParts): Promise<Probing> {
   return process ? probeByTheClock(parts, process) : probeInRounds(parts);
 }
 
+/** Less is what clocks do. */
+const MINUTE_MS = 60_000;
+
 function startClock({ clock, log }: Runtime, options: SteadyClockOptions): Clock {
   const { floorMs, settlesInMs } = options;
   const behindMs = floorMs - clock.nowMs();
@@ -64,6 +67,10 @@ function startClock({ clock, log }: Runtime, options: SteadyClockOptions): Clock
       fields,
     );
   }
+  if (behindMs > MINUTE_MS && behindMs <= DAY_MS)
+    log.write("warn", "the clock is behind what is stored: time is slow until it has caught up", {
+      behind: formatDuration(behindMs),
+    });
   return steadyClock(clock, options);
 }
 

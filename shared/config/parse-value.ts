@@ -56,9 +56,22 @@ function reportIssue(issue: z.core.$ZodIssue, parent: Place): void {
     for (const key of issue.keys) refuseKey(key, issue.message.split(KNOWN_KEYS_SEPARATOR), place);
   } else if (issue.code === "invalid_key") {
     place.fault(issue.message, `the key ${quote(String(steps.at(-1)))}`);
+  } else if (issue.code === "invalid_union") {
+    const meant = findMeant(issue.errors);
+    if (meant) for (const each of meant) reportIssue(each, place);
+    else place.fault(issue.message);
   } else {
     place.fault(issue.message);
   }
+}
+
+/** The one form of several that the value has but for what is in it; null when there is none, or no telling which. */
+function findMeant(forms: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
+  const found = forms.filter((issues) => {
+    return issues.length > 0 && issues.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys");
+  });
+  const [meant] = found;
+  return found.length === 1 && meant ? meant : null;
 }
 
 type Issue = z.core.$ZodRawIssue;

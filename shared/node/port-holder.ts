@@ -3,6 +3,7 @@
  * Used by listening.ts and `npm run reload`. Invariant: never throws; what ends meanwhile is not found.
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 
 /** Columns of /proc/net/tcp: the local address, the state (0A: listening), the inode of the socket. */
 const LISTENING = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) [0-9A-F:]+ 0A (?:\S+ +){5}(\d+)/gm;
@@ -25,7 +26,10 @@ export function portHolder(port: number): PortHolder | null {
   const pid = pids.find((each) => socketsOf(each).some((socket) => sockets.includes(socket)));
   if (pid === undefined) return null;
   const told = (file: string): string => orElse(() => readFileSync(`/proc/${pid}/${file}`, "utf8"), "");
-  return { pid: Number(pid), name: told("comm").trim() || "a program", command: told("cmdline").replaceAll("\0", " ") };
+  // Threads may have another name than their program: Node calls its first one MainThread.
+  const program = orElse(() => basename(readlinkSync(`/proc/${pid}/exe`)).replace(/ \(deleted\)$/, ""), "");
+  const name = program || told("comm").trim() || "a program";
+  return { pid: Number(pid), name, command: told("cmdline").replaceAll("\0", " ") };
 }
 
 function socketsOf(pid: string): string[] {

@@ -122,3 +122,20 @@ describe("a key with nothing after it", () => {
     expect(faultsOf(text)).toEqual([fault]);
   });
 });
+
+describe("a value of which one form is meant", () => {
+  it("is told what is wrong within it, not that it should have another form", () => {
+    expect(faultsOf(api("json: { status: ok }"))).toEqual([
+      "services.api.json.path | nothing | text",
+      expect.stringMatching(/^services\.api\.json\.operator \| nothing \| "equals"/),
+      'services.api.json.status | the key "status" | one of path, operator, value',
+    ]);
+    expect(faultsOf(api("json: [{ path: a, operator: is }]"))).toEqual([
+      expect.stringMatching(/^services\.api\.json\[0\]\.operator \| "is" \| "equals"/),
+    ]);
+  });
+
+  it("is told of all its forms when it has none of them", () => {
+    expect(faultsOf(api("json: ok"))).toEqual(['services.api.json | "ok" | a map or a list']);
+  });
+});
