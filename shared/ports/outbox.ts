@@ -127,8 +127,8 @@ export interface Outbox {
   lastDrill(): Promise<DrillReport | null>;
 
   /**
-   * How often a notification was sent on this channel in the two days since then, attempts included that may have arrived. What is
-   * dated later was sent by a clock that was ahead.
+   * How often a notification was sent on this channel in the two days since then, attempts included that may have arrived; what is
+   * dated later was sent by a clock that was ahead. For a recipient, what was sent when it stood under the name of its channel counts.
    */
   countSentSince(channel: string, sinceMs: number): Promise<number>;
 

@@ -5,9 +5,10 @@
  * nothing; a row that cannot be read harms no other, and what can be read of it goes on.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, eq, gt, lte, not, sql } from "drizzle-orm";
+import { and, between, eq, gt, isNull, lte, not, or, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
+import { channelOf } from "../domain/alerting/recipient.ts";
 import { elsewhereAtMs } from "../domain/alerting/told-elsewhere.ts";
 import { DAY_MS, LATEST_MS } from "../domain/text/timestamp.ts";
 import type { DeliveryFailure } from "../ports/notifier.ts";
@@ -129,13 +130,7 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
     listRelated: (to) => listRelated(d1, to, reading),
     lastDrill: () => lastDrill(d1, reading),
 
-    async countSentSince(channel, sinceMs) {
-      const { endedAtMs, createdAtMs } = notifications;
-      const atMs = sql`coalesce(${endedAtMs}, ${createdAtMs})`;
-      const isRecent = and(eq(notifications.channel, channel), between(atMs, sinceMs, sinceMs + COUNTED_MS));
-      const [[row]] = await db.batch([db.select({ count: COPIES }).from(notifications).where(isRecent)]);
-      return row?.count ?? 0;
-    },
+    countSentSince: (channel, sinceMs) => countSentSince(db, channel, sinceMs),
 
     async forgetEndedBefore(beforeMs) {
       const forget = d1.prepare(FORGET).bind(beforeMs, FORGET_STEP);
@@ -165,6 +160,16 @@ export function putNotifications(
     const row = { id, channel, state: "pending", ...about, ...times } as const;
     return insertRows(d1, { or: "ignore", into: notifications }, [row]);
   });
+}
+
+async function countSentSince(db: DrizzleD1Database, channel: string, sinceMs: number): Promise<number> {
+  const { endedAtMs, createdAtMs, channel: name, fingerprint } = notifications;
+  const atMs = sql`coalesce(${endedAtMs}, ${createdAtMs})`;
+  // A recipient who was alone stood under the name of the channel once, when nothing was said of its settings.
+  const wasAlone = and(eq(name, channelOf(channel)), isNull(fingerprint));
+  const isRecent = and(or(eq(name, channel), wasAlone), between(atMs, sinceMs, sinceMs + COUNTED_MS));
+  const [[row]] = await db.batch([db.select({ count: COPIES }).from(notifications).where(isRecent)]);
+  return row?.count ?? 0;
 }
 
 async function lastDrill(d1: D1Database, reading: ReadOptions<object>): Promise<DrillReport | null> {
