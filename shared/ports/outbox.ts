@@ -6,6 +6,7 @@
  */
 import type { Notification } from "../domain/alerting/notification.ts";
 import type { RelatedMessage } from "../domain/alerting/same-message.ts";
+import { DAY_MS } from "../domain/text/timestamp.ts";
 import type { DeliveryFailure } from "./notifier.ts";
 
 export interface PendingNotification {
@@ -87,6 +88,9 @@ export interface AttemptResult {
   readonly forwarded: readonly { readonly channel: string; readonly notification: Notification }[];
 }
 
+/** See countSentSince. */
+export const COUNTED_MS = 2 * DAY_MS;
+
 export interface Outbox {
   /** Those not sent yet, in the order in which they were decided, of each channel the first 500. */
   listPending(): Promise<PendingNotification[]>;
@@ -122,7 +126,10 @@ export interface Outbox {
   /** The newest drill with what has become of its messages; null when there never was one. */
   lastDrill(): Promise<DrillReport | null>;
 
-  /** How often a notification was sent on this channel since then, attempts included that may have arrived. */
+  /**
+   * How often a notification was sent on this channel in the two days since then, attempts included that may have arrived; what is
+   * dated later was sent by a clock that was ahead. For a recipient, what was sent when it stood under the name of its channel counts.
+   */
   countSentSince(channel: string, sinceMs: number): Promise<number>;
 
   /** Deletes what ended before that, in short steps. Idempotent. */

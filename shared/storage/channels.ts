@@ -7,7 +7,7 @@ import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types"
 import { getTableColumns, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, sqliteTable, text, type SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { LATEST_MS } from "../domain/text/timestamp.ts";
+import { DAY_MS, LATEST_MS } from "../domain/text/timestamp.ts";
 import { DELIVERY_FAILURES } from "../ports/notifier.ts";
 import type { ChannelState } from "../ports/outbox.ts";
 import { prepared } from "./statements.ts";
@@ -33,8 +33,11 @@ export const channels = sqliteTable("channels", {
 /** A damaged time is none. */
 const timeOf = (column: SQLiteColumn) => sql`case when ${column} between 0 and ${LATEST_MS} then ${column} else 0 end`;
 
-const IS_LATER = sql`max(${timeOf(channels.sentAtMs)}, ${timeOf(channels.failedAtMs)})
-  <= max(coalesce(excluded.sent_at_ms, 0), coalesce(excluded.failed_at_ms, 0))`;
+const KNOWN_MS = sql`max(${timeOf(channels.sentAtMs)}, ${timeOf(channels.failedAtMs)})`;
+const FOUND_MS = sql`max(coalesce(excluded.sent_at_ms, 0), coalesce(excluded.failed_at_ms, 0))`;
+
+/** What lies a day ahead of it was found by a clock that was ahead. */
+const IS_LATER = sql`not ${KNOWN_MS} between ${FOUND_MS} + 1 and ${FOUND_MS} + ${DAY_MS}`;
 
 export function listChannels(d1: D1Database, tell: Tell): Promise<ChannelState[]> {
   const statement = prepared(d1, drizzle(d1).select().from(channels).orderBy(channels.name));

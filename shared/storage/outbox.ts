@@ -5,13 +5,14 @@
  * nothing; a row that cannot be read harms no other, and what can be read of it goes on.
  */
 import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types";
-import { and, between, eq, gt, lte, not, sql } from "drizzle-orm";
+import { and, between, eq, gt, isNull, lte, not, or, sql } from "drizzle-orm";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import type { Outgoing } from "../domain/alerting/grouping.ts";
+import { channelOf } from "../domain/alerting/recipient.ts";
 import { elsewhereAtMs } from "../domain/alerting/told-elsewhere.ts";
-import { LATEST_MS } from "../domain/text/timestamp.ts";
+import { DAY_MS, LATEST_MS } from "../domain/text/timestamp.ts";
 import type { DeliveryFailure } from "../ports/notifier.ts";
-import type { AttemptResult, DrillReport, Outbox } from "../ports/outbox.ts";
+import { COUNTED_MS, type AttemptResult, type DrillReport, type Outbox } from "../ports/outbox.ts";
 import { listChannels, putChannel } from "./channels.ts";
 import { notifications } from "./notifications.ts";
 import { listRelated } from "./related-messages.ts";
@@ -129,13 +130,7 @@ export function createOutbox(d1: D1Database, onUnreadable?: OnUnreadable): Outbo
     listRelated: (to) => listRelated(d1, to, reading),
     lastDrill: () => lastDrill(d1, reading),
 
-    async countSentSince(channel, sinceMs) {
-      const { endedAtMs, createdAtMs } = notifications;
-      const atMs = sql`coalesce(${endedAtMs}, ${createdAtMs})`;
-      const isRecent = and(eq(notifications.channel, channel), between(atMs, sinceMs, LATEST_MS));
-      const [[row]] = await db.batch([db.select({ count: COPIES }).from(notifications).where(isRecent)]);
-      return row?.count ?? 0;
-    },
+    countSentSince: (channel, sinceMs) => countSentSince(db, channel, sinceMs),
 
     async forgetEndedBefore(beforeMs) {
       const forget = d1.prepare(FORGET).bind(beforeMs, FORGET_STEP);
@@ -167,6 +162,16 @@ export function putNotifications(
   });
 }
 
+async function countSentSince(db: DrizzleD1Database, channel: string, sinceMs: number): Promise<number> {
+  const { endedAtMs, createdAtMs, channel: name, fingerprint } = notifications;
+  const atMs = sql`coalesce(${endedAtMs}, ${createdAtMs})`;
+  // A recipient who was alone stood under the name of the channel once, when nothing was said of its settings.
+  const wasAlone = and(eq(name, channelOf(channel)), isNull(fingerprint));
+  const isRecent = and(or(eq(name, channel), wasAlone), between(atMs, sinceMs, sinceMs + COUNTED_MS));
+  const [[row]] = await db.batch([db.select({ count: COPIES }).from(notifications).where(isRecent)]);
+  return row?.count ?? 0;
+}
+
 async function lastDrill(d1: D1Database, reading: ReadOptions<object>): Promise<DrillReport | null> {
   const columns = { createdAtMs: notifications.createdAtMs, ...MESSAGE_COLUMNS };
   // What is not known is not said to have arrived.
@@ -182,8 +187,8 @@ function claimStatement(db: DrizzleD1Database, id: string, { nowMs, untilMs }: {
     db
       .update(notifications)
       .set({ claimedUntilMs: untilMs, attempts: sql`min(${attempts}, ${MOST_ATTEMPTS}) + 1` })
-      // Not `<= nowMs`: a claim until a time that is none would hold for ever.
-      .where(and(isPending(id), not(between(claimedUntilMs, nowMs + 1, LATEST_MS))))
+      // Not `<= nowMs`: a claim until a time that is none, or by a clock that was ahead, would hold for ever.
+      .where(and(isPending(id), not(between(claimedUntilMs, nowMs + 1, nowMs + DAY_MS))))
       .returning(CLAIMED_COLUMNS)
   );
 }
@@ -215,7 +220,11 @@ function settleStatement(db: DrizzleD1Database, { id, atMs, settlement, channel 
       const isLast = lte(notifications.attempts, attempt);
       // A claim is given back once, so what is written twice counts once.
       const arrivals = sql`${notifications.arrivals} + (${mayHaveArrived} and ${notifications.claimedUntilMs} > 0)`;
-      return update.set({ dueMs, fingerprint, failure, claimedUntilMs: 0, arrivals }).where(and(isPending(id), isLast));
+      // It was decided before it was tried, whatever the clock said then.
+      const createdAtMs = sql`min(${notifications.createdAtMs}, ${atMs})`;
+      return update
+        .set({ createdAtMs, dueMs, fingerprint, failure, claimedUntilMs: 0, arrivals })
+        .where(and(isPending(id), isLast));
     }
   }
 }

@@ -32,6 +32,16 @@ export function claimsContract(name: string, open: () => ContractDatabase | Prom
       expect(await outbox.listPending()).toMatchObject([{ dueMs: T0, claimedUntilMs: T0 + 99 }]);
     });
 
+    it("last for a day at most, so one by a clock that was ahead holds nobody up; what was tried was decided before", async () => {
+      const dayMs = 86_400_000;
+      await outbox.extend("1", { attempt: 1, untilMs: T0 + dayMs + 1 });
+      expect(await outbox.claim("1", { nowMs: T0 + 1, untilMs: T0 + 60 })).toBeNull();
+      expect(await outbox.claim("1", { nowMs: T0, untilMs: T0 + 60 })).toMatchObject({ attempts: 2 });
+      const again = { ...AGAIN, attempt: 2, mayHaveArrived: false };
+      await outbox.settle({ id: "1", atMs: T0 - 5, settlement: again, channel: null, forwarded: [] });
+      expect(await outbox.listPending()).toMatchObject([{ createdAtMs: T0 - 5 }]);
+    });
+
     it("are extended by who has them only", async () => {
       await outbox.extend("1", { attempt: 1, untilMs: T0 + 50 });
       expect(await outbox.claim("1", { nowMs: T0 + 49, untilMs: T0 + 60 })).toBeNull();

@@ -14,6 +14,8 @@ import { relatedContract } from "./outbox-related.ts";
 import { successionContract } from "./outbox-succession.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
+const DAY = 86_400_000;
+
 export function outboxContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
   claimsContract(name, open);
   relatedContract(name, open);
@@ -107,7 +109,7 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
         await put(database.db, "sms", message("4", ["a"]));
         expect([await outbox.countSentSince("sms", T0 + 1), await outbox.countSentSince("email", 0)]).toEqual([2, 0]);
         await outbox.forgetEndedBefore(T0 + 2);
-        expect([await outbox.countSentSince("sms", 0), (await outbox.listPending()).length]).toEqual([1, 1]);
+        expect([await outbox.countSentSince("sms", T0), (await outbox.listPending()).length]).toEqual([1, 1]);
       });
     });
 
@@ -147,6 +149,18 @@ export function outboxContract(name: string, open: () => ContractDatabase | Prom
         forwarded: [],
       });
       expect(await outbox.channelStates()).toMatchObject([{ isBroken: false, sentAtMs: T0 + 10 }]);
+    });
+
+    it("counts nothing as sent that is dated weeks ahead, and knows more of a channel than what was found then", async () => {
+      const aheadMs = T0 + 40 * DAY;
+      await put(database.db, "sms", message("1", ["a"]));
+      const settlement = { kind: "sent", receipt: null } as const;
+      const ahead = { ...untouched({ name: "sms", fingerprint: "f" }), sentAtMs: aheadMs };
+      await outbox.settle({ id: "1", atMs: aheadMs, settlement, channel: ahead, forwarded: [] });
+      expect(await outbox.countSentSince("sms", T0 - DAY)).toBe(0);
+      const found = { ...ahead, sentAtMs: T0 };
+      await outbox.settle({ id: "2", atMs: T0, settlement, channel: found, forwarded: [] });
+      expect(await outbox.channelStates()).toEqual([found]);
     });
 
     it("rejects with the database's own error, which quotes no value", async () => {

@@ -50,19 +50,22 @@ export function hasCaughtUp(receiver: Receiver, { alerts, atMs, type }: Notifica
   return alerts.length > 0 && alerts.every(({ id }) => since.some(({ catchesUpOn }) => catchesUpOn?.includes(id)));
 }
 
-function isFor({ name, fingerprint }: Receiver, message: RelatedMessage, { settings, configured }: Told): boolean {
+function isFor(receiver: Receiver, message: RelatedMessage, told: Told): boolean {
+  const { name, fingerprint } = receiver;
   const { channel, state } = message;
-  const key = keyOf(name);
-  if (key !== null) {
-    if (keyOf(channel) === key) return true;
-    // Passed on to each; or sent when one recipient alone stood under the name of its channel.
-    return channel === channelOf(name) && [null, fingerprint].includes(message.fingerprint);
-  }
+  if (keyOf(name) !== null) return keyOf(channel) === keyOf(name) || isForAllOf(receiver, message, told);
   if (keyOf(channel) !== null) return false;
   // Whatever waits is sent with the settings that are in force.
-  if (state === "pending" && configured.has(channel)) return channel === name;
-  const used = message.fingerprint || settings.get(channel);
+  if (state === "pending" && told.configured.has(channel)) return channel === name;
+  const used = message.fingerprint || told.settings.get(channel);
   return used ? used === fingerprint : channel === name;
+}
+
+/** It is passed on to each recipient; or it was sent when a recipient who was alone stood under the name of the channel. */
+function isForAllOf({ name, fingerprint }: Receiver, message: RelatedMessage, { settings }: Told): boolean {
+  const { channel, fingerprint: used } = message;
+  if (channel === channelOf(name)) return used === null || used === fingerprint;
+  return keyOf(channel) === null && used === null && settings.get(channel) === fingerprint;
 }
 
 /** What failed with other settings may work with these. */
@@ -74,5 +77,5 @@ function isLost({ fingerprint }: Receiver, { state, failure, fingerprint: used }
 /** True when a channel of that name has told the same receiver. */
 export function wasUsedBy({ name, fingerprint }: Receiver, channel: string, settings: Told["settings"]): boolean {
   const key = keyOf(name);
-  return key === null ? settings.get(channel) === fingerprint : settings.has(recipientName(channel, key));
+  return settings.get(channel) === fingerprint || (key !== null && settings.has(recipientName(channel, key)));
 }

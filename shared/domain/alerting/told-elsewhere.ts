@@ -3,6 +3,7 @@
  * Asked when a message is stored, and when it is asked which channels have been told.
  * Invariant: whoever waits for longer than that does not count as told.
  */
+import { dueFrom } from "../monitoring/clock-lead.ts";
 import type { Notification } from "./notification.ts";
 import { isRemediation } from "./remediation.ts";
 
@@ -21,5 +22,5 @@ export interface MessageState {
 
 /** True for a message about an alert that its receiver has not taken for too long. */
 export function isOverdue(message: MessageState, nowMs: number): boolean {
-  return message.state === "pending" && (message.elsewhereAtMs ?? 0) <= nowMs;
+  return message.state === "pending" && dueFrom(message.elsewhereAtMs ?? 0, nowMs) <= nowMs;
 }

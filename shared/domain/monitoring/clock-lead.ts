@@ -1,6 +1,7 @@
 /**
  * How far time may be ahead of the machine's clock: time never runs backwards, but a clock that was ahead by weeks is not followed.
- * Asked by the steady clock, at a start and while it runs, and before each sweep by what goes on from what is stored. Pure.
+ * Asked by the steady clock, at a start and while it runs, before each sweep by what goes on from what is stored, and by whoever delivers
+ * what waits. Pure.
  * Invariant: a clock that is certainly wrong itself decides nothing.
  */
 import { DAY_MS } from "../text/timestamp.ts";
@@ -19,6 +20,11 @@ export function isSet(wallMs: number): boolean {
 /** True when time goes on from `atMs`, which is stored or was shown, although the machine's clock says `wallMs`. */
 export function isFollowed(atMs: number, wallMs: number): boolean {
   return atMs - wallMs <= LONGEST_LEAD_MS || !isSet(wallMs);
+}
+
+/** When something comes due: nothing of ours waits for a day, so what would was put off by a clock that was ahead. Infinity stays. */
+export function dueFrom(atMs: number, nowMs: number): number {
+  return Number.isFinite(atMs) && !isFollowed(atMs, nowMs) ? nowMs : atMs;
 }
 
 /** What is stored is taken back: its clock was ahead by `leadMs` when that was noticed, at `nowMs`. */

@@ -3,6 +3,7 @@
  * Asked by the deliverer and by whoever shows channels. Pure.
  * Invariant: whatever a channel was told to wait for, or was broken by, ends with its settings, and not before.
  */
+import { dueFrom } from "../../domain/monitoring/clock-lead.ts";
 import type { Channel } from "../../ports/notifier.ts";
 import type { ChannelState, PendingNotification } from "../../ports/outbox.ts";
 
@@ -28,10 +29,19 @@ export function knownState({ name, fingerprint }: Identity, states: readonly Cha
   return states.find((each) => each.name === name && each.fingerprint === fingerprint);
 }
 
-/** A message as it waits for these settings: what had it wait for others does not count. */
-export function asItWaits(message: PendingNotification, fingerprint: string): PendingNotification {
-  if (message.fingerprint === fingerprint) return message;
-  return { ...message, dueMs: Math.min(message.dueMs, message.createdAtMs) };
+/** A message as it waits for these settings, by the present clock: what had it wait for others, or by another one, does not count. */
+export function asItWaits(
+  message: PendingNotification,
+  { fingerprint, nowMs }: { readonly fingerprint: string; readonly nowMs: number },
+): PendingNotification {
+  const { dueMs, createdAtMs, claimedUntilMs, elsewhereAtMs } = message;
+  const waitsForThem = message.fingerprint === fingerprint;
+  return {
+    ...message,
+    dueMs: dueFrom(waitsForThem ? dueMs : Math.min(dueMs, createdAtMs), nowMs),
+    claimedUntilMs: dueFrom(claimedUntilMs, nowMs),
+    elsewhereAtMs: elsewhereAtMs === null ? null : dueFrom(elsewhereAtMs, nowMs),
+  };
 }
 
 /** False for what nobody has tried to send yet, though it could be sent. */

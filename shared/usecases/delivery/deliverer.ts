@@ -8,6 +8,7 @@
 import { SILENT_AFTER_MS } from "../../domain/alerting/failover.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
+import { dueFrom } from "../../domain/monitoring/clock-lead.ts";
 import { DAY_MS } from "../../domain/text/timestamp.ts";
 import type { Channel, DeliveryContext, DeliveryFailure, DeliveryOutcome } from "../../ports/notifier.ts";
 import type { Outbox } from "../../ports/outbox.ts";
@@ -167,7 +168,7 @@ export class Deliverer {
     const atMs = clock.nowMs();
     const settlement = { kind: "failed", failure: "left_to_primary" } as const;
     for (const { id, createdAtMs } of await outbox.listPending()) {
-      if (atMs - createdAtMs < SILENT_AFTER_MS) continue;
+      if (atMs - dueFrom(createdAtMs, atMs - SILENT_AFTER_MS) < SILENT_AFTER_MS) continue;
       await outbox.settle({ id, atMs, settlement, channel: null, forwarded: [] });
     }
     return Infinity;

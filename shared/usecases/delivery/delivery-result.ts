@@ -5,7 +5,7 @@
  */
 import { backoffMs } from "../../domain/alerting/backoff.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
-import { channelOf } from "../../domain/alerting/recipient.ts";
+import { channelOf, keyOf } from "../../domain/alerting/recipient.ts";
 import { isRemediation } from "../../domain/alerting/remediation.ts";
 import { channelsAbout, nearTo, type RelatedMessage } from "../../domain/alerting/same-message.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -49,10 +49,12 @@ export interface Attempt {
 
 export async function concludeAttempt(
   notification: Notification,
-  { outcome, state, attempts }: Attempt,
+  { outcome: told, state, attempts }: Attempt,
   uses: ResultUses,
 ): Promise<AttemptResult> {
   const { clock, random, log } = uses;
+  const isAnother = isReplaced(state, uses);
+  const outcome = isAnother ? forOtherSettings(told) : told;
   const { id } = notification;
   const atMs = clock.nowMs();
   const ended = { id, atMs, forwarded: [] };
@@ -60,7 +62,8 @@ export async function concludeAttempt(
   if (outcome.kind === "accepted") {
     log.write("info", "notification sent", fields);
     const settlement = { kind: "sent", receipt: outcome.receipt } as const;
-    return { ...ended, settlement, channel: { ...untouched(state), sentAtMs: atMs } };
+    const forwarded = isAnother ? toWhoeverIsNew(notification, state) : [];
+    return { ...ended, forwarded, settlement, channel: { ...untouched(state), sentAtMs: atMs } };
   }
   const { reason, message } = outcome;
   log.write("warn", `notification ${outcome.kind}`, { ...fields, reason, error: new SafeText(message) });
@@ -85,6 +88,25 @@ export async function concludeAttempt(
   const channel = isItsFault ? { ...failed, isBroken: true } : null;
   const forwarded = await forward(notification, { from: state.name, failure: reason }, uses);
   return { ...ended, settlement: { kind: "failed", failure: reason }, channel, forwarded };
+}
+
+/** Its channel was given other settings during the attempt. */
+function isReplaced({ name, fingerprint }: ChannelState, { channels }: ResultUses): boolean {
+  const current = channels().find((each) => each.name === name);
+  return current !== undefined && current.fingerprint !== fingerprint;
+}
+
+/** What was refused with settings that are not in force any more is tried with those that are. */
+function forOtherSettings(outcome: DeliveryOutcome): DeliveryOutcome {
+  if (outcome.kind !== "refused" || outcome.reason === "gave_up") return outcome;
+  return { kind: "deferred", reason: outcome.reason, message: outcome.message, retryAfterMs: null };
+}
+
+/** A recipient is the same one with other settings; behind a channel there is somebody else. */
+function toWhoeverIsNew(notification: Notification, { name }: ChannelState): AttemptResult["forwarded"] {
+  const catchesUpOn = notification.alerts.map(({ id }) => id);
+  if (keyOf(name) !== null || isRemediation(name) || catchesUpOn.length === 0) return [];
+  return [passOn({ ...notification, catchesUpOn }, name)];
 }
 
 /** What is told to another channel while a message waits on for a receiver that has not taken it for too long. */

@@ -8,12 +8,14 @@ import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Notification } from "../../domain/alerting/notification.ts";
 import type { RelatedMessage } from "../../domain/alerting/same-message.ts";
 import { elsewhereAtMs } from "../../domain/alerting/told-elsewhere.ts";
-import type {
-  AttemptResult,
-  ChannelState,
-  ClaimedNotification,
-  Outbox,
-  PendingNotification,
+import { dueFrom } from "../../domain/monitoring/clock-lead.ts";
+import {
+  COUNTED_MS,
+  type AttemptResult,
+  type ChannelState,
+  type ClaimedNotification,
+  type Outbox,
+  type PendingNotification,
 } from "../../ports/outbox.ts";
 import type { News } from "../sweeping/news.ts";
 
@@ -119,7 +121,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
 
   async claim(...[id, { nowMs, untilMs }]: Parameters<Outbox["claim"]>): Promise<ClaimedNotification | null> {
     const message = this.#messages.get(id);
-    if (!message?.notification || !this.waits(message.id) || message.claimedUntilMs > nowMs) return null;
+    if (!message?.notification || !this.waits(message.id)) return null;
+    if (dueFrom(message.claimedUntilMs, nowMs) > nowMs) return null;
     const { notification } = message;
     const attempts = message.attempts + 1;
     this.#messages.set(id, { ...message, attempts, claimedUntilMs: untilMs });
@@ -145,7 +148,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     const message = this.#messages.get(id);
     if (message && settlement.kind === "again") {
       const { dueMs, fingerprint, attempt: attempts } = settlement;
-      this.#messages.set(id, { ...message, dueMs, fingerprint, attempts, claimedUntilMs: 0 });
+      const createdAtMs = Math.min(message.createdAtMs, atMs);
+      this.#messages.set(id, { ...message, createdAtMs, dueMs, fingerprint, attempts, claimedUntilMs: 0 });
     }
     const sinceMs = settlement.kind === "replaced" ? settlement.createdAtMs : atMs;
     if (message && settlement.kind === "elsewhere") this.#messages.set(id, { ...message, elsewhereAtMs: null });
@@ -171,7 +175,8 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
   countSentSince(channel: string, sinceMs: number): number {
     return [...this.#results.values()].filter(({ result: { id, atMs, settlement }, isWritten }) => {
       const isSent = settlement.kind === "sent" || (settlement.kind === "again" && settlement.mayHaveArrived);
-      return !isWritten && isSent && atMs >= sinceMs && this.#messages.get(id)?.channel === channel;
+      const isRecent = atMs >= sinceMs && atMs <= sinceMs + COUNTED_MS;
+      return !isWritten && isSent && isRecent && this.#messages.get(id)?.channel === channel;
     }).length;
   }
 

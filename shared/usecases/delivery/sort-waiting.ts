@@ -5,6 +5,7 @@
  */
 import { nextDelivery } from "../../domain/alerting/delivery-order.ts";
 import { channelOf } from "../../domain/alerting/recipient.ts";
+import { dueFrom } from "../../domain/monitoring/clock-lead.ts";
 import type { Channel } from "../../ports/notifier.ts";
 import type { ChannelState, PendingNotification } from "../../ports/outbox.ts";
 import { asItWaits, hasWaited, knownState, untouched } from "./channel-state.ts";
@@ -72,9 +73,10 @@ function lookAt(
   const channel = channels.find((each) => each.name === name) ?? null;
   const identity = channel ?? { name, fingerprint: "" };
   const state = knownState(identity, states) ?? untouched(identity);
-  const waiting = messages.map((each) => asItWaits(each, identity.fingerprint));
+  const waiting = messages.map((each) => asItWaits(each, { fingerprint: identity.fingerprint, nowMs }));
   const next = isBusy ? { ready: null, nextDueMs: Infinity } : nextDelivery(waiting, nowMs);
-  const begun = state.notBeforeMs <= nowMs ? next.ready : null;
+  const notBeforeMs = dueFrom(state.notBeforeMs, nowMs);
+  const begun = notBeforeMs <= nowMs ? next.ready : null;
   // What is about to be tried, or has not been, may be taken yet.
   const slowAtMs = SLOW_AFTER_MS + (begun ? nowMs : (sinceMs.get(name) ?? Infinity));
   const timed = waiting.map((pending) => {
@@ -86,6 +88,6 @@ function lookAt(
     ready: begun ? [{ name, channel, state, pending: begun }] : [],
     // A channel that is not configured any more is not waited for, so nobody is told in the meantime.
     overdue: channel ? timed.filter(({ atMs }) => atMs <= nowMs) : [],
-    nextDueMs: Math.min(begun ? Infinity : next.ready ? state.notBeforeMs : next.nextDueMs, ...laterMs),
+    nextDueMs: Math.min(begun ? Infinity : next.ready ? notBeforeMs : next.nextDueMs, ...laterMs),
   };
 }

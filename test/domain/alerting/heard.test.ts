@@ -74,6 +74,12 @@ describe("an alert has been heard of", () => {
   ])("by $who", (each) => expect(heard(each)).toBe(true));
 
   it.each<Case>([
+    {
+      who: "a recipient of another channel, when others stood for that one alone",
+      receiver: ANN,
+      message: { channel: "post", fingerprint: null },
+      settings: { post: "g" },
+    },
     { who: "nobody, when it is another one", message: { alertIds: ["b"] } },
     { who: "whoever was told of its end only", message: { type: "alert.resolved" } },
     { who: "another URL", message: { fingerprint: "g" } },

@@ -1,5 +1,7 @@
 /** Who hears of what is open when the configuration changes: whoever is new to it, at once and once. By alerting and a real outbox. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { recipientKey, recipientName } from "../../../shared/domain/alerting/recipient.ts";
+import { createOutbox } from "../../../shared/storage/outbox.ts";
 import { SECOND } from "../../support/alerting-bench.ts";
 import { deferred } from "../../support/outbox-bench.ts";
 import { ReceiversBench, type Channels } from "../../support/receivers-bench.ts";
@@ -59,6 +61,38 @@ describe("who was taken out and is put back", () => {
     await bench.reload(MAIL);
     await bench.pass(MINUTE);
     expect(bench.news()).toEqual(["ann: reminder a"]);
+  });
+});
+
+describe("an upgrade from a version that knew a lone recipient by its channel", () => {
+  it.each<[how: string, after: Channels, news: readonly string[]]>([
+    ["as it was", { mail: ["ann"] }, []],
+    ["with somebody more at once", { mail: ["ann", "bob"] }, []],
+    ["and another name later", { post: ["ann"] }, []],
+  ])("tells nobody again: %s", async (_how, after, news) => {
+    const bench = await open({ mail: ["ann"] });
+    database.sqlite.exec("update notifications set channel = 'mail', fingerprint = null");
+    database.sqlite.exec("update channels set name = 'mail'");
+    if (!after["mail"]) await bench.reload({ mail: ["ann"] });
+    await bench.reload(after);
+    await bench.pass(MINUTE);
+    expect(bench.news()).toEqual(news);
+    await bench.recover("a");
+    expect(bench.news()).toEqual(
+      Object.values(after)
+        .flat()
+        .map((who) => `${who}: resolved a`),
+    );
+  });
+
+  it("counts what was sent under that name today", async () => {
+    const bench = await open({ mail: ["ann"] });
+    database.sqlite.exec("update notifications set channel = 'mail', fingerprint = null");
+    const outbox = createOutbox(database.db);
+    const name = recipientName("mail", recipientKey("ann"));
+    expect(await outbox.countSentSince(name, bench.clock.nowMs() - 2 * MINUTE)).toBe(1);
+    database.sqlite.exec("update notifications set fingerprint = 'of a room by that name'");
+    expect(await outbox.countSentSince(name, bench.clock.nowMs() - 2 * MINUTE)).toBe(0);
   });
 });
 

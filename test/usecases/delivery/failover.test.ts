@@ -131,6 +131,11 @@ describe("a standby", () => {
     const run = (ms: number): Promise<void> => deliverFor(standby, clock, ms);
 
     await put(database.db, "slack", message("told by the primary", ["a"], clock.nowMs()));
+    await put(
+      database.db,
+      "slack",
+      message("told by a primary whose clock was ahead", ["a"], T0 + 400 * 1_440 * MINUTE),
+    );
     await run(2 * SILENT_AFTER_MS);
     expect([slack.tried, await parts.outbox.listPending()]).toEqual([[], []]);
     expect(asked[0]).toMatchObject({ method: "GET", headers: { authorization: "Bearer lgm_x" } });

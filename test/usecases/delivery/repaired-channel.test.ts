@@ -7,6 +7,7 @@ import { knownState } from "../../../shared/usecases/delivery/channel-state.ts";
 import { T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import {
+  ACCEPTED,
   deferred,
   deliverFor,
   delivererOf,
@@ -56,6 +57,29 @@ describe("a channel", () => {
     await deliverFor(active, clock, 0);
     expect(repaired.accepted).toEqual(["1", "2"]);
   });
+
+  it.each([
+    ["is accepted", ACCEPTED, [1, 1]],
+    ["is refused", REFUSED, [0, 1]],
+    ["fails", deferred(2 * HALF_AN_HOUR), [0, 1]],
+  ] as const)(
+    "that is given another receiver hears of what %s by the one before it at that moment",
+    async (_how, outcome, told) => {
+      const email = fakeChannel("email", clock, { fingerprint: "e" });
+      const channels: FakeChannel[] = [broken, email];
+      const active = delivererOf({ db: database.db, clock, channels });
+      broken.response = () => {
+        channels.splice(0, 1, repaired);
+        return outcome;
+      };
+      await deliverFor(active, clock, 10 * S);
+      for (const restart of [active, delivererOf({ db: database.db, clock, channels })])
+        await deliverFor(restart, clock, S);
+      const about = (channel: FakeChannel) => channel.accepted.filter((id) => id.startsWith("1")).length;
+      expect([about(broken), about(repaired)]).toEqual(told);
+      expect(email.tried).toEqual([]);
+    },
+  );
 
   it("that was repaired takes what waits in memory while storage fails", async () => {
     const full = async () => {
