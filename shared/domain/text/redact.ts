@@ -2,10 +2,12 @@
  * Removes known secrets from texts that leave the process: logs, messages, stored details, answers.
  * The monitor builds one redactor from the secrets of the configuration and gives it to whatever shows text. Pure.
  * Invariant: no character that belongs to a secret survives, whichever of the known encodings it stands in.
- * A guard, not a proof: a secret that was cut, hashed, compressed or encoded in two ways is not recognised.
+ * A guard, not a proof: a secret that was cut, hashed, compressed, spelled with blanks between its characters, or encoded in two
+ * ways, in quoted-printable or as UTF-16 is not recognised.
  */
 import type { Json } from "../monitoring/check.ts";
 import { cleanText } from "./clean-text.ts";
+import { percentDecode } from "./percent-decode.ts";
 import { secretPatterns } from "./secret-patterns.ts";
 
 /** Returns the text with every secret replaced by `<secret>`; the same text when it holds none. */
@@ -26,14 +28,49 @@ const MIN_SECRET_LENGTH = 4;
 const MAX_JSON_DEPTH = 64;
 
 /**
- * Recognises each secret of at least four characters as it is, percent-encoded (up to three times), JSON- or HTML-escaped, in
- * hex, and within base64 or base64url text at each of the three alignments. Occurrences that overlap or touch become one placeholder.
+ * Recognises each secret of at least four characters as it is, percent-encoded (up to three times), escaped as in HTML or a literal of
+ * JSON or a programming language, in hex, and within base64 or base64url text at each of the three alignments; the same of the number
+ * that it is, and of what it stands for when it is kept encoded. Occurrences that overlap or touch become one placeholder.
  */
 export function makeRedactor(secrets: readonly string[]): Redact {
-  const hideable = new Set(secrets.flatMap(formsOf).filter(({ length }) => length >= MIN_SECRET_LENGTH));
+  const hideable = new Set(
+    secrets
+      .flatMap(readingsOf)
+      .flatMap(formsOf)
+      .filter(({ length }) => length >= MIN_SECRET_LENGTH),
+  );
   if (hideable.size === 0) return redactNothing;
   const patterns = [...hideable].flatMap(secretPatterns);
   return (text) => replaceRanges(text, findRanges(text, patterns));
+}
+
+/** As it is, as the number that whoever parses it has, and decoded as whoever gets it in a URL or in JSON does. */
+function readingsOf(secret: string): string[] {
+  const once = percentDecode(secret);
+  const twice = percentDecode(once);
+  const decoded = once === secret ? [] : [once, twice, once.replaceAll("+", " ")];
+  return [secret, ...decoded, ...unescaped(secret), ...numberTexts(secret)];
+}
+
+function unescaped(secret: string): string[] {
+  if (!secret.includes("\\")) return [];
+  try {
+    return [String(JSON.parse(`"${secret}"`))];
+  } catch {
+    return [];
+  }
+}
+
+/** Without leading zeros, rounded to what a number can hold, and the digits of that as every language writes them. */
+function numberTexts(secret: string): string[] {
+  const value = Number(secret);
+  if (secret.trim() === "" || !Number.isFinite(value)) return [];
+  return Number.isSafeInteger(value) ? [String(value)] : [String(value), ...longDigits(value)];
+}
+
+function longDigits(value: number): string[] {
+  const [digits = ""] = value.toExponential().split("e");
+  return digits.length > FEWEST_TELLING_DIGITS ? [digits] : [];
 }
 
 /**

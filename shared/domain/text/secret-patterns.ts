@@ -14,19 +14,23 @@ const BASE64_VARIANTS: ReadonlyMap<string, string> = new Map([
   ["/", String.raw`(?:[/_]|%2[Ff]|\\/)`],
 ]);
 
-/** Global expressions that match the secret as it is, percent-encoded, JSON- or HTML-escaped, in hex, and within base64. It is not empty. */
+/** Shorter ones may be words, which stand in many a text in another case and tell nobody anything there. */
+const FEWEST_CASELESS_CHARACTERS = 8;
+
+/** Global expressions that match the secret as it is, percent-encoded, escaped, in hex, and within base64. It is not empty. */
 export function secretPatterns(secret: string): RegExp[] {
   const characters = [...secret];
   const bytes = utf8Bytes(secret);
+  const plain = [escapeRegExp(secret), characters.map(percentPattern).join("")];
   const sources = [
-    escapeRegExp(secret),
-    characters.map(percentPattern).join(""),
-    characters.map(jsonPattern).join(""),
+    characters.map(literalPattern).join(""),
     characters.map(htmlPattern).join(""),
     bytes.map((byte) => String.raw`(?:\\x)?${hexPattern(byte, 2)}`).join(""),
     ...[0, 1, 2].map((alignment) => base64Pattern(bytes, alignment)),
   ];
-  return sources.map((source) => new RegExp(source, "g"));
+  // Hosts and names of headers and variables come back in lower or upper case.
+  const flags = characters.length < FEWEST_CASELESS_CHARACTERS ? "g" : "gi";
+  return [...plain.map((source) => new RegExp(source, flags)), ...sources.map((source) => new RegExp(source, "g"))];
 }
 
 /** A character in a URL or form, itself perhaps in another: as it is, or its bytes; a percent sign never stands for itself there. */
@@ -57,16 +61,23 @@ function htmlPattern(character: string): string {
   return `(?:${entity}|${escapeRegExp(character)})`;
 }
 
-/** A character within a JSON string: as it is where JSON allows that, or escaped. */
-function jsonPattern(character: string): string {
+/**
+ * A character within a literal of JSON, Python, JavaScript or a shell: as it is, or escaped. Only some escape a quote, a slash or
+ * another sign; all of them escape the backslash.
+ */
+function literalPattern(character: string): string {
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   const alternatives = [units.map((unit) => String.raw`\\u${hexPattern(unit, 4)}`).join("")];
-  // Of two characters, as JSON has them for some; that of the slash is optional.
-  const short = character === "/" ? String.raw`\/` : JSON.stringify(character).slice(1, -1);
+  const [unit = 0] = units;
+  if (unit <= 0xff) alternatives.push(String.raw`\\x${hexPattern(unit, 2)}`);
+  const short = SIGN.test(character) ? `\\${character}` : JSON.stringify(character).slice(1, -1);
   if (short.startsWith("\\") && short.length === 2) alternatives.push(escapeRegExp(short));
-  if (character !== '"' && character !== "\\") alternatives.push(escapeRegExp(character));
+  if (character !== "\\") alternatives.push(escapeRegExp(character));
   return `(?:${alternatives.join("|")})`;
 }
+
+/** ASCII that is neither a letter nor a digit: what a backslash before it means is itself. */
+const SIGN = /^[ -/:-@[-`{-~]$/;
 
 /**
  * The base64 characters that the bytes decide alone when `alignment` bytes of the same group of three stand before them,

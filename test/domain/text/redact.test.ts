@@ -47,6 +47,15 @@ const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
     [...text.toWellFormed()].map((each) => `&#${String(each.codePointAt(0)).padStart(3, "0")};`).join(""),
   "HTML by hex numbers": (text) =>
     [...text.toWellFormed()].map((each) => `&#x${each.codePointAt(0)?.toString(16).padStart(4, "0")};`).join(""),
+  "a literal in single quotes": (text) =>
+    text.replace(/[\\']/g, String.raw`\$&`).replace(/[\n\t\r]/g, (each) => JSON.stringify(each).slice(1, -1)),
+  "a literal of Latin letters": (text) =>
+    text.replace(/[^ -~]|[\\'"]/g, (unit) => {
+      const code = unit.charCodeAt(0).toString(16);
+      return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
+    }),
+  "a word of the shell": (text) =>
+    text.replace(/[!-/:-@[-`{-~ ]/g, String.raw`\$&`).replace(/[\n\t\r]/g, (each) => JSON.stringify(each).slice(1, -1)),
   "JSON with escaped slashes": (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
 };
 
@@ -90,6 +99,30 @@ describe("makeRedactor", () => {
   it("accepts a secret that is not well-formed text", () => {
     const secret = "ab\ud800cd";
     expect(makeRedactor([secret])(`${secret} ${encodeURIComponent(secret.toWellFormed())}`)).toBe("<secret> <secret>");
+  });
+
+  it("finds what Python shows of a text with both quotes", () => {
+    expect(makeRedactor([`a"b'c`])(String.raw`{'token': 'a"b\'c'}`)).toBe("{'token': '<secret>'}");
+  });
+
+  it.each([
+    ["p%40ss", "p@ss"],
+    ["p%2540ss", "p@ss"],
+    ["p%2540ss", "p%40ss"],
+    ["50%2Foff%", "50/off%"],
+    ["%zz%40a%ff%40", "%zz@a%ff%40"],
+    ["a%20b%C3%A9", "a bé"],
+    ["a+b%21c", "a b!c"],
+    [String.raw`pa\u0073s\"wd`, 'pass"wd'],
+  ])("finds a secret that is kept encoded, such as %j, also as what it stands for: %j", (secret, meant) => {
+    const redact = makeRedactor([secret]);
+    expect(redact(`a: ${secret}, b: ${meant}.`)).toBe("a: <secret>, b: <secret>.");
+    expect(redact(Buffer.from(meant).toString("base64"))).toMatch(/^<secret>=*$/);
+  });
+
+  it("finds long secrets in upper and lower case, and short ones, which may be words, only as they are", () => {
+    expect(makeRedactor(["S3cr3t-Half"])("s3cr3t-half S3CR3T-HALF s3cr3t%2dhalf")).toBe("<secret> <secret> <secret>");
+    expect(makeRedactor(["Healthy"])("healthy Healthy")).toBe("healthy <secret>");
   });
 
   it("leaves the user of basic authentication readable", () => {
@@ -158,6 +191,29 @@ describe("redactJson", () => {
       b: true,
       z: null,
     });
+  });
+
+  it.each([
+    ["12345678901234567890", "12345678901234567890"],
+    ["12345678901234567890", "-12345678901234567890"],
+    ["12345678901234567890", "12345678901234567890.0"],
+    ["12345678901234567890", "1.234567890123456789e19"],
+    ["00012345", "12345"],
+    ["00012345", "12345.0"],
+    ["000123456789012345678", "123456789012345678"],
+    ["123456789012345678901234567890", "123456789012345678901234567890"],
+    ["1234.50", "1234.5"],
+    ["-1.5e3", "-1500"],
+    ["+4915112345678", "4915112345678"],
+    ["0x1f2e3d4c", "523124044"],
+    ["  00012345 ", "12345"],
+    ["9".repeat(309), "9".repeat(309)],
+  ])("hides the number that %j is to whoever parses it: %s", (secret, number) => {
+    const hide = makeRedactor([secret]);
+    const parsed = JSON.parse(`{"n":${number},"other":98765432109876543210,"few":17}`) as Json;
+    const shown = JSON.stringify(redactJson(parsed, hide));
+    expect(shown).toMatch(/"n":("-?<secret>0*"|null)/);
+    expect(shown).toContain('"other":98765432109876540000,"few":17');
   });
 
   it.each([true, false, null])("hides %s where that is the secret, as a value only", (value) => {

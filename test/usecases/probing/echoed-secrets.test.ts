@@ -132,6 +132,26 @@ describe("a secret that a target echoes", () => {
   });
 });
 
+describe("a secret of digits that a target echoes as a number", () => {
+  const json = { path: "n", operator: "greater_than", value: 5 };
+
+  it.each([
+    ["12345678901234567890", "12345678901234567890", "<secret>"],
+    ["00012345", "12345", "<secret>"],
+    ["1234567890123456", "-1234567890123456", "-<secret>"],
+  ])("is hidden: %s as %s", async (secret, number, n) => {
+    const { made } = await check({ body: `{"n":${number}}`, type: "application/json", json }, [secret]);
+    expect(made.details.data).toEqual({ n });
+  });
+
+  it("is hidden in what is said of it", async () => {
+    const isText = { path: "n", operator: "equals", value: "x" };
+    const asked = { body: '{"n":12345678901234567890}', type: "application/json", json: isText };
+    const { made } = await check(asked, ["12345678901234567890"]);
+    expect(made.message).toBe('n is "<secret>", expected equals "x"');
+  });
+});
+
 const COMPLAINT =
   /^(?<path>.*) is (?<found>".*"?|-?\d\S*|[a-z]+( [a-z]+)?( of \d+)?), expected (?<how>[a-z ]+?)(?<value> (".*"|\d+|true))?$/s;
 
