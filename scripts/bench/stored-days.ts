@@ -58,7 +58,9 @@ const OUTAGE_EVERY_MS = 43 * HOUR_MS;
 const OUTAGE_MS = 300_000;
 
 export function fillTransitions({ sqlite, serviceIds, oldestMs, newestMs }: StoredDays): void {
-  const put = sqlite.prepare("insert into transitions values (?, ?, ?, ?, ?, ?)");
+  const put = sqlite.prepare(
+    "insert into transitions (service_id, at_ms, from_status, to_status, reason, message) values (?, ?, ?, ?, ?, ?)",
+  );
   const change = (id: string, atMs: number, isUp: boolean): void => {
     if (isUp) put.run(id, atMs, "error", "healthy", null, null);
     else put.run(id, atMs, "healthy", "error", "refused", "Connection refused");
