@@ -82,6 +82,8 @@ export interface AttemptResult {
   /** When the attempt ended, epoch ms. */
   readonly atMs: number;
   readonly settlement: Settlement;
+  /** Ids of the alerts that it has told of. Absent: of all that it was about. */
+  readonly alertIds?: readonly string[];
   /** The state of the channel after it; null leaves it as it is. */
   readonly channel: ChannelState | null;
   /** What is to be told on other channels, or to each recipient, instead; those whose id is stored already are left as they are. */

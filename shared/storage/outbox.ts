@@ -201,20 +201,20 @@ function failedWith(failure: DeliveryFailure, endedAtMs: number) {
   return { state: "failed", endedAtMs, failure } as const;
 }
 
-function settleStatement(db: DrizzleD1Database, { id, atMs, settlement, channel }: AttemptResult) {
+function settleStatement(db: DrizzleD1Database, { id, atMs, settlement, channel, alertIds }: AttemptResult) {
   const update = db.update(notifications);
-  const used = channel && { fingerprint: channel.fingerprint };
+  const told = { ...(channel && { fingerprint: channel.fingerprint }), ...(alertIds && { alertIds: [...alertIds] }) };
   switch (settlement.kind) {
     case "sent": {
       const { receipt } = settlement;
-      return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null, ...used }).where(isPending(id));
+      return update.set({ state: "sent", endedAtMs: atMs, receipt, failure: null, ...told }).where(isPending(id));
     }
     case "elsewhere":
       return update.set({ elsewhereAtMs: null }).where(isPending(id));
     case "replaced":
       return db.delete(notifications).where(isPending(id));
     case "failed":
-      return update.set({ ...failedWith(settlement.failure, atMs), ...used }).where(isPending(id));
+      return update.set({ ...failedWith(settlement.failure, atMs), ...told }).where(isPending(id));
     case "again": {
       const { dueMs, fingerprint, failure, attempt, mayHaveArrived } = settlement;
       const isLast = lte(notifications.attempts, attempt);

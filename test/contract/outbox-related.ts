@@ -58,6 +58,15 @@ export function relatedContract(name: string, open: () => ContractDatabase | Pro
       expect(await outbox.listRelated({ alertIds: [] })).toEqual([]);
     });
 
+    it("are about what was told, when that was not all of it", async () => {
+      await put(database.db, "slack", message("1", ["a", "b"]));
+      await put(database.db, "slack", message("2", ["a", "b"]));
+      await settle("1", { alertIds: ["b"] });
+      await settle("2", { alertIds: ["b"], settlement: { kind: "failed", failure: "refused" } });
+      expect(await outbox.listRelated({ alertIds: ["a"] })).toEqual([]);
+      expect(await outbox.listRelated({ alertIds: ["b"] })).toMatchObject([{ alertIds: ["b"] }, { alertIds: ["b"] }]);
+    });
+
     it("are those that were made of a message, too, also of a drill", async () => {
       for (const id of ["drill-1", "drill-1-a", "drill-1-b", "drill-10-a", "drill-1.", "drill"])
         await put(database.db, "sms", { ...message(id, []), type: "drill" });

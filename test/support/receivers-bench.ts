@@ -25,7 +25,7 @@ export interface Heard {
   readonly notification: Notification;
 }
 
-const SERVICES = ["a", "b", "c"];
+const SERVICES = ["a", "b", "c", "d", "e"];
 
 export class ReceiversBench {
   readonly clock = new FakeClock(T0);

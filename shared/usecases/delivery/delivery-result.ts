@@ -57,7 +57,8 @@ export async function concludeAttempt(
   const outcome = isAnother ? forOtherSettings(told) : told;
   const { id } = notification;
   const atMs = clock.nowMs();
-  const ended = { id, atMs, forwarded: [] };
+  const toWhomItIsNew = notification.catchesUpOn ? { alertIds: notification.alerts.map((alert) => alert.id) } : {};
+  const ended = { id, atMs, forwarded: [], ...toWhomItIsNew };
   const fields = { channel: state.name, id, type: notification.type, attempts };
   if (outcome.kind === "accepted") {
     log.write("info", "notification sent", fields);

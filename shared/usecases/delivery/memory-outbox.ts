@@ -39,18 +39,28 @@ function keyOf({ id, settlement }: AttemptResult): string {
 }
 
 function asRelated(message: Message, result: AttemptResult | undefined): RelatedMessage | null {
-  const { notification, fingerprint } = message;
+  const { notification, fingerprint, alertIds } = message;
+  const end = endOf(result);
+  if (!notification || !end) return null;
+  const { type, atMs, catchesUpOn = null } = notification;
+  const used = result?.channel?.fingerprint ?? fingerprint;
+  return { ...message, type, atMs, catchesUpOn, ...end, fingerprint: used, alertIds: result?.alertIds ?? alertIds };
+}
+
+/** Null for what others have taken the place of. */
+function endOf(result: AttemptResult | undefined): Pick<RelatedMessage, "state" | "failure"> | null {
   const settlement = result?.settlement ?? { kind: "again" };
-  if (!notification || settlement.kind === "replaced" || settlement.kind === "elsewhere") return null;
-  return {
-    ...message,
-    type: notification.type,
-    atMs: notification.atMs,
-    catchesUpOn: notification.catchesUpOn ?? null,
-    state: settlement.kind === "again" ? "pending" : settlement.kind,
-    failure: settlement.kind === "failed" ? settlement.failure : null,
-    fingerprint: result?.channel?.fingerprint ?? fingerprint,
-  };
+  switch (settlement.kind) {
+    case "again":
+      return { state: "pending", failure: null };
+    case "sent":
+      return { state: "sent", failure: null };
+    case "failed":
+      return { state: "failed", failure: settlement.failure };
+    case "replaced":
+    case "elsewhere":
+      return null;
+  }
 }
 
 /** What was sent may be handed over once more, when the answer to its commit was lost: within seconds. */

@@ -83,7 +83,10 @@ function hasTheSame(receiver: Channel, notification: Notification, told: Told): 
   );
 }
 
-/** Without what waits and was decided later, or waits for another name: that is not passed on to who is told as somebody new. */
+/**
+ * Of what waits: what goes before it, and what was decided before it and is told in any case. What waits for another name is not passed
+ * on to who is told as somebody new.
+ */
 function notAfter(
   { name }: Channel,
   { id, atMs }: Notification,
@@ -91,9 +94,12 @@ function notAfter(
 ): RelatedMessage[] {
   const place = messages.findIndex((each) => each.id === id);
   const decidedAtMs = messages[place]?.atMs ?? atMs;
-  return messages.filter((each, index) => {
-    if (each.id === id || each.state !== "pending") return each.id !== id;
-    const isEarlier = each.atMs < decidedAtMs || (each.atMs === decidedAtMs && index < place);
-    return isEarlier && [name, channelOf(name)].includes(each.channel);
+  return messages.flatMap((each, index) => {
+    if (each.id === id) return [];
+    if (each.state !== "pending") return [each];
+    if (![name, channelOf(name)].includes(each.channel)) return [];
+    if (index < place) return [each];
+    const inAnyCase = each.alertIds.filter((alertId) => !each.catchesUpOn?.includes(alertId));
+    return each.atMs <= decidedAtMs ? [{ ...each, alertIds: inAnyCase }] : [];
   });
 }

@@ -229,6 +229,23 @@ describe("who is new while something is being decided", () => {
     expect(bench.news()).toHaveLength(1);
   });
 
+  it("hears each of several once, when one message waits and another tells some of the same", async () => {
+    const bench = new ReceiversBench(database, { mail: ["ann", "bob"] });
+    bench.answers.set("ann", deferred());
+    await bench.fail("c");
+    await bench.pass(1);
+    await bench.fail("a", "b");
+    await bench.reload({ mail: ["ann", "bob"] });
+    await bench.recover("a");
+    await bench.pass(1);
+    await bench.reload({ mail: ["bob"], post: ["ann"] });
+    bench.answers.clear();
+    bench.news();
+    await bench.pass(10 * MINUTE);
+    const lines = bench.news().filter((line) => line.startsWith("ann") && !line.includes("resolved"));
+    expect(subjects(lines).toSorted((left, right) => left.localeCompare(right))).toEqual(["a", "b", "c"]);
+  });
+
   it("hears once although it is found to be new twice", async () => {
     const bench = await open(MAIL);
     const after = { mail: ["ann", "bob", "cem"] };
