@@ -35,6 +35,11 @@ export function isEnvironment(error: unknown): boolean {
   return error instanceof Error && "errno" in error;
 }
 
+/** True for one value that is larger than what a statement or a result may hold, by SQLite's limits or those of D1. */
+export function isTooBig(error: unknown): boolean {
+  return sqliteCode(error) === "SQLITE_TOOBIG" || errorText(error).endsWith("SQLITE_TOOBIG");
+}
+
 /** True when the disk has no room, or none that this user may fill. */
 export function lacksRoom(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CANTOPEN)/.test(sqliteCode(error) ?? "");

@@ -9,7 +9,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs"
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
 import { APPLICATION_ID, appliedMigrations, migrateDatabase, openDatabase, tableNames } from "./database.ts";
-import { DatabaseFault, isDamage, isEnvironment, errorText, lacksRoom } from "./database-fault.ts";
+import { DatabaseFault, isDamage, isEnvironment, errorText, isTooBig, lacksRoom } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
 import { countUp } from "./database-mark.ts";
 import { setForeignLogAside } from "./foreign-log.ts";
@@ -71,6 +71,7 @@ async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Da
   try {
     migrateDatabase(sqlite, migrationsFolder);
     await prove(sqlite).catch((error: unknown) => {
+      if (isTooBig(error)) return; // a value is the business of who reads it
       throw isEnvironment(error) ? error : new ContentError(errorText(error), { cause: error });
     });
     sqlite.pragma(`busy_timeout = ${MAIN_THREAD_BUSY_TIMEOUT_MS}`);

@@ -83,7 +83,10 @@ function pieceOf({ generation, marks, transitions, alerts }: Found, place: NewsP
   const rows = [
     ...marks.map((row) => ({ row, kind: "mark" }) as const),
     ...transitions.map((row) => ({ row, kind: "transition" }) as const),
-  ].toSorted((left, right) => left.row.generation - right.row.generation);
+  ]
+    // Where the generation begins anew, as after damage, those of before are no news.
+    .filter(({ row, kind }) => row.generation <= (kind === "mark" ? generation + 1 : generation))
+    .toSorted((left, right) => left.row.generation - right.row.generation);
   const left = rows.slice(countTold(rows, place));
   return {
     generation,

@@ -22,6 +22,9 @@ export interface RosterTable {
 /** Any other number than FNV's own basis: two independent hashes of 32 bits tell any number of configurations apart. */
 const SECOND_BASIS = 0x9e3779b9;
 
+/** As hashText makes them: anything else is not asked for, as it may be larger than what a statement takes. */
+const ID = /^[0-9a-f]{16}$/;
+
 const NO_CONTENT: RosterContent = { roster: [], degradedThresholdPercent: 0 };
 
 /** @param tell told of each content that cannot be read */
@@ -43,7 +46,8 @@ export function createRosterTable(db: D1Database, tell: Tell = () => {}): Roster
       const missing = [...new Set(wanted)].filter((id) => !contents.has(id));
       if (missing.length > 0) {
         const query = db.prepare("select id, content from rosters where id in (select value from json_each(?))");
-        const { results } = await query.bind(JSON.stringify(missing)).all<{ id: string; content: string }>();
+        const possible = missing.filter((id) => ID.test(id));
+        const { results } = await query.bind(JSON.stringify(possible)).all<{ id: string; content: string }>();
         for (const { id, content } of results) {
           try {
             contents.set(id, parseContent(id, content));

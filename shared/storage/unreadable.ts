@@ -10,10 +10,14 @@ export type OnUnreadable = (value: UnreadableValue) => void;
 
 export type Tell = (place: Place, error: unknown) => void;
 
+/** A key may itself be what is damaged, and of any length. */
+const MOST_CHARACTERS = 160;
+
 /** Default: nobody is told. */
 export function tellOnce(onUnreadable: OnUnreadable = () => {}): Tell {
   const told = new Set<string>();
-  return ({ table, key }, error) => {
+  return ({ table, key: whole }, error) => {
+    const key = String(whole).slice(0, MOST_CHARACTERS);
     const place = `${table} ${key}`;
     if (told.has(place)) return;
     told.add(place);

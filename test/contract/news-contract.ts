@@ -98,6 +98,15 @@ export function newsContract(name: string, open: () => ContractDatabase | Promis
       expect(await countTransitionsSince(database.db, 0, 2)).toBe(2);
     });
 
+    it("are none of those that a generation has which begins anew, as after damage", async () => {
+      await commit([changeTo("a", "healthy")]);
+      await commit([changeTo("a", "error")]);
+      await mark("before");
+      await database.db.prepare("update snapshot set generation = 'x'").run();
+      const found = await read({ generation: 0, told: 0 });
+      expect([found.generation, found.items]).toEqual([0, []]);
+    });
+
     it("are what this version has stored", async () => {
       await commit([changeTo("a", "healthy")]);
       await mark("old");
