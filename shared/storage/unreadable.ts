@@ -17,8 +17,8 @@ const MOST_CHARACTERS = 160;
 export function tellOnce(onUnreadable: OnUnreadable = () => {}): Tell {
   const told = new Set<string>();
   return ({ table, key: whole }, error) => {
-    const key = String(whole).slice(0, MOST_CHARACTERS);
-    const place = `${table} ${key}`;
+    const place = `${table} ${whole}`.slice(0, MOST_CHARACTERS);
+    const key = place.slice(table.length + 1);
     if (told.has(place)) return;
     told.add(place);
     onUnreadable({ table, key, error: error instanceof Error ? error.message : String(error) });
