@@ -48,7 +48,10 @@ async function scriptedRun(failure: (call: number) => Moment | null, code: Code 
   await bench.stop();
   expect(count(sqlite, "select count(*) from checks")).toBe(service.asked);
   expect(count(sqlite, "select count(*) - count(distinct service_id || checked_at_ms) from checks")).toBe(0);
-  expect(count(sqlite, "select count(*) from alerts where state = 'resolved'")).toBe(1);
+  expect(count(sqlite, "select count(*) from alerts where subject = 'a' and state = 'resolved'")).toBe(1);
+  // Of storage itself at most one, and it is over.
+  expect(count(sqlite, "select count(*) from alerts where subject <> 'a'")).toBeLessThanOrEqual(1);
+  expect(count(sqlite, "select count(*) from alerts where state <> 'resolved'")).toBe(0);
   sqlite.close();
   return failing.calls;
 }

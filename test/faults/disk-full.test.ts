@@ -51,10 +51,15 @@ describe("a full disk", () => {
     const alerts = (): string[] => JSON.parse(bench.commits.at(-1)?.body ?? "{}").alerts;
     expect(alerts()).toEqual(["CRITICAL: Service a is unhealthy - HTTP 503", ALERT]);
     expect(bench.loop.status().storageWorks).toBe(false);
+    const own = () => bench.commits.at(-1)?.alerting.subjects.get("#storage")?.alert;
+    expect(own()).toMatchObject({ state: "firing", severity: "critical", message: "History is not being saved" });
     database.sqlite.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
     service.response = { ...HEALTHY, details };
     await bench.clock.advance(3_000);
     expect(alerts()).toEqual([]);
+    expect(own() ?? null).toBeNull();
+    const rows = database.sqlite.prepare("select count(*) from alerts where subject = '#storage'").pluck();
+    expect(rows.get()).toBe(1);
     expect(bench.loop.status().storageWorks).toBe(true);
     expect(bench.logged.filter((line) => line.startsWith("error"))).toHaveLength(1);
     expect(bench.logged).toContain("info storage works again");

@@ -58,12 +58,14 @@ describe.skipIf(skipWithout(MOUNT))("a full disk at the start (needs root and mo
     service = await startService({ config, folder, env: { MONITORING_DB: database(), HOOK_SECRET: SECRET } });
     return service;
   };
-  const told = (): string[] => hook.messages.map(({ body }) => parseWebhook(body).type);
-  const alertIds = (): unknown[] =>
-    hook.messages.map(({ body }) => {
-      const { data } = parseWebhook(body);
-      return "id" in data ? data.id : null;
+  const messages = (of: "a" | null) =>
+    hook.messages.flatMap(({ body }) => {
+      const { type, data } = parseWebhook(body);
+      return "service" in data && data.service === of ? [{ type, ...data }] : [];
     });
+  const told = (): string[] => messages("a").map(({ type }) => type);
+  const toldOfStorage = (): string[] => messages(null).map(({ type }) => type);
+  const alertIds = (): unknown[] => messages("a").map(({ id }) => id);
 
   const sees = async ({ port, saw, output }: ServiceProcess): Promise<void> => {
     await saw("checks are held");
@@ -93,6 +95,22 @@ describe.skipIf(skipWithout(MOUNT))("a full disk at the start (needs root and mo
     await recovers(running);
     expect((await request(running.port, "/history/a")).json.samples.length).toBeGreaterThan(0);
   });
+
+  it("tells that history is not saved, once, and once that it is again", async () => {
+    fill();
+    const running = await start();
+    await expect.poll(toldOfStorage, { timeout: 60_000 }).toEqual(["alert.firing"]);
+    const { details } = (await request(running.port, "/alerts")).json;
+    const own = details.find((each: { service: string | null }) => each.service === null);
+    expect(messages(null)[0]).toMatchObject({
+      id: own.id,
+      severity: "critical",
+      message: "History is not being saved",
+    });
+    rmSync(join(disk, "ballast"));
+    await expect.poll(toldOfStorage, { timeout: 60_000 }).toEqual(["alert.firing", "alert.resolved"]);
+    expect(messages(null).map(({ id }) => id)).toEqual([own.id, own.id]);
+  }, 150_000);
 
   it("shows the history that is there, and goes on with it", async () => {
     await writeHistory(database(), STORED, Date.now());

@@ -30,13 +30,14 @@ export const NO_ALERTING: AlertingState = {
   nextDueMs: Infinity,
 };
 
-/** The subjects that are no service: the monitor cut off from the network, having been away, out of sockets, heard by nobody, or with a clock that was ahead. */
+/** The subjects that are no service: the monitor cut off from the network, having been away, out of sockets, heard by nobody, with a clock that was ahead, or without storage. */
 export const MONITOR = {
   isolated: "#isolated",
   absent: "#absent",
   exhausted: "#exhausted",
   unheard: "#unheard",
   clock: "#clock",
+  storage: "#storage",
 } as const;
 
 const CERTIFICATE = "#certificate";

@@ -19,6 +19,7 @@ import type { Check } from "../monitoring/check.ts";
 import type { TakenBack } from "../monitoring/clock-lead.ts";
 import { isForward } from "../monitoring/first-setting.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
+import { STORAGE_RULES, storageEvidence, type StorageState } from "./storage-alert.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { isUnreachable, readNetwork } from "./inhibition.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
@@ -49,6 +50,8 @@ export interface FoldInput {
   readonly takenBack?: TakenBack;
   /** Why the last heartbeat was not taken; null: it was. Absent: there is no news of it. */
   readonly heartbeat?: Failure | null;
+  /** What is wrong with storage. Absent: it fails, and is just being tried again. */
+  readonly storage?: StorageState;
 }
 
 export interface EndedAlert extends AlertEnd {
@@ -139,7 +142,8 @@ class Fold {
     if (absence) this.#addAbsence(absence);
     this.#evaluateShortage();
     this.#evaluateClock();
-    const { heartbeat } = this.#input;
+    const { heartbeat, storage } = this.#input;
+    if (storage) this.#advance(MONITOR.storage, storageEvidence(storage, nowMs), STORAGE_RULES);
     if (heartbeat !== undefined) this.#advance(MONITOR.unheard, heartbeatEvidence(heartbeat, nowMs), SIMPLE_RULES);
   }
 

@@ -18,6 +18,7 @@ import { isNothing } from "./decided.ts";
 import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
 import { NewsTeller, type News } from "./news.ts";
 import { nameOmitted, omitFrom } from "./omission.ts";
+import { faultsOfTry, faultsUnstored } from "./own-faults.ts";
 import { takeBackPending } from "./take-back.ts";
 import {
   afterCommit,
@@ -37,9 +38,6 @@ const MOST_CHECKS_A_SWEEP = 500;
 
 /** Another process that commits first again and again is as good as storage that fails: what waits is held and tried later. */
 const MOST_LOSSES = 5;
-
-const STORAGE_FAULT = "History is not being saved";
-const OMISSION_FAULT = "Not everything could be saved; the log says what";
 
 export interface CommitterDependencies extends SweepDependencies {
   readonly store: Pick<Store, "readSnapshot" | "commitSweep">;
@@ -260,7 +258,8 @@ export class Committer {
   #giveUp(error: unknown): void {
     const { isLasting } = this.#policy;
     if (isLasting) {
-      const draft = this.#draft({ checks: this.#pending.checks, faults: this.storageWorks ? [] : [STORAGE_FAULT] });
+      const { checks } = this.#pending;
+      const draft = this.#draft({ checks, ...faultsUnstored(this.storageWorks, this.#dependencies.faults?.()) });
       this.#pending = afterDraft(this.#pending, draft);
       this.#show(draft.snapshot);
       this.#tell([]);
@@ -276,15 +275,15 @@ export class Committer {
 
   #draftNext(flush: boolean, refusals: number): DraftedSweep {
     const checks = this.#pending.checks.slice(0, Math.max(MOST_CHECKS_A_SWEEP, this.#cluster.services.length));
-    const draft = this.#draft({ checks, faults: refusals > 0 ? [OMISSION_FAULT] : [], flush });
+    const own = faultsOfTry(this.storageWorks, refusals, this.#dependencies.faults?.());
+    const draft = this.#draft({ checks, flush, ...own });
     return omitFrom(draft, refusals) ?? draft;
   }
 
   #draft(input: Omit<SweepInput, "cluster" | "previous" | "decided" | "commands">): DraftedSweep {
     const { last: previous, decided } = this.#pending;
-    const faults = [...input.faults, ...(this.#dependencies.faults?.() ?? [])];
     const commands = this.#pending.commands.filter(({ outcome }) => outcome === null).map(({ command }) => command);
-    return draftSweep(this.#dependencies, { ...input, faults, cluster: this.#cluster, previous, decided, commands });
+    return draftSweep(this.#dependencies, { ...input, cluster: this.#cluster, previous, decided, commands });
   }
 
   #show(snapshot: Snapshot): void {

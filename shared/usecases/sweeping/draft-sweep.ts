@@ -7,6 +7,7 @@ import { evaluate } from "../../domain/alerting/alerting.ts";
 import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
 import type { FoldInput } from "../../domain/alerting/fold-checks.ts";
+import type { StorageState } from "../../domain/alerting/storage-alert.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import {
   applyChecks,
@@ -45,6 +46,8 @@ export interface SweepInput {
   readonly checks: readonly Check[];
   /** What is wrong with the monitoring itself. */
   readonly faults: readonly string[];
+  /** What is wrong with storage. Default: nobody knows. */
+  readonly storage?: StorageState;
   /** Nobody looks again within seconds: no notification waits for others. Default: false. */
   readonly flush?: boolean;
   /** What alerting has decided since the last commit; the sweep goes on from it and stores it along. Default: nothing. */
@@ -111,7 +114,7 @@ export function draftSweep(
     stored: decided.alerting.subjects,
     absence: isNothing(decided) ? absenceBetween(previous, known, moment) : null,
     ...taken,
-    ...heartbeatIn(commands),
+    ...newsOfMonitor(commands, input.storage),
   });
   const shared = present(dependencies, cluster, { generation, previous, moment, transitions, alerting: state });
   const rows = {
@@ -192,10 +195,13 @@ function applyCommands(alerting: AlertingState, commands: readonly AlertCommand[
   };
 }
 
-/** What the commands say of the heartbeat; nothing when none of them does. */
-function heartbeatIn(commands: readonly AlertCommand[]): Pick<FoldInput, "heartbeat"> {
+/** What is known of storage, and what the commands say of the heartbeat; nothing when none of them does. */
+function newsOfMonitor(
+  commands: readonly AlertCommand[],
+  storage: StorageState | undefined,
+): Pick<FoldInput, "heartbeat" | "storage"> {
   const last = commands.findLast(({ kind }) => kind === "heartbeat");
-  return last?.kind === "heartbeat" ? { heartbeat: last.failure } : {};
+  return { ...(last?.kind === "heartbeat" && { heartbeat: last.failure }), ...(storage && { storage }) };
 }
 
 /**
