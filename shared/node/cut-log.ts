@@ -6,7 +6,7 @@
  */
 import { closeSync, fsyncSync, openSync, readSync, renameSync, rmSync, statSync } from "node:fs";
 import type Database from "better-sqlite3";
-import { readStart } from "./read-start.ts";
+import { readHeld } from "./held-files.ts";
 
 /** https://sqlite.org/walformat.html: the index begins with two copies of its header, in the byte order of this machine. */
 const INDEX_HEADER_BYTES = 48;
@@ -47,7 +47,7 @@ export function watchLog(path: string) {
 /** Null without one, as for a connection that is alone, and while it is being written. */
 function readIndex(path: string): LogIndex | null {
   try {
-    const both = readStart(`${path}-shm`, 2 * INDEX_HEADER_BYTES);
+    const both = readHeld(path, "-shm", { place: 0, bytes: 2 * INDEX_HEADER_BYTES });
     const bytes = both.subarray(0, INDEX_HEADER_BYTES);
     if (!bytes.equals(both.subarray(INDEX_HEADER_BYTES))) return null;
     const [pageSize = 0] = new Uint16Array(bytes.buffer, bytes.byteOffset + PAGE_SIZE_AT, 1);

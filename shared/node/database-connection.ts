@@ -9,6 +9,7 @@ import { unmarkDamaged, watchDamage } from "./damaged-database.ts";
 import type { DatabaseFile } from "./database-file.ts";
 import { watchContents } from "./database-mark.ts";
 import { isExclusive } from "./database.ts";
+import { releaseFiles } from "./held-files.ts";
 
 interface WalState {
   readonly busy: number;
@@ -76,6 +77,7 @@ export function connect(sqlite: Database.Database, { path, log }: Pick<DatabaseF
         unmarkDamaged(path); // what was met there was the mixture
       }
       sqlite.close();
+      releaseFiles(path);
       if (left !== "ours") for (const file of [wal, index]) file.removeOurs();
       putInPlace?.();
       return left !== "cut" || putInPlace !== null;

@@ -13,7 +13,7 @@ import { DatabaseFault, isDamage, isEnvironment, errorText, isTooBig, lacksRoom 
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
 import { countUp } from "./database-mark.ts";
 import { setForeignLogAside } from "./foreign-log.ts";
-import { readStart } from "./read-start.ts";
+import { readHeld } from "./held-files.ts";
 
 /**
  * better-sqlite3 waits for a lock by blocking the thread that probes and answers. A commit that finds the database locked
@@ -168,7 +168,7 @@ const APPLICATION_ID_OFFSET = 68;
 function inspectDatabase(file: DatabaseFile): DatabaseKind {
   const { path } = file;
   if (!existsSync(path)) return "new";
-  const header = readStart(path, START_BYTES);
+  const header = readHeld(path, "", { place: 0, bytes: START_BYTES });
   if (header.length === 0) return "new";
   const hasMagic = header.toString("latin1", 0, MAGIC.length) === MAGIC;
   if (!hasMagic && isText(header)) return "text";

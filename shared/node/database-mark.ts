@@ -10,7 +10,7 @@
 import { randomInt } from "node:crypto";
 import { statSync } from "node:fs";
 import type Database from "better-sqlite3";
-import { readStart } from "./read-start.ts";
+import { readHeld } from "./held-files.ts";
 
 /** https://sqlite.org/fileformat.html#the_database_header */
 const OFFSET = 60;
@@ -27,8 +27,8 @@ function markSeen(sqlite: Database.Database): number {
 /** What stands in the file alone; null when it has no header, or none can be read. */
 function markInFile(path: string): number | null {
   try {
-    const start = readStart(path, OFFSET + BYTES);
-    return start.length < OFFSET + BYTES ? null : start.readInt32BE(OFFSET);
+    const number = readHeld(path, "", { place: OFFSET, bytes: BYTES });
+    return number.length < BYTES ? null : number.readInt32BE();
   } catch {
     return null;
   }

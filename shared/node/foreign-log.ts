@@ -8,7 +8,7 @@ import { renameSync, rmSync, statSync } from "node:fs";
 import type { Log } from "../ports/log.ts";
 import { belongsTogether } from "./database-mark.ts";
 import { APPLICATION_ID } from "./database.ts";
-import { readStart } from "./read-start.ts";
+import { readHeld } from "./held-files.ts";
 
 /** https://sqlite.org/fileformat.html#the_database_header */
 const APPLICATION_ID_OFFSET = 68;
@@ -34,8 +34,8 @@ export function setForeignLogAside({ path, log, nowMs }: LogBeside): void {
 
 function isOurs(path: string): boolean {
   if (!hasContents(path)) return false;
-  const start = readStart(path, APPLICATION_ID_OFFSET + 4);
-  return start.length === APPLICATION_ID_OFFSET + 4 && start.readUInt32BE(APPLICATION_ID_OFFSET) === APPLICATION_ID;
+  const id = readHeld(path, "", { place: APPLICATION_ID_OFFSET, bytes: 4 });
+  return id.length === 4 && id.readUInt32BE() === APPLICATION_ID;
 }
 
 function hasContents(path: string): boolean {

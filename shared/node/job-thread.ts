@@ -8,9 +8,11 @@ import { Worker } from "node:worker_threads";
 import type { Clock } from "../ports/clock.ts";
 import type { JobOrder, JobThread } from "../ports/job-thread.ts";
 import type { Log, LogLevel } from "../ports/log.ts";
+import { lendFiles } from "./held-files.ts";
 
 export interface JobThreadData {
   readonly databasePath: string;
+  readonly files: ReturnType<typeof lendFiles>;
 }
 
 /** From the thread: a log line, or the end of a job. Orders go the other way. */
@@ -23,7 +25,7 @@ export type JobReport =
     }
   | { readonly kind: "done"; readonly job: string };
 
-export interface JobThreadOptions extends JobThreadData {
+export interface JobThreadOptions extends Pick<JobThreadData, "databasePath"> {
   /** dist/job-thread.mjs */
   readonly script: URL;
   readonly clock: Pick<Clock, "after">;
@@ -72,7 +74,7 @@ export class NodeJobThread implements JobThread {
 
   #start(): Worker {
     const { script, databasePath, log } = this.#options;
-    const workerData: JobThreadData = { databasePath };
+    const workerData: JobThreadData = { databasePath, files: lendFiles(databasePath) };
     const worker = new Worker(script, { workerData });
     worker.on("message", (report: JobReport) => {
       if (report.kind === "done") this.#finish(report.job);

@@ -12,6 +12,7 @@ import { watchLog } from "./cut-log.ts";
 import { watchDamage } from "./damaged-database.ts";
 import { belongsTogether, countUp } from "./database-mark.ts";
 import { openDatabase } from "./database.ts";
+import { borrowFiles } from "./held-files.ts";
 import type { JobReport, JobThreadData } from "./job-thread.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
@@ -35,7 +36,8 @@ export interface JobSurroundings {
 
 /** Runs every order that comes, by what `createRunner` makes of the thread's own connection. */
 export function serveJobs(createRunner: (surroundings: JobSurroundings) => (order: JobOrder) => Promise<void>): void {
-  const { databasePath }: JobThreadData = workerData;
+  const { databasePath, files }: JobThreadData = workerData;
+  borrowFiles(files);
   const sqlite = openDatabase(databasePath);
   const report = (message: JobReport): void => parentPort?.postMessage(message);
   const log: Log = { write: (level, message, fields = {}) => report({ kind: "log", level, message, fields }) };

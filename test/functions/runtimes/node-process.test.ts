@@ -84,11 +84,15 @@ describe("stop", () => {
   }
 
   it("answers a request in flight before it ends", async () => {
-    const slow = await target((_request, response) => setTimeout(() => response.end("{}"), 1_000));
+    let answer = (): void => {};
+    const slow = await target((_request, reply) => (answer = () => reply.end("{}")));
     const { port, signal, saw, stop } = await service({ config: configOf({ a: { url: slow.url, interval: 3600 } }) });
+    await expect.poll(() => slow.seen).toBe(1);
     const response = request(port, "/cluster_health?fresh=true");
+    await request(port, "/health"); // came later and is answered: the other has arrived
     signal("SIGTERM");
     await saw('"message":"stopping"');
+    answer();
     expect([200, 503]).toContain((await response).status);
     expect(await stop()).toBe(0);
   });
