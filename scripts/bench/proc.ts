@@ -24,14 +24,24 @@ export function residentBytes(pid: number): number {
 
 const LISTENING = "0A";
 
-/** How many sockets some process of this machine holds that clients of a port on loopback are, or were, connected to. */
+/** How many sockets some process of this machine holds that clients of a port on 127.0.0.1 or ::1 are, or were, connected to. */
 export function openSockets(port: number): number {
-  const lines = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap((file) => readFileSync(file, "utf8").split("\n").slice(1));
-  const local = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-  return lines.filter((line) => {
-    const [, address = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    return address.endsWith(local) && state !== LISTENING && inode !== "0";
-  }).length;
+  return ["/proc/net/tcp", "/proc/net/tcp6"]
+    .map((file) => countSockets(readFileSync(file, "utf8"), port))
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** As the kernel prints 127.0.0.1, ::1 and ::ffff:127.0.0.1. A client at 127.0.0.2 may have been given the port's number as its own. */
+const SERVER_ADDRESSES = ["0100007F", `${"0".repeat(24)}01000000`, `${"0".repeat(16)}FFFF00000100007F`];
+
+/** `table`: /proc/net/tcp as in proc(5). */
+export function countSockets(table: string, port: number): number {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const locals = SERVER_ADDRESSES.map((address) => `${address}:${hex}`);
+  const rows = table.split("\n").map((line) => line.trim().split(/\s+/));
+  return rows.filter(
+    ([, local = "", , state, , , , , , inode]) => locals.includes(local) && state !== LISTENING && inode !== "0",
+  ).length;
 }
 
 /** `stat` as in proc(5): utime is field 14 and stime 15; the name before field 3 may hold spaces and parentheses. */

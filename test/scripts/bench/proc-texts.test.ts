@@ -2,7 +2,7 @@
  * What the benchmark reads about the processes it measures, from /proc and from memory.sh.
  */
 import { describe, expect, it } from "vitest";
-import { parseBytesWritten, parseCpuTimeUs } from "../../../scripts/bench/proc.ts";
+import { countSockets, parseBytesWritten, parseCpuTimeUs } from "../../../scripts/bench/proc.ts";
 import { parseMemorySettings } from "../../../scripts/memory.ts";
 
 /** Fields 3 to 15 as in proc(5); utime is 120 ticks, stime 30. */
@@ -33,6 +33,33 @@ describe("parseBytesWritten", () => {
   it("refuses a text that is no io file", () => {
     expect(() => parseBytesWritten("")).toThrow("not the io file");
     expect(() => parseBytesWritten("cancelled_write_bytes: 11\n")).toThrow("not the io file");
+  });
+});
+
+describe("countSockets", () => {
+  const row = (
+    local: string,
+    remote: string,
+    rest = "01 00000000:00000000 00:00000000 00000000 0 0 2373320 1",
+  ): string => `   1: ${local} ${remote} ${rest}`;
+
+  it("takes what the server holds: neither its listener, nor what has closed, nor a client with the port's number", () => {
+    const table = [
+      "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+      row("00000000:AE55", "00000000:0000", "0A 00000000:00000000 00:00000000 00000000 0 0 2157032 1"),
+      row("0100007F:AE55", "0200007F:AE55"),
+      row("0100007F:AE55", "0200007F:8E9B"),
+      row("0100007F:AE55", "0200007F:8E9C", "06 00000000:00000000 03:00001500 00000000 0 0 0 3"),
+      row("0200007F:AE55", "0100007F:AE55"),
+      row("0100007F:AE56", "0200007F:8E9B"),
+      "",
+    ];
+    expect(countSockets(table.join("\n"), 0xae55)).toBe(2);
+  });
+
+  it("takes clients of IPv6, and those of IPv4 at a listener for both", () => {
+    const own = ["00000000000000000000000001000000:AE55", "0000000000000000FFFF00000100007F:AE55"];
+    expect(countSockets(own.map((local) => row(local, `${local.slice(0, 32)}:8E9B`)).join("\n"), 0xae55)).toBe(2);
   });
 });
 
