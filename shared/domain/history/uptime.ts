@@ -55,6 +55,8 @@ export function findUptime(spans: readonly StatusSpan[], days: readonly TimeSpan
 
 type KindSpan = TimeSpan & { readonly kind: UptimeKind };
 
+type MutableKindTimes = Record<UptimeKind, number>;
+
 const NO_TIME: KindTimes = { healthy: 0, degraded: 0, maintenance: 0, unknown: 0, down: 0 };
 
 function sumTimes(spans: readonly KindSpan[]): KindTimes {
@@ -68,26 +70,37 @@ function timesByDay(spans: readonly KindSpan[], days: readonly TimeSpan[]): (Kin
   let first = 0;
   return days.map((day) => {
     while ((spans[first]?.untilMs ?? Infinity) <= day.sinceMs) first += 1;
-    const own: KindSpan[] = [];
+    let times: MutableKindTimes | null = null;
     for (let index = first; (spans[index]?.sinceMs ?? Infinity) < day.untilMs; index += 1) {
       const span = spans[index];
-      if (span) own.push(within(span, day));
+      if (!span) continue;
+      times ??= { ...NO_TIME };
+      times[span.kind] += Math.min(span.untilMs, day.untilMs) - Math.max(span.sinceMs, day.sinceMs);
     }
-    return own.length === 0 ? null : sumTimes(own);
+    return times;
   });
 }
 
-function within({ kind, sinceMs, untilMs }: KindSpan, day: TimeSpan): KindSpan {
-  return { kind, sinceMs: Math.max(sinceMs, day.sinceMs), untilMs: Math.min(untilMs, day.untilMs) };
-}
-
-/** What there is most of takes up what rounding leaves over, so that a day of 24 hours has 86,400 seconds. */
+/**
+ * What there is most of takes up what rounding leaves over, so that a day of 24 hours has 86,400 seconds. Without lists: an answer
+ * for six services has 540 days.
+ */
 function wholeSeconds(times: KindTimes): KindTimes {
-  const [most, ...others] = UPTIME_KINDS.toSorted((left, right) => times[right] - times[left]);
-  const rounded = Object.fromEntries(others.map((kind) => [kind, Math.round(times[kind] / 1_000)]));
-  const all = Math.round(UPTIME_KINDS.reduce((sum, kind) => sum + times[kind], 0) / 1_000);
-  const rest = Object.values(rounded).reduce((sum, seconds) => sum + seconds, 0);
-  return { ...NO_TIME, ...rounded, ...(most && { [most]: Math.max(0, all - rest) }) };
+  let most: UptimeKind = "healthy";
+  let allMs = 0;
+  for (const kind of UPTIME_KINDS) {
+    allMs += times[kind];
+    if (times[kind] > times[most]) most = kind;
+  }
+  const seconds = { ...NO_TIME };
+  let others = 0;
+  for (const kind of UPTIME_KINDS) {
+    if (kind === most) continue;
+    seconds[kind] = Math.round(times[kind] / 1_000);
+    others += seconds[kind];
+  }
+  seconds[most] = Math.max(0, Math.round(allMs / 1_000) - others);
+  return seconds;
 }
 
 /** Two decimals, rounded down, so that 99.996 never reads 100. */

@@ -171,6 +171,22 @@ describe("local days", () => {
     expect(names).toEqual(["2011-12-28", "2011-12-29", "2011-12-31"]);
   });
 
+  it("are those of the zone, the number and the day that are asked for, whatever was asked for before", () => {
+    const asked = [
+      { count: 3, untilMs: T0, zone: "Europe/Berlin" },
+      { count: 3, untilMs: T0, zone: "Asia/Tokyo" },
+      { count: 2, untilMs: T0, zone: "Europe/Berlin" },
+      { count: 3, untilMs: T0 + DAY_MS, zone: "Europe/Berlin" },
+    ];
+    const answers = () => asked.map(({ count, untilMs, zone }) => listLocalDays(count, untilMs, zone));
+    const first = answers();
+    const starts = (index: number) => first[index]?.map(({ sinceMs }) => sinceMs) ?? [];
+    expect(answers()).toEqual(first);
+    expect(starts(1)).toEqual(starts(0).map((sinceMs) => sinceMs - 8 * HOUR));
+    expect(starts(2)).toEqual(starts(0).slice(1));
+    expect(starts(3)).toEqual(starts(0).map((sinceMs) => sinceMs + DAY_MS));
+  });
+
   it("end with the instant that was given, which belongs to the last one", () => {
     const [day] = listLocalDays(1, T0, "UTC");
     expect(day).toEqual({ name: "2026-03-10", sinceMs: DAY_START, untilMs: T0 });
