@@ -8,7 +8,7 @@ import type { ClusterMoment, LocalNode } from "../domain/monitoring/cluster-stat
 import type { SweepQuery } from "../ports/store.ts";
 import { checkInstant, checkNumbers } from "./checked-value.ts";
 import { foldSweeps, type StoredSweep } from "./fold-sweeps.ts";
-import { unpackChecks } from "./packed-check.ts";
+import { packedPrefix, unpackChecks } from "./packed-check.ts";
 import { readAtOnce } from "./statements.ts";
 import type { StoredRow, sweeps } from "./schema.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -140,9 +140,4 @@ export function readLocalNode(json: string): LocalNode {
   const { cpuPercent, memoryPercent, diskPercent }: LocalNode = JSON.parse(json);
   checkNumbers([cpuPercent, memoryPercent, diskPercent]);
   return { cpuPercent, memoryPercent, diskPercent };
-}
-
-/** How the packed check of a service begins. A cheap text filter: the body of another service may hold the same text. */
-export function packedPrefix(serviceId: string): string {
-  return `[${JSON.stringify(serviceId)},`;
 }

@@ -6,9 +6,9 @@ import type { D1Database, D1PreparedStatement } from "@cloudflare/workers-types"
 import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
 import { sampleSeries, type SampleSegment, type SampleSeries } from "../domain/history/sample-series.ts";
-import { unpackChecks } from "./packed-check.ts";
+import { packedPrefix, unpackChecksOf } from "./packed-check.ts";
 import { readAtOnce } from "./statements.ts";
-import { packedPrefix, type SweepRow } from "./read-head.ts";
+import type { SweepRow } from "./read-head.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
 import { ARCHIVED_UNTIL, NEWEST, SAMPLED_UNTIL } from "./tiers.ts";
@@ -84,13 +84,17 @@ export async function readHeadSamples(
   [pieces, newest]: readonly [readonly SampleColumns[], readonly NewestRow[]],
 ): Promise<SampleSegment[]> {
   const segments = await readColumns(context, { table: "recent_samples", serviceId }, pieces);
+  const decode = (row: NewestRow): Check[] => unpackChecksOf(serviceId, row.checks, row.at_ms);
   for (const row of newest) {
     await context.pause();
-    const place = { table: "sweeps", key: `at_ms ${row.at_ms}` } as const;
-    const checks = await context.readable(place, () => unpackChecks(row.checks, row.at_ms, serviceId));
+    const checks = context.readableNow(row, placeOfSweep, decode);
     if (checks) segments.push(buildSegment(checks, row.at_ms));
   }
   return segments;
+}
+
+function placeOfSweep({ at_ms: atMs }: NewestRow) {
+  return { table: "sweeps", key: `at_ms ${atMs}` } as const;
 }
 
 async function readColumns(
@@ -99,10 +103,10 @@ async function readColumns(
   rows: readonly SampleColumns[],
 ): Promise<SampleSegment[]> {
   const segments: SampleSegment[] = [];
+  const placeOf = (row: SampleColumns) => ({ table, key: `service_id ${serviceId}, from ${row.hour_ms}` });
   for (const row of rows) {
     await context.pause();
-    const key = `service_id ${serviceId}, from ${row.hour_ms}`;
-    const segment = await context.readable({ table, key }, () => decodeColumns(row));
+    const segment = context.readableNow(row, placeOf, decodeColumns);
     if (segment) segments.push(segment);
   }
   return segments;
