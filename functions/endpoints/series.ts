@@ -14,8 +14,9 @@ import {
   type SeriesGrid,
   type SeriesPoint,
 } from "../../shared/domain/history/series.ts";
-import { joinSpans, statusSpans, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
+import { joinSpans, statusSpans, type SpanRange, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
+import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { listMarks } from "../../shared/storage/marks.ts";
 import { readTransitions } from "../../shared/storage/transition-log.ts";
@@ -152,7 +153,7 @@ async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterE
   const own = transitions.get(id) ?? [];
   const known = { sinceMs, untilMs: endMs, evidenceEndsAtMs };
   const outages = listOutages(own, known);
-  const kinds = joinSpans(statusSpans(own, known), (status) => status === "maintenance");
+  const maintenance = listMaintenance(own, known);
   const spanJson = (each: TimeSpan) => ({
     since: formatTimestamp(each.sinceMs),
     until: each.untilMs === endMs ? null : formatTimestamp(each.untilMs),
@@ -160,10 +161,13 @@ async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterE
   return {
     outages: longestSpans(outages, MOST_SPANS).map((outage) => ({ ...spanJson(outage), reason: outage.reason })),
     outages_total: outages.length,
-    maintenance: longestSpans(
-      kinds.filter(({ kind }) => kind),
-      MOST_SPANS,
-    ).map(spanJson),
+    maintenance: longestSpans(maintenance, MOST_SPANS).map(spanJson),
     marks: marks.toReversed().map(({ atMs, text, service }) => ({ at: formatTimestamp(atMs), text, service })),
   };
+}
+
+function listMaintenance(transitions: readonly Transition[], range: SpanRange): TimeSpan[] {
+  if (!transitions.some(({ to }) => to === "maintenance")) return [];
+  const kinds = joinSpans(statusSpans(transitions, range), (status) => status === "maintenance");
+  return kinds.filter(({ kind }) => kind);
 }

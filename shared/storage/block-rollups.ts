@@ -6,6 +6,7 @@
 import { startOfHour } from "../domain/history/hour-block.ts";
 import { RollupBuilder, RollupSteps, type TimedRollup } from "../domain/history/rollup.ts";
 import type { SampleSegment } from "../domain/history/sample-series.ts";
+import { newLists } from "./packed-histogram.ts";
 import { LATEST_COMMIT_MS, type SampleRange } from "./read-samples.ts";
 import { decodeColumns, type SampleColumns } from "./sample-block.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -44,10 +45,12 @@ export async function readBlockRollups(
   const isWithin = (atMs: number): boolean => atMs >= span.sinceMs && atMs < span.untilMs;
   const steps = new RollupSteps(stepMs);
   const unread: FigureRow[] = [];
+  const lists = newLists();
+  const placeOfRow = (row: FigureRow) => placeOf(serviceId, row.hour_ms);
+  const decodeRow = (row: FigureRow) => decodeHour(row, lists);
   for await (const rows of eachPiece(context, asked)) {
     for (const row of rows) {
-      const placeOfRow = () => placeOf(serviceId, row.hour_ms);
-      const rollup = context.readableNow(placeOfRow, () => decodeHour(row));
+      const rollup = context.readableNow(row, placeOfRow, decodeRow);
       if (!rollup) unread.push(row);
       else if (isWithin(row.hour_ms)) steps.add(row.hour_ms, rollup);
     }

@@ -12,7 +12,7 @@ import { DAY_MS, startOfDay } from "../domain/text/timestamp.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { countIn } from "./checked-value.ts";
 import type { StoredRow } from "./schema.ts";
-import type { HexColumn } from "./packed-histogram.ts";
+import type { ReusedLists } from "./packed-histogram.ts";
 import { decodeRollup, encodeRollup } from "./stored-rollup.ts";
 import { ARCHIVED_UNTIL } from "./tiers.ts";
 
@@ -111,10 +111,16 @@ export function putDayRollup(
   return db.prepare(PUT).bind(serviceId, dayMs, countChecks(rollup), ...figures);
 }
 
-/** Throws when the row's count is not that of its rollup. */
-export function readDayRollup(row: Omit<DayRollupRow, "histogram">, histogram: HexColumn): Rollup {
-  const { status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms } = row;
-  const rollup = decodeRollup({ status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram });
+/** What is read of a row; `histogram` is in hexadecimal. */
+export type DayFigures = Omit<DayRollupRow, "service_id" | "histogram"> & { readonly histogram: string };
+
+/**
+ * Throws when the row's count is not that of its rollup.
+ * @param lists for the histogram; the rollup holds until they are used again
+ */
+export function readDayRollup(row: DayFigures, lists: ReusedLists): Rollup {
+  const { status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram: hex } = row;
+  const rollup = decodeRollup({ status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram: { hex } }, lists);
   if (!rollup || countChecks(rollup) !== row.count) throw new Error("figures that do not add up");
   return rollup;
 }

@@ -21,6 +21,10 @@ export const KINDS = {
 
 export type HistogramKind = keyof typeof KINDS;
 
+const KIND_OF_CODE: ReadonlyMap<number, HistogramKind> = new Map(
+  (["answers", "answersOfSeveralHours"] as const).map((kind) => [KINDS[kind], kind]),
+);
+
 export interface PackedHistogram {
   readonly kind: HistogramKind;
   readonly histogram: Histogram;
@@ -51,14 +55,22 @@ export interface HexColumn {
   readonly hex: string;
 }
 
-export function unpackHistogram(column: BlobColumn | HexColumn): PackedHistogram {
+/** The lists of a histogram, to be written over by the next one: those of a year of days are half of the garbage of its chart. */
+export interface ReusedLists {
+  readonly buckets: number[];
+  readonly counts: number[];
+}
+
+export const newLists = (): ReusedLists => ({ buckets: [], counts: [] });
+
+/** @param lists what the histogram is written into; it holds until they are used again */
+export function unpackHistogram(column: BlobColumn | HexColumn, lists: ReusedLists = newLists()): PackedHistogram {
   const bytes = new ByteReader(column instanceof ArrayBuffer ? new Uint8Array(column) : column);
-  const code = bytes.next();
-  const kind = Object.keys(KINDS).find((each): each is HistogramKind => KINDS[each as HistogramKind] === code);
+  const kind = KIND_OF_CODE.get(bytes.next());
   if (kind === undefined) throw new Error("not a histogram of ours");
   const timeout = bytes.number();
-  const buckets: number[] = [];
-  const counts: number[] = [];
+  const { buckets, counts } = lists;
+  let size = 0;
   let bucket = -1;
   while (!bytes.isAtEnd) {
     const halves = bytes.next();
@@ -66,10 +78,14 @@ export function unpackHistogram(column: BlobColumn | HexColumn): PackedHistogram
     const count = bytes.half(halves & HALF);
     if (count === 0) throw new Error("a bucket of none");
     bucket += 1 + empty;
-    buckets.push(bucket);
-    counts.push(count);
+    buckets[size] = bucket;
+    counts[size] = count;
+    size += 1;
   }
-  return { kind, histogram: { buckets, counts }, timeoutTenths: timeout === 0 ? null : timeout - 1 };
+  // Only now, as an emptied list gives its memory back.
+  buckets.length = size;
+  counts.length = size;
+  return { kind, histogram: lists, timeoutTenths: timeout === 0 ? null : timeout - 1 };
 }
 
 function putNumber(bytes: number[], value: number): void {

@@ -4,25 +4,23 @@
  * Called by d1-store.ts. Invariant: both boundaries, the head tier and the day rollups are read in one batch, and blocks only up to
  * that boundary, so that each check counts once whatever housekeeping moves meanwhile.
  */
-import { RollupSteps, type Rollup, type TimedRollup } from "../domain/history/rollup.ts";
+import { RollupSteps, type TimedRollup } from "../domain/history/rollup.ts";
 import { sampleSeries } from "../domain/history/sample-series.ts";
 import { DAY_MS, startOfDay } from "../domain/text/timestamp.ts";
 import type { RollupQuery } from "../ports/store.ts";
 import { readBlockRollups, rollUpHours } from "./block-rollups.ts";
-import { DAY_IS_OVER_AFTER_MS, readDayRollup, type DayRollupRow, type StaleDay } from "./day-rollups.ts";
+import { DAY_IS_OVER_AFTER_MS, readDayRollup, type DayFigures, type StaleDay } from "./day-rollups.ts";
+import { newLists } from "./packed-histogram.ts";
 import { headStatements, readHeadSamples, type HeadRows, type SampleRange } from "./read-samples.ts";
 import { readAtOnce } from "./statements.ts";
 import type { StoreContext } from "./store-context.ts";
 import { NEWEST, READ_TIERS, readBoundary, type TiersRow } from "./tiers.ts";
 
-const DAYS = `select service_id, day_ms, count, status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, hex(histogram) as histogram
+const DAYS = `select day_ms, count, status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, hex(histogram) as histogram
   from day_rollups where service_id = ?1 and day_ms >= ?2 and day_ms < ?3 and day_ms <= ${NEWEST}`;
 const STALE = "select day_ms from stale_days where day_ms >= ?1 and day_ms < ?2";
 
-/** `histogram` is in hexadecimal. */
-type DayRow = Omit<DayRollupRow, "histogram"> & { readonly histogram: string };
-
-type Rows = [TiersRow, DayRow, Pick<StaleDay, "day_ms">, ...HeadRows];
+type Rows = [TiersRow, DayFigures, Pick<StaleDay, "day_ms">, ...HeadRows];
 
 /** In no order; several of one time add up. */
 export async function readRollups(context: StoreContext, query: RollupQuery): Promise<TimedRollup[]> {
@@ -41,8 +39,12 @@ export async function readRollups(context: StoreContext, query: RollupQuery): Pr
   const staleDays = new Set(stale.map(({ day_ms: dayMs }) => dayMs));
   const isRolledUp = (dayMs: number): boolean => dayMs + DAY_IS_OVER_AFTER_MS <= boundaryMs && !staleDays.has(dayMs);
   const steps = new RollupSteps(stepMs);
+  const lists = newLists();
+  const placeOf = (row: DayFigures) =>
+    ({ table: "day_rollups", key: `service_id ${serviceId}, day_ms ${row.day_ms}` }) as const;
+  const readDay = (row: DayFigures) => readDayRollup(row, lists);
   for (const row of days) {
-    const rollup = isRolledUp(row.day_ms) ? readDay(context, row) : null;
+    const rollup = isRolledUp(row.day_ms) ? context.readableNow(row, placeOf, readDay) : null;
     if (rollup) steps.add(row.day_ms, rollup);
   }
   for (const { atMs, rollup } of rollUpHours(recent.segments)) steps.add(atMs, rollup);
@@ -50,11 +52,6 @@ export async function readRollups(context: StoreContext, query: RollupQuery): Pr
   for (const span of isOfDays ? spansWithout(isRolledUp, query) : [query])
     rollups.push(...(await readBlockRollups(context, { serviceId, span, boundaryMs, stepMs })));
   return rollups;
-}
-
-function readDay({ readableNow }: StoreContext, row: DayRow): Rollup | null {
-  const placeOf = () => ({ table: "day_rollups", key: `service_id ${row.service_id}, day_ms ${row.day_ms}` });
-  return readableNow(placeOf, () => readDayRollup(row, { hex: row.histogram }));
 }
 
 /** The days of a range that are in no rollup, joined where they touch. */

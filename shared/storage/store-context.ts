@@ -20,8 +20,8 @@ export interface StoreContext {
   readonly tell: Tell;
   /** The result of `decode`, or null after logging when it throws or rejects. `decode` must not touch the database. */
   readable<Value>(place: Place, decode: () => Value | Promise<Value>): Promise<Value | null>;
-  /** The same at once, for many small rows: a promise for each takes longer than reading it. */
-  readableNow<Value>(placeOf: () => Place, decode: () => Value): Value | null;
+  /** The same at once, for many small rows: a promise or a closure for each would take longer than reading it. */
+  readableNow<Row, Value>(row: Row, placeOf: (row: Row) => Place, decode: (row: Row) => Value): Value | null;
 }
 
 export function createStoreContext(db: D1Database, options: StoreOptions = {}): StoreContext {
@@ -32,11 +32,11 @@ export function createStoreContext(db: D1Database, options: StoreOptions = {}): 
     rosters: createRosterTable(db, tell),
     pause,
     tell,
-    readableNow(placeOf, decode) {
+    readableNow(row, placeOf, decode) {
       try {
-        return decode();
+        return decode(row);
       } catch (error) {
-        tell(placeOf(), error);
+        tell(placeOf(row), error);
         return null;
       }
     },

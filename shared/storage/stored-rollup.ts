@@ -8,7 +8,13 @@ import { countAnswers, isAnswer, type ResponseTimes, type Rollup } from "../doma
 import { CHECK_STATUSES, type CheckStatus } from "../domain/monitoring/check.ts";
 import type { BlobColumn } from "./blob-column.ts";
 import { checkTenths } from "./checked-value.ts";
-import { packHistogram, unpackHistogram, type HexColumn, type HistogramKind } from "./packed-histogram.ts";
+import {
+  packHistogram,
+  unpackHistogram,
+  type HexColumn,
+  type HistogramKind,
+  type ReusedLists,
+} from "./packed-histogram.ts";
 
 export interface RollupColumns {
   /** [[status, count], …] */
@@ -36,18 +42,24 @@ export function encodeRollup(rollup: Rollup, kind: HistogramKind = "answers"): E
   };
 }
 
-/** Null when it is of an earlier kind, or of several hours: then the samples tell. */
-export function decodeHour(row: RollupColumns): Rollup | null {
+/**
+ * Null when it is of an earlier kind, or of several hours: then the samples tell.
+ * @param lists as of `decodeRollup`
+ */
+export function decodeHour(row: RollupColumns, lists?: ReusedLists): Rollup | null {
   const { histogram } = row;
   if (histogram === null || (typeof histogram === "string" && histogram.startsWith("["))) return null;
-  return decodeRollup(row);
+  return decodeRollup(row, lists);
 }
 
-/** Null when it is of several hours. */
-export function decodeRollup(row: RollupColumns): Rollup | null {
+/**
+ * Null when it is of several hours.
+ * @param lists for the histogram; the rollup holds until they are used again
+ */
+export function decodeRollup(row: RollupColumns, lists?: ReusedLists): Rollup | null {
   if (row.histogram === null || typeof row.histogram === "string" || typeof row.histogram === "number")
     throw new Error("not a histogram of ours");
-  const { kind, histogram, timeoutTenths } = unpackHistogram(row.histogram);
+  const { kind, histogram, timeoutTenths } = unpackHistogram(row.histogram, lists);
   const rollup: Rollup = {
     statusCounts: decodeCounts(row.status_counts),
     responseTimes: decodeTimes(row, histogram),
@@ -63,7 +75,21 @@ function addsUp(rollup: Rollup): boolean {
   return answers === countAnswers(rollup) && rollup.statusCounts.has("timeout") === (rollup.longestTimeoutMs !== null);
 }
 
-function decodeCounts(json: string): Map<CheckStatus, number> {
+/** Steady services have few different counts; a map for each hour and day of a chart would be a sixth of its garbage. */
+const MOST_KEPT = 64;
+
+const kept = new Map<string, ReadonlyMap<CheckStatus, number>>();
+
+function decodeCounts(json: string): ReadonlyMap<CheckStatus, number> {
+  const known = kept.get(json);
+  if (known) return known;
+  const counts = parseCounts(json);
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(json, counts);
+  return counts;
+}
+
+function parseCounts(json: string): ReadonlyMap<CheckStatus, number> {
   const counts: unknown = JSON.parse(json);
   if (!Array.isArray(counts)) throw new Error("not a list of counts");
   return new Map(
@@ -75,11 +101,10 @@ function decodeCounts(json: string): Map<CheckStatus, number> {
 }
 
 function decodeTimes(row: RollupColumns, histogram: ResponseTimes["histogram"]): ResponseTimes | null {
-  const figures = [row.sum_tenth_ms, row.min_tenth_ms, row.max_tenth_ms];
+  const { sum_tenth_ms: sumTenths, min_tenth_ms: minTenths, max_tenth_ms: maxTenths } = row;
   const count = countValues(histogram);
-  if (count === 0 && figures.every((figure) => figure === null)) return null;
-  const [sum, least, most] = figures.map((figure) => checkTenths(figure ?? -1));
-  if (sum === undefined || least === undefined || most === undefined) throw new Error("a figure is missing");
+  if (count === 0 && sumTenths === null && minTenths === null && maxTenths === null) return null;
+  const [sum, least, most] = [checkTenths(sumTenths ?? -1), checkTenths(minTenths ?? -1), checkTenths(maxTenths ?? -1)];
   if (count === 0 || sum < least * count || sum > most * count) throw new Error("figures that do not add up");
   return { sumMs: sum / 10, minMs: least / 10, maxMs: most / 10, histogram };
 }

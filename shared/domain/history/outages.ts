@@ -19,13 +19,15 @@ export interface Outage extends TimeSpan {
 
 /** Oldest first. `transitions`: of one service, oldest first, with the last one before the range. */
 export function listOutages(transitions: readonly Transition[], range: SpanRange): Outage[] {
-  const kinds = joinSpans(statusSpans(transitions, range), uptimeKind);
-  return kinds
-    .filter(({ kind }) => kind === "down")
-    .flatMap(({ sinceMs, untilMs }) => {
-      const began = transitions.findLast(({ atMs }) => atMs <= sinceMs);
-      if (!began) return [];
-      const { serviceId, reason, message } = began;
-      return [{ serviceId, sinceMs, untilMs, isOver: untilMs < range.untilMs, reason, message }];
-    });
+  const outages: Outage[] = [];
+  let next = 0;
+  for (const { kind, sinceMs, untilMs } of joinSpans(statusSpans(transitions, range), uptimeKind)) {
+    if (kind !== "down") continue;
+    while ((transitions[next]?.atMs ?? Infinity) <= sinceMs) next += 1;
+    const began = transitions[next - 1];
+    if (!began) continue;
+    const { serviceId, reason, message } = began;
+    outages.push({ serviceId, sinceMs, untilMs, isOver: untilMs < range.untilMs, reason, message });
+  }
+  return outages;
 }

@@ -66,7 +66,8 @@ export function responseTimeAt({ histogram, minMs, maxMs }: ResponseTimes, q: nu
 
 /** Adds up checks and rollups, in whole 0.1 ms, so that sums are exact whatever the order. One may be used again and again. */
 export class RollupBuilder {
-  readonly #statusCounts = new Map<CheckStatus, number>();
+  /** In the order of CHECK_STATUSES. */
+  readonly #statusCounts: number[] = CHECK_STATUSES.map(() => 0);
   readonly #histogram = new HistogramBuilder();
   #sumTenths = 0;
   #minMs = Infinity;
@@ -75,7 +76,7 @@ export class RollupBuilder {
 
   addCheck(status: CheckStatus, tenthMs: number): void {
     const responseTimeMs = tenthMs / 10;
-    add(this.#statusCounts, status, 1);
+    this.#count(status, 1);
     if (status === "timeout") this.#addTimeout(responseTimeMs);
     if (!isAnswer(status)) return;
     this.#histogram.add(findBucket(responseTimeMs), 1);
@@ -84,7 +85,7 @@ export class RollupBuilder {
   }
 
   addRollup({ statusCounts, responseTimes: times, longestTimeoutMs }: Rollup): void {
-    for (const [status, count] of statusCounts) add(this.#statusCounts, status, count);
+    for (const [status, count] of statusCounts) this.#count(status, count);
     if (longestTimeoutMs !== null) this.#addTimeout(longestTimeoutMs);
     if (!times) return;
     this.#histogram.addAll(times.histogram);
@@ -97,17 +98,22 @@ export class RollupBuilder {
     const histogram = this.#histogram.take();
     const responseTimes = { sumMs: this.#sumTenths / 10, minMs: this.#minMs, maxMs: this.#maxMs, histogram };
     const statusCounts = new Map<CheckStatus, number>();
-    for (const status of CHECK_STATUSES) {
-      const count = this.#statusCounts.get(status);
-      if (count !== undefined) statusCounts.set(status, count);
-    }
+    CHECK_STATUSES.forEach((status, index) => {
+      const count = this.#statusCounts[index] ?? 0;
+      if (count > 0) statusCounts.set(status, count);
+      this.#statusCounts[index] = 0;
+    });
     const longestTimeoutMs = this.#longestTimeoutMs;
-    this.#statusCounts.clear();
     this.#sumTenths = 0;
     this.#minMs = Infinity;
     this.#maxMs = -Infinity;
     this.#longestTimeoutMs = null;
     return { statusCounts, responseTimes: histogram.buckets.length === 0 ? null : responseTimes, longestTimeoutMs };
+  }
+
+  #count(status: CheckStatus, count: number): void {
+    const index = CHECK_STATUSES.indexOf(status);
+    this.#statusCounts[index] = (this.#statusCounts[index] ?? 0) + count;
   }
 
   #addTimeout(waitedMs: number): void {
@@ -148,8 +154,4 @@ export class RollupSteps {
     if (this.#atMs !== null) this.#done.push({ atMs: this.#atMs, rollup: this.#builder.take() });
     this.#atMs = null;
   }
-}
-
-function add<Key>(counts: Map<Key, number>, key: Key, count: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + count);
 }

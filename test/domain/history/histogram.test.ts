@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findBucket, HistogramBuilder, quantile, type Histogram } from "../../../shared/domain/history/histogram.ts";
-import { packHistogram, unpackHistogram } from "../../../shared/storage/packed-histogram.ts";
+import { newLists, packHistogram, unpackHistogram } from "../../../shared/storage/packed-histogram.ts";
 
 /** From a fraction of a millisecond to an hour, as often small as large. */
 const time = fc.double({ min: -1, max: 6.6, noNaN: true }).map((exponent) => 10 ** exponent);
@@ -57,6 +57,17 @@ describe("histogram", () => {
           expect(unpackHistogram(packHistogram(packed))).toEqual(packed);
         },
       ),
+    );
+  });
+
+  it("comes back whole in lists that held another one, longer or shorter", () => {
+    const lists = newLists();
+    fc.assert(
+      fc.property(times, (values) => {
+        const histogram = buildHistogram(values);
+        const packed = { kind: "answers", histogram, timeoutTenths: null } as const;
+        expect(unpackHistogram(packHistogram(packed), lists)).toEqual(packed);
+      }),
     );
   });
 
