@@ -17,6 +17,7 @@ import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
+import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Storage } from "./storage.ts";
 
@@ -45,6 +46,8 @@ export interface MonitorContext extends Storage {
   readonly rates: Rates;
   /** What is told to who listens. */
   readonly events: Feed;
+  /** What is told to who waits. */
+  readonly outlooks: Outlooks;
   /** Who waits or listens, and whether one more may. */
   readonly listeners: Listeners;
   /** Names that requests may carry in `Host`, lower case. */

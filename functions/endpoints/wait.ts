@@ -5,14 +5,12 @@
  */
 import * as z from "zod/mini";
 import { estimateRecovery } from "../../shared/domain/history/recovery-time.ts";
-import type { ServiceState, StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
-import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
-import { readLastTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type EndpointRequest, type ValueOf } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { key, wholeNumber } from "../http/parameters.ts";
+import { isMet, type Outlook, type Subject } from "../live/outlook.ts";
 import {
   checkStatus,
   count,
@@ -26,9 +24,6 @@ import {
 
 const MOST_S = 300;
 const DEFAULT_S = 30;
-
-/** Transitions of a service that an estimate is made of: some fifty outages. */
-const MOST_EVIDENCE = 200;
 
 /** For who was told that the time is over; the second while the service is about to end. */
 const AGAIN_S = 1;
@@ -82,51 +77,36 @@ export const waitEndpoint = defineEndpoint({
     const { clock, commits } = context;
     const startedMs = clock.monotonicMs();
     const mostMs = Math.min(query.timeout * 1_000, commits.longestMs.wait);
-    const begun = { version: commits.version, found: await look(request, context) };
+    const subject = query.service ?? null;
+    requireConfigured(subject, context);
+    // In this order: what is committed after the version was read is noticed.
+    const begun = { version: commits.version, found: await context.outlooks.look(subject) };
     const isOver = begun.found.met || mostMs === 0 || commits.hasEnded;
     const free = isOver ? () => {} : context.listeners.admit(address, mostMs);
     try {
       const found = isOver
         ? begun.found
-        : await waitUntilMet(request, context, { ...begun, untilMs: startedMs + mostMs });
-      return await answer(found, context, clock.monotonicMs() - startedMs);
+        : await waitUntilMet(request, context, { ...begun, subject, untilMs: startedMs + mostMs });
+      const told = found.met ? NOTHING_AHEAD : await prospects(found, context);
+      return answer(subject, found, { ...told, waitedMs: clock.monotonicMs() - startedMs });
     } finally {
       free();
     }
   },
 });
 
-type Request = Pick<
-  EndpointRequest<never, { readonly service?: string | undefined }, never>,
-  "query" | "signal" | "admitAgain"
->;
-
-interface Found {
-  readonly met: boolean;
-  readonly generation: number;
-  readonly board: StatusBoard;
-  /** Null: the cluster. */
-  readonly service: string | null;
-}
-
-async function look({ query }: Request, context: MonitorContext): Promise<Found> {
-  const service = query.service ?? null;
-  const { cluster, snapshots, boards, clock } = context;
-  if (service !== null && !cluster().servicesById.has(service))
+function requireConfigured(subject: Subject, { cluster }: MonitorContext): void {
+  if (subject !== null && !cluster().servicesById.has(subject))
     throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
-  const snapshot = await snapshots.read();
-  const board = boards.of(snapshot, clock.nowMs());
-  return { met: isMet(board, service), generation: snapshot?.generation ?? 0, board, service };
 }
 
-function isMet({ overall, services }: StatusBoard, service: string | null): boolean {
-  return (service === null ? overall : services.get(service)?.status) === "healthy";
-}
+type Request = Pick<EndpointRequest<never, never, never>, "signal" | "admitAgain">;
 
 interface Begun {
+  readonly subject: Subject;
   /** Of the signal, from before what was found. */
   readonly version: number;
-  readonly found: Found;
+  readonly found: Outlook;
   /** Monotonic. */
   readonly untilMs: number;
 }
@@ -134,64 +114,45 @@ interface Begun {
 async function waitUntilMet(
   request: Request,
   context: MonitorContext,
-  { version, found, untilMs }: Begun,
-): Promise<Found> {
-  const { clock, commits, config, boards } = context;
+  { subject, version, found, untilMs }: Begun,
+): Promise<Outlook> {
+  const { clock, commits, config, boards, outlooks } = context;
   const { signal } = request;
-  const concerns = (snapshot: Snapshot): boolean => isMet(boards.of(snapshot, clock.nowMs()), found.service);
+  const concerns = (snapshot: Snapshot): boolean => isMet(boards.of(snapshot, clock.nowMs()), subject);
   for (let [seen, last, admittedBy] = [version, found, config()]; ;) {
     const leftMs = untilMs - clock.monotonicMs();
     if (last.met || leftMs <= 0 || commits.hasEnded || signal.aborted) return last;
     await commits.next(seen, leftMs, { signal, concerns });
     if (config() !== admittedBy) await request.admitAgain();
     admittedBy = config();
+    requireConfigured(subject, context);
+    const isWoken = commits.version !== seen;
     seen = commits.version;
-    last = await look(request, context);
+    last = await (isWoken ? outlooks.lookWoken(subject) : outlooks.look(subject));
   }
 }
 
 type Answer = ValueOf<typeof answered>;
 
-async function answer(found: Found, context: MonitorContext, waitedMs: number): Promise<Answer> {
-  const { met, board, generation, service } = found;
-  const inTheWay = service === null ? board.inTheWay : met ? [] : [service];
-  const told = met ? { eta: null, retry_after_s: null } : await prospects(inTheWay, context);
-  return {
-    met,
-    service,
-    ...stateJson(board, service),
-    waited_s: Math.round(waitedMs) / 1_000,
-    generation,
-    waiting_for: inTheWay,
-    ...told,
-  };
+interface Ahead extends Pick<Answer, "eta" | "retry_after_s"> {
+  readonly waitedMs: number;
 }
 
-function stateJson(board: StatusBoard, service: string | null) {
-  const ofCluster = { status: board.overall, reason: null, message: null, sinceMs: board.overallSinceMs };
-  const state = service === null ? ofCluster : (board.services.get(service) ?? NO_STATE);
-  return {
-    status: state.status,
-    reason: state.reason,
-    message: state.message,
-    since: formatOptional(state.sinceMs),
-  };
+function answer(service: Subject, found: Outlook, { waitedMs, ...ahead }: Ahead): Answer {
+  const { met, state, generation, inTheWay } = found;
+  const waited_s = Math.round(waitedMs) / 1_000;
+  return { met, service, ...state, waited_s, generation, waiting_for: inTheWay, ...ahead };
 }
 
-/** Of a service that was configured a moment ago. */
-const NO_STATE: ServiceState = { status: "unknown", reason: null, message: null, sinceMs: null };
+const NOTHING_AHEAD = { eta: null, retry_after_s: null } as const;
 
 /** When it may be over, and when to ask again. */
-async function prospects(
-  inTheWay: readonly string[],
-  context: MonitorContext,
-): Promise<Pick<Answer, "eta" | "retry_after_s">> {
+async function prospects(found: Outlook, context: MonitorContext): Promise<Omit<Ahead, "waitedMs">> {
   const again = context.commits.hasEnded ? AFTER_RESTART_S : AGAIN_S;
-  const [judged, ...others] = inTheWay;
+  const [judged, ...others] = found.inTheWay;
   if (judged === undefined || others.length > 0) return { eta: null, retry_after_s: again };
-  const evidence = await readLastTransitions(context, judged, MOST_EVIDENCE);
-  const found = estimateRecovery(evidence, context.clock.nowMs());
+  const estimated = estimateRecovery(await context.outlooks.pastOf(judged, found), context.clock.nowMs());
   const inSeconds = (ms: number): number => Math.round(ms / 100) / 10;
-  const eta = found && { p50_s: inSeconds(found.p50Ms), p90_s: inSeconds(found.p90Ms), n: found.n };
+  const eta = estimated && { p50_s: inSeconds(estimated.p50Ms), p90_s: inSeconds(estimated.p90Ms), n: estimated.n };
   return { eta, retry_after_s: again };
 }

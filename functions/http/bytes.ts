@@ -25,16 +25,17 @@ export interface Bytes {
   readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
+const JSON_HEADERS = {
+  ...SECURITY_HEADERS,
+  "content-type": "application/json; charset=utf-8",
+  "cache-control": "no-store",
+} as const;
+
 export function jsonBytes(
   body: Bytes["body"],
-  { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
+  { status = 200, headers }: Partial<Pick<Bytes, "status" | "headers">> = {},
 ): Bytes {
-  const always = {
-    ...SECURITY_HEADERS,
-    "content-type": "application/json; charset=utf-8",
-    "cache-control": "no-store",
-  };
-  return { status, headers: { ...always, ...headers }, body };
+  return { status, headers: headers ? { ...JSON_HEADERS, ...headers } : JSON_HEADERS, body };
 }
 
 export function toResponse({ status, headers, body }: Bytes): Response {

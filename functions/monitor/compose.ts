@@ -12,6 +12,7 @@ import { createListeners } from "../http/listeners.ts";
 import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
 import { EventFeed } from "../live/event-feed.ts";
+import { SharedOutlooks } from "../live/shared-outlooks.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -73,6 +74,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
   const { log, http, hostStats, resolveName } = runtime;
   const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
   const boards = new StatusBoards();
+  const live = { ...storage, log, clock, snapshots, boards, commits };
   return {
     ...storage,
     clock,
@@ -84,7 +86,8 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     snapshots,
     boards,
     commits,
-    events: new EventFeed({ ...storage, log, clock, snapshots, boards, commits }),
+    events: new EventFeed(live),
+    outlooks: new SharedOutlooks(live),
     sweeper,
     outbox,
     turns: runtime.process?.turns ?? null,

@@ -40,11 +40,14 @@ export function newsBench(serviceIds: readonly string[] = ["a", "b", "c"]) {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const feed = new EventFeed({ db: readable, tell() {}, log, clock, snapshots, boards: new StatusBoards(), commits });
+  const uses = { db: readable, tell() {}, log, clock, snapshots, boards: new StatusBoards(), commits };
+  const feed = new EventFeed(uses);
 
   return {
     clock,
     commits,
+    /** For whoever else looks at what is stored. */
+    uses,
     feed,
     /** In the order in which they are told. */
     transitions,

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
 import { createRates } from "../../../functions/http/rates.ts";
+import { SharedOutlooks } from "../../../functions/live/shared-outlooks.ts";
 import { openStorage } from "../../../functions/storage.ts";
 import { createCommitPoll } from "../../../shared/common/commit-poll.ts";
 import { StatusBoards } from "../../../shared/domain/monitoring/status-board.ts";
@@ -21,12 +22,17 @@ async function service(ill: Partial<SweeperStatus> = {}) {
   await bench.loop.start();
   const cluster = testCluster(services);
   const log: Log = { write: (level, message) => bench.logged.push(`${level} ${message}`) };
-  const context: MonitorContext = {
+  const live = {
     ...openStorage(bench.database.db, { log, turns: null, faults: () => [] }),
     clock: bench.clock,
+    snapshots: { read: () => bench.store.readSnapshot() },
+    boards: new StatusBoards(),
+    commits: createCommitPoll(bench.clock),
+  };
+  const context: MonitorContext = {
+    ...live,
     log,
     hostStats: { current: () => ({ cpuPercent: null, memory: null, disk: null }) },
-    snapshots: { read: () => bench.store.readSnapshot() },
     sweeper: {
       apply: async () => "done",
       round: () => bench.loop.round(),
@@ -41,12 +47,11 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     config: () => configOf("services: { a: { url: fake://a } }"),
     hostNames: () => new Set(),
     rates: createRates(),
-    boards: new StatusBoards(),
+    outlooks: new SharedOutlooks(live),
     events: {
       begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),
       next: async (told) => ({ told, bytes: null }),
     },
-    commits: createCommitPoll(bench.clock),
     listeners: { admit: () => () => {} },
   };
   const app = createApp();
