@@ -2,19 +2,25 @@
  * Who waits and who listens: how soon a thousand who wait for a service hear that it is healthy, what a thousand streams of events
  * cost in memory, and whether probes are any later for them.
  * Invariants: the instant of a recovery is the one of the commit that found it; client and service share the machine, so that what the
- * clients take is in every figure.
+ * clients take is in every figure; who waits is also compared with raw node:http that sends the same bytes to as many clients, which
+ * tells what of it is the machine's and the client's.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { memorySettings } from "../../memory.ts";
 import { openClients, type Client } from "../clients.ts";
 import { residentBytes } from "../proc.ts";
+import type { HoldOrder, HoldResult } from "../processes/hold-server.ts";
+import { programPath } from "../programs.ts";
 import { reportedMs } from "../reported.ts";
-import type { MeasureRow } from "../row.ts";
+import type { MeasureRow, Pair } from "../row.ts";
 import { probeAll, startService, watching } from "../service.ts";
 import { quantile } from "../statistics.ts";
-import { startTarget } from "../target.ts";
+import { startTarget, type Target } from "../target.ts";
 
 const COUNT = 1_000;
 const RECOVERIES = 5;
+/** Until nothing is done any more for those who have come. */
+const SETTLED_MS = 1_000;
 const MEMORY_ROUNDS = 3;
 /** Commits that each stream hears of before its memory is read. */
 const HEARD_MS = 10_000;
@@ -26,32 +32,74 @@ export const waiters: MeasureRow = async (children) => {
   const target = await startTarget(children);
   const service = { url: target.origin, critical: true, interval: 1, timeout: 1, failures: 1, flapping: false };
   const { port } = await startService(children, { services: { target: service } });
-  const values: number[] = [];
+  const holder = await children.start<HoldOrder, HoldResult>(programPath("hold-server"), memorySettings());
+  const reference = { port: await holder.order({ kind: "listen" }), answer: holder.order };
+  const rounds: Pair<number>[] = [];
   for (let round = 0; round < RECOVERIES; round += 1) {
-    await target.break();
-    await untilStatus(port, "unhealthy");
-    const [listener] = await openClients(port, "/events", { count: 1, answered: true });
-    // There are a thousand places in all.
-    const waiting = { count: COUNT - 1, answered: false };
-    const clients = await openClients(port, "/wait?service=target&timeout=300", waiting);
-    await sleep(1_000);
-    const answers = Promise.all(clients.map((client) => client.next()));
-    const committed = recoveryOf(listener);
-    target.heal();
-    const arrivals = await answers;
-    const atMs = await committed;
-    if (!arrivals.every(({ text }) => text.includes('"met":true'))) throw new Error("somebody was told something else");
-    values.push(
-      quantile(
-        arrivals.map((arrival) => arrival.atMs - atMs),
-        0.99,
-      ),
-    );
-    for (const client of [...clients, listener]) client?.leave();
+    const { p99Ms, answer } = await measureRecovery(port, target);
+    rounds.push({ ours: p99Ms, reference: await measureHeld(reference, answer) });
   }
-  const what = `recovery committed → /wait has answered, p99 of ${COUNT} who wait`;
-  return [{ what, unit: "ms", bar: { atMost: 100, on: "median" }, values }];
+  const who = `p99 of ${COUNT} who wait`;
+  return [
+    {
+      what: `recovery committed → /wait has answered, ${who}`,
+      unit: "ms",
+      bar: { atMost: 100, on: "median" },
+      values: rounds.map(({ ours }) => ours),
+    },
+    { what: "the same against raw node:http that answers as many at once", unit: "ms", bar: { atMost: 3 }, rounds },
+  ];
 };
+
+/** How long it took until all but the last hundredth had their answers, and one of these as it came. */
+async function measureRecovery(port: number, target: Target): Promise<{ p99Ms: number; answer: string }> {
+  await target.break();
+  await untilStatus(port, "unhealthy");
+  const [listener] = await openClients(port, "/events", { count: 1, answered: true });
+  // There are a thousand places in all.
+  const clients = await openClients(port, "/wait?service=target&timeout=300", { count: COUNT - 1, answered: false });
+  await sleep(SETTLED_MS);
+  const answers = Promise.all(clients.map((client) => client.next()));
+  const committed = recoveryOf(listener);
+  target.heal();
+  const arrivals = await answers;
+  const p99Ms = p99Since(await committed, arrivals);
+  if (!arrivals.every(({ text }) => text.includes('"met":true'))) throw new Error("somebody was told something else");
+  for (const client of [...clients, listener]) client?.leave();
+  return { p99Ms, answer: arrivals[0]?.text ?? "" };
+}
+
+/** The same of a server that has nothing to find out, with the same bytes. */
+async function measureHeld(
+  { port, answer }: { readonly port: number; answer(order: HoldOrder): Promise<HoldResult> },
+  original: string,
+): Promise<number> {
+  const clients = await openClients(port, "/", { count: COUNT - 1, answered: false });
+  await sleep(SETTLED_MS);
+  const answers = Promise.all(clients.map((client) => client.next()));
+  const atMs = await answer({ kind: "answer", ...partsOf(original) });
+  const arrivals = await answers;
+  if (!arrivals.every(({ text }) => text.length === original.length))
+    throw new Error("the reference sends something else");
+  for (const client of clients) client.leave();
+  return p99Since(atMs, arrivals);
+}
+
+const p99Since = (atMs: number, arrivals: readonly Client["last"][]): number =>
+  quantile(
+    arrivals.map((arrival) => arrival.atMs - atMs),
+    0.99,
+  );
+
+/** Sent by node:http itself, on both sides. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(["date", "connection", "keep-alive"]);
+
+function partsOf(answer: string): { headers: Record<string, string>; body: string } {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  const [, ...lines] = head.split("\r\n");
+  const headers = lines.map((line) => line.split(": ", 2)).map(([name = "", value = ""]) => [name, value] as const);
+  return { headers: Object.fromEntries(headers.filter(([name]) => !OWN_HEADERS.has(name.toLowerCase()))), body };
+}
 
 /** Resolves with the time of the commit that a listener hears of as the one in which the service is healthy. */
 async function recoveryOf(listener: Client | undefined): Promise<number> {
