@@ -41,7 +41,7 @@ const snapshot = named(
 
 export const LOSSES = {
   unknown_id: "It is none of ours: of another database, perhaps.",
-  too_old: "More than 1,000 transitions have happened since.",
+  too_old: "More than 1,000 marks and transitions have come since.",
 } as const;
 
 export type Loss = keyof typeof LOSSES;

@@ -6,13 +6,13 @@
  */
 import { formatNewsPlace, placeAfter, placeAtCommit, type NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
-import { countTransitionsSince, readGeneration, readNews, type News } from "../../shared/storage/news.ts";
+import { countNewsSince, readGeneration, readNews, type News } from "../../shared/storage/news.ts";
 import type { MonitorContext } from "../context.ts";
 import { formatEvent, type ServerSentEvent } from "../http/event-stream.ts";
 import type { Feed, Step, Told } from "./feed.ts";
 import { alertEvent, itemEvent, resetEvent, snapshotEvent, type Loss } from "./event-data.ts";
 
-/** Of transitions: who has missed more had better begin anew. */
+/** Of marks and transitions: who has missed more had better begin anew. */
 const MOST_MISSED = 1_000;
 
 interface Found {
@@ -23,7 +23,7 @@ interface Found {
   readonly loss: Loss | null;
 }
 
-type Uses = Pick<MonitorContext, "db" | "tell" | "log" | "clock" | "snapshots" | "boards" | "commits">;
+type Uses = Pick<MonitorContext, "db" | "tell" | "log" | "clock" | "snapshots" | "boards" | "commits" | "turns">;
 
 interface Shared {
   readonly version: number;
@@ -65,7 +65,14 @@ export class EventFeed implements Feed {
     return step;
   }
 
+  /** What listeners have missed, each something else, is read a few at a time and in turns with what must not wait. */
   async #tell(told: Told): Promise<Step> {
+    const { turns } = this.#uses;
+    if (!turns || !isCatchingUp(told)) return this.#tellNow(told);
+    return (await turns.run(() => this.#tellNow(told))) ?? { told, bytes: null };
+  }
+
+  async #tellNow(told: Told): Promise<Step> {
     const { log, snapshots, boards, clock } = this.#uses;
     try {
       const found = await this.#find(told).catch(() => null); // /health tells of storage that fails
@@ -80,12 +87,14 @@ export class EventFeed implements Feed {
   }
 
   async #find({ place, isOurs, alertsUpTo }: Told): Promise<Found> {
-    const { db } = this.#uses;
     if (place === null) return this.#findNow(null);
-    if (!isOurs && (await countTransitionsSince(db, place.generation, MOST_MISSED + 1)) > MOST_MISSED)
-      return this.#findNow("too_old");
+    if (!isOurs && (await this.#countMissed(place)) > MOST_MISSED) return this.#findNow("too_old");
     const news = await readNews(this.#uses, place, alertsUpTo);
     return news.generation < place.generation ? this.#findNow("unknown_id") : { news, place, loss: null };
+  }
+
+  async #countMissed({ generation, told }: NewsPlace): Promise<number> {
+    return (await countNewsSince(this.#uses.db, generation, MOST_MISSED + told + 1)) - told;
   }
 
   /** From now on: what has been stored is not told. */
@@ -96,6 +105,11 @@ export class EventFeed implements Feed {
     const place = news.items.reduce((last, item) => placeAfter(last, item.generation), begin);
     return { news: { ...news, items: [], alerts: [] }, place, loss };
   }
+}
+
+/** It has heard of a past, and not yet of the present. */
+function isCatchingUp({ place, board }: Told): boolean {
+  return place !== null && board === null;
 }
 
 interface Now {

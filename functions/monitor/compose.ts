@@ -74,7 +74,8 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
   const { log, http, hostStats, resolveName } = runtime;
   const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
   const boards = new StatusBoards();
-  const live = { ...storage, log, clock, snapshots, boards, commits };
+  const turns = runtime.process?.turns ?? null;
+  const live = { ...storage, log, clock, snapshots, boards, commits, turns };
   return {
     ...storage,
     clock,
@@ -90,7 +91,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     outlooks: new SharedOutlooks(live),
     sweeper,
     outbox,
-    turns: runtime.process?.turns ?? null,
+    turns,
     rates: createRates(),
     listeners: createListeners({ clock, commits, connectionLimits: () => configuration.current.config }),
     cluster: () => configuration.current.cluster,

@@ -52,7 +52,8 @@ const TRANSITIONS = `select ${TRANSITION_COLUMNS}, generation from transitions
   where ${SINCE} order by generation, service_id, at_ms, to_status limit ?2`;
 const ALERTS = `select ${ALERT_COLUMNS} from alerts
   where ${SINCE} order by generation, fired_at_ms, id limit ?2`;
-const COUNT = `select count(*) as missed from (select 1 from transitions where ${SINCE} limit ?2)`;
+const COUNT = `select (select count(*) from (select 1 from transitions where ${SINCE} limit ?2))
+  + (select count(*) from (select 1 from marks where ${SINCE} limit ?2)) as missed`;
 
 type Row = Readonly<Record<string, unknown>> & { readonly generation: number };
 
@@ -107,8 +108,8 @@ export async function readGeneration(db: D1Database): Promise<number> {
   return (await db.prepare(READ_GENERATION).first<number>("generation")) ?? 0;
 }
 
-/** How many transitions have been stored since a generation; `most` at most. */
-export async function countTransitionsSince(db: D1Database, generation: number, most: number): Promise<number> {
+/** How many marks and transitions have been stored since a generation; of each `most` at most. */
+export async function countNewsSince(db: D1Database, generation: number, most: number): Promise<number> {
   return (await db.prepare(COUNT).bind(generation, most).first<number>("missed")) ?? 0;
 }
 

@@ -8,7 +8,7 @@ import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { addMark } from "../../shared/storage/marks.ts";
-import { countTransitionsSince, readNews } from "../../shared/storage/news.ts";
+import { countNewsSince, readNews } from "../../shared/storage/news.ts";
 import { check, moment, T0 } from "../support/checks.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
 import { commitOf } from "../support/stored-sweeps.ts";
@@ -93,9 +93,9 @@ export function newsContract(name: string, open: () => ContractDatabase | Promis
     it("can be counted, up to a number", async () => {
       await commit([changeTo("a", "healthy"), changeTo("b", "error")]);
       await commit([changeTo("a", "error")]);
-      expect(await countTransitionsSince(database.db, 0, 10)).toBe(3);
-      expect(await countTransitionsSince(database.db, 1, 10)).toBe(1);
-      expect(await countTransitionsSince(database.db, 0, 2)).toBe(2);
+      expect(await countNewsSince(database.db, 0, 10)).toBe(3);
+      expect(await countNewsSince(database.db, 1, 10)).toBe(1);
+      expect(await countNewsSince(database.db, 0, 2)).toBe(2);
     });
 
     it("are none of those that a generation has which begins anew, as after damage", async () => {

@@ -74,6 +74,7 @@ it("an hour of listening at the edge reads no more rows than is stated", async (
     snapshots: { read: () => snapshots.readSnapshot() },
     boards: new StatusBoards(),
     commits: createCommitPoll(clock),
+    turns: null,
   });
   const costOf = async <Result>(work: () => Promise<Result>): Promise<[number, Result]> => {
     const before = rows;

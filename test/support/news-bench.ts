@@ -10,6 +10,7 @@ import type { Check, CheckStatus } from "../../shared/domain/monitoring/check.ts
 import { StatusBoards } from "../../shared/domain/monitoring/status-board.ts";
 import { advanceSince, SINCE_NOTHING } from "../../shared/domain/monitoring/status-since.ts";
 import { findTransitions, type Transition } from "../../shared/domain/monitoring/transition.ts";
+import type { Turns } from "../../shared/ports/turns.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { addMark } from "../../shared/storage/marks.ts";
@@ -21,7 +22,7 @@ import { commitOf } from "./stored-sweeps.ts";
 
 export type Changes = Readonly<Record<string, CheckStatus>>;
 
-export function newsBench(serviceIds: readonly string[] = ["a", "b", "c"]) {
+export function newsBench(serviceIds: readonly string[] = ["a", "b", "c"], turns: Turns | null = null) {
   const database = sqliteTestDatabase();
   const clock = new FakeClock(T0);
   const { db } = database;
@@ -40,7 +41,7 @@ export function newsBench(serviceIds: readonly string[] = ["a", "b", "c"]) {
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const uses = { db: readable, tell() {}, log, clock, snapshots, boards: new StatusBoards(), commits };
+  const uses = { db: readable, tell() {}, log, clock, snapshots, boards: new StatusBoards(), commits, turns };
   const feed = new EventFeed(uses);
 
   return {

@@ -1,6 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseNewsPlace } from "../../../shared/domain/history/news-place.ts";
+import type { Told } from "../../../functions/live/feed.ts";
+import type { Turns } from "../../../shared/ports/turns.ts";
+import { parseEvents } from "../../support/server-sent-events.ts";
 import { NewsClient, newsBench, type Changes, type NewsBench } from "../../support/news-bench.ts";
 
 function benchOf(...serviceIds: readonly string[]): NewsBench {
@@ -104,6 +107,45 @@ describe("what listeners are told", () => {
       ["snapshot", "4"],
     ]);
     expect(client.heard[1]?.data).toEqual({ reason: "too_old" });
+  });
+
+  it("is a reset for who has missed more than a thousand marks, however few transitions", async () => {
+    const bench = benchOf();
+    const client = new NewsClient(bench);
+    await bench.commit({ a: "healthy" });
+    await client.hearAll();
+    for (let count = 0; count < 1_000; count += 1) await bench.mark(`mark ${count}`);
+    client.comeAgain();
+    await client.hearAll();
+    expect(eventsOf(client, "mark")).toHaveLength(1_000);
+    await bench.commit({ b: "healthy" });
+    const late = bench.feed.begin({ generation: 1, told: 0 });
+    const text = new TextDecoder().decode((await bench.feed.next(late)).bytes ?? new Uint8Array());
+    expect(parseEvents(text, "").map(({ event }) => event)).toEqual(["reset", "snapshot"]);
+    expect(eventsOf(client, "reset")).toEqual([]);
+  });
+
+  it("is read in turns for who has missed something, and later for whom there is no turn now", async () => {
+    let free = 1;
+    const turns: Turns = {
+      run: async (work) => (free-- > 0 ? work() : null),
+      pause: async () => {},
+      next: async () => {},
+    };
+    const bench = newsBench(["a"], turns);
+    onTestFinished(() => bench.close());
+    await bench.commit({ a: "healthy" });
+    await bench.commit({ a: "error" });
+    const [first, second] = [
+      { generation: 1, told: 0 },
+      { generation: 0, told: 0 },
+    ].map((place) => bench.feed.begin(place));
+    expect((await bench.feed.next(first as Told)).bytes).not.toBeNull();
+    expect(await bench.feed.next(second as Told)).toEqual({ told: second, bytes: null });
+    expect((await bench.feed.next(bench.feed.begin(null))).bytes).not.toBeNull(); // has missed nothing
+    free = 1;
+    bench.commits.wake();
+    expect((await bench.feed.next(second as Told)).bytes).not.toBeNull();
   });
 
   it("has no id while storage cannot say how far it is, and misses nothing afterwards", async () => {
