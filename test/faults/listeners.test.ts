@@ -1,11 +1,11 @@
 /**
- * Those who wait and listen, as real sockets of the built service: they vanish, they are too many, the service stops, its configuration
+ * Those who wait and listen, as real sockets of the built service: they vanish, they read nothing, they are too many, the service stops, its configuration
  * is loaded again, and HAProxy stands in between.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -13,8 +13,9 @@ import { newToken } from "../../functions/cli/new-token.ts";
 import { openSockets } from "../../scripts/bench/proc.ts";
 import { findProgram, skipWithout } from "../support/installed.ts";
 import { closedPort } from "../support/loopback-server.ts";
-import { listenTo, type EventClient } from "../support/server-sent-events.ts";
+import { listenTo, type EventClient, type HeardEvent } from "../support/server-sent-events.ts";
 import { startService, type ServiceProcess } from "../support/service-process.ts";
+import { startTarget, type TargetServer } from "../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
 const haproxy = findProgram("haproxy");
@@ -22,6 +23,24 @@ const AGENT = newToken("agent");
 /** Nothing listens there, and it is looked at once an hour: nothing happens by itself. */
 const SERVICES = { a: { url: "http://127.0.0.1:9/", critical: true, interval: 3_600, failures: 5 } };
 const QUIET = { services: SERVICES, intervals: { degraded: 3_600, unhealthy: 3_600 } };
+/** Every path has another status each time: every service changes with each look. */
+function byTurns(): TargetServer["response"] {
+  const seen = new Map<string, number>();
+  return ({ url = "" }, response) => {
+    const times = (seen.get(url) ?? 0) + 1;
+    seen.set(url, times);
+    response.writeHead(times % 2 === 0 ? 200 : 503).end();
+  };
+}
+
+/** Asks, and never reads. */
+async function listenMutely(port: number): Promise<Socket> {
+  const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }).on("error", () => {});
+  await once(socket, "connect");
+  socket.pause().write("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  return socket;
+}
+
 const POLL = { timeout: WAIT_LIMIT_MS, interval: 100 };
 
 describe("Listeners of a running service", () => {
@@ -77,6 +96,38 @@ describe("Listeners of a running service", () => {
     own[0]?.leave();
     await expect.poll(() => statusOf("127.0.0.3"), POLL).toBe(200);
     for (const client of [...own, ...proxied, refused, health]) client.leave();
+  });
+
+  it("are ended when they take nothing of what they are told, and the others hear all of it meanwhile", async () => {
+    const target = await startTarget(byTurns());
+    const flapping = { interval: 1, failures: 1, flapping: false };
+    const services = Array.from({ length: 500 }, (_, index) => [
+      `s${index}`,
+      { url: `${target.url}/${index}`, ...flapping },
+    ]);
+    await start({ services: Object.fromEntries(services), max_connections: 8 });
+    try {
+      const reader = await listen("127.0.0.3");
+      const mute = await Promise.all([listenMutely(service.port), listenMutely(service.port)]);
+      await expect.poll(() => statusOf("127.0.0.2"), POLL).toBe(503);
+      // What the kernel holds for them is full after some 4 MB each.
+      await expect.poll(() => openSockets(service.port), POLL).toBe(1);
+      for (const socket of mute) socket.destroy();
+      expect(await statusOf("127.0.0.2")).toBe(200);
+      const heard = reader.events();
+      reader.leave();
+      const last = new Map<string, string>();
+      const isNext = ({ service: id, from, to }: HeardEvent["data"]): boolean => {
+        const isIt = from === (last.get(id) ?? from);
+        last.set(id, to);
+        return isIt;
+      };
+      const changes = heard.filter(({ event }) => event === "transition").map(({ data }) => data);
+      expect(changes.filter((change) => !isNext(change))).toEqual([]);
+      expect(last.size).toBe(500);
+    } finally {
+      await target.close();
+    }
   });
 
   it("are not ended by what ends silent connections, and are told so when the service stops", async () => {

@@ -6,6 +6,7 @@ import { skipWithout } from "../../support/installed.ts";
 import { closedPort } from "../../support/loopback-server.ts";
 import { NGINX, startNginx, type NginxServer } from "../../support/nginx-server.ts";
 import { request } from "../../support/raw-http.ts";
+import { listenTo } from "../../support/server-sent-events.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { TEST_AUTH } from "../../support/worker-process.ts";
@@ -78,6 +79,25 @@ describe.skipIf(skipWithout(NGINX))("nginx in front (needs nginx)", () => {
     await service.stop();
     expect((await ask("/health")).status).toBe(502);
   });
+
+  it.each(["localhost", "plain.test"])(
+    "passes each event on at once, and answers who waits, without a line of its own for it (%s)",
+    async (host) => {
+      const client = await listenTo({ port: front, headers: { host, "accept-encoding": "gzip" } });
+      expect(client.response.headers).toMatchObject({ "content-type": "text/event-stream" });
+      expect(client.response.headers).not.toHaveProperty("content-encoding");
+      // Nothing more comes by itself that could fill a buffer.
+      await client.heard(({ event, data }) => event === "snapshot" && data.overall_status === "healthy");
+      target.response = sendJson(503, {});
+      await reload({ services: { a: { url: target.url, critical: true, interval: 1, failures: 1 } } });
+      await client.heard(({ event, data }) => event === "transition" && data.to === "unhealthy");
+      const waiting = ask("/wait?service=a", { host });
+      target.response = sendJson(200, {});
+      await client.heard(({ event, data }) => event === "transition" && data.to === "healthy");
+      expect((await waiting).json).toMatchObject({ met: true, service: "a", status: "healthy" });
+      client.leave();
+    },
+  );
 
   it("leaves the ETag weak where it compresses, and what is known is still not sent again", async () => {
     const { headers } = await ask("/cluster_health", { "accept-encoding": "gzip" });
