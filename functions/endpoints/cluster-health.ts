@@ -4,6 +4,7 @@
  * Invariant: the bytes told are true at the moment they are told; what has become stale is shown as unknown.
  */
 import { healthBody, healthDocument } from "../../shared/domain/monitoring/health-document.ts";
+import { evidenceEndsAtMs } from "../../shared/domain/monitoring/status-since.ts";
 import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import { readTransitions } from "../../shared/storage/transition-log.ts";
@@ -86,11 +87,15 @@ async function readMoment(context: MonitorContext, atMs: number): Promise<object
   const [moment] = await context.store.listSweeps({ sinceMs: 0, beforeMs: atMs + 1, limit: 1, serviceId: null });
   if (!moment) return null;
   const serviceIds = moment.roster.map(({ id }) => id);
-  const transitions = await readTransitions(context, { serviceIds, sinceMs: atMs, untilMs: atMs });
+  const sinceMs = Math.min(atMs, ...[...moment.checks.values()].map(({ checkedAtMs }) => checkedAtMs));
+  const transitions = await readTransitions(context, { serviceIds, sinceMs, untilMs: atMs + 1 });
   const document = healthDocument(moment, atMs);
-  const services = Object.entries(document.services).map(([id, service]) => {
-    const last = transitions.get(id)?.at(-1);
-    return [id, { ...service, since: formatOptional(last?.atMs ?? null) }];
+  const services = moment.roster.map(({ id, staleAfterMs }) => {
+    const check = moment.checks.get(id);
+    const endMs = check ? evidenceEndsAtMs(check, staleAfterMs) : Infinity;
+    // What has changed since that check was not known yet: the next commit told of it.
+    const last = transitions.get(id)?.findLast((each) => check && each.atMs <= check.checkedAtMs);
+    return [id, { ...document.services[id], since: formatOptional(endMs < atMs ? endMs : (last?.atMs ?? null)) }];
   });
   return { ...document, services: Object.fromEntries(services) };
 }

@@ -13,10 +13,13 @@ import { passUntil, testProcess, testRuntime } from "../../support/test-runtime.
 
 const CONFIG = {
   services: {
-    a: { url: "https://a.example/", critical: true, interval: 60 },
-    b: { url: "https://b.example/", interval: 120, failures: 1 },
+    a: { url: "https://a.example/", critical: true, interval: 2 },
+    b: { url: "https://b.example/", interval: 3, failures: 1 },
   },
 };
+
+const LOOKS = 40;
+const LOOK_EVERY_MS = 170;
 
 async function ask(monitor: Monitor, path: string) {
   const response = await monitor.fetch(new Request(`http://localhost${path}`, { headers: { host: "localhost" } }));
@@ -68,7 +71,11 @@ describe("the cluster as it was", () => {
         for (const { waitMs, a, b } of steps) {
           Object.assign(codes, { a, b });
           await clock.advance(waitMs);
-          served.push({ atMs: clock.nowMs(), json: (await ask(monitor, "/cluster_health")).json });
+          // Also between a check and the commit that tells of it.
+          for (let times = 0; times < LOOKS; times += 1) {
+            await clock.advance(LOOK_EVERY_MS);
+            served.push({ atMs: clock.nowMs(), json: (await ask(monitor, "/cluster_health")).json });
+          }
         }
         await clock.advance(1);
         const expectSame = async (): Promise<void> => {
