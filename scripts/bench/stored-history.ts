@@ -88,7 +88,11 @@ export async function writeHistory(path: string, shape: HistoryShape): Promise<v
   } finally {
     sqlite.close();
   }
-  // Or the disk would be busy with it while the service is measured.
+  await settle(path);
+}
+
+/** Waits until a file is on the disk, or the disk would be busy with it while something is measured. */
+export async function settle(path: string): Promise<void> {
   const file = await open(path, "r+");
   await file.sync();
   await file.close();

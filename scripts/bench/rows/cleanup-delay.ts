@@ -10,7 +10,7 @@ import { memorySettings } from "../../memory.ts";
 import type { Disturbance, DisturbanceOrder } from "../processes/disturbed-thread.ts";
 import { programPath } from "../programs.ts";
 import type { AbsoluteFigure, MeasureRow } from "../row.ts";
-import { historyFile, type HistoryShape } from "../stored-history.ts";
+import { historyFile, settle, type HistoryShape } from "../stored-history.ts";
 
 const ROUNDS = 3;
 
@@ -46,6 +46,7 @@ const delayRow =
       while (added.length < ROUNDS) {
         const databasePath = join(folder, `${added.length}.db`);
         await copyFile(original, databasePath);
+        await settle(databasePath);
         const program = programPath("disturbed-thread");
         const thread = await children.start<DisturbanceOrder, Disturbance>(program, memorySettings());
         const beside = await thread.order({ databasePath, until, quietMs: null });
