@@ -15,13 +15,17 @@ const MAX_AHEAD_DAYS = 365;
 
 /** What `cleanText` takes away, character by character: the document that clients read cannot say it by classes. */
 const CLEANED_AWAY =
-  String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e` +
-  String.raw`\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb` +
-  "\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}";
-const BLANK = String.raw` \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
+  String.raw`\u0000-\u001f\u007f-\u009f\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5` +
+  String.raw`\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff` +
+  "\u{110bd}\u{110cd}\u{13430}-\u{1343f}\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}" +
+  Array.from({ length: 16 }, (_, plane) =>
+    String.fromCodePoint(0x1fffe + plane * 0x10000, 0x1ffff + plane * 0x10000),
+  ).join("");
+const EMPTY_BRAILLE = String.raw`\u2800`;
+const BLANK = String.raw` \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000${EMPTY_BRAILLE}`;
 
 /** Not blank, and nothing in it that `cleanText` would take away. Read from left to right without trying twice. */
-export const PLAIN_LINE = new RegExp(`^[${BLANK}]*[^\\s${CLEANED_AWAY}][^${CLEANED_AWAY}]*$`, "u");
+export const PLAIN_LINE = new RegExp(`^[${BLANK}]*[^\\s${EMPTY_BRAILLE}${CLEANED_AWAY}][^${CLEANED_AWAY}]*$`, "u");
 
 /** Of all silences, and of all windows, as JSON: they are stored with every sweep, in one value of 2 MB with everything that alerting remembers. */
 const MOST_STORED_BYTES = 262_144;

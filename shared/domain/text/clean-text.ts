@@ -7,8 +7,12 @@
 /** Controls that stand for white space; dropping them would join words. */
 const WHITE_SPACE_CONTROLS = /[\t-\r\u0085\u2028\u2029]/g;
 
-/** Other controls, and what is there without being seen: marks that reverse or hide the text around them, tags, joiners. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\u{e0000}-\u{e0fff}]/gu;
+/**
+ * Other controls, and what is there without being seen: marks that reverse or hide the text around them, tags, joiners, fillers, and
+ * what is no character. Not the selectors (U+FE0F) that make a sign an emoji.
+ */
+const INVISIBLE =
+  /[\u{34f}\p{Cc}\u{17b4}-\u{17b5}\p{Cf}\u{180b}-\u{180f}\p{Noncharacter_Code_Point}\u{115f}-\u{1160}\u{2065}\u{3164}\u{ffa0}\u{fff0}-\u{fff8}\u{e0000}-\u{e0fff}]/gu;
 
 /** Nearly every text; the look at it costs less than the replacements. */
 const PRINTABLE_ASCII = /^[ -~]*$/;

@@ -56,7 +56,7 @@ describe("isPlainLine", () => {
     );
     fc.assert(
       fc.property(text, (each) => {
-        expect(isPlainLine(each, 1_000)).toBe(each.trim() !== "" && cleanText(each) === each);
+        expect(isPlainLine(each, 1_000)).toBe(each.replaceAll("\u2800", "").trim() !== "" && cleanText(each) === each);
       }),
       { numRuns: 500 },
     );
@@ -71,6 +71,10 @@ describe("isPlainLine", () => {
       return isPlainLine(text, 2) !== (cleanText(text) === text);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it.each(["\u3164", "\u115f", "\u2800 \u2800", "a\u034fb", "\ufffe"])("does not take %j", (text) => {
+    expect(isPlainLine(text, 10)).toBe(false);
   });
 
   it("counts characters as Unicode does", () => {

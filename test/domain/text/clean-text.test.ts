@@ -13,6 +13,7 @@ describe("cleanText", () => {
     ["pay\u{e0041}\u{e0042}\u{e007f} me", "pay me"],
     ["a\u00ad\u200b\u200d\u2060\u061c\u180e\ufff9b", "ab"],
     ["smuggled\u{e0100}\u{e01ef}", "smuggled"],
+    ["a\u3164\u115f\u1160\uffa0\u034f\u180b\ufffe\ufdd0\u{1ffff}b", "ab"],
     ["\ud83d", "\ufffd"],
     ["ä 😀 漢字 ⚠\ufe0f", "ä 😀 漢字 ⚠\ufe0f"],
   ])("turns %j into %j", (text, cleaned) => {
