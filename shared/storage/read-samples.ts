@@ -16,6 +16,9 @@ import { ARCHIVED_UNTIL, NEWEST, SAMPLED_UNTIL } from "./tiers.ts";
 /** A check is filed under the hour of its commit: usually its own or the next, later when storage had failed meanwhile. */
 export const LATEST_COMMIT_MS = 24 * HOUR_MS;
 
+/** D1 takes patterns of 50 bytes; ids are ASCII. */
+const MOST_LIKE_BYTES = 50;
+
 const BOUNDARIES = `with tier as (select ${ARCHIVED_UNTIL} as archived_until_ms, ${SAMPLED_UNTIL} as sampled_until_ms)`;
 
 const BLOCKS = `${BOUNDARIES}
@@ -36,10 +39,11 @@ const PIECES = `${BOUNDARIES}, pieces(from_ms) as (
     select from_ms from pieces where from_ms < min(?2, (select sampled_until_ms from tier)))
   order by from_ms`;
 
+// `like` runs over what cannot match three times as fast as `instr`: over 2 MB, of a thousand services.
 const LATELY = `${BOUNDARIES}
   select at_ms, checks from sweeps
   where at_ms >= max(?1, (select sampled_until_ms from tier)) and at_ms < ?2 and at_ms <= ${NEWEST}
-    and instr(checks, ?3) > 0
+    and checks like ?3
   order by at_ms`;
 
 type NewestRow = Pick<SweepRow, "at_ms" | "checks">;
@@ -73,7 +77,7 @@ export function headStatements(
   const committedBeforeMs = untilMs + LATEST_COMMIT_MS;
   return [
     db.prepare(PIECES).bind(serviceId, committedBeforeMs),
-    db.prepare(LATELY).bind(sinceMs, committedBeforeMs, packedPrefix(serviceId)),
+    db.prepare(LATELY).bind(sinceMs, committedBeforeMs, likeOf(serviceId)),
   ];
 }
 
@@ -91,6 +95,11 @@ export async function readHeadSamples(
     if (checks) segments.push(buildSegment(checks, row.at_ms));
   }
   return segments;
+}
+
+/** Of every sweep that holds checks of the service; of some others too, as `_` and the case of letters match more. */
+function likeOf(serviceId: string): string {
+  return `%${packedPrefix(serviceId).slice(0, MOST_LIKE_BYTES - 2)}%`;
 }
 
 function placeOfSweep({ at_ms: atMs }: NewestRow) {

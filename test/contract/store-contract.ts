@@ -188,6 +188,12 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
         expect(await store.listSamples("nobody", 0, Number.MAX_SAFE_INTEGER)).toEqual([]);
       });
 
+      it("are those of the id alone, however long it is and however like another", async () => {
+        const ids = ["a_b", "a-b", "A_B", `${"n".repeat(63)}1`, `${"n".repeat(63)}2`];
+        await commitAll([ids.map((id) => check(id, T0))], () => T0);
+        for (const id of ids) expect(await store.listSamples(id, 0, T0 + YEAR)).toEqual([check(id, T0)]);
+      });
+
       it("are each there exactly once while, before and after their hours are archived", async () => {
         await commitAll(steadySweeps(50, T0, burstsMs), (index) => T0 + burstsMs(index));
         const expected = await store.listSamples("b", 0, T0 + YEAR);
