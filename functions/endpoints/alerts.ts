@@ -6,16 +6,12 @@
  * the hour anew.
  */
 import * as z from "zod/mini";
-import { ALERT_STATES, bySeverity, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
+import { ALERT_STATES, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
-import {
-  parseService,
-  subjectName,
-  type AlertingState,
-  type AlertRecord,
-} from "../../shared/domain/alerting/alerting-state.ts";
+import { parseService, subjectName, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
+import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
@@ -104,7 +100,9 @@ export const alertsEndpoint = defineEndpoint({
       count: document.alerts.length,
       timestamp: document.timestamp,
       interval_s: intervalMs / 1000,
-      details: openAlerts(snapshot.alerting, { services, policies: alerting.policies, nowMs }),
+      details: listOpen(snapshot.alerting, services.keys()).map((each) =>
+        openAlertJson(each, { services, policies: alerting.policies, nowMs }),
+      ),
     };
   },
 });
@@ -169,20 +167,6 @@ export const acknowledgeEndpoint = defineEndpoint({
 
 type Services = ReadonlyMap<string, AlertedService>;
 
-/** Every open alert, the worst first, each severity in the order of the configuration. */
-function openAlerts({ subjects }: AlertingState, known: Known): ValueOf<typeof openAlert>[] {
-  const order = [...known.services.keys()];
-  const findPlace = (subject: string): number => order.indexOf(parseService(subject) ?? "");
-  const open = [...subjects].flatMap(([subject, memory]) =>
-    memory.alert ? [{ ...memory, subject, alert: memory.alert }] : [],
-  );
-  open.sort(
-    (left, right) =>
-      bySeverity(left.alert.severity, right.alert.severity) || findPlace(left.subject) - findPlace(right.subject),
-  );
-  return open.map((each) => openAlertJson(each, known));
-}
-
 interface Known {
   readonly services: Services;
   readonly policies: Policies;
@@ -190,7 +174,7 @@ interface Known {
 }
 
 function openAlertJson(
-  { subject, alert, failures }: { readonly subject: string; readonly alert: OpenAlert; readonly failures: number },
+  { subject, alert, failures }: OpenSubject,
   { services, policies, nowMs }: Known,
 ): ValueOf<typeof openAlert> {
   const next = findDueStep(alert, policies);

@@ -60,20 +60,36 @@ export const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** The answer for an error; logs what the client must not see. `type` is the code, so that clients need not parse texts. */
+/** What a client is told of an error. */
+export interface Problem {
+  readonly code: ErrorCode;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly faults: readonly FieldFault[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Logs what the client must not see. */
+export function describeError(error: unknown, log: Log): Problem {
+  const { code, message, faults, retryAfterS } = error instanceof AppError ? error : internalError(error, log);
+  const [status, title] = STATUS[code];
+  const challenge = code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
+  const retry = retryAfterS === null ? {} : { "retry-after": String(retryAfterS) };
+  return { code, title, status, detail: message, faults, headers: { ...challenge, ...retry } };
+}
+
+/** The answer for an error. `type` is the code, so that clients need not parse texts. */
 export function problemResponse(error: unknown, log: Log, headers: Record<string, string> = {}): Response {
-  const known = error instanceof AppError ? error : internalError(error, log);
-  const [status, title] = STATUS[known.code];
+  const { code, title, status, detail, faults, headers: own } = describeError(error, log);
   const problem = {
-    type: `urn:problem:${known.code}`,
+    type: `urn:problem:${code}`,
     title,
     status,
-    detail: known.message,
-    ...(known.faults.length > 0 ? { errors: known.faults } : {}),
+    detail,
+    ...(faults.length > 0 ? { errors: faults } : {}),
   };
-  const challenge = known.code === "unauthorized" ? { "www-authenticate": 'Bearer realm="monitoring"' } : {};
-  const retry = known.retryAfterS === null ? {} : { "retry-after": String(known.retryAfterS) };
-  const more = { "content-type": "application/problem+json", ...challenge, ...retry, ...headers };
+  const more = { "content-type": "application/problem+json", ...own, ...headers };
   return toResponse(jsonBytes(JSON.stringify(problem), { status, headers: more }));
 }
 
