@@ -80,7 +80,7 @@ async function docs(): Promise<StepResult> {
     const lineCount = markdown?.trimEnd().split("\n").length ?? 0;
     if (document === "README.md" && lineCount > README_MAX_LINES) faults.push(`${document} has ${lineCount} lines`);
   }
-  for (const file of sources.filter((path) => /\.(ts|sh)$/.test(path)))
+  for (const file of sources.filter((path) => /\.(tsx?|sh)$/.test(path)))
     note(file, checkHeader(await text(file), sources));
   return { faults, note: `${pathCount} paths` };
 }

@@ -16,6 +16,8 @@ const COMMON_BUILD = {
   platform: "node",
   format: "esm",
   target: "es2024",
+  jsx: "automatic",
+  jsxImportSource: "hono/jsx",
   outExtension: { ".js": ".mjs" },
   logLevel: "silent",
 } satisfies BuildOptions;

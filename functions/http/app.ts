@@ -6,16 +6,14 @@
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
+import { mountPages, PAGE_PATHS } from "../page/pages.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { streamResponse, type EventStream } from "./event-stream.ts";
-import { admit, type ClientContext, type Purpose } from "./guard.ts";
+import type { AppEnv } from "./app-env.ts";
+import { admit, type Purpose } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
 import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
-
-interface AppEnv {
-  Bindings: ClientContext;
-}
 
 type AppContext = Context<AppEnv>;
 
@@ -24,11 +22,13 @@ const LOOKING: Purpose = { effect: "read", scope: "read" };
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
+  mountPages(app);
   for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), serve(endpoint));
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
     const allow = methodsAt(path).join(", ");
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
+  for (const path of PAGE_PATHS) app.all(path, (context) => refuseMethod(context, "GET, HEAD"));
   app.notFound(async ({ req, env }) => {
     await admit(req.raw, LOOKING, env);
     throw new AppError("not_found", REFUSALS.not_found);

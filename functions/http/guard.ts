@@ -52,7 +52,7 @@ async function sha256(text: string): Promise<string> {
 }
 
 /** Throws unless the request is for us, by its URL and its Host: HAProxy's `option httpchk` asks for /health without one. */
-function requireAddressed({ url: text, headers }: Request, context: MonitorContext): void {
+export function requireAddressed({ url: text, headers }: Request, context: MonitorContext): void {
   if (text.length > LONGEST_URL) throw new AppError("uri_too_long", `A URL has at most ${LONGEST_URL} characters.`);
   // Null for a Host such as 1.2.3.4.5, which is no name and no address.
   const url = URL.parse(text);

@@ -41,7 +41,7 @@ async function cruiseTree(root: string): Promise<ICruiseResult> {
         conditionNames: ["import", "require", "node", "default", "types"],
       },
     },
-    { extensions: [".ts", ".mjs", ".js", ".d.ts"] },
+    { extensions: [".ts", ".tsx", ".mjs", ".js", ".d.ts"] },
   );
   return output as ICruiseResult; // a text only where an outputType is asked for
 }

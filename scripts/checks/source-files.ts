@@ -7,7 +7,7 @@ import { glob, readFile } from "node:fs/promises";
 export const SOURCE_FOLDERS = ["functions", "shared", "scripts", "test"] as const;
 
 export async function sourceFiles(root: string): Promise<string[]> {
-  return (await filesBelow(root)).filter((file) => file.endsWith(".ts"));
+  return (await filesBelow(root)).filter((file) => /\.tsx?$/.test(file));
 }
 
 /** Every file of the source folders below `root`, relative to it, sorted. */

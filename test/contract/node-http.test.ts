@@ -3,6 +3,7 @@ import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
+import { pageContract } from "./page-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const start = async (config: string) => ({ ...(await startService({ config })), headers: {} });
@@ -10,5 +11,6 @@ const start = async (config: string) => ({ ...(await startService({ config })), 
 httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 alertingApiContract("Node", start);
+pageContract("Node", start);
 waitContract("Node", start);
 eventsContract("Node", start);

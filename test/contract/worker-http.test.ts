@@ -3,6 +3,7 @@ import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
+import { pageContract } from "./page-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const startReadable = async (config: string) => {
@@ -15,6 +16,7 @@ waitContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 
+pageContract("Workers", startReadable);
 accessContract("Workers", start);
 alertingApiContract("Workers", start);
 eventsContract("Workers", start);

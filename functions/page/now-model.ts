@@ -1,0 +1,156 @@
+/**
+ * What the page says of the present moment, made of the last commit: values only, no markup.
+ * Used by the view Now. Pure. Invariants: what is not measured is null; what is stale takes the verdict back; text of services is
+ * clean and short.
+ */
+import type { Severity } from "../../shared/domain/alerting/alert.ts";
+import { isAnswer } from "../../shared/domain/history/rollup.ts";
+import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
+import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
+import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
+import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
+import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import { urgency } from "./status-words.ts";
+import { verdictSentence } from "./verdict.ts";
+
+/** Without a commit for so long nothing here is of now; or for three of the shortest intervals, where those are longer. */
+const STALE_AFTER_MS = 15_000;
+const STALE_INTERVALS = 3;
+
+const LONGEST_TEXT = 200;
+
+export interface NowModel {
+  readonly overall: OverallStatus;
+  readonly sinceMs: number | null;
+  readonly sentence: string;
+  /** Of the last commit, epoch ms; null before the first one. */
+  readonly updatedAtMs: number | null;
+  readonly isStale: boolean;
+  /** Sentences about the monitor itself. */
+  readonly faults: readonly string[];
+  readonly problems: readonly Problem[];
+  /** What needs a look first. */
+  readonly rows: readonly ServiceRow[];
+  readonly events: readonly PastEvent[];
+}
+
+/** An open alert. */
+export interface Problem {
+  readonly id: string;
+  readonly name: string;
+  readonly severity: Severity;
+  readonly status: CheckStatus;
+  readonly message: string | null;
+  readonly sinceMs: number;
+  readonly failures: number;
+  readonly told: readonly string[];
+  readonly decision: string;
+  readonly isNobodyTold: boolean;
+  /** Null: something other than time keeps it quiet, or nobody is left to be told. */
+  readonly next: { readonly atMs: number; readonly channels: readonly string[] } | null;
+  readonly acknowledgedBy: string | null;
+}
+
+export interface ServiceRow {
+  readonly id: string;
+  readonly name: string;
+  readonly critical: boolean;
+  readonly status: CheckStatus;
+  readonly message: string | null;
+  readonly sinceMs: number | null;
+  readonly response: ResponseTime | null;
+}
+
+/** `limit`: nothing had come after so long. */
+export interface ResponseTime {
+  readonly ms: number;
+  readonly isLimit: boolean;
+}
+
+export interface PastEvent {
+  readonly atMs: number;
+  readonly name: string;
+  readonly to: CheckStatus;
+  readonly message: string | null;
+  readonly lastedMs: number | null;
+}
+
+export interface NowInput {
+  readonly snapshot: Snapshot | null;
+  readonly board: StatusBoard;
+  /** In the order of the configuration. */
+  readonly services: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly critical: boolean;
+    readonly intervalMs: number;
+  }[];
+  readonly problems: readonly Problem[];
+  /** Newest first. */
+  readonly transitions: readonly EndedTransition[];
+  readonly nowMs: number;
+}
+
+export function buildNow({ snapshot, board, services, problems, transitions, nowMs }: NowInput): NowModel {
+  const rows = services.map((service) => serviceRow(service, board, snapshot));
+  const seen = services.map(({ id, name, critical }) => {
+    const status = board.services.get(id)?.status ?? "unknown";
+    return { name, critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
+  });
+  const names = new Map(services.map(({ id, name }) => [id, name]));
+  return {
+    overall: board.overall,
+    sinceMs: board.overallSinceMs,
+    sentence: verdictSentence(seen),
+    updatedAtMs: snapshot?.moment.atMs ?? null,
+    isStale: snapshot !== null && nowMs - snapshot.moment.atMs > staleAfterMs(services),
+    faults: snapshot?.moment.faults ?? [],
+    problems,
+    rows: rows.toSorted((left, right) => urgency(left.status) - urgency(right.status) || rank(left) - rank(right)),
+    events: transitions.map((each) => pastEvent(each, names)),
+  };
+}
+
+function staleAfterMs(services: NowInput["services"]): number {
+  const shortestMs = Math.min(...services.map(({ intervalMs }) => intervalMs));
+  return Math.max(STALE_AFTER_MS, Number.isFinite(shortestMs) ? STALE_INTERVALS * shortestMs : 0);
+}
+
+const rank = ({ critical }: ServiceRow): number => (critical ? 0 : 1);
+
+function serviceRow(
+  { id, name, critical }: NowInput["services"][number],
+  board: StatusBoard,
+  snapshot: Snapshot | null,
+): ServiceRow {
+  const { status, message, sinceMs } = board.services.get(id) ?? { status: "unknown", message: null, sinceMs: null };
+  const responseMs = snapshot?.moment.checks.get(id)?.responseTimeMs;
+  return {
+    id,
+    name: shorten(name),
+    critical,
+    status,
+    message: message === null ? null : shorten(message),
+    sinceMs,
+    response: responseMs === undefined ? null : responseTime(status, responseMs),
+  };
+}
+
+function responseTime(status: CheckStatus, ms: number): ResponseTime | null {
+  if (status === "timeout") return { ms, isLimit: true };
+  return isAnswer(status) ? { ms, isLimit: false } : null;
+}
+
+function pastEvent(
+  { atMs, serviceId, to, message, endedAtMs }: EndedTransition,
+  names: ReadonlyMap<string, string>,
+): PastEvent {
+  const lastedMs = endedAtMs === null ? null : endedAtMs - atMs;
+  return { atMs, name: shorten(names.get(serviceId) ?? serviceId), to, message: message && shorten(message), lastedMs };
+}
+
+/** Text of services and of people. */
+export function shorten(text: string): string {
+  return truncateText(cleanText(text), LONGEST_TEXT);
+}

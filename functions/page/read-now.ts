@@ -1,0 +1,53 @@
+/**
+ * Reads what the view Now shows. Knows storage and the snapshot, no markup.
+ */
+import { DECISIONS } from "../../shared/domain/alerting/alert.ts";
+import { subjectName } from "../../shared/domain/alerting/alerting-state.ts";
+import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
+import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
+import { listTransitions } from "../../shared/storage/transition-log.ts";
+import type { MonitorContext } from "../context.ts";
+import { openTimeRange } from "../http/parameters.ts";
+import { buildNow, shorten, type NowModel, type Problem } from "./now-model.ts";
+
+/** Of what happened. */
+const EVENTS = 8;
+
+/** Rejects when the database fails. */
+export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
+  const { services, servicesById, alerting } = context.cluster();
+  const snapshot = await context.snapshots.read();
+  const query = { ...openTimeRange({}), after: null, limit: EVENTS, service: null };
+  const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
+  return buildNow({
+    snapshot,
+    board: context.boards.of(snapshot, nowMs),
+    services,
+    problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
+    transitions: await listTransitions(context, query),
+    nowMs,
+  });
+}
+
+interface Known {
+  readonly services: ReadonlyMap<string, { readonly name: string }>;
+  readonly policies: Policies;
+}
+
+function describeProblem({ subject, alert, failures }: OpenSubject, { services, policies }: Known): Problem {
+  const next = findDueStep(alert, policies);
+  return {
+    id: alert.id,
+    name: shorten(subjectName(subject, services)),
+    severity: alert.severity,
+    status: alert.status,
+    message: alert.message && shorten(alert.message),
+    sinceMs: alert.sinceMs,
+    failures,
+    told: alert.notifiedChannels,
+    decision: DECISIONS[alert.decision],
+    isNobodyTold: alert.decision === "no_channel",
+    next: next && { atMs: next.dueMs, channels: next.channels },
+    acknowledgedBy: alert.acknowledgedBy,
+  };
+}

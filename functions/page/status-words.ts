@@ -1,0 +1,44 @@
+/**
+ * How a status is shown to people: shape, word and group, never colour alone.
+ * Used by the views. Pure. Invariant: what is not known is in no group that could be taken for healthy.
+ */
+import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
+import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
+
+/** What has a colour of its own. */
+export type StatusGroup = "healthy" | "degraded" | "down" | "unknown" | "maintenance";
+
+export const GLYPHS: Readonly<Record<StatusGroup, string>> = {
+  healthy: "●",
+  degraded: "▲",
+  down: "■",
+  unknown: "◌",
+  maintenance: "◆",
+};
+
+const GROUPS: Readonly<Record<CheckStatus, StatusGroup>> = {
+  healthy: "healthy",
+  degraded: "degraded",
+  maintenance: "maintenance",
+  unknown: "unknown",
+  unhealthy: "down",
+  timeout: "down",
+  error: "down",
+};
+
+/** From what needs a look to what does not. */
+const ORDER: readonly StatusGroup[] = ["down", "unknown", "degraded", "maintenance", "healthy"];
+
+export function groupOf(status: CheckStatus | OverallStatus): StatusGroup {
+  return GROUPS[status];
+}
+
+/** For sorting: what needs a look comes first. */
+export function urgency(status: CheckStatus): number {
+  return ORDER.indexOf(GROUPS[status]);
+}
+
+/** `timeout` → `Timeout`. */
+export function wordOf(status: CheckStatus | OverallStatus): string {
+  return status.charAt(0).toUpperCase() + status.slice(1);
+}

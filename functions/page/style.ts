@@ -1,0 +1,66 @@
+/**
+ * How the pages look: one sheet, named after its contents, so that a browser may keep it for ever.
+ * Invariants: no address of another origin, no font to be loaded; nothing is told by colour alone.
+ */
+import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
+import { COLOURS } from "./colours.ts";
+
+const variables = (theme: keyof typeof COLOURS): string =>
+  Object.entries(COLOURS[theme])
+    .map(([role, colour]) => `--${role}:${colour};`)
+    .join("");
+
+const GROUPS = ["healthy", "degraded", "down", "unknown", "maintenance"] as const;
+
+export const STYLE = `
+:root { color-scheme: light dark; ${variables("light")} }
+@media (prefers-color-scheme: dark) { :root { ${variables("dark")} } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1200px; padding: 0 16px 32px; background: var(--page); color: var(--text);
+  font: 15px/22px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+a { color: var(--link); }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
+header { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; border-bottom: 1px solid var(--sunken); }
+header strong { font-size: 17px; }
+nav { display: flex; gap: 4px; overflow-x: auto; }
+nav a { padding: 11px 12px; text-decoration: none; }
+nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); }
+.skip { position: absolute; left: -999px; }
+.skip:focus { left: 16px; top: 8px; padding: 8px; background: var(--page); }
+.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.muted, footer, time { color: var(--muted); font-size: 13px; }
+.notice, .banner { padding: 8px 12px; border-radius: 10px; background: var(--sunken); }
+.banner { border-left: 4px solid var(--degraded); }
+.verdict { margin: 24px 0; padding-left: 16px; border-left: 6px solid currentColor; }
+.verdict h1 { margin: 0; font-size: 30px; line-height: 36px; }
+.verdict p { margin: 4px 0 0; color: var(--text); }
+.verdict .muted { color: var(--muted); }
+${GROUPS.map((group) => `.verdict.${group}, .status.${group}, .card.${group} h3 > span:first-child { color: var(--${group}); }`).join("\n")}
+.stale > section:not(.verdict) { opacity: 0.6; }
+h2 { margin: 24px 0 8px; font-size: 17px; }
+h3 { margin: 0; font-size: 15px; }
+.tag { padding: 1px 6px; border: 1px solid var(--border); border-radius: 6px; color: var(--muted); font-size: 13px; font-weight: 400; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 12px; margin: 0; padding: 0; list-style: none; }
+.card { padding: 12px 16px; border: 1px solid var(--sunken); border-radius: 10px; background: var(--surface); }
+.card p { margin: 4px 0 0; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--sunken); text-align: left; vertical-align: top; }
+thead th { color: var(--muted); font-size: 13px; font-weight: 400; }
+tbody th { font-weight: 600; }
+.status { white-space: nowrap; font-weight: 600; }
+.number { white-space: nowrap; }
+.events { margin: 0; padding: 0; list-style: none; }
+.events li { padding: 4px 0; }
+footer { margin-top: 32px; }
+@media (max-width: 640px) {
+  thead { position: absolute; left: -999px; }
+  table, tbody { display: block; }
+  tr { display: grid; grid-template-columns: 1fr auto; padding: 8px 0; border-bottom: 1px solid var(--sunken); }
+  th, td { padding: 0; border: 0; }
+  tbody th { order: -2; }
+  td:first-child { order: -1; }
+  .reason { grid-column: 1 / -1; }
+}
+`;
+
+export const STYLE_PATH = `/assets/page.${fnv1a(STYLE).toString(36)}.css`;

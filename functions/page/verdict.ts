@@ -1,0 +1,70 @@
+/**
+ * The verdict: what the cluster is, in one sentence. Pure; the table of its tests is the list of its sentences.
+ * Invariants: only what decides about the overall status is counted; no evidence is never called healthy.
+ */
+import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
+import { groupOf, type StatusGroup } from "./status-words.ts";
+
+export interface VerdictService {
+  readonly name: string;
+  readonly critical: boolean;
+  readonly status: CheckStatus;
+  /** False: no check of it has finished yet. */
+  readonly wasChecked: boolean;
+}
+
+const MOST_NAMES = 3;
+
+/** `1 of 5 critical services is failing: Tools Server. 2 other services need a look.` */
+export function verdictSentence(services: readonly VerdictService[]): string {
+  if (services.length === 0) return "No services are configured.";
+  const checked = services.filter(({ wasChecked }) => wasChecked);
+  if (checked.length < services.length)
+    return `Waiting for the first checks: ${checked.length} of ${services.length} have answered.`;
+  const critical = services.filter((service) => service.critical);
+  const deciding = critical.length > 0 ? critical : services;
+  const others = services.filter((service) => !deciding.includes(service) && needsLook(service)).length;
+  const sentences = [...decidingSentences(deciding, critical.length > 0)];
+  if (others > 0) sentences.push(`${others} other ${others === 1 ? "service needs" : "services need"} a look.`);
+  return sentences.join(" ");
+}
+
+function needsLook({ status }: VerdictService): boolean {
+  return !["healthy", "maintenance"].includes(groupOf(status));
+}
+
+function decidingSentences(deciding: readonly VerdictService[], areCritical: boolean): string[] {
+  const kind = areCritical ? "critical service" : "service";
+  const total = `${deciding.length} ${kind}${deciding.length === 1 ? "" : "s"}`;
+  const inGroup = (group: StatusGroup): string[] =>
+    deciding.filter(({ status }) => groupOf(status) === group).map(({ name }) => name);
+  const are = (names: readonly string[]): string => `${names.length} of ${total} ${names.length === 1 ? "is" : "are"}`;
+  const [down, degraded, unknown] = [inGroup("down"), inGroup("degraded"), inGroup("unknown")];
+  const sentences: string[] = [];
+  if (down.length > 0) sentences.push(`${are(down)} failing: ${listNames(down)}.`);
+  if (degraded.length > 0) sentences.push(`${are(degraded)} degraded: ${listNames(degraded)}.`);
+  if (unknown.length > 0)
+    sentences.push(`No fresh evidence about ${unknown.length} of ${total}: ${listNames(unknown)}.`);
+  if (sentences.length > 0) return sentences;
+  return [answeringSentence(deciding.length, { kind, planned: inGroup("maintenance").length })];
+}
+
+function answeringSentence(
+  count: number,
+  { kind, planned }: { readonly kind: string; readonly planned: number },
+): string {
+  const kinds = count === 1 ? kind : `${kind}s`;
+  if (planned === count)
+    return count === 1 ? `The ${kind} is in maintenance.` : `All ${count} ${kinds} are in maintenance.`;
+  if (count === 1) return `The ${kind} answers.`;
+  if (planned === 0) return `All ${count} ${kinds} answer.`;
+  return `${count - planned} of ${count} ${kinds} answer, ${planned} in maintenance.`;
+}
+
+/** `A`, `A and B`, `A, B, C and 4 more`. */
+function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES);
+  const left = names.length - shown.length;
+  if (left > 0) return `${shown.join(", ")} and ${left} more`;
+  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,71 @@
+/**
+ * What every page has around it: head, navigation, banner, footer.
+ * Invariants: no script, no inline style and no address of another origin; the title begins with what the page has to say.
+ */
+import type { Child } from "hono/jsx";
+import { VERSION } from "../../version.ts";
+import { STYLE_PATH } from "../style.ts";
+import type { StatusGroup } from "../status-words.ts";
+
+/** A page asks for itself again after so many seconds. */
+const RELOAD_S = 15;
+
+/** Of light surfaces and dark tabs alike. */
+const ICON_COLOURS: Readonly<Record<StatusGroup, string>> = {
+  healthy: "2c9a55",
+  degraded: "b97a00",
+  down: "d0352d",
+  unknown: "7d8896",
+  maintenance: "4a7bea",
+};
+
+export interface FrameProps {
+  /** Begins the title, as `Degraded`. */
+  readonly heading: string;
+  readonly group: StatusGroup;
+  readonly node: string;
+  /** A sentence that every reader must see; null for none. */
+  readonly notice: string | null;
+  /** Whether what it shows changes by itself. */
+  readonly reloads: boolean;
+  readonly children?: Child;
+}
+
+export function Frame({ heading, group, node, notice, reloads, children }: FrameProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {reloads && <meta http-equiv="refresh" content={String(RELOAD_S)} />}
+        <title>{`${heading} · ${node}${notice === null ? "" : " · demo"}`}</title>
+        <link rel="icon" href={icon(group)} />
+        <link rel="stylesheet" href={STYLE_PATH} />
+      </head>
+      <body>
+        <a class="skip" href="#services">
+          Skip to services
+        </a>
+        <header>
+          <strong>Monitoring</strong>
+          <nav aria-label="Views">
+            <a href="/dashboard" aria-current="page">
+              Now
+            </a>
+            <a href="/openapi.json">API</a>
+          </nav>
+        </header>
+        <main>
+          {notice !== null && <p class="notice">{notice}</p>}
+          {children}
+        </main>
+        <footer>{`${node} · v${VERSION}`}</footer>
+      </body>
+    </html>
+  );
+}
+
+function icon(group: StatusGroup): string {
+  const shape = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#${ICON_COLOURS[group]}"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(shape)}`;
+}

@@ -1,0 +1,183 @@
+/**
+ * Now: is it fine, what is not, since when, and is this of now.
+ * Invariants: the verdict comes first and what fails comes before what does not; nothing is shown by colour alone.
+ */
+import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import type { NowModel, PastEvent, Problem, ServiceRow } from "../now-model.ts";
+import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
+import { Lasting, Response, Status, Time } from "./parts.tsx";
+
+interface Props {
+  readonly now: NowModel;
+  readonly nowMs: number;
+}
+
+export function Now({ now, nowMs }: Props) {
+  return (
+    <div class={now.isStale ? "stale" : ""}>
+      <Verdict now={now} nowMs={nowMs} />
+      {now.faults.map((fault) => (
+        <p class="banner">{fault}</p>
+      ))}
+      {now.problems.length > 0 && (
+        <section aria-labelledby="wrong">
+          <h2 id="wrong">
+            What is wrong now <span class="muted">{now.problems.length}</span>
+          </h2>
+          <ul class="cards">
+            {now.problems.map((problem) => (
+              <ProblemCard problem={problem} nowMs={nowMs} />
+            ))}
+          </ul>
+        </section>
+      )}
+      <Services rows={now.rows} nowMs={nowMs} />
+      <Events events={now.events} nowMs={nowMs} />
+    </div>
+  );
+}
+
+function Verdict({ now, nowMs }: Props) {
+  const { overall, sinceMs, sentence, updatedAtMs, isStale } = now;
+  const group = isStale ? "unknown" : groupOf(overall);
+  const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(nowMs - sinceMs)}`;
+  return (
+    <section class={`verdict ${group}`}>
+      <h1>
+        <span aria-hidden="true">{GLYPHS[group]}</span>{" "}
+        {isStale ? `Last known: ${wordOf(overall)}` : wordOf(overall) + lasting}
+      </h1>
+      <p>{sentence}</p>
+      <p class="muted">
+        {sinceMs !== null && !isStale && (
+          <>
+            since <Time atMs={sinceMs} nowMs={nowMs} /> ·{" "}
+          </>
+        )}
+        {updatedAtMs === null ? (
+          "no check has finished yet"
+        ) : (
+          <Updated atMs={updatedAtMs} nowMs={nowMs} isStale={isStale} />
+        )}
+      </p>
+    </section>
+  );
+}
+
+function Updated({
+  atMs,
+  nowMs,
+  isStale,
+}: {
+  readonly atMs: number;
+  readonly nowMs: number;
+  readonly isStale: boolean;
+}) {
+  const ago = formatDuration(nowMs - atMs);
+  if (isStale)
+    return (
+      <strong role="alert">
+        {GLYPHS.down} no update for {ago}, this is not of now
+      </strong>
+    );
+  return (
+    <>
+      updated {ago} ago, at <Time atMs={atMs} nowMs={nowMs} />
+    </>
+  );
+}
+
+function ProblemCard({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: number }) {
+  const { name, severity, status, message, sinceMs, failures } = problem;
+  const group = groupOf(status);
+  return (
+    <li class={`card ${group}`}>
+      <h3>
+        <span aria-hidden="true">{GLYPHS[group]}</span> {name} <span class="tag">{severity}</span>
+      </h3>
+      <p>{message ?? wordOf(status)}</p>
+      <p class="muted">
+        <Lasting sinceMs={sinceMs} nowMs={nowMs} /> · since <Time atMs={sinceMs} nowMs={nowMs} />
+        {failures > 1 && ` · ${failures} in a row`}
+      </p>
+      <Told problem={problem} nowMs={nowMs} />
+    </li>
+  );
+}
+
+function Told({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: number }) {
+  const { told, decision, isNobodyTold, next, acknowledgedBy } = problem;
+  if (isNobodyTold)
+    return (
+      <p>
+        <strong>Nobody is told:</strong> no channel is configured for it. Name one under <code>alerting</code> in
+        cluster.yaml.
+      </p>
+    );
+  return (
+    <p>
+      {told.length > 0 ? `Told: ${told.join(", ")}.` : decision}
+      {acknowledgedBy !== null && ` Acknowledged by ${acknowledgedBy}.`}
+      {next && (
+        <>
+          {" "}
+          Next: {next.channels.join(", ")} at <Time atMs={next.atMs} nowMs={nowMs} />.
+        </>
+      )}
+    </p>
+  );
+}
+
+function Services({ rows, nowMs }: { readonly rows: readonly ServiceRow[]; readonly nowMs: number }) {
+  return (
+    <section aria-labelledby="services">
+      <h2 id="services">
+        Services <span class="muted">{rows.length}</span>
+      </h2>
+      <table>
+        <thead>
+          <tr>
+            {["Status", "Service", "Reason", "Response", "Since"].map((title) => (
+              <th scope="col">{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, critical, status, message, response, sinceMs }) => (
+            <tr>
+              <td>
+                <Status status={status} />
+              </td>
+              <th scope="row">
+                {name} {critical && <span class="tag">critical</span>}
+              </th>
+              <td class="reason">{message ?? ""}</td>
+              <td class="number">
+                <Response response={response} />
+              </td>
+              <td class="muted">{sinceMs !== null && <Lasting sinceMs={sinceMs} nowMs={nowMs} />}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Events({ events, nowMs }: { readonly events: readonly PastEvent[]; readonly nowMs: number }) {
+  if (events.length === 0) return null;
+  return (
+    <section aria-labelledby="happened">
+      <h2 id="happened">What happened</h2>
+      <ul class="events">
+        {events.map(({ atMs, name, to, message, lastedMs }) => (
+          <li>
+            <Time atMs={atMs} nowMs={nowMs} /> <Status status={to} /> {name}
+            {message !== null && `: ${message}`}
+            <span class="muted"> {lastedMs === null ? "and still is" : `for ${formatDuration(lastedMs)}`}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,78 @@
+/** The pages for people, over a socket of the running service, the same on every host. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { request } from "../support/raw-http.ts";
+import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
+import type { HttpHost, StartHttpHost } from "./http-host.ts";
+
+const HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(2)">';
+
+export function pageContract(name: string, start: StartHttpHost): void {
+  describe(`the pages on ${name}`, () => {
+    let targets: TargetServer[];
+    let host: HttpHost;
+    const get = (path: string, headers: Record<string, string> = {}, method = "GET") =>
+      request(host.port, path, { method, headers: { ...host.headers, ...headers } });
+
+    beforeAll(async () => {
+      targets = [await startTarget(), await startTarget(sendJson(503, {}))];
+      const [steady, broken] = targets;
+      const services = {
+        steady: { name: "Steady Server", url: `${steady?.url}/`, critical: true, timeout: 60 },
+        broken: { name: HOSTILE, url: `${broken?.url}/`, timeout: 60 },
+      };
+      host = await start(JSON.stringify({ node: "worker-node4", services }));
+      await get("/cluster_health?fresh=true");
+    });
+    afterAll(async () => {
+      await host.stop();
+      await Promise.all(targets.map((target) => target.close()));
+    });
+
+    it("are where a browser that asks for / is led; everybody else gets the index", async () => {
+      const browser = await get("/", { accept: "text/html,application/xhtml+xml,*/*;q=0.8" });
+      expect([browser.status, browser.headers["location"], browser.headers["vary"]]).toEqual([
+        303,
+        "/dashboard",
+        "Accept",
+      ]);
+      for (const accept of ["*/*", "application/json"])
+        expect((await get("/", { accept })).json.endpoints).toBeDefined();
+    });
+
+    it("say the verdict, what is wrong and every service, without a script", async () => {
+      const { status, headers, body } = await get("/dashboard");
+      expect(status).toBe(200);
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(body).toMatch(/^<!doctype html><html lang="en">/);
+      expect(body).toContain("<title>Healthy · worker-node4</title>");
+      expect(body).toContain("The critical service answers. 1 other service needs a look.");
+      for (const text of ["Steady Server", "HTTP 503", "Unhealthy", "What happened"]) expect(body).toContain(text);
+    });
+
+    it("show what a service is called as text, and run nothing", async () => {
+      const { headers, body } = await get("/dashboard");
+      expect(body).not.toMatch(/<script|<img|onerror="/);
+      expect(body).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+      expect(body).not.toContain("style=");
+      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'self'; /);
+      expect(headers["x-content-type-options"]).toBe("nosniff");
+    });
+
+    it("have a style sheet that is named after its contents and kept for ever", async () => {
+      const path = /href="(\/assets\/[^"]+\.css)"/.exec((await get("/dashboard")).body)?.[1] ?? "";
+      const { status, headers, body } = await get(path);
+      expect([status, headers["content-type"]]).toEqual([200, "text/css; charset=utf-8"]);
+      expect(headers["cache-control"]).toBe("public, max-age=31536000, immutable");
+      expect(body).toContain("prefers-color-scheme");
+      expect((await get("/assets/page.0.css")).status).toBe(404);
+    });
+
+    it("are only to be read, and only under our own name", async () => {
+      const refused = await get("/dashboard", {}, "POST");
+      expect([refused.status, refused.headers["allow"]]).toEqual([405, "GET, HEAD"]);
+      const foreign = await get("/dashboard", { host: "evil.example" });
+      expect([foreign.status, foreign.headers["content-type"]]).toEqual([421, "text/html; charset=utf-8"]);
+      expect((await get("/dashboard", {}, "HEAD")).body).toBe("");
+    });
+  });
+}

@@ -1,0 +1,92 @@
+/** What the page makes of a commit. */
+import { describe, expect, it } from "vitest";
+import { buildNow, type NowInput } from "../../../functions/page/now-model.ts";
+import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
+import type { Snapshot } from "../../../shared/ports/store.ts";
+
+const AT_MS = Date.parse("2026-11-25T12:00:00Z");
+const SECOND = 1_000;
+
+interface Seen {
+  readonly status: CheckStatus;
+  readonly message?: string;
+  readonly responseTimeMs?: number;
+  readonly critical?: boolean;
+}
+
+function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> = {}): NowInput {
+  const services = Object.entries(seen).map(([id, { critical = true }]) => ({
+    id,
+    name: id,
+    critical,
+    intervalMs: 5_000,
+  }));
+  const states = Object.entries(seen).map(([id, { status, message = null }]) => {
+    return [id, { status, reason: null, message, sinceMs: AT_MS }] as const;
+  });
+  const checks = Object.entries(seen).map(([id, { responseTimeMs = 12 }]) => [id, { responseTimeMs }] as const);
+  const board = {
+    atMs: AT_MS,
+    overall: "degraded",
+    overallSinceMs: AT_MS,
+    services: new Map(states),
+    inTheWay: [],
+    staleAtMs: Infinity,
+  } as const;
+  // What else a snapshot holds is not looked at.
+  const snapshot = { moment: { atMs: AT_MS, checks: new Map(checks), faults: [] } } as unknown as Snapshot;
+  return { snapshot, board, services, problems: [], transitions: [], nowMs: AT_MS + SECOND, ...more };
+}
+
+describe("the model of Now", () => {
+  it("puts first what needs a look, critical things before others, else as they are configured", () => {
+    const { rows } = buildNow(
+      inputOf({
+        well: { status: "healthy" },
+        planned: { status: "maintenance" },
+        slow: { status: "degraded" },
+        lost: { status: "unknown" },
+        minor: { status: "error", critical: false },
+        late: { status: "timeout" },
+        broken: { status: "unhealthy" },
+      }),
+    );
+    expect(rows.map(({ id }) => id)).toEqual(["late", "broken", "minor", "lost", "slow", "planned", "well"]);
+  });
+
+  it("shows no number that was not measured", () => {
+    const { rows } = buildNow(
+      inputOf({
+        refused: { status: "error", responseTimeMs: 1 },
+        late: { status: "timeout", responseTimeMs: 10_000 },
+        lost: { status: "unknown", responseTimeMs: 3 },
+        failing: { status: "unhealthy", responseTimeMs: 4 },
+        well: { status: "healthy", responseTimeMs: 74 },
+      }),
+    );
+    expect(Object.fromEntries(rows.map(({ id, response }) => [id, response]))).toEqual({
+      refused: null,
+      late: { ms: 10_000, isLimit: true },
+      lost: null,
+      failing: { ms: 4, isLimit: false },
+      well: { ms: 74, isLimit: false },
+    });
+  });
+
+  it("is not of now when there was no commit for three intervals, 15 s at least", () => {
+    const isStaleAfter = (seconds: number): boolean =>
+      buildNow(inputOf({ a: { status: "healthy" } }, { nowMs: AT_MS + seconds * SECOND })).isStale;
+    expect([isStaleAfter(15), isStaleAfter(16)]).toEqual([false, true]);
+    expect(buildNow(inputOf({ a: { status: "unknown" } }, { snapshot: null }))).toMatchObject({
+      isStale: false,
+      updatedAtMs: null,
+      sentence: "Waiting for the first checks: 0 of 1 have answered.",
+    });
+  });
+
+  it("makes text of services short, and takes what cannot be seen out of it", () => {
+    const message = `\u202Egnp.exe\u0007 ${"x".repeat(70_000)}`;
+    const [row] = buildNow(inputOf({ a: { status: "error", message } })).rows;
+    expect(row?.message).toMatch(/^gnp\.exe x{191}…$/);
+  });
+});
