@@ -6,7 +6,7 @@
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
-import { mountPages, PAGE_PATHS } from "../page/pages.tsx";
+import { mountPages, PAGES } from "../page/pages.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { streamResponse, type EventStream } from "./event-stream.ts";
@@ -28,7 +28,7 @@ export function createApp(): Hono<AppEnv> {
     const allow = methodsAt(path).join(", ");
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
-  for (const path of PAGE_PATHS) app.all(path, (context) => refuseMethod(context, "GET, HEAD"));
+  for (const [path, allow] of Object.entries(PAGES)) app.all(path, (context) => refuseMethod(context, allow));
   app.notFound(async ({ req, env }) => {
     await admit(req.raw, LOOKING, env);
     throw new AppError("not_found", REFUSALS.not_found);

@@ -1,18 +1,17 @@
 /**
- * Who may come in: the Host rule, the Origin rule, Bearer tokens (RFC 6750). Asked by app.ts before anything else of a request is
+ * Who may come in: the Host rule, the Origin rule, tokens (shown-token.ts). Asked by app.ts before anything else of a request is
  * looked at. Knows the configuration's access rules, no endpoint.
  * Invariants: no request passes the Host rule unseen; neither a token nor why it was refused gets into an answer or a log.
  */
-import { accessVerdict, nameOfToken } from "../../shared/domain/access/access.ts";
+import { accessVerdict, nameOfToken, type Scope } from "../../shared/domain/access/access.ts";
 import { isAllowedHost, listableName } from "../../shared/domain/net/host-name.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { AppError } from "./problem.ts";
+import { shownToken } from "./shown-token.ts";
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
 const LONGEST_URL = 8_192;
-
-const BEARER = /^Bearer +(\S{1,128})$/i;
 
 /** What is asked for, by its declaration. */
 export type Purpose = Pick<Endpoint, "effect" | "scope">;
@@ -33,8 +32,12 @@ export async function admit(request: Request, purpose: Purpose, context: ClientC
   const granted = context.config().auth;
   if (!isOpen(purpose)) requireOwnOrigin(request, context);
   else if (!granted.readsNeedToken) return "";
-  const { scope } = purpose;
-  const token = BEARER.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
+  return verifyToken(shownToken(request.headers, purpose), purpose.scope, context);
+}
+
+/** Its name. Throws for one that is not known, has expired or is good for something else; empty is none. */
+export async function verifyToken(token: string, scope: Scope, context: ClientContext): Promise<string> {
+  const granted = context.config().auth;
   const name = nameOfToken(token);
   const shown = name === null ? null : { name, sha256: await sha256(token) };
   const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.wallMs() });
@@ -72,7 +75,7 @@ function misdirection(host: string | null): string {
 }
 
 /** A page of somebody else has no business here, whatever token it has got hold of. */
-function requireOwnOrigin({ headers }: Request, context: MonitorContext): void {
+export function requireOwnOrigin({ headers }: Request, context: MonitorContext): void {
   const origin = headers.get("origin");
   if (origin === null) return;
   const name = URL.parse(origin)?.host ?? "";

@@ -41,7 +41,8 @@ export async function readBody<Schema extends z.ZodMiniType>(
   return readValue(schema, parseJson(await readText(request)));
 }
 
-async function readText(request: Request): Promise<string> {
+/** At most 64 KiB of UTF-8. Throws AppErrors as `readBody`. */
+export async function readText(request: Request): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   const reader = request.body?.getReader();
   let [text, size] = ["", 0];

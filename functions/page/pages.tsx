@@ -1,29 +1,22 @@
 /**
- * The pages for people, served as HTML beside the API: addresses, headers, errors.
- * Mounted by app.ts. Invariants: the guard comes before everything but the style sheet; what a page shows runs nothing, loads nothing
- * of another origin and is framed by nobody.
+ * The pages for people, served as HTML beside the API: what is at which address, and what goes wrong there.
+ * Mounted by app.ts. Invariant: the guard comes before everything but the style sheet and the form to sign in.
  */
 import type { Context, Hono } from "hono";
-import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
+import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, requireAddressed, type Purpose } from "../http/guard.ts";
 import { describeError } from "../http/problem.ts";
+import { cookieToken } from "../http/shown-token.ts";
+import { framed, html } from "./html.tsx";
 import { readNow } from "./read-now.ts";
+import { serveSignIn, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { STYLE, STYLE_PATH } from "./style.ts";
-import { Frame } from "./views/frame.tsx";
 import { Now } from "./views/now.tsx";
 import { ProblemView } from "./views/problem.tsx";
 
 const READING: Purpose = { effect: "read", scope: "read" };
-
-const PAGE_HEADERS = {
-  ...SECURITY_HEADERS,
-  "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  "content-type": "text/html; charset=utf-8",
-  "cache-control": "no-store",
-};
 
 const STYLE_HEADERS = {
   ...SECURITY_HEADERS,
@@ -33,12 +26,20 @@ const STYLE_HEADERS = {
 
 type PageContext = Context<AppEnv>;
 
-/** Their paths, for who wants to know what there is. */
-export const PAGE_PATHS = ["/dashboard", STYLE_PATH] as const;
+/** What may be asked there, as the header Allow lists it. */
+export const PAGES: Readonly<Record<string, string>> = {
+  "/dashboard": "GET, HEAD",
+  [SIGN_IN_PATH]: "GET, HEAD, POST",
+  [SIGN_OUT_PATH]: "POST",
+  [STYLE_PATH]: "GET, HEAD",
+};
 
 export function mountPages(app: Hono<AppEnv>): void {
   app.get("/", leadPeopleToThePage);
   app.get("/dashboard", asPage(serveNow));
+  app.get(SIGN_IN_PATH, asPage(serveSignIn));
+  app.post(SIGN_IN_PATH, asPage(signIn));
+  app.post(SIGN_OUT_PATH, asPage(signOut));
   app.get(STYLE_PATH, (context) => {
     requireAddressed(context.req.raw, context.env);
     return toResponse({ status: 200, headers: STYLE_HEADERS, body: STYLE });
@@ -53,19 +54,18 @@ function leadPeopleToThePage({ req, env }: PageContext, next: () => Promise<void
   return toResponse({ status: 303, headers, body: null });
 }
 
-/** What goes wrong is told as a page as well. */
-function asPage(serve: (context: PageContext) => Promise<Response>): (context: PageContext) => Promise<Response> {
+/** What goes wrong is told as a page as well; who is not known yet is asked who it is. */
+function asPage(
+  serve: (context: PageContext) => Response | Promise<Response>,
+): (context: PageContext) => Promise<Response> {
   return async (context) => {
+    const { env, req } = context;
     try {
       return await serve(context);
     } catch (error) {
-      const problem = describeError(error, context.env.log);
-      const { node, notice } = context.env.cluster();
-      const page = (
-        <Frame heading={problem.title} group="unknown" node={node} notice={notice} reloads={false}>
-          <ProblemView problem={problem} />
-        </Frame>
-      );
+      const problem = describeError(error, env.log);
+      if (problem.code === "unauthorized") return showSignIn(env, { next: req.path, hasFailed: false }, problem.status);
+      const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown", env });
       return html(page, { status: problem.status, headers: problem.headers });
     }
   };
@@ -75,25 +75,8 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   await admit(req.raw, READING, env);
   const nowMs = env.clock.nowMs();
   const now = await readNow(env, nowMs);
-  const { node, notice } = env.cluster();
   const group = now.isStale ? "unknown" : groupOf(now.overall);
   const heading = now.isStale ? "No update" : wordOf(now.overall);
-  return html(
-    <Frame heading={heading} group={group} node={node} notice={notice} reloads>
-      <Now now={now} nowMs={nowMs} />
-    </Frame>,
-  );
-}
-
-/** What JSX makes; a promise where a part of it is one. */
-interface Markup {
-  toString(): string | Promise<string>;
-}
-
-async function html(
-  page: Markup,
-  { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
-): Promise<Response> {
-  const body = `<!doctype html>${await page.toString()}`;
-  return toResponse({ status, headers: { ...PAGE_HEADERS, ...headers }, body });
+  const isSignedIn = cookieToken(req.raw.headers) !== "";
+  return html(framed(<Now now={now} nowMs={nowMs} />, { heading, group, env, reloads: true, isSignedIn }));
 }

@@ -51,6 +51,12 @@ tbody th { font-weight: 600; }
 .number { white-space: nowrap; }
 .events { margin: 0; padding: 0; list-style: none; }
 .events li { padding: 4px 0; }
+label { display: block; margin: 12px 0 4px; }
+input, button { min-height: 44px; padding: 8px 12px; border: 1px solid var(--border); border-radius: 8px; background: var(--surface);
+  color: var(--text); font: inherit; }
+button { cursor: pointer; }
+input[type="password"] { width: min(100%, 480px); margin: 0 8px 8px 0; }
+header form { margin-left: auto; }
 footer { margin-top: 32px; }
 @media (max-width: 640px) {
   thead { position: absolute; left: -999px; }

@@ -16,7 +16,7 @@ export async function startNode(options: NodeRuntimeOptions & { port: number; ho
     const server = await startHttpServer({ ...options, headers: SECURITY_HEADERS, monitor });
     const { url } = server;
     const config = options.configPath ?? "demo";
-    options.log.write("info", "monitoring", { url: `${url}/cluster_health`, config, version: VERSION });
+    options.log.write("info", "monitoring", { url: `${url}/dashboard`, config, version: VERSION });
     return {
       url,
       reload: () => monitor.reload(),

@@ -4,6 +4,7 @@ import { accessContract } from "./access-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { pageContract } from "./page-contract.ts";
+import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const start = async (config: string) => ({ ...(await startService({ config })), headers: {} });
@@ -12,5 +13,6 @@ httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 alertingApiContract("Node", start);
 pageContract("Node", start);
+signInContract("Node", start);
 waitContract("Node", start);
 eventsContract("Node", start);

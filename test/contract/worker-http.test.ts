@@ -4,6 +4,7 @@ import { accessContract } from "./access-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { pageContract } from "./page-contract.ts";
+import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const startReadable = async (config: string) => {
@@ -18,5 +19,6 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 
 pageContract("Workers", startReadable);
 accessContract("Workers", start);
+signInContract("Workers", start);
 alertingApiContract("Workers", start);
 eventsContract("Workers", start);

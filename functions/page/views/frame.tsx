@@ -28,10 +28,11 @@ export interface FrameProps {
   readonly notice: string | null;
   /** Whether what it shows changes by itself. */
   readonly reloads: boolean;
+  readonly isSignedIn: boolean;
   readonly children?: Child;
 }
 
-export function Frame({ heading, group, node, notice, reloads, children }: FrameProps) {
+export function Frame({ heading, group, node, notice, reloads, isSignedIn, children }: FrameProps) {
   return (
     <html lang="en">
       <head>
@@ -54,6 +55,11 @@ export function Frame({ heading, group, node, notice, reloads, children }: Frame
             </a>
             <a href="/openapi.json">API</a>
           </nav>
+          {isSignedIn && (
+            <form method="post" action="/dashboard/logout">
+              <button type="submit">Sign out</button>
+            </form>
+          )}
         </header>
         <main>
           {notice !== null && <p class="notice">{notice}</p>}

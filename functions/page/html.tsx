@@ -1,0 +1,49 @@
+/**
+ * A page on its way out: framed, as HTML, with the headers of every page.
+ * Used by pages.tsx and session.tsx. Invariant: what a page shows runs nothing, loads nothing of another origin and is framed by nobody.
+ */
+import type { Child } from "hono/jsx";
+import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import type { StatusGroup } from "./status-words.ts";
+import { Frame } from "./views/frame.tsx";
+
+const PAGE_HEADERS = {
+  ...SECURITY_HEADERS,
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+};
+
+/** What JSX makes; a promise where a part of it is one. */
+export interface Markup {
+  toString(): string | Promise<string>;
+}
+
+export interface Framing {
+  readonly heading: string;
+  readonly group: StatusGroup;
+  readonly env: AppEnv["Bindings"];
+  /** Whether what it shows changes by itself. Default: no. */
+  readonly reloads?: boolean;
+  /** Default: no. */
+  readonly isSignedIn?: boolean;
+}
+
+export function framed(page: Child, { heading, group, env, reloads = false, isSignedIn = false }: Framing): Markup {
+  const { node, notice } = env.cluster();
+  return (
+    <Frame heading={heading} group={group} node={node} notice={notice} reloads={reloads} isSignedIn={isSignedIn}>
+      {page}
+    </Frame>
+  );
+}
+
+export async function html(
+  page: Markup,
+  { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
+): Promise<Response> {
+  const body = `<!doctype html>${await page.toString()}`;
+  return toResponse({ status, headers: { ...PAGE_HEADERS, ...headers }, body });
+}

@@ -1,0 +1,69 @@
+/**
+ * Signing in to the pages by a token, and out again. What the browser keeps is the token itself, so that the service keeps nothing.
+ * Mounted by pages.tsx. Invariants: a token is in no page, log line or address; who signs in is led to a page of ours only.
+ */
+import type { Context } from "hono";
+import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
+import type { AppEnv } from "../http/app-env.ts";
+import { requireAddressed, requireOwnOrigin, verifyToken } from "../http/guard.ts";
+import { readText } from "../http/input.ts";
+import { AppError } from "../http/problem.ts";
+import { SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
+import { framed, html } from "./html.tsx";
+import { SignIn } from "./views/sign-in.tsx";
+
+type PageContext = Context<AppEnv>;
+
+export const SIGN_IN_PATH = "/dashboard/login";
+export const SIGN_OUT_PATH = "/dashboard/logout";
+
+const HOME = "/dashboard";
+/** Nothing that a browser could take for another origin. */
+const OWN_PAGE = /^\/dashboard(?:\/[\w-]+)*$/;
+
+export async function serveSignIn({ req, env }: PageContext): Promise<Response> {
+  requireAddressed(req.raw, env);
+  return showSignIn(env, { next: ownPage(req.query("next")), hasFailed: false });
+}
+
+/** The form, where a page may not be seen without a token. */
+export function showSignIn(
+  env: AppEnv["Bindings"],
+  { next, hasFailed }: { readonly next: string; readonly hasFailed: boolean },
+  status = hasFailed ? 401 : 200,
+): Promise<Response> {
+  const page = <SignIn next={next} hasFailed={hasFailed} />;
+  return html(framed(page, { heading: "Sign in", group: "unknown", env }), { status });
+}
+
+export async function signIn({ req, env }: PageContext): Promise<Response> {
+  requireAddressed(req.raw, env);
+  requireOwnOrigin(req.raw, env);
+  const form = new URLSearchParams(await readText(req.raw));
+  const [token, next] = [(form.get("token") ?? "").trim(), ownPage(form.get("next"))];
+  try {
+    await verifyToken(token, "read", env);
+  } catch (error) {
+    if (error instanceof AppError && error.code === "unauthorized") return showSignIn(env, { next, hasFailed: true });
+    throw error;
+  }
+  return leadTo(next, signInCookie(token, new URL(req.url).protocol === "https:"));
+}
+
+export function signOut({ req, env }: PageContext): Response {
+  requireAddressed(req.raw, env);
+  requireOwnOrigin(req.raw, env);
+  return leadTo(SIGN_IN_PATH, SIGN_OUT_COOKIE);
+}
+
+function leadTo(location: string, cookie: string): Response {
+  return toResponse({
+    status: 303,
+    headers: { ...SECURITY_HEADERS, location, "set-cookie": cookie, "cache-control": "no-store" },
+    body: null,
+  });
+}
+
+function ownPage(path: string | null | undefined): string {
+  return path && OWN_PAGE.test(path) ? path : HOME;
+}

@@ -1,0 +1,113 @@
+/** Signing in to the pages where reading needs a token, the same on every host. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newToken } from "../../functions/cli/new-token.ts";
+import { request, type RequestOptions } from "../support/raw-http.ts";
+import type { HttpHost, StartHttpHost } from "./http-host.ts";
+
+const { token: GOOD, hash: goodHash } = newToken("people");
+const { token: WRITER, hash: writerHash } = newToken("writers");
+const { token: FORGED } = newToken("people");
+
+const CONFIGURATION = JSON.stringify({
+  services: { a: { url: "http://127.0.0.1:1/", timeout: 1 } },
+  auth: {
+    reads: "token",
+    tokens: {
+      people: { hash: goodHash, scopes: ["read"] },
+      writers: { hash: writerHash, scopes: ["read", "alerts:write"] },
+    },
+  },
+});
+
+/** `start` adds nothing to the requests. */
+export function signInContract(name: string, start: StartHttpHost): void {
+  describe(`signing in to the pages on ${name}`, () => {
+    let host: HttpHost;
+    const ask = (path: string, options: RequestOptions = {}) => request(host.port, path, options);
+    const own = () => `http://127.0.0.1:${host.port}`;
+    const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
+      const body = new URLSearchParams(fields).toString();
+      const type = "application/x-www-form-urlencoded";
+      const all = { "content-type": type, "content-length": String(body.length), origin: own(), ...headers };
+      return ask(path, { method: "POST", headers: all, body });
+    };
+    const cookieOf = async (token: string): Promise<string> => {
+      const answer = await post("/dashboard/login", { token });
+      return answer.headers["set-cookie"]?.split(";")[0] ?? "";
+    };
+
+    beforeAll(async () => {
+      host = await start(CONFIGURATION);
+    });
+    afterAll(async () => void (await host.stop()));
+
+    it("is asked for in place of the page, and leads back to it", async () => {
+      const refused = await ask("/dashboard");
+      expect([refused.status, refused.headers["content-type"]]).toEqual([401, "text/html; charset=utf-8"]);
+      expect(refused.body).toContain('<input type="hidden" name="next" value="/dashboard"/>');
+      const { status, headers } = await post("/dashboard/login", { token: ` ${GOOD}\n`, next: "/dashboard" });
+      expect([status, headers["location"]]).toEqual([303, "/dashboard"]);
+      expect(headers["set-cookie"]).toMatch(
+        /^lgm=lgm_people_[\w-]{43}; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Strict$/,
+      );
+      const page = await ask("/dashboard", { headers: { cookie: await cookieOf(GOOD) } });
+      expect(page.status).toBe(200);
+      expect(page.body).toContain("Sign out");
+      expect(page.body).not.toContain("lgm_");
+    });
+
+    it.each(["", "lgm_", FORGED, "x".repeat(5_000)])("is refused with a token that is none: %.8s", async (token) => {
+      const { status, headers, body } = await post("/dashboard/login", { token });
+      expect([status, headers["set-cookie"]]).toEqual([401, undefined]);
+      expect(body).toContain("This token is not known here, or has expired.");
+      if (token.length > 4) expect(body).not.toContain(token.slice(4));
+    });
+
+    it.each(["//evil.example", "https://evil.example/", "/dashboard/../x", "/\\evil.example", "javascript:alert(1)"])(
+      "leads nobody to %s",
+      async (next) => {
+        expect((await post("/dashboard/login", { token: GOOD, next })).headers["location"]).toBe("/dashboard");
+      },
+    );
+
+    it("is not for pages of others", async () => {
+      const foreign = { origin: "http://evil.example" };
+      expect((await post("/dashboard/login", { token: GOOD }, foreign)).status).toBe(403);
+      expect((await post("/dashboard/logout", {}, foreign)).status).toBe(403);
+    });
+
+    it("counts for the API too, unless another site asks", async () => {
+      const cookie = await cookieOf(GOOD);
+      const statusOf = async (headers: Record<string, string>) =>
+        (await ask("/stats", { headers: { cookie, ...headers } })).status;
+      expect(await statusOf({})).toBe(200);
+      expect(await statusOf({ "sec-fetch-site": "same-origin" })).toBe(200);
+      expect(await statusOf({ "sec-fetch-site": "none" })).toBe(200);
+      expect(await statusOf({ "sec-fetch-site": "cross-site" })).toBe(401);
+      expect(await statusOf({ "sec-fetch-site": "same-site" })).toBe(401);
+      expect(await statusOf({ authorization: `Bearer ${FORGED}` })).toBe(401);
+    });
+
+    it("changes something only for a page of ours", async () => {
+      const cookie = await cookieOf(WRITER);
+      const body = JSON.stringify({ text: "deploy" });
+      const statusOf = async (headers: Record<string, string>) => {
+        const all = { "content-type": "application/json", "content-length": String(body.length), cookie, ...headers };
+        return (await ask("/marks", { method: "POST", headers: all, body })).status;
+      };
+      expect(await statusOf({})).toBe(401);
+      expect(await statusOf({ "sec-fetch-site": "none" })).toBe(401);
+      expect(await statusOf({ origin: "http://evil.example" })).toBe(403);
+      expect(await statusOf({ origin: own(), "sec-fetch-site": "cross-site" })).toBe(401);
+      expect(await statusOf({ origin: own() })).toBe(201);
+      expect(await statusOf({ origin: own(), "sec-fetch-site": "same-origin" })).toBe(201);
+      expect(await statusOf({ origin: own(), cookie: await cookieOf(GOOD) })).toBe(403);
+    });
+
+    it("ends with the cookie", async () => {
+      const { status, headers } = await post("/dashboard/logout", {});
+      expect([status, headers["location"]]).toEqual([303, "/dashboard/login"]);
+      expect(headers["set-cookie"]).toMatch(/^lgm=; Path=\/; Max-Age=0;/);
+    });
+  });
+}
