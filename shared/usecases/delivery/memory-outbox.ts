@@ -38,28 +38,31 @@ function keyOf({ id, settlement }: AttemptResult): string {
   return settlement.kind === "elsewhere" ? `${id} elsewhere` : id;
 }
 
-function asRelated(message: Message, result: AttemptResult | undefined): RelatedMessage | null {
-  const { notification, fingerprint, alertIds } = message;
-  const end = endOf(result);
-  if (!notification || !end) return null;
+/** Null: only storage has its text. */
+function asRelated(message: Message): RelatedMessage | null {
+  const { id, channel, alertIds, fingerprint, notification } = message;
+  if (!notification) return null;
   const { type, atMs, catchesUpOn = null } = notification;
-  const used = result?.channel?.fingerprint ?? fingerprint;
-  return { ...message, type, atMs, catchesUpOn, ...end, fingerprint: used, alertIds: result?.alertIds ?? alertIds };
+  const known = { id, channel, alertIds, fingerprint, elsewhereAtMs: message.elsewhereAtMs };
+  return { ...known, type, atMs, catchesUpOn, state: "pending", failure: null };
 }
 
-/** Null for what others have taken the place of. */
-function endOf(result: AttemptResult | undefined): Pick<RelatedMessage, "state" | "failure"> | null {
-  const settlement = result?.settlement ?? { kind: "again" };
+/** The message after its last attempt, as storage writes that down; none when others have taken its place. */
+function afterAttempt(message: RelatedMessage, result: AttemptResult | undefined): RelatedMessage[] {
+  if (!result) return [message];
+  const { settlement, channel, alertIds = message.alertIds } = result;
+  const told = { ...message, alertIds, fingerprint: channel?.fingerprint ?? message.fingerprint };
   switch (settlement.kind) {
     case "again":
-      return { state: "pending", failure: null };
+      return [{ ...message, fingerprint: settlement.fingerprint, failure: settlement.failure }];
     case "sent":
-      return { state: "sent", failure: null };
+      return [{ ...told, state: "sent", failure: null }];
     case "failed":
-      return { state: "failed", failure: settlement.failure };
-    case "replaced":
+      return [{ ...told, state: "failed", failure: settlement.failure }];
     case "elsewhere":
-      return null;
+      return [message];
+    case "replaced":
+      return [];
   }
 }
 
@@ -173,12 +176,27 @@ export class MemoryOutbox implements Pick<Outbox, "listPending" | "channelStates
     return [...this.#states.values()];
   }
 
-  /** Of those whose text is here. */
-  listRelated({ id: origin, alertIds }: Parameters<Outbox["listRelated"]>[0]): RelatedMessage[] {
-    const isRelated = ({ id, alertIds: about }: Message): boolean =>
+  /**
+   * Of those that storage has and those whose text is here, each once.
+   * @param stored what storage says; it is believed, but for attempts whose end it lacks
+   */
+  listRelated(
+    { id: origin, alertIds }: Parameters<Outbox["listRelated"]>[0],
+    stored: readonly RelatedMessage[],
+  ): RelatedMessage[] {
+    const isRelated = ({ id, alertIds: about }: RelatedMessage): boolean =>
       about.some((each) => alertIds.includes(each)) || (origin !== undefined && id.startsWith(`${origin}-`));
-    const related = [...this.#messages.values()].filter(isRelated);
-    return related.flatMap((each) => asRelated(each, this.#results.get(each.id)?.result) ?? []);
+    const ids = new Set(stored.map(({ id }) => id));
+    const own = [...this.#messages.values()].filter(({ id }) => !ids.has(id)).flatMap((each) => asRelated(each) ?? []);
+    const known = stored.flatMap((each) => (each.state === "pending" ? this.#withUnwritten(each) : each));
+    return [...known, ...own.flatMap((each) => afterAttempt(each, this.#results.get(each.id)?.result))].filter(
+      isRelated,
+    );
+  }
+
+  #withUnwritten(stored: RelatedMessage): RelatedMessage[] {
+    const known = this.#results.get(stored.id);
+    return afterAttempt(stored, known?.isWritten ? undefined : known?.result);
   }
 
   /** Of those that storage does not know to be sent, or that they may have arrived. */

@@ -87,7 +87,7 @@ export class OutboxSwitch implements Outbox {
 
   async listRelated(to: Parameters<Outbox["listRelated"]>[0]): Promise<RelatedMessage[]> {
     const stored = await this.#orNothing(this.#stored.listRelated(to), []);
-    return [...stored, ...this.#memory.listRelated(to)];
+    return this.#memory.listRelated(to, stored);
   }
 
   async countSentSince(channel: string, sinceMs: number): Promise<number> {
