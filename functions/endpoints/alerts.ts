@@ -49,7 +49,7 @@ const ALERT_SHAPE = {
   duration: noted("Seconds since it began, until it ended.", z.number().check(z.gte(0))),
   flapping: z.boolean(),
   escalation_level: count,
-  notified_channels: z.array(z.string()),
+  notified_channels: noted("Those that it was decided to tell; `/explain` says what has arrived.", z.array(z.string())),
   notification: wordSchema("NotificationDecision", DECISIONS),
   acknowledged_by: z.nullable(z.string()),
   action_taken: z.nullable(z.string()),
@@ -59,7 +59,10 @@ const openAlert = named(
   "Alert",
   z.object({
     ...ALERT_SHAPE,
-    decision_text: noted("Why people are told or not, as a sentence.", z.string()),
+    decision_text: noted(
+      "What was decided about telling people, as a sentence; `/explain` says what has arrived.",
+      z.string(),
+    ),
     failures_in_row: noted("Failing checks since the last one that was not.", count),
     next_escalation_at: noted(
       "When the next step or reminder is due; null while something other than time keeps it quiet.",
@@ -67,7 +70,7 @@ const openAlert = named(
     ),
     next_channels: noted("Who is told then.", z.array(z.string())),
     acknowledged_until: nullableTimestamp,
-    inhibited_by: noted("The service (or the monitor) whose problem is told instead.", z.nullable(z.string())),
+    inhibited_by: noted("The service (or the monitor) whose alert stands for this one.", z.nullable(z.string())),
   }),
   "The life of one problem that is not over.",
 );

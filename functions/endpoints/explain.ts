@@ -33,7 +33,7 @@ const rootCause = named(
 export const explainEndpoint = defineEndpoint({
   path: "/explain/{service}",
   name: "explain",
-  summary: "Why a service is what it is, and why people were told or not: sentences, each with its evidence.",
+  summary: "Why a service is what it is, and why people are told or not: sentences, each with its evidence.",
   effect: "read",
   pathParameters: { service: key("Key of a configured service.") },
   response: z.object({

@@ -80,7 +80,7 @@ const reportedAlert = named(
     ended_at: nullableTimestamp,
     message: text,
     acknowledged_by: text,
-    notified_channels: z.array(z.string()),
+    notified_channels: noted("Those that it was decided to tell.", z.array(z.string())),
   }),
 );
 

@@ -26,17 +26,20 @@ export const END_REASONS = {
 
 export type EndReason = keyof typeof END_REASONS;
 
-/** What was decided about notifying people of an alert: the closed list, with the sentence that documents each one. */
+/**
+ * What was decided about notifying people of an alert: the closed list, with the sentence that documents each one. None says that
+ * somebody has been told: the outbox knows what has arrived.
+ */
 export const DECISIONS = {
   pending: "It has not failed often or long enough yet.",
-  notified: "Everybody who is to know by now has been told.",
+  notified: "It was decided to tell everybody who is to know by now.",
   waiting: "The next step of its policy is not due yet.",
   no_channel: "Its policy tells nobody.",
   acknowledged: "Somebody looks after it.",
-  isolated: "The monitor itself is cut off; that is told instead.",
-  affected: "A service that it depends on fails; that is told instead.",
-  joined: "It was told with another service of the same machine.",
-  flapping: "It comes and goes; it is told again when it has settled.",
+  isolated: "The monitor itself is cut off; the alert about that stands for this one.",
+  affected: "A service that it depends on fails; the alert about that stands for this one.",
+  joined: "The alert about another service of the same machine stands for this one.",
+  flapping: "It comes and goes; nothing more is told until it has settled.",
   silenced: "A silence covers it.",
   maintenance: "Its service, what that needs, or the network is in maintenance.",
 } as const;

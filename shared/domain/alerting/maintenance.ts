@@ -40,9 +40,19 @@ export function asInMaintenance(check: Check, { services, windows }: Omit<Planne
   return { ...check, status: "maintenance", reason: null, message: null, details };
 }
 
-/** What a service needs, directly or not, the nearest first. Also a cycle ends. */
-export function listAncestors(id: string, services: Planned["services"]): string[] {
+/**
+ * What a service needs, directly or not, the nearest first. Also a cycle ends.
+ * @param isWay of what it needs, those whose own needs are its needs as well; default: all
+ */
+export function listAncestors(
+  id: string,
+  services: Planned["services"],
+  isWay: (ancestor: string) => boolean = () => true,
+): string[] {
   const found = new Set([id]);
-  for (const each of found) for (const parent of services.get(each)?.dependsOn ?? []) found.add(parent);
+  for (const each of found) {
+    if (each !== id && !isWay(each)) continue;
+    for (const parent of services.get(each)?.dependsOn ?? []) found.add(parent);
+  }
   return [...found].slice(1);
 }

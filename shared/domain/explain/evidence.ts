@@ -50,8 +50,8 @@ export interface Evidence {
     readonly hasFired: boolean;
   } | null;
   readonly recovering: { readonly successes: number; readonly needed: number } | null;
-  readonly flapping: { readonly isTold: boolean } | null;
-  /** What it needs, directly or not, and is down, the nearest first. */
+  readonly flapping: { readonly isQuiet: boolean } | null;
+  /** What it needs, directly or not, and is down, the nearest first; nothing that only a healthy service needs. */
   readonly needs: readonly NamedStatus[] | null;
   /** Others on its machine, of which at least one is down while it is. */
   readonly machine: readonly NamedStatus[] | null;
@@ -59,6 +59,7 @@ export interface Evidence {
   readonly maintenance: { readonly untilMs: number | null; readonly author: string; readonly comment: string } | null;
   readonly silence: { readonly untilMs: number; readonly author: string; readonly comment: string } | null;
   readonly acknowledgement: { readonly by: string; readonly untilMs: number } | null;
+  /** What was decided; `messages` is what came of it. */
   readonly decision: { readonly decision: Decision; readonly sentence: string } | null;
   /** Its certificate ends, which has an alert of its own. */
   readonly certificate: { readonly message: string; readonly decision: Decision; readonly sentence: string } | null;

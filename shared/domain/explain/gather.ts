@@ -94,7 +94,7 @@ function aboutAlert(known: Known, { failures, successes }: SubjectMemory, alert:
   return {
     failing: failures > 0 ? { failures, needed, forMs, sinceMs, hasFired: firedAtMs !== null } : null,
     recovering: successes > 0 ? { successes, needed: enough } : null,
-    flapping: alert.isFlapping ? { isTold: alert.isFlappingNotified } : null,
+    flapping: alert.isFlapping ? { isQuiet: alert.isFlappingNotified } : null,
     inhibition: findInhibition(alert, known),
     silence: silence && { untilMs: silence.endsAtMs, author: silence.author, comment: silence.comment },
     acknowledgement: by !== null && untilMs !== null ? { by, untilMs } : null,
@@ -132,7 +132,7 @@ function aboutOthers(known: Known) {
   });
   const isBad = isDown(named(service.id).status);
   const needs = isBad
-    ? listAncestors(service.id, services)
+    ? listAncestors(service.id, services, (id) => named(id).status !== "healthy")
         .map(named)
         .filter(({ status }) => isDown(status))
     : [];

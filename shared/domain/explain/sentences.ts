@@ -83,8 +83,8 @@ const SAYINGS: readonly Saying[] = [
   ),
   say(
     "flapping",
-    ({ isTold }) =>
-      `It comes and goes, which counts as flapping: ${isTold ? "that has been told, and nothing more is until it settles" : "that is told once"}.`,
+    ({ isQuiet }) =>
+      `It comes and goes, which counts as flapping${isQuiet ? ": nothing more is told until it settles" : ""}.`,
   ),
   say("needs", (needs) => `It needs ${listNamed(needs)}: most likely it fails because of that.`),
   say(
@@ -95,7 +95,7 @@ const SAYINGS: readonly Saying[] = [
   say(
     "inhibition",
     ({ kind, name, isOver }) =>
-      `${INHIBITIONS[kind](name)}${isOver ? ", which is over: the next failing check is told" : ""}.`,
+      `${INHIBITIONS[kind](name)}${isOver ? "; that is over, and the next failing check counts by itself" : ""}.`,
   ),
   say(
     "maintenance",
@@ -142,9 +142,9 @@ const SAYINGS: readonly Saying[] = [
 
 const INHIBITIONS: Readonly<Record<NonNullable<Evidence["inhibition"]>["kind"], (name: string) => string>> = {
   maintenance: () => "Its failures are nobody's problem because of maintenance",
-  isolated: () => "The monitor itself is cut off from the network; that is told instead",
-  affected: (name) => `${name} is told instead, because it fails and this service needs it`,
-  joined: (name) => `It was told together with ${name}, which is on the same machine`,
+  isolated: () => "The monitor itself is cut off from the network: the alert about that stands for this one",
+  affected: (name) => `${name} fails, and this service needs it: the alert about that stands for this one`,
+  joined: (name) => `The alert about ${name}, which is on the same machine, stands for this one`,
 };
 
 function sayMessage({ channel, state, atMs, failure }: SentMessage, nowMs: number): string {

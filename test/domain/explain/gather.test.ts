@@ -92,6 +92,17 @@ describe("the evidence of a service", () => {
     expect(findRootCause(evidence, cluster.servicesById)).toEqual({ kind: "dependency", service: "redis" });
   });
 
+  it("that fails is not because of what a healthy service in between needs; one that is slow stands for nothing", () => {
+    const fails = down("redis", "web");
+    const evidence = lived([allWell, fails, fails])("web");
+    expect([evidence.needs, findRootCause(evidence, cluster.servicesById)]).toEqual([null, null]);
+    const slowAgent = (id: string, atMs: number): Check =>
+      id === "agent" ? check(id, atMs, { status: "degraded", reason: "slow" }) : fails(id, atMs);
+    const between = lived([allWell, slowAgent, slowAgent])("web");
+    expect(between.needs?.map(({ service }) => service)).toEqual(["redis"]);
+    expect(findRootCause(between, cluster.servicesById)).toEqual({ kind: "dependency", service: "redis" });
+  });
+
   it("whose machine is down has the others on it", () => {
     const evidence = lived([allWell, down("nas", "mail")])("nas");
     expect(evidence.machine).toEqual([{ service: "mail", name: "Service mail", status: "timeout" }]);

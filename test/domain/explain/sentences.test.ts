@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DECISIONS } from "../../../shared/domain/alerting/alert.ts";
+import { DECISIONS, type Decision } from "../../../shared/domain/alerting/alert.ts";
 import type { Evidence, PieceName } from "../../../shared/domain/explain/evidence.ts";
 import { explain } from "../../../shared/domain/explain/sentences.ts";
 import { HOUR, MINUTE, T0 } from "../../support/checks.ts";
@@ -24,7 +24,7 @@ const EVERYTHING: Evidence = {
   deadline: { timeoutMs: 10_000, phase: "first_byte" },
   failing: { failures: 2, needed: 3, forMs: 0, sinceMs: T0, hasFired: false },
   recovering: { successes: 1, needed: 2 },
-  flapping: { isTold: true },
+  flapping: { isQuiet: true },
   needs: [REDIS],
   machine: [AGENT],
   inhibition: { kind: "affected", name: "Redis Cache", isOver: false },
@@ -63,16 +63,16 @@ describe("an explanation", () => {
       "Its deadline of 10 s (timeout) ended the check while it waited in the phase first_byte.",
       "2 checks in a row failed; its alert fires after 3 (failures), 1 more failure from now.",
       "1 healthy check in a row; its alert ends after 2 (successes).",
-      "It comes and goes, which counts as flapping: that has been told, and nothing more is until it settles.",
+      "It comes and goes, which counts as flapping: nothing more is told until it settles.",
       "It needs Redis Cache (error): most likely it fails because of that.",
       "It shares its machine with Agent (timeout): most likely the machine itself is down.",
-      "Redis Cache is told instead, because it fails and this service needs it.",
+      "Redis Cache fails, and this service needs it: the alert about that stands for this one.",
       "A maintenance window covers it until 2026-03-10 12:00 UTC, by kim: new disks.",
       "A silence covers its alerts until 2026-03-10 12:00 UTC, by kim: moving house.",
       "kim looks after it; nobody else is asked before 2026-03-10 12:00 UTC.",
-      "About telling people (affected): A service that it depends on fails; that is told instead.",
+      "About telling people (affected): A service that it depends on fails; the alert about that stands for this one.",
       "The certificate ends in 5 days, which has an alert of its own.",
-      "About telling people of the certificate (notified): Everybody who is to know by now has been told.",
+      "About telling people of the certificate (notified): It was decided to tell everybody who is to know by now.",
       "slack took the message of 2026-03-10 10:00 UTC.",
       "mail did not take the message of 2026-03-10 10:00 UTC (refused).",
       "The message for sms has waited for 1 min (timeout).",
@@ -91,7 +91,23 @@ describe("an explanation", () => {
     expect(only(piece).length).toBeGreaterThan(0);
   });
 
+  it("says that somebody has been told, or not, by what became of the messages alone", () => {
+    const pieces = PIECES.filter((piece) => piece !== "messages" && piece !== "decision").map((piece) => only(piece));
+    const decisions = Object.entries(DECISIONS).map(([decision, sentence]) => only("decision", { decision, sentence }));
+    const flapping = [true, false].map((isQuiet) => only("flapping", { isQuiet }));
+    const behind = (["maintenance", "isolated", "affected", "joined"] as const satisfies Decision[]).flatMap((kind) =>
+      [true, false].map((isOver) => only("inhibition", { kind, name: "Redis Cache", isOver })),
+    );
+    const claims = [...pieces, ...decisions, ...flapping, ...behind].flat();
+    expect(
+      claims.filter((text) =>
+        /\b(was|were|been) (told|sent|notified)|told (instead|once|together)|\btook\b/.test(text),
+      ),
+    ).toEqual([]);
+  });
+
   it.each<[PieceName, unknown, string]>([
+    ["flapping", { isQuiet: false }, "It comes and goes, which counts as flapping."],
     [
       "check",
       { ...EVERYTHING.check, status: "healthy", reason: null, message: null, responseTimeMs: 23.4 },
@@ -116,7 +132,7 @@ describe("an explanation", () => {
     [
       "inhibition",
       { kind: "isolated", name: "#isolated", isOver: true },
-      "The monitor itself is cut off from the network; that is told instead, which is over: the next failing check is told.",
+      "The monitor itself is cut off from the network: the alert about that stands for this one; that is over, and the next failing check counts by itself.",
     ],
     [
       "machine",
