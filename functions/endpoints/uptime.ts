@@ -72,7 +72,7 @@ export const uptimeEndpoint = defineEndpoint({
   response: z.object({
     since: timestamp,
     until: timestamp,
-    tz: z.string(),
+    tz: noted("As it was asked for; names of zones are read in capitals and small letters alike.", z.string()),
     days: noted("As the calendar of the zone names them, oldest first.", z.array(z.string())),
     services: z.record(z.string(), serviceUptime),
   }),

@@ -72,13 +72,15 @@ export const waitEndpoint = defineEndpoint({
     }),
   },
   response: answered,
+  refusals: { not_found: "The service was taken out of the configuration while it was waited for." },
   async handle(request, context) {
     const { query, address } = request;
     const { clock, commits } = context;
     const startedMs = clock.monotonicMs();
     const mostMs = Math.min(query.timeout * 1_000, commits.longestMs.wait);
     const subject = query.service ?? null;
-    requireConfigured(subject, context);
+    if (!isConfigured(subject, context))
+      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
     // In this order: what is committed after the version was read is noticed.
     const begun = { version: commits.version, found: await context.outlooks.look(subject) };
     const isOver = begun.found.met || mostMs === 0 || commits.hasEnded;
@@ -95,12 +97,11 @@ export const waitEndpoint = defineEndpoint({
   },
 });
 
-function requireConfigured(subject: Subject, { cluster }: MonitorContext): void {
-  if (subject !== null && !cluster().servicesById.has(subject))
-    throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+function isConfigured(subject: Subject, { cluster }: MonitorContext): boolean {
+  return subject === null || cluster().servicesById.has(subject);
 }
 
-type Request = Pick<EndpointRequest<never, never, never>, "signal" | "admitAgain">;
+type Request = Pick<EndpointRequest<never, never, never>, "signal" | "admitAgain" | "refuse">;
 
 interface Begun {
   readonly subject: Subject;
@@ -125,7 +126,7 @@ async function waitUntilMet(
     await commits.next(seen, leftMs, { signal, concerns });
     if (config() !== admittedBy) await request.admitAgain();
     admittedBy = config();
-    requireConfigured(subject, context);
+    if (!isConfigured(subject, context)) throw request.refuse("not_found");
     const isWoken = commits.version !== seen;
     seen = commits.version;
     last = await (isWoken ? outlooks.lookWoken(subject) : outlooks.look(subject));

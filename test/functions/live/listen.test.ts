@@ -125,6 +125,27 @@ describe("a listener", () => {
     expect((await waiting).status).toBe(401);
   });
 
+  it("for a service is told when a reload takes that away, and goes on waiting over any other", async () => {
+    const { clock, ask, reload } = await start(OPEN);
+    const waiting = ["/wait?service=a&timeout=300", "/wait?timeout=300"].map((path, index) =>
+      ask(path, `127.0.0.${index + 2}`),
+    );
+    const answered: string[] = [];
+    for (const each of waiting) void each.then(({ url }) => answered.push(url));
+    await clock.advance(100);
+    await reload({ ...OPEN, services: { ...SERVICES, b: { url: "https://b.example/" } } });
+    await clock.advance(100);
+    expect(answered).toEqual([]);
+    await reload({ ...OPEN, services: { b: { url: "https://b.example/" } } });
+    await clock.advance(100);
+    const gone = await waiting[0];
+    expect([gone?.status, await gone?.json()]).toMatchObject([
+      404,
+      { detail: expect.stringContaining("taken out of") },
+    ]);
+    expect(answered).toHaveLength(1);
+  });
+
   it("is ended when its token expires", async () => {
     const expires = new Date(T0 + 60_000).toISOString();
     const tokens = { agent: { hash: AGENT.hash, expires } };
