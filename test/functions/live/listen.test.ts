@@ -125,7 +125,7 @@ describe("a listener", () => {
     expect((await waiting).status).toBe(401);
   });
 
-  it("for a service is told when a reload takes that away, and goes on waiting over any other", async () => {
+  it("that waits for a service is told when a reload takes that away, and waits on over any other", async () => {
     const { clock, ask, reload } = await start(OPEN);
     const waiting = ["/wait?service=a&timeout=300", "/wait?timeout=300"].map((path, index) =>
       ask(path, `127.0.0.${index + 2}`),
