@@ -14,6 +14,8 @@ const PAGE_HEADERS = {
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
+  // With none at all a browser does not say whose page a form was on.
+  "referrer-policy": "same-origin",
 };
 
 /** What JSX makes; a promise where a part of it is one. */
@@ -25,13 +27,13 @@ export interface Framing {
   readonly heading: string;
   readonly group: StatusGroup;
   readonly env: AppEnv["Bindings"];
-  /** Whether what it shows changes by itself. Default: no. */
-  readonly reloads?: boolean;
+  /** What is loaded again by itself. Default: nothing. */
+  readonly reloads?: string | null;
   /** Default: no. */
   readonly isSignedIn?: boolean;
 }
 
-export function framed(page: Child, { heading, group, env, reloads = false, isSignedIn = false }: Framing): Markup {
+export function framed(page: Child, { heading, group, env, reloads = null, isSignedIn = false }: Framing): Markup {
   const { node, notice } = env.cluster();
   return (
     <Frame heading={heading} group={group} node={node} notice={notice} reloads={reloads} isSignedIn={isSignedIn}>

@@ -38,6 +38,9 @@ export interface NowModel {
 /** An open alert. */
 export interface Problem {
   readonly id: string;
+  /** Null: about the monitor itself. */
+  readonly serviceId: string | null;
+  readonly isFiring: boolean;
   readonly name: string;
   readonly severity: Severity;
   readonly status: CheckStatus;

@@ -8,7 +8,9 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, requireAddressed, type Purpose } from "../http/guard.ts";
 import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
+import { ACTIONS, doneSentence } from "./actions.ts";
 import { framed, html } from "./html.tsx";
+import { perform } from "./perform.tsx";
 import { readNow } from "./read-now.ts";
 import { serveSignIn, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
@@ -28,6 +30,7 @@ type PageContext = Context<AppEnv>;
 
 /** What may be asked there, as the header Allow lists it. */
 export const PAGES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(ACTIONS).map((name) => [`/dashboard/${name}`, "POST"])),
   "/dashboard": "GET, HEAD",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
@@ -40,6 +43,8 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));
+  for (const [name, action] of Object.entries(ACTIONS))
+    app.post(`/dashboard/${name}`, asPage(perform(app, { name, action })));
   app.get(STYLE_PATH, (context) => {
     requireAddressed(context.req.raw, context.env);
     return toResponse({ status: 200, headers: STYLE_HEADERS, body: STYLE });
@@ -78,5 +83,6 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   const group = now.isStale ? "unknown" : groupOf(now.overall);
   const heading = now.isStale ? "No update" : wordOf(now.overall);
   const isSignedIn = cookieToken(req.raw.headers) !== "";
-  return html(framed(<Now now={now} nowMs={nowMs} />, { heading, group, env, reloads: true, isSignedIn }));
+  const view = <Now now={now} nowMs={nowMs} isSignedIn={isSignedIn} done={doneSentence(req.query("done"))} />;
+  return html(framed(view, { heading, group, env, reloads: "/dashboard", isSignedIn }));
 }

@@ -2,7 +2,7 @@
  * Reads what the view Now shows. Knows storage and the snapshot, no markup.
  */
 import { DECISIONS } from "../../shared/domain/alerting/alert.ts";
-import { subjectName } from "../../shared/domain/alerting/alerting-state.ts";
+import { parseService, subjectName } from "../../shared/domain/alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
 import { listTransitions } from "../../shared/storage/transition-log.ts";
@@ -38,6 +38,8 @@ function describeProblem({ subject, alert, failures }: OpenSubject, { services, 
   const next = findDueStep(alert, policies);
   return {
     id: alert.id,
+    serviceId: parseService(subject),
+    isFiring: alert.state === "firing",
     name: shorten(subjectName(subject, services)),
     severity: alert.severity,
     status: alert.status,

@@ -43,6 +43,8 @@ h3 { margin: 0; font-size: 15px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 340px), 1fr)); gap: 12px; margin: 0; padding: 0; list-style: none; }
 .card { padding: 12px 16px; border: 1px solid var(--sunken); border-radius: 10px; background: var(--surface); }
 .card p { margin: 4px 0 0; }
+.actions { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-top: 8px; }
+.done { border-left-color: var(--healthy); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--sunken); text-align: left; vertical-align: top; }
 thead th { color: var(--muted); font-size: 13px; font-weight: 400; }

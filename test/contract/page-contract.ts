@@ -44,6 +44,7 @@ export function pageContract(name: string, start: StartHttpHost): void {
       expect(status).toBe(200);
       expect(headers["content-type"]).toBe("text/html; charset=utf-8");
       expect(body).toMatch(/^<!doctype html><html lang="en">/);
+      expect(body).toContain('<meta http-equiv="refresh" content="15; url=/dashboard"/>');
       expect(body).toContain("<title>Healthy · worker-node4</title>");
       expect(body).toContain("The critical service answers. 1 other service needs a look.");
       for (const text of ["Steady Server", "HTTP 503", "Unhealthy", "What happened"]) expect(body).toContain(text);

@@ -104,6 +104,26 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect(await statusOf({ origin: own(), cookie: await cookieOf(GOOD) })).toBe(403);
     });
 
+    it("is what it takes to act from the page, by a token that is good for it", async () => {
+      expect((await post("/dashboard/acknowledge", { alert: "a" })).status).toBe(401);
+      const lacking = await post("/dashboard/silence", { service: "a" }, { cookie: await cookieOf(GOOD) });
+      expect([lacking.status, lacking.headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
+      expect(lacking.body).toContain("This token lacks the scope alerts:write.");
+      const cookie = await cookieOf(WRITER);
+      expect(
+        (await post("/dashboard/silence", { service: "a" }, { cookie, origin: "http://evil.example" })).status,
+      ).toBe(403);
+      expect((await post("/dashboard/acknowledge", { alert: "no/such?alert" }, { cookie })).status).toBe(404);
+      expect((await post("/dashboard/silence", { service: "nobody" }, { cookie })).status).toBe(422);
+      const { status, headers } = await post("/dashboard/silence", { service: "a" }, { cookie });
+      expect([status, headers["location"]]).toEqual([303, "/dashboard?done=silence"]);
+      const page = (path: string) => ask(path, { headers: { cookie } });
+      expect((await page("/dashboard?done=silence")).body).toContain("Silenced for an hour");
+      expect((await page("/dashboard?done=%3Cscript%3E")).body).not.toContain("script");
+      const silences = (await page("/silences")).json.silences;
+      expect(silences).toMatchObject([{ author: "writers", comment: "for an hour, from the page" }]);
+    });
+
     it("ends with the cookie", async () => {
       const { status, headers } = await post("/dashboard/logout", {});
       expect([status, headers["location"]]).toEqual([303, "/dashboard/login"]);

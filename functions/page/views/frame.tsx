@@ -7,7 +7,7 @@ import { VERSION } from "../../version.ts";
 import { STYLE_PATH } from "../style.ts";
 import type { StatusGroup } from "../status-words.ts";
 
-/** A page asks for itself again after so many seconds. */
+/** What changes by itself is asked for again after so many seconds. */
 const RELOAD_S = 15;
 
 /** Of light surfaces and dark tabs alike. */
@@ -26,8 +26,8 @@ export interface FrameProps {
   readonly node: string;
   /** A sentence that every reader must see; null for none. */
   readonly notice: string | null;
-  /** Whether what it shows changes by itself. */
-  readonly reloads: boolean;
+  /** What is loaded again by itself, without what was said once; null: nothing. */
+  readonly reloads: string | null;
   readonly isSignedIn: boolean;
   readonly children?: Child;
 }
@@ -38,7 +38,7 @@ export function Frame({ heading, group, node, notice, reloads, isSignedIn, child
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {reloads && <meta http-equiv="refresh" content={String(RELOAD_S)} />}
+        {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
         <title>{`${heading} · ${node}${notice === null ? "" : " · demo"}`}</title>
         <link rel="icon" href={icon(group)} />
         <link rel="stylesheet" href={STYLE_PATH} />

@@ -12,9 +12,21 @@ interface Props {
   readonly nowMs: number;
 }
 
-export function Now({ now, nowMs }: Props) {
+interface NowProps extends Props {
+  /** Who has not signed in is led to where one does. */
+  readonly isSignedIn: boolean;
+  /** What was done just now; null: nothing. */
+  readonly done: string | null;
+}
+
+export function Now({ now, nowMs, isSignedIn, done }: NowProps) {
   return (
     <div class={now.isStale ? "stale" : ""}>
+      {done !== null && (
+        <p class="banner done" role="status">
+          {done}
+        </p>
+      )}
       <Verdict now={now} nowMs={nowMs} />
       {now.faults.map((fault) => (
         <p class="banner">{fault}</p>
@@ -26,7 +38,7 @@ export function Now({ now, nowMs }: Props) {
           </h2>
           <ul class="cards">
             {now.problems.map((problem) => (
-              <ProblemCard problem={problem} nowMs={nowMs} />
+              <ProblemCard problem={problem} nowMs={nowMs} isSignedIn={isSignedIn} />
             ))}
           </ul>
         </section>
@@ -87,7 +99,11 @@ function Updated({
   );
 }
 
-function ProblemCard({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: number }) {
+interface ProblemProps extends Pick<NowProps, "nowMs" | "isSignedIn"> {
+  readonly problem: Problem;
+}
+
+function ProblemCard({ problem, nowMs, isSignedIn }: ProblemProps) {
   const { name, severity, status, message, sinceMs, failures } = problem;
   const group = groupOf(status);
   return (
@@ -101,7 +117,32 @@ function ProblemCard({ problem, nowMs }: { readonly problem: Problem; readonly n
         {failures > 1 && ` · ${failures} in a row`}
       </p>
       <Told problem={problem} nowMs={nowMs} />
+      {isSignedIn ? <Actions problem={problem} /> : <a href="/dashboard/login">Sign in to act on it</a>}
     </li>
+  );
+}
+
+function Actions({ problem: { id, serviceId, name, isFiring } }: { readonly problem: Problem }) {
+  return (
+    <div class="actions">
+      {isFiring && (
+        <form method="post" action="/dashboard/acknowledge">
+          <input type="hidden" name="alert" value={id} />
+          <button type="submit" aria-label={`Acknowledge ${name}`}>
+            Acknowledge
+          </button>
+        </form>
+      )}
+      {serviceId !== null && (
+        <form method="post" action="/dashboard/silence">
+          <input type="hidden" name="service" value={serviceId} />
+          <button type="submit" aria-label={`Silence ${name} for 1 h`}>
+            Silence 1 h
+          </button>
+        </form>
+      )}
+      {serviceId !== null && <a href={`/explain/${serviceId}`}>Why?</a>}
+    </div>
   );
 }
 
