@@ -1,8 +1,8 @@
 /**
  * Uptime of one service over days: seconds of each kind a day, and the figures of the whole range. Pure.
  * Made from the spans of its status, so it is exact to the second whatever the interval of the checks was.
- * Invariants: the seconds of a watched day add up to its length; nothing is rounded up; maintenance and unknown count on neither
- * side of a percentage.
+ * Invariants: the seconds of a watched day add up to its length; no percentage is rounded up; maintenance and unknown count on neither
+ * side of one.
  */
 import type { CheckStatus } from "../monitoring/check.ts";
 import { joinSpans, type StatusSpan, type TimeSpan } from "./status-spans.ts";
@@ -82,24 +82,30 @@ function timesByDay(spans: readonly KindSpan[], days: readonly TimeSpan[]): (Kin
 }
 
 /**
- * What there is most of takes up what rounding leaves over, so that a day of 24 hours has 86,400 seconds. Without lists: an answer
- * for six services has 540 days.
+ * As many seconds as the time has as a whole, each kind off by less than one: those with the largest remainders, and of equal ones
+ * the worst, are rounded up. Without lists: an answer for six services has 540 days.
  */
 function wholeSeconds(times: KindTimes): KindTimes {
-  let most: UptimeKind = "healthy";
+  const seconds = { ...NO_TIME };
   let allMs = 0;
+  let told = 0;
   for (const kind of UPTIME_KINDS) {
     allMs += times[kind];
-    if (times[kind] > times[most]) most = kind;
+    seconds[kind] = Math.floor(times[kind] / 1_000);
+    told += seconds[kind];
   }
-  const seconds = { ...NO_TIME };
-  let others = 0;
-  for (const kind of UPTIME_KINDS) {
-    if (kind === most) continue;
-    seconds[kind] = Math.round(times[kind] / 1_000);
-    others += seconds[kind];
+  for (let left = Math.round(allMs / 1_000) - told; left > 0; left -= 1) {
+    let most: UptimeKind = "healthy";
+    let mostMs = -Infinity;
+    for (const kind of UPTIME_KINDS) {
+      // Below zero once it has been rounded up.
+      const remainderMs = times[kind] - seconds[kind] * 1_000;
+      if (remainderMs < mostMs) continue;
+      most = kind;
+      mostMs = remainderMs;
+    }
+    seconds[most] += 1;
   }
-  seconds[most] = Math.max(0, Math.round(allMs / 1_000) - others);
   return seconds;
 }
 

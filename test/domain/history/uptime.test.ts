@@ -104,6 +104,30 @@ describe("uptime", () => {
     expect(uptime.mtbfMs).toBe((4 * HOUR - 3 * MINUTE) / 2);
   });
 
+  it("is off by less than a second in each kind, also the one that there is most of", () => {
+    const milliseconds = fc.array(fc.tuple(fc.integer({ min: 1, max: 9_999 }), fc.constantFrom(...CHECK_STATUSES)), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(milliseconds, (steps) => {
+        let endMs = DAY_START;
+        const exact = { ...times({}) } as Record<string, number>;
+        const own = steps.map(([lastsMs, to]): [number, CheckStatus] => {
+          const kind = to === "unhealthy" || to === "timeout" || to === "error" ? "down" : to;
+          exact[kind] = (exact[kind] ?? 0) + lastsMs / 1_000;
+          endMs += lastsMs;
+          return [endMs - lastsMs, to];
+        });
+        const [day] = uptimeOf(own, [{ sinceMs: DAY_START, untilMs: endMs }]).days;
+        const seconds = Object.entries(day ?? {});
+        for (const [kind, told] of seconds) expect(Math.abs(told - (exact[kind] ?? 0))).toBeLessThan(1);
+        const sum = seconds.reduce((all, [, told]) => all + told, 0);
+        expect(sum).toBe(Math.round((endMs - DAY_START) / 1_000));
+      }),
+    );
+  });
+
   const ZONES = ["UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/New_York"];
   const changes = fc.array(
     fc.tuple(fc.integer({ min: -5 * DAY_MS, max: 40 * DAY_MS }), fc.constantFrom(...CHECK_STATUSES)),
