@@ -13,7 +13,7 @@ import { explain, isDown } from "../../shared/domain/explain/sentences.ts";
 import type { Service } from "../../shared/domain/monitoring/service.ts";
 import { formatOptional, parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
-import { readTransitions } from "../../shared/storage/transition-log.ts";
+import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
@@ -89,7 +89,11 @@ async function gather(context: MonitorContext, { service, snapshot, nowMs }: Ask
     alerting: { policies },
   } = context.cluster();
   const { id } = service;
-  const transitions = await readTransitions(context, { serviceIds: [id], sinceMs: nowMs - PAST_MS, untilMs: nowMs });
+  const transitions = await readOutageTransitions(context, {
+    serviceIds: [id],
+    sinceMs: nowMs - PAST_MS,
+    untilMs: nowMs,
+  });
   const messages = await listMessages(context, snapshot.alerting, id);
   const own = { transitions: transitions.get(id) ?? [], messages, dueAtMs: readDue(snapshot.body, id) };
   return gatherEvidence({ ...snapshot, ...own, service, services, policies, nowMs });

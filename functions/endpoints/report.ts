@@ -12,7 +12,7 @@ import { evidenceEndsAtMs } from "../../shared/domain/monitoring/status-since.ts
 import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import { DAY_MS, formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
-import { readTransitions } from "../../shared/storage/transition-log.ts";
+import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { SECURITY_HEADERS, jsonBytes, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
@@ -61,9 +61,16 @@ const reportedOutage = named(
   "ReportedOutage",
   z.object({
     service: z.string(),
-    since: timestamp,
-    until: noted("Null: it lasted beyond the range.", nullableTimestamp),
-    duration_s: seconds,
+    since: noted("Of its first failing check, before the range as well.", timestamp),
+    until: noted("When it was up again; null: not within the range, or nobody knows.", nullableTimestamp),
+    recovery_seen: noted(
+      "False: not over, or nobody watched just before it was up again, so it may have been for longer; not counted in mttr_s.",
+      z.boolean(),
+    ),
+    duration_s: noted(
+      "How long it was seen down, from since to the end of the range; time that nobody watched and maintenance do not count.",
+      seconds,
+    ),
     reason: text,
     message: noted("Of the failure that it began with.", text),
   }),
@@ -177,12 +184,12 @@ async function buildReport(context: MonitorContext, asked: Asked, pause: () => P
   for (let start = 0; start < roster.length; start += SERVICES_A_PIECE) {
     await pause();
     const some = roster.slice(start, start + SERVICES_A_PIECE);
-    const transitions = await readTransitions(context, { ...range, serviceIds: some.map(({ id }) => id) });
+    const transitions = await readOutageTransitions(context, { ...range, serviceIds: some.map(({ id }) => id) });
     for (const entry of some) {
       const own = transitions.get(entry.id) ?? [];
       const check = asked.moment.checks.get(entry.id);
       const spanRange = { ...range, evidenceEndsAtMs: check ? evidenceEndsAtMs(check, entry.staleAfterMs) : 0 };
-      services.push(figuresOf(entry, findUptime(statusSpans(own, spanRange), [range])));
+      services.push(figuresOf(entry, findUptime(statusSpans(own, { ...spanRange, sinceMs: 0 }), [range])));
       outages.push(...listOutages(own, spanRange));
     }
   }
@@ -219,10 +226,16 @@ function figuresOf({ id, name, critical }: RosterEntry, uptime: ReturnType<typeo
   };
 }
 
-function outageJson({ serviceId, sinceMs, untilMs, isOver, reason, message }: Outage): ReportedOutage {
-  const durationS = Math.round((untilMs - sinceMs) / 1_000);
-  const until = isOver ? formatTimestamp(untilMs) : null;
-  return { service: serviceId, since: formatTimestamp(sinceMs), until, duration_s: durationS, reason, message };
+function outageJson(outage: Outage): ReportedOutage {
+  return {
+    service: outage.serviceId,
+    since: formatTimestamp(outage.sinceMs),
+    until: formatOptional(outage.recoveredAtMs),
+    recovery_seen: outage.isRecoverySeen,
+    duration_s: Math.round(outage.seenMs / 1_000),
+    reason: outage.reason,
+    message: outage.message,
+  };
 }
 
 function alertJson(alert: AlertRecord): Report["alerts"][number] {

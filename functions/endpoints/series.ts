@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { longestSpans } from "../../shared/domain/history/longest-spans.ts";
+import { clipSpans } from "../../shared/domain/history/episodes.ts";
 import { listOutages } from "../../shared/domain/history/outages.ts";
 import {
   isExact,
@@ -19,7 +20,7 @@ import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { listMarks } from "../../shared/storage/marks.ts";
-import { readTransitions } from "../../shared/storage/transition-log.ts";
+import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { longResponse } from "../http/long-response.ts";
@@ -77,10 +78,18 @@ export const seriesEndpoint = defineEndpoint({
       z.nullable(z.number()),
     ),
     outages: noted(
-      `The ${MOST_SPANS} longest times that it was down, oldest first; cut at the ends of the range, null: it goes on.`,
-      z.array(named("Outage", z.object({ ...span, reason: noted("Of the first failing check.", z.nullable(reason)) }))),
+      `The ${MOST_SPANS} longest times that it was seen down, oldest first; cut at the ends of the range, null: it goes on. An outage that nobody watched for a while has several.`,
+      z.array(
+        named(
+          "Outage",
+          z.object({ ...span, reason: noted("Of the first failing check of the outage.", z.nullable(reason)) }),
+        ),
+      ),
     ),
-    outages_total: noted("How often it was down, those included that are left out.", count),
+    outages_total: noted(
+      "How many outages these are of, as /uptime counts them, those included that are left out.",
+      count,
+    ),
     maintenance: noted(
       `The ${MOST_SPANS} longest times that it was in maintenance, oldest first; null: it goes on.`,
       z.array(named("Span", z.object(span))),
@@ -145,7 +154,7 @@ async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterE
   const endMs = Math.min(untilMs, Math.max(sinceMs, context.clock.nowMs()));
   const [snapshot, transitions, marks] = await Promise.all([
     context.snapshots.read(),
-    readTransitions(context, { serviceIds: [id], sinceMs, untilMs: endMs }),
+    readOutageTransitions(context, { serviceIds: [id], sinceMs, untilMs: endMs }),
     listMarks(context, { sinceMs, untilMs, service: id, after: null, limit: MOST_MARKS }),
   ]);
   const check = snapshot?.moment.checks.get(id);
@@ -153,13 +162,16 @@ async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterE
   const own = transitions.get(id) ?? [];
   const known = { sinceMs, untilMs: endMs, evidenceEndsAtMs };
   const outages = listOutages(own, known);
+  const seen = outages.flatMap((outage) =>
+    clipSpans(outage.seen, known).map((each) => ({ ...each, reason: outage.reason })),
+  );
   const maintenance = listMaintenance(own, known);
   const spanJson = (each: TimeSpan) => ({
     since: formatTimestamp(each.sinceMs),
     until: each.untilMs === endMs ? null : formatTimestamp(each.untilMs),
   });
   return {
-    outages: longestSpans(outages, MOST_SPANS).map((outage) => ({ ...spanJson(outage), reason: outage.reason })),
+    outages: longestSpans(seen, MOST_SPANS).map((each) => ({ ...spanJson(each), reason: each.reason })),
     outages_total: outages.length,
     maintenance: longestSpans(maintenance, MOST_SPANS).map(spanJson),
     marks: marks.toReversed().map(({ atMs, text, service }) => ({ at: formatTimestamp(atMs), text, service })),

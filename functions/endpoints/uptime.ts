@@ -5,13 +5,14 @@
  */
 import * as z from "zod/mini";
 import { statusSpans } from "../../shared/domain/history/status-spans.ts";
-import { findUptime, type Uptime, type UptimeKind } from "../../shared/domain/history/uptime.ts";
+import { findUptime, type Uptime } from "../../shared/domain/history/uptime.ts";
+import type { UptimeKind } from "../../shared/domain/history/uptime-kind.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import { listLocalDays, type LocalDay } from "../../shared/domain/text/local-days.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { isTimeZone } from "../../shared/domain/text/zoned-time.ts";
-import { readTransitions } from "../../shared/storage/transition-log.ts";
+import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
@@ -39,8 +40,13 @@ const serviceUptime = named(
       "Time of which the status is known, of all since it was first watched, rounded down.",
       percent,
     ),
-    outages: noted("How often it went down.", count),
-    mttr_s: meanTime("Mean time to recovery: seconds that an outage lasted which is over."),
+    outages: noted(
+      "How often it was down. One that nobody watched for a while, or in maintenance, goes on after that.",
+      count,
+    ),
+    mttr_s: meanTime(
+      "Mean time to recovery: seconds that an outage was seen whose recovery was seen, from its beginning on, before the range as well.",
+    ),
     mtbf_s: meanTime("Mean time between failures: seconds up for each outage."),
     healthy: secondsByDay("that it was healthy"),
     degraded: secondsByDay("that it was degraded"),
@@ -115,11 +121,11 @@ async function listUptimes(
   { days, moment }: Asked,
 ): Promise<string[]> {
   const range = { sinceMs: days[0].sinceMs, untilMs: days.at(-1)?.untilMs ?? days[0].untilMs };
-  const transitions = await readTransitions(context, { ...range, serviceIds: entries.map(({ id }) => id) });
+  const transitions = await readOutageTransitions(context, { ...range, serviceIds: entries.map(({ id }) => id) });
   return entries.map(({ id, name, staleAfterMs }) => {
     const check = moment.checks.get(id);
     const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
-    const spans = statusSpans(transitions.get(id) ?? [], { ...range, evidenceEndsAtMs });
+    const spans = statusSpans(transitions.get(id) ?? [], { sinceMs: 0, untilMs: range.untilMs, evidenceEndsAtMs });
     return `${JSON.stringify(id)}:${JSON.stringify({ name, ...uptimeJson(findUptime(spans, days)) })}`;
   });
 }

@@ -34,6 +34,7 @@ export interface ReportedOutage {
   readonly service: string;
   readonly since: string;
   readonly until: string | null;
+  readonly recovery_seen: boolean;
   readonly duration_s: number;
   readonly reason: string | null;
   readonly message: string | null;
@@ -86,7 +87,7 @@ const SERVICE_COLUMNS = [
   "mttr_s",
   "mtbf_s",
 ] as const;
-const OUTAGE_COLUMNS = ["service", "since", "until", "duration_s", "reason", "message"] as const;
+const OUTAGE_COLUMNS = ["service", "since", "until", "duration_s", "reason", "message", "recovery_seen"] as const;
 const ALERT_COLUMNS = [
   "service",
   "name",

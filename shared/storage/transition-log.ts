@@ -5,6 +5,7 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { getTableColumns } from "drizzle-orm";
+import { UP_STATUSES } from "../domain/history/outages.ts";
 import type { Transition } from "../domain/monitoring/transition.ts";
 import { fillPage } from "./fill-page.ts";
 import { transitions } from "./schema.ts";
@@ -80,15 +81,20 @@ const WITHIN = `select ${TRANSITION_COLUMNS} from transitions
   where service_id in (select value from json_each(?1)) and at_ms > ?2 and at_ms < ?3 and at_ms <= ${NEWEST}
   order by service_id, at_ms`;
 
-/** Those of some services within a range, oldest first, and of each the last one before it, if there is one. */
+interface RangeQuery {
+  readonly serviceIds: readonly string[];
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Oldest first. */
+type TransitionsByService = ReadonlyMap<string, readonly Transition[]>;
+
+/** Those of some services within a range, and of each the last one before it, if there is one. */
 export async function readTransitions(
   { db, tell }: Reading,
-  {
-    serviceIds,
-    sinceMs,
-    untilMs,
-  }: { readonly serviceIds: readonly string[]; readonly sinceMs: number; readonly untilMs: number },
-): Promise<ReadonlyMap<string, readonly Transition[]>> {
+  { serviceIds, sinceMs, untilMs }: RangeQuery,
+): Promise<TransitionsByService> {
   const ids = JSON.stringify(serviceIds);
   const [before, within] = await readAtOnce<[Row, Row]>(db, [
     db.prepare(BEFORE).bind(ids, sinceMs),
@@ -96,6 +102,34 @@ export async function readTransitions(
   ]);
   const read = [...before, ...within].flatMap((row) => readTransition(row, tell) ?? []);
   return Map.groupBy(read, ({ serviceId }) => serviceId);
+}
+
+const UP = UP_STATUSES.map((status) => `'${status}'`).join(", ");
+
+/** What has not been up for more changes of its status began, as far as it is told, with the first of these. */
+const LONGEST_LEAD_IN = 1_000;
+
+const EARLIER = `service_id = value ->> 0 and at_ms < value ->> 1`;
+const EARLIEST = `coalesce((select at_ms from transitions where ${EARLIER}
+  order by at_ms desc limit 1 offset ${LONGEST_LEAD_IN - 1}), 0)`;
+
+/** What lies before the transition that a service is named with, back to when it was last up. */
+const LEAD_IN = `select ${TRANSITION_COLUMNS} from json_each(?1) cross join transitions
+  on ${EARLIER} and at_ms >= coalesce((
+    select max(at_ms) from transitions where ${EARLIER} and at_ms >= ${EARLIEST} and to_status in (${UP})), ${EARLIEST})
+  order by service_id, at_ms`;
+
+/** The same, and of a service that is not up as the range begins also what came before, since it was last up. */
+export async function readOutageTransitions(reading: Reading, query: RangeQuery): Promise<TransitionsByService> {
+  const found = await readTransitions(reading, query);
+  const begun = [...found.values()].flatMap(([first]) =>
+    first && first.atMs <= query.sinceMs && !UP_STATUSES.includes(first.to) ? [[first.serviceId, first.atMs]] : [],
+  );
+  if (begun.length === 0) return found;
+  const leadIn = reading.db.prepare(LEAD_IN).bind(JSON.stringify(begun));
+  const { results } = await leadIn.all<Row>();
+  const earlier = results.flatMap((row) => readTransition(row, reading.tell) ?? []);
+  return Map.groupBy([...earlier, ...[...found.values()].flat()], ({ serviceId }) => serviceId);
 }
 
 const LAST = `select ${TRANSITION_COLUMNS} from transitions

@@ -85,7 +85,7 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(json).toMatchObject({ node: "worker-node4", complete: true });
       expect(json.services.map(({ service }: { service: string }) => service)).toEqual(["steady", "broken", "tags"]);
       expect(json.outages).toMatchObject([
-        { service: "broken", until: null, reason: "http_status", message: "HTTP 503" },
+        { service: "broken", until: null, recovery_seen: false, reason: "http_status", message: "HTTP 503" },
       ]);
       const csv = await get("/report?format=csv&service=broken");
       expect(csv.headers["content-type"]).toBe("text/csv; charset=utf-8; header=present");

@@ -5,7 +5,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { listTransitions, readTransitions, type TransitionQuery } from "../../shared/storage/transition-log.ts";
+import { transitions } from "../../shared/storage/schema.ts";
+import { insertRows } from "../../shared/storage/statements.ts";
+import {
+  listTransitions,
+  readOutageTransitions,
+  readTransitions,
+  type TransitionQuery,
+} from "../../shared/storage/transition-log.ts";
 import { check, HOUR, MINUTE, moment, T0 } from "../support/checks.ts";
 import { commitOf } from "../support/stored-sweeps.ts";
 import type { ContractDatabase } from "./store-contract.ts";
@@ -21,6 +28,9 @@ const change = (serviceId: string, atMs: number, to: Transition["to"]): Transiti
   reason: to === "healthy" ? null : "refused",
   message: to === "healthy" ? null : "Connection refused",
 });
+
+const INTO = { or: "abort", into: transitions } as const;
+const stored = (transition: Transition) => ({ ...transition, generation: null });
 
 const CHANGES = [
   change("a", T0, "error"),
@@ -48,6 +58,7 @@ export function transitionContract(name: string, open: () => ContractDatabase | 
       db: database.db,
       tell: ({ key }: { readonly key: string }) => void told.push(key),
     });
+    const add = (more: readonly Transition[]) => database.db.batch(insertRows(database.db, INTO, more.map(stored)));
     const list = async (more: Partial<TransitionQuery> = {}) =>
       (await listTransitions(reading(), { ...ALL, ...more })).map(({ serviceId, atMs, endedAtMs }) => {
         const lastedMs = endedAtMs === null ? null : endedAtMs - atMs;
@@ -92,6 +103,37 @@ export function transitionContract(name: string, open: () => ContractDatabase | 
       expect(found.get("a")).toEqual([CHANGES[1], CHANGES[3]]);
       expect(found.get("b")).toEqual([CHANGES[2]]);
       expect(found.get("nobody")).toBeUndefined();
+    });
+
+    it("are read from the last time on that it was up, of a service that is not as the range begins", async () => {
+      const lived = (["healthy", "error", "timeout", "unknown", "error", "healthy"] as const).map((to, minute) =>
+        change("c", T0 + minute * MINUTE, to),
+      );
+      await add(lived);
+      const from = async (sinceMs: number) => {
+        const range = { sinceMs, untilMs: T0 + HOUR, serviceIds: ["a", "c", "nobody"] };
+        const found = await readOutageTransitions(reading(), range);
+        expect(found.get("a")).toEqual((await readTransitions(reading(), range)).get("a"));
+        return found.get("c")?.map(({ atMs }) => (atMs - T0) / MINUTE);
+      };
+      expect(await from(T0 + 4.5 * MINUTE)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(await from(T0 + 3 * MINUTE)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(await from(T0 + 5 * MINUTE)).toEqual([5]);
+      expect(await from(T0)).toEqual([0, 1, 2, 3, 4, 5]);
+      expect(await from(T0 - 1)).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    it("are read a thousand changes back and no more, of a service that was not up", async () => {
+      const failing = (serviceId: string, count: number) =>
+        Array.from({ length: count }, (_, index) => change(serviceId, T0 - (count - index) * MINUTE, "error"));
+      await add([change("c", T0 - 1_002 * MINUTE, "healthy"), ...failing("c", 1_001)]);
+      await add([change("d", T0 - 1_001 * MINUTE, "healthy"), ...failing("d", 1_000)]);
+      const range = { sinceMs: T0, untilMs: T0 + HOUR, serviceIds: ["c", "d"] };
+      const found = await readOutageTransitions(reading(), range);
+      const firstOf = (serviceId: string) => found.get(serviceId)?.map(({ atMs }) => (atMs - T0) / MINUTE)[0];
+      expect(firstOf("c")).toBe(-1_001);
+      expect(firstOf("d")).toBe(-1_001);
+      expect(found.get("d")?.[0]?.to).toBe("healthy");
     });
 
     it("that are damaged are left out and told of, and fill no page", async () => {

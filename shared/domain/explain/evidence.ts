@@ -69,7 +69,7 @@ export interface Evidence {
   readonly dependents: readonly NamedStatus[] | null;
   /** What the cluster is, and what it would be if this service were well. */
   readonly cluster: { readonly overall: OverallStatus; readonly otherwise: OverallStatus } | null;
-  /** Of the last seven days. */
+  /** Of the last seven days; the median is of outages whose recovery was seen, from their beginning on. */
   readonly past: { readonly outages: number; readonly downMs: number; readonly medianMs: number | null } | null;
   readonly nextCheck: { readonly atMs: number } | null;
 }

@@ -9,6 +9,7 @@ import { findDueStep, type Policies } from "../alerting/escalation.ts";
 import { findMaintenance, listAncestors } from "../alerting/maintenance.ts";
 import { currentEndMs } from "../alerting/maintenance-window.ts";
 import { findSilence } from "../alerting/silence.ts";
+import { clipSpans, sumMs } from "../history/episodes.ts";
 import { listOutages } from "../history/outages.ts";
 import type { Check } from "../monitoring/check.ts";
 import { findVotes, isStale, type ClusterMoment } from "../monitoring/cluster-state.ts";
@@ -28,7 +29,7 @@ export interface Known {
   readonly moment: ClusterMoment;
   readonly alerting: AlertingState;
   readonly since: StatusSince;
-  /** Of the service, of the last `PAST_MS`, with the one before. */
+  /** Of the service, of the last `PAST_MS`, from the beginning of the outage on in which that begins. */
   readonly transitions: readonly Transition[];
   /** About its open alert, newest first. */
   readonly messages: readonly SentMessage[];
@@ -168,10 +169,19 @@ function listDependents(id: string, services: ReadonlyMap<string, Pick<Service, 
 }
 
 function findPast({ transitions, nowMs }: Known): Evidence["past"] {
-  const outages = listOutages(transitions, { sinceMs: nowMs - PAST_MS, untilMs: nowMs, evidenceEndsAtMs: Infinity });
+  const range = { sinceMs: nowMs - PAST_MS, untilMs: nowMs };
+  const outages = listOutages(transitions, { ...range, evidenceEndsAtMs: Infinity });
   if (outages.length === 0) return null;
-  const lengths = outages.map(({ sinceMs, untilMs }) => untilMs - sinceMs);
-  const over = lengths.filter((_ms, index) => outages[index]?.isOver).toSorted((left, right) => left - right);
-  const medianMs = over[Math.floor((over.length - 1) / 2)] ?? null;
-  return { outages: outages.length, downMs: lengths.reduce((sum, ms) => sum + ms, 0), medianMs };
+  const lengths = outages
+    .filter(({ isRecoverySeen }) => isRecoverySeen)
+    .map((outage) => outage.seenMs)
+    .sort((left, right) => left - right);
+  const medianMs = lengths[Math.floor((lengths.length - 1) / 2)] ?? null;
+  const downMs = sumMs(
+    clipSpans(
+      outages.flatMap(({ seen }) => seen),
+      range,
+    ),
+  );
+  return { outages: outages.length, downMs, medianMs };
 }

@@ -134,7 +134,8 @@ const SAYINGS: readonly Saying[] = [
   ),
   say("past", ({ outages, downMs, medianMs }) => {
     if (outages === 1) return `In the last seven days it was down once, for ${formatDuration(downMs)}.`;
-    const half = medianMs === null ? "" : `; half of those that are over lasted ${formatDuration(medianMs)} or less`;
+    const half =
+      medianMs === null ? "" : `; half of those whose end was seen lasted ${formatDuration(medianMs)} or less`;
     return `In the last seven days it was down ${outages} times, ${formatDuration(downMs)} in all${half}.`;
   }),
   say("nextCheck", ({ atMs }, nowMs) => `It is looked at again in ${formatDuration(atMs - nowMs)}.`),

@@ -1,33 +1,57 @@
 /**
- * When a service was down, and what it began with: its transitions as outages. Pure.
- * Reports list them, charts draw them. Instants are epoch ms.
- * Invariant: their time is the time that uptime counts as down.
+ * When a service was down, and what it began with: its transitions as outages, by the rule of episodes.ts. Pure.
+ * Uptime counts them, reports and explanations list them, charts draw when they were seen. Instants are epoch ms.
+ * Invariant: within a range the time that they were seen is the time that uptime counts as down.
  */
-import type { Reason } from "../monitoring/check.ts";
+import { CHECK_STATUSES, type CheckStatus, type Reason } from "../monitoring/check.ts";
 import type { Transition } from "../monitoring/transition.ts";
-import { joinSpans, statusSpans, type SpanRange, type TimeSpan } from "./status-spans.ts";
-import { uptimeKind } from "./uptime.ts";
+import { findEpisodes, sumMs, type Episode, type Verdict } from "./episodes.ts";
+import { statusSpans, type SpanRange } from "./status-spans.ts";
+import { kindSpans, uptimeKind, type KindSpan, type UptimeKind } from "./uptime-kind.ts";
 
-export interface Outage extends TimeSpan {
+export interface Outage extends Episode {
   readonly serviceId: string;
-  /** False: it lasted beyond the range, or lasts still. */
-  readonly isOver: boolean;
-  /** Of the first failure within the outage; null when nobody knows any more. */
+  /** Its first failure, before the range perhaps. */
+  readonly sinceMs: number;
+  /** How long it was seen, from its beginning on: also what lies before the range, ms. */
+  readonly seenMs: number;
+  /** Of its first failure; null when nobody knows any more. */
   readonly reason: Reason | null;
   readonly message: string | null;
 }
 
-/** Oldest first. `transitions`: of one service, oldest first, with the last one before the range. */
+/**
+ * Those that were seen within the range, whole up to its end; oldest first.
+ * @param transitions of one service, oldest first, from the beginning of the outage on that the range begins in
+ */
 export function listOutages(transitions: readonly Transition[], range: SpanRange): Outage[] {
   const outages: Outage[] = [];
   let next = 0;
-  for (const { kind, sinceMs, untilMs } of joinSpans(statusSpans(transitions, range), uptimeKind)) {
-    if (kind !== "down") continue;
+  for (const episode of findOutages(kindSpans(statusSpans(transitions, { ...range, sinceMs: 0 })), range.sinceMs)) {
+    const [{ sinceMs }] = episode.seen;
     while ((transitions[next]?.atMs ?? Infinity) <= sinceMs) next += 1;
     const began = transitions[next - 1];
     if (!began) continue;
     const { serviceId, reason, message } = began;
-    outages.push({ serviceId, sinceMs, untilMs, isOver: untilMs < range.untilMs, reason, message });
+    outages.push({ ...episode, serviceId, sinceMs, seenMs: sumMs(episode.seen), reason, message });
   }
   return outages;
 }
+
+/** Those that were seen at `sinceMs` or later, whole; oldest first. */
+export function findOutages(kinds: readonly KindSpan[], sinceMs: number): Episode[] {
+  return findEpisodes(kinds, ({ kind }) => VERDICTS[kind]).filter(({ seen }) => (seen.at(-1)?.untilMs ?? 0) > sinceMs);
+}
+
+const VERDICTS: Readonly<Record<UptimeKind, Verdict>> = {
+  healthy: "good",
+  degraded: "good",
+  maintenance: "unwatched",
+  unknown: "unwatched",
+  down: "bad",
+};
+
+/** What an outage is over with. */
+export const UP_STATUSES: readonly CheckStatus[] = CHECK_STATUSES.filter(
+  (status) => VERDICTS[uptimeKind(status)] === "good",
+);

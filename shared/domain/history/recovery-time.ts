@@ -5,6 +5,8 @@
  */
 import type { CheckStatus } from "../monitoring/check.ts";
 import type { Transition } from "../monitoring/transition.ts";
+import { clipSpans, findEpisodes, sumMs, type Verdict } from "./episodes.ts";
+import { statusSpans } from "./status-spans.ts";
 
 export interface RecoveryEstimate {
   /** From now on, ms: half of the earlier stays were over by then. */
@@ -15,34 +17,43 @@ export interface RecoveryEstimate {
   readonly n: number;
 }
 
-/** Of those nobody knows whether it was healthy again. */
-const UNWATCHED: ReadonlySet<CheckStatus> = new Set(["unknown", "maintenance"]);
-
 /**
- * A stay begins with the first transition that has the reason and ends when the service is healthy; one that nobody watched to its
- * end is no evidence. Of a service that was in trouble for another reason before, the time from the reason on counts.
+ * A stay begins with the first transition that has the reason and ends when the service is seen to be healthy. Of a service that was in
+ * trouble for another reason before, the time from the reason on counts; what nobody watched does not (episodes.ts).
  * @param transitions of one service, oldest first; the last one began its present status
  */
 export function estimateRecovery(transitions: readonly Transition[], nowMs: number): RecoveryEstimate | null {
   const present = transitions.at(-1);
-  if (!present || present.to === "healthy" || UNWATCHED.has(present.to)) return null;
-  const { ended, openSinceMs } = findStays(transitions, present.reason);
-  const lastedMs = nowMs - (openSinceMs ?? present.atMs);
+  if (!present || judge({ status: present.to }) !== "bad") return null;
+  const { ended, lastedMs } = findStays(transitions, present.reason, nowMs);
   const leftMs = ended.filter((stayMs) => stayMs > lastedMs).map((stayMs) => stayMs - lastedMs);
   if (leftMs.length === 0) return null;
   leftMs.sort((left, right) => left - right);
   return { p50Ms: quantile(leftMs, 0.5), p90Ms: quantile(leftMs, 0.9), n: leftMs.length };
 }
 
-function findStays(transitions: readonly Transition[], reason: Transition["reason"]) {
+function judge({ status }: { readonly status: CheckStatus }): Verdict {
+  if (status === "healthy") return "good";
+  return status === "unknown" || status === "maintenance" ? "unwatched" : "bad";
+}
+
+/** How long those took that were seen to end, and how long the present one has lasted, ms. */
+function findStays(transitions: readonly Transition[], reason: Transition["reason"], nowMs: number) {
+  const begun = transitions.filter((each) => each.reason === reason && judge({ status: each.to }) === "bad");
+  const spans = statusSpans(transitions, { sinceMs: 0, untilMs: nowMs, evidenceEndsAtMs: Infinity });
   const ended: number[] = [];
-  let sinceMs: number | null = null;
-  for (const { atMs, to, reason: why } of transitions) {
-    if (to === "healthy" && sinceMs !== null) ended.push(atMs - sinceMs);
-    if (to === "healthy" || UNWATCHED.has(to)) sinceMs = null;
-    else if (why === reason) sinceMs ??= atMs;
+  let lastedMs = 0;
+  let next = 0;
+  for (const { seen, recoveredAtMs, isRecoverySeen } of findEpisodes(spans, judge)) {
+    const untilMs = recoveredAtMs ?? nowMs;
+    while ((begun[next]?.atMs ?? Infinity) < seen[0].sinceMs) next += 1;
+    const sinceMs = begun[next]?.atMs ?? Infinity;
+    if (sinceMs >= untilMs) continue;
+    const stayMs = sumMs(clipSpans(seen, { sinceMs, untilMs }));
+    if (isRecoverySeen) ended.push(stayMs);
+    if (recoveredAtMs === null) lastedMs = stayMs;
   }
-  return { ended, openSinceMs: sinceMs };
+  return { ended, lastedMs };
 }
 
 /** Of at least one value, ascending: the smallest that so large a part does not exceed. */

@@ -4,13 +4,10 @@
  * Invariants: the seconds of a watched day add up to its length; no percentage is rounded up; maintenance and unknown count on neither
  * side of one.
  */
-import type { CheckStatus } from "../monitoring/check.ts";
-import { joinSpans, type StatusSpan, type TimeSpan } from "./status-spans.ts";
-
-/** What time can be to whom it is reported, from good to bad. */
-export const UPTIME_KINDS = ["healthy", "degraded", "maintenance", "unknown", "down"] as const;
-
-export type UptimeKind = (typeof UPTIME_KINDS)[number];
+import { sumMs } from "./episodes.ts";
+import { findOutages } from "./outages.ts";
+import type { StatusSpan, TimeSpan } from "./status-spans.ts";
+import { kindSpans, UPTIME_KINDS, type KindSpan, type UptimeKind } from "./uptime-kind.ts";
 
 export type KindTimes = Readonly<Record<UptimeKind, number>>;
 
@@ -21,47 +18,45 @@ export interface Uptime {
   readonly uptimePercent: number | null;
   /** Time of which the status is known, of all since the service was first watched; two decimals; null when it never was. */
   readonly coveragePercent: number | null;
-  /** How often it went down. */
+  /** How often it was down: also one that began before or goes on after it. */
   readonly outages: number;
-  /** Mean time to recovery: how long an outage lasted that is over, ms; null when there was none. */
+  /** Mean time to recovery: how long an outage was seen whose recovery was seen, from its beginning on, ms; null: there was none. */
   readonly mttrMs: number | null;
   /** Mean time between failures: time up for each outage, ms; null when there was none. */
   readonly mtbfMs: number | null;
 }
 
-export function uptimeKind(status: CheckStatus): UptimeKind {
-  return status === "unhealthy" || status === "timeout" || status === "error" ? "down" : status;
-}
-
-/** @param days one after the other; a day that is going on ends now */
+/**
+ * @param spans up to the end of the days, from the beginning of the outage on that they begin in
+ * @param days one after the other; a day that is going on ends now
+ */
 export function findUptime(spans: readonly StatusSpan[], days: readonly TimeSpan[]): Uptime {
-  const kinds = joinSpans(spans, uptimeKind);
-  const total = sumTimes(kinds);
+  const kinds = kindSpans(spans);
+  const sinceMs = days[0]?.sinceMs ?? 0;
+  const total = sumTimes(kinds, sinceMs);
   const upMs = total.healthy + total.degraded;
   const watchedMs = upMs + total.down;
   const knownMs = watchedMs + total.maintenance;
-  const outages = kinds.filter(({ kind }) => kind === "down");
-  const endMs = days.at(-1)?.untilMs ?? 0;
-  const ended = outages.filter(({ untilMs }) => untilMs < endMs);
+  const outages = findOutages(kinds, sinceMs);
+  const recovered = outages.filter(({ isRecoverySeen }) => isRecoverySeen);
   return {
     days: timesByDay(kinds, days).map((times) => times && wholeSeconds(times)),
     uptimePercent: percentDown(upMs, watchedMs),
     coveragePercent: percentDown(knownMs, knownMs + total.unknown),
     outages: outages.length,
-    mttrMs: ended.length === 0 ? null : sumTimes(ended).down / ended.length,
+    mttrMs: recovered.length === 0 ? null : sumMs(recovered.flatMap(({ seen }) => seen)) / recovered.length,
     mtbfMs: outages.length === 0 ? null : upMs / outages.length,
   };
 }
-
-type KindSpan = TimeSpan & { readonly kind: UptimeKind };
 
 type MutableKindTimes = Record<UptimeKind, number>;
 
 const NO_TIME: KindTimes = { healthy: 0, degraded: 0, maintenance: 0, unknown: 0, down: 0 };
 
-function sumTimes(spans: readonly KindSpan[]): KindTimes {
+/** From an instant on. */
+function sumTimes(spans: readonly KindSpan[], fromMs: number): KindTimes {
   const sum = { ...NO_TIME };
-  for (const { kind, sinceMs, untilMs } of spans) sum[kind] += untilMs - sinceMs;
+  for (const { kind, sinceMs, untilMs } of spans) sum[kind] += Math.max(0, untilMs - Math.max(sinceMs, fromMs));
   return sum;
 }
 

@@ -84,6 +84,18 @@ describe("the evidence of a service", () => {
     expect(findRootCause(evidence, cluster.servicesById)).toBeNull();
   });
 
+  it("has of its past how often it was down, how long that was seen, and how long those took that were seen to end", () => {
+    const nobody = (id: string, atMs: number): Check => check(id, atMs, { status: "unknown" });
+    const fails = down("redis");
+    const lost = [allWell, fails, fails, nobody, fails, nobody, allWell];
+    expect(lived(lost)("redis").past).toEqual({ outages: 1, downMs: 3 * MINUTE, medianMs: null });
+    const seen = [...lost, fails, fails, allWell];
+    expect(lived(seen)("redis", MINUTE).past).toEqual({ outages: 2, downMs: 5 * MINUTE, medianMs: 2 * MINUTE });
+    // Of the one that began before the seven days only what lies within counts.
+    const past = { outages: 1, downMs: MINUTE, medianMs: 2 * MINUTE };
+    expect(lived(seen)("redis", 7 * 24 * HOUR - MINUTE).past).toEqual(past);
+  });
+
   it("that fails because of another has that one, the nearest first, and the first of all as its cause", () => {
     const fails = down("redis", "agent", "web");
     const evidence = lived([allWell, fails, fails, fails, fails])("web");

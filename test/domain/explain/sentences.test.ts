@@ -79,7 +79,7 @@ describe("an explanation", () => {
       "Next mail, sms are told, in 5 min, if it still fails.",
       "Agent and Web need it; down with it: Agent.",
       "Because of it the cluster is degraded; otherwise it would be healthy.",
-      "In the last seven days it was down 3 times, 20 min in all; half of those that are over lasted 4 min or less.",
+      "In the last seven days it was down 3 times, 20 min in all; half of those whose end was seen lasted 4 min or less.",
       "It is looked at again in 5 s.",
     ]);
   });

@@ -64,6 +64,23 @@ describe("how long a recovery may take", () => {
     expect(estimateRecovery(transitions, atMs)).toBeNull();
   });
 
+  it.each<CheckStatus>(["unknown", "maintenance"])(
+    "counts what was seen of an outage before and after %s as one",
+    (to) => {
+      const interrupted = (endS: number): Step[] => [
+        [60, "error", "refused"],
+        [10, to],
+        [600, "error", "refused"],
+        [endS, "healthy"],
+      ];
+      const { transitions, atMs } = lived([0, "healthy"], ...interrupted(30), [60, "error", "refused"]);
+      expect(estimateRecovery(transitions, atMs)).toEqual({ p50Ms: 40_000, p90Ms: 40_000, n: 1 });
+      // Also of the present one.
+      const present = lived([0, "healthy"], ...interrupted(30), ...interrupted(0).slice(0, -1));
+      expect(estimateRecovery(present.transitions, present.atMs + 5_000)).toMatchObject({ p50Ms: 25_000, n: 1 });
+    },
+  );
+
   it("counts from the reason on, through other states to healthy, then as now", () => {
     const { transitions, atMs } = lived(
       [0, "healthy"],

@@ -21,7 +21,7 @@ function uptimeOf(
   days = TODAY,
   evidenceEndsAtMs = ALWAYS,
 ) {
-  const range = { sinceMs: days[0]?.sinceMs ?? 0, untilMs: days.at(-1)?.untilMs ?? 0, evidenceEndsAtMs };
+  const range = { sinceMs: 0, untilMs: days.at(-1)?.untilMs ?? 0, evidenceEndsAtMs };
   const transitions = changes.map(([atMs, to]) => transition(atMs, to));
   return findUptime(statusSpans(transitions, range), days);
 }
@@ -102,6 +102,29 @@ describe("uptime", () => {
     ]);
     expect(uptime).toMatchObject({ outages: 2, mttrMs: 3 * MINUTE });
     expect(uptime.mtbfMs).toBe((4 * HOUR - 3 * MINUTE) / 2);
+  });
+
+  it("takes an outage that nobody watched for a while for one, and one whose end nobody saw for no recovery", () => {
+    const away = (hour: number): [number, CheckStatus][] => [
+      [DAY_START + hour * HOUR, "error"],
+      [DAY_START + hour * HOUR + MINUTE, "unknown"],
+    ];
+    // Never once healthy, and the monitor was off four times.
+    const never = uptimeOf([...away(1), ...away(3), ...away(5), ...away(7)]);
+    expect(never).toMatchObject({ outages: 1, mttrMs: null, mtbfMs: 0, uptimePercent: 0 });
+    const found = [...away(1), [DAY_START + 2 * HOUR, "healthy"]] as const;
+    expect(uptimeOf(found)).toMatchObject({ outages: 1, mttrMs: null, days: [{ down: 60, unknown: 3_540 }] });
+    const seen = [...away(1), [DAY_START + 3 * HOUR, "error"], [DAY_START + 3 * HOUR + 30_000, "healthy"]] as const;
+    expect(uptimeOf(seen)).toMatchObject({ outages: 1, mttrMs: 90_000 });
+  });
+
+  it("has the whole of an outage that began before the range in the time to recovery, and its part in the day", () => {
+    const uptime = uptimeOf([
+      [DAY_START - 2 * HOUR, "error"],
+      [DAY_START - HOUR, "timeout"],
+      [DAY_START + HOUR, "healthy"],
+    ]);
+    expect(uptime).toMatchObject({ outages: 1, mttrMs: 3 * HOUR, uptimePercent: 95.83, days: [{ down: 3_600 }] });
   });
 
   it("is off by less than a second in each kind, also the one that there is most of", () => {

@@ -5,10 +5,10 @@ import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { addMark } from "../../../shared/storage/marks.ts";
 import { cleanUp } from "../../../shared/usecases/housekeeping/clean-up.ts";
 import { rollUpDays } from "../../../shared/usecases/housekeeping/roll-up-days.ts";
-import { check, failing, HOUR, MINUTE, T0 } from "../../support/checks.ts";
+import { check, failing, HOUR, MINUTE, moment, T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
-import { commitSweeps } from "../../support/stored-sweeps.ts";
+import { sqliteTestDatabase, type TestDatabase } from "../../support/sqlite-database.ts";
+import { commitOf, commitSweeps } from "../../support/stored-sweeps.ts";
 import { testRuntime } from "../../support/test-runtime.ts";
 import { TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
 
@@ -41,6 +41,11 @@ async function lived() {
     [null, "network moved"],
   ] as const)
     await addMark(database.db, { atMs: FROM_MS + 2 * DAY, service, text, author: "ci" });
+  return askOf(database);
+}
+
+/** Asks a monitor of what is stored for series of service a. */
+async function askOf(database: TestDatabase) {
   const config = { services: { a: { url: "https://example.org/", interval: "10m" } }, auth: TEST_AUTH };
   const monitor = await createMonitor(testRuntime({ database, config, clock: new FakeClock(NOW_MS) }));
   return async (query: string) => {
@@ -104,4 +109,23 @@ it("A series is the last day by default, and its last column is going on", async
   expect((await series("?since=9990-01-01T00:00:00Z&until=9999-12-31T23:59:59Z")).until).toBe(
     "9999-12-31T23:59:59.999Z",
   );
+});
+
+it("A series shows an outage when it was seen, and counts it once", async () => {
+  const database = sqliteTestDatabase();
+  onTestFinished(() => database.close());
+  const hours = [1, 2, 5, 6].map((hour) => FROM_MS + hour * HOUR);
+  const transitions = (["error", "unknown", "timeout", "healthy"] as const).map((to, index) => {
+    const reason = to === "error" ? ("refused" as const) : null;
+    return { serviceId: "a", atMs: hours[index] ?? 0, from: "unknown" as const, to, reason, message: null };
+  });
+  const checks = [check("a", FROM_MS + 7 * HOUR)];
+  const commit = commitOf(moment(FROM_MS + 7 * HOUR, checks), checks, 0);
+  await createD1Store(database.db).commitSweep({ ...commit, transitions });
+  const { outages, outages_total } = await (await askOf(database))(`?since=${iso(FROM_MS)}`);
+  expect(outages).toEqual([
+    { since: iso(FROM_MS + HOUR), until: iso(FROM_MS + 2 * HOUR), reason: "refused" },
+    { since: iso(FROM_MS + 5 * HOUR), until: iso(FROM_MS + 6 * HOUR), reason: "refused" },
+  ]);
+  expect(outages_total).toBe(1);
 });

@@ -21,6 +21,7 @@ const outage = {
   service: "tools",
   since: AT,
   until: null,
+  recovery_seen: false,
   duration_s: 12,
   reason: "refused",
   message: "Connection refused",
@@ -70,8 +71,8 @@ describe("a report as CSV", () => {
       "tools,Tools Server,true,99.99,100,12,0,0,0,1,12,",
       "",
       "Outages",
-      "service,since,until,duration_s,reason,message",
-      `tools,${AT},,12,refused,Connection refused`,
+      "service,since,until,duration_s,reason,message,recovery_seen",
+      `tools,${AT},,12,refused,Connection refused,false`,
       "",
       "Alerts",
       "service,name,severity,fired_at,ended_at,message,acknowledged_by,notified_channels",
@@ -116,7 +117,7 @@ describe("a report as Markdown", () => {
   ])("makes nothing of %j", (message) => {
     const text = formatMarkdown({ ...REPORT, outages: [{ ...outage, message }] });
     const row = text.split("\n").find((line) => line.startsWith("| tools | 2026")) ?? "";
-    expect(row.split("|")).toHaveLength(8);
+    expect(row.split("|")).toHaveLength(9);
     expect(row).not.toMatch(/[<>`*[\]~@]|http:|www\.|\b_|_\b(?! )/);
   });
 });

@@ -1,0 +1,65 @@
+/** What a report says of the past, on each kind of platform; its form is in the HTTP contract and in test/functions/wire. */
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createMonitor } from "../../../functions/bundle.ts";
+import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
+import type { Transition } from "../../../shared/domain/monitoring/transition.ts";
+import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import { check, HOUR, MINUTE, moment, T0 } from "../../support/checks.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
+import { commitOf } from "../../support/stored-sweeps.ts";
+import { testProcess, testRuntime } from "../../support/test-runtime.ts";
+import { TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
+
+const NOW_MS = T0 + 10 * HOUR;
+const SERVICES = { a: { name: "Agent", url: "https://a.example/", interval: "1m" } };
+
+const change = (serviceId: string, minute: number, to: CheckStatus): Transition => {
+  const reason = to === "error" ? "refused" : to === "unknown" ? "not_checked" : null;
+  return { serviceId, atMs: T0 + minute * MINUTE, from: "unknown", to, reason, message: reason };
+};
+
+const iso = (minute: number): string => new Date(T0 + minute * MINUTE).toISOString();
+
+const PLATFORMS = [
+  ["Node", () => testProcess().process],
+  ["Workers", () => null],
+] as const;
+
+describe.each(PLATFORMS)("a report on %s", (_name, processOf) => {
+  /** Asks a monitor that has lived through `transitions` and checks a now. */
+  async function lived(transitions: readonly Transition[]) {
+    const database = sqliteTestDatabase();
+    onTestFinished(() => database.close());
+    const checks = [check("a", NOW_MS - MINUTE)];
+    const commit = { ...commitOf(moment(NOW_MS - MINUTE, checks), checks, 0), transitions };
+    await createD1Store(database.db).commitSweep(commit);
+    const config = { services: SERVICES, auth: TEST_AUTH };
+    const clock = new FakeClock(NOW_MS);
+    const monitor = await createMonitor(testRuntime({ database, config, clock, process: processOf() }));
+    return async (query: string) => {
+      const headers = { host: "localhost", authorization: `Bearer ${TEST_TOKEN}` };
+      const response = await monitor.fetch(new Request(`http://localhost/report?${query}`, { headers }));
+      return { status: response.status, text: await response.text() };
+    };
+  }
+
+  it("has outages whole: since before the range, through what nobody watched, and no recovery that nobody saw", async () => {
+    const ask = await lived([
+      change("a", -120, "healthy"),
+      change("a", -90, "error"),
+      change("a", -60, "unknown"),
+      change("a", -30, "error"),
+      change("a", 30, "healthy"),
+      change("a", 60, "error"),
+      change("a", 61, "unknown"),
+      change("a", 200, "healthy"),
+    ]);
+    const { services, outages } = JSON.parse((await ask(`from=${iso(0)}`)).text);
+    expect(outages).toMatchObject([
+      { since: iso(60), until: iso(200), recovery_seen: false, duration_s: 60 },
+      { since: iso(-90), until: iso(30), recovery_seen: true, duration_s: 5_400 },
+    ]);
+    expect(services).toMatchObject([{ outages: 2, mttr_s: 5_400, down_s: 1_860, unknown_s: 139 * 60 }]);
+  });
+});
