@@ -3,37 +3,21 @@
  * Made of transitions and alerts, which are kept for ever. Invariant: when something is left out, the report says so.
  */
 import * as z from "zod/mini";
-import { listOutages, type Outage } from "../../shared/domain/history/outages.ts";
-import { statusSpans } from "../../shared/domain/history/status-spans.ts";
-import { findUptime } from "../../shared/domain/history/uptime.ts";
-import { parseService, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
-import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
-import { evidenceEndsAtMs } from "../../shared/domain/monitoring/status-since.ts";
-import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
-import { DAY_MS, formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { listAlerts } from "../../shared/storage/alert-log.ts";
-import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
-import type { MonitorContext } from "../context.ts";
+import type { TimeSpan } from "../../shared/domain/history/status-spans.ts";
+import { DAY_MS } from "../../shared/domain/text/timestamp.ts";
 import { SECURITY_HEADERS, jsonBytes, type Bytes } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { longResponse } from "../http/long-response.ts";
 import { instant, key } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
-import {
-  formatCsv,
-  formatMarkdown,
-  type Report,
-  type ReportedOutage,
-  type ServiceFigures,
-} from "../wire/report-text.ts";
+import { buildReport, MOST_ENTRIES } from "../report/build-report.ts";
+import { listSubjects } from "../report/subjects.ts";
+import { formatCsv, formatMarkdown, type Report } from "../wire/report-text.ts";
 import { count, named, noted, nullableTimestamp, percent, severity, timestamp } from "../wire/schemas.ts";
 
 const MOST_DAYS = 400;
 const DEFAULT_DAYS = 30;
-/** Of each list the newest. */
-const MOST_ENTRIES = 1_000;
-const SERVICES_A_PIECE = 20;
 
 const seconds = z.number().check(z.gte(0));
 const text = z.nullable(z.string());
@@ -42,8 +26,8 @@ const serviceFigures = named(
   "ServiceFigures",
   z.object({
     service: z.string(),
-    name: z.string(),
-    critical: z.boolean(),
+    name: noted("Its key, if it is not configured any more.", z.string()),
+    critical: noted("Null: it is not configured any more.", z.nullable(z.boolean())),
     uptime_percent: percent,
     coverage_percent: percent,
     down_s: seconds,
@@ -53,6 +37,7 @@ const serviceFigures = named(
     outages: count,
     mttr_s: z.nullable(seconds),
     mtbf_s: z.nullable(seconds),
+    configured: noted("False: it has been removed since; its figures end when it was.", z.boolean()),
   }),
   "One service over the whole range, as `/uptime` counts it.",
 );
@@ -101,7 +86,7 @@ export const reportEndpoint = defineEndpoint({
   query: {
     from: instant("Start of the range; default 30 days before to."),
     to: instant("End of the range, exclusive, at most 400 days after from; default now."),
-    service: z.optional(key("Only this configured service.")),
+    service: z.optional(key("Only this service, also one that is not configured any more.")),
     format: noted(
       { description: "`csv` for a spreadsheet, `md` to read.", default: "json" },
       z._default(z.enum(FORMATS), "json"),
@@ -112,8 +97,14 @@ export const reportEndpoint = defineEndpoint({
     to: timestamp,
     generated_at: timestamp,
     node: z.string(),
-    complete: noted("False: of outages or alerts only the newest 1,000 are in it.", z.boolean()),
-    services: z.array(serviceFigures),
+    complete: noted(
+      "False: of outages, of alerts or of services that are not configured any more only the newest 1,000 are in it.",
+      z.boolean(),
+    ),
+    services: noted(
+      "In the order of the configuration, then those that were watched in the range and have been removed, the last one first.",
+      z.array(serviceFigures),
+    ),
     outages: noted("Newest first.", z.array(reportedOutage)),
     alerts: noted("Those that fired within the range, newest first.", z.array(reportedAlert)),
   }),
@@ -122,13 +113,14 @@ export const reportEndpoint = defineEndpoint({
   refusals: { unavailable: REFUSALS.unavailable },
   async handle({ query, refuse }, context) {
     const range = readRange(query, context.clock.nowMs());
-    const roster = context.cluster().roster.filter(({ id }) => query.service === undefined || id === query.service);
-    if (roster.length === 0)
-      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+    const service = query.service ?? null;
     const moment = (await context.snapshots.read())?.moment;
     if (!moment) throw refuse("unavailable");
+    const found = await listSubjects(context, { range, moment, service, mostRemoved: MOST_ENTRIES });
+    if (found.subjects.length === 0)
+      throw invalidParameters([{ field: "service", message: "expected the key of a service watched in the range" }]);
     const made = await longResponse(context, async (pause) => {
-      const report = await buildReport(context, { range, roster, moment, service: query.service ?? null }, pause);
+      const report = await buildReport(context, { ...found, range, service }, pause);
       return FORMATTERS[query.format](report);
     });
     return withMedia(made, query.format);
@@ -154,12 +146,7 @@ function withMedia(made: Bytes, format: (typeof FORMATS)[number]): Bytes {
   return { ...made, headers };
 }
 
-interface Range {
-  readonly sinceMs: number;
-  readonly untilMs: number;
-}
-
-function readRange({ from, to }: { from?: number | undefined; to?: number | undefined }, nowMs: number): Range {
+function readRange({ from, to }: { from?: number | undefined; to?: number | undefined }, nowMs: number): TimeSpan {
   const untilMs = Math.min(to ?? nowMs, nowMs);
   const sinceMs = from ?? Math.max(0, untilMs - DEFAULT_DAYS * DAY_MS);
   const field = from === undefined ? "to" : "from";
@@ -168,86 +155,4 @@ function readRange({ from, to }: { from?: number | undefined; to?: number | unde
   if (untilMs - sinceMs > MOST_DAYS * DAY_MS)
     throw invalidParameters([{ field, message: `expected a time range of at most ${MOST_DAYS} days` }]);
   return { sinceMs, untilMs };
-}
-
-interface Asked {
-  readonly range: Range;
-  readonly roster: readonly RosterEntry[];
-  readonly moment: ClusterMoment;
-  readonly service: string | null;
-}
-
-async function buildReport(context: MonitorContext, asked: Asked, pause: () => Promise<void>): Promise<Report> {
-  const { range, roster, service } = asked;
-  const services: ServiceFigures[] = [];
-  const outages: Outage[] = [];
-  for (let start = 0; start < roster.length; start += SERVICES_A_PIECE) {
-    await pause();
-    const some = roster.slice(start, start + SERVICES_A_PIECE);
-    const transitions = await readOutageTransitions(context, { ...range, serviceIds: some.map(({ id }) => id) });
-    for (const entry of some) {
-      const own = transitions.get(entry.id) ?? [];
-      const check = asked.moment.checks.get(entry.id);
-      const spanRange = { ...range, evidenceEndsAtMs: check ? evidenceEndsAtMs(check, entry.staleAfterMs) : 0 };
-      services.push(figuresOf(entry, findUptime(statusSpans(own, { ...spanRange, sinceMs: 0 }), [range])));
-      outages.push(...listOutages(own, spanRange));
-    }
-  }
-  outages.sort((left, right) => right.sinceMs - left.sinceMs);
-  const query = { ...range, after: null, limit: MOST_ENTRIES, service, severity: null, isOpen: null };
-  const alerts = await listAlerts(context, query);
-  return {
-    from: formatTimestamp(range.sinceMs),
-    to: formatTimestamp(range.untilMs),
-    generated_at: formatTimestamp(context.clock.nowMs()),
-    node: context.cluster().node,
-    complete: outages.length <= MOST_ENTRIES && alerts.length < MOST_ENTRIES,
-    services,
-    outages: outages.slice(0, MOST_ENTRIES).map(outageJson),
-    alerts: alerts.map(alertJson),
-  };
-}
-
-function figuresOf({ id, name, critical }: RosterEntry, uptime: ReturnType<typeof findUptime>): ServiceFigures {
-  const [times] = uptime.days;
-  return {
-    service: id,
-    name,
-    critical,
-    uptime_percent: uptime.uptimePercent,
-    coverage_percent: uptime.coveragePercent,
-    down_s: times?.down ?? 0,
-    degraded_s: times?.degraded ?? 0,
-    maintenance_s: times?.maintenance ?? 0,
-    unknown_s: times?.unknown ?? 0,
-    outages: uptime.outages,
-    mttr_s: uptime.mttrMs && Math.round(uptime.mttrMs / 1_000),
-    mtbf_s: uptime.mtbfMs && Math.round(uptime.mtbfMs / 1_000),
-  };
-}
-
-function outageJson(outage: Outage): ReportedOutage {
-  return {
-    service: outage.serviceId,
-    since: formatTimestamp(outage.sinceMs),
-    until: formatOptional(outage.recoveredAtMs),
-    recovery_seen: outage.isRecoverySeen,
-    duration_s: Math.round(outage.seenMs / 1_000),
-    reason: outage.reason,
-    message: outage.message,
-  };
-}
-
-function alertJson(alert: AlertRecord): Report["alerts"][number] {
-  return {
-    id: alert.id,
-    service: parseService(alert.subject),
-    name: alert.name,
-    severity: alert.severity,
-    fired_at: formatTimestamp(alert.firedAtMs),
-    ended_at: formatOptional(alert.endedAtMs),
-    message: alert.message,
-    acknowledged_by: alert.acknowledgedBy,
-    notified_channels: alert.notifiedChannels,
-  };
 }

@@ -18,7 +18,7 @@ export interface Report {
 export interface ServiceFigures {
   readonly service: string;
   readonly name: string;
-  readonly critical: boolean;
+  readonly critical: boolean | null;
   readonly uptime_percent: number | null;
   readonly coverage_percent: number | null;
   readonly down_s: number;
@@ -28,6 +28,7 @@ export interface ServiceFigures {
   readonly outages: number;
   readonly mttr_s: number | null;
   readonly mtbf_s: number | null;
+  readonly configured: boolean;
 }
 
 export interface ReportedOutage {
@@ -86,6 +87,7 @@ const SERVICE_COLUMNS = [
   "outages",
   "mttr_s",
   "mtbf_s",
+  "configured",
 ] as const;
 const OUTAGE_COLUMNS = ["service", "since", "until", "duration_s", "reason", "message", "recovery_seen"] as const;
 const ALERT_COLUMNS = [
@@ -133,7 +135,7 @@ export function formatMarkdown(report: Report): string {
   const head = [
     `# Report of ${markdownText(report.node)}`,
     `From ${report.from} to ${report.to}, made at ${report.generated_at}.`,
-    ...(report.complete ? [] : ["**Not everything is in it:** only the newest outages and alerts."]),
+    ...(report.complete ? [] : ["**Not everything is in it:** only the newest outages, alerts and removed services."]),
   ];
   const blocks = tables(report).map(({ title, columns, rows }) => {
     if (rows.length === 0) return `## ${title}\n\nNone.`;

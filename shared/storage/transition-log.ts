@@ -132,6 +132,44 @@ export async function readOutageTransitions(reading: Reading, query: RangeQuery)
   return Map.groupBy([...earlier, ...[...found.values()].flat()], ({ serviceId }) => serviceId);
 }
 
+interface WatchedQuery {
+  readonly sinceMs: number;
+  /** Exclusive. */
+  readonly untilMs: number;
+  /** Not these services. */
+  readonly except: readonly string[];
+  /** Null: any. */
+  readonly service: string | null;
+  readonly limit: number;
+}
+
+interface WatchedService {
+  readonly serviceId: string;
+  /** Its last transition of all, which its removal from the configuration is. */
+  readonly lastAtMs: number;
+}
+
+/** Each service is found by one step through the key, however many transitions it has. */
+const WATCHED = `with recursive ids (id) as (
+    select min(service_id) from transitions
+    union all select (select min(service_id) from transitions where service_id > id) from ids where id is not null)
+  select id, last_at_ms from (
+    select id, (select max(at_ms) from transitions where service_id = id and at_ms <= ${NEWEST}) as last_at_ms,
+      (select min(at_ms) from transitions where service_id = id) as first_at_ms
+    from ids where id is not null and id not in (select value from json_each(?3)) and (?4 is null or id = ?4))
+  where last_at_ms > ?1 and first_at_ms < ?2
+  order by last_at_ms desc, id limit ?5`;
+
+/** Those that had a status within a range, the last removed one first. */
+export async function listWatched({ db }: Reading, query: WatchedQuery): Promise<WatchedService[]> {
+  const { sinceMs, untilMs, except, service, limit } = query;
+  const { results } = await db
+    .prepare(WATCHED)
+    .bind(sinceMs, untilMs, JSON.stringify(except), service, limit)
+    .all<{ id: string; last_at_ms: number }>();
+  return results.map(({ id: serviceId, last_at_ms: lastAtMs }) => ({ serviceId, lastAtMs }));
+}
+
 const LAST = `select ${TRANSITION_COLUMNS} from transitions
   where service_id = ?1 and at_ms <= ${NEWEST} order by at_ms desc, to_status desc limit ?2`;
 

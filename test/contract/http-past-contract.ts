@@ -84,6 +84,7 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(headers["content-type"]).toBe("application/json; charset=utf-8");
       expect(json).toMatchObject({ node: "worker-node4", complete: true });
       expect(json.services.map(({ service }: { service: string }) => service)).toEqual(["steady", "broken", "tags"]);
+      for (const { configured } of json.services) expect(configured).toBe(true);
       expect(json.outages).toMatchObject([
         { service: "broken", until: null, recovery_seen: false, reason: "http_status", message: "HTTP 503" },
       ]);

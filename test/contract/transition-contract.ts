@@ -9,6 +9,7 @@ import { transitions } from "../../shared/storage/schema.ts";
 import { insertRows } from "../../shared/storage/statements.ts";
 import {
   listTransitions,
+  listWatched,
   readOutageTransitions,
   readTransitions,
   type TransitionQuery,
@@ -134,6 +135,25 @@ export function transitionContract(name: string, open: () => ContractDatabase | 
       expect(firstOf("c")).toBe(-1_001);
       expect(firstOf("d")).toBe(-1_001);
       expect(found.get("d")?.[0]?.to).toBe("healthy");
+    });
+
+    it("tell who had a status within a range, the last one that it was taken from first", async () => {
+      const watched = async (more: object = {}) => {
+        const query = { sinceMs: T0, untilMs: T0 + HOUR, except: [], service: null, limit: 10, ...more };
+        const found = await listWatched(reading(), query);
+        return found.map(({ serviceId, lastAtMs }) => [serviceId, (lastAtMs - T0) / MINUTE]);
+      };
+      // What a clock that was ahead has written of b is not read.
+      expect(await watched()).toEqual([
+        ["a", 9],
+        ["b", 5],
+      ]);
+      expect(await watched({ limit: 1 })).toEqual([["a", 9]]);
+      expect(await watched({ except: ["a"] })).toEqual([["b", 5]]);
+      expect(await watched({ service: "b" })).toEqual([["b", 5]]);
+      expect(await watched({ sinceMs: T0 + 5 * MINUTE })).toEqual([["a", 9]]);
+      expect(await watched({ untilMs: T0 + 5 * MINUTE })).toEqual([["a", 9]]);
+      expect(await watched({ untilMs: T0 })).toEqual([]);
     });
 
     it("that are damaged are left out and told of, and fill no page", async () => {

@@ -27,7 +27,7 @@ const PLATFORMS = [
 ] as const;
 
 describe.each(PLATFORMS)("a report on %s", (_name, processOf) => {
-  /** Asks a monitor that has lived through `transitions` and checks a now. */
+  /** Asks a monitor that has lived through `transitions` and checks a now; b to z it does not know. */
   async function lived(transitions: readonly Transition[]) {
     const database = sqliteTestDatabase();
     onTestFinished(() => database.close());
@@ -43,6 +43,58 @@ describe.each(PLATFORMS)("a report on %s", (_name, processOf) => {
       return { status: response.status, text: await response.text() };
     };
   }
+
+  it("has a service that has been removed since, up to its removal, and says so", async () => {
+    const ask = await lived([
+      change("a", 0, "healthy"),
+      change("gone", 0, "healthy"),
+      change("gone", 30, "error"),
+      change("gone", 40, "healthy"),
+      change("gone", 50, "error"),
+      change("gone", 60, "unknown"),
+    ]);
+    const report = JSON.parse((await ask("")).text);
+    expect(report.complete).toBe(true);
+    expect(report.services).toMatchObject([
+      { service: "a", name: "Agent", critical: false, configured: true, outages: 0 },
+      { service: "gone", name: "gone", critical: null, configured: false, outages: 2, uptime_percent: 66.66 },
+    ]);
+    expect(report.services[1]).toMatchObject({ coverage_percent: 100, down_s: 1_200, unknown_s: 0, mttr_s: 600 });
+    expect(report.outages).toMatchObject([
+      { service: "gone", since: iso(50), until: null, recovery_seen: false, duration_s: 600 },
+      { service: "gone", since: iso(30), until: iso(40), recovery_seen: true, duration_s: 600 },
+    ]);
+    expect((await ask("format=csv")).text).toContain("\r\ngone,gone,,66.66,100,1200,0,0,0,2,600,1200,false\r\n");
+    expect((await ask("format=md")).text).toContain("| gone | gone |  | 66.66 | 100 | 1200 |");
+    const alone = JSON.parse((await ask("service=gone")).text);
+    expect(alone.services.map(({ service }: { service: string }) => service)).toEqual(["gone"]);
+  });
+
+  it("has one that was watched before it was removed, and none that was gone before or came after", async () => {
+    const ask = await lived([
+      change("steady", -60, "healthy"),
+      change("steady", 500, "unknown"),
+      change("before", -60, "error"),
+      change("before", 0, "unknown"),
+      change("after", 60, "error"),
+    ]);
+    const report = JSON.parse((await ask(`from=${iso(0)}&to=${iso(60)}`)).text);
+    expect(report.services).toMatchObject([
+      { service: "a" },
+      { service: "steady", configured: false, uptime_percent: 100, coverage_percent: 100, unknown_s: 0 },
+    ]);
+    expect((await ask(`from=${iso(0)}&to=${iso(60)}&service=before`)).status).toBe(400);
+  });
+
+  it("has a thousand removed services, the last ones, and says that there are more", async () => {
+    const gone = (index: number) => [change(`s${index}`, index / 10, "error"), change(`s${index}`, 200, "unknown")];
+    const many = [change("first", 1, "healthy"), change("first", 199, "unknown")];
+    const thousand = Array.from({ length: 1_000 }, (_, index) => gone(index)).flat();
+    const { complete, services } = JSON.parse((await (await lived([...many, ...thousand]))("")).text);
+    expect([complete, services.length]).toEqual([false, 1_001]);
+    expect(services.some(({ service }: { service: string }) => service === "first")).toBe(false);
+    expect(JSON.parse((await (await lived(thousand))("")).text)).toMatchObject({ complete: true });
+  });
 
   it("has outages whole: since before the range, through what nobody watched, and no recovery that nobody saw", async () => {
     const ask = await lived([

@@ -16,6 +16,7 @@ const service = {
   outages: 1,
   mttr_s: 12,
   mtbf_s: null,
+  configured: true,
 };
 const outage = {
   service: "tools",
@@ -67,8 +68,8 @@ describe("a report as CSV", () => {
       "complete,true",
       "",
       "Services",
-      "service,name,critical,uptime_percent,coverage_percent,down_s,degraded_s,maintenance_s,unknown_s,outages,mttr_s,mtbf_s",
-      "tools,Tools Server,true,99.99,100,12,0,0,0,1,12,",
+      "service,name,critical,uptime_percent,coverage_percent,down_s,degraded_s,maintenance_s,unknown_s,outages,mttr_s,mtbf_s,configured",
+      "tools,Tools Server,true,99.99,100,12,0,0,0,1,12,,true",
       "",
       "Outages",
       "service,since,until,duration_s,reason,message,recovery_seen",
@@ -103,6 +104,7 @@ describe("a report as Markdown", () => {
     expect(text).toContain("# Report of worker-node4");
     expect(text).toContain("| tools | Tools Server | true | 99.99 | 100 |");
     expect(text).toContain("## Outages\n\nNone.");
+    expect(text).toContain("| true |\n\n## Outages");
     expect(text).not.toContain("Not everything");
     expect(formatMarkdown({ ...REPORT, complete: false })).toContain("Not everything is in it");
   });
