@@ -1,25 +1,27 @@
 /**
  * GET /series/{service}: response times of one service over a range in the columns of a chart, with outages, maintenance and marks.
  * Made of samples, of hour blocks or of day rollups, whatever is enough for the width of a column.
- * Invariant: a year is no larger than a day; what is left out of it is counted.
+ * Invariant: an answer is no larger than a number of bytes, whatever was measured and whatever people wrote; what is left out is counted.
  */
 import * as z from "zod/mini";
-import { longestSpans } from "../../shared/domain/history/longest-spans.ts";
 import { clipSpans } from "../../shared/domain/history/episodes.ts";
 import { listOutages } from "../../shared/domain/history/outages.ts";
+import { rankSpans } from "../../shared/domain/history/rank-spans.ts";
 import {
   isExact,
   layOutSeries,
   seriesOfRollups,
   seriesOfSamples,
+  widenGrid,
   type SeriesGrid,
   type SeriesPoint,
 } from "../../shared/domain/history/series.ts";
 import { joinSpans, statusSpans, type SpanRange, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
+import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
 import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
-import { listMarks } from "../../shared/storage/marks.ts";
+import { countMarks, listMarks } from "../../shared/storage/marks.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
@@ -28,12 +30,22 @@ import { instant, key, wholeNumber } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
 import { readTimeRange } from "../http/time-range.ts";
 import { count, named, noted, nullableTimestamp, reason, timestamp } from "../wire/schemas.ts";
+import { shareBytes } from "../wire/share-bytes.ts";
 
 /** As long as anybody has run it; a day of each fits into a thousand columns for some three years. */
 const MOST_DAYS = 3_660;
-/** A chart has no room for more, and an answer stays below 12 kB. */
+/** A chart has no room for more. */
 const MOST_SPANS = 30;
 const MOST_MARKS = 20;
+
+const USUAL_POINTS = 288;
+/** What is promised for as many columns, and what a column more may add: a wide one of a fast service that is asked five times a second. */
+const MOST_BYTES = 12_000;
+const BYTES_A_COLUMN = 50;
+/** Kept free of columns: the longest outage, the longest maintenance and a short mark. */
+const BYTES_BESIDE = 450;
+
+const POINTS = `How many columns at most; fewer where an answer would be larger than ${MOST_BYTES} bytes, or ${BYTES_A_COLUMN} more for each column beyond ${USUAL_POINTS}. Fewer columns leave more room for what stands beside them.`;
 
 const seconds = (meaning: string) =>
   noted(`${meaning}, of answers only, in seconds; null without an answer.`, z.array(z.nullable(z.number())));
@@ -49,7 +61,7 @@ export const seriesEndpoint = defineEndpoint({
   query: {
     since: instant("Start of the range; default 24 hours before until."),
     until: instant("End of the range, exclusive, at most 3660 days after since; default now."),
-    points: wholeNumber({ description: "How many columns at most.", most: 1_000, byDefault: 288 }),
+    points: wholeNumber({ description: POINTS, most: 1_000, byDefault: USUAL_POINTS }),
   },
   response: z.object({
     service: z.string(),
@@ -78,7 +90,7 @@ export const seriesEndpoint = defineEndpoint({
       z.nullable(z.number()),
     ),
     outages: noted(
-      `The ${MOST_SPANS} longest times that it was seen down, oldest first; cut at the ends of the range, null: it goes on. An outage that nobody watched for a while has several.`,
+      `The ${MOST_SPANS} longest times that it was seen down, or as many as there is room for, oldest first; cut at the ends of the range, null: it goes on. An outage that nobody watched for a while has several.`,
       z.array(
         named(
           "Outage",
@@ -90,14 +102,17 @@ export const seriesEndpoint = defineEndpoint({
       "How many outages these are of, as /uptime counts them, those included that are left out.",
       count,
     ),
+    outage_spans_total: noted("How many times it was seen down, those included that are left out.", count),
     maintenance: noted(
-      `The ${MOST_SPANS} longest times that it was in maintenance, oldest first; null: it goes on.`,
+      `The ${MOST_SPANS} longest times that it was in maintenance, or as many as there is room for, oldest first; null: it goes on.`,
       z.array(named("Span", z.object(span))),
     ),
+    maintenance_total: noted("How often it was in maintenance, those included that are left out.", count),
     marks: noted(
-      `The newest ${MOST_MARKS} marks of the service and of the cluster, oldest first; GET /marks has all.`,
+      `The newest ${MOST_MARKS} marks of the service and of the cluster, or as many as there is room for, oldest first; GET /marks has all.`,
       z.array(named("SeriesMark", z.object({ at: timestamp, text: z.string(), service: z.nullable(z.string()) }))),
     ),
+    marks_total: noted("How many marks there are, those included that are left out.", count),
   }),
   answersWith: "bytes",
   refusals: { not_found: REFUSALS.not_found },
@@ -105,15 +120,26 @@ export const seriesEndpoint = defineEndpoint({
     const entry = context.cluster().roster.find(({ id }) => id === service);
     if (!entry) throw refuse("not_found");
     const range = readTimeRange(query, { nowMs: context.clock.nowMs(), longestDays: MOST_DAYS });
-    const grid = layOutSeries(range, query.points);
+    const mostBytes = MOST_BYTES + Math.max(0, query.points - USUAL_POINTS) * BYTES_A_COLUMN;
     return longResponse(context, async (pause) => {
-      const points = await readPoints(context, service, grid);
+      let grid = layOutSeries(range, query.points);
+      let head = await drawColumns(context, entry, grid);
+      while (utf8Bytes(head) > mostBytes - BYTES_BESIDE) {
+        await pause();
+        grid = widenGrid(range, grid);
+        head = await drawColumns(context, entry, grid);
+      }
       await pause();
-      const beside = await readBeside(context, entry, grid);
-      return JSON.stringify({ service, name: entry.name, ...columns(grid, points), ...beside });
+      const beside = fitBeside(await readBeside(context, entry, grid), mostBytes - utf8Bytes(head));
+      return `${head.slice(0, -1)},${JSON.stringify(beside).slice(1)}`;
     });
   },
 });
+
+/** The answer up to what stands beside the columns, as JSON. */
+async function drawColumns(context: MonitorContext, { id, name }: RosterEntry, grid: SeriesGrid): Promise<string> {
+  return JSON.stringify({ service: id, name, ...columns(grid, await readPoints(context, id, grid)) });
+}
 
 function extentOf({ startMs, stepMs, count: columnCount }: SeriesGrid): TimeSpan {
   return { sinceMs: startMs, untilMs: startMs + columnCount * stepMs };
@@ -149,13 +175,15 @@ function secondsOf(ms: number | null): number | null {
   return ms === null ? null : Number((ms / 1_000).toPrecision(4));
 }
 
+/** What stands beside the columns, each list by rank: what must not be left out comes first. */
 async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterEntry, grid: SeriesGrid) {
   const { sinceMs, untilMs } = extentOf(grid);
   const endMs = Math.min(untilMs, Math.max(sinceMs, context.clock.nowMs()));
-  const [snapshot, transitions, marks] = await Promise.all([
+  const [snapshot, transitions, marks, marksTotal] = await Promise.all([
     context.snapshots.read(),
     readOutageTransitions(context, { serviceIds: [id], sinceMs, untilMs: endMs }),
     listMarks(context, { sinceMs, untilMs, service: id, after: null, limit: MOST_MARKS }),
+    countMarks(context, { sinceMs, untilMs, service: id }),
   ]);
   const check = snapshot?.moment.checks.get(id);
   const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
@@ -171,11 +199,37 @@ async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterE
     until: each.untilMs === endMs ? null : formatTimestamp(each.untilMs),
   });
   return {
-    outages: longestSpans(seen, MOST_SPANS).map((each) => ({ ...spanJson(each), reason: each.reason })),
-    outages_total: outages.length,
-    maintenance: longestSpans(maintenance, MOST_SPANS).map(spanJson),
-    marks: marks.toReversed().map(({ atMs, text, service }) => ({ at: formatTimestamp(atMs), text, service })),
+    outages: rankSpans(seen, endMs)
+      .slice(0, MOST_SPANS)
+      .map((each) => ({ ...spanJson(each), reason: each.reason })),
+    outagesTotal: outages.length,
+    outageSpansTotal: seen.length,
+    maintenance: rankSpans(maintenance, endMs).slice(0, MOST_SPANS).map(spanJson),
+    maintenanceTotal: maintenance.length,
+    marks: marks.map(({ atMs, text, service }) => ({ at: formatTimestamp(atMs), text, service })),
+    marksTotal,
   };
+}
+
+/** As much of it as there is room for, each list in the order of time. */
+function fitBeside(beside: Awaited<ReturnType<typeof readBeside>>, bytes: number) {
+  const { outages, maintenance, marks } = beside;
+  const first = (counts: readonly number[]) => ({
+    outages: outages.slice(0, counts[0]).sort(bySince),
+    outages_total: beside.outagesTotal,
+    outage_spans_total: beside.outageSpansTotal,
+    maintenance: maintenance.slice(0, counts[1]).sort(bySince),
+    maintenance_total: beside.maintenanceTotal,
+    marks: marks.slice(0, counts[2]).reverse(),
+    marks_total: beside.marksTotal,
+  });
+  const frameBytes = JSON.stringify(first([0, 0, 0])).length;
+  return first(shareBytes([outages, maintenance, marks], bytes - frameBytes));
+}
+
+/** They have the same length and zone, so that their order is that of time. */
+function bySince(left: { readonly since: string }, right: { readonly since: string }): number {
+  return left.since < right.since ? -1 : 1;
 }
 
 function listMaintenance(transitions: readonly Transition[], range: SpanRange): TimeSpan[] {

@@ -107,3 +107,14 @@ export function listMarks({ db, tell }: Reading, query: MarkQuery): Promise<Mark
     read: (row) => readMark(row, tell),
   });
 }
+
+export type MarkRange = Pick<MarkQuery, "sinceMs" | "untilMs"> & { readonly service: string };
+
+/** Of an index alone, which has all it asks for. */
+const COUNT = "select count(*) as marks from marks where service in (?3, '') and at_ms >= ?1 and at_ms < ?2";
+
+/** How many there are of a service and of the cluster, those that cannot be read included. */
+export async function countMarks({ db }: Reading, { sinceMs, untilMs, service }: MarkRange): Promise<number> {
+  const row = await db.prepare(COUNT).bind(sinceMs, untilMs, service).first<{ marks: number }>();
+  return row?.marks ?? 0;
+}

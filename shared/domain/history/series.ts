@@ -43,6 +43,11 @@ export function layOutSeries({ sinceMs, untilMs }: TimeSpan, points: number): Se
   return { startMs: (end - count) * stepMs, stepMs, count };
 }
 
+/** The next wider columns for the same range: fewer of them. */
+export function widenGrid({ sinceMs, untilMs }: TimeSpan, { stepMs }: SeriesGrid): SeriesGrid {
+  return layOutSeries({ sinceMs, untilMs }, Math.max(1, Math.ceil((untilMs - sinceMs) / stepMs) - 1));
+}
+
 /** Whether it is made of samples: rollups are of an hour at least. */
 export function isExact({ stepMs }: SeriesGrid): boolean {
   return stepMs < HOUR_MS;
