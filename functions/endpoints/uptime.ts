@@ -1,12 +1,14 @@
 /**
  * GET /uptime: of every service the seconds of each day that it was up, degraded, down, unknown and in maintenance, and the figures
  * of the whole range.
- * Made of the transitions, which are kept for ever. Invariant: what was not watched is never counted as up.
+ * Made of the transitions, which are kept for ever. Invariants: what was not watched is never counted as up; of a few services a
+ * quarter is no larger than a number of bytes, whatever they have lived.
  */
 import * as z from "zod/mini";
 import { statusSpans } from "../../shared/domain/history/status-spans.ts";
-import { findUptime, type Uptime } from "../../shared/domain/history/uptime.ts";
-import type { UptimeKind } from "../../shared/domain/history/uptime-kind.ts";
+import { findUptime, type KindTimes, type Uptime } from "../../shared/domain/history/uptime.ts";
+import { UPTIME_KINDS, type UptimeKind } from "../../shared/domain/history/uptime-kind.ts";
+import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import { listLocalDays, type LocalDay } from "../../shared/domain/text/local-days.ts";
@@ -23,11 +25,18 @@ import { count, named, noted, percent, timestamp } from "../wire/schemas.ts";
 
 const MOST_DAYS = 400;
 
+/** What is promised of a quarter of a home cluster; of more services or days an answer is as large as it is. */
+const MOST_BYTES = 12_000;
+const FEW = { services: 6, days: 90 };
+/** The name of a day, and of each service five numbers of 17,280. */
+const DAY_BYTES = 13;
+const SERVICE_DAY_BYTES = 30;
+
 /** Of a thousand services a year is read and told in pieces of about a millisecond. */
 const SERVICES_A_PIECE = 20;
 
 const secondsByDay = (meaning: string) =>
-  noted(`Seconds of each day ${meaning}; null for a day on which nobody watched yet.`, z.array(z.nullable(count)));
+  noted(`Seconds of each day ${meaning}; 0 for a day on which nobody watched yet.`, z.array(count));
 
 const meanTime = (meaning: string) => noted(meaning, z.nullable(z.number().check(z.gte(0))));
 
@@ -48,11 +57,18 @@ const serviceUptime = named(
       "Mean time to recovery: seconds that an outage was seen whose recovery was seen, from its beginning on, before the range as well.",
     ),
     mtbf_s: meanTime("Mean time between failures: seconds up for each outage."),
-    healthy: secondsByDay("that it was healthy"),
+    healthy: noted(
+      "Seconds of each day that it was healthy; null for a day on which nobody watched yet.",
+      z.array(z.nullable(count)),
+    ),
     degraded: secondsByDay("that it was degraded"),
     maintenance: secondsByDay("that it was in maintenance"),
     unknown: secondsByDay("of which nothing is known"),
     down: secondsByDay("that it was down"),
+    left_out: noted(
+      "Seconds of all the days that are left out; absent when none is.",
+      z.optional(z.object({ healthy: count, degraded: count, maintenance: count, unknown: count, down: count })),
+    ),
   }),
   "Maintenance and unknown time count on neither side of a percentage.",
 );
@@ -80,6 +96,10 @@ export const uptimeEndpoint = defineEndpoint({
     until: timestamp,
     tz: noted("As it was asked for; names of zones are read in capitals and small letters alike.", z.string()),
     days: noted("As the calendar of the zone names them, oldest first.", z.array(z.string())),
+    days_left_out: noted(
+      `How many of the oldest days are told as a sum only: of up to ${FEW.services} services and ${FEW.days} days an answer is ${MOST_BYTES} bytes at most. All other figures are of the whole range.`,
+      count,
+    ),
     services: z.record(z.string(), serviceUptime),
   }),
   answersWith: "bytes",
@@ -95,53 +115,97 @@ export const uptimeEndpoint = defineEndpoint({
     if (!moment) throw refuse("unavailable");
     const untilMs = context.clock.nowMs();
     const days = listLocalDays(query.days, untilMs, zone);
+    const range = { since: formatTimestamp(days[0].sinceMs), until: formatTimestamp(untilMs) };
+    const compose = (services: readonly string[], leftOut: number): string => {
+      const names = days.slice(leftOut).map(({ name }) => name);
+      const head = JSON.stringify({ ...range, tz: zone, days: names, days_left_out: leftOut });
+      return `${head.slice(0, -1)},"services":{${services.join()}}}`;
+    };
     return longResponse(context, async (pause) => {
+      if (roster.length <= FEW.services && days.length <= FEW.days)
+        return composeWithin(await listUptimes(context, roster, { days, moment }), compose);
       const services: string[] = [];
       for (let start = 0; start < roster.length; start += SERVICES_A_PIECE) {
         await pause();
-        services.push(...(await listUptimes(context, roster.slice(start, start + SERVICES_A_PIECE), { days, moment })));
+        const piece = await listUptimes(context, roster.slice(start, start + SERVICES_A_PIECE), { days, moment });
+        services.push(...piece.map((each) => memberJson(each, 0)));
       }
-      const [first] = days;
-      const range = { since: formatTimestamp(first.sinceMs), until: formatTimestamp(untilMs) };
-      const head = JSON.stringify({ ...range, tz: zone, days: days.map(({ name }) => name) });
-      return `${head.slice(0, -1)},"services":{${services.join()}}}`;
+      return compose(services, 0);
     });
   },
 });
+
+/** Leaves out as few days as it can: none is larger than what is reckoned for it. */
+function composeWithin(
+  services: readonly NamedUptime[],
+  compose: (members: readonly string[], leftOut: number) => string,
+): string {
+  const mostBytesADay = DAY_BYTES + services.length * SERVICE_DAY_BYTES;
+  let leftOut = 0;
+  for (;;) {
+    const days = leftOut;
+    const body = compose(
+      services.map((each) => memberJson(each, days)),
+      days,
+    );
+    const excess = utf8Bytes(body) - MOST_BYTES;
+    if (excess <= 0) return body;
+    leftOut += Math.ceil(excess / mostBytesADay);
+  }
+}
+
+interface NamedUptime {
+  readonly id: string;
+  readonly name: string;
+  readonly uptime: Uptime;
+}
 
 interface Asked {
   readonly days: readonly [LocalDay, ...LocalDay[]];
   readonly moment: ClusterMoment;
 }
 
-/** Members of the answer's object, as JSON. */
 async function listUptimes(
   context: MonitorContext,
   entries: readonly RosterEntry[],
   { days, moment }: Asked,
-): Promise<string[]> {
+): Promise<NamedUptime[]> {
   const range = { sinceMs: days[0].sinceMs, untilMs: days.at(-1)?.untilMs ?? days[0].untilMs };
   const transitions = await readOutageTransitions(context, { ...range, serviceIds: entries.map(({ id }) => id) });
   return entries.map(({ id, name, staleAfterMs }) => {
     const check = moment.checks.get(id);
     const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
     const spans = statusSpans(transitions.get(id) ?? [], { sinceMs: 0, untilMs: range.untilMs, evidenceEndsAtMs });
-    return `${JSON.stringify(id)}:${JSON.stringify({ name, ...uptimeJson(findUptime(spans, days)) })}`;
+    return { id, name, uptime: findUptime(spans, days) };
   });
 }
 
-function uptimeJson(uptime: Uptime): Omit<ValueOf<typeof serviceUptime>, "name"> {
-  const column = (kind: UptimeKind): (number | null)[] => uptime.days.map((day) => day && day[kind]);
+/** A member of the answer's object, without its oldest days. */
+function memberJson({ id, name, uptime }: NamedUptime, leftOut: number): string {
+  return `${JSON.stringify(id)}:${JSON.stringify({ name, ...uptimeJson(uptime, leftOut) })}`;
+}
+
+function uptimeJson(uptime: Uptime, leftOut: number): Omit<ValueOf<typeof serviceUptime>, "name"> {
+  const days = leftOut === 0 ? uptime.days : uptime.days.slice(leftOut);
+  // Nobody watched: null once, as five times for each day of a new service would be twice its numbers.
+  const column = (kind: UptimeKind): number[] => days.map((day) => day?.[kind] ?? 0);
   return {
     uptime_percent: uptime.uptimePercent,
     coverage_percent: uptime.coveragePercent,
     outages: uptime.outages,
     mttr_s: uptime.mttrMs && Math.round(uptime.mttrMs / 1_000),
     mtbf_s: uptime.mtbfMs && Math.round(uptime.mtbfMs / 1_000),
-    healthy: column("healthy"),
+    healthy: days.map((day) => day && day.healthy),
     degraded: column("degraded"),
     maintenance: column("maintenance"),
     unknown: column("unknown"),
     down: column("down"),
+    ...(leftOut > 0 && { left_out: sumDays(uptime.days.slice(0, leftOut)) }),
   };
+}
+
+function sumDays(days: Uptime["days"]): KindTimes {
+  const sum = { healthy: 0, degraded: 0, maintenance: 0, unknown: 0, down: 0 };
+  for (const day of days) for (const kind of UPTIME_KINDS) sum[kind] += day?.[kind] ?? 0;
+  return sum;
 }
