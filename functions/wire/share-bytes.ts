@@ -7,23 +7,28 @@ import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
 
 const COMMA_BYTES = 1;
 
-/** How many of each list, which all fit into `bytes` as JSON. They take turns, so that one of long texts leaves room for the others. */
+interface Share {
+  readonly list: readonly object[];
+  taken: number;
+  bytes: number;
+}
+
+/** How many of each list, which all fit into `bytes` as JSON. The next one is of the list that has had the least, so that long texts leave room for the others. */
 export function shareBytes(lists: readonly (readonly object[])[], bytes: number): number[] {
-  const taken = lists.map(() => 0);
-  const open = new Set(lists.keys());
+  const shares = lists.map((list): Share => ({ list, taken: 0, bytes: 0 }));
+  let open = shares;
   let left = bytes;
-  while (open.size > 0) {
-    for (const index of open) {
-      const place = taken[index] ?? 0;
-      const entry = lists[index]?.[place];
-      const size = entry ? utf8Bytes(JSON.stringify(entry)) + COMMA_BYTES : Infinity;
-      if (size > left) {
-        open.delete(index);
-      } else {
-        taken[index] = place + 1;
-        left -= size;
-      }
+  for (;;) {
+    const [next, ...others] = open.toSorted((one, another) => one.bytes - another.bytes);
+    if (!next) return shares.map(({ taken }) => taken);
+    const entry = next.list[next.taken];
+    const size = entry ? utf8Bytes(JSON.stringify(entry)) + COMMA_BYTES : Infinity;
+    if (size > left) {
+      open = others;
+    } else {
+      next.taken += 1;
+      next.bytes += size;
+      left -= size;
     }
   }
-  return taken;
 }
