@@ -122,12 +122,15 @@ export function formatCsv(report: Report): string {
   return `${lines.join("\r\n\r\n")}\r\n`;
 }
 
-/** What begins so is a formula to a spreadsheet. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * Where a formula would begin: a cell that begins so is one to a spreadsheet, in full width as well. Each takes its own separator and
+ * quote for those of the file, as `;` where `,` is in decimals, so what follows one may be a cell.
+ */
+const FORMULA = /(?<=^|[,;|\t\r\n"'])(?=\s*[=+\-@\uff1d\ufe66\uff0b\ufe62\uff0d\ufe63\u2212\uff20\ufe6b])/g;
 
 function csvCell(cell: Cell): string {
   if (typeof cell !== "string") return cell === null ? "" : String(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(/^(?=[\t\r])/, "'").replaceAll(FORMULA, "'");
   return /[",\r\n']/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -149,8 +152,13 @@ function markdownCell(cell: Cell): string {
   return cell === null ? "" : typeof cell === "string" ? markdownText(cell) : String(cell);
 }
 
-/** What Markdown, or the HTML within it, would take for its own anywhere in a line; a link needs its `://`, its `www.` or its `@`. */
-const MARKUP = /[\\`*[\]|<>&~@]|:(?=\/\/)|(?<=www)\.|(?<!\w)_|_(?!\w)/gi;
+/**
+ * What Markdown of any dialect, or the HTML within it, would take for its own anywhere in a line: beside emphasis, code and links (which
+ * need their `://`, their `www.` or their `@`) formulas (`$`), names of emoji (`:x:`), what is raised (`^`), inserted (`++`), marked (`==`)
+ * or a comment (`%%`), attributes and templates (`{`), references (`#1`).
+ */
+const MARKUP =
+  /[\\`*[\]|<>&~@$^{}]|:(?=\/\/|[\w+-]+:)|(?<=www)\.|(?<!\w)_|_(?!\w)|([=+%])(?=\1)|(?<=([=+%]))\2|#(?=\w)/gi;
 
 function markdownText(text: string): string {
   return text.replaceAll(/[\r\n]+/g, " ").replaceAll(MARKUP, (character) => `&#${character.codePointAt(0)};`);

@@ -88,6 +88,17 @@ describe("a report as CSV", () => {
     ["-1", "'-1"],
     ["@SUM(A1)", "'@SUM(A1)"],
     ["\tx", "'\tx"],
+    ["a;=1+1", "a;'=1+1"],
+    ["a\t=1", "a\t'=1"],
+    ["a|-1", "a|'-1"],
+    ['say "=1" now', 'say "\'=1" now'],
+    ["a\n@SUM(A1)", "a\n'@SUM(A1)"],
+    ["; =1", ";' =1"],
+    ["\uff1d1+1", "'\uff1d1+1"],
+    ["\uff0b1", "'\uff0b1"],
+    ["\uff0d1", "'\uff0d1"],
+    ["\uff20SUM", "'\uff20SUM"],
+    ["10-12 = -2 of a+b@c", "10-12 = -2 of a+b@c"],
     ["a,b\r\nc", "a,b\r\nc"],
     ['say "hi"', 'say "hi"'],
   ])("keeps %j from becoming a formula or a row", (message, read) => {
@@ -95,6 +106,15 @@ describe("a report as CSV", () => {
     const header = rows.findIndex(([first]) => first === "Outages") + 1;
     expect(rows[header + 1]?.[5]).toBe(read);
     expect(rows[header + 2]).toEqual([""]);
+  });
+
+  it.each([",", ";", "\t", "|"])("has no formula where a spreadsheet takes %j for its separator", (separator) => {
+    const pieces = ["=", "+", "-", "@", "\uff1d", " ", "1", '"', "'", "\n", separator];
+    const messages = pieces.flatMap((one) => pieces.flatMap((two) => pieces.map((three) => `a${one}${two}${three}`)));
+    const texts = [...messages, ...messages.map((message) => message.slice(1))];
+    const text = formatCsv({ ...REPORT, outages: texts.map((message) => ({ ...outage, message })) });
+    const cells = text.split(/[\r\n]+/).flatMap((line) => line.split(separator));
+    expect(cells.filter((cell) => /^[\s"]*[=+\-@\uff1d]/.test(cell))).toEqual([]);
   });
 });
 
@@ -116,10 +136,20 @@ describe("a report as Markdown", () => {
     "`code` **bold**",
     "two\nlines",
     "http://evil.example",
+    "$x$ and $$x$$",
+    ":smile: :+1:",
+    "x^2^ ++new++ ==marked== %%hidden%%",
+    "{.wide} {{ secret }}",
+    "#123",
   ])("makes nothing of %j", (message) => {
     const text = formatMarkdown({ ...REPORT, outages: [{ ...outage, message }] });
     const row = text.split("\n").find((line) => line.startsWith("| tools | 2026")) ?? "";
     expect(row.split("|")).toHaveLength(9);
-    expect(row).not.toMatch(/[<>`*[\]~@]|http:|www\.|\b_|_\b(?! )/);
+    const [, , , , , , cell = ""] = row.split("|");
+    expect(cell.trim().replaceAll(/&#(\d+);/g, (_all, code) => String.fromCodePoint(Number(code)))).toBe(
+      message.replace("\n", " "),
+    );
+    const bare = cell.replaceAll(/&#\d+;/g, "\u25a1");
+    expect(bare).not.toMatch(/[<>`*[\]~@$^{}#]|http:|:[\w+-]+:|==|\+\+|%%|www\.|\b_|_\b(?! )/);
   });
 });
