@@ -58,15 +58,23 @@ export function readAlert(row: Readonly<Record<string, unknown>>, tell: Tell): A
 }
 
 /** Who did what when; appended to, and forgotten from the oldest on. */
-export const audit = sqliteTable("audit", {
-  seq: integer("seq").primaryKey({ autoIncrement: true }),
-  atMs: integer("at_ms").notNull(),
-  /** The name of the token, or `monitor` for what it does by itself. */
-  actor: text("actor").notNull(),
-  action: text("action", { enum: wordsOf(AUDITED) }).notNull(),
-  target: text("target").notNull(),
-  detail: jsonColumn("detail", checkDetail).notNull(),
-});
+export const audit = sqliteTable(
+  "audit",
+  {
+    seq: integer("seq").primaryKey({ autoIncrement: true }),
+    atMs: integer("at_ms").notNull(),
+    /** The name of the token, or `monitor` for what it does by itself. */
+    actor: text("actor").notNull(),
+    action: text("action", { enum: wordsOf(AUDITED) }).notNull(),
+    target: text("target").notNull(),
+    detail: jsonColumn("detail", checkDetail).notNull(),
+  },
+  ({ target, action }) => [
+    index("audit_acknowledgements")
+      .on(target)
+      .where(sql`${action} = 'alert.acknowledged'`),
+  ],
+);
 
 export interface AlertQuery {
   /** Only alerts that fired at or after this instant, epoch ms. */

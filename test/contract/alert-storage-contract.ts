@@ -13,6 +13,7 @@ import {
 import type { AuditEntry } from "../../shared/domain/access/audit.ts";
 import type { Outbox } from "../../shared/ports/outbox.ts";
 import type { Store } from "../../shared/ports/store.ts";
+import { readAcknowledgements } from "../../shared/storage/acknowledgements.ts";
 import { forgetAudit, listAlerts, listAudit } from "../../shared/storage/alert-log.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { createOutbox } from "../../shared/storage/outbox.ts";
@@ -142,6 +143,23 @@ export function alertStorageContract(name: string, open: () => ContractDatabase 
           { id: "1", channel: "slack", alertIds: ["a-0"], createdAtMs: T0 },
         ]);
         expect(await listAudit(alertLog, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([entry]);
+      });
+
+      it("keeps who acknowledged an alert first, and when, whatever becomes of it", async () => {
+        const entry = (atMs: number, actor: string, target: string): AuditEntry => {
+          return { atMs, actor, action: "alert.acknowledged", target, detail: { comment: null } };
+        };
+        const other = { ...entry(T0, "kim", "b-0"), action: "silence.created" } as const;
+        await commit({
+          audit: [entry(T0, "kim", "a-0"), entry(T0 + 5, "lee", "a-0"), entry(T0 + 7, "lee", "c-0"), other],
+        });
+        await commit({ audit: [entry(T0 + 9, "kim", "c-0"), entry(T0 + 9, "kim", "d-0")] }, 1);
+        const found = await readAcknowledgements(alertLog, ["a-0", "b-0", "c-0"]);
+        expect(Object.fromEntries(found)).toEqual({
+          "a-0": { atMs: T0, by: "kim" },
+          "c-0": { atMs: T0 + 7, by: "lee" },
+        });
+        expect(await readAcknowledgements(alertLog, [])).toEqual(new Map());
       });
 
       it("that is refused stores none of it", async () => {

@@ -1,0 +1,1 @@
+CREATE INDEX `audit_acknowledgements` ON `audit` (`target`) WHERE "audit"."action" = 'alert.acknowledged';
