@@ -71,7 +71,8 @@ const reportedAlert = named(
     fired_at: timestamp,
     ended_at: nullableTimestamp,
     message: text,
-    acknowledged_by: text,
+    acknowledged_by: noted("Who did so first, also when that has lapsed since.", text),
+    acknowledged_at: noted("Null: nobody did, or the audit trail does not reach back so far.", nullableTimestamp),
     notified_channels: noted("Those that it was decided to tell.", z.array(z.string())),
   }),
 );

@@ -7,6 +7,7 @@ import { listOutages, type Outage } from "../../shared/domain/history/outages.ts
 import { statusSpans, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import { findUptime } from "../../shared/domain/history/uptime.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { readAcknowledgements, type Acknowledgement } from "../../shared/storage/acknowledgements.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -45,6 +46,10 @@ export async function buildReport(
   outages.sort((left, right) => right.sinceMs - left.sinceMs);
   const query = { ...range, after: null, limit: MOST_ENTRIES, service, severity: null, isOpen: null };
   const alerts = await listAlerts(context, query);
+  const acknowledged = await readAcknowledgements(
+    context,
+    alerts.map(({ id }) => id),
+  );
   return {
     from: formatTimestamp(range.sinceMs),
     to: formatTimestamp(range.untilMs),
@@ -53,7 +58,7 @@ export async function buildReport(
     complete: isComplete && outages.length <= MOST_ENTRIES && alerts.length < MOST_ENTRIES,
     services,
     outages: outages.slice(0, MOST_ENTRIES).map(outageJson),
-    alerts: alerts.map(alertJson),
+    alerts: alerts.map((alert) => alertJson(alert, acknowledged.get(alert.id))),
   };
 }
 
@@ -91,7 +96,8 @@ function outageJson(outage: Outage): ReportedOutage {
   };
 }
 
-function alertJson(alert: AlertRecord): Report["alerts"][number] {
+/** @param first undefined: nobody has, or the audit trail has forgotten it */
+function alertJson(alert: AlertRecord, first: Acknowledgement | undefined): Report["alerts"][number] {
   return {
     id: alert.id,
     service: parseService(alert.subject),
@@ -100,7 +106,8 @@ function alertJson(alert: AlertRecord): Report["alerts"][number] {
     fired_at: formatTimestamp(alert.firedAtMs),
     ended_at: formatOptional(alert.endedAtMs),
     message: alert.message,
-    acknowledged_by: alert.acknowledgedBy,
+    acknowledged_by: first?.by ?? alert.acknowledgedBy,
+    acknowledged_at: formatOptional(first?.atMs ?? null),
     notified_channels: alert.notifiedChannels,
   };
 }

@@ -50,6 +50,7 @@ export interface ReportedAlert {
   readonly ended_at: string | null;
   readonly message: string | null;
   readonly acknowledged_by: string | null;
+  readonly acknowledged_at: string | null;
   readonly notified_channels: readonly string[];
 }
 
@@ -99,6 +100,7 @@ const ALERT_COLUMNS = [
   "message",
   "acknowledged_by",
   "notified_channels",
+  "acknowledged_at",
 ] as const;
 
 function tableOf<Column extends string>(

@@ -128,6 +128,11 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
           target: id,
           detail: { comment: "on it" },
         });
+        const report = (await ask("GET", "/report")).json;
+        expect(report.alerts.find((each: { id: string }) => each.id === id)).toMatchObject({
+          acknowledged_by: "writer",
+          acknowledged_at: entries[0].timestamp,
+        });
       });
 
       it("knows no alert that is not open", async () => {

@@ -2,8 +2,12 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createMonitor } from "../../../functions/bundle.ts";
 import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
+import { buildRecord } from "../../../shared/domain/alerting/alerting-state.ts";
+import type { AuditEntry } from "../../../shared/domain/access/audit.ts";
 import type { Transition } from "../../../shared/domain/monitoring/transition.ts";
+import type { SweepCommit } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import { openAlert } from "../../support/alerts.ts";
 import { check, HOUR, MINUTE, moment, T0 } from "../../support/checks.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
@@ -28,11 +32,11 @@ const PLATFORMS = [
 
 describe.each(PLATFORMS)("a report on %s", (_name, processOf) => {
   /** Asks a monitor that has lived through `transitions` and checks a now; b to z it does not know. */
-  async function lived(transitions: readonly Transition[]) {
+  async function lived(transitions: readonly Transition[], more: Partial<SweepCommit> = {}) {
     const database = sqliteTestDatabase();
     onTestFinished(() => database.close());
     const checks = [check("a", NOW_MS - MINUTE)];
-    const commit = { ...commitOf(moment(NOW_MS - MINUTE, checks), checks, 0), transitions };
+    const commit = { ...commitOf(moment(NOW_MS - MINUTE, checks), checks, 0), transitions, ...more };
     await createD1Store(database.db).commitSweep(commit);
     const config = { services: SERVICES, auth: TEST_AUTH };
     const clock = new FakeClock(NOW_MS);
@@ -43,6 +47,26 @@ describe.each(PLATFORMS)("a report on %s", (_name, processOf) => {
       return { status: response.status, text: await response.text() };
     };
   }
+
+  it("says who acknowledged an alert first, and when, also when that has lapsed or is forgotten", async () => {
+    const record = (id: string, acknowledgedBy: string | null) => {
+      const alert = { ...openAlert(), id, acknowledgedBy };
+      return buildRecord("a", { alert, name: "Agent" }) ?? [];
+    };
+    const alertRecords = [record("lapsed", null), record("nobody", null), record("forgotten", "kim")].flat();
+    const acknowledged = (minute: number, actor: string): AuditEntry => {
+      const action = "alert.acknowledged";
+      return { atMs: T0 + minute * MINUTE, actor, action, target: "lapsed", detail: { comment: null } };
+    };
+    const audit = [acknowledged(5, "lee"), acknowledged(90, "kim")];
+    const ask = await lived([change("a", 0, "error")], { alertRecords, audit });
+    const { alerts } = JSON.parse((await ask("")).text);
+    expect(alerts).toMatchObject([
+      { id: "nobody", acknowledged_by: null, acknowledged_at: null },
+      { id: "lapsed", acknowledged_by: "lee", acknowledged_at: iso(5) },
+      { id: "forgotten", acknowledged_by: "kim", acknowledged_at: null },
+    ]);
+  });
 
   it("has a service that has been removed since, up to its removal, and says so", async () => {
     const ask = await lived([

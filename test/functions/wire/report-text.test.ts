@@ -36,6 +36,7 @@ const alert = {
   ended_at: null,
   message: null,
   acknowledged_by: "kim",
+  acknowledged_at: AT,
   notified_channels: ["slack", "mail"],
 };
 const REPORT: Report = {
@@ -76,8 +77,8 @@ describe("a report as CSV", () => {
       `tools,${AT},,12,refused,Connection refused,false`,
       "",
       "Alerts",
-      "service,name,severity,fired_at,ended_at,message,acknowledged_by,notified_channels",
-      `,Monitoring,info,${AT},,,kim,slack mail`,
+      "service,name,severity,fired_at,ended_at,message,acknowledged_by,notified_channels,acknowledged_at",
+      `,Monitoring,info,${AT},,,kim,slack mail,${AT}`,
       "",
     ]);
   });
