@@ -157,7 +157,7 @@ function Told({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: n
     );
   return (
     <p>
-      {told.length > 0 ? `Told: ${told.join(", ")}.` : decision}
+      {told.length > 0 ? `To be told: ${told.join(", ")}.` : decision}
       {acknowledgedBy !== null && ` Acknowledged by ${acknowledgedBy}.`}
       {next && (
         <>
