@@ -10,12 +10,16 @@ import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { ACTIONS, doneSentence } from "./actions.ts";
 import { framed, html } from "./html.tsx";
+import { shorten } from "./now-model.ts";
+import { ownApi } from "./own-api.ts";
 import { perform } from "./perform.tsx";
 import { readNow } from "./read-now.ts";
-import { serveSignIn, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
+import { readService } from "./read-service.ts";
+import { serveSignIn, showRefusal, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { STYLE, STYLE_PATH } from "./style.ts";
 import { Now } from "./views/now.tsx";
+import { ServiceView } from "./views/service.tsx";
 import { ProblemView } from "./views/problem.tsx";
 
 const READING: Purpose = { effect: "read", scope: "read" };
@@ -32,6 +36,7 @@ type PageContext = Context<AppEnv>;
 export const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(ACTIONS).map((name) => [`/dashboard/${name}`, "POST"])),
   "/dashboard": "GET, HEAD",
+  "/dashboard/services/:id": "GET, HEAD",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
   [STYLE_PATH]: "GET, HEAD",
@@ -40,6 +45,7 @@ export const PAGES: Readonly<Record<string, string>> = {
 export function mountPages(app: Hono<AppEnv>): void {
   app.get("/", leadPeopleToThePage);
   app.get("/dashboard", asPage(serveNow));
+  app.get("/dashboard/services/:id", asPage(serveService(app)));
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));
@@ -85,4 +91,16 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   const isSignedIn = cookieToken(req.raw.headers) !== "";
   const view = <Now now={now} nowMs={nowMs} isSignedIn={isSignedIn} done={doneSentence(req.query("done"))} />;
   return html(framed(view, { heading, group, env, reloads: "/dashboard", isSignedIn }));
+}
+
+function serveService(app: Hono<AppEnv>): (context: PageContext) => Promise<Response> {
+  return async (context) => {
+    const { req, env } = context;
+    const found = await readService(ownApi(app, context), req.param("id") ?? "");
+    if (found instanceof Response) return showRefusal(found, { env, next: req.path });
+    const { name, status } = found.explained;
+    const isSignedIn = cookieToken(req.raw.headers) !== "";
+    const framing = { heading: `${wordOf(status)}: ${shorten(name)}`, group: groupOf(status), env, isSignedIn };
+    return html(framed(<ServiceView model={found} nowMs={env.clock.nowMs()} />, { ...framing, reloads: req.path }));
+  };
 }

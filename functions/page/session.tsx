@@ -10,6 +10,7 @@ import { readText } from "../http/input.ts";
 import { AppError } from "../http/problem.ts";
 import { SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
 import { framed, html } from "./html.tsx";
+import { ProblemView } from "./views/problem.tsx";
 import { SignIn } from "./views/sign-in.tsx";
 
 type PageContext = Context<AppEnv>;
@@ -34,6 +35,18 @@ export function showSignIn(
 ): Promise<Response> {
   const page = <SignIn next={next} hasFailed={hasFailed} />;
   return html(framed(page, { heading: "Sign in", group: "unknown", env }), { status });
+}
+
+/** What the API has refused, in its words; who is not known yet is asked who it is. */
+export async function showRefusal(
+  answer: Response,
+  { env, next }: { readonly env: AppEnv["Bindings"]; readonly next: string },
+): Promise<Response> {
+  const { status } = answer;
+  if (status === 401) return showSignIn(env, { next, hasFailed: false }, status);
+  const { title, detail } = (await answer.json()) as { readonly title: string; readonly detail: string }; // RFC 9457
+  const page = <ProblemView problem={{ title, detail, status }} />;
+  return html(framed(page, { heading: title, group: "unknown", env }), { status });
 }
 
 export async function signIn({ req, env }: PageContext): Promise<Response> {

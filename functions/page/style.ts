@@ -59,6 +59,14 @@ input, button { min-height: 44px; padding: 8px 12px; border: 1px solid var(--bor
 button { cursor: pointer; }
 input[type="password"] { width: min(100%, 480px); margin: 0 8px 8px 0; }
 header form { margin-left: auto; }
+.days { display: block; width: 100%; max-width: 720px; height: 32px; }
+figure { margin: 0; }
+.chart { display: block; width: 100%; height: 200px; border-bottom: 1px solid var(--border); }
+.chart path { fill: none; vector-effect: non-scaling-stroke; }
+.line-p50 { stroke: var(--text); stroke-width: 2; }
+.line-p95 { stroke: var(--maintenance); stroke-width: 1; }
+.outage { fill: var(--down); opacity: 0.22; }
+${GROUPS.map((group) => `.fill-${group} { fill: var(--${group}); }`).join("\n")}
 footer { margin-top: 32px; }
 @media (max-width: 640px) {
   thead { position: absolute; left: -999px; }

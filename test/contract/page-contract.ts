@@ -59,6 +59,20 @@ export function pageContract(name: string, start: StartHttpHost): void {
       expect(headers["x-content-type-options"]).toBe("nosniff");
     });
 
+    it("tell of one service why it is what it is, how fast it was and what happened", async () => {
+      const { status, headers, body } = await get("/dashboard/services/broken");
+      expect(status).toBe(200);
+      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'self'; /);
+      expect(body).toContain("<title>Unhealthy: &lt;/title&gt;&lt;script&gt;");
+      expect(body).not.toMatch(/<script|<img|onerror="|style=/);
+      expect(body).toMatch(/The check of \d+ s ago found it unhealthy/);
+      expect(body).toMatch(/aria-label="90 days: [^"]*down on \d days?, 89 days without data\."/);
+      for (const text of ["Response times", "HTTP 503", "and still is"]) expect(body).toContain(text);
+      const unknown = await get("/dashboard/services/nobody");
+      expect([unknown.status, unknown.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+      expect((await get("/dashboard/services/broken", {}, "DELETE")).headers["allow"]).toBe("GET, HEAD");
+    });
+
     it("have a style sheet that is named after its contents and kept for ever", async () => {
       const path = /href="(\/assets\/[^"]+\.css)"/.exec((await get("/dashboard")).body)?.[1] ?? "";
       const { status, headers, body } = await get(path);

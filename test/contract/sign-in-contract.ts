@@ -45,6 +45,9 @@ export function signInContract(name: string, start: StartHttpHost): void {
       const refused = await ask("/dashboard");
       expect([refused.status, refused.headers["content-type"]]).toEqual([401, "text/html; charset=utf-8"]);
       expect(refused.body).toContain('<input type="hidden" name="next" value="/dashboard"/>');
+      const other = await ask("/dashboard/services/a");
+      expect(other.status).toBe(401);
+      expect(other.body).toContain('value="/dashboard/services/a"');
       const { status, headers } = await post("/dashboard/login", { token: ` ${GOOD}\n`, next: "/dashboard" });
       expect([status, headers["location"]]).toEqual([303, "/dashboard"]);
       expect(headers["set-cookie"]).toMatch(

@@ -44,13 +44,13 @@ export function Frame({ heading, group, node, notice, reloads, isSignedIn, child
         <link rel="stylesheet" href={STYLE_PATH} />
       </head>
       <body>
-        <a class="skip" href="#services">
-          Skip to services
+        <a class="skip" href="#main">
+          Skip to what it says
         </a>
         <header>
           <strong>Monitoring</strong>
           <nav aria-label="Views">
-            <a href="/dashboard" aria-current="page">
+            <a href="/dashboard" aria-current={reloads === "/dashboard" ? "page" : undefined}>
               Now
             </a>
             <a href="/openapi.json">API</a>
@@ -61,7 +61,7 @@ export function Frame({ heading, group, node, notice, reloads, isSignedIn, child
             </form>
           )}
         </header>
-        <main>
+        <main id="main">
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>

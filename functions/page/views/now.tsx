@@ -141,7 +141,7 @@ function Actions({ problem: { id, serviceId, name, isFiring } }: { readonly prob
           </button>
         </form>
       )}
-      {serviceId !== null && <a href={`/explain/${serviceId}`}>Why?</a>}
+      {serviceId !== null && <a href={`/dashboard/services/${serviceId}`}>Why?</a>}
     </div>
   );
 }
@@ -184,13 +184,13 @@ function Services({ rows, nowMs }: { readonly rows: readonly ServiceRow[]; reado
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ name, critical, status, message, response, sinceMs }) => (
+          {rows.map(({ id, name, critical, status, message, response, sinceMs }) => (
             <tr>
               <td>
                 <Status status={status} />
               </td>
               <th scope="row">
-                {name} {critical && <span class="tag">critical</span>}
+                <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
               </th>
               <td class="reason">{message ?? ""}</td>
               <td class="number">

@@ -41,6 +41,6 @@ export function Response({ response }: { readonly response: ResponseTime | null 
   return <span>{`${response.isLimit ? "> " : ""}${formatMs(response.ms)}`}</span>;
 }
 
-function formatMs(ms: number): string {
+export function formatMs(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 }

@@ -11,6 +11,7 @@ import { sendJson, startTarget, type TargetServer } from "../../support/target-s
 const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
+const VIEWS = { now: "/dashboard", service: "/dashboard/services/tools", login: "/dashboard/login" };
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1440, height: 900 };
 
@@ -65,6 +66,9 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser without scripts (n
     const card = page.locator(".card").first();
     expect(await card.innerText()).toContain("HTTP 503");
     expect(await card.innerText()).toContain("Nobody is told");
+    await page.getByRole("link", { name: "Tools Server" }).click();
+    expect(await page.title()).toBe("Unhealthy: Tools Server · worker-node4");
+    expect(await page.getByRole("img").getAttribute("aria-label")).toContain("down on 1 day");
     expect(faults).toEqual([]);
   });
 
@@ -100,10 +104,12 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser without scripts (n
     for (const [name, viewport] of Object.entries({ phone: PHONE, desk: DESKTOP })) {
       await page.context().close();
       await open({ viewport, colorScheme });
-      await page.goto(`${origin()}/dashboard`);
-      await page.screenshot({ path: `${PICTURES}/now-${name}-${colorScheme}.png`, fullPage: true });
-      const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-      expect(width).toBeLessThanOrEqual(viewport.width);
+      for (const [view, path] of Object.entries(VIEWS)) {
+        await page.goto(origin() + path);
+        await page.screenshot({ path: `${PICTURES}/${view}-${name}-${colorScheme}.png`, fullPage: true });
+        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(width).toBeLessThanOrEqual(viewport.width);
+      }
       expect(faults).toEqual([]);
     }
   });
