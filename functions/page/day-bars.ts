@@ -26,20 +26,15 @@ function heightOf(seconds: number): number {
 }
 
 export function dayColumns(days: readonly string[], uptime: ServiceUptime): DayColumn[] {
-  return days.map((day, index) => {
-    if (uptime.healthy[index] === null) return { day, parts: [] };
-    const seconds = NOT_HEALTHY.map((group) => ({ group, seconds: uptime[group][index] ?? 0 }));
-    const coloured = heightOf(seconds.reduce((sum, each) => sum + each.seconds, 0));
-    const total = Math.max(
-      1,
-      seconds.reduce((sum, each) => sum + each.seconds, 0),
-    );
-    const parts = seconds.map((each) => ({ group: each.group, share: (coloured * each.seconds) / total }));
-    return {
-      day,
-      parts: [...parts, { group: "healthy", share: 1 - coloured } as const].filter(({ share }) => share > 0),
-    };
-  });
+  return days.map((day, index) => ({ day, parts: uptime.healthy[index] === null ? [] : partsOf(uptime, index) }));
+}
+
+function partsOf(uptime: ServiceUptime, index: number): DayColumn["parts"] {
+  const seconds = NOT_HEALTHY.map((group) => ({ group, seconds: uptime[group][index] ?? 0 }));
+  const total = seconds.reduce((sum, each) => sum + each.seconds, 0);
+  const coloured = uptime.healthy[index] === 0 && total > 0 ? 1 : heightOf(total);
+  const parts = seconds.map((each) => ({ group: each.group, share: (coloured * each.seconds) / Math.max(1, total) }));
+  return [...parts, { group: "healthy", share: 1 - coloured } as const].filter(({ share }) => share > 0);
 }
 
 /** `90 days: 99.66 percent up, down on 7 days, in maintenance on 1 day, 12 days without data.` */

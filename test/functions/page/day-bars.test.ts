@@ -6,11 +6,13 @@ import type { ServiceUptime } from "../../../functions/page/read-service.ts";
 const DAY_S = 86_400;
 const NOTHING = { degraded: 0, maintenance: 0, unknown: 0, down: 0 };
 
-type Seconds = Partial<typeof NOTHING> | null;
+type Seconds = Partial<typeof NOTHING & { readonly healthy: number }> | null;
 
 function uptimeOf(days: readonly Seconds[]): ServiceUptime {
-  const column = (group: keyof typeof NOTHING) => days.map((day) => day && { ...NOTHING, ...day }[group]);
-  const healthy = days.map((day) => day && DAY_S - Object.values(day).reduce((sum, each) => sum + each, 0));
+  const column = (group: keyof typeof NOTHING) => days.map((day) => ({ ...NOTHING, ...day })[group]);
+  const healthy = days.map(
+    (day) => day && (day.healthy ?? DAY_S - Object.values(day).reduce((sum, each) => sum + each, 0)),
+  );
   const figures = { name: "A", uptime_percent: 99.66, coverage_percent: 100, outages: 1, mttr_s: null, mtbf_s: null };
   return {
     ...figures,
@@ -41,6 +43,7 @@ describe("a day", () => {
       { down: 25, maintenance: 25, healthy: 50 },
     ],
     ["nothing is known of it", { unknown: DAY_S }, { unknown: 100 }],
+    ["it was down for the ten seconds there were so far", { down: 10, healthy: 0 }, { down: 100 }],
   ])("on which %s", (_name, day, parts) => {
     expect(partsOf(day)).toEqual(parts);
   });
