@@ -4,7 +4,7 @@
  */
 import type { Child } from "hono/jsx";
 import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
-import type { AppEnv } from "../http/app-env.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { StatusGroup } from "./status-words.ts";
 import { Frame } from "./views/frame.tsx";
 
@@ -26,17 +26,20 @@ export interface Markup {
 export interface Framing {
   readonly heading: string;
   readonly group: StatusGroup;
-  readonly env: AppEnv["Bindings"];
+  /** Whose page it is. Default: it is not said, as to who has not been let in. */
+  readonly cluster?: Pick<Cluster, "node" | "notice"> | null;
   /** What is loaded again by itself. Default: nothing. */
   readonly reloads?: string | null;
   /** Default: no. */
   readonly isSignedIn?: boolean;
 }
 
-export function framed(page: Child, { heading, group, env, reloads = null, isSignedIn = false }: Framing): Markup {
-  const { node, notice } = env.cluster();
+export function framed(
+  page: Child,
+  { cluster = null, reloads = null, isSignedIn = false, ...heading }: Framing,
+): Markup {
   return (
-    <Frame heading={heading} group={group} node={node} notice={notice} reloads={reloads} isSignedIn={isSignedIn}>
+    <Frame {...heading} cluster={cluster} reloads={reloads} isSignedIn={isSignedIn}>
       {page}
     </Frame>
   );

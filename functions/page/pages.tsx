@@ -75,8 +75,8 @@ function asPage(
       return await serve(context);
     } catch (error) {
       const problem = describeError(error, env.log);
-      if (problem.code === "unauthorized") return showSignIn(env, { next: req.path, hasFailed: false }, problem.status);
-      const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown", env });
+      if (problem.code === "unauthorized") return showSignIn({ next: req.path, hasFailed: false }, problem.status);
+      const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
       return html(page, { status: problem.status, headers: problem.headers });
     }
   };
@@ -90,17 +90,22 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   const heading = now.isStale ? "No update" : wordOf(now.overall);
   const isSignedIn = cookieToken(req.raw.headers) !== "";
   const view = <Now now={now} nowMs={nowMs} isSignedIn={isSignedIn} done={doneSentence(req.query("done"))} />;
-  return html(framed(view, { heading, group, env, reloads: "/dashboard", isSignedIn }));
+  return html(framed(view, { heading, group, cluster: env.cluster(), reloads: "/dashboard", isSignedIn }));
 }
 
 function serveService(app: Hono<AppEnv>): (context: PageContext) => Promise<Response> {
   return async (context) => {
     const { req, env } = context;
     const found = await readService(ownApi(app, context), req.param("id") ?? "");
-    if (found instanceof Response) return showRefusal(found, { env, next: req.path });
+    if (found instanceof Response) return showRefusal(found, req.path);
     const { name, status } = found.explained;
     const isSignedIn = cookieToken(req.raw.headers) !== "";
-    const framing = { heading: `${wordOf(status)}: ${shorten(name)}`, group: groupOf(status), env, isSignedIn };
+    const framing = {
+      heading: `${wordOf(status)}: ${shorten(name)}`,
+      group: groupOf(status),
+      cluster: env.cluster(),
+      isSignedIn,
+    };
     return html(framed(<ServiceView model={found} nowMs={env.clock.nowMs()} />, { ...framing, reloads: req.path }));
   };
 }

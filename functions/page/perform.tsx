@@ -23,7 +23,7 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     requireOwnOrigin(req.raw, env);
     const { path, body } = action.ask(new URLSearchParams(await readText(req.raw)), env.clock.nowMs());
     const answer = await ownApi(app, context)(path, body);
-    if (!answer.ok) return showRefusal(answer, { env, next: "/dashboard" });
+    if (!answer.ok) return showRefusal(answer, "/dashboard");
     const back = { ...SECURITY_HEADERS, location: `/dashboard?done=${name}`, "cache-control": "no-store" };
     return toResponse({ status: 303, headers: back, body: null });
   };

@@ -24,29 +24,25 @@ const OWN_PAGE = /^\/dashboard(?:\/[\w-]+)*$/;
 
 export async function serveSignIn({ req, env }: PageContext): Promise<Response> {
   requireAddressed(req.raw, env);
-  return showSignIn(env, { next: ownPage(req.query("next")), hasFailed: false });
+  return showSignIn({ next: ownPage(req.query("next")), hasFailed: false });
 }
 
 /** The form, where a page may not be seen without a token. */
 export function showSignIn(
-  env: AppEnv["Bindings"],
   { next, hasFailed }: { readonly next: string; readonly hasFailed: boolean },
   status = hasFailed ? 401 : 200,
 ): Promise<Response> {
   const page = <SignIn next={next} hasFailed={hasFailed} />;
-  return html(framed(page, { heading: "Sign in", group: "unknown", env }), { status });
+  return html(framed(page, { heading: "Sign in", group: "unknown" }), { status });
 }
 
-/** What the API has refused, in its words; who is not known yet is asked who it is. */
-export async function showRefusal(
-  answer: Response,
-  { env, next }: { readonly env: AppEnv["Bindings"]; readonly next: string },
-): Promise<Response> {
+/** What the API has refused, in its words; who is not known yet is asked who it is, and led to `next`. */
+export async function showRefusal(answer: Response, next: string): Promise<Response> {
   const { status } = answer;
-  if (status === 401) return showSignIn(env, { next, hasFailed: false }, status);
+  if (status === 401) return showSignIn({ next, hasFailed: false }, status);
   const { title, detail } = (await answer.json()) as { readonly title: string; readonly detail: string }; // RFC 9457
   const page = <ProblemView problem={{ title, detail, status }} />;
-  return html(framed(page, { heading: title, group: "unknown", env }), { status });
+  return html(framed(page, { heading: title, group: "unknown" }), { status });
 }
 
 export async function signIn({ req, env }: PageContext): Promise<Response> {
@@ -57,7 +53,7 @@ export async function signIn({ req, env }: PageContext): Promise<Response> {
   try {
     await verifyToken(token, "read", env);
   } catch (error) {
-    if (error instanceof AppError && error.code === "unauthorized") return showSignIn(env, { next, hasFailed: true });
+    if (error instanceof AppError && error.code === "unauthorized") return showSignIn({ next, hasFailed: true });
     throw error;
   }
   return leadTo(next, signInCookie(token, new URL(req.url).protocol === "https:"));

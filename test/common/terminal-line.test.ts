@@ -22,9 +22,9 @@ describe("a line for a terminal", () => {
     [
       {
         message: "monitoring",
-        fields: { url: "http://localhost:8083/cluster_health", config: "demo", version: "0.1.0" },
+        fields: { url: "http://localhost:8083/dashboard", config: "demo", version: "0.1.0" },
       },
-      "● started  http://localhost:8083/cluster_health  demo, version 0.1.0",
+      "● started  http://localhost:8083/dashboard  demo, version 0.1.0",
     ],
     [
       { message: "service is timeout", fields: { service: "tools", from: "healthy", reason: "x", error: "Timed out" } },

@@ -1,6 +1,7 @@
 /** Signing in to the pages where reading needs a token, the same on every host. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../functions/cli/new-token.ts";
+import { VERSION } from "../../functions/version.ts";
 import { request, type RequestOptions } from "../support/raw-http.ts";
 import type { HttpHost, StartHttpHost } from "./http-host.ts";
 
@@ -45,6 +46,8 @@ export function signInContract(name: string, start: StartHttpHost): void {
       const refused = await ask("/dashboard");
       expect([refused.status, refused.headers["content-type"]]).toEqual([401, "text/html; charset=utf-8"]);
       expect(refused.body).toContain('<input type="hidden" name="next" value="/dashboard"/>');
+      expect(refused.body).not.toContain(VERSION);
+      expect(refused.body).toContain("<title>Sign in · Monitoring</title>");
       const other = await ask("/dashboard/services/a");
       expect(other.status).toBe(401);
       expect(other.body).toContain('value="/dashboard/services/a"');

@@ -28,7 +28,7 @@ const OTHERS = 150;
 const LARGEST = {
   services: Array.from({ length: 50 }, (_, index) => `${index}`.padStart(64, "x")),
   allow_empty: true,
-  comment: "\u{10FFFF}".repeat(500),
+  comment: "\u{10FFFD}".repeat(500),
 };
 const UNTIL = new Date(Date.now() + 86_400_000).toISOString();
 const LARGEST_SILENCE = { ...LARGEST, severities: ["critical", "warning", "info"], ends_at: UNTIL };

@@ -23,23 +23,23 @@ export interface FrameProps {
   /** Begins the title, as `Degraded`. */
   readonly heading: string;
   readonly group: StatusGroup;
-  readonly node: string;
-  /** A sentence that every reader must see; null for none. */
-  readonly notice: string | null;
+  /** Whose page it is, and a sentence that every reader must see; null: it is not said. */
+  readonly cluster: { readonly node: string; readonly notice: string | null } | null;
   /** What is loaded again by itself, without what was said once; null: nothing. */
   readonly reloads: string | null;
   readonly isSignedIn: boolean;
   readonly children?: Child;
 }
 
-export function Frame({ heading, group, node, notice, reloads, isSignedIn, children }: FrameProps) {
+export function Frame({ heading, group, cluster, reloads, isSignedIn, children }: FrameProps) {
+  const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
-        <title>{`${heading} · ${node}${notice === null ? "" : " · demo"}`}</title>
+        <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${notice === null ? "" : " · demo"}`}</title>
         <link rel="icon" href={icon(group)} />
         <link rel="stylesheet" href={STYLE_PATH} />
       </head>
@@ -65,7 +65,7 @@ export function Frame({ heading, group, node, notice, reloads, isSignedIn, child
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>
-        <footer>{`${node} · v${VERSION}`}</footer>
+        {cluster && <footer>{`${cluster.node} · v${VERSION}`}</footer>}
       </body>
     </html>
   );

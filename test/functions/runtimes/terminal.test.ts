@@ -54,7 +54,7 @@ describe.skipIf(skipWithout(PYTHON))("a service on a terminal (needs python3)", 
     const env = { ...process.env, PORT: "0", HOST: "127.0.0.1", MONITORING_DB: join(folder, "test.db") };
     terminal = spawn(String(PYTHON), ["-c", ON_TERMINAL, line.replace("SERVICE", service)], { cwd: folder, env });
     createInterface({ input: terminal.stdout as NodeJS.ReadableStream }).on("line", (said) => (output += `${said}\n`));
-    await expect.poll(said).toContain("/cluster_health");
+    await expect.poll(said).toContain("/dashboard");
     servicePid = Number(/^pid (\d+)/m.exec(said())?.[1]);
   }
   const said = (): string => {
