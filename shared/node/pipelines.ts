@@ -1,8 +1,8 @@
 /**
  * One request of a connection at a time: what a client sends ahead (pipelining) waits until the answer before it has been taken.
  * Used by http-server.ts for every request. Node by itself has all of them answered at once, and keeps the answers in memory.
- * Invariants: a connection has one answer at work, and one a turn of the event loop, however much is asked; while requests of it
- * wait, nothing more is read from it.
+ * Invariants: a connection has one answer at work, and one a turn of the event loop, however much is asked; of all connections few
+ * begin in a turn; while requests of one wait, nothing more is read from it.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -11,12 +11,16 @@ import type { Duplex } from "node:stream";
 /** Of all connections: each takes some 12 kB while it waits, and one read of 64 kB may hold 2,500. */
 const MOST_WAITING = 3_000;
 
+/** A turn of the event loop: an answer takes up to 0.3 ms, and whoever has just connected waits for several turns. */
+const MOST_A_TURN = 10;
+
 type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** To be made before the server listens. */
 export function pipelinesOf(server: Server) {
   const newest = new WeakMap<Duplex, ServerResponse>();
   const waiting = new WeakMap<Socket, number>();
+  const atTurn = createTurns(MOST_A_TURN);
   let total = 0;
   const isWaitedFor = (socket: Socket): boolean => (waiting.get(socket) ?? 0) > 0;
   const count = (socket: Socket, more: number): void => {
@@ -43,7 +47,7 @@ export function pipelinesOf(server: Server) {
       handle(request, response);
     };
     // Short answers would follow each other without a turn of the event loop, and nobody else be heard meanwhile.
-    response.once("socket", () => setImmediate(begin));
+    response.once("socket", () => atTurn(begin));
   };
   return {
     /** The newest answer of a connection, where it had to wait; whoever takes longer over one sets it as well. */
@@ -56,5 +60,19 @@ export function pipelinesOf(server: Server) {
         if (response.socket === null) wait(request, response, handle);
         else handle(request, response);
       },
+  };
+}
+
+/** Runs what it is given in later turns of the event loop, in order, so many in each. */
+function createTurns(most: number): (run: () => void) => void {
+  let waiting: (() => void)[] = [];
+  const turn = (): void => {
+    const now = waiting.slice(0, most);
+    waiting = waiting.slice(most);
+    if (waiting.length > 0) setImmediate(turn);
+    for (const run of now) run();
+  };
+  return (run) => {
+    if (waiting.push(run) === 1) setImmediate(turn);
   };
 }
