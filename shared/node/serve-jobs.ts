@@ -30,8 +30,17 @@ const GAP_MS = 20;
  */
 const DURABILITY = "NORMAL";
 
-/** So many writes of housekeeping are a few MB of WAL; a checkpoint of more would keep the disk from the commits. */
-const WRITES_PER_CHECKPOINT = 8;
+/** 2 MB of WAL: a checkpoint of more would keep the disk from the commits, and so would one of each few small writes. */
+const PAGES_PER_CHECKPOINT = 500;
+
+/** What `wal_checkpoint` answers. */
+interface WalState {
+  /** Pages in the WAL. */
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+const NO_WAL: WalState = { log: 0, checkpointed: 0 };
 
 export interface JobSurroundings {
   readonly db: D1Database;
@@ -63,10 +72,17 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
     }
   };
 
-  let writes = 0;
+  const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51
+  const pagesLeft = (): number => {
+    try {
+      const { log: pages, checkpointed } = walState.get() ?? NO_WAL;
+      return pages - checkpointed;
+    } catch {
+      return 0; // whoever writes next will be told
+    }
+  };
   const makeRoom = async (): Promise<void> => {
-    writes += 1;
-    if (writes % WRITES_PER_CHECKPOINT === 0) checkpoint("passive");
+    if (pagesLeft() >= PAGES_PER_CHECKPOINT) checkpoint("passive");
     await sleep(GAP_MS);
   };
   const db = sqliteAsD1(sqlite, watchDamage(databasePath, log).onError, makeRoom);
