@@ -1,7 +1,7 @@
 /**
  * What may be done from a page: each a form that becomes a request to the API, so that whoever may do it, what is noted of it and what
  * is refused are the API's. Done by perform.tsx. Pure.
- * Invariant: a page says that something was done only when the API has said so.
+ * Invariant: only an answer of success leads to the address that says so; what such an address can say is one of these sentences.
  */
 
 export interface ApiRequest {
