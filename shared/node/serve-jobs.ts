@@ -8,6 +8,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Clock } from "../ports/clock.ts";
 import type { JobOrder } from "../ports/job-thread.ts";
 import type { Log } from "../ports/log.ts";
+import { moveLog, pagesLeft, type CheckpointMode } from "./checkpoint.ts";
 import { watchLog } from "./cut-log.ts";
 import { watchDamage } from "./damaged-database.ts";
 import { belongsTogether, countUp } from "./database-mark.ts";
@@ -33,21 +34,12 @@ const DURABILITY = "NORMAL";
 /** 2 MB of WAL: a checkpoint of more would keep the disk from the commits, and so would one of each few small writes. */
 const PAGES_PER_CHECKPOINT = 500;
 
-/** What `wal_checkpoint` answers. */
-interface WalState {
-  /** Pages in the WAL. */
-  readonly log: number;
-  readonly checkpointed: number;
-}
-
-const NO_WAL: WalState = { log: 0, checkpointed: 0 };
-
 export interface JobSurroundings {
   readonly db: D1Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** Moves what the WAL holds into the database file; `truncate` also waits for readers and empties it. */
-  checkpoint(mode: "passive" | "truncate"): void;
+  /** See moveLog; what goes wrong is told in the log. */
+  checkpoint(mode: CheckpointMode): void;
 }
 
 /** Runs every order that comes, by what `createRunner` makes of the thread's own connection. */
@@ -65,24 +57,15 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
       if (!belongsTogether(sqlite, databasePath)) return;
       // Nor what is no page any more.
       if (ownLog.isCut()) return;
-      sqlite.pragma(`wal_checkpoint(${mode})`);
+      moveLog(sqlite, mode);
       countUp(sqlite, databasePath);
     } catch (error) {
       log.write("warn", "checkpoint failed", { error: String(error) });
     }
   };
 
-  const walState = sqlite.prepare<[], WalState>("pragma wal_checkpoint(NOOP)"); // SQLite 3.51
-  const pagesLeft = (): number => {
-    try {
-      const { log: pages, checkpointed } = walState.get() ?? NO_WAL;
-      return pages - checkpointed;
-    } catch {
-      return 0; // whoever writes next will be told
-    }
-  };
   const makeRoom = async (): Promise<void> => {
-    if (pagesLeft() >= PAGES_PER_CHECKPOINT) checkpoint("passive");
+    if (pagesLeft(sqlite) >= PAGES_PER_CHECKPOINT) checkpoint("passive");
     await sleep(GAP_MS);
   };
   const db = sqliteAsD1(sqlite, watchDamage(databasePath, log).onError, makeRoom);
