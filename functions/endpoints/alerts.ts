@@ -8,7 +8,12 @@
 import * as z from "zod/mini";
 import { ALERT_STATES, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
 import type { OpenAlert } from "../../shared/domain/alerting/alert-life.ts";
-import { parseService, subjectName, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
+import {
+  parseService,
+  subjectImpact,
+  subjectName,
+  type AlertRecord,
+} from "../../shared/domain/alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import type { AlertedService } from "../../shared/domain/alerting/fold-checks.ts";
 import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
@@ -62,6 +67,10 @@ const openAlert = named(
     decision_text: noted(
       "What was decided about telling people, as a sentence; `/explain` says what has arrived.",
       z.string(),
+    ),
+    impact: noted(
+      "What people lack because of it, as the configuration says now; null: it says nothing, or it is not down.",
+      z.nullable(z.string()),
     ),
     failures_in_row: noted("Failing checks since the last one that was not.", count),
     next_escalation_at: noted(
@@ -184,6 +193,7 @@ function openAlertJson(
   return {
     ...sharedFields({ ...alert, subject, name: subjectName(subject, services) }, nowMs),
     decision_text: DECISIONS[alert.decision],
+    impact: subjectImpact(subject, alert.status, services),
     failures_in_row: failures,
     next_escalation_at: formatOptional(next && next.dueMs),
     next_channels: [...(next?.channels ?? [])],

@@ -45,6 +45,8 @@ export interface Problem {
   readonly severity: Severity;
   readonly status: CheckStatus;
   readonly message: string | null;
+  /** What people lack because of it; null: nobody said, or it is not down. */
+  readonly impact: string | null;
   readonly sinceMs: number;
   readonly failures: number;
   readonly told: readonly string[];

@@ -2,7 +2,7 @@
  * Reads what the view Now shows. Knows storage and the snapshot, no markup.
  */
 import { DECISIONS } from "../../shared/domain/alerting/alert.ts";
-import { parseService, subjectName } from "../../shared/domain/alerting/alerting-state.ts";
+import { parseService, subjectImpact, subjectName } from "../../shared/domain/alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
 import { listTransitions } from "../../shared/storage/transition-log.ts";
@@ -30,7 +30,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
 }
 
 interface Known {
-  readonly services: ReadonlyMap<string, { readonly name: string }>;
+  readonly services: ReadonlyMap<string, { readonly name: string; readonly impact: string | null }>;
   readonly policies: Policies;
 }
 
@@ -44,6 +44,7 @@ function describeProblem({ subject, alert, failures }: OpenSubject, { services, 
     severity: alert.severity,
     status: alert.status,
     message: alert.message && shorten(alert.message),
+    impact: subjectImpact(subject, alert.status, services),
     sinceMs: alert.sinceMs,
     failures,
     told: alert.notifiedChannels,

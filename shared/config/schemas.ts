@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import type { ReportFault } from "../domain/report-fault.ts";
+import { cleanText } from "../domain/text/clean-text.ts";
 import type { Path } from "./fault.ts";
 import { suggestName } from "../domain/text/nearest-key.ts";
 
@@ -13,6 +14,20 @@ const NAME_PATTERN = /^\P{Cc}{1,100}$/u;
 const ID_PATTERN = /^(?!\d+$)[A-Za-z0-9_-]{1,64}$/;
 
 export const nameSchema = z.string().check(z.regex(NAME_PATTERN, { error: "1 to 100 characters without line breaks" }));
+
+/** A short text for people, as it may be shown anywhere: on one line, without what cannot be seen. */
+export function sentenceSchema(mostCharacters: number) {
+  const error = `1 to ${mostCharacters} characters without line breaks`;
+  const fits = z.string().check(z.regex(new RegExp(`^\\P{Cc}{1,${mostCharacters}}$`, "u"), { error }));
+  return z.pipe(
+    fits,
+    z.transform((text, { issues }) => {
+      const seen = cleanText(text).trim();
+      if (seen === "") issues.push(faultAt([], `${error}, not blank`));
+      return seen;
+    }),
+  );
+}
 
 /** The key of a map by id. What every JavaScript object inherits would be found where nothing is. */
 export const idSchema = z.string().check(

@@ -138,5 +138,6 @@ function buildReport(alert: AlertReport, atMs: number): { readonly [key: string]
     acknowledged_by: alert.acknowledgedBy,
     action_taken: alert.actionTaken,
     affected: alert.affected,
+    impact: alert.impact ?? null,
   };
 }

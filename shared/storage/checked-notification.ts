@@ -49,6 +49,7 @@ const isReport = shaped<AlertReport>({
   acknowledgedBy: orNothing(isText),
   actionTaken: orNothing(isText),
   affected: listOf(isText),
+  impact: orNothing(isText),
 });
 
 const isNotification = shaped<Notification>({

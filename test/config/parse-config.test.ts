@@ -54,6 +54,7 @@ describe("parseConfig with a good file", () => {
         slowAfterMs: null,
         dependsOn: [],
         machine: null,
+        impact: null,
         onFiring: null,
         remediate: null,
         remediationTimeoutMs: 0,
@@ -110,6 +111,13 @@ services:
   c: { url: "fake://c", interval: 7 }
 `);
     expect(services.map(({ intervalMs }) => intervalMs)).toEqual([10_000, 20_000, 7_000]);
+  });
+
+  it("takes what people lack without what cannot be seen in it", () => {
+    const { services } = configOf(
+      `services: { a: { url: "fake://a", impact: " no \\u202esearch " }, b: { url: "fake://b" } }`,
+    );
+    expect(services.map(({ impact }) => impact)).toEqual(["no search", null]);
   });
 
   it("keeps the services in the order of the file", () => {

@@ -16,6 +16,7 @@ const WRITER = newToken("writer");
 const ADMIN = newToken("admin");
 
 const HOUR_MS = 3_600_000;
+const TOOLS = { name: "Tools Server", impact: "No tools", critical: true, timeout: 50, interval: 60, failures: 1 };
 const MISSING = "00000000-0000-0000-0000-000000000000";
 
 /** `start` adds nothing to the requests. */
@@ -63,6 +64,7 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
           status: "unhealthy",
           reason: "http_status",
           message: "HTTP 503",
+          impact: "No tools",
           flapping: false,
           notification: "no_channel",
           decision_text: "Its policy tells nobody.",
@@ -284,7 +286,7 @@ function expectDeclared(method: string, path: string, { json }: RawAnswer): void
 
 function configFor({ url }: TargetServer): string {
   return JSON.stringify({
-    services: { tools: { name: "Tools Server", url, critical: true, timeout: 50, interval: 60, failures: 1 } },
+    services: { tools: { ...TOOLS, url } },
     alerting: { channels: { lines: { type: "log" } } },
     auth: {
       tokens: {

@@ -6,6 +6,8 @@ import type { HttpHost, StartHttpHost } from "./http-host.ts";
 
 const HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(2)">';
 
+const IMPACT = "no <b>search</b>, see javascript:alert(3) =HYPERLINK()";
+
 export function pageContract(name: string, start: StartHttpHost): void {
   describe(`the pages on ${name}`, () => {
     let targets: TargetServer[];
@@ -18,7 +20,7 @@ export function pageContract(name: string, start: StartHttpHost): void {
       const [steady, broken] = targets;
       const services = {
         steady: { name: "Steady Server", url: `${steady?.url}/`, critical: true, timeout: 60 },
-        broken: { name: HOSTILE, url: `${broken?.url}/`, timeout: 60 },
+        broken: { name: HOSTILE, impact: `${IMPACT}\u202e`, url: `${broken?.url}/`, timeout: 60 },
       };
       host = await start(JSON.stringify({ node: "worker-node4", services }));
       await get("/cluster_health?fresh=true");
@@ -71,6 +73,14 @@ export function pageContract(name: string, start: StartHttpHost): void {
       const unknown = await get("/dashboard/services/nobody");
       expect([unknown.status, unknown.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
       expect((await get("/dashboard/services/broken", {}, "DELETE")).headers["allow"]).toBe("GET, HEAD");
+    });
+
+    it("say what people lack while a service is down, as text", async () => {
+      for (const path of ["/dashboard", "/dashboard/services/broken"]) {
+        const { body } = await get(path);
+        expect(body).toContain("no &lt;b&gt;search&lt;/b&gt;, see javascript:alert(3) =HYPERLINK()");
+        expect(body).not.toMatch(/<b>|href="javascript|\u202e/);
+      }
     });
 
     it("have a style sheet that is named after its contents and kept for ever", async () => {

@@ -196,6 +196,7 @@ describe("webhook", () => {
         acknowledged_by: null,
         action_taken: null,
         affected: ["B"],
+        impact: null,
         node: "worker-node4",
         late: false,
       },

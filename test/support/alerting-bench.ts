@@ -45,6 +45,7 @@ export function service({ rules = {}, ...given }: GivenService): AlertedService 
     intervalMs: 30 * SECOND,
     dependsOn: [],
     machine: null,
+    impact: null,
     onFiring: null,
     alertRules: { ...DEFAULT_ALERT_RULES, ...rules },
     ...given,

@@ -42,6 +42,7 @@ export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}
     intervalMs: 30 * S,
     dependsOn: [],
     machine: null,
+    impact: null,
     onFiring: null,
     ...more,
     alertRules: { ...DEFAULT_ALERT_RULES, ...rules },

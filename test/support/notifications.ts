@@ -59,6 +59,13 @@ export const HOSTILE_TEXTS: Readonly<Record<string, string>> = {
 
 /** The text in every place that somebody outside can fill. */
 export function hostileNotification(text: string): Notification {
-  const report = { name: text, message: text, actionTaken: text, acknowledgedBy: text, affected: [text, text] };
+  const report = {
+    name: text,
+    message: text,
+    actionTaken: text,
+    acknowledgedBy: text,
+    affected: [text, text],
+    impact: text,
+  };
   return makeNotification({ node: text, alerts: [makeReport(report), makeReport({ ...report, id: "other-1-a" })] });
 }

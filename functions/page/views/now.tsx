@@ -104,7 +104,7 @@ interface ProblemProps extends Pick<NowProps, "nowMs" | "isSignedIn"> {
 }
 
 function ProblemCard({ problem, nowMs, isSignedIn }: ProblemProps) {
-  const { name, severity, status, message, sinceMs, failures } = problem;
+  const { name, severity, status, message, impact, sinceMs, failures } = problem;
   const group = groupOf(status);
   return (
     <li class={`card ${group}`}>
@@ -112,6 +112,7 @@ function ProblemCard({ problem, nowMs, isSignedIn }: ProblemProps) {
         <span aria-hidden="true">{GLYPHS[group]}</span> {name} <span class="tag">{severity}</span>
       </h3>
       <p>{message ?? wordOf(status)}</p>
+      {impact !== null && <p class="impact">{impact}</p>}
       <p class="muted">
         <Lasting sinceMs={sinceMs} nowMs={nowMs} /> · since <Time atMs={sinceMs} nowMs={nowMs} />
         {failures > 1 && ` · ${failures} in a row`}

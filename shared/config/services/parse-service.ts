@@ -40,6 +40,7 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
       id,
       ...settings,
       name: settings.name ?? id,
+      impact: settings.impact && redact(settings.impact),
       checkType: String(checkType),
       probe,
       redact,

@@ -7,13 +7,18 @@ import { DEFAULT_ALERT_RULES, SEVERITIES } from "../../domain/alerting/alert.ts"
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
 import { configureRemediation, REMEDIATION_KEYS } from "../../notify/remediation.ts";
 import { DAY_MS, durationSchema, formatDuration, MINUTE_MS, SECOND_MS } from "../duration.ts";
-import { about, configure, faultAt, nameSchema } from "../schemas.ts";
+import { about, configure, faultAt, nameSchema, sentenceSchema } from "../schemas.ts";
 import { CADENCE } from "../sections/intervals.ts";
 
 /** Shorter than a scheduling hiccup of a busy machine a timeout says nothing about the target. */
 const timeoutSchema = durationSchema({ minMs: 100, maxMs: 5 * MINUTE_MS });
 
 const streakSchema = z.int().check(z.gte(1), z.lte(20));
+
+/** Leaves room for what failed in the title of a mail or of a chat message. */
+const LONGEST_IMPACT = 120;
+
+const impactSchema = sentenceSchema(LONGEST_IMPACT);
 
 const upToADay = durationSchema({ minMs: 0, maxMs: DAY_MS });
 
@@ -74,6 +79,10 @@ export function listServiceKeys(abilities: RuntimeAbilities) {
       "What is done by itself when its alert fires and nothing else explains it.",
       z.optional(onFiringSchema(abilities)),
     ),
+    impact: about(
+      `What people lack while it is down, such as "all semantic search disabled"; shown with the failure, and in messages.`,
+      z.optional(impactSchema),
+    ),
     depends_on: about("Ids of the services that this one needs.", z._default(z.array(z.string()), [])),
   };
 }
@@ -97,10 +106,10 @@ export function serviceSchema(abilities: RuntimeAbilities, cadence: Cadence) {
       }
       const wantedMs = keys.interval ?? (critical ? cadence.criticalMs : cadence.nonCriticalMs);
       const intervalMs = Math.max(wantedMs, abilities.shortestIntervalMs);
-      const { name, severity = null, failures, successes, for: forMs, flapping } = keys;
+      const { name, impact = null, severity = null, failures, successes, for: forMs, flapping } = keys;
       const alertRules = { severity, failures, successes, forMs, flapping };
       const remediation = keys.on_firing ?? NO_REMEDIATION;
-      return { name, critical, timeoutMs, intervalMs, slowAfterMs, dependsOn, alertRules, ...remediation };
+      return { name, critical, timeoutMs, intervalMs, slowAfterMs, dependsOn, impact, alertRules, ...remediation };
     }),
   );
 }

@@ -8,6 +8,7 @@ import { named, type AlertEnd, type OpenAlert, type SubjectMemory } from "./aler
 import type { DispatchGroup } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Silence } from "./silence.ts";
+import { isDown, type CheckStatus } from "../monitoring/check.ts";
 
 export interface AlertingState {
   /** By subject: a service's key, `<key>#certificate`, or one of `MONITOR`; those at rest are left out. */
@@ -63,6 +64,15 @@ export function subjectName(subject: string, services: ReadonlyMap<string, { rea
   if (id === null) return "Monitoring";
   const name = services.get(id)?.name ?? id;
   return isService(subject) ? name : `${name} (certificate)`;
+}
+
+/** What people lack because of what the alert is about; null: nobody said, or it is not down. */
+export function subjectImpact(
+  subject: string,
+  status: CheckStatus,
+  services: ReadonlyMap<string, { readonly impact: string | null }>,
+): string | null {
+  return isDown(status) ? (services.get(subject)?.impact ?? null) : null;
 }
 
 /** One alert that fired, as its row keeps it. */

@@ -30,7 +30,7 @@ import { formatTimestamp } from "../text/timestamp.ts";
 
 export type AlertedService = Pick<
   Service,
-  "id" | "name" | "critical" | "intervalMs" | "dependsOn" | "machine" | "alertRules" | "onFiring"
+  "id" | "name" | "critical" | "intervalMs" | "dependsOn" | "machine" | "impact" | "alertRules" | "onFiring"
 >;
 
 export interface FoldInput {

@@ -5,7 +5,7 @@
  */
 import { bySeverity, type Decision } from "./alert.ts";
 import { named, raisedTo, type AlertEnd, type Inhibition, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
-import { parseService, subjectName, type AlertingState } from "./alerting-state.ts";
+import { parseService, subjectImpact, subjectName, type AlertingState } from "./alerting-state.ts";
 import {
   awaitsExplanation,
   EXPLANATION_MS,
@@ -242,7 +242,13 @@ class NotificationDecider {
     this.#behind ??= findBehind(this.subjects, this.#situation);
     const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides?.has(other));
     const affected = behind.map((other) => subjectName(other, services)).sort(byText);
-    return { ...named(alert, subjectName(subject, services), end), service: parseService(subject), affected };
+    const impact = end ? null : subjectImpact(subject, alert.status, services);
+    return {
+      ...named(alert, subjectName(subject, services), end),
+      service: parseService(subject),
+      affected,
+      ...(impact !== null && { impact }),
+    };
   }
 
   #put(subject: string, alert: OpenAlert): void {

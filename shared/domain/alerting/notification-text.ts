@@ -66,11 +66,14 @@ function listCircumstances({ isLate, isUnsaved, insteadOf }: Notification): stri
   ].filter((line) => line !== "");
 }
 
-/** The sentence about one alert, in the form of /alerts. */
+/** The sentence about one alert, in the form of /alerts, and what people lack because of it. */
 function alertLine(alert: AlertReport, type: NotificationType): string {
-  const { severity, name, status, message } = alert;
+  const { severity, name, status, impact, message } = alert;
   if (type === "alert.resolved") return `resolved: ${name}${formatEnding([alert])}`;
-  return `${formatHeading(severity, type)}: ${name} is ${status}${message === null ? "" : ` - ${truncateText(message, LONGEST_MESSAGE)}`}`;
+  // Where a title is cut, what people lack is worth more than what the service said.
+  const lacking = impact ? ` (${impact})` : "";
+  const said = message === null ? "" : ` - ${truncateText(message, LONGEST_MESSAGE)}`;
+  return `${formatHeading(severity, type)}: ${name} is ${status}${lacking}${said}`;
 }
 
 function formatHeading(severity: Severity, type: NotificationType): string {

@@ -28,6 +28,8 @@ export interface AlertReport extends NamedAlert {
   readonly service: string | null;
   /** Names of services that fail because of it. */
   readonly affected: readonly string[];
+  /** What people lack because of it. Absent: nobody said, it is not down, or it is over. */
+  readonly impact?: string;
 }
 
 export interface Notification {

@@ -38,6 +38,8 @@ export interface Evidence {
   /** The check is too old to say anything. */
   readonly stale: { readonly endedAtMs: number } | null;
   readonly since: { readonly status: CheckStatus; readonly atMs: number } | null;
+  /** What people lack, while it is down. */
+  readonly impact: { readonly sentence: string } | null;
   /** It answered well, but late. */
   readonly slow: { readonly responseTimeMs: number; readonly slowAfterMs: number } | null;
   /** The deadline came; `phase` null where that is not known. */

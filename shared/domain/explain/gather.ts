@@ -11,7 +11,7 @@ import { currentEndMs } from "../alerting/maintenance-window.ts";
 import { findSilence } from "../alerting/silence.ts";
 import { clipSpans, sumMs } from "../history/episodes.ts";
 import { listOutages } from "../history/outages.ts";
-import type { Check } from "../monitoring/check.ts";
+import { isDown, type Check } from "../monitoring/check.ts";
 import { findVotes, isStale, type ClusterMoment } from "../monitoring/cluster-state.ts";
 import { overallStatus } from "../monitoring/cluster-status.ts";
 import { lastPhase } from "../monitoring/health-document.ts";
@@ -20,7 +20,6 @@ import type { RosterEntry, Service } from "../monitoring/service.ts";
 import type { Transition } from "../monitoring/transition.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 import type { Evidence, NamedStatus, SentMessage } from "./evidence.ts";
-import { isDown } from "./sentences.ts";
 
 export interface Known {
   readonly service: Service;
@@ -58,18 +57,19 @@ export function gatherEvidence(known: Known): Evidence {
   };
 }
 
-const NOT_CHECKED = { check: null, stale: null, since: null, slow: null, deadline: null };
+const NOT_CHECKED = { check: null, stale: null, since: null, impact: null, slow: null, deadline: null };
 
 function aboutCheck({ service, since, nowMs }: Known, check: Check, entry: RosterEntry) {
   const { reason, responseTimeMs, status, details } = check;
   const isFresh = !isStale(check, entry, nowMs);
   const sinceMs = since.services.get(service.id);
-  const { slowAfterMs, timeoutMs } = service;
+  const { slowAfterMs, timeoutMs, impact } = service;
   const wasLate = reason === "deadline_connect" || reason === "deadline_response";
   return {
     check,
     stale: isFresh ? null : { endedAtMs: evidenceEndsAtMs(check, entry.staleAfterMs) },
     since: isFresh && sinceMs !== undefined ? { status, atMs: sinceMs } : null,
+    impact: isFresh && isDown(status) && impact !== null ? { sentence: impact } : null,
     slow: reason === "slow" && slowAfterMs !== null ? { responseTimeMs, slowAfterMs } : null,
     deadline: wasLate ? { timeoutMs, phase: lastPhase(details.timings ?? {}) } : null,
   };

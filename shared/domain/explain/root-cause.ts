@@ -2,9 +2,9 @@
  * What most likely stands behind a service that is down. Pure; a guess from the same evidence that the sentences are made of.
  * Asked by functions/endpoints/explain.ts. Invariant: what alerting tells instead comes before what is only likely.
  */
+import { isDown } from "../monitoring/check.ts";
 import type { Service } from "../monitoring/service.ts";
 import type { Evidence } from "./evidence.ts";
-import { isDown } from "./sentences.ts";
 
 /** The closed list, with the sentence that documents each one. */
 export const ROOT_CAUSES = {

@@ -3,7 +3,7 @@
  * Asked by functions/endpoints/explain.ts.
  * Invariant: no sentence without evidence: each is made of one piece alone, so without the piece it is gone.
  */
-import type { CheckStatus } from "../monitoring/check.ts";
+import { isDown } from "../monitoring/check.ts";
 import { formatDuration } from "../text/duration-text.ts";
 import { formatMinute } from "../text/timestamp.ts";
 import type { Evidence, NamedStatus, PieceName, SentMessage } from "./evidence.ts";
@@ -57,6 +57,7 @@ const SAYINGS: readonly Saying[] = [
     ({ status, atMs }, nowMs) =>
       `It has been ${status} for ${formatDuration(nowMs - atMs)}, since ${formatMinute(atMs)}.`,
   ),
+  say("impact", ({ sentence }) => `While it is down: ${sentence}${/[.!?]$/.test(sentence) ? "" : "."}`),
   say(
     "slow",
     ({ responseTimeMs, slowAfterMs }) =>
@@ -154,12 +155,6 @@ function sayMessage({ channel, state, atMs, failure }: SentMessage, nowMs: numbe
   const why = failure === null ? "" : ` (${failure})`;
   if (state === "failed") return `${channel} did not take ${message}${why}.`;
   return `The message for ${channel} has waited for ${formatDuration(nowMs - atMs)}${why}.`;
-}
-
-const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
-
-export function isDown(status: CheckStatus): boolean {
-  return DOWN.has(status);
 }
 
 const MOST_NAMED = 5;

@@ -1,7 +1,7 @@
 /**
  * What time can be to whom it is reported: uptime counts its kinds, outages are made of them. Pure.
  */
-import type { CheckStatus } from "../monitoring/check.ts";
+import { isDown, type CheckStatus } from "../monitoring/check.ts";
 import { joinSpans, type StatusSpan, type TimeSpan } from "./status-spans.ts";
 
 /** From good to bad. */
@@ -17,5 +17,5 @@ export function kindSpans(spans: readonly StatusSpan[]): KindSpan[] {
 }
 
 export function uptimeKind(status: CheckStatus): UptimeKind {
-  return status === "unhealthy" || status === "timeout" || status === "error" ? "down" : status;
+  return isDown(status) ? "down" : status;
 }

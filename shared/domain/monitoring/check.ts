@@ -20,6 +20,11 @@ export const CHECK_STATUSES = [
 
 export type CheckStatus = (typeof CHECK_STATUSES)[number];
 
+/** It does not do what it is there for: no slow answer, no lack of evidence. */
+export function isDown(status: CheckStatus): status is "unhealthy" | "timeout" | "error" {
+  return status === "unhealthy" || status === "timeout" || status === "error";
+}
+
 /** Why a check is not healthy: the closed list, with the sentence that documents each one. */
 export const REASONS = {
   slow: "Answered correctly, but later than slow_after.",

@@ -23,6 +23,8 @@ export interface Service {
   readonly dependsOn: readonly string[];
   /** The machine it runs on, as the configuration names it (address or name, lower case); null for this one and where unknown. */
   readonly machine: string | null;
+  /** What people lack while it is down, in a sentence; null: nobody said. */
+  readonly impact: string | null;
   readonly alertRules: AlertRules;
   /** How often what is to be done by itself when its alert fires may be done; null: nothing is to be done. */
   readonly onFiring: RemediationRules | null;

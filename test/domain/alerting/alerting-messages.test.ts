@@ -75,6 +75,22 @@ describe("messages", () => {
     expect(bench.alertOf("child7")).toMatchObject({ state: "firing", decision: "affected" });
   });
 
+  it("say what people lack while it is down, as it was configured when they were decided, and not when it is over", () => {
+    const bench = new AlertingBench([
+      alerted("embeddings", { impact: "all semantic search disabled" }),
+      alerted("tools"),
+    ]);
+    for (let count = 0; count < 3; count += 1) bench.fail("embeddings", "tools");
+    bench.pass(2 * MINUTE);
+    const impacts = () => bench.outgoing.flatMap(({ notification }) => notification.alerts.map((each) => each.impact));
+    expect(impacts()).toContain("all semantic search disabled");
+    expect(impacts().filter((each) => each === undefined)).toHaveLength(1);
+    bench.ok("embeddings");
+    bench.ok("embeddings");
+    expect(bench.notified("slack").at(-1)).toBe("alert.resolved embeddings");
+    expect(impacts().at(-1)).toBeUndefined();
+  });
+
   it("of a child come when it still fails after its parent is well", () => {
     const bench = new AlertingBench([alerted("router"), alerted("nas", { dependsOn: ["router"] })]);
     for (let count = 0; count < 3; count += 1) bench.fail("router", "nas");

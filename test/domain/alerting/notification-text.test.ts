@@ -15,6 +15,18 @@ describe("the title", () => {
     expect(notificationTitle(bare)).toBe("WARNING: Tools Server is timeout");
   });
 
+  it("says what people lack before what the service said, and nothing of it once it is over", () => {
+    const alerts = [report({ impact: "all semantic search disabled" })];
+    for (const type of ["alert.firing", "alert.escalated", "alert.reminder", "alert.flapping"] as const)
+      expect(notificationTitle(notification({ type, alerts }))).toMatch(
+        /: Tools Server is timeout \(all semantic search disabled\) - Request timed out$/,
+      );
+    const end = notification({ type: "alert.resolved", alerts: [{ ...over, impact: "all semantic search disabled" }] });
+    expect(notificationTitle(end)).toBe("resolved: Tools Server, after 5 min");
+    const two = notification({ alerts: [...alerts, report({ id: "b", name: "Web" })] });
+    expect(notificationLines(two)[0]).toContain("(all semantic search disabled)");
+  });
+
   it("says that it is still so, or that it comes and goes", () => {
     expect(notificationTitle(notification({ type: "alert.reminder" }))).toMatch(/^CRITICAL \(still\): /);
     expect(notificationTitle(notification({ type: "alert.flapping" }))).toMatch(/^CRITICAL \(flapping\): /);

@@ -16,7 +16,7 @@ const cluster = testCluster([
   fakeService("redis"),
   fakeService("agent", { dependsOn: ["redis"], slowAfterMs: 2_000, timeoutMs: 10_000 }),
   fakeService("web", { dependsOn: ["agent"], critical: false }),
-  fakeService("nas", { machine: "nas.local" }),
+  fakeService("nas", { machine: "nas.local", impact: "nothing is saved" }),
   fakeService("mail", { machine: "nas.local" }),
 ]);
 const IDS = cluster.services.map(({ id }) => id);
@@ -68,6 +68,12 @@ describe("the evidence of a service", () => {
     expect(piecesOf(evidence)).toEqual(["check", "since", "dependents"]);
     expect(evidence.since).toEqual({ status: "healthy", atMs: T0 });
     expect(evidence.dependents?.map(({ service }) => service)).toEqual(["agent", "web"]);
+  });
+
+  it("that is down has what people lack", () => {
+    expect(lived([allWell, allWell])("nas").impact).toBeNull();
+    expect(lived([allWell, down("nas")])("nas").impact).toEqual({ sentence: "nothing is saved" });
+    expect(lived([allWell, down("redis")])("redis").impact).toBeNull();
   });
 
   it("that fails has how often, what is decided, and what the cluster would be", () => {

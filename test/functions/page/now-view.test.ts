@@ -14,6 +14,7 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     severity: "critical",
     status: "timeout",
     message: "Request timed out",
+    impact: "No agent answers <b>",
     sinceMs: AT_MS,
     failures: 3,
     told: ["slack", "mail"],
@@ -36,4 +37,5 @@ it("Who is to be told of a problem stands there as what was decided, not as what
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
   const page = Now({ now, nowMs: AT_MS, isSignedIn: false, done: null }).toString();
   expect(page).toContain("To be told: slack, mail.");
+  expect(page).toContain("No agent answers &lt;b&gt;");
 });

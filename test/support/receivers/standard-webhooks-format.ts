@@ -27,6 +27,7 @@ const REPORT = {
   acknowledged_by: z.nullable(z.string()),
   action_taken: z.nullable(z.string()),
   affected: z.array(z.string()),
+  impact: z.nullable(z.string()),
 };
 const about = { notification_id: z.string(), node: z.string() };
 const several = z.optional(z.array(z.strictObject(REPORT)).check(z.minLength(2)));
