@@ -5,10 +5,13 @@
  */
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { assetModule, EMBEDDED } from "./scripts/browser-assets.ts";
 import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "./test/support/time-limits.ts";
 
 export default defineConfig({
   cacheDir: ".cache/vite", // in node_modules it would be in the way of npm ci
+  // As the build puts them into the bundle.
+  plugins: [{ name: "embed-assets", load: (path) => (EMBEDDED.test(path) ? assetModule() : null) }],
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",

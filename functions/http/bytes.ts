@@ -39,5 +39,7 @@ export function jsonBytes(
 }
 
 export function toResponse({ status, headers, body }: Bytes): Response {
-  return new Response(body, { status, headers });
+  if (headers["content-encoding"] === undefined) return new Response(body, { status, headers });
+  // Workers would compress it once more.
+  return new Response(body, { status, headers, encodeBody: "manual" } as ResponseInit);
 }

@@ -1,6 +1,6 @@
 /**
  * A page on its way out: framed, as HTML, with the headers of every page.
- * Used by pages.tsx and session.tsx. Invariant: what a page shows runs nothing, loads nothing of another origin and is framed by nobody.
+ * Used by pages.tsx and session.tsx. Invariant: a page runs our scripts only, loads nothing of another origin and is framed by nobody.
  */
 import type { Child } from "hono/jsx";
 import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
@@ -11,7 +11,8 @@ import { Frame } from "./views/frame.tsx";
 const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types monitoring",
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",
   // With none at all a browser does not say whose page a form was on.

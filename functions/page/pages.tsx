@@ -1,6 +1,6 @@
 /**
  * The pages for people, served as HTML beside the API: what is at which address, and what goes wrong there.
- * Mounted by app.ts. Invariant: the guard comes before everything but the style sheet and the form to sign in.
+ * Mounted by app.ts. Invariant: the guard comes before everything but the assets and the form to sign in.
  */
 import type { Context, Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
@@ -9,6 +9,7 @@ import { admit, requireAddressed, type Purpose } from "../http/guard.ts";
 import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { ACTIONS, doneSentence } from "./actions.ts";
+import { ASSETS, sendAsset } from "./assets.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./now-model.ts";
 import { ownApi } from "./own-api.ts";
@@ -17,18 +18,11 @@ import { readNow } from "./read-now.ts";
 import { readService } from "./read-service.ts";
 import { serveSignIn, showRefusal, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
-import { STYLE, STYLE_PATH } from "./style.ts";
 import { Now } from "./views/now.tsx";
 import { ServiceView } from "./views/service.tsx";
 import { ProblemView } from "./views/problem.tsx";
 
 const READING: Purpose = { effect: "read", scope: "read" };
-
-const STYLE_HEADERS = {
-  ...SECURITY_HEADERS,
-  "content-type": "text/css; charset=utf-8",
-  "cache-control": "public, max-age=31536000, immutable",
-};
 
 type PageContext = Context<AppEnv>;
 
@@ -39,7 +33,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   "/dashboard/services/:id": "GET, HEAD",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
-  [STYLE_PATH]: "GET, HEAD",
+  ...Object.fromEntries([...ASSETS.keys()].map((path) => [path, "GET, HEAD"])),
 };
 
 export function mountPages(app: Hono<AppEnv>): void {
@@ -51,10 +45,11 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.post(SIGN_OUT_PATH, asPage(signOut));
   for (const [name, action] of Object.entries(ACTIONS))
     app.post(`/dashboard/${name}`, asPage(perform(app, { name, action })));
-  app.get(STYLE_PATH, (context) => {
-    requireAddressed(context.req.raw, context.env);
-    return toResponse({ status: 200, headers: STYLE_HEADERS, body: STYLE });
-  });
+  for (const [path, asset] of ASSETS)
+    app.get(path, ({ req, env }) => {
+      requireAddressed(req.raw, env);
+      return sendAsset(asset, req.header("accept-encoding") ?? null);
+    });
 }
 
 /** Browsers ask for HTML; everybody else gets the index of the API. */

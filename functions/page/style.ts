@@ -1,8 +1,7 @@
 /**
- * How the pages look: one sheet, named after its contents, so that a browser may keep it for ever.
+ * How the pages look: one sheet, which scripts/browser-assets.ts makes an asset.
  * Invariants: no address of another origin, no font to be loaded; nothing is told by colour alone.
  */
-import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
 import { COLOURS } from "./colours.ts";
 
 const variables = (theme: keyof typeof COLOURS): string =>
@@ -78,5 +77,3 @@ footer { margin-top: 32px; }
   .reason { grid-column: 1 / -1; }
 }
 `;
-
-export const STYLE_PATH = `/assets/page.${fnv1a(STYLE).toString(36)}.css`;

@@ -55,7 +55,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
     because: "The Node-only adapters implement ports; they know neither use cases nor functions.",
   },
   functions: {
-    files: "^functions/(?!bundle\\.ts$|(monitor|runtimes|cli)/)",
+    files: "^functions/(?!bundle\\.ts$|(monitor|runtimes|cli|page/client)/)",
     mayImport: [
       "domain",
       "ports",
@@ -66,6 +66,11 @@ const ZONES: Readonly<Record<string, Zone>> = {
       WORKERS_TYPES,
     ],
     because: "Functions parse, call a use case and render; they run on Workers.",
+  },
+  client: {
+    files: "^functions/page/client/",
+    mayImport: ["domain", npm("idiomorph")],
+    because: "What runs in the browser is sent to it whole: rules, and little else.",
   },
   monitor: {
     files: "^functions/(bundle\\.ts$|monitor/)",

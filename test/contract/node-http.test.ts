@@ -12,7 +12,7 @@ const start = async (config: string) => ({ ...(await startService({ config })), 
 httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 alertingApiContract("Node", start);
-pageContract("Node", start);
+pageContract("Node", start, { ownsTransport: true });
 signInContract("Node", start);
 waitContract("Node", start);
 eventsContract("Node", start);

@@ -2,13 +2,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { request } from "../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
-import type { HttpHost, StartHttpHost } from "./http-host.ts";
+import type { HttpAbilities, HttpHost, StartHttpHost } from "./http-host.ts";
 
 const HOSTILE = '</title><script>alert(1)</script><img src=x onerror="alert(2)">';
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
+  "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types monitoring";
 
 const IMPACT = "no <b>search</b>, see javascript:alert(3) =HYPERLINK()";
 
-export function pageContract(name: string, start: StartHttpHost): void {
+const OUR_SCRIPT = /<script src="(\/assets\/page\.[0-9a-f]{10}\.js)" defer=""><\/script>/;
+const OUR_STYLE = /href="(\/assets\/page\.[0-9a-f]{10}\.css)"/;
+
+const withoutOurScript = (body: string): string => body.replace(OUR_SCRIPT, "");
+
+export function pageContract(name: string, start: StartHttpHost, { ownsTransport }: HttpAbilities): void {
   describe(`the pages on ${name}`, () => {
     let targets: TargetServer[];
     let host: HttpHost;
@@ -46,27 +54,27 @@ export function pageContract(name: string, start: StartHttpHost): void {
       expect(status).toBe(200);
       expect(headers["content-type"]).toBe("text/html; charset=utf-8");
       expect(body).toMatch(/^<!doctype html><html lang="en">/);
-      expect(body).toContain('<meta http-equiv="refresh" content="15; url=/dashboard"/>');
+      expect(body).toContain('<noscript><meta http-equiv="refresh" content="15; url=/dashboard"/></noscript>');
       expect(body).toContain("<title>Healthy · worker-node4</title>");
       expect(body).toContain("The critical service answers. 1 other service needs a look.");
       for (const text of ["Steady Server", "HTTP 503", "Unhealthy", "What happened"]) expect(body).toContain(text);
     });
 
-    it("show what a service is called as text, and run nothing", async () => {
+    it("show what a service is called as text, and run our script only", async () => {
       const { headers, body } = await get("/dashboard");
-      expect(body).not.toMatch(/<script|<img|onerror="/);
+      expect(withoutOurScript(body)).not.toMatch(/<script|<img|onerror="/);
       expect(body).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
       expect(body).not.toContain("style=");
-      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'self'; /);
+      expect(headers["content-security-policy"]).toBe(POLICY);
       expect(headers["x-content-type-options"]).toBe("nosniff");
     });
 
     it("tell of one service why it is what it is, how fast it was and what happened", async () => {
       const { status, headers, body } = await get("/dashboard/services/broken");
       expect(status).toBe(200);
-      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'self'; /);
+      expect(headers["content-security-policy"]).toBe(POLICY);
       expect(body).toContain("<title>Unhealthy: &lt;/title&gt;&lt;script&gt;");
-      expect(body).not.toMatch(/<script|<img|onerror="|style=/);
+      expect(withoutOurScript(body)).not.toMatch(/<script|<img|onerror="|style=/);
       expect(body).toMatch(/The check of \d+ s ago found it unhealthy/);
       expect(body).toMatch(/aria-label="90 days: [^"]*down on \d days?, 89 days without data\."/);
       for (const text of ["Response times", "HTTP 503", "and still is"]) expect(body).toContain(text);
@@ -83,13 +91,25 @@ export function pageContract(name: string, start: StartHttpHost): void {
       }
     });
 
-    it("have a style sheet that is named after its contents and kept for ever", async () => {
-      const path = /href="(\/assets\/[^"]+\.css)"/.exec((await get("/dashboard")).body)?.[1] ?? "";
-      const { status, headers, body } = await get(path);
-      expect([status, headers["content-type"]]).toEqual([200, "text/css; charset=utf-8"]);
-      expect(headers["cache-control"]).toBe("public, max-age=31536000, immutable");
-      expect(body).toContain("prefers-color-scheme");
-      expect((await get("/assets/page.0.css")).status).toBe(404);
+    it.each([
+      { what: "a style sheet", link: OUR_STYLE, type: "text/css; charset=utf-8", part: "prefers-color-scheme" },
+      { what: "a script", link: OUR_SCRIPT, type: "text/javascript; charset=utf-8", part: "DateTimeFormat" },
+    ])("have $what that is named after its contents, kept for ever and compressed", async ({ link, type, part }) => {
+      const path = link.exec((await get("/dashboard")).body)?.[1] ?? "";
+      const packed = await fetch(`http://127.0.0.1:${host.port}${path}`, { headers: { "accept-encoding": "gzip" } });
+      const names = ["content-type", "content-encoding", "cache-control", "vary"];
+      expect(names.map((header) => packed.headers.get(header))).toEqual([
+        type,
+        "gzip",
+        "public, max-age=31536000, immutable",
+        "Accept-Encoding",
+      ]);
+      const text = await packed.text();
+      expect(text).toContain(part);
+      // Workers are asked for gzip always: the edge unpacks it for who takes none.
+      if (ownsTransport) expect(await get(path)).toMatchObject({ status: 200, body: text });
+      expect((await get(path.replace(/\.\w{10}\./, ".0123456789."))).status).toBe(404);
+      expect((await get(path, {}, "POST")).headers["allow"]).toBe("GET, HEAD");
     });
 
     it("are only to be read, and only under our own name", async () => {

@@ -17,7 +17,7 @@ waitContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 
-pageContract("Workers", startReadable);
+pageContract("Workers", startReadable, { ownsTransport: false });
 accessContract("Workers", start);
 signInContract("Workers", start);
 alertingApiContract("Workers", start);

@@ -1,10 +1,10 @@
 /**
  * What every page has around it: head, navigation, banner, footer.
- * Invariants: no script, no inline style and no address of another origin; the title begins with what the page has to say.
+ * Invariants: no inline script or style and no address of another origin; the title begins with what the page has to say.
  */
 import type { Child } from "hono/jsx";
 import { VERSION } from "../../version.ts";
-import { STYLE_PATH } from "../style.ts";
+import { assetPath } from "../assets.ts";
 import type { StatusGroup } from "../status-words.ts";
 
 /** What changes by itself is asked for again after so many seconds. */
@@ -38,10 +38,15 @@ export function Frame({ heading, group, cluster, reloads, isSignedIn, children }
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
+        {reloads !== null && (
+          <noscript>
+            <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
+          </noscript>
+        )}
         <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${notice === null ? "" : " · demo"}`}</title>
         <link rel="icon" href={icon(group)} />
-        <link rel="stylesheet" href={STYLE_PATH} />
+        <link rel="stylesheet" href={assetPath("page.css")} />
+        <script src={assetPath("page.js")} defer></script>
       </head>
       <body>
         <a class="skip" href="#main">

@@ -1,0 +1,23 @@
+/**
+ * Whether a client takes an answer compressed, and how to undo it (RFC 9110 §12.5.3). Used by the pages.
+ * Knows gzip only: it is what every browser takes, over plain http as well, and what is between us and a client may pack it anew.
+ */
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** By the header Accept-Encoding; without one a client gets the plain thing. */
+export function acceptsGzip(accepted: string | null): boolean {
+  const weights = new Map((accepted ?? "").split(",").map(readCoding));
+  return (weights.get("gzip") ?? weights.get("x-gzip") ?? weights.get("*") ?? 0) > 0;
+}
+
+/** `gzip;q=0.5` → its name and how welcome it is. */
+function readCoding(text: string): [name: string, weight: number] {
+  const [name = "", ...parameters] = text.split(";").map((part) => part.trim().toLowerCase());
+  const weight = parameters.find((parameter) => parameter.startsWith("q="))?.slice("q=".length);
+  return [name, weight === undefined ? 1 : Number(weight)];
+}
+
+export async function gunzip(bytes: Bytes): Promise<Bytes> {
+  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(plain).arrayBuffer());
+}
