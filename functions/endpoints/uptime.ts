@@ -5,22 +5,18 @@
  * quarter is no larger than a number of bytes, whatever they have lived.
  */
 import * as z from "zod/mini";
-import { statusSpans } from "../../shared/domain/history/status-spans.ts";
-import { findUptime, type KindTimes, type Uptime } from "../../shared/domain/history/uptime.ts";
+import type { KindTimes, Uptime } from "../../shared/domain/history/uptime.ts";
 import { UPTIME_KINDS, type UptimeKind } from "../../shared/domain/history/uptime-kind.ts";
 import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
-import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
-import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
-import { listLocalDays, type LocalDay } from "../../shared/domain/text/local-days.ts";
+import { listLocalDays } from "../../shared/domain/text/local-days.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { isTimeZone } from "../../shared/domain/text/zoned-time.ts";
-import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
-import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { longResponse } from "../http/long-response.ts";
 import { key, wholeNumber } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
+import { listUptimes, type NamedUptime } from "../report/list-uptimes.ts";
 import { count, named, noted, percent, timestamp } from "../wire/schemas.ts";
 
 const MOST_DAYS = 400;
@@ -154,38 +150,13 @@ function composeWithin(
   }
 }
 
-interface NamedUptime {
-  readonly id: string;
-  readonly name: string;
-  readonly uptime: Uptime;
-}
-
-interface Asked {
-  readonly days: readonly [LocalDay, ...LocalDay[]];
-  readonly moment: ClusterMoment;
-}
-
-async function listUptimes(
-  context: MonitorContext,
-  entries: readonly RosterEntry[],
-  { days, moment }: Asked,
-): Promise<NamedUptime[]> {
-  const range = { sinceMs: days[0].sinceMs, untilMs: days.at(-1)?.untilMs ?? days[0].untilMs };
-  const transitions = await readOutageTransitions(context, { ...range, serviceIds: entries.map(({ id }) => id) });
-  return entries.map(({ id, name, staleAfterMs }) => {
-    const check = moment.checks.get(id);
-    const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
-    const spans = statusSpans(transitions.get(id) ?? [], { sinceMs: 0, untilMs: range.untilMs, evidenceEndsAtMs });
-    return { id, name, uptime: findUptime(spans, days) };
-  });
-}
-
 /** A member of the answer's object, without its oldest days. */
 function memberJson({ id, name, uptime }: NamedUptime, leftOut: number): string {
   return `${JSON.stringify(id)}:${JSON.stringify({ name, ...uptimeJson(uptime, leftOut) })}`;
 }
 
-function uptimeJson(uptime: Uptime, leftOut: number): Omit<ValueOf<typeof serviceUptime>, "name"> {
+/** Without its oldest days. */
+export function uptimeJson(uptime: Uptime, leftOut = 0): Omit<ValueOf<typeof serviceUptime>, "name"> {
   const days = leftOut === 0 ? uptime.days : uptime.days.slice(leftOut);
   // Nobody watched: null once, as five times for each day of a new service would be twice its numbers.
   const column = (kind: UptimeKind): number[] => days.map((day) => day?.[kind] ?? 0);

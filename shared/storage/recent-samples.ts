@@ -5,9 +5,8 @@
  * and holds every check of its sweeps; so it may be written again after a crash.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import type { Check } from "../domain/monitoring/check.ts";
 import { HOUR_MS, startOfHour } from "../domain/history/hour-block.ts";
-import { unpackChecks } from "./packed-check.ts";
+import { readChecks } from "./recent-checks.ts";
 import type { SweepRow } from "./read-head.ts";
 import { toHex } from "./blob-column.ts";
 import { encodeSamples } from "./sample-block.ts";
@@ -58,13 +57,4 @@ async function writePiece(db: D1Database, fromMs: number, untilMs: number): Prom
     await db.prepare(PUT_PIECE).bind(fromMs, values).run();
   }
   await db.prepare(`update tiers set sampled_until_ms = max(${SAMPLED_UNTIL}, ?) where id = 1`).bind(untilMs).run();
-}
-
-/** None of a damaged sweep: whoever shows or archives it tells. */
-function readChecks({ at_ms: atMs, checks }: Pick<SweepRow, "at_ms" | "checks">): Check[] {
-  try {
-    return unpackChecks(checks, atMs);
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,73 @@
+/**
+ * What a row of the page says of a service's past: ninety days and the last hour. Found when somebody looks, and kept: a day of the
+ * past does not change, and the present one is as it was up to ten minutes ago, or as of the last change of status.
+ * Used by read-now.ts. Invariant: a service that has changed its status is looked at anew.
+ */
+import type { ServiceState } from "../../shared/domain/monitoring/status-board.ts";
+import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
+import { listLocalDays } from "../../shared/domain/text/local-days.ts";
+import type { MonitorContext } from "../context.ts";
+import { uptimeJson } from "../endpoints/uptime.ts";
+import { listUptimes, type UptimeSpan } from "../report/list-uptimes.ts";
+import { LastHours, type LastHour } from "./last-hours.ts";
+import type { ServiceUptime } from "./read-service.ts";
+
+export interface ServicePast {
+  /** Of the columns of `uptime`, as the calendar names them. */
+  readonly days: readonly string[];
+  readonly uptime: Omit<ServiceUptime, "name">;
+  readonly lastHour: LastHour;
+}
+
+const DAYS = 90;
+const KEPT_MS = 600_000;
+
+interface Kept extends Omit<ServicePast, "lastHour"> {
+  readonly until: string;
+}
+
+type Reading = Pick<MonitorContext, "db" | "tell" | "turns" | "config" | "snapshots" | "boards">;
+
+export class ServicePasts {
+  readonly #lastHours = new LastHours();
+  readonly #kept = new Map<string, Kept>();
+
+  /** By id; none before the first commit. Rejects when the database fails. */
+  async of(
+    reading: Reading,
+    entries: readonly RosterEntry[],
+    nowMs: number,
+  ): Promise<ReadonlyMap<string, ServicePast>> {
+    const snapshot = await reading.snapshots.read();
+    if (!snapshot) return new Map();
+    const days = listLocalDays(DAYS, nowMs, reading.config().timezone);
+    const { services } = reading.boards.of(snapshot, nowMs);
+    const today = days.at(-1)?.name ?? "";
+    const until = (id: string): string => validity(services.get(id), today, nowMs);
+    const asked = entries.filter(({ id }) => this.#kept.get(id)?.until !== until(id));
+    for (const [id, found] of await findDays(reading, asked, { days, moment: snapshot.moment }))
+      this.#kept.set(id, { ...found, until: until(id) });
+    const hourOf = await this.#lastHours.read(reading, nowMs);
+    return new Map(
+      entries.flatMap(({ id }) => {
+        const kept = this.#kept.get(id);
+        return kept ? [[id, { days: kept.days, uptime: kept.uptime, lastHour: hourOf(id) }] as const] : [];
+      }),
+    );
+  }
+}
+
+/** Another one when something that is kept no longer holds. */
+function validity(state: ServiceState | undefined, today: string, nowMs: number): string {
+  return `${today} ${Math.floor(nowMs / KEPT_MS)} ${state?.status} ${state?.sinceMs}`;
+}
+
+async function findDays(
+  reading: Pick<Reading, "db" | "tell">,
+  entries: readonly RosterEntry[],
+  span: UptimeSpan,
+): Promise<readonly (readonly [string, Omit<Kept, "until">])[]> {
+  const names = span.days.map(({ name }) => name);
+  const uptimes = entries.length === 0 ? [] : await listUptimes(reading, entries, span);
+  return uptimes.map(({ id, uptime }) => [id, { days: names, uptime: uptimeJson(uptime) }]);
+}
