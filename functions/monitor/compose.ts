@@ -13,6 +13,7 @@ import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
 import { EventFeed } from "../live/event-feed.ts";
 import { SharedOutlooks } from "../live/shared-outlooks.ts";
+import { ServicePasts } from "../page/service-pasts.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -89,6 +90,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     commits,
     events: new EventFeed(live),
     outlooks: new SharedOutlooks(live),
+    pasts: new ServicePasts(),
     sweeper,
     outbox,
     turns,

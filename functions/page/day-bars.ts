@@ -5,6 +5,9 @@
 import type { ServiceUptime } from "./read-service.ts";
 import type { StatusGroup } from "./status-words.ts";
 
+/** Of a service whose name is said elsewhere. */
+export type DailyUptime = Omit<ServiceUptime, "name">;
+
 export interface DayColumn {
   readonly day: string;
   /** From the base line up; heights are shares of the column that add up to 1. Empty: nobody watched yet. */
@@ -25,11 +28,11 @@ function heightOf(seconds: number): number {
   return STEPS.find(([below]) => seconds < below)?.[1] ?? 1;
 }
 
-export function dayColumns(days: readonly string[], uptime: ServiceUptime): DayColumn[] {
+export function dayColumns(days: readonly string[], uptime: DailyUptime): DayColumn[] {
   return days.map((day, index) => ({ day, parts: uptime.healthy[index] === null ? [] : partsOf(uptime, index) }));
 }
 
-function partsOf(uptime: ServiceUptime, index: number): DayColumn["parts"] {
+function partsOf(uptime: DailyUptime, index: number): DayColumn["parts"] {
   const seconds = NOT_HEALTHY.map((group) => ({ group, seconds: uptime[group][index] ?? 0 }));
   const total = seconds.reduce((sum, each) => sum + each.seconds, 0);
   const coloured = uptime.healthy[index] === 0 && total > 0 ? 1 : heightOf(total);
@@ -38,7 +41,7 @@ function partsOf(uptime: ServiceUptime, index: number): DayColumn["parts"] {
 }
 
 /** `90 days: 99.66 percent up, down on 7 days, in maintenance on 1 day, 12 days without data.` */
-export function describeDays(days: readonly string[], uptime: ServiceUptime): string {
+export function describeDays(days: readonly string[], uptime: DailyUptime): string {
   const count = (group: (typeof NOT_HEALTHY)[number]): number => uptime[group].filter((each) => (each ?? 0) > 0).length;
   const inDays = (number: number): string => `${number} ${number === 1 ? "day" : "days"}`;
   const unwatched = uptime.healthy.filter((each) => each === null).length;

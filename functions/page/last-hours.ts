@@ -39,7 +39,8 @@ export class LastHours {
 
   async #add({ db, turns }: Reading, starts: readonly number[]): Promise<void> {
     const missing = starts.filter((startMs) => !this.#slots.has(startMs));
-    const [sinceMs = 0, untilMs = 0] = [missing[0], (missing.at(-1) ?? 0) + SLOT_MS];
+    const sinceMs = missing[0] ?? 0;
+    const untilMs = (missing.at(-1) ?? 0) + SLOT_MS;
     const answers = new Map<number, Map<string, number[]>>();
     for await (const checks of recentChecks(db, sinceMs, untilMs + COMMITTED_AFTER_MS)) {
       for (const check of checks) addAnswer(answers, check);

@@ -11,6 +11,7 @@ import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts
 import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import type { ServicePast } from "./service-pasts.ts";
 import { urgency } from "./status-words.ts";
 import { verdictSentence } from "./verdict.ts";
 
@@ -65,6 +66,8 @@ export interface ServiceRow {
   readonly message: string | null;
   readonly sinceMs: number | null;
   readonly response: ResponseTime | null;
+  /** Null: nothing has been committed yet. */
+  readonly past: ServicePast | null;
 }
 
 /** `limit`: nothing had come after so long. */
@@ -92,13 +95,15 @@ export interface NowInput {
     readonly intervalMs: number;
   }[];
   readonly problems: readonly Problem[];
+  /** By service id. */
+  readonly pasts: ReadonlyMap<string, ServicePast>;
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
   readonly nowMs: number;
 }
 
-export function buildNow({ snapshot, board, services, problems, transitions, nowMs }: NowInput): NowModel {
-  const rows = services.map((service) => serviceRow(service, board, snapshot));
+export function buildNow({ snapshot, board, services, problems, pasts, transitions, nowMs }: NowInput): NowModel {
+  const rows = services.map((service) => serviceRow(service, { board, snapshot, pasts }));
   const seen = services.map(({ id, name, critical }) => {
     const status = board.services.get(id)?.status ?? "unknown";
     return { name, critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
@@ -126,8 +131,7 @@ const rank = ({ critical }: ServiceRow): number => (critical ? 0 : 1);
 
 function serviceRow(
   { id, name, critical }: NowInput["services"][number],
-  board: StatusBoard,
-  snapshot: Snapshot | null,
+  { board, snapshot, pasts }: Pick<NowInput, "board" | "snapshot" | "pasts">,
 ): ServiceRow {
   const { status, message, sinceMs } = board.services.get(id) ?? { status: "unknown", message: null, sinceMs: null };
   const responseMs = snapshot?.moment.checks.get(id)?.responseTimeMs;
@@ -139,6 +143,7 @@ function serviceRow(
     message: message === null ? null : shorten(message),
     sinceMs,
     response: responseMs === undefined ? null : responseTime(status, responseMs),
+    past: pasts.get(id) ?? null,
   };
 }
 

@@ -15,7 +15,7 @@ const EVENTS = 8;
 
 /** Rejects when the database fails. */
 export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
-  const { services, servicesById, alerting } = context.cluster();
+  const { services, servicesById, alerting, roster } = context.cluster();
   const snapshot = await context.snapshots.read();
   const query = { ...openTimeRange({}), after: null, limit: EVENTS, service: null };
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
@@ -24,6 +24,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
     board: context.boards.of(snapshot, nowMs),
     services,
     problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
+    pasts: await context.pasts.of(context, roster, nowMs),
     transitions: await listTransitions(context, query),
     nowMs,
   });

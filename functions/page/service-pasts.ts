@@ -9,13 +9,13 @@ import { listLocalDays } from "../../shared/domain/text/local-days.ts";
 import type { MonitorContext } from "../context.ts";
 import { uptimeJson } from "../endpoints/uptime.ts";
 import { listUptimes, type UptimeSpan } from "../report/list-uptimes.ts";
+import type { DailyUptime } from "./day-bars.ts";
 import { LastHours, type LastHour } from "./last-hours.ts";
-import type { ServiceUptime } from "./read-service.ts";
 
 export interface ServicePast {
   /** Of the columns of `uptime`, as the calendar names them. */
   readonly days: readonly string[];
-  readonly uptime: Omit<ServiceUptime, "name">;
+  readonly uptime: DailyUptime;
   readonly lastHour: LastHour;
 }
 

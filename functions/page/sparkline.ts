@@ -23,8 +23,8 @@ export function sparkline(lastHour: LastHour): string {
   return path;
 }
 
-/** `last hour: 12 to 40 ms`, in whole milliseconds; null where nothing answered. */
-export function describeHour(lastHour: LastHour): { readonly fastestMs: number; readonly slowestMs: number } | null {
+/** Between which times it answered, milliseconds; null: it never did. */
+export function fastestAndSlowest(lastHour: LastHour): readonly [number, number] | null {
   const answers = lastHour.filter((each) => each !== null);
-  return answers.length === 0 ? null : { fastestMs: Math.min(...answers), slowestMs: Math.max(...answers) };
+  return answers.length === 0 ? null : [Math.min(...answers), Math.max(...answers)];
 }

@@ -3,6 +3,7 @@
  * Invariants: no address of another origin, no font to be loaded; nothing is told by colour alone.
  */
 import { COLOURS } from "./colours.ts";
+import { SERVICES_STYLE } from "./styles/services.ts";
 
 const variables = (theme: keyof typeof COLOURS): string =>
   Object.entries(COLOURS[theme])
@@ -76,4 +77,4 @@ footer { margin-top: 32px; }
   td:first-child { order: -1; }
   .reason { grid-column: 1 / -1; }
 }
-`;
+${SERVICES_STYLE}`;

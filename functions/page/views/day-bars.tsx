@@ -1,13 +1,12 @@
 /** Ninety days as one picture, which says in words what it shows. At most a path for each status, whatever the number of days. */
-import { dayColumns, describeDays } from "../day-bars.ts";
-import type { ServiceUptime } from "../read-service.ts";
+import { dayColumns, describeDays, type DailyUptime } from "../day-bars.ts";
 import type { StatusGroup } from "../status-words.ts";
 
 const WIDTH = 4;
 const GAP = 2;
 const HEIGHT = 32;
 
-export function DayBars({ days, uptime }: { readonly days: readonly string[]; readonly uptime: ServiceUptime }) {
+export function DayBars({ days, uptime }: { readonly days: readonly string[]; readonly uptime: DailyUptime }) {
   const paths = new Map<StatusGroup, string>();
   for (const [index, { parts }] of dayColumns(days, uptime).entries()) {
     let base = HEIGHT;

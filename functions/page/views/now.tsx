@@ -3,9 +3,10 @@
  * Invariants: the verdict comes first and what fails comes before what does not; nothing is shown by colour alone.
  */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
-import type { NowModel, PastEvent, Problem, ServiceRow } from "../now-model.ts";
+import type { NowModel, PastEvent, Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
-import { Lasting, Response, Status, Time } from "./parts.tsx";
+import { Lasting, Status, Time } from "./parts.tsx";
+import { Services } from "./services.tsx";
 
 interface Props {
   readonly now: NowModel;
@@ -167,42 +168,6 @@ function Told({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: n
         </>
       )}
     </p>
-  );
-}
-
-function Services({ rows, nowMs }: { readonly rows: readonly ServiceRow[]; readonly nowMs: number }) {
-  return (
-    <section aria-labelledby="services">
-      <h2 id="services">
-        Services <span class="muted">{rows.length}</span>
-      </h2>
-      <table>
-        <thead>
-          <tr>
-            {["Status", "Service", "Reason", "Response", "Since"].map((title) => (
-              <th scope="col">{title}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ id, name, critical, status, message, response, sinceMs }) => (
-            <tr>
-              <td>
-                <Status status={status} />
-              </td>
-              <th scope="row">
-                <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
-              </th>
-              <td class="reason">{message ?? ""}</td>
-              <td class="number">
-                <Response response={response} />
-              </td>
-              <td class="muted">{sinceMs !== null && <Lasting sinceMs={sinceMs} nowMs={nowMs} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   );
 }
 

@@ -35,7 +35,7 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
   } as const;
   // What else a snapshot holds is not looked at.
   const snapshot = { moment: { atMs: AT_MS, checks: new Map(checks), faults: [] } } as unknown as Snapshot;
-  return { snapshot, board, services, problems: [], transitions: [], nowMs: AT_MS + SECOND, ...more };
+  return { snapshot, board, services, problems: [], pasts: new Map(), transitions: [], nowMs: AT_MS + SECOND, ...more };
 }
 
 describe("the model of Now", () => {

@@ -1,0 +1,76 @@
+/**
+ * Every service in a row: what it is and why, how fast it answers, and how it was.
+ * Part of Now. Invariants: what needs a look comes first; coverage stands beside an uptime that is not of all the time.
+ */
+import type { ServiceRow } from "../now-model.ts";
+import type { ServicePast } from "../service-pasts.ts";
+import { DayBars } from "./day-bars.tsx";
+import { Lasting, Response, Status } from "./parts.tsx";
+import { Sparkline } from "./sparkline.tsx";
+
+const COLUMNS = ["Status", "Service", "Reason", "Now", "Last hour", "90 days", "Uptime"];
+
+interface Props {
+  readonly rows: readonly ServiceRow[];
+  readonly nowMs: number;
+}
+
+export function Services({ rows, nowMs }: Props) {
+  return (
+    <section aria-labelledby="services">
+      <h2 id="services">
+        Services <span class="muted">{rows.length}</span>
+      </h2>
+      <table class="services">
+        <thead>
+          <tr>
+            {COLUMNS.map((title) => (
+              <th scope="col">{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <ServiceLine row={row} nowMs={nowMs} />
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
+  const { id, name, critical, status, message, response, sinceMs, past } = row;
+  return (
+    <tr id={`row-${id}`}>
+      <td class="state">
+        <Status status={status} />{" "}
+        {sinceMs !== null && (
+          <span class="muted">
+            <Lasting sinceMs={sinceMs} nowMs={nowMs} />
+          </span>
+        )}
+      </td>
+      <th scope="row">
+        <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
+      </th>
+      <td class="reason">{message ?? ""}</td>
+      <td class="number">
+        <Response response={response} />
+      </td>
+      <td class="hour">{past && <Sparkline lastHour={past.lastHour} />}</td>
+      <td class="quarter">{past && <DayBars days={past.days} uptime={past.uptime} />}</td>
+      <td class="uptime">{past && <UptimeText uptime={past.uptime} />}</td>
+    </tr>
+  );
+}
+
+function UptimeText({ uptime }: Pick<ServicePast, "uptime">) {
+  const { uptime_percent: up, coverage_percent: coverage } = uptime;
+  if (up === null) return <span class="muted">not watched yet</span>;
+  return (
+    <>
+      {`${up} %`} {coverage !== null && coverage < 100 && <span class="muted">{`${coverage} % watched`}</span>}
+    </>
+  );
+}
