@@ -19,7 +19,7 @@ import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
-import type { ServicePasts } from "./page/service-pasts.ts";
+import type { Pasts } from "./page/pasts.ts";
 import type { Storage } from "./storage.ts";
 
 export interface MonitorContext extends Storage {
@@ -50,7 +50,7 @@ export interface MonitorContext extends Storage {
   /** What is told to who waits. */
   readonly outlooks: Outlooks;
   /** What the page says of the past of each. */
-  readonly pasts: ServicePasts;
+  readonly pasts: Pasts;
   /** Who waits or listens, and whether one more may. */
   readonly listeners: Listeners;
   /** Names that requests may carry in `Host`, lower case. */

@@ -90,7 +90,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     commits,
     events: new EventFeed(live),
     outlooks: new SharedOutlooks(live),
-    pasts: new ServicePasts(),
+    pasts: new ServicePasts({ ...live, config: () => configuration.current.config }),
     sweeper,
     outbox,
     turns,

@@ -2,11 +2,15 @@
  * Ninety days of a service as columns: what of each day it was not healthy, from the base line up. Pure.
  * Drawn by views/day-bars.tsx. Invariants: a day of which nothing is known is no healthy day; before the first check there is nothing.
  */
-import type { ServiceUptime } from "./read-service.ts";
 import type { StatusGroup } from "./status-words.ts";
 
-/** Of a service whose name is said elsewhere. */
-export type DailyUptime = Omit<ServiceUptime, "name">;
+/** Seconds of each day, as GET /uptime tells them; `healthy` is null for a day on which nobody watched yet. */
+export interface DailyUptime extends Readonly<Record<NotHealthy, readonly number[]>> {
+  readonly healthy: readonly (number | null)[];
+  readonly uptime_percent: number | null;
+  readonly coverage_percent: number | null;
+  readonly outages: number;
+}
 
 export interface DayColumn {
   readonly day: string;
@@ -15,6 +19,7 @@ export interface DayColumn {
 }
 
 const NOT_HEALTHY = ["down", "degraded", "unknown", "maintenance"] as const;
+type NotHealthy = (typeof NOT_HEALTHY)[number];
 
 /** Seconds, and the share of the column for less than that. Squares of shares were tried and could not be seen. */
 const STEPS = [
@@ -42,7 +47,7 @@ function partsOf(uptime: DailyUptime, index: number): DayColumn["parts"] {
 
 /** `90 days: 99.66 percent up, down on 7 days, in maintenance on 1 day, 12 days without data.` */
 export function describeDays(days: readonly string[], uptime: DailyUptime): string {
-  const count = (group: (typeof NOT_HEALTHY)[number]): number => uptime[group].filter((each) => (each ?? 0) > 0).length;
+  const count = (group: NotHealthy): number => uptime[group].filter((each) => (each ?? 0) > 0).length;
   const inDays = (number: number): string => `${number} ${number === 1 ? "day" : "days"}`;
   const unwatched = uptime.healthy.filter((each) => each === null).length;
   const facts = [

@@ -6,7 +6,8 @@
 import { isAnswer } from "../../shared/domain/history/rollup.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import { recentChecks } from "../../shared/storage/recent-checks.ts";
-import type { MonitorContext } from "../context.ts";
+import type { Turns } from "../../shared/ports/turns.ts";
+import type { Storage } from "../storage.ts";
 
 export const SLOT_MS = 120_000;
 export const SLOTS = 30;
@@ -18,7 +19,9 @@ const COMMITTED_AFTER_MS = 30_000;
 export type LastHour = readonly (number | null)[];
 
 type Medians = ReadonlyMap<string, number>;
-type Reading = Pick<MonitorContext, "db" | "turns">;
+interface Reading extends Pick<Storage, "db"> {
+  readonly turns: Turns | null;
+}
 
 export class LastHours {
   /** By the start of the slot, epoch ms. */

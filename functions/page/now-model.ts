@@ -11,7 +11,7 @@ import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts
 import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
-import type { ServicePast } from "./service-pasts.ts";
+import type { ServicePast } from "./pasts.ts";
 import { urgency } from "./status-words.ts";
 import { verdictSentence } from "./verdict.ts";
 

@@ -24,7 +24,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
     board: context.boards.of(snapshot, nowMs),
     services,
     problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
-    pasts: await context.pasts.of(context, roster, nowMs),
+    pasts: await context.pasts.of(roster, nowMs),
     transitions: await listTransitions(context, query),
     nowMs,
   });

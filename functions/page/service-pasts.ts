@@ -9,15 +9,8 @@ import { listLocalDays } from "../../shared/domain/text/local-days.ts";
 import type { MonitorContext } from "../context.ts";
 import { uptimeJson } from "../endpoints/uptime.ts";
 import { listUptimes, type UptimeSpan } from "../report/list-uptimes.ts";
-import type { DailyUptime } from "./day-bars.ts";
-import { LastHours, type LastHour } from "./last-hours.ts";
-
-export interface ServicePast {
-  /** Of the columns of `uptime`, as the calendar names them. */
-  readonly days: readonly string[];
-  readonly uptime: DailyUptime;
-  readonly lastHour: LastHour;
-}
+import { LastHours } from "./last-hours.ts";
+import type { Pasts, ServicePast } from "./pasts.ts";
 
 const DAYS = 90;
 const KEPT_MS = 600_000;
@@ -28,16 +21,17 @@ interface Kept extends Omit<ServicePast, "lastHour"> {
 
 type Reading = Pick<MonitorContext, "db" | "tell" | "turns" | "config" | "snapshots" | "boards">;
 
-export class ServicePasts {
+export class ServicePasts implements Pasts {
+  readonly #reading: Reading;
   readonly #lastHours = new LastHours();
   readonly #kept = new Map<string, Kept>();
 
-  /** By id; none before the first commit. Rejects when the database fails. */
-  async of(
-    reading: Reading,
-    entries: readonly RosterEntry[],
-    nowMs: number,
-  ): Promise<ReadonlyMap<string, ServicePast>> {
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  async of(entries: readonly RosterEntry[], nowMs: number): Promise<ReadonlyMap<string, ServicePast>> {
+    const reading = this.#reading;
     const snapshot = await reading.snapshots.read();
     if (!snapshot) return new Map();
     const days = listLocalDays(DAYS, nowMs, reading.config().timezone);

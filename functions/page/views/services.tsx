@@ -3,7 +3,7 @@
  * Part of Now. Invariants: what needs a look comes first; coverage stands beside an uptime that is not of all the time.
  */
 import type { ServiceRow } from "../now-model.ts";
-import type { ServicePast } from "../service-pasts.ts";
+import type { ServicePast } from "../pasts.ts";
 import { DayBars } from "./day-bars.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";
 import { Sparkline } from "./sparkline.tsx";

@@ -3,7 +3,6 @@ import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
 import { createRates } from "../../../functions/http/rates.ts";
 import { SharedOutlooks } from "../../../functions/live/shared-outlooks.ts";
-import { ServicePasts } from "../../../functions/page/service-pasts.ts";
 import { openStorage } from "../../../functions/storage.ts";
 import { createCommitPoll } from "../../../shared/common/commit-poll.ts";
 import { StatusBoards } from "../../../shared/domain/monitoring/status-board.ts";
@@ -49,7 +48,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     hostNames: () => new Set(),
     rates: createRates(),
     outlooks: new SharedOutlooks(live),
-    pasts: new ServicePasts(),
+    pasts: { of: async () => new Map() },
     events: {
       begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),
       next: async (told) => ({ told, bytes: null }),

@@ -15,22 +15,22 @@ describe("the past of every service", () => {
   let pasts: ServicePasts;
   beforeEach(() => {
     database = sqliteTestDatabase();
-    pasts = new ServicePasts();
+    pasts = pastsOf();
   });
   afterEach(() => database.close());
 
-  const look = (nowMs: number) => {
+  const pastsOf = () => {
     const store = createD1Store(database.db);
-    const reading = {
+    return new ServicePasts({
       db: database.db,
       tell: () => {},
       turns: null,
       config: () => ({ timezone: "UTC" }) as never,
-      snapshots: { read: () => store.readSnapshot() } as never,
+      snapshots: { read: () => store.readSnapshot() },
       boards: new StatusBoards(),
-    };
-    return pasts.of(reading, ROSTER, nowMs);
+    });
   };
+  const look = (nowMs: number) => pasts.of(ROSTER, nowMs);
   const commit = (atMs: number, isUp: boolean) =>
     commitSweeps(createD1Store(database.db), [[isUp ? check("a", atMs) : failing("a", atMs)]], () => atMs + 1);
 
