@@ -39,7 +39,7 @@ export function Services({ rows, nowMs }: Props) {
   );
 }
 
-export function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
+function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
   const { id, name, critical, status, message, response, sinceMs, past } = row;
   return (
     <tr id={`row-${id}`}>
