@@ -9,7 +9,7 @@ import { recentChecks } from "../../shared/storage/recent-checks.ts";
 import type { Turns } from "../../shared/ports/turns.ts";
 import type { Storage } from "../storage.ts";
 
-export const SLOT_MS = 120_000;
+const SLOT_MS = 120_000;
 export const SLOTS = 30;
 
 /** A check is committed within a second of its end where we stay alive, and with its round where the platform wakes us. */

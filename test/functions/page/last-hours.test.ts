@@ -1,12 +1,13 @@
 /** What is found of the last hour, from sweeps that were really stored. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { LastHours, SLOT_MS, SLOTS } from "../../../functions/page/last-hours.ts";
+import { LastHours, SLOTS } from "../../../functions/page/last-hours.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import { check, failing } from "../../support/checks.ts";
 import { sqliteTestDatabase, type TestDatabase } from "../../support/sqlite-database.ts";
 import { commitSweeps } from "../../support/stored-sweeps.ts";
 
 const START_MS = Date.parse("2026-11-25T12:00:00Z");
+const SLOT_MS = 120_000;
 const HOUR_LATER_MS = START_MS + SLOTS * SLOT_MS + 30_000;
 
 describe("the last hour of every service", () => {
