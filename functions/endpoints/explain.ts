@@ -12,13 +12,14 @@ import { findRootCause, ROOT_CAUSES } from "../../shared/domain/explain/root-cau
 import { explain } from "../../shared/domain/explain/sentences.ts";
 import { isDown } from "../../shared/domain/monitoring/check.ts";
 import type { Service } from "../../shared/domain/monitoring/service.ts";
-import { formatOptional, parseTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
+import { readDue } from "../wire/read-due.ts";
 import { checkStatus, named, noted, nullableTimestamp, wordSchema } from "../wire/schemas.ts";
 
 const keys = (meaning: string) => noted(meaning, z.array(z.string()));
@@ -121,15 +122,4 @@ async function listMessages(
     .slice(-MOST_MESSAGES)
     .map(({ channel, state, atMs, failure }) => ({ channel: channelOf(channel), state, atMs, failure }))
     .reverse();
-}
-
-/** When it is looked at again, as /cluster_health says it; null when it does not. */
-function readDue(body: string, id: string): number | null {
-  // A damaged body is read as an empty one.
-  if (body === "") return null;
-  const { services } = JSON.parse(body) as {
-    readonly services?: Readonly<Record<string, { next_check_at?: unknown }>>;
-  };
-  const told = services?.[id]?.next_check_at;
-  return typeof told === "string" ? parseTimestamp(told) : null;
 }

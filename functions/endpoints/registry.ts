@@ -13,10 +13,12 @@ import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
 import { indexEndpoint, openApiEndpoint } from "./index.ts";
 import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoint } from "./maintenance.ts";
+import { outagesEndpoint } from "./outages.ts";
 import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
 import { seriesEndpoint } from "./series.ts";
+import { serviceEndpoint } from "./service.ts";
 import { statsEndpoint } from "./stats.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
@@ -35,6 +37,8 @@ export const ENDPOINTS = [
   seriesEndpoint,
   transitionsEndpoint,
   uptimeEndpoint,
+  serviceEndpoint,
+  outagesEndpoint,
   explainEndpoint,
   reportEndpoint,
   marksEndpoint,

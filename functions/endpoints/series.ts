@@ -13,12 +13,11 @@ import {
   seriesOfRollups,
   seriesOfSamples,
   widenGrid,
+  type SeriesFigures,
   type SeriesGrid,
-  type SeriesPoint,
 } from "../../shared/domain/history/series.ts";
 import { joinSpans, statusSpans, type SpanRange, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
-import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { countMarks, listMarks } from "../../shared/storage/marks.ts";
@@ -29,6 +28,8 @@ import { longResponse } from "../http/long-response.ts";
 import { instant, key, wholeNumber } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
 import { readTimeRange } from "../http/time-range.ts";
+import { findSubject } from "../report/find-subject.ts";
+import type { Subject } from "../report/subjects.ts";
 import { count, named, noted, nullableTimestamp, reason, timestamp } from "../wire/schemas.ts";
 import { shareBytes } from "../wire/share-bytes.ts";
 
@@ -50,6 +51,8 @@ const POINTS = `How many columns at most; fewer where an answer would be larger 
 const seconds = (meaning: string) =>
   noted(`${meaning}, of answers only, in seconds; null without an answer.`, z.array(z.nullable(z.number())));
 
+const quantileS = z.nullable(z.number());
+
 const span = { since: timestamp, until: nullableTimestamp };
 
 export const seriesEndpoint = defineEndpoint({
@@ -57,7 +60,7 @@ export const seriesEndpoint = defineEndpoint({
   name: "series",
   summary: "Response times of one service over a range, as columns for a chart (default: the last 24 hours).",
   effect: "read",
-  pathParameters: { service: key("Key of a configured service.") },
+  pathParameters: { service: key("Key of a service, also of one that has been removed.") },
   query: {
     since: instant("Start of the range; default 24 hours before until."),
     until: instant("End of the range, exclusive, at most 3660 days after since; default now."),
@@ -89,6 +92,10 @@ export const seriesEndpoint = defineEndpoint({
       "How long checks that timed out waited in vain, at most, in seconds; null when none did.",
       z.nullable(z.number()),
     ),
+    total: noted(
+      "Of all columns together; percentiles null without an answer.",
+      z.object({ count, p50: quantileS, p95: quantileS, max: quantileS }),
+    ),
     outages: noted(
       `The ${MOST_SPANS} longest times that it was seen down, or as many as there is room for, oldest first; cut at the ends of the range, null: it goes on. An outage that nobody watched for a while has several.`,
       z.array(
@@ -117,7 +124,7 @@ export const seriesEndpoint = defineEndpoint({
   answersWith: "bytes",
   refusals: { not_found: REFUSALS.not_found },
   async handle({ query, path: { service }, refuse }, context) {
-    const entry = context.cluster().roster.find(({ id }) => id === service);
+    const entry = await findSubject(context, service);
     if (!entry) throw refuse("not_found");
     const range = readTimeRange(query, { nowMs: context.clock.nowMs(), longestDays: MOST_DAYS });
     const mostBytes = MOST_BYTES + Math.max(0, query.points - USUAL_POINTS) * BYTES_A_COLUMN;
@@ -137,22 +144,22 @@ export const seriesEndpoint = defineEndpoint({
 });
 
 /** The answer up to what stands beside the columns, as JSON. */
-async function drawColumns(context: MonitorContext, { id, name }: RosterEntry, grid: SeriesGrid): Promise<string> {
-  return JSON.stringify({ service: id, name, ...columns(grid, await readPoints(context, id, grid)) });
+async function drawColumns(context: MonitorContext, { id, name }: Subject, grid: SeriesGrid): Promise<string> {
+  return JSON.stringify({ service: id, name, ...columns(grid, await readFigures(context, id, grid)) });
 }
 
 function extentOf({ startMs, stepMs, count: columnCount }: SeriesGrid): TimeSpan {
   return { sinceMs: startMs, untilMs: startMs + columnCount * stepMs };
 }
 
-async function readPoints({ store }: MonitorContext, serviceId: string, grid: SeriesGrid): Promise<SeriesPoint[]> {
+async function readFigures({ store }: MonitorContext, serviceId: string, grid: SeriesGrid): Promise<SeriesFigures> {
   const extent = extentOf(grid);
   if (!isExact(grid))
     return seriesOfRollups(grid, await store.readRollups({ serviceId, stepMs: grid.stepMs, ...extent }));
   return seriesOfSamples(grid, await store.readSamples(serviceId, extent.sinceMs, extent.untilMs));
 }
 
-function columns(grid: SeriesGrid, points: readonly SeriesPoint[]) {
+function columns(grid: SeriesGrid, { points, total }: SeriesFigures) {
   const { sinceMs, untilMs } = extentOf(grid);
   const longestMs = Math.max(...points.map(({ longestTimeoutMs }) => longestTimeoutMs ?? -1));
   return {
@@ -167,6 +174,12 @@ function columns(grid: SeriesGrid, points: readonly SeriesPoint[]) {
     count: points.map((point) => point.count),
     timeouts: points.map(({ timeouts }) => timeouts),
     timeout_s: longestMs < 0 ? null : secondsOf(longestMs),
+    total: {
+      count: total.count,
+      p50: secondsOf(total.p50Ms),
+      p95: secondsOf(total.p95Ms),
+      max: secondsOf(total.maxMs),
+    },
   };
 }
 
@@ -176,19 +189,16 @@ function secondsOf(ms: number | null): number | null {
 }
 
 /** What stands beside the columns, each list by rank: what must not be left out comes first. */
-async function readBeside(context: MonitorContext, { id, staleAfterMs }: RosterEntry, grid: SeriesGrid) {
+async function readBeside(context: MonitorContext, { id, range }: Subject, grid: SeriesGrid) {
   const { sinceMs, untilMs } = extentOf(grid);
   const endMs = Math.min(untilMs, Math.max(sinceMs, context.clock.nowMs()));
-  const [snapshot, transitions, marks, marksTotal] = await Promise.all([
-    context.snapshots.read(),
+  const [transitions, marks, marksTotal] = await Promise.all([
     readOutageTransitions(context, { serviceIds: [id], sinceMs, untilMs: endMs }),
     listMarks(context, { sinceMs, untilMs, service: id, after: null, limit: MOST_MARKS }),
     countMarks(context, { sinceMs, untilMs, service: id }),
   ]);
-  const check = snapshot?.moment.checks.get(id);
-  const evidenceEndsAtMs = check ? check.checkedAtMs + staleAfterMs : 0;
   const own = transitions.get(id) ?? [];
-  const known = { sinceMs, untilMs: endMs, evidenceEndsAtMs };
+  const known = { sinceMs, untilMs: endMs, evidenceEndsAtMs: range.evidenceEndsAtMs };
   const outages = listOutages(own, known);
   const seen = outages.flatMap((outage) =>
     clipSpans(outage.seen, known).map((each) => ({ ...each, reason: outage.reason })),

@@ -8,15 +8,19 @@ import * as z from "zod/mini";
 import type { KindTimes, Uptime } from "../../shared/domain/history/uptime.ts";
 import { UPTIME_KINDS, type UptimeKind } from "../../shared/domain/history/uptime-kind.ts";
 import { utf8Bytes } from "../../shared/domain/monitoring/body-data.ts";
+import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
 import { listLocalDays } from "../../shared/domain/text/local-days.ts";
-import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { formatTimestamp, LATEST_MS } from "../../shared/domain/text/timestamp.ts";
 import { isTimeZone } from "../../shared/domain/text/zoned-time.ts";
+import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { longResponse } from "../http/long-response.ts";
 import { key, wholeNumber } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
+import { findSubject } from "../report/find-subject.ts";
 import { listUptimes, type NamedUptime } from "../report/list-uptimes.ts";
+import { listConfigured, type Subject } from "../report/subjects.ts";
 import { count, named, noted, percent, timestamp } from "../wire/schemas.ts";
 
 const MOST_DAYS = 400;
@@ -84,7 +88,7 @@ export const uptimeEndpoint = defineEndpoint({
   effect: "read",
   query: {
     days: wholeNumber({ description: "How many days, today included.", most: MOST_DAYS, byDefault: 90 }),
-    service: z.optional(key("Only this configured service.")),
+    service: z.optional(key("Only this service, also one that has been removed.")),
     tz: timeZone,
   },
   response: z.object({
@@ -104,12 +108,12 @@ export const uptimeEndpoint = defineEndpoint({
     const zone = query.tz ?? context.config().timezone;
     if (!isTimeZone(zone))
       throw invalidParameters([{ field: "tz", message: "expected an IANA time zone such as Europe/Berlin" }]);
-    const roster = context.cluster().roster.filter(({ id }) => query.service === undefined || id === query.service);
-    if (roster.length === 0)
-      throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
     const moment = (await context.snapshots.read())?.moment;
     if (!moment) throw refuse("unavailable");
     const untilMs = context.clock.nowMs();
+    const subjects = await listAsked(context, query.service, moment);
+    if (subjects.length === 0)
+      throw invalidParameters([{ field: "service", message: "expected the key of a service that was watched" }]);
     const days = listLocalDays(query.days, untilMs, zone);
     const range = { since: formatTimestamp(days[0].sinceMs), until: formatTimestamp(untilMs) };
     const compose = (services: readonly string[], leftOut: number): string => {
@@ -118,12 +122,12 @@ export const uptimeEndpoint = defineEndpoint({
       return `${head.slice(0, -1)},"services":{${services.join()}}}`;
     };
     return longResponse(context, async (pause) => {
-      if (roster.length <= FEW.services && days.length <= FEW.days)
-        return composeWithin(await listUptimes(context, roster, { days, moment }), compose);
+      if (subjects.length <= FEW.services && days.length <= FEW.days)
+        return composeWithin(await listUptimes(context, subjects, days), compose);
       const services: string[] = [];
-      for (let start = 0; start < roster.length; start += SERVICES_A_PIECE) {
+      for (let start = 0; start < subjects.length; start += SERVICES_A_PIECE) {
         await pause();
-        const piece = await listUptimes(context, roster.slice(start, start + SERVICES_A_PIECE), { days, moment });
+        const piece = await listUptimes(context, subjects.slice(start, start + SERVICES_A_PIECE), days);
         services.push(...piece.map((each) => memberJson(each, 0)));
       }
       return compose(services, 0);
@@ -148,6 +152,18 @@ function composeWithin(
     if (excess <= 0) return body;
     leftOut += Math.ceil(excess / mostBytesADay);
   }
+}
+
+/** Empty: there is no such service. */
+async function listAsked(
+  context: MonitorContext,
+  service: string | undefined,
+  moment: ClusterMoment,
+): Promise<readonly Subject[]> {
+  if (service === undefined)
+    return listConfigured(context, { range: { sinceMs: 0, untilMs: LATEST_MS }, moment, service: null });
+  const found = await findSubject(context, service);
+  return found ? [found] : [];
 }
 
 /** A member of the answer's object, without its oldest days. */

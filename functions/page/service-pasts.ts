@@ -8,7 +8,8 @@ import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import { listLocalDays } from "../../shared/domain/text/local-days.ts";
 import type { MonitorContext } from "../context.ts";
 import { uptimeJson } from "../endpoints/uptime.ts";
-import { listUptimes, type UptimeSpan } from "../report/list-uptimes.ts";
+import { listUptimes } from "../report/list-uptimes.ts";
+import { subjectOf, type Subject } from "../report/subjects.ts";
 import { LastHours } from "./last-hours.ts";
 import type { Pasts, ServicePast } from "./pasts.ts";
 
@@ -19,6 +20,7 @@ interface Kept extends Omit<ServicePast, "lastHour"> {
   readonly until: string;
 }
 
+type Days = Parameters<typeof listUptimes>[2];
 type Reading = Pick<MonitorContext, "db" | "tell" | "turns" | "config" | "snapshots" | "boards">;
 
 export class ServicePasts implements Pasts {
@@ -39,7 +41,9 @@ export class ServicePasts implements Pasts {
     const today = days.at(-1)?.name ?? "";
     const until = (id: string): string => validity(services.get(id), today, nowMs);
     const asked = entries.filter(({ id }) => this.#kept.get(id)?.until !== until(id));
-    for (const [id, found] of await findDays(reading, asked, { days, moment: snapshot.moment }))
+    const known = { range: { sinceMs: 0, untilMs: nowMs }, moment: snapshot.moment };
+    const subjects = asked.map((entry) => subjectOf(entry, known));
+    for (const [id, found] of await findDays(reading, subjects, days))
       this.#kept.set(id, { ...found, until: until(id) });
     const hourOf = await this.#lastHours.read(reading, nowMs);
     return new Map(
@@ -58,10 +62,10 @@ function validity(state: ServiceState | undefined, today: string, nowMs: number)
 
 async function findDays(
   reading: Pick<Reading, "db" | "tell">,
-  entries: readonly RosterEntry[],
-  span: UptimeSpan,
+  subjects: readonly Subject[],
+  days: Days,
 ): Promise<readonly (readonly [string, Omit<Kept, "until">])[]> {
-  const names = span.days.map(({ name }) => name);
-  const uptimes = entries.length === 0 ? [] : await listUptimes(reading, entries, span);
+  const names = days.map(({ name }) => name);
+  const uptimes = subjects.length === 0 ? [] : await listUptimes(reading, subjects, days);
   return uptimes.map(({ id, uptime }) => [id, { days: names, uptime: uptimeJson(uptime) }]);
 }

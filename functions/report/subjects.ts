@@ -4,6 +4,7 @@
  */
 import type { SpanRange, TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import type { RosterEntry } from "../../shared/domain/monitoring/service.ts";
 import { evidenceEndsAtMs } from "../../shared/domain/monitoring/status-since.ts";
 import { listWatched } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -21,7 +22,7 @@ export interface Subject {
 
 export interface SubjectQuery {
   readonly range: TimeSpan;
-  readonly moment: ClusterMoment;
+  readonly moment: Pick<ClusterMoment, "checks">;
   /** Null: all. */
   readonly service: string | null;
   /** Of those that are not configured any more. */
@@ -36,17 +37,11 @@ export interface Subjects {
 
 /** In the order of the configuration, then the removed ones, the last one first. */
 export async function listSubjects(context: MonitorContext, query: SubjectQuery): Promise<Subjects> {
-  const { range, moment, service, mostRemoved } = query;
-  const { roster } = context.cluster();
-  const configured = roster.filter(({ id }) => service === null || id === service);
-  const except = roster.map(({ id }) => id);
+  const { range, service, mostRemoved } = query;
+  const except = context.cluster().roster.map(({ id }) => id);
   const removed = await listWatched(context, { ...range, except, service, limit: mostRemoved + 1 });
   const subjects = [
-    ...configured.map(({ id, name, critical, staleAfterMs }) => {
-      const check = moment.checks.get(id);
-      const endsAtMs = check ? evidenceEndsAtMs(check, staleAfterMs) : 0;
-      return { id, name, critical, isConfigured: true, range: { ...range, evidenceEndsAtMs: endsAtMs } };
-    }),
+    ...listConfigured(context, query),
     ...removed.slice(0, mostRemoved).map(({ serviceId: id, lastAtMs }) => {
       const untilMs = Math.min(range.untilMs, lastAtMs);
       const until = { untilMs, evidenceEndsAtMs: untilMs };
@@ -54,4 +49,23 @@ export async function listSubjects(context: MonitorContext, query: SubjectQuery)
     }),
   ];
   return { subjects, isComplete: removed.length <= mostRemoved };
+}
+
+/** In the order of the configuration. */
+export function listConfigured(
+  { cluster }: Pick<MonitorContext, "cluster">,
+  { service, ...known }: Omit<SubjectQuery, "mostRemoved">,
+): Subject[] {
+  const asked = cluster().roster.filter(({ id }) => service === null || id === service);
+  return asked.map((entry) => subjectOf(entry, known));
+}
+
+/** Of a configured service. */
+export function subjectOf(
+  { id, name, critical, staleAfterMs }: RosterEntry,
+  { range, moment }: Pick<SubjectQuery, "range" | "moment">,
+): Subject {
+  const check = moment.checks.get(id);
+  const endsAtMs = check ? evidenceEndsAtMs(check, staleAfterMs) : 0;
+  return { id, name, critical, isConfigured: true, range: { ...range, evidenceEndsAtMs: endsAtMs } };
 }

@@ -63,6 +63,10 @@ export interface MonitoredService extends Service {
   readonly probe: Probe;
   /** Takes the secrets of the configuration out of what its probe finds. */
   readonly redact: Redact;
+  /** Host and port of what is asked, without secrets; null where the check type has none. */
+  readonly address: string | null;
+  /** The keys of its configuration as they are written, without secrets. */
+  readonly written: Readonly<Record<string, Json>>;
   /** Another one when any of its settings is, secrets excepted. */
   readonly fingerprint: string;
   /** What is done by itself when its alert fires; null: nothing. */

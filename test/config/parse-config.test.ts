@@ -60,6 +60,8 @@ describe("parseConfig with a good file", () => {
         remediationTimeoutMs: 0,
         alertRules: { severity: null, failures: 3, successes: 2, forMs: 0, flapping: true },
         probe: expect.any(Function),
+        address: null,
+        written: { url: "fake://a" },
         fingerprint: expect.any(String),
         redact: expect.any(Function),
       },

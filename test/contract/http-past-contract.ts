@@ -71,12 +71,40 @@ export function pastContract(hostOf: () => HttpHost): void {
       expect(json.count.slice(-2).reduce((sum: number, count: number) => sum + count)).toBeGreaterThan(0);
       expect(json.max.some((max: number | null) => max !== null)).toBe(true);
       expect(json.outages).toEqual([{ since: expect.any(String), until: null, reason: "http_status" }]);
+      expect(json.total.count).toBe(json.count.reduce((sum: number, count: number) => sum + count));
+      expect(json.total.max).toBe(Math.max(...json.max));
       const year = (await get(`/series/broken?since=${new Date(Date.now() - 365 * 86_400_000).toISOString()}`)).json;
       expect(year).toMatchObject({ step_s: 172_800, exact: false, outages_total: 1 });
       expect(year.t.length).toBeLessThanOrEqual(184);
       const one = (await get("/series/steady?points=1")).json;
       expect([one.t.length, one.outages, one.maintenance]).toEqual([1, [], []]);
       expect((await get("/series/nobody")).status).toBe(404);
+    });
+
+    it("GET /services/{service} tells how it is checked, what it is and how it was", async () => {
+      const { status, json } = await get("/services/broken");
+      expect(status).toBe(200);
+      expect(json).toMatchObject({
+        service: "broken",
+        name: "Broken Server",
+        configured: true,
+        status: "unhealthy",
+        check_type: "http",
+        address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        timeout_s: 60,
+        depends_on: [],
+        configuration: { name: "Broken Server", timeout: 60 },
+      });
+      expect(json.periods).toMatchObject([24, 168, 2_160].map((hours) => ({ hours, uptime_percent: 0, outages: 1 })));
+      expect((await get("/services/nobody")).status).toBe(404);
+    });
+
+    it("GET /outages/{service} tells when it was down and who was told", async () => {
+      const { status, json } = await get("/outages/broken");
+      expect(status).toBe(200);
+      expect(json).toMatchObject({ service: "broken", name: "Broken Server", total: 1 });
+      expect(json.outages).toMatchObject([{ until: null, recovery_seen: false, reason: "http_status" }]);
+      expect((await get("/outages/steady")).json.outages).toEqual([]);
     });
 
     it("GET /report tells the same in three formats", async () => {
@@ -121,6 +149,8 @@ export function pastContract(hostOf: () => HttpHost): void {
       ["/series/steady?since=1999-01-01T00:00:00Z", "since"],
       ["/series/steady?since=9000-01-01T00:00:00Z", "since"],
       ["/series/steady?step=5", "step"],
+      ["/outages/steady?limit=101", "limit"],
+      ["/outages/steady?since=1999-01-01T00:00:00Z", "since"],
       ["/uptime?tz=Mars/Olympus", "tz"],
       ["/uptime?tz=%2B01:00", "tz"],
       ["/uptime?days=0", "days"],

@@ -55,6 +55,8 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     onFiring: null,
     remediate: null,
     remediationTimeoutMs: 0,
+    address: "192.0.2.1:80",
+    written: { url: "http://192.0.2.1/" },
     fingerprint: "1",
     redact: redactNothing,
     ...more,

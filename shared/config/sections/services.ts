@@ -4,14 +4,13 @@
  */
 import * as z from "zod/mini";
 import { NODE_ABILITIES } from "../../domain/runtime-abilities.ts";
-import { REMEDIATION_SECRET_KEY } from "../../notify/remediation.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import { isPlainMap } from "../parse-value.ts";
 import { about, idSchema } from "../schemas.ts";
 import type { Section, TypeRegistry } from "../section.ts";
-import { isSecretHeader } from "../secret-literals.ts";
 import { checkDependencies } from "../services/dependency-graph.ts";
 import { createServiceParser } from "../services/parse-service.ts";
+import { isSecretKey } from "../services/secret-keys.ts";
 import { listServiceKeys } from "../services/service-keys.ts";
 import { intervals } from "./intervals.ts";
 
@@ -24,11 +23,7 @@ const NO_CADENCE = { criticalMs: 0, nonCriticalMs: 0 };
 export const services: Section<readonly MonitoredService[], ""> = {
   unit: "",
   describe: describeServices,
-  isSecret([, key, name], { checkTypes }) {
-    if (key === "headers") return isSecretHeader(String(name));
-    if (key === "on_firing") return name === REMEDIATION_SECRET_KEY;
-    return Object.values(checkTypes).some(({ secretKeys }) => secretKeys.includes(String(key)));
-  },
+  isSecret: ([, ...path], types) => isSecretKey(path, types),
   parse(written, place, context) {
     const entries = isPlainMap(written) ? Object.entries(written) : undefined;
     if (!entries || entries.length === 0 || entries.length > MAX_SERVICES) {

@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { parseHostAndPort, parseUrl } from "../../domain/net/target.ts";
+import type { Redact } from "../../domain/text/redact.ts";
 import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { MonitoredService } from "../../ports/prober.ts";
 import type { CheckType } from "../../probes/check-type.ts";
@@ -11,6 +12,8 @@ import { quote, type Place } from "../fault.ts";
 import { isPlainMap, parseValue, refuseKey, type PlainMap } from "../parse-value.ts";
 import { configure, idSchema } from "../schemas.ts";
 import type { SectionOptions } from "../section.ts";
+import { isSecretKey } from "./secret-keys.ts";
+import { showKeys } from "./shown-keys.ts";
 import { listServiceKeys, serviceSchema, type Cadence } from "./service-keys.ts";
 
 /** Builds the schemas once for all services. What it returns makes the service under an id, or reports at least one fault. */
@@ -45,7 +48,8 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
       probe,
       redact,
       fingerprint: fnv1a(redact(JSON.stringify(written))).toString(36),
-      machine: findMachine(written),
+      ...placeOf(written, redact),
+      written: showKeys(written, { isSecret: (path) => isSecretKey(path, options), redact }),
     };
   };
 }
@@ -81,9 +85,12 @@ function probeSchema(name: string, { keys, configure: make }: CheckType, { abili
 /** What check types call the place of their target, in this order. */
 const TARGET_KEYS = ["url", "host"];
 
-/** Null when it is this machine, or when the check type has no such key. */
-function findMachine(map: PlainMap): string | null {
+/** `machine` is null when it is this machine; both are when the check type has no such key. */
+function placeOf(map: PlainMap, redact: Redact): Pick<MonitoredService, "machine" | "address"> {
   const text = TARGET_KEYS.map((key) => map[key]).find((value) => typeof value === "string");
   const target = text === undefined ? null : (parseUrl(text) ?? parseHostAndPort(text));
-  return target === null || target.allowLoopback ? null : target.host;
+  if (!target) return { machine: null, address: null };
+  const { host, port, allowLoopback } = target;
+  const address = redact(`${host.includes(":") ? `[${host}]` : host}:${port}`);
+  return { machine: allowLoopback ? null : host, address };
 }

@@ -5,7 +5,15 @@
  * answers only, and null where there was none.
  */
 import { quantileIndex } from "./histogram.ts";
-import { countAnswers, isAnswer, responseTimeAt, RollupBuilder, type Rollup, type TimedRollup } from "./rollup.ts";
+import {
+  countAnswers,
+  isAnswer,
+  mergeRollups,
+  responseTimeAt,
+  RollupBuilder,
+  type Rollup,
+  type TimedRollup,
+} from "./rollup.ts";
 import type { SampleSeries } from "./sample-series.ts";
 import type { TimeSpan } from "./status-spans.ts";
 
@@ -65,6 +73,12 @@ export interface SeriesPoint {
   readonly longestTimeoutMs: number | null;
 }
 
+/** The columns, and all their answers together. */
+export interface SeriesFigures {
+  readonly points: readonly SeriesPoint[];
+  readonly total: Pick<SeriesPoint, "count" | "p50Ms" | "p95Ms" | "maxMs">;
+}
+
 const NOTHING: SeriesPoint = {
   count: 0,
   p50Ms: null,
@@ -78,7 +92,7 @@ const NOTHING: SeriesPoint = {
  * Exact. As samples are in the order of time, the answers of a column stand side by side: one list for all of them, sorted piece by
  * piece in place, is a third of the garbage of a list for each.
  */
-export function seriesOfSamples(grid: SeriesGrid, { count, segments }: SampleSeries): SeriesPoint[] {
+export function seriesOfSamples(grid: SeriesGrid, { count, segments }: SampleSeries): SeriesFigures {
   const answers = new Float64Array(count);
   let found = 0;
   const columns = Array.from({ length: grid.count }, () => ({ answers: 0, timeouts: 0, longestTimeout: -1 }));
@@ -98,9 +112,11 @@ export function seriesOfSamples(grid: SeriesGrid, { count, segments }: SampleSer
     });
   }
   let start = 0;
-  return columns.map(({ answers: size, timeouts, longestTimeout }) => {
+  const sorted: Float64Array[] = [];
+  const points = columns.map(({ answers: size, timeouts, longestTimeout }) => {
     const own = answers.subarray(start, start + size).sort();
     start += size;
+    sorted.push(own);
     return {
       count: size,
       p50Ms: msOf(own[quantileIndex(size, 0.5)]),
@@ -110,10 +126,46 @@ export function seriesOfSamples(grid: SeriesGrid, { count, segments }: SampleSer
       longestTimeoutMs: timeouts === 0 ? null : msOf(longestTimeout),
     };
   });
+  return { points, total: totalOf(sorted) };
+}
+
+/** Exact as well: whole tenths are tried until as many answers are no later. Sorting all of them once more would take as long as the rest. */
+function totalOf(columns: readonly Float64Array[]): SeriesFigures["total"] {
+  const count = columns.reduce((sum, { length }) => sum + length, 0);
+  const latest = Math.max(...columns.map((own) => own.at(-1) ?? 0));
+  const at = (q: number): number | null => {
+    if (count === 0) return null;
+    let [low, high] = [0, latest];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const earlier = columns.reduce((sum, own) => sum + countUpTo(own, middle), 0);
+      if (earlier > quantileIndex(count, q)) high = middle;
+      else low = middle + 1;
+    }
+    return msOf(low);
+  };
+  return { count, p50Ms: at(0.5), p95Ms: at(0.95), maxMs: count === 0 ? null : msOf(latest) };
+}
+
+/** Of a sorted list how many are no larger. */
+function countUpTo(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Percentiles within 2 %, everything else exact. */
-export function seriesOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesPoint[] {
+export function seriesOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesFigures {
+  const inGrid = rollups.filter(({ atMs }) => columnAt(grid, atMs) >= 0 && columnAt(grid, atMs) < grid.count);
+  const { count, p50Ms, p95Ms, maxMs } = pointOf(mergeRollups(inGrid.map(({ rollup }) => rollup)));
+  return { points: pointsOfRollups(grid, rollups), total: { count, p50Ms, p95Ms, maxMs } };
+}
+
+function pointsOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesPoint[] {
   const byColumn = Map.groupBy(rollups, ({ atMs }) => columnAt(grid, atMs));
   const builder = new RollupBuilder();
   return Array.from({ length: grid.count }, (_, column) => {

@@ -70,7 +70,21 @@ describe("columns of a series", () => {
         const exact = seriesOfSamples(grid, sampleSeries([segmentOf(checks)], { sinceMs: T0, untilMs: T0 + 6 * HOUR }));
         const parts = checks.map((each) => ({ atMs: each.checkedAtMs, rollup: rollUp([each]) }));
         const rolledUp = seriesOfRollups(grid, parts);
-        exact.forEach((point, column) => {
+        const answers = checks
+          .filter(({ status }) => ["healthy", "degraded", "unhealthy"].includes(status))
+          .map(({ responseTimeMs }) => responseTimeMs)
+          .sort((left, right) => left - right);
+        const at = (q: number): number | null => answers[Math.max(0, Math.ceil(answers.length * q) - 1)] ?? null;
+        expect(exact.total).toEqual({
+          count: answers.length,
+          p50Ms: at(0.5),
+          p95Ms: at(0.95),
+          maxMs: answers.at(-1) ?? null,
+        });
+        expect(rolledUp.total).toMatchObject({ count: answers.length, maxMs: answers.at(-1) ?? null });
+        const [all, allRolledUp] = [exact.total.p95Ms ?? 1, rolledUp.total.p95Ms ?? 1];
+        expect(Math.abs(allRolledUp - all) / all).toBeLessThan(0.0195);
+        exact.points.forEach((point, column) => {
           const own = checks.filter(({ checkedAtMs }) => Math.floor((checkedAtMs - T0) / HOUR) === column);
           const times = own
             .filter(({ status }) => ["healthy", "degraded", "unhealthy"].includes(status))
@@ -83,7 +97,7 @@ describe("columns of a series", () => {
             waited.length,
             waited.length === 0 ? null : Math.max(...waited),
           ]);
-          const other = rolledUp[column];
+          const other = rolledUp.points[column];
           expect(other).toMatchObject({
             count: point.count,
             maxMs: point.maxMs,
