@@ -15,6 +15,7 @@ import type { Snapshot, SnapshotSource } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
+import type { Compress } from "./http/content-coding.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
 import type { Outlooks } from "./live/outlook.ts";
@@ -34,6 +35,8 @@ export interface MonitorContext extends Storage {
   readonly sweeper: Sweeper;
   /** For long answers; null where no other work shares their thread. */
   readonly turns: Turns | null;
+  /** Of pages; null where the platform compresses what it sends. */
+  readonly compress: Compress | null;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
   /** For the heartbeat and test messages. */

@@ -16,6 +16,7 @@ import type { PeekClusterHealth } from "../shared/ports/peek.ts";
 import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
+import type { Compress } from "./http/content-coding.ts";
 
 export interface Runtime {
   /** What a configuration can ask of it. */
@@ -38,6 +39,8 @@ export interface Runtime {
   readonly resolveName: NameResolution;
   /** Absent where no program can be run. */
   readonly runCommand?: RunCommand;
+  /** Absent where the platform compresses what it sends. */
+  readonly compress?: Compress;
   /** The database, migrated. `prove` reads what a start needs: a database for which it rejects cannot be used. */
   openDatabase(prove: (db: D1Database) => Promise<void>): Promise<RuntimeDatabase>;
   /** Where the process stays alive; null where the platform wakes us and nothing is kept in between. */

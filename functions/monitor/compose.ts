@@ -72,7 +72,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 }
 
 function createContext({ runtime, storage, configuration }: ProbingParts, probing: Probing): MonitorContext {
-  const { log, http, hostStats, resolveName } = runtime;
+  const { log, http, hostStats, resolveName, compress = null } = runtime;
   const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
   const boards = new StatusBoards();
   const turns = runtime.process?.turns ?? null;
@@ -84,6 +84,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     hostStats,
     http,
     resolveName,
+    compress,
     startedAtMs,
     snapshots,
     boards,

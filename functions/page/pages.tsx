@@ -6,6 +6,7 @@ import type { Context, Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, requireAddressed, type Purpose } from "../http/guard.ts";
+import { compressed } from "../http/content-coding.ts";
 import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { ACTIONS, doneSentence } from "./actions.ts";
@@ -65,16 +66,25 @@ function asPage(
   serve: (context: PageContext) => Response | Promise<Response>,
 ): (context: PageContext) => Promise<Response> {
   return async (context) => {
-    const { env, req } = context;
-    try {
-      return await serve(context);
-    } catch (error) {
-      const problem = describeError(error, env.log);
-      if (problem.code === "unauthorized") return showSignIn({ next: req.path, hasFailed: false }, problem.status);
-      const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
-      return html(page, { status: problem.status, headers: problem.headers });
-    }
+    const answer = await toldAsPage(serve, context);
+    const { compress } = context.env;
+    return compress ? compressed(answer, context.req.header("accept-encoding") ?? null, compress) : answer;
   };
+}
+
+async function toldAsPage(
+  serve: (context: PageContext) => Response | Promise<Response>,
+  context: PageContext,
+): Promise<Response> {
+  const { env, req } = context;
+  try {
+    return await serve(context);
+  } catch (error) {
+    const problem = describeError(error, env.log);
+    if (problem.code === "unauthorized") return showSignIn({ next: req.path, hasFailed: false }, problem.status);
+    const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
+    return html(page, { status: problem.status, headers: problem.headers });
+  }
 }
 
 async function serveNow({ req, env }: PageContext): Promise<Response> {

@@ -4,6 +4,8 @@
  */
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { configurationFile } from "../../shared/node/configuration-file.ts";
 import { makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
@@ -68,6 +70,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
       cleanups.defer(database.close);
       return database;
     },
+    compress: promisify(gzip),
     process: { turns: createEventLoopTurns(), jobThread, clockSettlesInMs: clockSettlesInMs() },
     // Whatever cannot be ended keeps nothing else open; the process is on its way out.
     close: () => cleanups.disposeAsync().catch(() => {}),

@@ -42,6 +42,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     http: NO_HTTP,
     resolveName: null,
     turns: null,
+    compress: null,
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
     config: () => configOf("services: { a: { url: fake://a } }"),
