@@ -4,8 +4,7 @@
  */
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { compress } from "../../shared/node/compress.ts";
 import { configurationFile } from "../../shared/node/configuration-file.ts";
 import { makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
 import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
@@ -37,11 +36,10 @@ export interface NodeRuntimeOptions {
 export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Runtime> {
   const { configPath, databasePath, environment, distUrl, log } = options;
   const cleanups = new AsyncDisposableStack();
-  const demoScript = new URL("demo.mjs", distUrl);
   const isDemo = configPath === null;
   const file = { path: databasePath, isDemo, migrations: new URL("migrations", distUrl), log };
   const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> = isDemo
-    ? await startDemoCluster(demoScript, log)
+    ? await startDemoCluster(new URL("demo.mjs", distUrl), log)
     : configurationFile(configPath);
   cleanups.defer(() => configuration.stop?.());
   const resolveName = createNameResolver();
@@ -49,8 +47,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
   cleanups.defer(() => http.close());
   const hostStats = startSystemStats(resolve(databasePath));
   cleanups.defer(() => hostStats.stop());
-  const script = new URL("job-thread.mjs", distUrl);
-  const jobThread = new NodeJobThread({ script, databasePath, clock, log });
+  const jobThread = new NodeJobThread({ script: new URL("job-thread.mjs", distUrl), databasePath, clock, log });
   return {
     abilities: NODE_ABILITIES,
     configuration,
@@ -70,7 +67,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
       cleanups.defer(database.close);
       return database;
     },
-    compress: promisify(gzip),
+    compress,
     process: { turns: createEventLoopTurns(), jobThread, clockSettlesInMs: clockSettlesInMs() },
     // Whatever cannot be ended keeps nothing else open; the process is on its way out.
     close: () => cleanups.disposeAsync().catch(() => {}),
