@@ -2,8 +2,9 @@
  * GET /alerts: every service that is not healthy, from its first failing check, as sentences in the seed's form (the same list as
  * in /cluster_health at the same moment), and every open alert in detail; all from the snapshot.
  * GET /alerts/history: every alert that ever fired. POST /alerts/{id}/acknowledge: somebody looks after it, told by a sweep's commit.
+ * What happened in the life of each comes with both when asked for (wire/alert-timelines.ts).
  * Invariants: following `next_cursor` shows every alert of the query once, whatever fires meanwhile; acknowledging again only begins
- * the hour anew.
+ * the time anew.
  */
 import * as z from "zod/mini";
 import { ALERT_STATES, DECISIONS, END_REASONS } from "../../shared/domain/alerting/alert.ts";
@@ -24,6 +25,7 @@ import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
 import { id, instant, key, openTimeRange } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
+import { readTimelines, timeline, timelineFlag } from "../wire/alert-timelines.ts";
 import { applyCommand, comment } from "../wire/commands.ts";
 import {
   alerts,
@@ -58,6 +60,7 @@ const ALERT_SHAPE = {
   notification: wordSchema("NotificationDecision", DECISIONS),
   acknowledged_by: z.nullable(z.string()),
   action_taken: z.nullable(z.string()),
+  timeline,
 };
 
 const openAlert = named(
@@ -99,22 +102,29 @@ export const alertsEndpoint = defineEndpoint({
   name: "alerts",
   summary: "What is wrong now, critical things first; `details` tells the life of each alert.",
   effect: "read",
+  query: { timeline: timelineFlag },
   response: z.object({ alerts, count, timestamp, interval_s: intervalS, details: z.array(openAlert) }),
   refusals: { unavailable: REFUSALS.unavailable },
-  async handle({ refuse }, context) {
+  async handle({ query, refuse }, context) {
     const snapshot = await context.snapshots.read();
     if (!snapshot) throw refuse("unavailable");
     const nowMs = context.clock.nowMs();
     const document = healthDocument(snapshot.moment, nowMs);
     const { intervalMs, servicesById: services, alerting } = context.cluster();
+    const open = listOpen(snapshot.alerting, services.keys());
+    const lives = open.map(({ alert: { id: alertId, sinceMs, firedAtMs } }) => {
+      return { id: alertId, sinceMs, firedAtMs, endedAtMs: null };
+    });
+    const timelines = await readTimelines(context, lives, query.timeline);
     return {
       alerts: document.alerts,
       count: document.alerts.length,
       timestamp: document.timestamp,
       interval_s: intervalMs / 1000,
-      details: listOpen(snapshot.alerting, services.keys()).map((each) =>
-        openAlertJson(each, { services, policies: alerting.policies, nowMs }),
-      ),
+      details: open.map((each) => ({
+        ...openAlertJson(each, { services, policies: alerting.policies, nowMs }),
+        ...withTimeline(timelines.get(each.alert.id)),
+      })),
     };
   },
 });
@@ -133,6 +143,7 @@ export const alertHistoryEndpoint = defineEndpoint({
     ),
     since: instant("Only alerts that fired at or after this instant."),
     until: instant("Only alerts that fired before this instant."),
+    timeline: timelineFlag,
     ...pageParameters,
   },
   response: z.object({ alerts: z.array(pastAlert), next_cursor: nextCursor }),
@@ -148,22 +159,33 @@ export const alertHistoryEndpoint = defineEndpoint({
       isOpen: query.state === undefined ? null : query.state === "open",
     });
     const nowMs = context.clock.nowMs();
+    const timelines = await readTimelines(context, records, query.timeline);
     return {
-      alerts: records.map((record) => pastAlertJson(record, nowMs)),
+      alerts: records.map((record) => ({ ...pastAlertJson(record, nowMs), ...withTimeline(timelines.get(record.id)) })),
       next_cursor: page.cursorAfter(records, (last) => ({ place: last.firedAtMs, id: last.id })),
     };
   },
 });
 
+const MIN_DURATION_S = 60;
+/** Who is away for longer wants a silence, which says so. */
+const MAX_DURATION_S = 7 * 86_400;
+const EXPECTED_DURATION = "expected one minute to seven days, in seconds";
+
+const holdsFor = noted(
+  "How long it holds, in seconds; default: an hour.",
+  z.number().check(z.gte(MIN_DURATION_S, EXPECTED_DURATION), z.lte(MAX_DURATION_S, EXPECTED_DURATION)),
+);
+
 export const acknowledgeEndpoint = defineEndpoint({
   path: "/alerts/{id}/acknowledge",
   name: "acknowledgeAlert",
   method: "POST",
-  summary: "Stops escalation and reminders of a firing alert for an hour, or until it is over.",
+  summary: "Stops escalation and reminders of a firing alert for a time (default: an hour), or until it is over.",
   effect: "write",
   scope: "alerts:write",
   pathParameters: { id: id("Id of an open alert.") },
-  body: z.strictObject({ comment: z.optional(comment) }),
+  body: z.strictObject({ comment: z.optional(comment), duration: z.optional(holdsFor) }),
   response: z.object({ id: z.string(), state: z.literal("acknowledged"), acknowledged_by: z.string() }),
   refusals: {
     not_found: "There is no open alert with this id.",
@@ -172,10 +194,15 @@ export const acknowledgeEndpoint = defineEndpoint({
   async handle(request, context) {
     const { path, actor, body } = request;
     const command = { kind: "acknowledge", alertId: path.id, by: actor, comment: body.comment ?? null } as const;
-    await applyCommand(context, command, request);
+    const duration = body.duration === undefined ? {} : { forMs: Math.round(body.duration * 1_000) };
+    await applyCommand(context, { ...command, ...duration }, request);
     return { id: path.id, state: "acknowledged", acknowledged_by: actor };
   },
 });
+
+function withTimeline(found: ValueOf<typeof timeline>): { readonly timeline?: NonNullable<typeof found> } {
+  return found ? { timeline: found } : {};
+}
 
 type Services = ReadonlyMap<string, AlertedService>;
 

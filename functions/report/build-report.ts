@@ -2,12 +2,13 @@
  * A report as JSON: the figures of its subjects, their outages, and the alerts that fired. Called by endpoints/report.ts.
  * Invariant: it is made in pieces of some services, between which others have their turn.
  */
+import type { AlertAcknowledgement } from "../../shared/domain/alerting/alert-timeline.ts";
 import { parseService, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import { listOutages, type Outage } from "../../shared/domain/history/outages.ts";
 import { statusSpans, type TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import { findUptime } from "../../shared/domain/history/uptime.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { readAcknowledgements, type Acknowledgement } from "../../shared/storage/acknowledgements.ts";
+import { readAcknowledgements } from "../../shared/storage/acknowledgements.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -97,7 +98,7 @@ function outageJson(outage: Outage): ReportedOutage {
 }
 
 /** @param first undefined: nobody has, or the audit trail has forgotten it */
-function alertJson(alert: AlertRecord, first: Acknowledgement | undefined): Report["alerts"][number] {
+function alertJson(alert: AlertRecord, first: AlertAcknowledgement | undefined): Report["alerts"][number] {
   return {
     id: alert.id,
     service: parseService(alert.subject),

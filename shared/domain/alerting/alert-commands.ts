@@ -16,7 +16,14 @@ import { STARTED, withAction } from "./remediation.ts";
 import type { Silence } from "./silence.ts";
 
 export type AlertCommand =
-  | { readonly kind: "acknowledge"; readonly alertId: string; readonly by: string; readonly comment: string | null }
+  | {
+      readonly kind: "acknowledge";
+      readonly alertId: string;
+      readonly by: string;
+      readonly comment: string | null;
+      /** How long it holds. Absent: an hour. */
+      readonly forMs?: number;
+    }
   | { readonly kind: "silence"; readonly silence: Silence }
   | { readonly kind: "endSilence"; readonly id: string; readonly by: string }
   | { readonly kind: "addWindow"; readonly window: MaintenanceWindow }
@@ -76,7 +83,7 @@ type Command<Kind extends AlertCommand["kind"]> = Extract<AlertCommand, { kind: 
 
 function acknowledge(
   state: AlertingState,
-  { alertId, by, comment }: Command<"acknowledge">,
+  { alertId, by, comment, forMs = ACKNOWLEDGED_FOR_MS }: Command<"acknowledge">,
   nowMs: number,
 ): AppliedCommand {
   const found = [...state.subjects].find(([, memory]) => memory.alert?.id === alertId);
@@ -84,16 +91,18 @@ function acknowledge(
   const [subject, memory] = found;
   const { alert } = found[1];
   if (alert.state === "pending") return refused(state, "not_firing");
+  const untilMs = nowMs + forMs;
   const acknowledged: OpenAlert = {
     ...alert,
     state: "acknowledged",
     acknowledgedBy: by,
-    acknowledgedUntilMs: nowMs + ACKNOWLEDGED_FOR_MS,
+    acknowledgedUntilMs: untilMs,
     // Decided anew by the evaluation that follows, which thereby finds the alert changed and writes its row.
     decision: "notified",
   };
   const subjects = new Map<string, SubjectMemory>([...state.subjects, [subject, { ...memory, alert: acknowledged }]]);
-  const audit = { atMs: nowMs, actor: by, action: "alert.acknowledged", target: alertId, detail: { comment } } as const;
+  const detail = { comment, until_ms: untilMs };
+  const audit = { atMs: nowMs, actor: by, action: "alert.acknowledged", target: alertId, detail } as const;
   return { state: { ...state, subjects }, outcome: "done", audit };
 }
 

@@ -49,7 +49,7 @@ describe("acknowledging", () => {
     const { outcome, audit } = bench.run(command(id));
     expect(outcome).toBe("done");
     const entry = { atMs: bench.nowMs, actor: "ada", action: "alert.acknowledged", target: id };
-    expect(audit).toEqual({ ...entry, detail: { comment: "mine" } });
+    expect(audit).toEqual({ ...entry, detail: { comment: "mine", until_ms: bench.nowMs + ACKNOWLEDGED_FOR_MS } });
     bench.sweep();
     expect(bench.alert("a")).toMatchObject({
       state: "acknowledged",
@@ -58,6 +58,17 @@ describe("acknowledging", () => {
       decision: "acknowledged",
     });
     expect(bench.records.at(-1)).toMatchObject({ id, state: "acknowledged", acknowledgedBy: "ada" });
+  });
+
+  it("holds as long as was asked for", () => {
+    const bench = firing();
+    bench.run({ ...command(bench.alert("a").id), forMs: 5 * MINUTE } as AlertCommand);
+    bench.advance(5 * MINUTE - 1);
+    bench.sweep();
+    expect(bench.stateOf("a")).toBe("acknowledged");
+    bench.advance(1);
+    bench.sweep();
+    expect(bench.stateOf("a")).toBe("firing");
   });
 
   it("can be done again, by somebody else, for another hour, and the row says so", () => {
@@ -84,6 +95,19 @@ describe("acknowledging", () => {
 });
 
 describe("a silence", () => {
+  it("until all is well ends with the last thing that it covers, and not before", () => {
+    const bench = new AlertingBench({ services: [{ id: "a" }, { id: "b" }, { id: "c" }] });
+    bench.failFor(3, "a", "b", "c");
+    const range = { startsAtMs: bench.nowMs, endsAtMs: bench.nowMs + 1_000 * MINUTE };
+    const matcher = { services: ["a", "b"], severities: [] };
+    bench.run({ kind: "silence", silence: silence("s", { ...range, matcher, untilHealthy: true }) });
+    const holds = (): boolean => (bench.state.silences[0]?.endsAtMs ?? 0) > bench.nowMs;
+    bench.okFor(3, "a");
+    expect([bench.stateOf("a"), bench.stateOf("b"), holds()]).toEqual([null, "firing", true]);
+    bench.okFor(3, "b");
+    expect([bench.stateOf("b"), bench.stateOf("c"), holds()]).toEqual([null, "firing", false]);
+  });
+
   it("is added once", () => {
     const added = applyCommand(NO_ALERTING, { kind: "silence", silence: silence("s") }, T0);
     expect(added).toMatchObject({ outcome: "done", state: { silences: [silence("s")] } });

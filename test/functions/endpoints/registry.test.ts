@@ -19,7 +19,7 @@ describe("the list of endpoints", () => {
     expectTypeOf<ResponseOf<"/silences">["silences"][number]>().toEqualTypeOf<ResponseOf<"/silences", "POST">>();
     expectTypeOf<BodyOf<"/silences">["ends_at"]>().toEqualTypeOf<string>();
     expectTypeOf<QueryOf<"/alerts/history">>().toEqualTypeOf<
-      "service" | "severity" | "state" | "since" | "until" | "limit" | "before"
+      "service" | "severity" | "state" | "since" | "until" | "timeline" | "limit" | "before"
     >();
     expectTypeOf<Listed["path"]>().not.toEqualTypeOf<`/${string}`>();
   });
