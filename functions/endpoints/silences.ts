@@ -26,6 +26,11 @@ import { instantMs, named, noted, severity, timestamp } from "../wire/schemas.ts
 
 const severities = noted("Default: all, as when it is empty.", z.array(severity).check(z.maxLength(SEVERITIES.length)));
 
+const untilHealthy = noted(
+  "Whether it ends by itself as soon as nothing that it covers has an open alert; by ends_at at the latest.",
+  z.boolean(),
+);
+
 const silence = named(
   "Silence",
   z.object({
@@ -38,6 +43,7 @@ const silence = named(
     active: z.boolean(),
     author: z.string(),
     comment: z.string(),
+    until_healthy: untilHealthy,
   }),
 );
 
@@ -66,6 +72,7 @@ export const createSilenceEndpoint = defineEndpoint({
     severities: z._default(severities, []),
     starts_at: noted("Default: now.", z.optional(instantMs)),
     ends_at: instantMs,
+    until_healthy: z._default(untilHealthy, false),
     comment,
   }),
   response: silence,
@@ -81,6 +88,7 @@ export const createSilenceEndpoint = defineEndpoint({
       createdAtMs: nowMs,
       author,
       comment: body.comment,
+      ...(body.until_healthy && { untilHealthy: true }),
     };
     requireFaultless(rangeFaults(created, nowMs));
     requireCovered(body, context);
@@ -119,5 +127,6 @@ function silenceJson(each: Silence, context: MonitorContext): ValueOf<typeof sil
     active: startsAtMs <= nowMs && nowMs < endsAtMs,
     author,
     comment: each.comment,
+    until_healthy: each.untilHealthy ?? false,
   };
 }

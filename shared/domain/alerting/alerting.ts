@@ -4,7 +4,14 @@
  * Order: clock steps → checks (fold-checks) → decisions (notification-decision) → messages (grouping) → rows.
  * Invariant: computing it twice from the same state gives the same alerts and notifications, ids included.
  */
-import { buildRecord, isNews, subjectName, type AlertingState, type AlertRecord } from "./alerting-state.ts";
+import {
+  buildRecord,
+  isNews,
+  parseService,
+  subjectName,
+  type AlertingState,
+  type AlertRecord,
+} from "./alerting-state.ts";
 import type { SubjectMemory } from "./alert-life.ts";
 import type { Policies } from "./escalation.ts";
 import { awaitsExplanation, type Causes } from "./inhibition.ts";
@@ -14,7 +21,7 @@ import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
 import { recheckMs } from "../monitoring/schedule.ts";
 import type { Service } from "../monitoring/service.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
-import { nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
+import { endHealed, nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
 import { decideNotifications } from "./notification-decision.ts";
 import { countUpcoming } from "./upcoming.ts";
 
@@ -49,6 +56,8 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     windows,
     remediationStarts: shifted.remediationStarts,
   });
+  // Only now: the end of the problem is told, or not, as the problem was.
+  const lasting = endHealed(silences, listFailing(decided.subjects), nowMs);
   const remediations = decided.remediations.map(({ service, report }) => {
     const channel = remediationChannel(service);
     const dispatch = { as: report.severity, type: "alert.firing", report, isLate: false } as const;
@@ -64,7 +73,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   const nextDueMs = Math.min(
     decided.nextDueMs,
     nextGroupMs(groups),
-    nextSilenceChangeMs(silences, nowMs),
+    nextSilenceChangeMs(lasting, nowMs),
     nextMaintenanceChangeMs(windows, nowMs),
   );
   const ends = folded.ended
@@ -74,7 +83,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     state: {
       subjects: decided.subjects,
       groups,
-      silences,
+      silences: lasting,
       windows,
       remediationStarts: remediationStartsAfter(shifted.remediationStarts, decided.remediations, nowMs),
       nextDueMs,
@@ -82,6 +91,11 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     records: [...ends, ...changedRecords(input.stored, decided.subjects, services)],
     outgoing: [...remediations, ...outgoing],
   };
+}
+
+/** The services of open alerts; null: the monitor itself. */
+function listFailing(subjects: AlertingState["subjects"]): (string | null)[] {
+  return [...subjects].flatMap(([subject, { alert }]) => (alert ? [parseService(subject)] : []));
 }
 
 function changedRecords(

@@ -26,6 +26,8 @@ export interface Silence extends TimeRange {
   readonly createdAtMs: number;
   readonly author: string;
   readonly comment: string;
+  /** It ends by itself as soon as nothing that it covers is wrong. Absent: only when its time is over. */
+  readonly untilHealthy?: true;
 }
 
 /** What an alert has that a silence can name; null for the monitor's own, which is of no service. */
@@ -49,6 +51,22 @@ export function findSilence(
 
 export function isSilenced(silences: readonly Silence[], alert: Silenceable, nowMs: number): boolean {
   return findSilence(silences, alert, nowMs) !== null;
+}
+
+/** Those that hold until all is well end now, where it is. @param failing the services with an open alert; null: the monitor itself */
+export function endHealed(
+  silences: readonly Silence[],
+  failing: readonly (string | null)[],
+  nowMs: number,
+): readonly Silence[] {
+  const isHealed = ({ untilHealthy, startsAtMs, endsAtMs, matcher }: Silence): boolean =>
+    untilHealthy === true &&
+    startsAtMs <= nowMs &&
+    nowMs < endsAtMs &&
+    !failing.some((service) => coversName(matcher.services, service));
+  return silences.some(isHealed)
+    ? silences.map((each) => (isHealed(each) ? { ...each, endsAtMs: nowMs } : each))
+    : silences;
 }
 
 /** The earliest start or end after `nowMs`; Infinity when nothing will change. */
