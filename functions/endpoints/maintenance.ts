@@ -6,6 +6,7 @@
  */
 import * as z from "zod/mini";
 import {
+  currentEndMs,
   EXPECTED_ZONE,
   holdsAt,
   LOCAL_TIME,
@@ -69,6 +70,7 @@ const maintenanceWindow = named(
       named("WeeklySchedule", z.object({ ...weekly, until: nullableTimestamp })),
     ]),
     active: z.boolean(),
+    active_until: noted("When what holds now is over; null while nothing does.", nullableTimestamp),
     author: z.string(),
     comment: z.string(),
   }),
@@ -135,12 +137,14 @@ function readSchedule(written: z.output<typeof newSchedule>): MaintenanceWindow[
 
 function windowJson(window: MaintenanceWindow, context: MonitorContext): ValueOf<typeof maintenanceWindow> {
   const { services, schedule, author } = window;
+  const nowMs = context.clock.nowMs();
   return {
     id: window.id,
     services,
     covers: listCovered(services, context),
     schedule: scheduleJson(schedule),
-    active: holdsAt(window, context.clock.nowMs()),
+    active: holdsAt(window, nowMs),
+    active_until: formatOptional(currentEndMs(window, nowMs)),
     author,
     comment: window.comment,
   };

@@ -4,6 +4,7 @@
  * Invariant: what is left out is counted; nobody is said to have been told of whom no message is known.
  */
 import * as z from "zod/mini";
+import type { AlertAcknowledgement } from "../../shared/domain/alerting/alert-timeline.ts";
 import { isService, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import { channelOf } from "../../shared/domain/alerting/recipient.ts";
 import { isRemediation } from "../../shared/domain/alerting/remediation.ts";
@@ -11,7 +12,7 @@ import type { RelatedMessage } from "../../shared/domain/alerting/same-message.t
 import { listOutages, type Outage } from "../../shared/domain/history/outages.ts";
 import type { TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import { DAY_MS, formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { readAcknowledgements, type Acknowledgement } from "../../shared/storage/acknowledgements.ts";
+import { readAcknowledgements } from "../../shared/storage/acknowledgements.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -116,7 +117,7 @@ async function readOutages(context: MonitorContext, { id, range: known }: Subjec
 
 interface ToldAlert {
   readonly alert: AlertRecord;
-  readonly acknowledgement: Acknowledgement | null;
+  readonly acknowledgement: AlertAcknowledgement | null;
   /** Oldest first. */
   readonly messages: readonly RelatedMessage[];
 }

@@ -11,14 +11,11 @@ import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { streamResponse, type EventStream } from "./event-stream.ts";
 import type { AppEnv } from "./app-env.ts";
-import { admit, type Purpose } from "./guard.ts";
+import { admit, READING } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
 import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
 
 type AppContext = Context<AppEnv>;
-
-/** Where reading needs a token, so does finding out what there is to read. */
-const LOOKING: Purpose = { effect: "read", scope: "read" };
 
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -30,7 +27,7 @@ export function createApp(): Hono<AppEnv> {
   }
   for (const [path, allow] of Object.entries(PAGES)) app.all(path, (context) => refuseMethod(context, allow));
   app.notFound(async ({ req, env }) => {
-    await admit(req.raw, LOOKING, env);
+    await admit(req.raw, READING, env);
     throw new AppError("not_found", REFUSALS.not_found);
   });
   app.onError((error, { env }) => problemResponse(error, env.log));
@@ -87,7 +84,7 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {
-  await admit(req.raw, LOOKING, env);
+  await admit(req.raw, READING, env);
   const error = new AppError("method_not_allowed", `${req.method} is not possible here.`);
   return problemResponse(error, env.log, { allow });
 }

@@ -16,6 +16,9 @@ const LONGEST_URL = 8_192;
 /** What is asked for, by its declaration. */
 export type Purpose = Pick<Endpoint, "effect" | "scope">;
 
+/** What it takes to look at a page. Where reading needs a token, so does finding out what there is to read. */
+export const READING: Purpose = { effect: "read", scope: "read" };
+
 /** Whether anybody may ask, where reading is open. */
 export function isOpen({ effect, scope }: Purpose): boolean {
   return effect === "read" && scope === "read";
@@ -37,16 +40,25 @@ export async function admit(request: Request, purpose: Purpose, context: ClientC
 
 /** Its name. Throws for one that is not known, has expired or is good for something else; empty is none. */
 export async function verifyToken(token: string, scope: Scope, context: ClientContext): Promise<string> {
-  const granted = context.config().auth;
-  const name = nameOfToken(token);
-  const shown = name === null ? null : { name, sha256: await sha256(token) };
-  const verdict = shown && accessVerdict(granted, shown, { scope, nowMs: context.clock.wallMs() });
+  const { name, verdict } = await judge(token, scope, context);
   if (verdict === "forbidden") throw new AppError("forbidden", `This token lacks the scope ${scope}.`);
   if (name === null || verdict === "unauthorized") {
     context.rates.failedAuthentication(context.address, context.clock.nowMs());
     throw new AppError("unauthorized", "A valid token is needed: Authorization: Bearer lgm_…");
   }
   return name;
+}
+
+/** For a page that shows only what may be done: nothing is counted against who shows another token. */
+export async function isGranted(token: string, scope: Scope, context: ClientContext): Promise<boolean> {
+  return (await judge(token, scope, context)).verdict === "allowed";
+}
+
+async function judge(token: string, scope: Scope, { config, clock }: ClientContext) {
+  const name = nameOfToken(token);
+  if (name === null) return { name, verdict: "unauthorized" } as const;
+  const shown = { name, sha256: await sha256(token) };
+  return { name, verdict: accessVerdict(config().auth, shown, { scope, nowMs: clock.wallMs() }) };
 }
 
 async function sha256(text: string): Promise<string> {

@@ -31,16 +31,18 @@ export interface Framing {
   readonly cluster?: Pick<Cluster, "node" | "notice"> | null;
   /** What is loaded again by itself. Default: nothing. */
   readonly reloads?: string | null;
+  /** The address of the view among those of the navigation. Default: it is none of them. */
+  readonly view?: string | null;
   /** Default: no. */
   readonly isSignedIn?: boolean;
 }
 
 export function framed(
   page: Child,
-  { cluster = null, reloads = null, isSignedIn = false, ...heading }: Framing,
+  { cluster = null, reloads = null, view = null, isSignedIn = false, ...heading }: Framing,
 ): Markup {
   return (
-    <Frame {...heading} cluster={cluster} reloads={reloads} isSignedIn={isSignedIn}>
+    <Frame {...heading} cluster={cluster} reloads={reloads} view={view} isSignedIn={isSignedIn}>
       {page}
     </Frame>
   );

@@ -5,11 +5,11 @@
 import type { Context, Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
-import { admit, requireAddressed, type Purpose } from "../http/guard.ts";
+import { admit, READING, requireAddressed } from "../http/guard.ts";
 import { compressed } from "../http/content-coding.ts";
 import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
-import { ACTIONS, doneSentence } from "./actions.ts";
+import { ACTIONS, doneSentence } from "./actions/registry.ts";
 import { ASSETS, sendAsset } from "./assets.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./now-model.ts";
@@ -17,13 +17,13 @@ import { ownApi } from "./own-api.ts";
 import { perform } from "./perform.tsx";
 import { readNow } from "./read-now.ts";
 import { readService } from "./read-service.ts";
+import { serveAlerts } from "./serve-alerts.tsx";
 import { serveSignIn, showRefusal, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
+import { ALERTS_PATH } from "./views/alerts.tsx";
 import { Now } from "./views/now.tsx";
 import { ServiceView } from "./views/service.tsx";
 import { ProblemView } from "./views/problem.tsx";
-
-const READING: Purpose = { effect: "read", scope: "read" };
 
 type PageContext = Context<AppEnv>;
 
@@ -32,6 +32,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(ACTIONS).map((name) => [`/dashboard/${name}`, "POST"])),
   "/dashboard": "GET, HEAD",
   "/dashboard/services/:id": "GET, HEAD",
+  [ALERTS_PATH]: "GET, HEAD",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
   ...Object.fromEntries([...ASSETS.keys()].map((path) => [path, "GET, HEAD"])),
@@ -41,6 +42,7 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get("/", leadPeopleToThePage);
   app.get("/dashboard", asPage(serveNow));
   app.get("/dashboard/services/:id", asPage(serveService(app)));
+  app.get(ALERTS_PATH, asPage(serveAlerts(app)));
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));
@@ -95,7 +97,9 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   const heading = now.isStale ? "No update" : wordOf(now.overall);
   const isSignedIn = cookieToken(req.raw.headers) !== "";
   const view = <Now now={now} nowMs={nowMs} isSignedIn={isSignedIn} done={doneSentence(req.query("done"))} />;
-  return html(framed(view, { heading, group, cluster: env.cluster(), reloads: "/dashboard", isSignedIn }));
+  return html(
+    framed(view, { heading, group, cluster: env.cluster(), reloads: "/dashboard", view: "/dashboard", isSignedIn }),
+  );
 }
 
 function serveService(app: Hono<AppEnv>): (context: PageContext) => Promise<Response> {

@@ -1,30 +1,64 @@
 /**
  * Does what somebody has asked for by a form of a page: as a request to the API, in the name of who has signed in.
- * Mounted by pages.tsx. Invariant: loading the page again does nothing again.
+ * Mounted by pages.tsx. Invariants: loading the page again does nothing again; it leads to a page of ours only.
  */
 import type { Context, Hono } from "hono";
+import type { FieldFault } from "../../shared/domain/report-fault.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import { requireAddressed, requireOwnOrigin } from "../http/guard.ts";
 import { readText } from "../http/input.ts";
-import type { Action } from "./actions.ts";
+import type { Action, Situation } from "./actions/action.ts";
+import { placeFaults, type Form } from "./forms/form.ts";
+import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { showRefusal } from "./session.tsx";
+import { ownPage, showRefusal } from "./session.tsx";
+import { FormView } from "./views/form.tsx";
 
 interface Named {
   readonly name: string;
   readonly action: Action;
 }
 
+/** For what it says, so that it can be said better: bad input, too many, covers nothing. */
+const TO_BE_CORRECTED: ReadonlySet<number> = new Set([400, 409, 422]);
+
 export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: Context<AppEnv>) => Promise<Response> {
   return async (context) => {
     const { req, env } = context;
     requireAddressed(req.raw, env);
     requireOwnOrigin(req.raw, env);
-    const { path, body } = action.ask(new URLSearchParams(await readText(req.raw)), env.clock.nowMs());
-    const answer = await ownApi(app, context)(path, body);
-    if (!answer.ok) return showRefusal(answer, "/dashboard");
-    const back = { ...SECURITY_HEADERS, location: `/dashboard?done=${name}`, "cache-control": "no-store" };
-    return toResponse({ status: 303, headers: back, body: null });
+    const sent = new URLSearchParams(await readText(req.raw));
+    const back = ownPage(sent.get("back"));
+    const situation = situationOf(env);
+    const { path, ...change } = action.ask(sent, situation);
+    const answer = await ownApi(app, context)(path, change);
+    if (answer.ok) return leadBack(`${back}?done=${name}`);
+    const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
+    return form ? showAgain(form, answer, back) : showRefusal(answer, back, back);
   };
+}
+
+export function situationOf({ clock, config, cluster }: AppEnv["Bindings"]): Situation {
+  return { nowMs: clock.nowMs(), zone: config().timezone, services: cluster().services };
+}
+
+function leadBack(location: string): Response {
+  const headers = { ...SECURITY_HEADERS, location, "cache-control": "no-store" };
+  return toResponse({ status: 303, headers, body: null });
+}
+
+interface Told {
+  readonly title: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldFault[];
+}
+
+/** With what was typed, and each fault at its field. */
+async function showAgain(form: Form, answer: Response, back: string): Promise<Response> {
+  const { title, detail, errors = [] } = (await answer.json()) as Told; // RFC 9457
+  const faults =
+    errors.length > 0 ? placeFaults(form, errors) : { ofField: new Map<string, string>(), others: [detail] };
+  const page = <FormView form={form} faults={faults} back={back} />;
+  return html(framed(page, { heading: title, group: "unknown" }), { status: answer.status });
 }

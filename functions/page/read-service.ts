@@ -6,10 +6,7 @@ import type { explainEndpoint } from "../endpoints/explain.ts";
 import type { seriesEndpoint } from "../endpoints/series.ts";
 import type { transitionsEndpoint } from "../endpoints/transitions.ts";
 import type { uptimeEndpoint } from "../endpoints/uptime.ts";
-import type { Endpoint, ValueOf } from "../http/endpoint.ts";
-import type { OwnApi } from "./own-api.ts";
-
-type AnswerOf<Asked extends Pick<Endpoint, "response">> = ValueOf<Asked["response"]>;
+import type { AnswerOf, OwnApi } from "./own-api.ts";
 
 export type Uptime = AnswerOf<typeof uptimeEndpoint>;
 export type ServiceUptime = Uptime["services"][string];

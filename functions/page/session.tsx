@@ -5,10 +5,10 @@
 import type { Context } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
-import { requireAddressed, requireOwnOrigin, verifyToken } from "../http/guard.ts";
+import { isGranted, requireAddressed, requireOwnOrigin, verifyToken } from "../http/guard.ts";
 import { readText } from "../http/input.ts";
 import { AppError } from "../http/problem.ts";
-import { SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
+import { cookieToken, SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
 import { framed, html } from "./html.tsx";
 import { ProblemView } from "./views/problem.tsx";
 import { SignIn } from "./views/sign-in.tsx";
@@ -19,6 +19,23 @@ export const SIGN_IN_PATH = "/dashboard/login";
 export const SIGN_OUT_PATH = "/dashboard/logout";
 
 const HOME = "/dashboard";
+
+/** What somebody may do here, by the token that they have signed in with. */
+export interface Reader {
+  readonly isSignedIn: boolean;
+  readonly mayWrite: boolean;
+  readonly mayAdminister: boolean;
+}
+
+export async function readerOf({ req, env }: PageContext): Promise<Reader> {
+  const token = cookieToken(req.raw.headers);
+  const [mayWrite, mayAdminister] = await Promise.all([
+    isGranted(token, "alerts:write", env),
+    isGranted(token, "admin", env),
+  ]);
+  return { isSignedIn: token !== "", mayWrite, mayAdminister };
+}
+
 /** Nothing that a browser could take for another origin. */
 const OWN_PAGE = /^\/dashboard(?:\/[\w-]+)*$/;
 
@@ -37,11 +54,11 @@ export function showSignIn(
 }
 
 /** What the API has refused, in its words; who is not known yet is asked who it is, and led to `next`. */
-export async function showRefusal(answer: Response, next: string): Promise<Response> {
+export async function showRefusal(answer: Response, next: string, back = HOME): Promise<Response> {
   const { status } = answer;
   if (status === 401) return showSignIn({ next, hasFailed: false }, status);
   const { title, detail } = (await answer.json()) as { readonly title: string; readonly detail: string }; // RFC 9457
-  const page = <ProblemView problem={{ title, detail, status }} />;
+  const page = <ProblemView problem={{ title, detail, status }} back={back} />;
   return html(framed(page, { heading: title, group: "unknown" }), { status });
 }
 
@@ -73,6 +90,7 @@ function leadTo(location: string, cookie: string): Response {
   });
 }
 
-function ownPage(path: string | null | undefined): string {
+/** The page itself where it is one of ours, else the first one. */
+export function ownPage(path: string | null | undefined): string {
   return path && OWN_PAGE.test(path) ? path : HOME;
 }

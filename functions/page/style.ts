@@ -3,6 +3,8 @@
  * Invariants: no address of another origin, no font to be loaded; nothing is told by colour alone.
  */
 import { COLOURS } from "./colours.ts";
+import { ALERTS_STYLE } from "./styles/alerts.ts";
+import { FORMS_STYLE } from "./styles/forms.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
 
 const variables = (theme: keyof typeof COLOURS): string =>
@@ -77,4 +79,4 @@ footer { margin-top: 32px; }
   td:first-child { order: -1; }
   .reason { grid-column: 1 / -1; }
 }
-${SERVICES_STYLE}`;
+${SERVICES_STYLE}${FORMS_STYLE}${ALERTS_STYLE}`;

@@ -3,6 +3,7 @@ import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
+import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
@@ -20,5 +21,6 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 pageContract("Workers", startReadable, { ownsTransport: false });
 accessContract("Workers", start);
 signInContract("Workers", start);
+pageActionsContract("Workers", start);
 alertingApiContract("Workers", start);
 eventsContract("Workers", start);

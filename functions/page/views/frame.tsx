@@ -27,11 +27,19 @@ export interface FrameProps {
   readonly cluster: { readonly node: string; readonly notice: string | null } | null;
   /** What is loaded again by itself, without what was said once; null: nothing. */
   readonly reloads: string | null;
+  /** The address of the view among `VIEWS`; null: it is none of them. */
+  readonly view: string | null;
   readonly isSignedIn: boolean;
   readonly children?: Child;
 }
 
-export function Frame({ heading, group, cluster, reloads, isSignedIn, children }: FrameProps) {
+/** What people choose from, by its address. */
+const VIEWS = [
+  ["/dashboard", "Now"],
+  ["/dashboard/alerts", "Alerts"],
+] as const;
+
+export function Frame({ heading, group, cluster, reloads, view, isSignedIn, children }: FrameProps) {
   const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
@@ -55,9 +63,11 @@ export function Frame({ heading, group, cluster, reloads, isSignedIn, children }
         <header>
           <strong>Monitoring</strong>
           <nav aria-label="Views">
-            <a href="/dashboard" aria-current={reloads === "/dashboard" ? "page" : undefined}>
-              Now
-            </a>
+            {VIEWS.map(([path, name]) => (
+              <a href={path} aria-current={path === view ? "page" : undefined}>
+                {name}
+              </a>
+            ))}
             <a href="/openapi.json">API</a>
           </nav>
           {isSignedIn && (

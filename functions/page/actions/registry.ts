@@ -1,0 +1,21 @@
+/**
+ * Every action of the pages, by the last step of its address. Mounted by pages.tsx, done by perform.tsx. Pure.
+ * Invariant: only an answer of success leads to the address that says so; what such an address can say is one of these sentences.
+ */
+import type { Action } from "./action.ts";
+import { acknowledge, endSilence, silence, silenceUntil } from "./alerts.ts";
+import { endMaintenance, maintenance } from "./maintenance.ts";
+
+export const ACTIONS: Readonly<Record<string, Action>> = {
+  acknowledge,
+  silence,
+  "silence-until": silenceUntil,
+  "end-silence": endSilence,
+  maintenance,
+  "end-maintenance": endMaintenance,
+};
+
+/** What a page says when it is shown after one; null: nothing. */
+export function doneSentence(name: string | undefined): string | null {
+  return name !== undefined && Object.hasOwn(ACTIONS, name) ? (ACTIONS[name]?.done ?? null) : null;
+}

@@ -1,0 +1,47 @@
+/** The view Alerts at its address. Mounted by pages.tsx. Invariant: the guard comes first. */
+import type { Context, Hono } from "hono";
+import type { AppEnv } from "../http/app-env.ts";
+import { admit, READING } from "../http/guard.ts";
+import { doneSentence } from "./actions/registry.ts";
+import { readBanners } from "./banners.ts";
+import { framed, html } from "./html.tsx";
+import { ownApi } from "./own-api.ts";
+import { situationOf } from "./perform.tsx";
+import { readAlerts, readFilter, reportQuery } from "./read-alerts.ts";
+import { readerOf, showRefusal } from "./session.tsx";
+import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
+
+export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
+  return async (context) => {
+    const { req, env } = context;
+    await admit(req.raw, READING, env);
+    const situation = situationOf(env);
+    const query = new URL(req.url).searchParams;
+    const filter = readFilter(query);
+    const asked = { filter, before: query.get("before") ?? "", zone: situation.zone };
+    const [answers, reader, banners] = await Promise.all([
+      readAlerts(ownApi(app, context), asked),
+      readerOf(context),
+      readBanners(env),
+    ]);
+    if (answers instanceof Response) return showRefusal(answers, req.path, ALERTS_PATH);
+    const csv = `/report?${reportQuery(filter, situation).toString()}`;
+    const done = doneSentence(query.get("done") ?? undefined);
+    const view = (
+      <Alerts
+        answers={answers}
+        filter={filter}
+        csv={csv}
+        reader={reader}
+        situation={situation}
+        done={done}
+        banners={banners}
+      />
+    );
+    const open = answers.open?.details.length ?? null;
+    const heading = open === null ? "Alerts" : open === 1 ? "1 alert" : `${open} alerts`;
+    const group = open === null ? "unknown" : open === 0 ? "healthy" : "down";
+    const { isSignedIn } = reader;
+    return html(framed(view, { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn }));
+  };
+}

@@ -1,0 +1,147 @@
+/** Every form of the pages, posted as a browser posts it to the running service, the same on every host. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newToken } from "../../functions/cli/new-token.ts";
+import { ACTIONS } from "../../functions/page/actions/registry.ts";
+import { request } from "../support/raw-http.ts";
+import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
+import type { HttpHost, StartHttpHost } from "./http-host.ts";
+
+const READER = newToken("reader");
+const WRITER = newToken("writer");
+const ADMIN = newToken("admin");
+
+type Fields = Readonly<Record<string, string>>;
+
+const HOSTILE = '"><script>alert(1)</script>';
+const ALERTS = "/dashboard/alerts";
+
+/** By action: what is sent and leads back to which page; `id` stands for what a form before it has made. */
+const DONE: readonly (readonly [action: string, back: string, fields: Fields])[] = [
+  ["acknowledge", ALERTS, { alert: "id", comment: HOSTILE, duration: "7200" }],
+  ["silence", ALERTS, { service: "tools" }],
+  ["end-silence", ALERTS, { id: "id" }],
+  ["silence-until", ALERTS, { services: "tools", until: "morning" }],
+  ["silence-until", ALERTS, { services: "tools t*", until: "healthy", comment: HOSTILE }],
+  ["silence-until", ALERTS, { services: "*", ends: inTwoDays() }],
+  ["maintenance", ALERTS, { services: "none-*, tools", ends: inTwoDays(), comment: "new disk" }],
+  ["end-maintenance", ALERTS, { id: "id" }],
+];
+
+/** What is typed wrongly, and the field that says so. */
+const CORRECTED: readonly (readonly [action: string, fields: Fields, field: string])[] = [
+  ["acknowledge", { alert: "id", duration: "5", comment: HOSTILE }, "duration"],
+  ["silence-until", { services: "tools", ends: "tomorrow", comment: HOSTILE }, "ends"],
+  ["silence-until", { services: "no such", ends: inTwoDays(), comment: HOSTILE }, "services"],
+  ["silence-until", { services: "", ends: inTwoDays(), comment: HOSTILE }, "services"],
+  ["silence-until", { services: "tools", ends: inTwoDays(), comment: "\u202Egnp.exe" }, "comment"],
+  ["maintenance", { services: "tools", starts: "x", ends: inTwoDays(), comment: HOSTILE }, "starts"],
+  ["maintenance", { services: "tools", ends: "2020-01-01T00:00", comment: HOSTILE }, "ends"],
+];
+
+/** `start` adds nothing to the requests. */
+export function pageActionsContract(name: string, start: StartHttpHost): void {
+  describe(`the forms of the pages on ${name}`, () => {
+    let target: TargetServer;
+    let host: HttpHost;
+    const own = () => `http://127.0.0.1:${host.port}`;
+    const cookieOf = ({ token }: { readonly token: string }) => ({ cookie: `lgm=${token}` });
+    const ask = (path: string, headers = cookieOf(READER)) => request(host.port, path, { headers });
+    const post = (action: string, fields: Fields, headers: Record<string, string>) => {
+      const body = new URLSearchParams(fields).toString();
+      const type = "application/x-www-form-urlencoded";
+      const all = { "content-type": type, "content-length": String(body.length), origin: own(), ...headers };
+      return request(host.port, `/dashboard/${action}`, { method: "POST", headers: all, body });
+    };
+    /** With the id of what is there to be acknowledged or ended. */
+    const filled = async (action: string, fields: Fields): Promise<Fields> => {
+      const key = Object.keys(fields).find((each) => fields[each] === "id");
+      if (key === undefined) return fields;
+      const paths: Fields = { "end-silence": "/silences", "end-maintenance": "/maintenance" };
+      const { details, silences, windows } = (await ask(paths[action] ?? "/alerts")).json;
+      return { ...fields, [key]: (details ?? silences ?? windows).at(-1).id };
+    };
+
+    beforeAll(async () => {
+      target = await startTarget(sendJson(503, {}));
+      host = await start(configFor(target));
+      await ask("/cluster_health?fresh=true");
+    });
+    afterAll(async () => {
+      await host.stop();
+      await target.close();
+    });
+
+    it.each(DONE)("%s is done, and leads back to %s, which says so: %j", async (action, back, fields) => {
+      const sent = { ...(await filled(action, fields)), back };
+      const { status, headers, body } = await post(action, sent, cookieOf(ADMIN));
+      expect([status, headers["location"]], body).toEqual([303, `${back}?done=${action}`]);
+      const page = await ask(headers["location"] ?? "", cookieOf(ADMIN));
+      expect(page.status).toBe(200);
+      expect(page.body).toContain(`<p class="banner done" role="status">${ACTIONS[action]?.done ?? "?"}`);
+      expect(page.body).not.toContain("<script");
+    });
+
+    it("has a row above for every action", () => {
+      expect(new Set(DONE.map(([action]) => action))).toEqual(new Set(Object.keys(ACTIONS)));
+    });
+
+    it.each(DONE)("%s is refused for a token that may only read, in words, with a way back", async (action, back) => {
+      const { status, headers, body } = await post(action, { alert: "a", id: "a", back }, cookieOf(READER));
+      expect([status, headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
+      expect(body).toMatch(/This token lacks the scope (alerts:write|admin)\./);
+      expect(body).toContain(`<a href="${back}">Back</a>`);
+    });
+
+    it.each(Object.keys(ACTIONS))("%s is refused without a token, and from another origin", async (action) => {
+      const sent = { back: ALERTS, alert: "a", id: "a" };
+      expect((await post(action, sent, {})).status).toBe(401);
+      const foreign = { ...cookieOf(ADMIN), origin: "http://evil.example" };
+      expect((await post(action, sent, foreign)).status).toBe(403);
+    });
+
+    it.each(CORRECTED)("%s is shown again with %j, and the fault at %s", async (action, fields, field) => {
+      const { status, headers, body } = await post(action, await filled(action, fields), cookieOf(WRITER));
+      expect([400, 422]).toContain(status);
+      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+      expect(body).toMatch(new RegExp(`<(input|select)[^>]* name="${field}"[^>]* aria-invalid="true"`));
+      expect(body).toContain(`id="${action}-${field}-fault"`);
+      expect(body).not.toContain("<script");
+      if (fields["comment"] === HOSTILE) expect(body).toContain('value="&quot;&gt;&lt;script&gt;alert(1)');
+    });
+
+    it.each(["//evil.example", "https://evil.example/", "/dashboard/../x", "/silences", "javascript:alert(1)", ""])(
+      "lead nobody to %s",
+      async (back) => {
+        const { headers } = await post("silence", { service: "tools", back }, cookieOf(WRITER));
+        expect(headers["location"]).toBe("/dashboard?done=silence");
+      },
+    );
+
+    it("make nothing of what is too long, or of fields that they do not have", async () => {
+      const long = "<b>".repeat(5_000);
+      const { status, body } = await post("silence-until", { services: long, x: "y" }, cookieOf(WRITER));
+      expect(status).toBe(400);
+      expect(body).not.toContain("<b>");
+      expect(body.length).toBeLessThan(20_000);
+      expect((await post("silence-until", { services: "x".repeat(70_000) }, cookieOf(WRITER))).status).toBe(413);
+    });
+  });
+}
+
+function inTwoDays(): string {
+  return new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, "2026-11-30T00:00".length);
+}
+
+function configFor({ url }: TargetServer): string {
+  return JSON.stringify({
+    services: { tools: { name: "Tools Server", url, critical: true, timeout: 50, interval: 60, failures: 1 } },
+    alerting: { channels: { lines: { type: "log" } } },
+    auth: {
+      tokens: {
+        reader: { hash: READER.hash, scopes: ["read"] },
+        writer: { hash: WRITER.hash, scopes: ["read", "alerts:write"] },
+        admin: { hash: ADMIN.hash, scopes: ["admin"] },
+      },
+    },
+  });
+}

@@ -1,0 +1,87 @@
+/** What is typed into the forms of the pages becomes of it, and where what is wrong with it is told. */
+import { describe, expect, it } from "vitest";
+import { ACTIONS, doneSentence } from "../../../functions/page/actions/registry.ts";
+import { silenceForm } from "../../../functions/page/forms/alert-forms.ts";
+import { placeFaults } from "../../../functions/page/forms/form.ts";
+import { nextMorningMs, readLocalTime } from "../../../functions/page/local-time.ts";
+
+const NOW_MS = Date.parse("2026-11-30T12:00:00Z");
+const SITUATION = { nowMs: NOW_MS, zone: "Europe/Berlin", services: [] };
+
+const asked = (action: string, fields: Record<string, string>) =>
+  ACTIONS[action]?.ask(new URLSearchParams(fields), SITUATION);
+
+describe("a time that somebody types", () => {
+  it.each([
+    ["2026-11-30T14:30", "2026-11-30T13:30:00.000Z"],
+    ["2026-07-01T00:00", "2026-06-30T22:00:00.000Z"],
+    ["2026-03-29T02:30", "2026-03-29T01:00:00.000Z"], // the clocks skip it
+  ])("%s is of the configured zone: %s", (text, instant) => {
+    expect(readLocalTime(text, "Europe/Berlin")).toBe(instant);
+  });
+
+  it.each(["", "tomorrow", "2026-02-30T10:00", "2026-11-30T24:00", "2026-11-30T14:30:00Z"])(
+    "is handed on as it is where it is none: %j",
+    (text) => expect(readLocalTime(text, "Europe/Berlin")).toBe(text),
+  );
+
+  it.each([
+    ["2026-11-30T12:00:00Z", "2026-12-01T07:00:00Z"],
+    ["2026-11-30T23:30:00Z", "2026-12-02T07:00:00Z"], // tomorrow by the clock on the wall
+    ["2026-10-24T12:00:00Z", "2026-10-25T07:00:00Z"], // the clocks go back in that night
+  ])("tomorrow morning, asked at %s, is %s", (now, morning) => {
+    expect(nextMorningMs(Date.parse(now), "Europe/Berlin")).toBe(Date.parse(morning));
+  });
+});
+
+describe("an action", () => {
+  it("asks the API for what the form says", () => {
+    expect(asked("silence-until", { services: "tools,  jetson_*", until: "healthy" })).toEqual({
+      path: "/silences",
+      body: {
+        services: ["tools", "jetson_*"],
+        ends_at: "2026-12-30T12:00:00.000Z",
+        until_healthy: true,
+        comment: "until it is healthy, from the page",
+      },
+    });
+    expect(asked("maintenance", { services: "*", ends: "2026-11-30T15:00", comment: " disk " })).toEqual({
+      path: "/maintenance",
+      body: {
+        services: ["*"],
+        schedule: { kind: "once", starts_at: "2026-11-30T12:00:00.000Z", ends_at: "2026-11-30T14:00:00.000Z" },
+        comment: "disk",
+      },
+    });
+    expect(asked("acknowledge", { alert: "a/../b" })).toEqual({ path: "/alerts/a%2F..%2Fb/acknowledge", body: {} });
+    expect(asked("end-silence", { id: "s 1" })).toEqual({ method: "DELETE", path: "/silences/s%201" });
+  });
+
+  it("has one sentence of its own when it is done, and no other", () => {
+    expect(doneSentence("acknowledge")).toMatch(/^Acknowledged/);
+    for (const name of ["", "toString", "<script>", undefined]) expect(doneSentence(name)).toBeNull();
+  });
+});
+
+describe("a form that is shown again", () => {
+  const typed = new URLSearchParams({ services: "tools", ends: "x", comment: "y".repeat(70_000) });
+  const form = silenceForm(typed, SITUATION);
+
+  it("has what was typed in it, as far as a field goes", () => {
+    expect(form.fields.map(({ value }) => value.length)).toEqual([5, 1, 2_000]);
+  });
+
+  it("tells each fault at its field, and the others above", () => {
+    const { ofField, others } = placeFaults(form, [
+      { field: "services[1]", message: "wrong" },
+      { field: "services[2]", message: "wrong as well" },
+      { field: "ends_at", message: "too late" },
+      { field: "starts_at", message: "too early" },
+    ]);
+    expect([...ofField]).toEqual([
+      ["services", "wrong"],
+      ["ends", "too late"],
+    ]);
+    expect(others).toEqual(["starts_at: too early"]);
+  });
+});
