@@ -130,7 +130,7 @@ function Actions({ problem: { id, serviceId, name, isFiring } }: { readonly prob
       {isFiring && (
         <form method="post" action="/dashboard/acknowledge">
           <input type="hidden" name="alert" value={id} />
-          <button type="submit" aria-label={`Acknowledge ${name}`}>
+          <button type="submit" aria-label={`Acknowledge: ${name}`}>
             Acknowledge
           </button>
         </form>
@@ -138,7 +138,7 @@ function Actions({ problem: { id, serviceId, name, isFiring } }: { readonly prob
       {serviceId !== null && (
         <form method="post" action="/dashboard/silence">
           <input type="hidden" name="service" value={serviceId} />
-          <button type="submit" aria-label={`Silence ${name} for 1 h`}>
+          <button type="submit" aria-label={`Silence 1 h: ${name}`}>
             Silence 1 h
           </button>
         </form>

@@ -78,11 +78,11 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser without scripts (n
     await page.getByLabel("Token").fill(token);
     await page.getByRole("button", { name: "Sign in" }).click();
     expect(new URL(page.url()).pathname).toBe("/dashboard");
-    await page.getByRole("button", { name: "Acknowledge Tools Server" }).click();
+    await page.getByRole("button", { name: "Acknowledge: Tools Server" }).click();
     expect(await page.getByRole("status").innerText()).toContain("Acknowledged");
     expect((await request(service.port, "/alerts")).json.details[0]).toMatchObject({ acknowledged_by: "anna" });
     expect(await page.locator(".card").first().innerText()).toContain("Acknowledged by anna.");
-    await page.getByRole("button", { name: "Silence Tools Server for 1 h" }).click();
+    await page.getByRole("button", { name: "Silence 1 h: Tools Server" }).click();
     expect(await page.getByRole("status").innerText()).toContain("Silenced for an hour");
     expect((await request(service.port, "/silences")).json.silences).toMatchObject([
       { author: "anna", covers: ["tools"] },

@@ -1,0 +1,141 @@
+/**
+ * Every view in every state, light and dark, on a desk and on a phone: what axe finds, whether it scrolls sideways, and what the browser
+ * reports of our own policy. Leaves a picture of each. Needs Debian's chromium.
+ */
+import axe from "axe-core";
+import { mkdirSync } from "node:fs";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newToken } from "../../../functions/cli/new-token.ts";
+import { findProgram, skipWithout } from "../../support/installed.ts";
+import { startService, type ServiceProcess } from "../../support/service-process.ts";
+import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
+
+const CHROMIUM = findProgram("chromium");
+const PICTURES = ".cache/pictures/states";
+
+const VIEWS = {
+  now: "/dashboard",
+  service: "/dashboard/services/tools",
+  login: "/dashboard/login",
+  nothing: "/dashboard/services/nobody",
+};
+type View = keyof typeof VIEWS;
+const EVERY_VIEW = Object.keys(VIEWS) as View[];
+const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const THEMES = ["light", "dark"] as const;
+
+const { token, hash } = newToken("anna");
+const AUTH = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
+
+interface State {
+  readonly config: (urls: { readonly well: string; readonly broken: string; readonly mute: string }) => object | null;
+  /** What the log says when it has come. */
+  readonly until: string;
+  /** Default: Now, the only one that differs. */
+  readonly views?: readonly View[];
+}
+
+const STATES: Readonly<Record<string, State>> = {
+  "first second": {
+    config: ({ mute }) => ({ services: { tools: { name: "Tools Server", url: mute, critical: true, timeout: 60 } } }),
+    until: "monitoring",
+    views: ["now", "service"],
+  },
+  healthy: {
+    config: ({ well }) => ({ services: { tools: { name: "Tools Server", url: well, critical: true, interval: 1 } } }),
+    until: "overall status is healthy",
+  },
+  "failing, nobody told": {
+    config: ({ well, broken }) => ({
+      auth: AUTH,
+      services: {
+        tools: {
+          name: "Tools Server",
+          url: broken,
+          critical: true,
+          interval: 0.3,
+          impact: "No agent can call a tool.",
+        },
+        ollama: { name: "Jetson Ollama Server", url: well, interval: 1 },
+      },
+    }),
+    until: "alert is firing",
+    views: EVERY_VIEW,
+  },
+  standby: {
+    config: ({ well }) => ({
+      role: "standby",
+      primary: { url: well },
+      services: { tools: { name: "Tools Server", url: well, interval: 1 } },
+    }),
+    until: "overall status is healthy",
+  },
+  demo: { config: () => null, until: "overall status is healthy" },
+};
+
+describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
+  let browser: Browser;
+  let targets: readonly TargetServer[];
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    targets = [await startTarget(), await startTarget(sendJson(503, {})), await startTarget(() => {})];
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all((targets ?? []).map((target) => target.close()));
+  });
+
+  describe.each(Object.entries(STATES))("%s", (state, { config, until, views = ["now"] }) => {
+    let service: ServiceProcess;
+    beforeAll(async () => {
+      const [well = "", broken = "", mute = ""] = targets.map(({ url }) => url);
+      const written = config({ well, broken, mute });
+      service = await startService({ config: written && JSON.stringify({ node: "worker-node4", ...written }) });
+      await service.saw(until);
+    });
+    afterAll(() => service?.stop());
+
+    it.each(views)("%s is for everybody", async (view) => {
+      const origin = `http://127.0.0.1:${service.port}`;
+      const context = await browser.newContext({ reducedMotion: "reduce" });
+      await context.addCookies([{ name: "lgm", value: token, url: origin, httpOnly: true, sameSite: "Strict" }]);
+      const page = await context.newPage();
+      const reports: string[] = [];
+      page.on("console", (message) => message.type() === "error" && reports.push(message.text()));
+      page.on("pageerror", (error) => reports.push(error.message));
+      await page.goto(origin + VIEWS[view]);
+      const found: Record<string, readonly string[]> = {};
+      for (const [size, viewport] of Object.entries(SIZES))
+        for (const theme of THEMES) {
+          await page.setViewportSize(viewport);
+          await page.emulateMedia({ colorScheme: theme });
+          found[`${size}, ${theme}`] = await findFaults(page);
+          await page.screenshot({ path: `${PICTURES}/${view} ${state} ${size} ${theme}.png`, fullPage: true });
+        }
+      await context.close();
+      expect(found).toEqual({ "desk, light": [], "desk, dark": [], "phone, light": [], "phone, dark": [] });
+      // The answer 404 of the view that is none is one by itself.
+      expect(reports.filter((report) => !report.includes("status of 404"))).toEqual([]);
+    });
+  });
+});
+
+/** What is looked at there. */
+interface InBrowser {
+  readonly axe: typeof axe;
+  readonly document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } };
+}
+
+/** What axe calls a violation, and what is wider than the screen. */
+async function findFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: here, document } = globalThis as unknown as InBrowser;
+    const { violations } = await here.run();
+    const { scrollWidth, clientWidth } = document.documentElement;
+    const tooWide = scrollWidth > clientWidth ? [`${scrollWidth} px wide on ${clientWidth}`] : [];
+    return [...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)), ...tooWide];
+  });
+}
