@@ -21,6 +21,8 @@ const STALE_INTERVALS = 3;
 
 const LONGEST_TEXT = 200;
 
+const MOST_EVENTS = 8;
+
 export interface NowModel {
   readonly overall: OverallStatus;
   readonly sinceMs: number | null;
@@ -33,6 +35,7 @@ export interface NowModel {
   readonly problems: readonly Problem[];
   /** What needs a look first. */
   readonly rows: readonly ServiceRow[];
+  /** Newest first; that something is well again is how long it lasted. */
   readonly events: readonly PastEvent[];
 }
 
@@ -118,7 +121,10 @@ export function buildNow({ snapshot, board, services, problems, pasts, transitio
     faults: snapshot?.moment.faults ?? [],
     problems,
     rows: rows.toSorted((left, right) => urgency(left.status) - urgency(right.status) || rank(left) - rank(right)),
-    events: transitions.map((each) => pastEvent(each, names)),
+    events: transitions
+      .filter(({ to }) => to !== "healthy")
+      .slice(0, MOST_EVENTS)
+      .map((each) => pastEvent(each, names)),
   };
 }
 

@@ -10,14 +10,14 @@ import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
 import { buildNow, shorten, type NowModel, type Problem } from "./now-model.ts";
 
-/** Of what happened. */
-const EVENTS = 8;
+/** Of what happened: recoveries among them, which are not shown by themselves. */
+const TRANSITIONS = 24;
 
 /** Rejects when the database fails. */
 export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
   const { services, servicesById, alerting, roster } = context.cluster();
   const snapshot = await context.snapshots.read();
-  const query = { ...openTimeRange({}), after: null, limit: EVENTS, service: null };
+  const query = { ...openTimeRange({}), after: null, limit: TRANSITIONS, service: null };
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
   return buildNow({
     snapshot,

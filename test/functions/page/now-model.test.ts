@@ -84,6 +84,23 @@ describe("the model of Now", () => {
     });
   });
 
+  it("tells of what went wrong and for how long, not that it is well again or has begun well", () => {
+    const transitions = (["healthy", "timeout", "healthy"] as const).map((to, index) => {
+      const atMs = AT_MS - index * SECOND;
+      return {
+        serviceId: "a",
+        atMs,
+        from: "unknown",
+        to,
+        reason: null,
+        message: null,
+        endedAtMs: atMs + SECOND,
+      } as const;
+    });
+    const { events } = buildNow(inputOf({ a: { status: "healthy" } }, { transitions }));
+    expect(events).toEqual([{ atMs: AT_MS - SECOND, name: "a", to: "timeout", message: null, lastedMs: SECOND }]);
+  });
+
   it("makes text of services short, and takes what cannot be seen out of it", () => {
     const message = `\u202Egnp.exe\u0007 ${"x".repeat(70_000)}`;
     const [row] = buildNow(inputOf({ a: { status: "error", message } })).rows;
