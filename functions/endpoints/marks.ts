@@ -26,6 +26,7 @@ export const mark = named(
     service: noted("Null: about the cluster.", z.nullable(z.string())),
     text: z.string(),
     author: noted("The name of the token.", z.string()),
+    public: noted("Whether its time and its text stand at /status, for everybody.", z.boolean()),
   }),
   "A note beside the history.",
 );
@@ -69,10 +70,14 @@ export const createMarkEndpoint = defineEndpoint({
     ),
     at: noted("When; default: now.", z.optional(instantMs)),
     service: z.optional(key("What it is about; default: the cluster.")),
+    public: noted(
+      "Whether everybody may read it at /status, with the services that are shown there; default: no.",
+      z.optional(z.boolean()),
+    ),
   }),
   response: mark,
   async handle({ body, actor: author }, context) {
-    const { text, service = null, at } = body;
+    const { text, service = null, at, public: isPublic = false } = body;
     const nowMs = context.clock.nowMs();
     const atMs = at ?? nowMs;
     if (service !== null && !context.cluster().servicesById.has(service))
@@ -80,7 +85,7 @@ export const createMarkEndpoint = defineEndpoint({
     if (atMs > nowMs + MOST_AHEAD_MS)
       throw invalidParameters([{ field: "at", message: "expected an instant that is not in the future" }]);
     try {
-      const made = await addMark(context.db, { atMs, service, text, author });
+      const made = await addMark(context.db, { atMs, service, text, author, isPublic });
       context.commits.wake();
       return markJson(made);
     } catch (error) {
@@ -90,6 +95,6 @@ export const createMarkEndpoint = defineEndpoint({
   },
 });
 
-export function markJson({ atMs, service, text, author }: Mark): ValueOf<typeof mark> {
-  return { at: formatTimestamp(atMs), service, text, author };
+export function markJson({ atMs, service, text, author, isPublic }: Mark): ValueOf<typeof mark> {
+  return { at: formatTimestamp(atMs), service, text, author, public: isPublic };
 }

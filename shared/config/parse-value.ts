@@ -14,6 +14,11 @@ export function isPlainMap(value: unknown): value is PlainMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Also of faulty entries: who names one of them is not at fault. Empty for what is no map. */
+export function listKeys(map: unknown): string[] {
+  return isPlainMap(map) ? Object.keys(map) : [];
+}
+
 /** What a schema makes of a value; undefined after reporting what is wrong with it. */
 export function parseValue<Schema extends z.ZodMiniType>(
   value: unknown,

@@ -3,7 +3,7 @@
  * Knows no endpoint. Invariants: the same mark sent again is one; no more are kept than can be drawn, the oldest go.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { getTableColumns } from "drizzle-orm";
+import { getTableColumns, sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { countIn } from "./checked-value.ts";
 import { fillPage } from "./fill-page.ts";
@@ -23,13 +23,18 @@ export const marks = sqliteTable(
     service: text("service").notNull(),
     text: text("text").notNull(),
     author: text("author").notNull(),
+    /** Whether strangers may read it. */
+    isPublic: integer("is_public", { mode: "boolean" }).notNull().default(false),
     /** Of the commit that came next; null: from before there was news.ts. */
     generation: integer("generation"),
   },
-  ({ atMs, service, text: words, author, generation }) => [
+  ({ atMs, service, text: words, author, generation, isPublic }) => [
     index("marks_by_time").on(atMs),
     index("marks_by_generation").on(generation),
-    uniqueIndex("marks_once").on(service, atMs, words, author),
+    index("marks_public")
+      .on(atMs)
+      .where(sql`${isPublic} = 1`),
+    uniqueIndex("marks_once").on(service, atMs, words, author, isPublic),
   ],
 );
 
@@ -40,6 +45,8 @@ export interface NewMark {
   readonly service: string | null;
   readonly text: string;
   readonly author: string;
+  /** Whether strangers may read its text, at /status. */
+  readonly isPublic: boolean;
 }
 
 /** `seq` grows with every mark. */
@@ -63,14 +70,14 @@ export function readMark(row: Readonly<Record<string, unknown>>, tell: Tell): Ma
   return mark && { ...mark, service: mark.service === "" ? null : mark.service };
 }
 
-const ADD = `insert or ignore into marks (at_ms, service, text, author, generation)
-  values (?1, ?2, ?3, ?4, 1 + coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0))`;
-const FIND = "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4";
+const ADD = `insert or ignore into marks (at_ms, service, text, author, is_public, generation)
+  values (?1, ?2, ?3, ?4, ?5, 1 + coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0))`;
+const FIND = "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4 and is_public = ?5";
 const FORGET = "delete from marks where seq <= (select seq from marks order by seq desc limit 1 offset ?1)";
 
 /** Stores it, unless the same one is stored already. */
 export async function addMark(db: D1Database, mark: NewMark): Promise<Mark> {
-  const values = [mark.atMs, mark.service ?? "", mark.text, mark.author];
+  const values = [mark.atMs, mark.service ?? "", mark.text, mark.author, mark.isPublic ? 1 : 0];
   const [, found] = await db.batch<{ seq: number }>([
     db.prepare(ADD).bind(...values),
     db.prepare(FIND).bind(...values),
@@ -117,4 +124,13 @@ const COUNT = "select count(*) as marks from marks where service in (?3, '') and
 export async function countMarks({ db }: Reading, { sinceMs, untilMs, service }: MarkRange): Promise<number> {
   const row = await db.prepare(COUNT).bind(sinceMs, untilMs, service).first<{ marks: number }>();
   return row?.marks ?? 0;
+}
+
+const PUBLIC = `select ${MARK_COLUMNS} from marks
+  where is_public = 1 and at_ms >= ?1 order by at_ms desc, seq desc limit ?2`;
+
+/** What strangers may read of what has been noted since an instant, newest first. */
+export async function listPublicMarks({ db, tell }: Reading, sinceMs: number, most: number): Promise<Mark[]> {
+  const { results } = await db.prepare(PUBLIC).bind(sinceMs, most).all<Readonly<Record<string, unknown>>>();
+  return results.flatMap((row) => readMark(row, tell) ?? []);
 }

@@ -24,6 +24,7 @@ describe("parseConfig with a good file", () => {
         drill: null,
         policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
       },
+      public: null,
       role: "primary",
       primary: null,
       heartbeat: null,

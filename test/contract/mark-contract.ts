@@ -3,12 +3,19 @@
  * is real and migrated.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { addMark, listMarks, MOST_MARKS, type MarkQuery, type NewMark } from "../../shared/storage/marks.ts";
+import {
+  addMark,
+  listMarks,
+  listPublicMarks,
+  MOST_MARKS,
+  type MarkQuery,
+  type NewMark,
+} from "../../shared/storage/marks.ts";
 import { MINUTE, T0 } from "../support/checks.ts";
 import type { ContractDatabase } from "./store-contract.ts";
 
 const ALL: MarkQuery = { sinceMs: 0, untilMs: Number.MAX_SAFE_INTEGER, service: null, after: null, limit: 1000 };
-const DEPLOY: NewMark = { atMs: T0, service: null, text: "deploy", author: "ci" };
+const DEPLOY: NewMark = { atMs: T0, service: null, text: "deploy", author: "ci", isPublic: false };
 
 export function markContract(name: string, open: () => ContractDatabase | Promise<ContractDatabase>): void {
   describe(`marks on ${name}`, () => {
@@ -39,6 +46,22 @@ export function markContract(name: string, open: () => ContractDatabase | Promis
       expect(await addMark(database.db, DEPLOY)).toEqual(first);
       expect(await texts()).toEqual(["between", "deploy"]);
       expect(await list({ untilMs: T0 + 1 })).toContainEqual({ ...DEPLOY, seq: first.seq });
+    });
+
+    it("are given to strangers only where they are meant for them, newest first", async () => {
+      await add("within the house", T0 + MINUTE);
+      for (const [index, text] of ["old", "early", "late"].entries())
+        await addMark(database.db, { ...DEPLOY, text, atMs: T0 + index, isPublic: true });
+      const read = (sinceMs: number, most: number) =>
+        listPublicMarks({ db: database.db, tell: () => {} }, sinceMs, most);
+      expect((await read(T0 + 1, 9)).map(({ text }) => text)).toEqual(["late", "early"]);
+      expect(await read(0, 1)).toMatchObject([{ text: "late", isPublic: true }]);
+    });
+
+    it("are made public by being added again so", async () => {
+      await addMark(database.db, DEPLOY);
+      await addMark(database.db, { ...DEPLOY, isPublic: true });
+      expect((await list()).map(({ isPublic }) => isPublic)).toEqual([true, false]);
     });
 
     it("are paged, also those of one instant", async () => {

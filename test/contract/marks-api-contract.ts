@@ -12,7 +12,7 @@ export function marksApiContract(ask: Ask, tokens: { readonly writer: string; re
     it("are made once, listed, and have the name of the token", async () => {
       const body = { text: "llama3.2 replaced by qwen3", at, service: "tools" };
       const made = await ask("POST", "/marks", { token: tokens.writer, body });
-      expect([made.status, made.json]).toEqual([201, { ...body, author: "writer" }]);
+      expect([made.status, made.json]).toEqual([201, { ...body, author: "writer", public: false }]);
       expect((await ask("POST", "/marks", { token: tokens.writer, body })).json).toEqual(made.json);
       const { marks, next_cursor: cursor } = (await ask("GET", "/marks?service=tools", { token: tokens.reader })).json;
       expect([marks, cursor]).toEqual([[made.json], null]);
@@ -28,6 +28,13 @@ export function marksApiContract(ask: Ask, tokens: { readonly writer: string; re
       expect(second.marks).toMatchObject([{ at, service: "tools" }]);
     });
 
+    it("say whether everybody may read them", async () => {
+      const body = { text: "a disk is being replaced", at: "2026-03-10T11:00:00.000Z", public: true };
+      const made = await ask("POST", "/marks", { token: tokens.writer, body });
+      expect([made.status, made.json]).toEqual([201, { ...body, service: null, author: "writer" }]);
+      expect((await ask("GET", "/marks?since=2026-03-10T11:00:00Z&limit=1000")).json.marks).toContainEqual(made.json);
+    });
+
     it.each([
       [{ text: "" }, "text"],
       [{ text: "x".repeat(121) }, "text"],
@@ -37,6 +44,7 @@ export function marksApiContract(ask: Ask, tokens: { readonly writer: string; re
       [{ text: "a", at: "yesterday" }, "at"],
       [{ text: "a", at: "2126-01-01T00:00:00Z" }, "at"],
       [{ text: "a", service: "nobody" }, "service"],
+      [{ text: "a", public: "yes" }, "public"],
       [{ text: "a", color: "red" }, "color"],
     ])("refuse %j and name the field", async (body, field) => {
       const { status, json } = await ask("POST", "/marks", { token: tokens.writer, body });

@@ -34,7 +34,8 @@ export function newsContract(name: string, open: () => ContractDatabase | Promis
       expect(await createD1Store(database.db).commitSweep({ ...next, transitions, ...more })).toBe("committed");
       generation += 1;
     };
-    const mark = (text: string) => addMark(database.db, { atMs: T0, service: null, text, author: "kim" });
+    const mark = (text: string) =>
+      addMark(database.db, { atMs: T0, service: null, text, author: "kim", isPublic: false });
     const read = (place: NewsPlace, alertsSince = place.generation) =>
       readNews({ db: database.db, tell: () => {} }, place, alertsSince);
     const words = async (place: NewsPlace): Promise<string[]> =>

@@ -71,6 +71,7 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   marks.service,
   marks.text,
   marks.author,
+  marks.isPublic,
 ];
 
 export interface Damage {
@@ -136,7 +137,7 @@ export async function fill(db: D1Database): Promise<number> {
     audit: [{ atMs: T0, actor: "kim", action: "silence.created", target: "s", detail: { comment: null } }],
   });
   await store.writeBaseline("a", memory);
-  await addMark(db, { atMs: T0, service: "a", text: "deploy", author: "kim" });
+  await addMark(db, { atMs: T0, service: "a", text: "deploy", author: "kim", isPublic: false });
   const outbox = createOutbox(db);
   const channel = {
     ...untouched({ name: "slack", fingerprint: "f" }),

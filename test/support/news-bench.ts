@@ -73,7 +73,7 @@ export function newsBench(serviceIds: readonly string[] = ["a", "b", "c"], turns
       commits.wake();
     },
     async mark(text: string): Promise<void> {
-      await addMark(db, { atMs: clock.nowMs(), service: null, text, author: "kim" });
+      await addMark(db, { atMs: clock.nowMs(), service: null, text, author: "kim", isPublic: false });
       marks.push(text);
       commits.wake();
     },

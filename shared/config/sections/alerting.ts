@@ -14,7 +14,7 @@ import type { ChannelType } from "../../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../../ports/notifier.ts";
 import { drillSchema } from "../drill-schedule.ts";
 import { DAY_MS, durationSchema } from "../duration.ts";
-import { isPlainMap } from "../parse-value.ts";
+import { isPlainMap, listKeys } from "../parse-value.ts";
 import { about, configure, faultAt, idSchema, knownName } from "../schemas.ts";
 import { defineSection, type SectionContext } from "../section.ts";
 
@@ -136,11 +136,6 @@ function policySchema(channelNames: readonly string[]) {
     });
   });
   return z.strictObject({ steps: about("Who is told, one step after the other.", steps) });
-}
-
-/** Also of faulty entries: who names one of them is not at fault. */
-function listKeys(map: unknown): string[] {
-  return isPlainMap(map) ? Object.keys(map) : [];
 }
 
 /** The seed's numbers, for the channels that there are. */

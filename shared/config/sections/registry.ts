@@ -11,6 +11,7 @@ import { auth } from "./auth.ts";
 import { maxConnections, maxConnectionsPerAddress, trustedProxies } from "./connections.ts";
 import { heartbeat, primary, role } from "./failover.ts";
 import { intervals, retention } from "./intervals.ts";
+import { publicPage } from "./public.ts";
 import { degradedThreshold, hosts, maxConcurrentProbes, node, timezone } from "./scalars.ts";
 import { services } from "./services.ts";
 
@@ -20,6 +21,7 @@ export const SECTIONS = {
   intervals,
   retention,
   auth,
+  public: publicPage,
   alerting,
   role,
   primary,

@@ -40,7 +40,7 @@ async function lived() {
     ["b", "of another service"],
     [null, "network moved"],
   ] as const)
-    await addMark(database.db, { atMs: FROM_MS + 2 * DAY, service, text, author: "ci" });
+    await addMark(database.db, { atMs: FROM_MS + 2 * DAY, service, text, author: "ci", isPublic: false });
   return askOf(database);
 }
 
