@@ -21,6 +21,7 @@ import type { Feed } from "./live/feed.ts";
 import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Pasts } from "./page/pasts.ts";
+import type { PublicStatus } from "./public/status-model.ts";
 import type { Storage } from "./storage.ts";
 
 export interface MonitorContext extends Storage {
@@ -54,6 +55,8 @@ export interface MonitorContext extends Storage {
   readonly outlooks: Outlooks;
   /** What the page says of the past of each. */
   readonly pasts: Pasts;
+  /** What strangers may see. */
+  readonly publicStatus: { read(): Promise<PublicStatus | null> };
   /** Who waits or listens, and whether one more may. */
   readonly listeners: Listeners;
   /** Names that requests may carry in `Host`, lower case. */

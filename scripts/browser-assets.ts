@@ -14,6 +14,7 @@ import { STYLE } from "../functions/page/style.ts";
 /** Where each begins; they share nothing, so that a page loads one file for each thing it can do. */
 const SCRIPTS = {
   page: "functions/page/client/page.ts",
+  public: "functions/page/client/public.ts",
 } as const;
 
 /** What any browser of the last three years understands. */

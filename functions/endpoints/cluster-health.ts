@@ -5,13 +5,13 @@
  */
 import { healthBody, healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { evidenceEndsAtMs } from "../../shared/domain/monitoring/status-since.ts";
-import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import { readTransitions } from "../../shared/storage/transition-log.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { MonitorContext } from "../context.ts";
 import { SECURITY_HEADERS, type Bytes } from "../http/bytes.ts";
+import { etagOf, matchesEtag } from "../http/conditional.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { flag, instant } from "../http/parameters.ts";
@@ -68,7 +68,7 @@ export const clusterHealthEndpoint = defineEndpoint({
       const document = await readMoment(context, atMs);
       if (!document) throw refuse("not_found");
       const body = JSON.stringify(document);
-      const etag = `"${fnv1a(body).toString(36)}"`;
+      const etag = etagOf(body);
       return conditional({ body, etag, ageMs: context.clock.nowMs() - atMs }, headers.get("if-none-match"));
     }
     if (query.fresh) await context.sweeper.refresh(FRESH_MAX_AGE_MS);
@@ -98,11 +98,4 @@ async function readMoment(context: MonitorContext, atMs: number): Promise<object
     return [id, { ...document.services[id], since: formatOptional(endMs < atMs ? endMs : (last?.atMs ?? null)) }];
   });
   return { ...document, services: Object.fromEntries(services) };
-}
-
-/** RFC 9110 §13.1.2: weak comparison against a list; `*` matches whatever there is. */
-function matchesEtag(ifNoneMatch: string | null | undefined, etag: string): boolean {
-  if (!ifNoneMatch) return false;
-  if (ifNoneMatch.trim() === "*") return true;
-  return ifNoneMatch.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === etag);
 }

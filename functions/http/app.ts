@@ -7,6 +7,7 @@ import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { mountPages, PAGES } from "../page/pages.tsx";
+import { mountPublic } from "../public/routes.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { streamResponse, type EventStream } from "./event-stream.ts";
@@ -20,6 +21,7 @@ type AppContext = Context<AppEnv>;
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   mountPages(app);
+  mountPublic(app);
   for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), serve(endpoint));
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
     const allow = methodsAt(path).join(", ");

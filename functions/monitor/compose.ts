@@ -14,6 +14,7 @@ import { createRates } from "../http/rates.ts";
 import { EventFeed } from "../live/event-feed.ts";
 import { SharedOutlooks } from "../live/shared-outlooks.ts";
 import { ServicePasts } from "../page/service-pasts.ts";
+import { PublicStatusReader } from "../public/public-status-reader.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -77,6 +78,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
   const boards = new StatusBoards();
   const turns = runtime.process?.turns ?? null;
   const live = { ...storage, log, clock, snapshots, boards, commits, turns };
+  const settings = { cluster: () => configuration.current.cluster, config: () => configuration.current.config };
   return {
     ...storage,
     clock,
@@ -91,14 +93,14 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     commits,
     events: new EventFeed(live),
     outlooks: new SharedOutlooks(live),
-    pasts: new ServicePasts({ ...live, config: () => configuration.current.config }),
+    pasts: new ServicePasts({ ...live, ...settings }),
     sweeper,
     outbox,
     turns,
     rates: createRates(),
     listeners: createListeners({ clock, commits, connectionLimits: () => configuration.current.config }),
-    cluster: () => configuration.current.cluster,
-    config: () => configuration.current.config,
+    publicStatus: new PublicStatusReader({ ...live, ...settings }),
+    ...settings,
     hostNames: () => configuration.current.hostNames,
   };
 }

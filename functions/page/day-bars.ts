@@ -40,6 +40,7 @@ export function dayColumns(days: readonly string[], uptime: DailyUptime): DayCol
 function partsOf(uptime: DailyUptime, index: number): DayColumn["parts"] {
   const seconds = NOT_HEALTHY.map((group) => ({ group, seconds: uptime[group][index] ?? 0 }));
   const total = seconds.reduce((sum, each) => sum + each.seconds, 0);
+  if (total === 0 && uptime.healthy[index] === 0) return []; // it has been watched for less than a second
   const coloured = uptime.healthy[index] === 0 && total > 0 ? 1 : heightOf(total);
   const parts = seconds.map((each) => ({ group: each.group, share: (coloured * each.seconds) / Math.max(1, total) }));
   return [...parts, { group: "healthy", share: 1 - coloured } as const].filter(({ share }) => share > 0);

@@ -8,7 +8,7 @@ import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { StatusGroup } from "./status-words.ts";
 import { Frame } from "./views/frame.tsx";
 
-const PAGE_HEADERS = {
+export const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
@@ -52,6 +52,9 @@ export async function html(
   page: Markup,
   { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
 ): Promise<Response> {
-  const body = `<!doctype html>${await page.toString()}`;
-  return toResponse({ status, headers: { ...PAGE_HEADERS, ...headers }, body });
+  return toResponse({ status, headers: { ...PAGE_HEADERS, ...headers }, body: await documentOf(page) });
+}
+
+export async function documentOf(page: Markup): Promise<string> {
+  return `<!doctype html>${await page.toString()}`;
 }

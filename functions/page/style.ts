@@ -6,6 +6,7 @@ import { COLOURS } from "./colours.ts";
 import { ALERTS_STYLE } from "./styles/alerts.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
+import { PUBLIC_STYLE } from "./styles/public.ts";
 
 const variables = (theme: keyof typeof COLOURS): string =>
   Object.entries(COLOURS[theme])
@@ -62,6 +63,7 @@ button { cursor: pointer; }
 input[type="password"] { width: min(100%, 480px); margin: 0 8px 8px 0; }
 header form { margin-left: auto; }
 .days { display: block; width: 100%; max-width: 720px; height: 32px; }
+.days-healthy { stroke: var(--healthy); stroke-width: 32; stroke-dasharray: 4 2; }
 figure { margin: 0; }
 .chart { display: block; width: 100%; height: 200px; border-bottom: 1px solid var(--border); }
 .chart path { fill: none; vector-effect: non-scaling-stroke; }
@@ -79,4 +81,4 @@ footer { margin-top: 32px; }
   td:first-child { order: -1; }
   .reason { grid-column: 1 / -1; }
 }
-${SERVICES_STYLE}${FORMS_STYLE}${ALERTS_STYLE}`;
+${SERVICES_STYLE}${FORMS_STYLE}${ALERTS_STYLE}${PUBLIC_STYLE}`;

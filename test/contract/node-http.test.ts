@@ -5,6 +5,7 @@ import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
+import { publicContract } from "./public-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -15,6 +16,7 @@ accessContract("Node", start);
 alertingApiContract("Node", start);
 pageContract("Node", start, { ownsTransport: true });
 pageActionsContract("Node", start);
+publicContract("Node", start);
 signInContract("Node", start);
 waitContract("Node", start);
 eventsContract("Node", start);

@@ -5,6 +5,7 @@ import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
+import { publicContract } from "./public-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -20,6 +21,7 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 
 pageContract("Workers", startReadable, { ownsTransport: false });
 accessContract("Workers", start);
+publicContract("Workers", start);
 signInContract("Workers", start);
 pageActionsContract("Workers", start);
 alertingApiContract("Workers", start);

@@ -27,6 +27,15 @@ const ALERTING = {
   },
 };
 
+/** What anybody may see at /status: what people use, not what stands behind it. */
+const PUBLIC = {
+  title: "Demo cluster",
+  groups: [
+    { name: "Language models", services: ["jetson_ollama", "cpu_llama"] },
+    { name: "Around them", services: ["embeddings", "tools"] },
+  ],
+};
+
 const { values: options } = parseArgs({
   options: {
     /** Where in the timetable to begin. */
@@ -57,7 +66,7 @@ async function start(): Promise<DemoReady> {
     return [id, { ...watched, url }];
   });
   const services = { ...Object.fromEntries(await Promise.all(simulated)), redis };
-  const configuration = JSON.stringify({ intervals: INTERVALS, alerting: ALERTING, services });
+  const configuration = JSON.stringify({ intervals: INTERVALS, alerting: ALERTING, public: PUBLIC, services });
   return { type: "ready", configuration, notice: NOTICE, notes: [redisNote, TIMETABLE_NOTE] };
 }
 

@@ -86,7 +86,8 @@ export function Frame({ heading, group, cluster, reloads, view, isSignedIn, chil
   );
 }
 
-function icon(group: StatusGroup): string {
+/** In the address itself, so that nothing has to be loaded for it. */
+export function icon(group: StatusGroup): string {
   const shape = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#${ICON_COLOURS[group]}"/></svg>`;
   return `data:image/svg+xml,${encodeURIComponent(shape)}`;
 }

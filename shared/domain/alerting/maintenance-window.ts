@@ -58,6 +58,12 @@ export function currentEndMs(window: MaintenanceWindow, nowMs: number): number |
   return startsAtMs <= nowMs && Number.isFinite(endsAtMs) ? endsAtMs : null;
 }
 
+/** The stretch that holds, else the next one; null: there will be none. */
+export function nextStretch(window: MaintenanceWindow, nowMs: number): TimeRange | null {
+  const stretch = stretchFrom(window, nowMs);
+  return Number.isFinite(stretch.startsAtMs) ? stretch : null;
+}
+
 /** The stretch of the schedule that holds; null while none does. */
 export function currentStretch(schedule: WeeklySchedule, nowMs: number): TimeRange | null {
   const stretch = weeklyStretchFrom(schedule, nowMs);

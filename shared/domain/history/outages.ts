@@ -15,7 +15,9 @@ export interface Outage extends Episode {
   readonly sinceMs: number;
   /** How long it was seen, from its beginning on: also what lies before the range, ms. */
   readonly seenMs: number;
-  /** Of its first failure; null when nobody knows any more. */
+  /** Of its first failure. */
+  readonly status: CheckStatus;
+  /** The same; null when nobody knows any more. */
   readonly reason: Reason | null;
   readonly message: string | null;
 }
@@ -32,8 +34,8 @@ export function listOutages(transitions: readonly Transition[], range: SpanRange
     while ((transitions[next]?.atMs ?? Infinity) <= sinceMs) next += 1;
     const began = transitions[next - 1];
     if (!began) continue;
-    const { serviceId, reason, message } = began;
-    outages.push({ ...episode, serviceId, sinceMs, seenMs: sumMs(episode.seen), reason, message });
+    const { serviceId, to: status, reason, message } = began;
+    outages.push({ ...episode, serviceId, status, sinceMs, seenMs: sumMs(episode.seen), reason, message });
   }
   return outages;
 }

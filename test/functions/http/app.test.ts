@@ -55,6 +55,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       next: async (told) => ({ told, bytes: null }),
     },
     listeners: { admit: () => () => {} },
+    publicStatus: { read: async () => null },
   };
   const app = createApp();
   const get = async (path: string) => {

@@ -1,0 +1,58 @@
+/**
+ * What the pages for strangers have around them. Unlike views/frame.tsx of the other pages it names no node, no version and no other view.
+ * Invariant: the title begins with what the page has to say.
+ */
+import type { Child } from "hono/jsx";
+import { assetPath } from "../../page/assets.ts";
+import type { StatusGroup } from "../../page/status-words.ts";
+import { icon } from "../../page/views/frame.tsx";
+
+/** For who reads it without scripts as well: nothing else brings it up to date. */
+const RELOAD_S = 60;
+
+interface PublicFrameProps {
+  readonly heading: string;
+  readonly group: StatusGroup;
+  /** Of the whole page; null where nothing is shown to anybody. */
+  readonly site: { readonly title: string; readonly notice: string | null; readonly isIndexed: boolean } | null;
+  /** What is loaded again by itself; null: nothing. */
+  readonly reloads: string | null;
+  readonly children?: Child;
+}
+
+export function PublicFrame({ heading, group, site, reloads, children }: PublicFrameProps) {
+  const title = site?.title ?? "Status";
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        {!site?.isIndexed && <meta name="robots" content="noindex" />}
+        {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
+        <title>{heading === title ? title : `${heading} · ${title}`}</title>
+        <link rel="icon" href={icon(group)} />
+        <link rel="stylesheet" href={assetPath("page.css")} />
+        {site && <link rel="alternate" type="application/atom+xml" title={title} href="/feed.xml" />}
+        <script src={assetPath("public.js")} defer></script>
+      </head>
+      <body class="public">
+        <a class="skip" href="#main">
+          Skip to what it says
+        </a>
+        <header>
+          <strong>{site ? <a href="/status">{title}</a> : title}</strong>
+        </header>
+        <main id="main">
+          {site && site.notice !== null && <p class="notice">{site.notice}</p>}
+          {children}
+        </main>
+        {site && (
+          <footer>
+            <a href="/feed.xml">Feed (Atom)</a>
+            <a href="/status.json">JSON</a>
+          </footer>
+        )}
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,70 @@
+/** One service for strangers: what it is, how it was in ninety days, and every incident of them that is known. */
+import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import { uptimeJson } from "../../endpoints/uptime.ts";
+import { GLYPHS, groupOf, wordOf } from "../../page/status-words.ts";
+import { DayBars } from "../../page/views/day-bars.tsx";
+import { uptimePercent } from "../figures.ts";
+import type { PublicService, PublicStatus } from "../status-model.ts";
+import { IncidentText, Updates } from "./incident.tsx";
+import { percentText, uptimeText } from "./service-line.tsx";
+import { Banner } from "./status.tsx";
+
+const MOST_INCIDENTS = 50;
+/** Beside the whole range. */
+const RANGES = [30, 7, 1] as const;
+
+export function PublicServiceView({
+  service,
+  status,
+}: {
+  readonly service: PublicService;
+  readonly status: PublicStatus;
+}) {
+  const { name, sentence, sinceMs, past } = service;
+  const { isStale, atMs } = status;
+  const group = isStale ? "unknown" : groupOf(service.status);
+  const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(atMs - sinceMs)}`;
+  return (
+    <div class={isStale ? "stale" : ""}>
+      <section class={`verdict ${group}`}>
+        <h1>
+          <span aria-hidden="true">{GLYPHS[group]}</span> {name}
+        </h1>
+        <p>{isStale ? `Last known: ${wordOf(service.status)}` : wordOf(service.status) + lasting}</p>
+        {sentence !== null && <p>{sentence}</p>}
+      </section>
+      <Banner status={status} />
+      <section aria-labelledby="days">
+        <h2 id="days">90 days</h2>
+        {past && <DayBars days={past.days} uptime={uptimeJson(past.uptime)} />}
+        <p>{uptimeText(service)}</p>
+        <p class="muted">{RANGES.map((days) => rangeText(service, days)).join(" · ")}</p>
+      </section>
+      <Incidents service={service} status={status} />
+    </div>
+  );
+}
+
+function rangeText(service: PublicService, days: number): string {
+  const percent = uptimePercent(service, days);
+  return `${days === 1 ? "today" : `${days} days`}: ${percent === null ? "–" : percentText(percent)}`;
+}
+
+function Incidents({ service, status }: { readonly service: PublicService; readonly status: PublicStatus }) {
+  const incidents = status.incidents.filter(({ serviceId }) => serviceId === service.id);
+  return (
+    <section aria-labelledby="past">
+      <h2 id="past">Incidents in 90 days</h2>
+      {incidents.length === 0 && <p class="muted">{service.past ? "No incidents" : "Not known at the moment"}</p>}
+      <ul class="services">
+        {incidents.slice(0, MOST_INCIDENTS).map((incident) => (
+          <li>
+            <IncidentText incident={incident} nowMs={status.atMs} />
+            <Updates updates={incident.updates} nowMs={status.atMs} />
+          </li>
+        ))}
+      </ul>
+      {incidents.length > MOST_INCIDENTS && <p class="muted">and {incidents.length - MOST_INCIDENTS} more</p>}
+    </section>
+  );
+}
