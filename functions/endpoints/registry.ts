@@ -20,6 +20,7 @@ import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
 import { seriesEndpoint } from "./series.ts";
 import { serviceEndpoint } from "./service.ts";
 import { statsEndpoint } from "./stats.ts";
+import { timelineEndpoint } from "./timeline.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
 import { waitEndpoint } from "./wait.ts";
@@ -36,6 +37,7 @@ export const ENDPOINTS = [
   serviceHistoryEndpoint,
   seriesEndpoint,
   transitionsEndpoint,
+  timelineEndpoint,
   uptimeEndpoint,
   serviceEndpoint,
   outagesEndpoint,

@@ -18,9 +18,11 @@ import { perform } from "./perform.tsx";
 import { readNow } from "./read-now.ts";
 import { readService } from "./read-service.ts";
 import { serveAlerts } from "./serve-alerts.tsx";
+import { serveHistory } from "./serve-history.tsx";
 import { serveSignIn, showRefusal, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ALERTS_PATH } from "./views/alerts.tsx";
+import { HISTORY_PATH } from "./views/history.tsx";
 import { Now } from "./views/now.tsx";
 import { ServiceView } from "./views/service.tsx";
 import { ProblemView } from "./views/problem.tsx";
@@ -33,6 +35,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   "/dashboard": "GET, HEAD",
   "/dashboard/services/:id": "GET, HEAD",
   [ALERTS_PATH]: "GET, HEAD",
+  [HISTORY_PATH]: "GET, HEAD",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
   ...Object.fromEntries([...ASSETS.keys()].map((path) => [path, "GET, HEAD"])),
@@ -43,6 +46,7 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get("/dashboard", asPage(serveNow));
   app.get("/dashboard/services/:id", asPage(serveService(app)));
   app.get(ALERTS_PATH, asPage(serveAlerts(app)));
+  app.get(HISTORY_PATH, asPage(serveHistory(app)));
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));

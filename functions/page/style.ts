@@ -5,6 +5,7 @@
 import { COLOURS } from "./colours.ts";
 import { ALERTS_STYLE } from "./styles/alerts.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
+import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
 
@@ -81,4 +82,8 @@ footer { margin-top: 32px; }
   td:first-child { order: -1; }
   .reason { grid-column: 1 / -1; }
 }
-${SERVICES_STYLE}${FORMS_STYLE}${ALERTS_STYLE}${PUBLIC_STYLE}`;
+${SERVICES_STYLE}
+${FORMS_STYLE}
+${ALERTS_STYLE}
+${HISTORY_STYLE}
+${PUBLIC_STYLE}`;

@@ -5,6 +5,7 @@
 import type { Action } from "./action.ts";
 import { acknowledge, endSilence, silence, silenceUntil } from "./alerts.ts";
 import { endMaintenance, maintenance } from "./maintenance.ts";
+import { mark } from "./marks.ts";
 
 export const ACTIONS: Readonly<Record<string, Action>> = {
   acknowledge,
@@ -13,6 +14,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   "end-silence": endSilence,
   maintenance,
   "end-maintenance": endMaintenance,
+  mark,
 };
 
 /** What a page says when it is shown after one; null: nothing. */

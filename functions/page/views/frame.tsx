@@ -37,6 +37,7 @@ export interface FrameProps {
 const VIEWS = [
   ["/dashboard", "Now"],
   ["/dashboard/alerts", "Alerts"],
+  ["/dashboard/history", "History"],
 ] as const;
 
 export function Frame({ heading, group, cluster, reloads, view, isSignedIn, children }: FrameProps) {

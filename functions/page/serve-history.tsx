@@ -1,0 +1,63 @@
+/** The view History at its address. Mounted by pages.tsx. Invariant: the guard comes first. */
+import type { Context, Hono } from "hono";
+import type { AppEnv } from "../http/app-env.ts";
+import { admit, READING } from "../http/guard.ts";
+import { doneSentence } from "./actions/registry.ts";
+import { readBanners } from "./banners.ts";
+import { groupByDay } from "./history-model.ts";
+import { RANGES, readRange } from "./history-range.ts";
+import { framed, html } from "./html.tsx";
+import { ownApi } from "./own-api.ts";
+import { situationOf } from "./perform.tsx";
+import { readHistory, type HistoryQuery, type Transitions } from "./read-history.ts";
+import { readerOf, showRefusal } from "./session.tsx";
+import { History, HISTORY_PATH } from "./views/history.tsx";
+
+export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
+  return async (context) => {
+    const { req, env } = context;
+    await admit(req.raw, READING, env);
+    const situation = situationOf(env);
+    const asked = readQuery(new URL(req.url).searchParams, situation.nowMs);
+    const [answers, reader, banners] = await Promise.all([
+      readHistory(ownApi(app, context), asked),
+      readerOf(context),
+      readBanners(env),
+    ]);
+    if (answers instanceof Response) return showRefusal(answers, req.path, HISTORY_PATH);
+    const { transitions, marks } = answers;
+    const cluster = env.cluster();
+    const view = (
+      <History
+        answers={answers}
+        days={groupByDay(transitions?.transitions ?? [], marks?.marks ?? [], cluster.servicesById)}
+        range={asked.range}
+        older={olderQuery(asked, transitions)}
+        isFirstPage={asked.before === ""}
+        reader={reader}
+        situation={situation}
+        done={doneSentence(req.query("done"))}
+        banners={banners}
+      />
+    );
+    const heading = `History of ${RANGES[asked.range.name].label}`;
+    return html(
+      framed(view, { heading, group: "unknown", cluster, view: HISTORY_PATH, isSignedIn: reader.isSignedIn }),
+    );
+  };
+}
+
+/** The range of a further page is that of the first one, which its cursor is good for. */
+function readQuery(query: URLSearchParams, nowMs: number): HistoryQuery {
+  const range = readRange(query.get("range"), nowMs);
+  const [before, since] = [query.get("before") ?? "", query.get("since")];
+  const kept = before === "" || since === null ? range : { ...range, since };
+  return { range: kept, before, upTo: query.get("up_to") ?? "" };
+}
+
+function olderQuery({ range }: HistoryQuery, transitions: Transitions | null): string | null {
+  const last = transitions?.transitions.at(-1);
+  if (!transitions?.next_cursor || !last) return null;
+  const { name, since } = range;
+  return new URLSearchParams({ range: name, since, before: transitions.next_cursor, up_to: last.at }).toString();
+}

@@ -1,0 +1,81 @@
+/** What happened, day by day, newest first; what failed together is one entry, whose services can be unfolded. */
+import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import type { Change, Day, Happening } from "../history-model.ts";
+import { GLYPHS } from "../status-words.ts";
+import { Status, Time } from "./parts.tsx";
+
+interface Props {
+  readonly days: readonly Day[];
+  readonly nowMs: number;
+}
+
+export function Happenings({ days, nowMs }: Props) {
+  return (
+    <>
+      {days.map(({ name, happenings }) => (
+        <section aria-labelledby={`day-${name}`}>
+          <h3 id={`day-${name}`}>
+            {name} <span class="muted">UTC</span>
+          </h3>
+          <ul class="events">
+            {happenings.map((each) => (
+              <li>
+                <Entry happening={each} nowMs={nowMs} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+function Entry({ happening, nowMs }: { readonly happening: Happening; readonly nowMs: number }) {
+  switch (happening.kind) {
+    case "change":
+      return <ChangeLine change={happening} nowMs={nowMs} />;
+    case "mark": {
+      const { atMs, text, author, name } = happening;
+      return (
+        <>
+          <Time atMs={atMs} nowMs={nowMs} /> <span aria-hidden="true">⚑</span> <strong>Mark</strong>
+          {name !== null && ` ${name}`}: {text} <span class="muted">{author}</span>
+        </>
+      );
+    }
+    case "incident": {
+      const { atMs, title, radius, changes } = happening;
+      return (
+        <details class="incident" open>
+          <summary>
+            <Time atMs={atMs} nowMs={nowMs} />{" "}
+            <span class="status down">
+              <span aria-hidden="true">{GLYPHS.down}</span> Incident
+            </span>{" "}
+            {title}
+          </summary>
+          <p class="muted">{radius}</p>
+          <ul class="events">
+            {changes.map((change) => (
+              <li>
+                <ChangeLine change={change} nowMs={nowMs} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      );
+    }
+  }
+}
+
+function ChangeLine({ change, nowMs }: { readonly change: Change; readonly nowMs: number }) {
+  const { atMs, name, serviceId, to, message, lastedMs } = change;
+  return (
+    <>
+      <Time atMs={atMs} nowMs={nowMs} /> <Status status={to} />{" "}
+      {serviceId === null ? name : <a href={`/dashboard/services/${serviceId}`}>{name}</a>}
+      {message !== null && `: ${message}`}
+      <span class="muted"> {lastedMs === null ? "and still is" : `for ${formatDuration(lastedMs)}`}</span>
+    </>
+  );
+}
