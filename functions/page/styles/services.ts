@@ -13,7 +13,7 @@ export const SERVICES_STYLE = `
   .services th:nth-child(4) { width: 72px; }
   .services th:nth-child(5) { width: 84px; }
   .services th:nth-child(6) { width: 25%; }
-  .services th:nth-child(7) { width: 104px; }
+  .services th:nth-child(7) { width: 124px; }
 }
 @media (max-width: 640px) {
   .services tr { contain-intrinsic-height: auto 120px; gap: 2px 12px; }

@@ -9,7 +9,13 @@ export function Sparkline({ lastHour }: { readonly lastHour: LastHour }) {
   const [fastestMs, slowestMs] = times;
   const label = `${formatMs(fastestMs)} to ${formatMs(slowestMs)}`;
   return (
-    <svg class="sparkline" role="img" aria-label={label} viewBox={`0 0 ${SPARKLINE.width} ${SPARKLINE.height}`}>
+    <svg
+      class="sparkline"
+      role="img"
+      aria-label={label}
+      viewBox={`0 0 ${SPARKLINE.width} ${SPARKLINE.height}`}
+      preserveAspectRatio="none"
+    >
       <path d={sparkline(lastHour)} />
     </svg>
   );
