@@ -94,7 +94,7 @@ export const seriesEndpoint = defineEndpoint({
     ),
     total: noted(
       "Of all columns together; percentiles null without an answer.",
-      z.object({ count, p50: quantileS, p95: quantileS, max: quantileS }),
+      z.object({ count, p50: quantileS, p95: quantileS, p99_5: quantileS, max: quantileS }),
     ),
     outages: noted(
       `The ${MOST_SPANS} longest times that it was seen down, or as many as there is room for, oldest first; cut at the ends of the range, null: it goes on. An outage that nobody watched for a while has several.`,
@@ -178,6 +178,7 @@ function columns(grid: SeriesGrid, { points, total }: SeriesFigures) {
       count: total.count,
       p50: secondsOf(total.p50Ms),
       p95: secondsOf(total.p95Ms),
+      p99_5: secondsOf(total.p995Ms),
       max: secondsOf(total.maxMs),
     },
   };

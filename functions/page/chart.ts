@@ -1,64 +1,139 @@
 /**
- * A day of response times as lines: where the points lie. Pure; drawn by views/chart.tsx.
- * Invariants: where nothing answered there is no point and no line through it; the scale begins at nought.
+ * Response times over a range as a picture: where lines, outages, marks and labels lie. Pure; drawn by views/service-chart.tsx.
+ * Invariants: where nothing answered there is no point and no line through it; the scale begins at nought; what lies above it is marked.
  */
+import { RANGES, type RangeName } from "./ranges.ts";
 import type { Series } from "./read-service.ts";
 
 export const CHART = { width: 960, height: 200 } as const;
 
-/** Of all that is drawn, so that one late answer does not flatten a day: what is later touches the top. */
-const TOP_QUANTILE = 0.995;
+/** Above the time within which nearly all answers came, so that one late answer does not flatten a day; what is later is marked. */
 const HEADROOM = 1.1;
 /** Seconds, where nothing is slower. */
 const LOWEST_TOP = 0.01;
+/** A latest answer that is so many times later than most others is shown by itself. */
+const OUTLIER = 3;
 
+export interface ChartInput {
+  readonly series: Series;
+  readonly range: RangeName;
+  /** Seconds; null: none is configured. */
+  readonly slowAfterS: number | null;
+  readonly nowMs: number;
+}
+
+/** From left to right; x within the width, y within the height. */
 export interface ChartShape {
   /** Seconds. */
   readonly top: number;
   readonly p50: string;
-  readonly p95: string;
-  /** Where it was down, from left to right. */
-  readonly outages: readonly { readonly x: number; readonly width: number }[];
+  /** Between p50 and p95. */
+  readonly band: string;
+  /** Single late answers. */
+  readonly dots: readonly { readonly x: number; readonly y: number }[];
+  /** Where something lies above the scale. */
+  readonly clipped: readonly number[];
+  /** `reason` of the first of neighbours that would hide each other's. */
+  readonly outages: readonly (Bar & { readonly reason: string | null })[];
+  readonly maintenance: readonly Bar[];
+  readonly marks: readonly number[];
+  /** Null: it lies above the scale, or none is configured. */
+  readonly slowAfterY: number | null;
+  readonly ticks: readonly { readonly x: number; readonly atMs: number }[];
 }
 
-export function chartOf({ since, until, t, p50, p95, outages, step_s: stepS }: Series): ChartShape {
-  const [fromS, toS] = [Date.parse(since) / 1_000, Date.parse(until) / 1_000];
-  const xOf = (atS: number): number => (CHART.width * (atS - fromS)) / (toS - fromS);
-  const top = findTop(p95);
-  const yOf = (seconds: number): number => CHART.height * (1 - Math.min(1, seconds / top));
-  const line = (values: Series["p50"]): string =>
-    pathOf(
-      t.map((atS) => xOf(atS + stepS / 2)),
-      values,
-      yOf,
-    );
+interface Bar {
+  readonly x: number;
+  readonly width: number;
+}
+
+export function chartOf({ series, range, slowAfterS, nowMs }: ChartInput): ChartShape {
+  const { t, p50, p95, step_s: stepS } = series;
+  const [sinceMs, untilMs] = [Date.parse(series.since), Date.parse(series.until)];
+  const xOf = (atMs: number): number => round((CHART.width * (atMs - sinceMs)) / (untilMs - sinceMs));
+  const xs = t.map((atS) => xOf((atS + stepS / 2) * 1_000));
+  const top = Math.max(LOWEST_TOP, HEADROOM * (series.total.p99_5 ?? 0));
+  const yOf = (seconds: number): number => round(CHART.height * (1 - Math.min(1, seconds / top)));
+  const barOf = ({ since, until }: { readonly since: string; readonly until: string | null }): Bar => {
+    const x = xOf(Math.max(sinceMs, Date.parse(since)));
+    const end = xOf(until === null ? Math.min(untilMs, nowMs) : Date.parse(until));
+    return { x, width: round(Math.max(1, end - x)) };
+  };
+  const outliers = findOutliers(series).map(({ index, seconds }) => ({ x: xs[index] ?? 0, seconds }));
+  const over = [...p95.map((value, index) => ({ x: xs[index] ?? 0, seconds: value ?? 0 })), ...outliers];
   return {
     top,
-    p50: line(p50),
-    p95: line(p95),
-    outages: outages.map((outage) => {
-      const x = xOf(Date.parse(outage.since) / 1_000);
-      const end = outage.until === null ? CHART.width : xOf(Date.parse(outage.until) / 1_000);
-      return { x: round(x), width: round(Math.max(1, end - x)) };
-    }),
+    p50: linePath(xs, p50, yOf),
+    band: bandPath(xs, { p50, p95 }, yOf),
+    dots: outliers.filter(({ seconds }) => seconds <= top).map(({ x, seconds }) => ({ x, y: yOf(seconds) })),
+    clipped: [...new Set(over.filter(({ seconds }) => seconds > top).map(({ x }) => x))],
+    outages: withReasons(series.outages.map((outage) => ({ ...barOf(outage), reason: outage.reason }))),
+    maintenance: series.maintenance.map(barOf),
+    marks: series.marks.map(({ at }) => xOf(Date.parse(at))),
+    slowAfterY: slowAfterS === null || slowAfterS > top ? null : yOf(slowAfterS),
+    ticks: ticksOf({ sinceMs, untilMs, tickMs: RANGES[range].tickMs }).map((atMs) => ({ x: xOf(atMs), atMs })),
   };
 }
 
-function findTop(values: Series["p95"]): number {
-  const measured = values.filter((value) => value !== null).toSorted((left, right) => left - right);
-  const highest = measured[Math.min(measured.length - 1, Math.floor(measured.length * TOP_QUANTILE))] ?? 0;
-  return Math.max(LOWEST_TOP, highest * HEADROOM);
+function findOutliers({ p95, max }: Series): { readonly index: number; readonly seconds: number }[] {
+  return max.flatMap((seconds, index) => {
+    const usual = p95[index] ?? null;
+    return seconds !== null && usual !== null && seconds > OUTLIER * usual ? [{ index, seconds }] : [];
+  });
 }
 
+type YOf = (seconds: number) => number;
+
 /** A new line begins after each gap; a point alone is a short dash. */
-function pathOf(xs: readonly number[], values: Series["p50"], yOf: (seconds: number) => number): string {
+function linePath(xs: readonly number[], values: Series["p50"], yOf: YOf): string {
   let [path, isOn] = ["", false];
   for (const [index, value] of values.entries()) {
     const x = xs[index] ?? 0;
-    if (value !== null) path += isOn ? `L${round(x)} ${round(yOf(value))}` : `M${round(x)} ${round(yOf(value))}h1`;
+    if (value !== null) path += isOn ? `L${x} ${yOf(value)}` : `M${x} ${yOf(value)}h1`;
     isOn = value !== null;
   }
   return path;
+}
+
+/** A shape for each time without a gap: there along the one line, back along the other. */
+function bandPath(xs: readonly number[], { p50, p95 }: Pick<Series, "p50" | "p95">, yOf: YOf): string {
+  let path = "";
+  let [there, back]: [string[], string[]] = [[], []];
+  const end = (): void => {
+    if (there.length > 0) path += `M${[...there, ...back.toReversed()].join("L")}z`;
+    [there, back] = [[], []];
+  };
+  for (const [index, x] of xs.entries()) {
+    const [half, most] = [p50[index] ?? null, p95[index] ?? null];
+    if (half === null || most === null) end();
+    else {
+      there.push(`${x} ${yOf(most)}`);
+      back.push(`${x} ${yOf(half)}`);
+    }
+  }
+  end();
+  return path;
+}
+
+/** As wide as a word of them. */
+const REASON_WIDTH = 140;
+
+function withReasons(outages: ChartShape["outages"]): ChartShape["outages"] {
+  let freeFrom = -Infinity;
+  return outages.map((outage) => {
+    if (outage.x < freeFrom) return { ...outage, reason: null };
+    if (outage.reason !== null) freeFrom = outage.x + REASON_WIDTH;
+    return outage;
+  });
+}
+
+/** Whole ones in UTC; none so near to an end that its label would be cut. */
+function ticksOf(axis: { readonly sinceMs: number; readonly untilMs: number; readonly tickMs: number }): number[] {
+  const { sinceMs, untilMs, tickMs } = axis;
+  const marginMs = (untilMs - sinceMs) * 0.03;
+  const first = Math.ceil((sinceMs + marginMs) / tickMs) * tickMs;
+  const count = Math.max(0, Math.floor((untilMs - marginMs - first) / tickMs) + 1);
+  return Array.from({ length: count }, (_, index) => first + index * tickMs);
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

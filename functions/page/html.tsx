@@ -48,11 +48,28 @@ export function framed(
   );
 }
 
-export async function html(
-  page: Markup,
-  { status = 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
-): Promise<Response> {
+type Sending = Partial<Pick<Bytes, "status" | "headers">>;
+
+export async function html(page: Markup, { status = 200, headers = {} }: Sending = {}): Promise<Response> {
   return toResponse({ status, headers: { ...PAGE_HEADERS, ...headers }, body: await documentOf(page) });
+}
+
+/** The end of what a page is about; nothing of it is text of others, which is escaped. */
+const END = "</main>";
+
+/** The page at once, and what it waits for as the last of its contents when that is there. `rest` never rejects. */
+export async function htmlInTwo(page: Markup, rest: Promise<Markup>): Promise<Response> {
+  const whole = await documentOf(page);
+  const end = whole.lastIndexOf(END);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async start(controller) {
+      controller.enqueue(encoder.encode(whole.slice(0, end)));
+      controller.enqueue(encoder.encode((await (await rest).toString()) + whole.slice(end)));
+      controller.close();
+    },
+  });
+  return new Response(body, { status: 200, headers: PAGE_HEADERS });
 }
 
 export async function documentOf(page: Markup): Promise<string> {

@@ -11,20 +11,18 @@ import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { ACTIONS, doneSentence } from "./actions/registry.ts";
 import { ASSETS, sendAsset } from "./assets.ts";
+import { CHECK_PATH, checkNow } from "./check-now.tsx";
 import { framed, html } from "./html.tsx";
-import { shorten } from "./now-model.ts";
-import { ownApi } from "./own-api.ts";
 import { perform } from "./perform.tsx";
 import { readNow } from "./read-now.ts";
-import { readService } from "./read-service.ts";
 import { serveAlerts } from "./serve-alerts.tsx";
 import { serveHistory } from "./serve-history.tsx";
-import { serveSignIn, showRefusal, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
+import { serveService } from "./serve-service.tsx";
+import { serveSignIn, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ALERTS_PATH } from "./views/alerts.tsx";
 import { HISTORY_PATH } from "./views/history.tsx";
 import { Now } from "./views/now.tsx";
-import { ServiceView } from "./views/service.tsx";
 import { ProblemView } from "./views/problem.tsx";
 
 type PageContext = Context<AppEnv>;
@@ -36,6 +34,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   "/dashboard/services/:id": "GET, HEAD",
   [ALERTS_PATH]: "GET, HEAD",
   [HISTORY_PATH]: "GET, HEAD",
+  [CHECK_PATH]: "POST",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
   ...Object.fromEntries([...ASSETS.keys()].map((path) => [path, "GET, HEAD"])),
@@ -47,6 +46,8 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get("/dashboard/services/:id", asPage(serveService(app)));
   app.get(ALERTS_PATH, asPage(serveAlerts(app)));
   app.get(HISTORY_PATH, asPage(serveHistory(app)));
+  // Compressing would wait for all of it.
+  app.post(CHECK_PATH, (context) => toldAsPage(checkNow(app), context));
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));
@@ -104,21 +105,4 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   return html(
     framed(view, { heading, group, cluster: env.cluster(), reloads: "/dashboard", view: "/dashboard", isSignedIn }),
   );
-}
-
-function serveService(app: Hono<AppEnv>): (context: PageContext) => Promise<Response> {
-  return async (context) => {
-    const { req, env } = context;
-    const found = await readService(ownApi(app, context), req.param("id") ?? "");
-    if (found instanceof Response) return showRefusal(found, req.path);
-    const { name, status } = found.explained;
-    const isSignedIn = cookieToken(req.raw.headers) !== "";
-    const framing = {
-      heading: `${wordOf(status)}: ${shorten(name)}`,
-      group: groupOf(status),
-      cluster: env.cluster(),
-      isSignedIn,
-    };
-    return html(framed(<ServiceView model={found} nowMs={env.clock.nowMs()} />, { ...framing, reloads: req.path }));
-  };
 }

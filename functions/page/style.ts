@@ -6,6 +6,7 @@ import { COLOURS } from "./colours.ts";
 import { ALERTS_STYLE } from "./styles/alerts.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
+import { SERVICE_STYLE } from "./styles/service.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
 
@@ -66,10 +67,9 @@ header form { margin-left: auto; }
 .days { display: block; width: 100%; max-width: 720px; height: 32px; }
 .days-healthy { stroke: var(--healthy); stroke-width: 32; stroke-dasharray: 4 2; }
 figure { margin: 0; }
-.chart { display: block; width: 100%; height: 200px; border-bottom: 1px solid var(--border); }
+.chart { display: block; }
 .chart path { fill: none; vector-effect: non-scaling-stroke; }
 .line-p50 { stroke: var(--text); stroke-width: 2; }
-.line-p95 { stroke: var(--maintenance); stroke-width: 1; }
 .outage { fill: var(--down); opacity: 0.22; }
 ${GROUPS.map((group) => `.fill-${group} { fill: var(--${group}); }`).join("\n")}
 footer { margin-top: 32px; }
@@ -83,6 +83,7 @@ footer { margin-top: 32px; }
   .reason { grid-column: 1 / -1; }
 }
 ${SERVICES_STYLE}
+${SERVICE_STYLE}
 ${FORMS_STYLE}
 ${ALERTS_STYLE}
 ${HISTORY_STYLE}

@@ -6,6 +6,7 @@ import { httpContract } from "./http-contract.ts";
 import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
 import { publicContract } from "./public-contract.ts";
+import { servicePageContract } from "./service-page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -17,6 +18,7 @@ alertingApiContract("Node", start);
 pageContract("Node", start, { ownsTransport: true });
 pageActionsContract("Node", start);
 publicContract("Node", start);
+servicePageContract("Node", start);
 signInContract("Node", start);
 waitContract("Node", start);
 eventsContract("Node", start);

@@ -77,7 +77,7 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect(withoutOurScript(body)).not.toMatch(/<script|<img|onerror="|style=/);
       expect(body).toMatch(/The check of \d+ s ago found it unhealthy/);
       expect(body).toMatch(/aria-label="90 days: [^"]*down on \d days?, 89 days without data\."/);
-      for (const text of ["Response times", "HTTP 503", "and still is"]) expect(body).toContain(text);
+      for (const text of ["Response times", "HTTP 503", "and it still is"]) expect(body).toContain(text);
       const unknown = await get("/dashboard/services/nobody");
       expect([unknown.status, unknown.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
       expect((await get("/dashboard/services/broken", {}, "DELETE")).headers["allow"]).toBe("GET, HEAD");

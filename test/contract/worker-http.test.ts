@@ -6,6 +6,7 @@ import { httpContract } from "./http-contract.ts";
 import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
 import { publicContract } from "./public-contract.ts";
+import { servicePageContract } from "./service-page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
@@ -22,6 +23,7 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 pageContract("Workers", startReadable, { ownsTransport: false });
 accessContract("Workers", start);
 publicContract("Workers", start);
+servicePageContract("Workers", startReadable);
 signInContract("Workers", start);
 pageActionsContract("Workers", start);
 alertingApiContract("Workers", start);

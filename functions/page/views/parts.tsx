@@ -6,6 +6,7 @@ import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import type { ResponseTime } from "../now-model.ts";
+import { formatMs } from "../response-text.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 
 export function Status({ status }: { readonly status: CheckStatus }) {
@@ -39,8 +40,4 @@ export function Response({ response }: { readonly response: ResponseTime | null 
       </span>
     );
   return <span>{`${response.isLimit ? "> " : ""}${formatMs(response.ms)}`}</span>;
-}
-
-export function formatMs(ms: number): string {
-  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(ms < 9_950 ? 1 : 0)} s`;
 }

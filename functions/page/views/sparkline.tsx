@@ -1,7 +1,8 @@
 /** The last hour of a service as a line, and in words between which times it answered. */
 import type { LastHour } from "../last-hours.ts";
 import { fastestAndSlowest, SPARKLINE, sparkline } from "../sparkline.ts";
-import { formatMs, Response } from "./parts.tsx";
+import { formatMs } from "../response-text.ts";
+import { Response } from "./parts.tsx";
 
 export function Sparkline({ lastHour }: { readonly lastHour: LastHour }) {
   const times = fastestAndSlowest(lastHour);

@@ -73,10 +73,13 @@ export interface SeriesPoint {
   readonly longestTimeoutMs: number | null;
 }
 
+/** Where the scale of a chart may end without a few late answers deciding it. */
+const TOP_QUANTILE = 0.995;
+
 /** The columns, and all their answers together. */
 export interface SeriesFigures {
   readonly points: readonly SeriesPoint[];
-  readonly total: Pick<SeriesPoint, "count" | "p50Ms" | "p95Ms" | "maxMs">;
+  readonly total: Pick<SeriesPoint, "count" | "p50Ms" | "p95Ms" | "maxMs"> & { readonly p995Ms: number | null };
 }
 
 const NOTHING: SeriesPoint = {
@@ -144,7 +147,7 @@ function totalOf(columns: readonly Float64Array[]): SeriesFigures["total"] {
     }
     return msOf(low);
   };
-  return { count, p50Ms: at(0.5), p95Ms: at(0.95), maxMs: count === 0 ? null : msOf(latest) };
+  return { count, p50Ms: at(0.5), p95Ms: at(0.95), p995Ms: at(TOP_QUANTILE), maxMs: count === 0 ? null : msOf(latest) };
 }
 
 /** Of a sorted list how many are no larger. */
@@ -161,8 +164,10 @@ function countUpTo(sorted: Float64Array, value: number): number {
 /** Percentiles within 2 %, everything else exact. */
 export function seriesOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesFigures {
   const inGrid = rollups.filter(({ atMs }) => columnAt(grid, atMs) >= 0 && columnAt(grid, atMs) < grid.count);
-  const { count, p50Ms, p95Ms, maxMs } = pointOf(mergeRollups(inGrid.map(({ rollup }) => rollup)));
-  return { points: pointsOfRollups(grid, rollups), total: { count, p50Ms, p95Ms, maxMs } };
+  const all = mergeRollups(inGrid.map(({ rollup }) => rollup));
+  const { count, p50Ms, p95Ms, maxMs } = pointOf(all);
+  const p995Ms = all.responseTimes && responseTimeAt(all.responseTimes, TOP_QUANTILE);
+  return { points: pointsOfRollups(grid, rollups), total: { count, p50Ms, p95Ms, p995Ms, maxMs } };
 }
 
 function pointsOfRollups(grid: SeriesGrid, rollups: readonly TimedRollup[]): SeriesPoint[] {

@@ -79,6 +79,7 @@ describe("columns of a series", () => {
           count: answers.length,
           p50Ms: at(0.5),
           p95Ms: at(0.95),
+          p995Ms: at(0.995),
           maxMs: answers.at(-1) ?? null,
         });
         expect(rolledUp.total).toMatchObject({ count: answers.length, maxMs: answers.at(-1) ?? null });

@@ -1,14 +1,13 @@
 /** What of a day is drawn in which colour, and what is said of it. */
 import { describe, expect, it } from "vitest";
-import { dayColumns, describeDays } from "../../../functions/page/day-bars.ts";
-import type { ServiceUptime } from "../../../functions/page/read-service.ts";
+import { dayColumns, describeDays, type DailyUptime } from "../../../functions/page/day-bars.ts";
 
 const DAY_S = 86_400;
 const NOTHING = { degraded: 0, maintenance: 0, unknown: 0, down: 0 };
 
 type Seconds = Partial<typeof NOTHING & { readonly healthy: number }> | null;
 
-function uptimeOf(days: readonly Seconds[]): ServiceUptime {
+function uptimeOf(days: readonly Seconds[]): DailyUptime {
   const column = (group: keyof typeof NOTHING) => days.map((day) => ({ ...NOTHING, ...day })[group]);
   const healthy = days.map(
     (day) => day && (day.healthy ?? DAY_S - Object.values(day).reduce((sum, each) => sum + each, 0)),

@@ -1,0 +1,78 @@
+/** Ninety days of a service: the picture, what its colours and heights mean, and the table that says the same. */
+import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import { DAY_GROUPS, dayRows } from "../day-rows.ts";
+import type { ServiceModel } from "../read-service.ts";
+import { GLYPHS, type StatusGroup } from "../status-words.ts";
+import { DayBars } from "./day-bars.tsx";
+
+type Props = Pick<ServiceModel, "days" | "uptime">;
+
+const LEGEND: readonly (readonly [StatusGroup, string])[] = [
+  ["healthy", "healthy"],
+  ["down", "down"],
+  ["degraded", "degraded"],
+  ["unknown", "unknown"],
+  ["maintenance", "maintenance"],
+];
+
+export function Quarter({ days, uptime }: Props) {
+  const [first, last] = [days[0], days.at(-1)];
+  return (
+    <section class="quarter-view" aria-labelledby="days">
+      <h2 id="days">90 days</h2>
+      <div class="day-frame" data-first={first}>
+        <DayBars days={days} uptime={uptime} />
+      </div>
+      <p class="muted ends">
+        <span>{first}</span> <span>{last}</span>
+      </p>
+      <ul class="legend">
+        {LEGEND.map(([group, word]) => (
+          <li>
+            <span class={`status ${group}`} aria-hidden="true">
+              {GLYPHS[group]}
+            </span>{" "}
+            {word}
+          </li>
+        ))}
+        <li>
+          coloured height of a day: under 5 min a third, under 1 h half, under 6 h three quarters, else all of it;
+          nothing is drawn where nobody watched
+        </li>
+      </ul>
+      <DayTable days={days} uptime={uptime} />
+    </section>
+  );
+}
+
+function DayTable({ days, uptime }: Props) {
+  const rows = dayRows(days, uptime);
+  if (rows.length === 0) return <p>On no day of them it was anything but healthy.</p>;
+  return (
+    <details>
+      <summary>{rows.length === 1 ? "The day" : `The ${rows.length} days`} on which it was not healthy</summary>
+      <table class="day-table">
+        <thead>
+          <tr>
+            {["Day", "Down", "Degraded", "Unknown", "Maintenance", "Uptime"].map((title) => (
+              <th scope="col">{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ day, seconds, uptimePercent }) => (
+            <tr data-day={day}>
+              <th scope="row">{day}</th>
+              {seconds.map((each, index) => (
+                <td class={each === 0 ? "none" : ""} data-group={DAY_GROUPS[index]}>
+                  {each === 0 ? "–" : formatDuration(each * 1_000)}
+                </td>
+              ))}
+              <td data-group="uptime">{uptimePercent === null ? "–" : `${uptimePercent.toFixed(2)} %`}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
