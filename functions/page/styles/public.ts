@@ -19,5 +19,5 @@ export const PUBLIC_STYLE = `
 .public .pager { display: flex; justify-content: space-between; }
 .public .pager a, .public footer a { display: inline-block; padding: 11px 0; }
 .public footer { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: center; }
-.legend { margin: 8px 0 0; font-size: 13px; line-height: 18px; color: var(--muted); }
+p.legend { margin: 8px 0 0; font-size: 13px; line-height: 18px; color: var(--muted); }
 `;

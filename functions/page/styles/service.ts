@@ -11,8 +11,8 @@ export const SERVICE_STYLE = `
 .figures dd { font-size: 17px; }
 .figures dd .muted { display: block; }
 .chart-head { display: flex; flex-wrap: wrap; gap: 0 24px; align-items: baseline; justify-content: space-between; }
-.ranges { margin-right: -8px; }
-.ranges a { flex: none; min-width: 44px; padding: 11px 4px; text-align: center; white-space: nowrap; }
+.range-links { margin-right: -8px; }
+.range-links a { flex: none; min-width: 44px; padding: 11px 4px; text-align: center; white-space: nowrap; }
 .chart-frame { position: relative; height: 220px; }
 .chart { overflow: hidden; }
 .chart text, .chart-frame .u-over { font-size: 13px; }
@@ -28,13 +28,12 @@ export const SERVICE_STYLE = `
 .chart .from-right { text-anchor: end; }
 .chart .mark-flag { fill: var(--muted); }
 .maintenance-bar { fill: var(--maintenance); opacity: 0.22; }
-.legend { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
+.signs { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0; padding: 0; list-style: none; color: var(--muted); font-size: 13px; }
 .sign-line-p50, .sign-dot, .sign-clipped { color: var(--text); }
 .sign-band { color: color-mix(in srgb, var(--maintenance) 45%, transparent); }
 .sign-outage { color: color-mix(in srgb, var(--down) 45%, transparent); }
 .sign-maintenance-bar { color: var(--maintenance); }
 .sign-slow-after { color: var(--degraded); }
-summary { padding: 11px 0; cursor: pointer; }
 .quarter-view .days { max-width: none; height: auto; }
 .day-frame { position: relative; }
 .quarter-view .ends { display: flex; justify-content: space-between; margin: 0; }

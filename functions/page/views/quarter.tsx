@@ -26,7 +26,7 @@ export function Quarter({ days, uptime }: Props) {
       <p class="muted ends">
         <span>{first}</span> <span>{last}</span>
       </p>
-      <ul class="legend">
+      <ul class="signs">
         {LEGEND.map(([group, word]) => (
           <li>
             <span class={`status ${group}`} aria-hidden="true">

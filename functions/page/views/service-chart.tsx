@@ -42,7 +42,7 @@ export function ServiceChart({ model: { service, series, range }, nowMs }: Props
 
 function Ranges({ service, range }: { readonly service: string; readonly range: RangeName }) {
   return (
-    <nav class="ranges" aria-label="Range of the chart">
+    <nav class="range-links" aria-label="Range of the chart">
       {RANGE_NAMES.map((name) => (
         <a href={`/dashboard/services/${service}?range=${name}`} aria-current={name === range ? "true" : undefined}>
           <span class="hidden">Last </span>
@@ -146,7 +146,7 @@ function Legend({ series, shape, slowAfterS }: LegendProps) {
       shape.slowAfterY !== null && ["slow-after", "┄", `slow after ${formatMs(slowAfterS * 1_000)}`],
   ];
   return (
-    <ul class="legend">
+    <ul class="signs">
       {signs.map(
         (sign) =>
           sign && (
