@@ -6,6 +6,7 @@
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import { ENDPOINTS } from "../endpoints/registry.ts";
+import { asPageForPeople } from "../page/as-page.tsx";
 import { mountPages, PAGES } from "../page/pages.tsx";
 import { mountPublic } from "../public/routes.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
@@ -27,11 +28,12 @@ export function createApp(): Hono<AppEnv> {
     const allow = methodsAt(path).join(", ");
     app.all(route(path), (context) => refuseMethod(context, allow));
   }
-  for (const [path, allow] of Object.entries(PAGES)) app.all(path, (context) => refuseMethod(context, allow));
-  app.notFound(async ({ req, env }) => {
-    await admit(req.raw, READING, env);
-    throw new AppError("not_found", REFUSALS.not_found);
-  });
+  for (const [path, allow] of Object.entries(PAGES))
+    app.all(
+      path,
+      asPageForPeople((context) => refuseMethod(context, allow)),
+    );
+  app.notFound(asPageForPeople(refuseUnknown));
   app.onError((error, { env }) => problemResponse(error, env.log));
   return app;
 }
@@ -83,6 +85,11 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const status = endpoint.failing?.when(answer) ? 503 : endpoint.created ? 201 : 200;
     return toResponse(jsonBytes(JSON.stringify(answer), { status }));
   };
+}
+
+async function refuseUnknown({ req, env }: AppContext): Promise<never> {
+  await admit(req.raw, READING, env);
+  throw new AppError("not_found", REFUSALS.not_found);
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {

@@ -2,14 +2,13 @@
  * The pages for people, served as HTML beside the API: what is at which address, and what goes wrong there.
  * Mounted by app.ts. Invariant: the guard comes before everything but the assets and the form to sign in.
  */
-import type { Context, Hono } from "hono";
+import type { Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING, requireAddressed } from "../http/guard.ts";
-import { compressed } from "../http/content-coding.ts";
-import { describeError } from "../http/problem.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { ACTIONS, doneSentence } from "./actions/registry.ts";
+import { asPage, toldAsPage, wantsPage, type PageContext } from "./as-page.tsx";
 import { ASSETS, sendAsset } from "./assets.ts";
 import { CHECK_PATH, checkNow } from "./check-now.tsx";
 import { framed, html } from "./html.tsx";
@@ -18,14 +17,11 @@ import { readNow } from "./read-now.ts";
 import { serveAlerts } from "./serve-alerts.tsx";
 import { serveHistory } from "./serve-history.tsx";
 import { serveService } from "./serve-service.tsx";
-import { serveSignIn, showSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
+import { serveSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ALERTS_PATH } from "./views/alerts.tsx";
 import { HISTORY_PATH } from "./views/history.tsx";
 import { Now } from "./views/now.tsx";
-import { ProblemView } from "./views/problem.tsx";
-
-type PageContext = Context<AppEnv>;
 
 /** What may be asked there, as the header Allow lists it. */
 export const PAGES: Readonly<Record<string, string>> = {
@@ -60,38 +56,13 @@ export function mountPages(app: Hono<AppEnv>): void {
     });
 }
 
-/** Browsers ask for HTML; everybody else gets the index of the API. */
-function leadPeopleToThePage({ req, env }: PageContext, next: () => Promise<void>): Response | Promise<void> {
-  if (!/\btext\/html\b/i.test(req.header("accept") ?? "")) return next();
+/** Everybody else gets the index of the API. */
+function leadPeopleToThePage(context: PageContext, next: () => Promise<void>): Response | Promise<void> {
+  const { req, env } = context;
+  if (!wantsPage(context)) return next();
   requireAddressed(req.raw, env);
   const headers = { ...SECURITY_HEADERS, location: "/dashboard", vary: "Accept" };
   return toResponse({ status: 303, headers, body: null });
-}
-
-/** What goes wrong is told as a page as well; who is not known yet is asked who it is. */
-function asPage(
-  serve: (context: PageContext) => Response | Promise<Response>,
-): (context: PageContext) => Promise<Response> {
-  return async (context) => {
-    const answer = await toldAsPage(serve, context);
-    const { compress } = context.env;
-    return compress ? compressed(answer, context.req.header("accept-encoding") ?? null, compress) : answer;
-  };
-}
-
-async function toldAsPage(
-  serve: (context: PageContext) => Response | Promise<Response>,
-  context: PageContext,
-): Promise<Response> {
-  const { env, req } = context;
-  try {
-    return await serve(context);
-  } catch (error) {
-    const problem = describeError(error, env.log);
-    if (problem.code === "unauthorized") return showSignIn({ next: req.path, hasFailed: false }, problem.status);
-    const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
-    return html(page, { status: problem.status, headers: problem.headers });
-  }
 }
 
 async function serveNow({ req, env }: PageContext): Promise<Response> {

@@ -12,7 +12,7 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { ownPage, showRefusal } from "./session.tsx";
+import { headersOfRefusal, ownPage, showRefusal } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
 interface Named {
@@ -60,5 +60,8 @@ async function showAgain(form: Form, answer: Response, back: string): Promise<Re
   const faults =
     errors.length > 0 ? placeFaults(form, errors) : { ofField: new Map<string, string>(), others: [detail] };
   const page = <FormView form={form} faults={faults} back={back} />;
-  return html(framed(page, { heading: title, group: "unknown" }), { status: answer.status });
+  return html(framed(page, { heading: title, group: "unknown" }), {
+    status: answer.status,
+    headers: headersOfRefusal(answer),
+  });
 }

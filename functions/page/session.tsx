@@ -3,13 +3,13 @@
  * Mounted by pages.tsx. Invariants: a token is in no page, log line or address; who signs in is led to a page of ours only.
  */
 import type { Context } from "hono";
-import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
+import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { isGranted, requireAddressed, requireOwnOrigin, verifyToken } from "../http/guard.ts";
 import { readText } from "../http/input.ts";
 import { AppError } from "../http/problem.ts";
 import { cookieToken, SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
-import { framed, html } from "./html.tsx";
+import { framed, html, PAGE_HEADERS } from "./html.tsx";
 import { ProblemView } from "./views/problem.tsx";
 import { SignIn } from "./views/sign-in.tsx";
 
@@ -47,19 +47,27 @@ export async function serveSignIn({ req, env }: PageContext): Promise<Response> 
 /** The form, where a page may not be seen without a token. */
 export function showSignIn(
   { next, hasFailed }: { readonly next: string; readonly hasFailed: boolean },
-  status = hasFailed ? 401 : 200,
+  { status = hasFailed ? 401 : 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
 ): Promise<Response> {
   const page = <SignIn next={next} hasFailed={hasFailed} />;
-  return html(framed(page, { heading: "Sign in", group: "unknown" }), { status });
+  return html(framed(page, { heading: "Sign in", group: "unknown" }), { status, headers });
 }
 
-/** What the API has refused, in its words; who is not known yet is asked who it is, and led to `next`. */
+/** What the API has refused, in its words and with its headers; who is not known yet is asked who it is, and led to `next`. */
 export async function showRefusal(answer: Response, next: string, back = HOME): Promise<Response> {
   const { status } = answer;
-  if (status === 401) return showSignIn({ next, hasFailed: false }, status);
+  const headers = headersOfRefusal(answer);
+  if (status === 401) return showSignIn({ next, hasFailed: false }, { status, headers });
   const { title, detail } = (await answer.json()) as { readonly title: string; readonly detail: string }; // RFC 9457
   const page = <ProblemView problem={{ title, detail, status }} back={back} />;
-  return html(framed(page, { heading: title, group: "unknown" }), { status });
+  return html(framed(page, { heading: title, group: "unknown" }), { status, headers });
+}
+
+/** What it says beside its words, such as when to come again. What it says of its body and of itself as JSON is not the page's. */
+export function headersOfRefusal({ headers }: Response): Bytes["headers"] {
+  return Object.fromEntries(
+    [...headers].filter(([name]) => !Object.hasOwn(PAGE_HEADERS, name) && !name.startsWith("content-")),
+  );
 }
 
 export async function signIn({ req, env }: PageContext): Promise<Response> {

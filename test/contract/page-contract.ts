@@ -112,6 +112,19 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect((await get(path, {}, "POST")).headers["allow"]).toBe("GET, HEAD");
     });
 
+    it("tell browsers of what is not there, or not so, as a page with a way back; programs as ever", async () => {
+      const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
+      const missing = await get("/no/such", { accept });
+      expect([missing.status, missing.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+      for (const text of ["Not found", "There is nothing here.", "HTTP 404", '<a href="/dashboard">Back</a>'])
+        expect(missing.body).toContain(text);
+      const refused = await get("/dashboard/acknowledge", { accept });
+      expect([refused.status, refused.headers["allow"]]).toEqual([405, "POST"]);
+      expect(refused.body).toContain("GET is not possible here.");
+      expect((await get("/no/such")).json.type).toBe("urn:problem:not_found");
+      expect((await get("/alerts/history?limit=0", { accept })).json.errors).toHaveLength(1);
+    });
+
     it("are only to be read, and only under our own name", async () => {
       const refused = await get("/dashboard", {}, "POST");
       expect([refused.status, refused.headers["allow"]]).toEqual([405, "GET, HEAD"]);

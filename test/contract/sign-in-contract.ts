@@ -50,6 +50,13 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect(refused.body).toContain("<title>Sign in · Monitoring</title>");
       const other = await ask("/dashboard/services/a");
       expect(other.status).toBe(401);
+      const unknown = await ask("/no/such", { headers: { accept: "text/html" } });
+      for (const { headers } of [refused, other, unknown])
+        expect(headers["www-authenticate"]).toBe('Bearer realm="monitoring"');
+      expect([unknown.status, unknown.body]).toEqual([
+        401,
+        refused.body.replace('value="/dashboard"', 'value="/no/such"'),
+      ]);
       expect(other.body).toContain('value="/dashboard/services/a"');
       const { status, headers } = await post("/dashboard/login", { token: ` ${GOOD}\n`, next: "/dashboard" });
       expect([status, headers["location"]]).toEqual([303, "/dashboard"]);

@@ -51,6 +51,16 @@ describe("What a client does too often", () => {
   }
   const write = (token: string) => ask(MISSING, { token, method: "DELETE" });
 
+  it("is refused by a form of the page as well, with when to come again", async () => {
+    for (let count = 0; count < 120; count += 1) await write(AGENTS.token);
+    const headers = { host: "localhost", origin: "http://localhost", cookie: `lgm=${AGENTS.token}` };
+    const request = new Request("http://localhost/dashboard/silence", { method: "POST", headers, body: "service=a" });
+    const response = await monitor.fetch(request, "192.0.2.7");
+    expect([response.status, response.headers.get("retry-after")]).toEqual([429, "1"]);
+    expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(await response.text()).toContain("This token may write 2 times a second, after 120.");
+  });
+
   it("is refused with 429 and when to come again, and then let in", async () => {
     for (let count = 0; count < 120; count += 1) expect((await write(AGENTS.token)).status).toBe(404);
     expect(await write(AGENTS.token)).toEqual({
