@@ -3,6 +3,7 @@
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
 import type { PlainConfig } from "../shared/config/sections/registry.ts";
+import type { NewsPlace } from "../shared/domain/history/news-place.ts";
 import type { StatusBoards } from "../shared/domain/monitoring/status-board.ts";
 import { isBySameClock } from "../shared/domain/monitoring/first-setting.ts";
 import type { Clock } from "../shared/ports/clock.ts";
@@ -18,6 +19,7 @@ import type { Cluster } from "../shared/usecases/cluster.ts";
 import type { Compress } from "./http/content-coding.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
+import type { NowTold } from "./live/now-told.ts";
 import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Pasts } from "./page/pasts.ts";
@@ -51,6 +53,8 @@ export interface MonitorContext extends Storage {
   readonly rates: Rates;
   /** What is told to who listens. */
   readonly events: Feed;
+  /** What who has the page of the present moment open is told. */
+  readonly nowView: Feed<NewsPlace, NowTold>;
   /** What is told to who waits. */
   readonly outlooks: Outlooks;
   /** What the page says of the past of each. */

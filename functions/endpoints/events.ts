@@ -26,6 +26,10 @@ export const eventsEndpoint = defineEndpoint({
   effect: "read",
   query: {
     last_event_id: lastEventId,
+    view: noted(
+      "What a page for people is told instead: its fragments, as they change. `now`: the page `/dashboard`; its events are `snapshot` only.",
+      z.optional(z.enum(["now"])),
+    ),
     timeout: wholeNumber({
       description: "How long to listen, in seconds; at the edge 25 at most. Then the client comes again.",
       most: HOUR_S,
@@ -39,7 +43,10 @@ export const eventsEndpoint = defineEndpoint({
     const heard = headers.get("last-event-id") ?? query.last_event_id ?? "";
     // An EventSource that has heard nothing sends none, or an empty one.
     const place = heard === "" ? null : (parseNewsPlace(heard) ?? NOWHERE);
-    return listen(request, context, { place, forMs: query.timeout * 1_000 });
+    const forMs = query.timeout * 1_000;
+    const { events, nowView } = context;
+    if (query.view === undefined) return listen(request, context, { feed: events, told: events.begin(place), forMs });
+    return listen(request, context, { feed: nowView, told: nowView.begin(place), forMs });
   },
 });
 

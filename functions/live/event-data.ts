@@ -39,6 +39,22 @@ const snapshot = named(
   "What everything is by the newest commit. The first one is complete, the others tell of changes.",
 );
 
+const fragments = noted("HTML by its key; only what is not as this listener has it.", z.record(z.string(), z.string()));
+
+const nowSnapshot = named(
+  "NowViewEvent",
+  z.object({
+    at: noted("Of the commit that it shows; null before the first one.", nullableTimestamp),
+    overall: overallStatus,
+    order: noted("Keys of all services as they stand on the page.", z.array(z.string())),
+    sections: fragments,
+    rows: noted("Of services, by their keys.", fragments),
+  }),
+  "What the page `/dashboard` shows by the newest commit, with `view=now`.",
+);
+
+export type NowSnapshot = ValueOf<typeof nowSnapshot>;
+
 export const LOSSES = {
   unknown_id: "It is none of ours: of another database, perhaps.",
   too_old: "More than 1,000 marks and transitions have come since.",
@@ -53,7 +69,7 @@ const reset = named(
 );
 
 /** By the name of the event. */
-export const EVENTS = { snapshot, transition: change, alert: pastAlert, mark, reset };
+export const EVENTS = { snapshot: z.union([snapshot, nowSnapshot]), transition: change, alert: pastAlert, mark, reset };
 
 type Told = Omit<ServerSentEvent, "id">;
 

@@ -1,11 +1,10 @@
 /**
- * One listener of `GET /events`, from the first byte to the last: what comes next, a heartbeat, or the end.
+ * One listener of `GET /events`, whatever feed it hears, from the first byte to the last: what comes next, a heartbeat, or the end.
  * Made by the endpoint, pulled by http/event-stream.ts. Invariant: its place among the listeners is given back when it ends.
  */
-import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
-import type { Told } from "./feed.ts";
+import type { Feed, Heard } from "./feed.ts";
 import { formatRetry, HEARTBEAT, type EventStream } from "../http/event-stream.ts";
 
 /** Common proxies end what is silent for 30 or 60 s. */
@@ -18,8 +17,10 @@ const ADMITTED_MS = 15_000;
 const RETRY_MS = 2_000;
 const RETRY_AFTER_STOP_MS = 5_000;
 
-interface Wish {
-  readonly place: NewsPlace | null;
+interface Wish<Told extends Heard> {
+  readonly feed: Pick<Feed<never, Told>, "next">;
+  /** Where it begins. */
+  readonly told: Told;
   readonly forMs: number;
 }
 
@@ -29,21 +30,25 @@ type Bytes = Uint8Array<ArrayBuffer>;
 const encode = (text: string): Bytes => new TextEncoder().encode(text);
 
 /** Throws when there is no place. */
-export function listen(request: Request, context: MonitorContext, { place, forMs }: Wish): EventStream {
+export function listen<Told extends Heard>(
+  request: Request,
+  context: MonitorContext,
+  { feed, told, forMs }: Wish<Told>,
+): EventStream {
   const mostMs = Math.min(forMs, context.commits.longestMs.stream);
   const free = context.listeners.admit(request.address, mostMs);
-  return new Listener(request, context, { told: context.events.begin(place), mostMs, free });
+  return new Listener(request, context, { feed, told, mostMs, free });
 }
 
-interface Beginning {
-  readonly told: Told;
+interface Beginning<Told extends Heard> extends Pick<Wish<Told>, "feed" | "told"> {
   readonly mostMs: number;
   readonly free: () => void;
 }
 
-class Listener implements EventStream {
+class Listener<Told extends Heard> implements EventStream {
   readonly #request: Request;
   readonly #context: MonitorContext;
+  readonly #feed: Wish<Told>["feed"];
   readonly #free: () => void;
   readonly #gone = new AbortController();
   readonly #endsMs: number;
@@ -53,10 +58,11 @@ class Listener implements EventStream {
   #told: Told;
   #isNew = true;
 
-  constructor(request: Request, context: MonitorContext, { told, mostMs, free }: Beginning) {
+  constructor(request: Request, context: MonitorContext, { feed, told, mostMs, free }: Beginning<Told>) {
     const nowMs = context.clock.monotonicMs();
     this.#request = request;
     this.#context = context;
+    this.#feed = feed;
     this.#free = free;
     this.#told = told;
     this.#endsMs = nowMs + mostMs;
@@ -90,8 +96,8 @@ class Listener implements EventStream {
 
   /** What there is to send now, if there is anything. */
   async #look(): Promise<Bytes | null> {
-    const { clock, events } = this.#context;
-    const { told, bytes } = await events.next(this.#told);
+    const { clock } = this.#context;
+    const { told, bytes } = await this.#feed.next(this.#told);
     this.#told = told;
     const nowMs = clock.monotonicMs();
     const isSilent = nowMs >= this.#heartbeatMs;

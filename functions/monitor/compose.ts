@@ -12,9 +12,11 @@ import { createListeners } from "../http/listeners.ts";
 import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
 import { EventFeed } from "../live/event-feed.ts";
+import { NowFeed } from "../live/now-feed.ts";
 import { SharedOutlooks } from "../live/shared-outlooks.ts";
 import { ServicePasts } from "../page/service-pasts.ts";
 import { PublicStatusReader } from "../public/public-status-reader.ts";
+import { readNow } from "../page/read-now.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
 import { createProbing, type Probing, type ProbingParts } from "./probing.ts";
@@ -79,7 +81,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
   const turns = runtime.process?.turns ?? null;
   const live = { ...storage, log, clock, snapshots, boards, commits, turns };
   const settings = { cluster: () => configuration.current.cluster, config: () => configuration.current.config };
-  return {
+  const context: MonitorContext = {
     ...storage,
     clock,
     log,
@@ -92,6 +94,11 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     boards,
     commits,
     events: new EventFeed(live),
+    nowView: new NowFeed({
+      ...live,
+      cluster: () => configuration.current.cluster,
+      read: (nowMs) => readNow(context, nowMs),
+    }),
     outlooks: new SharedOutlooks(live),
     pasts: new ServicePasts({ ...live, ...settings }),
     sweeper,
@@ -103,4 +110,5 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     ...settings,
     hostNames: () => configuration.current.hostNames,
   };
+  return context;
 }

@@ -6,7 +6,7 @@ import type { Child } from "hono/jsx";
 import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { StatusGroup } from "./status-words.ts";
-import { Frame } from "./views/frame.tsx";
+import { Frame, type Updated } from "./views/frame.tsx";
 
 export const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
@@ -35,17 +35,16 @@ export interface Framing {
   readonly view?: string | null;
   /** Default: no. */
   readonly isSignedIn?: boolean;
+  /** How current it is. Default: it does not say. */
+  readonly updated?: Updated | null;
 }
 
 export function framed(
   page: Child,
-  { cluster = null, reloads = null, view = null, isSignedIn = false, ...heading }: Framing,
+  { cluster = null, reloads = null, view = null, isSignedIn = false, updated = null, ...heading }: Framing,
 ): Markup {
-  return (
-    <Frame {...heading} cluster={cluster} reloads={reloads} view={view} isSignedIn={isSignedIn}>
-      {page}
-    </Frame>
-  );
+  const whole = { ...heading, cluster, reloads, view, isSignedIn, updated };
+  return <Frame {...whole}>{page}</Frame>;
 }
 
 type Sending = Partial<Pick<Bytes, "status" | "headers">>;

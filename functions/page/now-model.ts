@@ -5,6 +5,7 @@
  */
 import type { Severity } from "../../shared/domain/alerting/alert.ts";
 import { isAnswer } from "../../shared/domain/history/rollup.ts";
+import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
@@ -22,14 +23,22 @@ const STALE_INTERVALS = 3;
 const LONGEST_TEXT = 200;
 
 const MOST_EVENTS = 8;
+/** As an id of an event can say it; no cluster has as many services. */
+const MOST_STALE = 9_999;
 
 export interface NowModel {
+  /** Of the commit, 0 before the first one; and how much is stale, which grows until the next one. */
+  readonly place: NewsPlace;
+  /** From this instant on it says something else, though nothing is committed; Infinity: never. */
+  readonly changesAtMs: number;
   readonly overall: OverallStatus;
   readonly sinceMs: number | null;
   readonly sentence: string;
   /** Of the last commit, epoch ms; null before the first one. */
   readonly updatedAtMs: number | null;
   readonly isStale: boolean;
+  /** How old the last commit may be and still be of now. */
+  readonly staleAfterMs: number;
   /** Sentences about the monitor itself. */
   readonly faults: readonly string[];
   readonly problems: readonly Problem[];
@@ -112,12 +121,19 @@ export function buildNow({ snapshot, board, services, problems, pasts, transitio
     return { name, critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
   });
   const names = new Map(services.map(({ id, name }) => [id, name]));
+  const staleAfterMs = findStaleAfterMs(services);
+  const staleAtMs = snapshot ? snapshot.moment.atMs + staleAfterMs + 1 : Infinity;
+  const isStale = nowMs >= staleAtMs;
+  const unknown = rows.filter(({ status }) => status === "unknown").length;
   return {
+    place: { generation: snapshot?.generation ?? 0, told: Math.min(MOST_STALE, unknown + (isStale ? 1 : 0)) },
+    changesAtMs: Math.min(board.staleAtMs, isStale ? Infinity : staleAtMs),
     overall: board.overall,
     sinceMs: board.overallSinceMs,
     sentence: verdictSentence(seen),
     updatedAtMs: snapshot?.moment.atMs ?? null,
-    isStale: snapshot !== null && nowMs - snapshot.moment.atMs > staleAfterMs(services),
+    isStale,
+    staleAfterMs,
     faults: snapshot?.moment.faults ?? [],
     problems,
     rows: rows.toSorted((left, right) => urgency(left.status) - urgency(right.status) || rank(left) - rank(right)),
@@ -128,7 +144,7 @@ export function buildNow({ snapshot, board, services, problems, pasts, transitio
   };
 }
 
-function staleAfterMs(services: NowInput["services"]): number {
+function findStaleAfterMs(services: NowInput["services"]): number {
   const shortestMs = Math.min(...services.map(({ intervalMs }) => intervalMs));
   return Math.max(STALE_AFTER_MS, Number.isFinite(shortestMs) ? STALE_INTERVALS * shortestMs : 0);
 }

@@ -72,8 +72,8 @@ async function serveNow({ req, env }: PageContext): Promise<Response> {
   const group = now.isStale ? "unknown" : groupOf(now.overall);
   const heading = now.isStale ? "No update" : wordOf(now.overall);
   const isSignedIn = cookieToken(req.raw.headers) !== "";
-  const view = <Now now={now} nowMs={nowMs} isSignedIn={isSignedIn} done={doneSentence(req.query("done"))} />;
-  return html(
-    framed(view, { heading, group, cluster: env.cluster(), reloads: "/dashboard", view: "/dashboard", isSignedIn }),
-  );
+  const view = <Now now={now} nowMs={nowMs} done={doneSentence(req.query("done"))} />;
+  const updated = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
+  const here = { reloads: "/dashboard", view: "/dashboard" };
+  return html(framed(view, { heading, group, cluster: env.cluster(), ...here, isSignedIn, updated }));
 }

@@ -12,7 +12,7 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { headersOfRefusal, ownPage, showRefusal } from "./session.tsx";
+import { headersOfRefusal, ownPage, showRefusal, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
 interface Named {
@@ -34,6 +34,11 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     const { path, ...change } = action.ask(sent, situation);
     const answer = await ownApi(app, context)(path, change);
     if (answer.ok) return leadBack(`${back}?done=${name}`);
+    if (answer.status === 401)
+      return showSignIn(
+        { next: back, hasFailed: false, isToAct: true },
+        { status: 401, headers: headersOfRefusal(answer) },
+      );
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
     return form ? showAgain(form, answer, back) : showRefusal(answer, back, back);
   };

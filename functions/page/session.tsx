@@ -11,7 +11,7 @@ import { AppError } from "../http/problem.ts";
 import { cookieToken, SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
 import { framed, html, PAGE_HEADERS } from "./html.tsx";
 import { ProblemView } from "./views/problem.tsx";
-import { SignIn } from "./views/sign-in.tsx";
+import { SignIn, type SignInProps } from "./views/sign-in.tsx";
 
 type PageContext = Context<AppEnv>;
 
@@ -46,10 +46,10 @@ export async function serveSignIn({ req, env }: PageContext): Promise<Response> 
 
 /** The form, where a page may not be seen without a token. */
 export function showSignIn(
-  { next, hasFailed }: { readonly next: string; readonly hasFailed: boolean },
+  { next, hasFailed, isToAct = false }: SignInProps,
   { status = hasFailed ? 401 : 200, headers = {} }: Partial<Pick<Bytes, "status" | "headers">> = {},
 ): Promise<Response> {
-  const page = <SignIn next={next} hasFailed={hasFailed} />;
+  const page = <SignIn next={next} hasFailed={hasFailed} isToAct={isToAct} />;
   return html(framed(page, { heading: "Sign in", group: "unknown" }), { status, headers });
 }
 

@@ -9,6 +9,7 @@ import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
+import { LIVE_STYLE } from "./styles/live.ts";
 
 const variables = (theme: keyof typeof COLOURS): string =>
   Object.entries(COLOURS[theme])
@@ -33,7 +34,7 @@ nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); 
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 16px; top: 8px; padding: 8px; background: var(--page); }
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.muted, footer, time { color: var(--muted); font-size: 13px; }
+.muted, footer, time:not([data-run]) { color: var(--muted); font-size: 13px; }
 .notice, .banner { padding: 8px 12px; border-radius: 10px; background: var(--sunken); }
 .banner { border-left: 4px solid var(--degraded); }
 .verdict { margin: 24px 0; padding-left: 16px; border-left: 6px solid currentColor; }
@@ -41,7 +42,6 @@ nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); 
 .verdict p { margin: 4px 0 0; color: var(--text); }
 .verdict .muted { color: var(--muted); }
 ${GROUPS.map((group) => `.verdict.${group}, .status.${group}, .card.${group} h3 > span:first-child { color: var(--${group}); }`).join("\n")}
-.stale > section:not(.verdict) { opacity: 0.6; }
 h2 { margin: 24px 0 8px; font-size: 17px; }
 h3 { margin: 0; font-size: 15px; }
 .tag { padding: 1px 6px; border: 1px solid var(--border); border-radius: 6px; color: var(--muted); font-size: 13px; font-weight: 400; }
@@ -63,7 +63,6 @@ input, button { min-height: 44px; padding: 8px 12px; border: 1px solid var(--bor
   color: var(--text); font: inherit; }
 button { cursor: pointer; }
 input[type="password"] { width: min(100%, 480px); margin: 0 8px 8px 0; }
-header form { margin-left: auto; }
 .days { display: block; width: 100%; max-width: 720px; height: 32px; }
 .days-healthy { stroke: var(--healthy); stroke-width: 32; stroke-dasharray: 4 2; }
 figure { margin: 0; }
@@ -73,6 +72,7 @@ figure { margin: 0; }
 .outage { fill: var(--down); opacity: 0.22; }
 ${GROUPS.map((group) => `.fill-${group} { fill: var(--${group}); }`).join("\n")}
 footer { margin-top: 32px; }
+${LIVE_STYLE}
 @media (max-width: 640px) {
   thead { position: absolute; left: -999px; }
   table, tbody { display: block; }

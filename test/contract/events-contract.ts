@@ -133,7 +133,7 @@ export function eventsContract(name: string, start: StartHttpHost): void {
       ["last_event_id=x", "last_event_id"],
       ["timeout=0", "timeout"],
       ["timeout=3601", "timeout"],
-      ["view=now", "view"],
+      ["view=then", "view"],
     ])("refuses %s and names the parameter", async (query, field) => {
       const { status, json } = await ask("GET", `/events?${query}`);
       expect([status, json.errors]).toMatchObject([400, [{ field }]]);

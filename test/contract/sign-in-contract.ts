@@ -118,7 +118,9 @@ export function signInContract(name: string, start: StartHttpHost): void {
     });
 
     it("is what it takes to act from the page, by a token that is good for it", async () => {
-      expect((await post("/dashboard/acknowledge", { alert: "a" })).status).toBe(401);
+      const unknown = await post("/dashboard/acknowledge", { alert: "a" });
+      expect(unknown.status).toBe(401);
+      expect(unknown.body).toContain("Nothing has been done yet");
       const lacking = await post("/dashboard/silence", { service: "a" }, { cookie: await cookieOf(GOOD) });
       expect([lacking.status, lacking.headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
       expect(lacking.body).toContain("This token lacks the scope alerts:write.");

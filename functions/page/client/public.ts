@@ -2,6 +2,6 @@
  * What runs on the public page. Loaded as `/assets/public.….js`.
  * Invariant: it asks the server for nothing; the page can be used without it.
  */
-import { localiseTimes } from "./times.ts";
+import { writeTimes } from "./times.ts";
 
-localiseTimes(document, Date.now());
+writeTimes(document);

@@ -3,21 +3,15 @@
  * Invariants: no inline script or style and no address of another origin; the title begins with what the page has to say.
  */
 import type { Child } from "hono/jsx";
+import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { VERSION } from "../../version.ts";
+import { iconOf } from "../icon.ts";
 import { assetPath } from "../assets.ts";
-import type { StatusGroup } from "../status-words.ts";
+import { GLYPHS, type StatusGroup } from "../status-words.ts";
+import { Ago, Lasting } from "./parts.tsx";
 
 /** What changes by itself is asked for again after so many seconds. */
 const RELOAD_S = 15;
-
-/** Of light surfaces and dark tabs alike. */
-const ICON_COLOURS: Readonly<Record<StatusGroup, string>> = {
-  healthy: "2c9a55",
-  degraded: "b97a00",
-  down: "d0352d",
-  unknown: "7d8896",
-  maintenance: "4a7bea",
-};
 
 export interface FrameProps {
   /** Begins the title, as `Degraded`. */
@@ -30,6 +24,8 @@ export interface FrameProps {
   /** The address of the view among `VIEWS`; null: it is none of them. */
   readonly view: string | null;
   readonly isSignedIn: boolean;
+  /** Of the last commit; null: the page does not say how current it is. */
+  readonly updated: Updated | null;
   readonly children?: Child;
 }
 
@@ -40,55 +36,97 @@ const VIEWS = [
   ["/dashboard/history", "History"],
 ] as const;
 
-export function Frame({ heading, group, cluster, reloads, view, isSignedIn, children }: FrameProps) {
+export interface Updated {
+  /** Null: nothing has been committed yet. */
+  readonly atMs: number | null;
+  /** Without news for so long the page is not of now. */
+  readonly staleAfterMs: number;
+  readonly isStale: boolean;
+  readonly nowMs: number;
+}
+
+export function Frame(props: FrameProps) {
+  const { cluster, reloads, updated, children } = props;
   const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        {reloads !== null && (
-          <noscript>
-            <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
-          </noscript>
-        )}
-        <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${notice === null ? "" : " · demo"}`}</title>
-        <link rel="icon" href={icon(group)} />
-        <link rel="stylesheet" href={assetPath("page.css")} />
-        <script src={assetPath("page.js")} defer></script>
-      </head>
-      <body>
+      <Head {...props} />
+      <body class={updated?.isStale ? "is-stale" : undefined}>
         <a class="skip" href="#main">
           Skip to what it says
         </a>
-        <header>
-          <strong>Monitoring</strong>
-          <nav aria-label="Views">
-            {VIEWS.map(([path, name]) => (
-              <a href={path} aria-current={path === view ? "page" : undefined}>
-                {name}
-              </a>
-            ))}
-            <a href="/openapi.json">API</a>
-          </nav>
-          {isSignedIn && (
-            <form method="post" action="/dashboard/logout">
-              <button type="submit">Sign out</button>
-            </form>
-          )}
-        </header>
-        <main id="main">
+        <Header {...props} />
+        <main id="main" data-reloads={reloads}>
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>
         {cluster && <footer>{`${cluster.node} · v${VERSION}`}</footer>}
+        {updated && <p id="said" class="hidden" aria-live="polite"></p>}
+        {updated && <p id="alarm" class="hidden" role="alert"></p>}
       </body>
     </html>
   );
 }
 
-/** In the address itself, so that nothing has to be loaded for it. */
-export function icon(group: StatusGroup): string {
-  const shape = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="#${ICON_COLOURS[group]}"/></svg>`;
-  return `data:image/svg+xml,${encodeURIComponent(shape)}`;
+function Head({ heading, group, cluster, reloads }: FrameProps) {
+  const isDemo = (cluster?.notice ?? null) !== null;
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      {reloads !== null && (
+        <noscript>
+          <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
+        </noscript>
+      )}
+      <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${isDemo ? " · demo" : ""}`}</title>
+      <link id="icon" rel="icon" href={iconOf(group)} data-stale={iconOf("unknown")} />
+      <link rel="stylesheet" href={assetPath("page.css")} />
+      <script src={assetPath("page.js")} defer></script>
+    </head>
+  );
+}
+
+function Header({ cluster, reloads, view, isSignedIn, updated }: FrameProps) {
+  return (
+    <header>
+      <strong>Monitoring</strong>
+      <nav aria-label="Views">
+        {VIEWS.map(([path, name]) => (
+          <a href={path} aria-current={path === view ? "page" : undefined}>
+            {name}
+          </a>
+        ))}
+        <a href="/openapi.json">API</a>
+      </nav>
+      {updated && <Currency {...updated} />}
+      {cluster && <Session isSignedIn={isSignedIn} next={reloads ?? view ?? "/dashboard"} />}
+    </header>
+  );
+}
+
+/** Counts on in the browser, and is no live region, as it changes every second. Before the first commit it waits for that, unseen. */
+function Currency({ atMs, staleAfterMs, nowMs }: Omit<Updated, "isStale">) {
+  const sinceMs = atMs ?? nowMs;
+  const facts = { "data-stale-after": staleAfterMs, "data-made-at": formatTimestamp(nowMs) };
+  return (
+    <p id="currency" class="currency" hidden={atMs === null} {...facts}>
+      <span class="when-fresh">
+        <span aria-hidden="true">{GLYPHS.healthy}</span> updated <Ago atMs={sinceMs} nowMs={nowMs} />
+      </span>
+      <span class="when-stale">
+        <span aria-hidden="true">{GLYPHS.down}</span> no update <Lasting sinceMs={sinceMs} nowMs={nowMs} />
+        <span class="when-cut-off">, trying again</span>
+      </span>
+    </p>
+  );
+}
+
+function Session({ isSignedIn, next }: { readonly isSignedIn: boolean; readonly next: string }) {
+  if (!isSignedIn) return <a href={`/dashboard/login?next=${encodeURIComponent(next)}`}>Sign in</a>;
+  return (
+    <form method="post" action="/dashboard/logout">
+      <button type="submit">Sign out</button>
+    </form>
+  );
 }

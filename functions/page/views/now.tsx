@@ -2,11 +2,13 @@
  * Now: is it fine, what is not, since when, and is this of now.
  * Invariants: the verdict comes first and what fails comes before what does not; nothing is shown by colour alone.
  */
+import { formatNewsPlace } from "../../../shared/domain/history/news-place.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
-import type { NowModel, PastEvent, Problem } from "../now-model.ts";
+import { iconOf } from "../icon.ts";
+import type { NowModel, Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { Lasting, Status, Time } from "./parts.tsx";
-import { Services } from "./services.tsx";
+import { Services, ServicesHeading } from "./services.tsx";
 
 interface Props {
   readonly now: NowModel;
@@ -14,101 +16,115 @@ interface Props {
 }
 
 interface NowProps extends Props {
-  /** Who has not signed in is led to where one does. */
-  readonly isSignedIn: boolean;
   /** What was done just now; null: nothing. */
   readonly done: string | null;
 }
 
-export function Now({ now, nowMs, isSignedIn, done }: NowProps) {
+/** What is sent anew to who has the page open when it has changed, by its key: `verdict` has the id `now-verdict`. */
+export const SECTIONS = {
+  verdict: Verdict,
+  faults: Faults,
+  wrong: Problems,
+  services: ServicesHeading,
+  events: Events,
+};
+
+export function Now({ now, nowMs, done }: NowProps) {
   return (
-    <div class={now.isStale ? "stale" : ""}>
+    <div id="now" data-place={formatNewsPlace(now.place)}>
       {done !== null && (
         <p class="banner done" role="status">
           {done}
         </p>
       )}
       <Verdict now={now} nowMs={nowMs} />
-      {now.faults.map((fault) => (
-        <p class="banner">{fault}</p>
-      ))}
-      {now.problems.length > 0 && (
-        <section aria-labelledby="wrong">
-          <h2 id="wrong">
-            What is wrong now <span class="muted">{now.problems.length}</span>
-          </h2>
-          <ul class="cards">
-            {now.problems.map((problem) => (
-              <ProblemCard problem={problem} nowMs={nowMs} isSignedIn={isSignedIn} />
-            ))}
-          </ul>
-        </section>
-      )}
+      <Faults now={now} />
+      <Problems now={now} nowMs={nowMs} />
       <Services rows={now.rows} nowMs={nowMs} />
-      <Events events={now.events} nowMs={nowMs} />
+      <Events now={now} nowMs={nowMs} />
     </div>
   );
 }
 
-function Verdict({ now, nowMs }: Props) {
-  const { overall, sinceMs, sentence, updatedAtMs, isStale } = now;
-  const group = isStale ? "unknown" : groupOf(overall);
-  const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(nowMs - sinceMs)}`;
+function Faults({ now }: Pick<Props, "now">) {
   return (
-    <section class={`verdict ${group}`}>
-      <h1>
-        <span aria-hidden="true">{GLYPHS[group]}</span>{" "}
-        {isStale ? `Last known: ${wordOf(overall)}` : wordOf(overall) + lasting}
-      </h1>
-      <p>{sentence}</p>
-      <p class="muted">
-        {sinceMs !== null && !isStale && (
-          <>
-            since <Time atMs={sinceMs} nowMs={nowMs} /> ·{" "}
-          </>
-        )}
-        {updatedAtMs === null ? (
-          "no check has finished yet"
-        ) : (
-          <Updated atMs={updatedAtMs} nowMs={nowMs} isStale={isStale} />
-        )}
-      </p>
+    <div id="now-faults">
+      {now.faults.map((fault) => (
+        <p class="banner">{fault}</p>
+      ))}
+    </div>
+  );
+}
+
+function Problems({ now, nowMs }: Props) {
+  return (
+    <section id="now-wrong" aria-labelledby="wrong" hidden={now.problems.length === 0}>
+      <h2 id="wrong">
+        What is wrong now <span class="muted">{now.problems.length}</span>
+      </h2>
+      <ul class="cards">
+        {now.problems.map((problem) => (
+          <ProblemCard problem={problem} nowMs={nowMs} />
+        ))}
+      </ul>
     </section>
   );
 }
 
-function Updated({
-  atMs,
-  nowMs,
-  isStale,
-}: {
-  readonly atMs: number;
-  readonly nowMs: number;
-  readonly isStale: boolean;
-}) {
-  const ago = formatDuration(nowMs - atMs);
-  if (isStale)
-    return (
-      <strong role="alert">
-        {GLYPHS.down} no update for {ago}, this is not of now
-      </strong>
-    );
+/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
+function Verdict({ now, nowMs }: Props) {
+  const { overall, sinceMs, sentence, updatedAtMs, isStale } = now;
+  const group = groupOf(overall);
   return (
-    <>
-      updated {ago} ago, at <Time atMs={atMs} nowMs={nowMs} />
-    </>
+    <section
+      id="now-verdict"
+      class={`verdict ${group}`}
+      data-heading={isStale ? "No update" : wordOf(overall)}
+      data-icon={iconOf(isStale ? "unknown" : group)}
+      data-stale={isStale ? "" : undefined}
+    >
+      <h1>
+        <span class="when-fresh" aria-hidden="true">
+          {GLYPHS[group]}{" "}
+        </span>
+        <span class="when-stale">
+          <span aria-hidden="true">{GLYPHS.unknown}</span> Last known:{" "}
+        </span>
+        {wordOf(overall)}
+        {sinceMs !== null && (
+          <span class="when-fresh">
+            {" "}
+            <Lasting sinceMs={sinceMs} nowMs={nowMs} />
+          </span>
+        )}
+      </h1>
+      <p>{sentence}</p>
+      {sinceMs !== null && (
+        <p class="muted when-fresh">
+          since <Time atMs={sinceMs} nowMs={nowMs} />
+        </p>
+      )}
+      {updatedAtMs === null && <p class="muted">no check has finished yet</p>}
+      {isStale && updatedAtMs !== null && (
+        <p>
+          <strong role="alert">
+            {GLYPHS.down} no update <Lasting sinceMs={updatedAtMs} nowMs={nowMs} />, this is not of now
+          </strong>
+        </p>
+      )}
+    </section>
   );
 }
 
-interface ProblemProps extends Pick<NowProps, "nowMs" | "isSignedIn"> {
+interface ProblemProps extends Pick<Props, "nowMs"> {
   readonly problem: Problem;
 }
 
-function ProblemCard({ problem, nowMs, isSignedIn }: ProblemProps) {
-  const { name, severity, status, message, impact, sinceMs, failures } = problem;
+function ProblemCard({ problem, nowMs }: ProblemProps) {
+  const { id, name, severity, status, message, impact, sinceMs, failures } = problem;
   const group = groupOf(status);
   return (
-    <li class={`card ${group}`}>
+    <li class={`card ${group}`} id={`alert-${id}`}>
       <h3>
         <span aria-hidden="true">{GLYPHS[group]}</span> {name} <span class="tag">{severity}</span>
       </h3>
@@ -119,7 +135,7 @@ function ProblemCard({ problem, nowMs, isSignedIn }: ProblemProps) {
         {failures > 1 && ` · ${failures} in a row`}
       </p>
       <Told problem={problem} nowMs={nowMs} />
-      {isSignedIn ? <Actions problem={problem} /> : <a href="/dashboard/login">Sign in to act on it</a>}
+      <Actions problem={problem} />
     </li>
   );
 }
@@ -171,10 +187,9 @@ function Told({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: n
   );
 }
 
-function Events({ events, nowMs }: { readonly events: readonly PastEvent[]; readonly nowMs: number }) {
-  if (events.length === 0) return null;
+function Events({ now: { events }, nowMs }: Props) {
   return (
-    <section aria-labelledby="happened">
+    <section id="now-events" aria-labelledby="happened" hidden={events.length === 0}>
       <h2 id="happened">What happened</h2>
       <ul class="events">
         {events.map(({ atMs, name, to, message, lastedMs }) => (

@@ -25,9 +25,22 @@ export function Time({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: n
   return <time datetime={text}>{formatTimestamp(nowMs).startsWith(day) ? time : `${day} ${time}`} UTC</time>;
 }
 
-/** `for 4 min 38 s`. */
+/** `for 4 min 38 s`, which counts on in the browser. */
 export function Lasting({ sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }) {
-  return <span>for {formatDuration(nowMs - sinceMs)}</span>;
+  return (
+    <time datetime={formatTimestamp(sinceMs)} data-run="for">
+      for {formatDuration(nowMs - sinceMs)}
+    </time>
+  );
+}
+
+/** `2 s ago`, which counts on in the browser. */
+export function Ago({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
+  return (
+    <time datetime={formatTimestamp(atMs)} data-run="ago">
+      {formatDuration(nowMs - atMs)} ago
+    </time>
+  );
 }
 
 /** Nothing was measured: a dash, which a screen reader is told in words. */

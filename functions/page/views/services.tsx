@@ -2,7 +2,7 @@
  * Every service in a row: what it is and why, how fast it answers, and how it was.
  * Part of Now. Invariants: what needs a look comes first; coverage stands beside an uptime that is not of all the time.
  */
-import type { ServiceRow } from "../now-model.ts";
+import type { NowModel, ServiceRow } from "../now-model.ts";
 import type { ServicePast } from "../pasts.ts";
 import { DayBars } from "./day-bars.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";
@@ -17,10 +17,8 @@ interface Props {
 
 export function Services({ rows, nowMs }: Props) {
   return (
-    <section aria-labelledby="services">
-      <h2 id="services">
-        Services <span class="muted">{rows.length}</span>
-      </h2>
+    <section aria-labelledby="now-services">
+      <ServicesHeading now={{ rows }} />
       <table class="services">
         <thead>
           <tr>
@@ -29,7 +27,7 @@ export function Services({ rows, nowMs }: Props) {
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody id="rows">
           {rows.map((row) => (
             <ServiceLine row={row} nowMs={nowMs} />
           ))}
@@ -39,7 +37,15 @@ export function Services({ rows, nowMs }: Props) {
   );
 }
 
-function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
+export function ServicesHeading({ now }: { readonly now: Pick<NowModel, "rows"> }) {
+  return (
+    <h2 id="now-services">
+      Services <span class="muted">{now.rows.length}</span>
+    </h2>
+  );
+}
+
+export function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
   const { id, name, critical, status, message, response, sinceMs, past } = row;
   return (
     <tr id={`row-${id}`}>

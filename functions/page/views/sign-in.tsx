@@ -1,11 +1,24 @@
-/** Who may see the pages where reading needs a token. */
-export function SignIn({ next, hasFailed }: { readonly next: string; readonly hasFailed: boolean }) {
+/** Who may see the pages where reading needs a token, and who may change something. */
+export interface SignInProps {
+  /** The page to go back to. */
+  readonly next: string;
+  readonly hasFailed: boolean;
+  /** Something was to be done, and has not been. Default: no. */
+  readonly isToAct?: boolean;
+}
+
+export function SignIn({ next, hasFailed, isToAct = false }: SignInProps) {
   return (
     <section aria-labelledby="sign-in">
       <h1 id="sign-in">Sign in</h1>
       {hasFailed && (
         <p class="banner" role="alert">
           This token is not known here, or has expired.
+        </p>
+      )}
+      {isToAct && (
+        <p class="banner" role="alert">
+          Nothing has been done yet: what changes something needs a token. Sign in, and press it again.
         </p>
       )}
       <form method="post" action="/dashboard/login">

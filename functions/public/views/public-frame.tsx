@@ -4,8 +4,8 @@
  */
 import type { Child } from "hono/jsx";
 import { assetPath } from "../../page/assets.ts";
+import { iconOf } from "../../page/icon.ts";
 import type { StatusGroup } from "../../page/status-words.ts";
-import { icon } from "../../page/views/frame.tsx";
 
 /** For who reads it without scripts as well: nothing else brings it up to date. */
 const RELOAD_S = 60;
@@ -30,7 +30,7 @@ export function PublicFrame({ heading, group, site, reloads, children }: PublicF
         {!site?.isIndexed && <meta name="robots" content="noindex" />}
         {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
         <title>{heading === title ? title : `${heading} · ${title}`}</title>
-        <link rel="icon" href={icon(group)} />
+        <link rel="icon" href={iconOf(group)} />
         <link rel="stylesheet" href={assetPath("page.css")} />
         {site && <link rel="alternate" type="application/atom+xml" title={title} href="/feed.xml" />}
         <script src={assetPath("public.js")} defer></script>

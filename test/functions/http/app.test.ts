@@ -54,6 +54,10 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),
       next: async (told) => ({ told, bytes: null }),
     },
+    nowView: {
+      begin: () => ({ rendering: null, place: null, board: null }),
+      next: async (told) => ({ told, bytes: null }),
+    },
     listeners: { admit: () => () => {} },
     publicStatus: { read: async () => null },
   };

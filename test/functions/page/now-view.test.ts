@@ -24,6 +24,9 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     acknowledgedBy: null,
   } as const;
   const now: NowModel = {
+    place: { generation: 1, told: 0 },
+    changesAtMs: Infinity,
+    staleAfterMs: 15_000,
     overall: "unhealthy",
     sinceMs: AT_MS,
     sentence: "Agent is down.",
@@ -35,7 +38,7 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     events: [],
   };
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
-  const page = Now({ now, nowMs: AT_MS, isSignedIn: false, done: null }).toString();
+  const page = Now({ now, nowMs: AT_MS, done: null }).toString();
   expect(page).toContain("To be told: slack, mail.");
   expect(page).toContain("No agent answers &lt;b&gt;");
 });

@@ -1,0 +1,14 @@
+/** How a page looks that is kept up to date, and one that is not any more. Part of style.ts. */
+export const LIVE_STYLE = `
+header > a { padding: 11px 0; }
+.currency { margin: 0 0 0 auto; font-size: 13px; color: var(--muted); }
+.currency .when-fresh > span { color: var(--healthy); }
+.currency .when-stale { color: var(--down); font-weight: 600; }
+.when-stale, .when-cut-off { display: none; }
+.is-stale .when-stale, .is-cut-off .when-cut-off { display: inline; }
+.is-stale .when-fresh { display: none; }
+.is-stale .verdict { color: var(--unknown); }
+.is-stale main > :not(#now), .is-stale #now > :not(.verdict, .done), .is-stale footer { opacity: 0.6; }
+@keyframes tint { from { background: var(--sunken); } }
+@media (prefers-reduced-motion: no-preference) { .changed > * { animation: tint 1.2s; } }
+`;

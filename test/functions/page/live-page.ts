@@ -1,0 +1,45 @@
+/**
+ * The page in a real browser with scripts, on any host: what changes while somebody looks at it. Called by live.test.ts for each host.
+ * Needs Debian's chromium.
+ */
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { findProgram } from "../../support/installed.ts";
+
+export const CHROMIUM = findProgram("chromium");
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the browser had to complain of: errors on its console, reports of the policy, requests to others. */
+  readonly faults: readonly string[];
+  close(): Promise<void>;
+}
+
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+}
+
+type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+/** With nobody signed in. `cookies`: of who is. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { cookies = [], ...options }: Options & { readonly cookies?: Parameters<BrowserContext["addCookies"]>[0] } = {},
+): Promise<OpenPage> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  await context.addCookies(cookies);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));
+  page.on("pageerror", (error) => faults.push(String(error)));
+  const { origin } = new URL(url);
+  page.on(
+    "request",
+    (asked) => asked.url().startsWith(origin) || asked.url().startsWith("data:") || faults.push(asked.url()),
+  );
+  await page.addInitScript(
+    'document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`));',
+  );
+  await page.goto(url);
+  return { page, faults, close: () => context.close() };
+}
