@@ -8,6 +8,7 @@ import { compressed } from "../http/content-coding.ts";
 import { describeError } from "../http/problem.ts";
 import { framed, html } from "./html.tsx";
 import { showRefusal, showSignIn } from "./session.tsx";
+import { themed } from "./theme.ts";
 import { ProblemView } from "./views/problem.tsx";
 
 export type PageContext = Context<AppEnv>;
@@ -15,7 +16,7 @@ type Serve = (context: PageContext) => Response | Promise<Response>;
 
 export function asPage(serve: Serve): (context: PageContext) => Promise<Response> {
   return async (context) => {
-    const answer = await toldAsPage(serve, context);
+    const answer = await themed(await toldAsPage(serve, context), context.req.raw.headers);
     const { compress } = context.env;
     return compress ? compressed(answer, context.req.header("accept-encoding") ?? null, compress) : answer;
   };

@@ -5,23 +5,20 @@
 import type { Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
-import { admit, READING, requireAddressed } from "../http/guard.ts";
-import { cookieToken } from "../http/shown-token.ts";
-import { ACTIONS, doneSentence } from "./actions/registry.ts";
+import { requireAddressed } from "../http/guard.ts";
+import { ACTIONS } from "./actions/registry.ts";
 import { asPage, toldAsPage, wantsPage, type PageContext } from "./as-page.tsx";
 import { ASSETS, sendAsset } from "./assets.ts";
 import { CHECK_PATH, checkNow } from "./check-now.tsx";
-import { framed, html } from "./html.tsx";
 import { perform } from "./perform.tsx";
-import { readNow } from "./read-now.ts";
 import { serveAlerts } from "./serve-alerts.tsx";
 import { serveHistory } from "./serve-history.tsx";
+import { serveNow } from "./serve-now.tsx";
 import { serveService } from "./serve-service.tsx";
 import { serveSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
-import { groupOf, wordOf } from "./status-words.ts";
+import { changeTheme, THEME_PATH } from "./theme.ts";
 import { ALERTS_PATH } from "./views/alerts.tsx";
 import { HISTORY_PATH } from "./views/history.tsx";
-import { Now } from "./views/now.tsx";
 
 /** What may be asked there, as the header Allow lists it. */
 export const PAGES: Readonly<Record<string, string>> = {
@@ -33,6 +30,7 @@ export const PAGES: Readonly<Record<string, string>> = {
   [CHECK_PATH]: "POST",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
+  [THEME_PATH]: "POST",
   ...Object.fromEntries([...ASSETS.keys()].map((path) => [path, "GET, HEAD"])),
 };
 
@@ -47,6 +45,7 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get(SIGN_IN_PATH, asPage(serveSignIn));
   app.post(SIGN_IN_PATH, asPage(signIn));
   app.post(SIGN_OUT_PATH, asPage(signOut));
+  app.post(THEME_PATH, asPage(changeTheme));
   for (const [name, action] of Object.entries(ACTIONS))
     app.post(`/dashboard/${name}`, asPage(perform(app, { name, action })));
   for (const [path, asset] of ASSETS)
@@ -63,17 +62,4 @@ function leadPeopleToThePage(context: PageContext, next: () => Promise<void>): R
   requireAddressed(req.raw, env);
   const headers = { ...SECURITY_HEADERS, location: "/dashboard", vary: "Accept" };
   return toResponse({ status: 303, headers, body: null });
-}
-
-async function serveNow({ req, env }: PageContext): Promise<Response> {
-  await admit(req.raw, READING, env);
-  const nowMs = env.clock.nowMs();
-  const now = await readNow(env, nowMs);
-  const group = now.isStale ? "unknown" : groupOf(now.overall);
-  const heading = now.isStale ? "No update" : wordOf(now.overall);
-  const isSignedIn = cookieToken(req.raw.headers) !== "";
-  const view = <Now now={now} nowMs={nowMs} done={doneSentence(req.query("done"))} />;
-  const updated = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
-  const here = { reloads: "/dashboard", view: "/dashboard" };
-  return html(framed(view, { heading, group, cluster: env.cluster(), ...here, isSignedIn, updated }));
 }

@@ -4,6 +4,7 @@
  */
 import { COLOURS } from "./colours.ts";
 import { ALERTS_STYLE } from "./styles/alerts.ts";
+import { CONTROLS_STYLE } from "./styles/controls.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
@@ -20,7 +21,9 @@ const GROUPS = ["healthy", "degraded", "down", "unknown", "maintenance"] as cons
 
 export const STYLE = `
 :root { color-scheme: light dark; ${variables("light")} }
-@media (prefers-color-scheme: dark) { :root { ${variables("dark")} } }
+@media (prefers-color-scheme: dark) { :root:not([data-theme]) { ${variables("dark")} } }
+:root[data-theme="light"] { color-scheme: light; }
+:root[data-theme="dark"] { color-scheme: dark; ${variables("dark")} }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1200px; padding: 0 16px 32px; background: var(--page); color: var(--text);
   font: 15px/22px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
@@ -73,6 +76,7 @@ figure { margin: 0; }
 ${GROUPS.map((group) => `.fill-${group} { fill: var(--${group}); }`).join("\n")}
 footer { margin-top: 32px; }
 ${LIVE_STYLE}
+${CONTROLS_STYLE}
 @media (max-width: 640px) {
   thead { position: absolute; left: -999px; }
   table, tbody { display: block; }

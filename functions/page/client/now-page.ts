@@ -2,6 +2,7 @@
  * Brings the page of the present moment up to date by fragments. Called by page.ts.
  * Invariants: afterwards it is what the server would send now; a row that moves keeps its focus.
  */
+import { filterRows, forgetText } from "./filter.ts";
 import { morph, parseFragments } from "./morph.ts";
 import { sentenceOf, stateOf, type RowState } from "./row-state.ts";
 import { writeTimes } from "./times.ts";
@@ -24,6 +25,7 @@ export function applyUpdate({ at, order, sections, rows }: Update): string[] {
     if (added) fresh.set(key, added);
   }
   arrange(order, fresh);
+  filterRows();
   if (at !== null) tellTime(at);
   return states.flatMap(({ key, before }) => noteChange(before, row(key)));
 }
@@ -35,6 +37,7 @@ function applyFragment(element: Element | null, html: string): Element | null {
   writeTimes(next);
   if (!element) return next;
   morph(element, next);
+  forgetText(element);
   return null;
 }
 

@@ -1,5 +1,6 @@
 /** How a page looks that is kept up to date, and one that is not any more. Part of style.ts. */
 export const LIVE_STYLE = `
+time[data-run] { white-space: nowrap; }
 header > a { padding: 11px 0; }
 .currency { margin: 0 0 0 auto; font-size: 13px; color: var(--muted); }
 .currency .when-fresh > span { color: var(--healthy); }

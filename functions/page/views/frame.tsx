@@ -8,6 +8,8 @@ import { VERSION } from "../../version.ts";
 import { iconOf } from "../icon.ts";
 import { assetPath } from "../assets.ts";
 import { GLYPHS, type StatusGroup } from "../status-words.ts";
+import { THEME_PATH } from "../theme.ts";
+import { Keys } from "./keys.tsx";
 import { Ago, Lasting } from "./parts.tsx";
 
 /** What changes by itself is asked for again after so many seconds. */
@@ -60,7 +62,13 @@ export function Frame(props: FrameProps) {
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>
-        {cluster && <footer>{`${cluster.node} · v${VERSION}`}</footer>}
+        <footer>
+          {cluster && `${cluster.node} · v${VERSION}`}
+          <button type="button" id="keys-open" hidden>
+            Keys
+          </button>
+        </footer>
+        <Keys />
         {updated && <p id="said" class="hidden" aria-live="polite"></p>}
         {updated && <p id="alarm" class="hidden" role="alert"></p>}
       </body>
@@ -100,6 +108,7 @@ function Header({ cluster, reloads, view, isSignedIn, updated }: FrameProps) {
         <a href="/openapi.json">API</a>
       </nav>
       {updated && <Currency {...updated} />}
+      <Theme />
       {cluster && <Session isSignedIn={isSignedIn} next={reloads ?? view ?? "/dashboard"} />}
     </header>
   );
@@ -119,6 +128,19 @@ function Currency({ atMs, staleAfterMs, nowMs }: Omit<Updated, "isStale">) {
         <span class="when-cut-off">, trying again</span>
       </span>
     </p>
+  );
+}
+
+/** The style shows which one it is. */
+function Theme() {
+  return (
+    <form id="theme" method="post" action={THEME_PATH}>
+      <button type="submit">
+        Theme: <span class="theme-system">system</span>
+        <span class="theme-light">light</span>
+        <span class="theme-dark">dark</span>
+      </button>
+    </form>
   );
 }
 

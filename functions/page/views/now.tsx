@@ -18,6 +18,8 @@ interface Props {
 interface NowProps extends Props {
   /** What was done just now; null: nothing. */
   readonly done: string | null;
+  /** Which services are looked for; empty: all. */
+  readonly filter: string;
 }
 
 /** What is sent anew to who has the page open when it has changed, by its key: `verdict` has the id `now-verdict`. */
@@ -29,7 +31,7 @@ export const SECTIONS = {
   events: Events,
 };
 
-export function Now({ now, nowMs, done }: NowProps) {
+export function Now({ now, nowMs, done, filter }: NowProps) {
   return (
     <div id="now" data-place={formatNewsPlace(now.place)}>
       {done !== null && (
@@ -40,7 +42,7 @@ export function Now({ now, nowMs, done }: NowProps) {
       <Verdict now={now} nowMs={nowMs} />
       <Faults now={now} />
       <Problems now={now} nowMs={nowMs} />
-      <Services rows={now.rows} nowMs={nowMs} />
+      <Services rows={now.rows} nowMs={nowMs} filter={filter} />
       <Events now={now} nowMs={nowMs} />
     </div>
   );

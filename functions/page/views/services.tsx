@@ -2,9 +2,12 @@
  * Every service in a row: what it is and why, how fast it answers, and how it was.
  * Part of Now. Invariants: what needs a look comes first; coverage stands beside an uptime that is not of all the time.
  */
+import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
 import type { NowModel, ServiceRow } from "../now-model.ts";
 import type { ServicePast } from "../pasts.ts";
+import { wordOf } from "../status-words.ts";
 import { DayBars } from "./day-bars.tsx";
+import { Filter } from "./filter.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";
 import { Sparkline } from "./sparkline.tsx";
 
@@ -13,12 +16,19 @@ const COLUMNS = ["Status", "Service", "Reason", "Now", "Last hour", "90 days", "
 interface Props {
   readonly rows: readonly ServiceRow[];
   readonly nowMs: number;
+  /** Words that a row must have to be shown; empty: all are. */
+  readonly filter: string;
 }
 
-export function Services({ rows, nowMs }: Props) {
+export function Services({ rows, nowMs, filter }: Props) {
+  const isShown = ({ name, status, message }: ServiceRow): boolean =>
+    matchesWords(`${name} ${wordOf(status)} ${message ?? ""}`, filter);
   return (
     <section aria-labelledby="now-services">
-      <ServicesHeading now={{ rows }} />
+      <div class="services-head">
+        <ServicesHeading now={{ rows }} />
+        <Filter filter={filter} shown={rows.filter(isShown).length} all={rows.length} />
+      </div>
       <table class="services">
         <thead>
           <tr>
@@ -29,7 +39,7 @@ export function Services({ rows, nowMs }: Props) {
         </thead>
         <tbody id="rows">
           {rows.map((row) => (
-            <ServiceLine row={row} nowMs={nowMs} />
+            <ServiceLine row={row} nowMs={nowMs} isHidden={!isShown(row)} />
           ))}
         </tbody>
       </table>
@@ -45,10 +55,15 @@ export function ServicesHeading({ now }: { readonly now: Pick<NowModel, "rows"> 
   );
 }
 
-export function ServiceLine({ row, nowMs }: { readonly row: ServiceRow; readonly nowMs: number }) {
+interface LineProps extends Pick<Props, "nowMs"> {
+  readonly row: ServiceRow;
+  readonly isHidden?: boolean;
+}
+
+export function ServiceLine({ row, nowMs, isHidden = false }: LineProps) {
   const { id, name, critical, status, message, response, sinceMs, past } = row;
   return (
-    <tr id={`row-${id}`}>
+    <tr id={`row-${id}`} hidden={isHidden}>
       <td class="state">
         <Status status={status} />{" "}
         {sinceMs !== null && (

@@ -38,7 +38,7 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     events: [],
   };
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
-  const page = Now({ now, nowMs: AT_MS, done: null }).toString();
+  const page = Now({ now, nowMs: AT_MS, done: null, filter: "" }).toString();
   expect(page).toContain("To be told: slack, mail.");
   expect(page).toContain("No agent answers &lt;b&gt;");
 });

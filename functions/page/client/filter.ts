@@ -1,0 +1,42 @@
+/**
+ * Shows the rows of the services that have what is typed. Made once by page.ts.
+ * Invariant: what a row says is read once, and again only when it has changed: reading 200 rows at each key takes too long.
+ */
+import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
+
+const texts = new WeakMap<Element, string>();
+
+/** The row has changed. */
+export function forgetText(row: Element): void {
+  texts.delete(row);
+}
+
+function textOf(row: Element): string {
+  const known = texts.get(row);
+  if (known !== undefined) return known;
+  const text = row.textContent;
+  texts.set(row, text);
+  return text;
+}
+
+/** To be called when something has been typed, and when rows have changed. */
+export function filterRows(): void {
+  const input = document.querySelector<HTMLInputElement>("#filter");
+  const output = document.getElementById("filtered");
+  const body = document.querySelector<HTMLTableSectionElement>("#rows");
+  if (!input || !output || !body) return;
+  let shown = 0;
+  for (const row of body.rows) {
+    const isWanted = matchesWords(textOf(row), input.value);
+    if (row.hidden === isWanted) row.hidden = !isWanted;
+    if (isWanted) shown += 1;
+  }
+  const text = input.value.trim() === "" ? "" : `${shown} of ${body.rows.length}`;
+  if (output.textContent !== text) output.textContent = text;
+}
+
+export function startFilter(): void {
+  const input = document.querySelector<HTMLInputElement>("#filter");
+  input?.addEventListener("input", filterRows);
+  input?.form?.addEventListener("submit", (event) => event.preventDefault());
+}

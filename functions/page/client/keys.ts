@@ -1,0 +1,88 @@
+/**
+ * What single keys do (views/keys.tsx lists them). Made once by page.ts.
+ * Invariants: never in a field, never beside Ctrl, Alt or Meta; they can be switched off (WCAG 2.2, 2.1.4), and then on again by a button.
+ */
+
+const SWITCH = "monitoring-keys";
+/** After `g` the next key names a view. */
+const GO_MS = 1_500;
+
+const query = <Found extends HTMLElement>(selector: string): Found | null => document.querySelector<Found>(selector);
+
+function press(selector: string): void {
+  query(selector)?.click();
+}
+
+function move(step: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLElement>("#rows tr:not([hidden]) th a")];
+  const at = links.findIndex((link) => link === document.activeElement);
+  const next = at === -1 && step === -1 ? links.length - 1 : at + step;
+  links[next]?.focus();
+}
+
+/** Acts on the alert that has the focus only: with none, the first one gets it. */
+function act(action: string): void {
+  const button = `form[action$="/${action}"] button`;
+  const own = document.activeElement?.closest(".card")?.querySelector<HTMLElement>(button);
+  if (own) own.click();
+  else query(`.card ${button}`)?.focus();
+}
+
+function goTo(letter: string): void {
+  const links = [...document.querySelectorAll<HTMLElement>("nav a")];
+  links.find((link) => link.textContent.trim().toLowerCase().startsWith(letter))?.click();
+}
+
+function goBack(): void {
+  if (location.pathname !== "/dashboard") press('nav a[href="/dashboard"]');
+}
+
+function openHelp(): void {
+  query<HTMLDialogElement>("#keys")?.showModal();
+}
+
+const KEYS: Readonly<Record<string, () => void>> = {
+  "/": () => query("#filter")?.focus(),
+  j: () => move(1),
+  k: () => move(-1),
+  a: () => act("acknowledge"),
+  s: () => act("silence"),
+  t: () => press("#theme button"),
+  "?": openHelp,
+  Escape: goBack,
+};
+
+export function startKeys(): void {
+  const isOn = query<HTMLInputElement>("#keys-on");
+  const opener = query("#keys-open");
+  if (!isOn || !opener) return;
+  opener.hidden = false;
+  opener.addEventListener("click", openHelp);
+  isOn.checked = localStorage.getItem(SWITCH) !== "off";
+  isOn.addEventListener("change", () => localStorage.setItem(SWITCH, isOn.checked ? "on" : "off"));
+  let goUntilMs = 0;
+  document.addEventListener("keydown", (event) => {
+    if (isTyped(event)) return leaveField(event);
+    if (!isOn.checked || event.ctrlKey || event.altKey || event.metaKey || query("dialog[open]")) return;
+    const isAfterG = event.timeStamp < goUntilMs;
+    goUntilMs = event.key === "g" ? event.timeStamp + GO_MS : 0;
+    const does = isAfterG ? () => goTo(event.key) : KEYS[event.key];
+    if (!does) return;
+    event.preventDefault(); // the browser's own search
+    does();
+  });
+}
+
+function isTyped({ target }: KeyboardEvent): boolean {
+  return (
+    target instanceof HTMLElement && target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")
+  );
+}
+
+/** Esc empties the filter and leaves it. */
+function leaveField({ key, target }: KeyboardEvent): void {
+  if (key !== "Escape" || !(target instanceof HTMLInputElement) || target.id !== "filter") return;
+  target.value = "";
+  target.dispatchEvent(new Event("input"));
+  target.blur();
+}

@@ -1,0 +1,160 @@
+/** Filter, keys and theme of the page in a real browser, with and without scripts. Needs Debian's chromium. */
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { newToken } from "../../../functions/cli/new-token.ts";
+import { skipWithout } from "../../support/installed.ts";
+import { request } from "../../support/raw-http.ts";
+import { startService, type ServiceProcess } from "../../support/service-process.ts";
+import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
+import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
+import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts";
+
+/** For people to look at after a run. */
+const PICTURES = ".cache/pictures";
+const { token, hash } = newToken("anna");
+
+describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium)", () => {
+  let browser: Browser;
+  let targets: TargetServer[];
+  let service: ServiceProcess;
+  const opened: OpenPage[] = [];
+
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    browser = await launchBrowser();
+    targets = [await startTarget(), await startTarget(sendJson(503, {}))];
+    const [well, broken] = targets;
+    const services = {
+      tools: { name: "Tools Server", url: broken?.url, critical: true, interval: 0.3 },
+      ollama: { name: "Jetson Ollama Server", url: well?.url, critical: true, interval: 60 },
+      redis: { name: "Redis Cache", url: well?.url, interval: 60 },
+    };
+    const auth = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
+    service = await startService({ config: JSON.stringify({ node: "worker-node4", services, auth }) });
+    await service.saw("alert is firing");
+  });
+  afterEach(async () => {
+    for (const { close, faults } of opened.splice(0)) {
+      await close();
+      if (faults.length > 0) throw new Error(faults.join("\n"));
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service?.stop();
+    await Promise.all((targets ?? []).map((target) => target.close()));
+  });
+
+  const open = async (path = "/dashboard", options: Parameters<typeof openPage>[2] = {}) => {
+    const one = await openPage(browser, `http://127.0.0.1:${service.port}${path}`, options);
+    one.page.setDefaultTimeout(WAIT_LIMIT_MS);
+    opened.push(one);
+    return one.page;
+  };
+  const cookies = () => [{ name: "lgm", value: token, url: `http://127.0.0.1:${service.port}` }];
+  const focused = "document.activeElement.textContent.trim() || document.activeElement.id";
+
+  it("show the services that have the words, as they are typed, and go on with it when something changes", async () => {
+    const page = await open();
+    await page.keyboard.press("/");
+    await page.keyboard.type("server JET");
+    const rows = page.locator("#rows tr:visible");
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.innerText()).toContain("Jetson Ollama Server");
+    expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
+    await page.screenshot({ path: `${PICTURES}/controls-filter.png`, fullPage: true });
+    const before = await page.locator("#currency time").first().getAttribute("datetime");
+    await expect.poll(() => page.locator("#currency time").first().getAttribute("datetime")).not.toBe(before);
+    expect([await rows.count(), await page.locator("#filter").inputValue()]).toEqual([1, "server JET"]);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => rows.count()).toBe(3);
+    expect(await page.locator("#filtered").innerText()).toBe("");
+  });
+
+  it("filter without a script as well", async () => {
+    const page = await open("/dashboard", { javaScriptEnabled: false });
+    await page.getByLabel("Filter").fill("redis");
+    await page.getByLabel("Filter").press("Enter");
+    expect(new URL(page.url()).search).toBe("?filter=redis");
+    expect(await page.locator("#rows tr:visible").allInnerTexts()).toEqual([expect.stringContaining("Redis Cache")]);
+    expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
+  });
+
+  it("lead by keys from service to service and from view to view, but not in a field", async () => {
+    const page = await open();
+    for (const [key, name] of [
+      ["j", "Tools Server"],
+      ["j", "Jetson Ollama Server"],
+      ["k", "Tools Server"],
+      ["/", "filter"],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await page.evaluate(focused)).toBe(name);
+    }
+    await page.keyboard.type("jga?");
+    expect(await page.locator("#filter").inputValue()).toBe("jga?");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/dashboard/services/tools");
+    await page.keyboard.press("Escape");
+    await page.waitForURL("**/dashboard");
+    await page.keyboard.press("g");
+    await page.keyboard.press("a");
+    await page.waitForURL("**/dashboard/alerts");
+    await page.keyboard.press("g");
+    await page.keyboard.press("h");
+    await page.waitForURL("**/dashboard/history");
+  });
+
+  it("act by a key on the alert that has the focus, and never on another one", async () => {
+    const page = await open("/dashboard", { cookies: cookies() });
+    await page.keyboard.press("a");
+    expect(await page.evaluate(focused)).toBe("Acknowledge");
+    expect(new URL(page.url()).search).toBe("");
+    await page.keyboard.press("a");
+    await page.waitForURL("**/dashboard?done=acknowledge");
+    expect((await request(service.port, "/alerts")).json.details[0]).toMatchObject({ acknowledged_by: "anna" });
+  });
+
+  it("say what the keys do, and let them be switched off and on again", async () => {
+    const page = await open();
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.screenshot({ path: `${PICTURES}/controls-keys.png` });
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("dialog").count()).toBe(0);
+    await page.getByRole("button", { name: "Keys" }).click();
+    await page.getByLabel("Single keys").uncheck();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("?");
+    await page.keyboard.press("/");
+    expect([await page.getByRole("dialog").count(), await page.evaluate(focused)]).not.toContain("filter");
+    await page.reload();
+    await page.getByRole("button", { name: "Keys" }).click();
+    expect(await page.getByLabel("Single keys").isChecked()).toBe(false);
+    await page.getByLabel("Single keys").check();
+    await page.getByRole("button", { name: "Close" }).click();
+    await page.keyboard.press("/");
+    expect(await page.evaluate(focused)).toBe("filter");
+  });
+
+  it.each([true, false])(
+    "change the theme, which the next page has from the first paint on; scripts: %s",
+    async (javaScriptEnabled) => {
+      const page = await open("/dashboard/alerts", { javaScriptEnabled, colorScheme: "light" });
+      const background = () => page.evaluate<string>("getComputedStyle(document.body).backgroundColor");
+      const [light, dark] = ["rgb(255, 255, 255)", "rgb(13, 17, 22)"];
+      const seen: string[] = [];
+      for (let step = 0; step < 3; step += 1) {
+        await page.locator("#theme button").click();
+        seen.push(`${await page.locator("#theme button").innerText()} ${await background()}`);
+        expect(new URL(page.url()).pathname).toBe("/dashboard/alerts");
+        await page.goto(page.url());
+        expect(`${await page.locator("#theme button").innerText()} ${await background()}`).toBe(seen[step]);
+      }
+      expect(seen).toEqual([`Theme: dark ${dark}`, `Theme: light ${light}`, `Theme: system ${light}`]);
+    },
+  );
+});
