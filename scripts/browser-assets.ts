@@ -10,10 +10,12 @@ import { gzipSync, constants } from "node:zlib";
 import { build, transform, type Plugin } from "esbuild";
 import type { BuiltAsset } from "../functions/page/built-assets.ts";
 import { STYLE } from "../functions/page/style.ts";
+import { slimUplot } from "./slim-uplot.ts";
 
 /** Where each begins; they share nothing, so that a page loads one file for each thing it can do. */
 const SCRIPTS = {
   page: "functions/page/client/page.ts",
+  service: "functions/page/client/service.ts",
   public: "functions/page/client/public.ts",
 } as const;
 
@@ -52,6 +54,7 @@ async function bundleScript(path: string): Promise<string> {
     format: "iife",
     minify: true,
     target: TARGET,
+    plugins: [slimUplot],
     write: false,
   });
   return outputFiles.map(({ text }) => text).join("");

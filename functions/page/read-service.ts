@@ -23,6 +23,8 @@ export interface ServiceModel {
   readonly range: RangeName;
   readonly series: Series;
   readonly days: Uptime["days"];
+  /** Of the days, as IANA calls it. */
+  readonly zone: string;
   readonly uptime: Uptime["services"][string];
   /** Of ninety days, newest first. */
   readonly outages: Outages;
@@ -73,6 +75,7 @@ export async function readService(ask: OwnApi, { id, range, nowMs }: Asked): Pro
     range,
     series,
     days: uptimes.days,
+    zone: uptimes.tz,
     uptime,
     outages,
     sentences: explained?.sentences ?? [],

@@ -9,6 +9,7 @@ import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
+import { UPLOT_STYLE } from "./styles/uplot.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
 import { LIVE_STYLE } from "./styles/live.ts";
 
@@ -88,6 +89,7 @@ ${CONTROLS_STYLE}
 }
 ${SERVICES_STYLE}
 ${SERVICE_STYLE}
+${UPLOT_STYLE}
 ${FORMS_STYLE}
 ${ALERTS_STYLE}
 ${HISTORY_STYLE}

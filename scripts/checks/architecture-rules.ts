@@ -69,7 +69,7 @@ const ZONES: Readonly<Record<string, Zone>> = {
   },
   client: {
     files: "^functions/page/client/",
-    mayImport: ["domain", npm("idiomorph")],
+    mayImport: ["domain", npm("(idiomorph|uplot)")],
     because: "What runs in the browser is sent to it whole: rules, and little else.",
   },
   monitor: {

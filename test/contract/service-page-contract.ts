@@ -54,7 +54,9 @@ export function servicePageContract(name: string, start: StartHttpHost): void {
       expect(status).toBe(200);
       const verdict = /<section class="verdict down">.*?<\/section>/s.exec(body)?.[0] ?? "";
       expect(verdict).toMatch(/<strong>Unhealthy<\/strong> for \d+ s, since <time/);
-      expect(verdict).toMatch(/checked \d+ s ago, at <time.*· every (?:30 s|1 min) · http · 127\.0\.0\.1:\d+</s);
+      expect(verdict).toMatch(
+        /checked \d+ s ago ·(?: next check in [^·]+·)? every (?:30 s|1 min) · http · 127\.0\.0\.1:\d+ · last check at <time/,
+      );
       expect(verdict).not.toContain("path-and-query");
       expect(body).toContain('<dt>It needs</dt><dd><span class="status healthy">');
       expect((await get("/dashboard/services/base")).body).toContain("<dt>Needed by</dt>");

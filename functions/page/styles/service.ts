@@ -14,8 +14,13 @@ export const SERVICE_STYLE = `
 .range-links { margin-right: -8px; }
 .range-links a { flex: none; min-width: 44px; padding: 11px 4px; text-align: center; white-space: nowrap; }
 .chart-frame { position: relative; height: 220px; }
+.chart-frame.alive .chart { display: none; }
+.chart-tools { display: none; align-items: center; gap: 8px; justify-content: space-between; min-height: 44px; color: var(--muted); font-size: 13px; }
+.chart-tools button { flex: none; white-space: nowrap; }
+@media (scripting: enabled) { .chart-tools { display: flex; } }
+.alive ~ .signs .of-picture { visibility: hidden; }
 .chart { overflow: hidden; }
-.chart text, .chart-frame .u-over { font-size: 13px; }
+.chart text { font-size: 13px; }
 .chart .axis { fill: var(--muted); }
 .chart .tick, .chart .clipped { text-anchor: middle; }
 .chart .grid { stroke: var(--sunken); stroke-width: 1; }
@@ -36,6 +41,9 @@ export const SERVICE_STYLE = `
 .sign-slow-after { color: var(--degraded); }
 .quarter-view .days { max-width: none; height: auto; }
 .day-frame { position: relative; }
+.day-card { position: absolute; z-index: 1; top: 100%; left: 0; max-width: min(100%, 360px); padding: 8px 12px; border: 1px solid var(--border); border-radius: 10px; background: var(--page); pointer-events: none; }
+.day-card.right { left: auto; right: 0; }
+.day-card p { margin: 0; }
 .quarter-view .ends { display: flex; justify-content: space-between; margin: 0; }
 .outage-list { margin: 0; padding: 0; list-style: none; }
 .outage-item { padding: 8px 0; border-bottom: 1px solid var(--sunken); }

@@ -47,14 +47,15 @@ interface ItemProps {
 
 function OutageItem({ outage, goesOn, nowMs }: ItemProps) {
   const { since, until, recovery_seen: isSeen, duration_s: durationS, reason, message, alerts } = outage;
+  const lasted = formatDuration(durationS * 1_000);
+  const words = `Outage of ${lasted}${message === null ? "" : `: ${shorten(message)}`}`;
   return (
-    <li class="outage-item" data-since={since} data-until={until ?? ""}>
+    <li class="outage-item" data-since={since} data-until={until ?? ""} data-words={words}>
       <p>
         <span class="status down" aria-hidden="true">
           {GLYPHS.down}
         </span>{" "}
-        <Time atMs={parseTimestamp(since) ?? 0} nowMs={nowMs} />{" "}
-        <strong>{`for ${formatDuration(durationS * 1_000)}`}</strong>
+        <Time atMs={parseTimestamp(since) ?? 0} nowMs={nowMs} /> <strong>{`for ${lasted}`}</strong>
         {goesOn && ", and it still is"}
         {!goesOn && !isSeen && <span class="muted"> at least: nobody watched when it ended</span>}
       </p>

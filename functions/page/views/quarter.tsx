@@ -5,7 +5,7 @@ import type { ServiceModel } from "../read-service.ts";
 import { GLYPHS, type StatusGroup } from "../status-words.ts";
 import { DayBars } from "./day-bars.tsx";
 
-type Props = Pick<ServiceModel, "days" | "uptime">;
+type Props = Pick<ServiceModel, "days" | "uptime" | "zone">;
 
 const LEGEND: readonly (readonly [StatusGroup, string])[] = [
   ["healthy", "healthy"],
@@ -15,12 +15,18 @@ const LEGEND: readonly (readonly [StatusGroup, string])[] = [
   ["maintenance", "maintenance"],
 ];
 
-export function Quarter({ days, uptime }: Props) {
+export function Quarter({ days, uptime, zone }: Props) {
   const [first, last] = [days[0], days.at(-1)];
   return (
     <section class="quarter-view" aria-labelledby="days">
       <h2 id="days">90 days</h2>
-      <div class="day-frame" data-first={first}>
+      <div
+        class="day-frame"
+        data-first={first}
+        data-days={days.length}
+        data-zone={zone}
+        data-watched-from={days.find((_, index) => uptime.healthy[index] != null) ?? ""}
+      >
         <DayBars days={days} uptime={uptime} />
       </div>
       <p class="muted ends">
@@ -45,7 +51,7 @@ export function Quarter({ days, uptime }: Props) {
   );
 }
 
-function DayTable({ days, uptime }: Props) {
+function DayTable({ days, uptime }: Omit<Props, "zone">) {
   const rows = dayRows(days, uptime);
   if (rows.length === 0) return <p>On no day of them it was anything but healthy.</p>;
   return (

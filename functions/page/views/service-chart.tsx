@@ -29,9 +29,15 @@ export function ServiceChart({ model: { service, series, range }, nowMs }: Props
         <Ranges service={service.service} range={range} />
       </div>
       <figure class="chart-figure">
-        <div class="chart-frame">
+        <div
+          class="chart-frame"
+          data-service={service.service}
+          data-range-ms={RANGES[range].ms}
+          data-slow-after={slowAfterS ?? ""}
+        >
           <Picture shape={shape} range={range} />
         </div>
+        <div class="chart-tools"></div>
         <Legend series={series} shape={shape} slowAfterS={slowAfterS} />
         <figcaption>{describeChart(series, range, nowMs)}</figcaption>
       </figure>
@@ -158,7 +164,7 @@ function Legend({ series, shape, slowAfterS }: LegendProps) {
             </li>
           ),
       )}
-      <li>times of the axis in UTC</li>
+      <li class="of-picture">times of the axis in UTC</li>
     </ul>
   );
 }

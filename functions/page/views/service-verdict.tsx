@@ -64,19 +64,23 @@ function Removed({ service: { since }, nowMs }: Props) {
 function Schedule({ service, nowMs }: Props) {
   const { checked_at: checked, next_check_at: next, interval_s: intervalS, address, check_type: type } = service;
   const [checkedMs, nextMs] = [checked, next].map((at) => (at === null ? null : parseTimestamp(at)));
+  const facts = [
+    checkedMs == null ? "not checked yet" : `checked ${formatDuration(nowMs - checkedMs)} ago`,
+    nextMs != null && `next check in ${formatDuration(nextMs - nowMs)}`,
+    intervalS !== null && `every ${formatDuration(intervalS * 1_000)}`,
+    type,
+    address,
+  ];
+  // The time comes last: in the reader's zone it is of another width.
   return (
     <p class="muted">
-      {checkedMs == null ? (
-        "not checked yet"
-      ) : (
+      {facts.filter(Boolean).join(" · ")}
+      {checkedMs != null && (
         <>
-          checked {formatDuration(nowMs - checkedMs)} ago, at <Time atMs={checkedMs} nowMs={nowMs} />
+          {" · last check at "}
+          <Time atMs={checkedMs} nowMs={nowMs} />
         </>
       )}
-      {nextMs != null && ` · next check in ${formatDuration(nextMs - nowMs)}`}
-      {intervalS !== null && ` · every ${formatDuration(intervalS * 1_000)}`}
-      {type !== null && ` · ${type}`}
-      {address !== null && ` · ${address}`}
     </p>
   );
 }

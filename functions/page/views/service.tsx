@@ -3,6 +3,7 @@
  * Invariant: every sentence is one of the API's or made of its figures.
  */
 import { isDown } from "../../../shared/domain/monitoring/check.ts";
+import { assetPath } from "../assets.ts";
 import { shorten } from "../now-model.ts";
 import type { ServiceModel } from "../read-service.ts";
 import { listFigures } from "../service-figures.ts";
@@ -22,7 +23,7 @@ interface Props {
 }
 
 export function ServiceView({ model, nowMs, done }: Props) {
-  const { service, sentences, days, uptime, outages, checks } = model;
+  const { service, sentences, days, uptime, zone, outages, checks } = model;
   return (
     <div class="service">
       {done !== null && (
@@ -50,10 +51,11 @@ export function ServiceView({ model, nowMs, done }: Props) {
         </section>
       )}
       <ServiceChart model={model} nowMs={nowMs} />
-      <Quarter days={days} uptime={uptime} />
+      <Quarter days={days} uptime={uptime} zone={zone} />
       <OutageList outages={outages} isDown={isDown(service.status)} nowMs={nowMs} />
       <Checks checks={checks} nowMs={nowMs} />
       <Configuration configuration={service.configuration} />
+      <script src={assetPath("service.js")} defer></script>
     </div>
   );
 }
