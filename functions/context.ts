@@ -24,6 +24,7 @@ import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
 import type { Pasts } from "./page/pasts.ts";
 import type { PublicStatus } from "./public/status-model.ts";
+import type { Provenance } from "./provenance.ts";
 import type { Storage } from "./storage.ts";
 
 export interface MonitorContext extends Storage {
@@ -50,6 +51,8 @@ export interface MonitorContext extends Storage {
   cluster(): Cluster;
   /** Every other section of it. */
   config(): PlainConfig;
+  /** What is known of it beside what it says. */
+  provenance(): Provenance;
   readonly rates: Rates;
   /** What is told to who listens. */
   readonly events: Feed;

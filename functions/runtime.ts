@@ -67,9 +67,15 @@ export interface RuntimeProcess {
   readonly clockSettlesInMs: number;
 }
 
+/** Lets what is under way go on when the answer has been sent, for half a minute. What it is given never rejects. */
+export type GoOn = (work: Promise<unknown>) => void;
+
 export interface Monitor {
-  /** Answers a request; `peer`: the address that it came from, a proxy's perhaps, where that is known. Never rejects. */
-  fetch(request: Request, peer?: string | null): Promise<Response>;
+  /**
+   * Answers a request; `peer`: the address that it came from, a proxy's perhaps, where that is known. `goOn`: default: what is under
+   * way goes on by itself. Never rejects.
+   */
+  fetch(request: Request, peer?: string | null, goOn?: GoOn): Promise<Response>;
   readonly peekClusterHealth: PeekClusterHealth;
   /** Runs the jobs of a cron event. Rejects with the first fault when all have run, and for a cron that no job has. */
   scheduled(event: { readonly cron: string; readonly scheduledTime: number }): Promise<void>;

@@ -6,6 +6,7 @@ import { acknowledgeEndpoint, alertHistoryEndpoint, alertsEndpoint } from "./ale
 import { auditEndpoint } from "./audit.ts";
 import { channelsEndpoint, testChannelEndpoint } from "./channels.ts";
 import { clusterHealthEndpoint } from "./cluster-health.ts";
+import { configurationEndpoint, configurationFileEndpoint } from "./configuration.ts";
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
 import { eventsEndpoint } from "./events.ts";
 import { explainEndpoint } from "./explain.ts";
@@ -56,6 +57,8 @@ export const ENDPOINTS = [
   testChannelEndpoint,
   startDrillEndpoint,
   drillEndpoint,
+  configurationEndpoint,
+  configurationFileEndpoint,
   auditEndpoint,
   openApiEndpoint,
   indexEndpoint,

@@ -6,6 +6,7 @@
 import { accessVerdict, nameOfToken, type Scope } from "../../shared/domain/access/access.ts";
 import { isAllowedHost, listableName } from "../../shared/domain/net/host-name.ts";
 import type { MonitorContext } from "../context.ts";
+import type { GoOn } from "../runtime.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { AppError } from "./problem.ts";
 import { shownToken } from "./shown-token.ts";
@@ -27,6 +28,7 @@ export function isOpen({ effect, scope }: Purpose): boolean {
 export interface ClientContext extends MonitorContext {
   /** Whose request it is; null where that is not known. */
   readonly address: string | null;
+  readonly goOn: GoOn;
 }
 
 /** The name of the token that came with it, empty where none is needed; throws when it may not come in. */

@@ -45,11 +45,11 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
   let stopTimers = (): void => {};
 
   const monitor: Monitor = {
-    async fetch(request, peer = null) {
+    async fetch(request, peer = null, goOn = () => {}) {
       try {
         const { trustedProxies } = configuration.current.config;
         const address = clientAddress(peer, request.headers.get("x-forwarded-for"), trustedProxies);
-        return await app.fetch(request, { ...context, address });
+        return await app.fetch(request, { ...context, address, goOn });
       } catch (error) {
         return problemResponse(error, log);
       }
@@ -108,6 +108,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     listeners: createListeners({ clock, commits, connectionLimits: () => configuration.current.config }),
     publicStatus: new PublicStatusReader({ ...live, ...settings }),
     ...settings,
+    provenance: () => configuration.provenance,
     hostNames: () => configuration.current.hostNames,
   };
   return context;

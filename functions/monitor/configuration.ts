@@ -6,6 +6,7 @@
  */
 import { formatFaults } from "../../shared/config/fault.ts";
 import { parseConfig } from "../../shared/config/parse-config.ts";
+import { writtenConfig } from "../../shared/config/written-config.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import { allowedHosts } from "../../shared/domain/net/host-name.ts";
 import { shareOpenFiles } from "../../shared/domain/net/open-files.ts";
@@ -15,6 +16,7 @@ import type { ConfigurationSource } from "../../shared/ports/configuration-sourc
 import { CHECK_TYPES, DEFAULT_CHECK_TYPE } from "../../shared/probes/registry.ts";
 import { buildCluster, type Cluster } from "../../shared/usecases/cluster.ts";
 import { SafeText } from "../../shared/ports/log.ts";
+import type { Provenance } from "../provenance.ts";
 import type { Runtime } from "../runtime.ts";
 
 export interface Configuration {
@@ -24,6 +26,8 @@ export interface Configuration {
   /** Names that requests may carry in `Host`, lower case. */
   readonly hostNames: ReadonlySet<string>;
   readonly redact: Redact;
+  /** As it was read. */
+  readonly text: string;
 }
 
 /** The configuration cannot be used; the message is for the person who wrote it. */
@@ -81,6 +85,7 @@ export function readConfiguration(
     config: { ...config, maxConnections, maxConnectionsPerAddress },
     hostNames: allowedHosts([config.node, ...runtime.ownNames, ...config.hosts]),
     redact,
+    text,
   };
 }
 
@@ -88,7 +93,9 @@ export type ConfigurationInForce = Awaited<ReturnType<typeof loadConfigurationIn
 
 /** Throws ConfigurationFault. */
 export async function loadConfigurationInForce(runtime: Runtime) {
-  const { log } = runtime;
+  const { log, clock } = runtime;
+  let loadedAtMs = clock.nowMs();
+  let refused: Provenance["refused"] = null;
   const adoptNext = async (): Promise<Configuration> => {
     const next = await loadConfiguration(runtime);
     log.redactWith(next.redact);
@@ -100,9 +107,12 @@ export async function loadConfigurationInForce(runtime: Runtime) {
   const replace = async (adopt: (configuration: Configuration) => Promise<void>): Promise<boolean> => {
     try {
       current = await adoptNext();
+      loadedAtMs = clock.nowMs();
+      refused = null;
     } catch (error) {
       // A fault never shows what a reference stands for.
       const fault = error instanceof Error ? error.message : String(error);
+      refused = { atMs: clock.nowMs(), fault };
       log.write("error", "configuration not reloaded, the old one stays in force", { error: new SafeText(fault) });
       return false;
     }
@@ -114,6 +124,16 @@ export async function loadConfigurationInForce(runtime: Runtime) {
     /** Read by everything at the moment of use. */
     get current() {
       return current;
+    },
+    /** Where it comes from, since when it is in force, and what has been refused since. */
+    get provenance(): Provenance {
+      const { text, redact } = current;
+      return {
+        source: runtime.configuration.name,
+        loadedAtMs,
+        refused,
+        written: () => writtenConfig(text, redact),
+      };
     },
     /** One after the other. Calls `adopt` with a configuration that is in force from then on; false when it is faulty. */
     reload(adopt: (configuration: Configuration) => Promise<void>): Promise<boolean> {

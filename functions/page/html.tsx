@@ -6,7 +6,7 @@ import type { Child } from "hono/jsx";
 import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { StatusGroup } from "./status-words.ts";
-import { Frame, type Updated } from "./views/frame.tsx";
+import { Frame, type FrameProps, type Updated } from "./views/frame.tsx";
 
 export const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
@@ -31,6 +31,8 @@ export interface Framing {
   readonly cluster?: Pick<Cluster, "node" | "notice"> | null;
   /** What is loaded again by itself. Default: nothing. */
   readonly reloads?: string | null;
+  /** What is loaded again by itself after so many seconds, scripts or not, while something is under way. Default: nothing. */
+  readonly refresh?: FrameProps["refresh"];
   /** The address of the view among those of the navigation. Default: it is none of them. */
   readonly view?: string | null;
   /** Default: no. */
@@ -39,11 +41,9 @@ export interface Framing {
   readonly updated?: Updated | null;
 }
 
-export function framed(
-  page: Child,
-  { cluster = null, reloads = null, view = null, isSignedIn = false, updated = null, ...heading }: Framing,
-): Markup {
-  const whole = { ...heading, cluster, reloads, view, isSignedIn, updated };
+export function framed(page: Child, framing: Framing): Markup {
+  const defaults = { cluster: null, reloads: null, refresh: null, view: null, isSignedIn: false, updated: null };
+  const whole = { ...defaults, ...framing };
   return <Frame {...whole}>{page}</Frame>;
 }
 

@@ -11,22 +11,18 @@ import { asPage, toldAsPage, wantsPage, type PageContext } from "./as-page.tsx";
 import { ASSETS, sendAsset } from "./assets.ts";
 import { CHECK_PATH, checkNow } from "./check-now.tsx";
 import { perform } from "./perform.tsx";
-import { serveAlerts } from "./serve-alerts.tsx";
-import { serveHistory } from "./serve-history.tsx";
 import { serveNow } from "./serve-now.tsx";
 import { serveService } from "./serve-service.tsx";
+import { SERVED_VIEWS } from "./served-views.ts";
 import { serveSignIn, SIGN_IN_PATH, SIGN_OUT_PATH, signIn, signOut } from "./session.tsx";
 import { changeTheme, THEME_PATH } from "./theme.ts";
-import { ALERTS_PATH } from "./views/alerts.tsx";
-import { HISTORY_PATH } from "./views/history.tsx";
 
 /** What may be asked there, as the header Allow lists it. */
 export const PAGES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(Object.keys(ACTIONS).map((name) => [`/dashboard/${name}`, "POST"])),
   "/dashboard": "GET, HEAD",
   "/dashboard/services/:id": "GET, HEAD",
-  [ALERTS_PATH]: "GET, HEAD",
-  [HISTORY_PATH]: "GET, HEAD",
+  ...Object.fromEntries(Object.keys(SERVED_VIEWS).map((path) => [path, "GET, HEAD"])),
   [CHECK_PATH]: "POST",
   [SIGN_IN_PATH]: "GET, HEAD, POST",
   [SIGN_OUT_PATH]: "POST",
@@ -38,8 +34,7 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.get("/", leadPeopleToThePage);
   app.get("/dashboard", asPage(serveNow));
   app.get("/dashboard/services/:id", asPage(serveService(app)));
-  app.get(ALERTS_PATH, asPage(serveAlerts(app)));
-  app.get(HISTORY_PATH, asPage(serveHistory(app)));
+  for (const [path, serve] of Object.entries(SERVED_VIEWS)) app.get(path, asPage(serve(app)));
   // Compressing would wait for all of it.
   app.post(CHECK_PATH, (context) => toldAsPage(checkNow(app), context));
   app.get(SIGN_IN_PATH, asPage(serveSignIn));

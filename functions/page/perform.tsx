@@ -32,7 +32,9 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     const back = ownPage(sent.get("back"));
     const situation = situationOf(env);
     const { path, ...change } = action.ask(sent, situation);
-    const answer = await ownApi(app, context)(path, change);
+    const asked = ownApi(app, context)(path, change);
+    const answer = action.begun === undefined ? await asked : await withinPatience(asked, env);
+    if (answer === null) return leadBack(`${back}?begun=${name}`);
     if (answer.ok) return leadBack(`${back}?done=${name}`);
     if (answer.status === 401)
       return showSignIn(
@@ -42,6 +44,16 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
     return form ? showAgain(form, answer, back) : showRefusal(answer, back, back);
   };
+}
+
+/** So long a person waits without being told anything. */
+const PATIENCE_MS = 1_000;
+
+/** Null: it goes on by itself. An answer of ours never fails. */
+async function withinPatience(asked: Promise<Response>, { clock, goOn }: AppEnv["Bindings"]): Promise<Response | null> {
+  const answer = await Promise.race([asked, clock.sleep(PATIENCE_MS).then(() => null)]);
+  if (answer === null) goOn(asked);
+  return answer;
 }
 
 export function situationOf({ clock, config, cluster }: AppEnv["Bindings"]): Situation {

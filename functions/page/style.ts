@@ -8,6 +8,7 @@ import { CONTROLS_STYLE } from "./styles/controls.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
+import { SETUP_STYLE } from "./styles/setup.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
 import { UPLOT_STYLE } from "./styles/uplot.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
@@ -93,4 +94,5 @@ ${UPLOT_STYLE}
 ${FORMS_STYLE}
 ${ALERTS_STYLE}
 ${HISTORY_STYLE}
+${SETUP_STYLE}
 ${PUBLIC_STYLE}`;

@@ -13,7 +13,7 @@ import {
   problemResponse,
   WORKERS_ABILITIES,
 } from "../bundle.ts";
-import type { Monitor, Runtime, RuntimeDatabase } from "../runtime.ts";
+import type { GoOn, Monitor, Runtime, RuntimeDatabase } from "../runtime.ts";
 import text from "./cluster-text.ts";
 
 /** The database, variables and secrets by their names, and senders that lead into private networks. */
@@ -82,10 +82,10 @@ function findMonitor(bindings: WorkerBindings): Promise<Monitor> {
   return monitor;
 }
 
-async function respond(request: Request, bindings: WorkerBindings): Promise<Response> {
+async function respond(request: Request, bindings: WorkerBindings, goOn: GoOn): Promise<Response> {
   try {
     const monitor = await findMonitor(bindings);
-    return await monitor.fetch(request, request.headers.get("cf-connecting-ip"));
+    return await monitor.fetch(request, request.headers.get("cf-connecting-ip"), goOn);
   } catch (error) {
     // Faults of a configuration hold no secret.
     const log = createLog();
@@ -98,7 +98,7 @@ async function respond(request: Request, bindings: WorkerBindings): Promise<Resp
 
 export default {
   fetch(request: Request, bindings: WorkerBindings, lifetime: { waitUntil(promise: Promise<unknown>): void }) {
-    const response = respond(request, bindings);
+    const response = respond(request, bindings, (work) => lifetime.waitUntil(work));
     // Others may wait for the round that this request has begun: it goes on when the caller hangs up.
     lifetime.waitUntil(response);
     return response;

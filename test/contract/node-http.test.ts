@@ -1,6 +1,7 @@
 import { startService } from "../support/service-process.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
+import { configurationContract } from "./configuration-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { nowViewContract } from "./now-view-contract.ts";
@@ -15,6 +16,7 @@ const start = async (config: string) => ({ ...(await startService({ config })), 
 
 httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
+configurationContract("Node", start);
 alertingApiContract("Node", start);
 pageContract("Node", start, { ownsTransport: true });
 pageActionsContract("Node", start);

@@ -1,6 +1,7 @@
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
+import { configurationContract } from "./configuration-contract.ts";
 import { eventsContract } from "./events-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { nowViewContract } from "./now-view-contract.ts";
@@ -23,6 +24,7 @@ const start = async (config: string) => ({ ...(await startWorker(config)), heade
 
 pageContract("Workers", startReadable, { ownsTransport: false });
 accessContract("Workers", start);
+configurationContract("Workers", start);
 publicContract("Workers", start);
 servicePageContract("Workers", startReadable);
 signInContract("Workers", start);

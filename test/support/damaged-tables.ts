@@ -6,6 +6,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import { getTableColumns, getTableName } from "drizzle-orm";
 import { getTableConfig, type SQLiteColumn, type SQLiteTable } from "drizzle-orm/sqlite-core";
 import { alerts, audit } from "../../shared/storage/alert-log.ts";
+import { channelTests, noteTestBegun, noteTestEnded } from "../../shared/storage/channel-tests.ts";
 import { channels } from "../../shared/storage/channels.ts";
 import { startOfDay } from "../../shared/domain/text/timestamp.ts";
 import { dayRollups, staleDays } from "../../shared/storage/day-rollups.ts";
@@ -43,6 +44,7 @@ export const TABLES: readonly SQLiteTable[] = [
   occasions,
   baselines,
   marks,
+  channelTests,
 ];
 
 /** What is read, and any text is good, or what comes to rights by itself the next time it is used. */
@@ -66,6 +68,9 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   // Beyond every range: nobody asks for it.
   alerts.generation,
   schema.transitions.generation,
+  channelTests.actor,
+  channelTests.message,
+  channelTests.receipt,
   marks.generation,
   marks.atMs,
   marks.service,
@@ -137,6 +142,10 @@ export async function fill(db: D1Database): Promise<number> {
     audit: [{ atMs: T0, actor: "kim", action: "silence.created", target: "s", detail: { comment: null } }],
   });
   await store.writeBaseline("a", memory);
+  const test = { channel: "slack", startedAtMs: T0 };
+  await noteTestBegun(db, { ...test, actor: "kim" });
+  const outcome = { outcome: "refused", reason: "credentials", message: "no", receipt: null } as const;
+  await noteTestEnded(db, { ...test, endedAtMs: T0 + 1, ...outcome });
   await addMark(db, { atMs: T0, service: "a", text: "deploy", author: "kim", isPublic: false });
   const outbox = createOutbox(db);
   const channel = {

@@ -26,6 +26,8 @@ export interface Action {
   ask(form: URLSearchParams, situation: Situation): ApiRequest;
   /** When it has been done. */
   readonly done: string;
+  /** When it has not ended within a second, and goes on by itself. Absent: it is waited for. */
+  readonly begun?: string;
   /** The form with what was typed. Absent: there is nothing to type. */
   form?(values: URLSearchParams, situation: Situation): Form;
 }

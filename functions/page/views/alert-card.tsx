@@ -35,8 +35,8 @@ export function AlertCard({ alert, situation, mayWrite }: Props) {
       <LifeLine steps={lifeLine(alert)} nowMs={nowMs} />
       {notification === "no_channel" && (
         <p>
-          <strong>Nobody is told:</strong> no channel is configured for it. Name one under <code>alerting</code> in
-          cluster.yaml.
+          <strong>Nobody is told:</strong> no channel is configured for it.{" "}
+          <a href="/dashboard/setup">How to change that</a>
         </p>
       )}
       {mayWrite && <Actions alert={alert} situation={situation} />}

@@ -23,6 +23,8 @@ export interface FrameProps {
   readonly cluster: { readonly node: string; readonly notice: string | null } | null;
   /** What is loaded again by itself, without what was said once; null: nothing. */
   readonly reloads: string | null;
+  /** The same while something is under way, scripts or not; null: nothing is. */
+  readonly refresh: { readonly path: string; readonly afterS: number } | null;
   /** The address of the view among `VIEWS`; null: it is none of them. */
   readonly view: string | null;
   readonly isSignedIn: boolean;
@@ -36,6 +38,7 @@ const VIEWS = [
   ["/dashboard", "Now"],
   ["/dashboard/alerts", "Alerts"],
   ["/dashboard/history", "History"],
+  ["/dashboard/setup", "Setup"],
 ] as const;
 
 export interface Updated {
@@ -76,7 +79,7 @@ export function Frame(props: FrameProps) {
   );
 }
 
-function Head({ heading, group, cluster, reloads }: FrameProps) {
+function Head({ heading, group, cluster, reloads, refresh }: FrameProps) {
   const isDemo = (cluster?.notice ?? null) !== null;
   return (
     <head>
@@ -87,6 +90,7 @@ function Head({ heading, group, cluster, reloads }: FrameProps) {
           <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
         </noscript>
       )}
+      {refresh !== null && <meta http-equiv="refresh" content={`${refresh.afterS}; url=${refresh.path}`} />}
       <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${isDemo ? " · demo" : ""}`}</title>
       <link id="icon" rel="icon" href={iconOf(group)} data-stale={iconOf("unknown")} />
       <link rel="stylesheet" href={assetPath("page.css")} />

@@ -60,11 +60,12 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     },
     listeners: { admit: () => () => {} },
     publicStatus: { read: async () => null },
+    provenance: () => ({ source: "test", loadedAtMs: 0, refused: null, written: () => null }),
   };
   const app = createApp();
   const get = async (path: string) => {
     const request = new Request(`http://localhost${path}`, { headers: { host: "localhost" } });
-    const response = await app.fetch(request, { ...context, address: null });
+    const response = await app.fetch(request, { ...context, address: null, goOn() {} });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, json: JSON.parse(text) };
   };

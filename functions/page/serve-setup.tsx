@@ -1,0 +1,36 @@
+/** The view Setup at its address. Mounted by pages.tsx. Invariant: the guard comes first. */
+import type { Context, Hono } from "hono";
+import type { AppEnv } from "../http/app-env.ts";
+import { admit, READING } from "../http/guard.ts";
+import { saidSentence } from "./actions/registry.ts";
+import { readBanners } from "./banners.ts";
+import { framed, html } from "./html.tsx";
+import { ownApi } from "./own-api.ts";
+import { readSetup } from "./read-setup.ts";
+import { readerOf, showRefusal } from "./session.tsx";
+import { channelRows, drillModel, isUnderWay } from "./setup-model.ts";
+import { Setup, SETUP_PATH } from "./views/setup.tsx";
+
+/** Somebody waits for what is under way. */
+const REFRESH_S = 2;
+
+export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
+  return async (context) => {
+    const { req, env } = context;
+    await admit(req.raw, READING, env);
+    const [reader, banners] = await Promise.all([readerOf(context), readBanners(env)]);
+    const answers = await readSetup(ownApi(app, context), reader.mayAdminister);
+    if (answers instanceof Response) return showRefusal(answers, req.path, SETUP_PATH);
+    const nowMs = env.clock.nowMs();
+    const rows = answers.channels && channelRows(answers.channels, nowMs);
+    const drill = answers.drill && drillModel(answers.drill, nowMs);
+    const done = saidSentence(new URL(req.url).searchParams);
+    const view = (
+      <Setup answers={answers} rows={rows} drill={drill} reader={reader} nowMs={nowMs} done={done} banners={banners} />
+    );
+    const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
+    const { isSignedIn } = reader;
+    const framing = { heading: "Setup", group: "unknown", cluster: env.cluster(), view: SETUP_PATH } as const;
+    return html(framed(view, { ...framing, refresh, isSignedIn }));
+  };
+}
