@@ -20,11 +20,17 @@ export function launchBrowser(): Promise<Browser> {
 
 type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;
 
-/** With nobody signed in. `cookies`: of who is. */
+interface Circumstances {
+  /** Of who has signed in. Default: nobody has. */
+  readonly cookies?: Parameters<BrowserContext["addCookies"]>[0];
+  /** As a service does that too many listen to. */
+  readonly refuseEvents?: boolean;
+}
+
 export async function openPage(
   browser: Browser,
   url: string,
-  { cookies = [], ...options }: Options & { readonly cookies?: Parameters<BrowserContext["addCookies"]>[0] } = {},
+  { cookies = [], refuseEvents = false, ...options }: Options & Circumstances = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.addCookies(cookies);
@@ -37,6 +43,7 @@ export async function openPage(
     "request",
     (asked) => asked.url().startsWith(origin) || asked.url().startsWith("data:") || faults.push(asked.url()),
   );
+  if (refuseEvents) await page.route("**/events?*", (route) => route.fulfill({ status: 503 }));
   await page.addInitScript(
     'document.addEventListener("securitypolicyviolation", (event) => console.error(`policy: ${event.violatedDirective}`));',
   );

@@ -1,6 +1,6 @@
 /** The page in a real browser that runs its scripts: what somebody sees who leaves it open. Needs Debian's chromium. */
 import { mkdirSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { skipWithout } from "../../support/installed.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
@@ -16,19 +16,21 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
   let target: TargetServer;
   let service: ServiceProcess;
   const opened: OpenPage[] = [];
+  /** Paths of the target that fail. */
+  const ill = new Set<string>();
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     browser = await launchBrowser();
-    target = await startTarget();
+    target = await startTarget((asked, reply) => sendJson(ill.has(asked.url ?? "") ? 503 : 200, {})(asked, reply));
     const services = {
       tools: { name: "Tools Server", url: target.url, critical: true, interval: 0.3 },
-      ollama: { name: "Jetson Ollama Server", url: target.url + "/well", critical: true, interval: 0.5 },
+      ollama: { name: "Jetson Ollama Server", url: `${target.url}/well`, critical: true, interval: 0.5 },
     };
     service = await startService({ config: JSON.stringify({ node: "worker-node4", services }) });
   });
   afterEach(async () => {
-    target.response = sendJson(200, {});
+    ill.clear();
     for (const { close } of opened.splice(0)) await close();
   });
   afterAll(async () => {
@@ -48,12 +50,12 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     const { page, faults } = await open();
     await page.evaluate("window.isTheSame = true");
     await page.locator("#row-tools .status.healthy").waitFor();
-    target.response = sendJson(503, {});
+    ill.add("/");
     await page.locator("#row-tools .status.down").waitFor();
     await expect.poll(() => page.title()).toBe("Unhealthy · worker-node4");
     expect(await page.locator("h1").innerText()).toMatch(/^■ Unhealthy/);
     await page.screenshot({ path: `${PICTURES}/live-down.png`, fullPage: true });
-    target.response = sendJson(200, {});
+    ill.clear();
     await page.locator("#row-tools .status.healthy").waitFor();
     await expect.poll(() => page.title()).toBe("Healthy · worker-node4");
     expect(await page.evaluate("window.isTheSame")).toBe(true);
@@ -79,4 +81,57 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     expect(await page.locator("#alarm").textContent()).toBe("");
     expect(faults).toEqual([]);
   });
+
+  it("says in a sentence what a service has become, and leaves the focus where it is though the row moves", async () => {
+    const { page, faults } = await open();
+    const link = page.locator("#row-ollama th a");
+    await link.focus();
+    await page.locator("#rows tr").first().and(page.locator("#row-tools")).waitFor();
+    ill.add("/well");
+    await page.locator("#rows tr").first().and(page.locator("#row-ollama")).waitFor();
+    await expect.poll(() => page.locator("#said").textContent()).toBe("Jetson Ollama Server is down: HTTP 503.");
+    expect(await link.evaluate((element) => element.matches(":focus"))).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  it("shows in the background its verdict, and the rest when somebody looks", async () => {
+    const { page, faults } = await open();
+    await setHidden(page, true);
+    ill.add("/");
+    await expect.poll(() => page.title()).toBe("Unhealthy · worker-node4");
+    expect(await page.locator("#row-tools .status").innerText()).toBe("● Healthy");
+    await setHidden(page, false);
+    await page.locator("#row-tools .status.down").waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  it("asks by itself where it may not listen", async () => {
+    const { page, faults } = await open("/dashboard", { refuseEvents: true });
+    await page.evaluate("window.isTheSame = true");
+    ill.add("/");
+    await page.locator("#row-tools .status.down").waitFor();
+    expect(await page.title()).toBe("Unhealthy · worker-node4");
+    expect(await page.evaluate("window.isTheSame")).toBe(true);
+    expect(faults.filter((fault) => !fault.includes("503"))).toEqual([]);
+  });
+
+  it("keeps open what somebody has opened on pages that are loaded again", async () => {
+    const { page, faults } = await open("/dashboard/services/tools");
+    const details = page.locator("details").first();
+    await details.locator("summary").click();
+    const before = await page.locator("#main").innerText();
+    ill.add("/");
+    await expect.poll(() => page.title()).toMatch(/^Unhealthy: Tools Server/);
+    expect(await page.locator("#main").innerText()).not.toBe(before);
+    expect(await details.evaluate((element) => element.hasAttribute("open"))).toBe(true);
+    expect(faults).toEqual([]);
+  });
 });
+
+/** As when another tab is shown. */
+async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate(`
+    Object.defineProperty(document, "hidden", { configurable: true, get: () => ${isHidden} });
+    document.dispatchEvent(new Event("visibilitychange"));
+  `);
+}
