@@ -22,6 +22,7 @@ import type { Feed } from "./live/feed.ts";
 import type { NowTold } from "./live/now-told.ts";
 import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
+import type { KeptPages } from "./page/kept-pages.ts";
 import type { Pasts } from "./page/pasts.ts";
 import type { PublicStatus } from "./public/status-model.ts";
 import type { Provenance } from "./provenance.ts";
@@ -56,6 +57,7 @@ export interface MonitorContext extends Storage {
   readonly rates: Rates;
   /** What is told to who listens. */
   readonly events: Feed;
+  readonly pages: KeptPages;
   /** What who has the page of the present moment open is told. */
   readonly nowView: Feed<NewsPlace, NowTold>;
   /** What is told to who waits. */

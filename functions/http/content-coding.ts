@@ -29,7 +29,7 @@ export async function gunzip(bytes: Bytes): Promise<Bytes> {
 
 /** The same answer, compressed where its client takes that. It must hold nothing secret beside what somebody else wrote. */
 export async function compressed(answer: Response, accepted: string | null, gzip: Compress): Promise<Response> {
-  if (!answer.body) return answer;
+  if (!answer.body || answer.headers.has("content-encoding")) return answer;
   const headers = { ...Object.fromEntries(answer.headers), vary: "Accept-Encoding" };
   const [{ status }, body] = [answer, await answer.text()];
   if (!acceptsGzip(accepted)) return toResponse({ status, headers, body });

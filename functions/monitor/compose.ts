@@ -16,6 +16,7 @@ import { NowFeed } from "../live/now-feed.ts";
 import { SharedOutlooks } from "../live/shared-outlooks.ts";
 import { ServicePasts } from "../page/service-pasts.ts";
 import { PublicStatusReader } from "../public/public-status-reader.ts";
+import { keepPages } from "../page/kept-pages.ts";
 import { readNow } from "../page/read-now.ts";
 import type { Monitor, Runtime } from "../runtime.ts";
 import { loadConfigurationInForce } from "./configuration.ts";
@@ -99,6 +100,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
       cluster: () => configuration.current.cluster,
       read: (nowMs) => readNow(context, nowMs),
     }),
+    pages: keepPages(live),
     outlooks: new SharedOutlooks(live),
     pasts: new ServicePasts({ ...live, ...settings }),
     sweeper,

@@ -1,16 +1,37 @@
-/** The view Now at its address. Mounted by pages.tsx. Invariant: the guard comes first. */
+/**
+ * The view Now at its address. Mounted by pages.tsx.
+ * Invariants: the guard comes first; what differs between readers of a page that is kept is in its key.
+ */
 import type { Context } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
+import { toResponse } from "../http/bytes.ts";
+import { acceptsGzip } from "../http/content-coding.ts";
 import { admit, READING } from "../http/guard.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { doneSentence } from "./actions/registry.ts";
+import { asPage } from "./as-page.tsx";
 import { framed, html } from "./html.tsx";
 import { readNow } from "./read-now.ts";
 import { groupOf, wordOf } from "./status-words.ts";
+import { themeOf } from "./theme.ts";
 import { Now } from "./views/now.tsx";
 
-export async function serveNow({ req, env }: Context<AppEnv>): Promise<Response> {
+/** Most ask for the same page; what somebody looks for, or has done, is a page of its own. */
+export async function serveNow(context: Context<AppEnv>): Promise<Response> {
+  const { req, env } = context;
   await admit(req.raw, READING, env);
+  if (req.method === "HEAD" || new URL(req.url).search !== "") return makeNow(context);
+  const { headers } = req.raw;
+  const key = [cookieToken(headers) !== "", themeOf(headers), acceptsGzip(headers.get("accept-encoding"))].join(" ");
+  const kept = await env.pages.of(key, async () => {
+    const made = await asPage(makeNow)(context);
+    const body = new Uint8Array(await made.arrayBuffer());
+    return { status: made.status, headers: Object.fromEntries(made.headers), body };
+  });
+  return toResponse(kept);
+}
+
+async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const nowMs = env.clock.nowMs();
   const now = await readNow(env, nowMs);
   const group = now.isStale ? "unknown" : groupOf(now.overall);

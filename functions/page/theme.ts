@@ -1,5 +1,5 @@
 /**
- * Light or dark, where somebody has chosen: what the browser keeps, and what becomes of a page by it. Used by as-page.tsx and pages.tsx.
+ * Light or dark, where somebody has chosen: what the browser keeps, and what becomes of a page by it. Used by as-page.tsx, pages.tsx and serve-now.tsx.
  * In the browser client/theme.ts does the same at once. Invariant: the first paint is right, so the page itself says it.
  */
 import type { Context } from "hono";
@@ -17,14 +17,20 @@ const NEXT: Readonly<Record<string, string>> = { "": "dark", dark: "light", ligh
 
 const OWN_PAGE = /^\/dashboard(?:\/[\w-]+)*$/;
 
-function themeOf(headers: Headers): string {
+/** Empty: as the system has it. */
+export function themeOf(headers: Headers): string {
   return COOKIE.exec(headers.get("cookie") ?? "")?.[1] ?? "";
 }
 
 /** It is the reader's and not the page's, and put in last, so that pages need not know of it. */
 export async function themed(page: Response, asked: Headers): Promise<Response> {
   const theme = themeOf(asked);
-  if (theme === "" || !page.headers.get("content-type")?.startsWith("text/html")) return page;
+  if (
+    theme === "" ||
+    page.headers.has("content-encoding") ||
+    !page.headers.get("content-type")?.startsWith("text/html")
+  )
+    return page;
   const html = (await page.text()).replace('<html lang="en">', `<html lang="en" data-theme="${theme}">`);
   return toResponse({ status: page.status, headers: Object.fromEntries(page.headers), body: html });
 }

@@ -54,6 +54,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
       begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),
       next: async (told) => ({ told, bytes: null }),
     },
+    pages: { of: (_key, make) => make() },
     nowView: {
       begin: () => ({ rendering: null, place: null, board: null }),
       next: async (told) => ({ told, bytes: null }),
