@@ -18,13 +18,14 @@ export function named<Schema extends z.ZodMiniType>(id: string, schema: Schema, 
   return schema;
 }
 
-/** The schema with a sentence, or with keywords that it cannot say itself. The schema must be this field's own. */
+/** Another schema of the same kind with a sentence, or with keywords that it cannot say itself: one that others have as well keeps its own. */
 export function noted<Schema extends z.ZodMiniType>(
   note: string | Readonly<Record<string, unknown>>,
   schema: Schema,
 ): Schema {
-  NOTES.add(schema, typeof note === "string" ? { description: note } : note);
-  return schema;
+  const own = schema.clone();
+  NOTES.add(own, typeof note === "string" ? { description: note } : note);
+  return own;
 }
 
 /** One of the words of a documented record, with the sentence of each. */

@@ -71,6 +71,16 @@ describe("the OpenAPI document", () => {
     }
   });
 
+  it("says of a field what is noted of it, not what is noted of another that has the same schema", () => {
+    const { schemas } = OPEN.document.components;
+    expect(schemas.ClusterHealth.properties.timestamp).toEqual({ $ref: "#/components/schemas/Timestamp" });
+    expect(schemas.ServiceHealth.properties.response_time.description).toBe("Seconds; null when nothing was measured.");
+    expect(schemas.ServiceHealth.properties.response_time.anyOf[0]).toEqual({ type: "number", minimum: 0 });
+    expect(schemas.ReportedOutage.properties.since.description).toBe(
+      "Of its first failing check, before the range as well.",
+    );
+  });
+
   it("lists the tags that its operations have", () => {
     const { document, operations } = OPEN;
     const used = operations.flatMap((operation) => Object.values({ tags: [], ...operation }.tags));
