@@ -72,5 +72,9 @@ export async function htmlInTwo(page: Markup, rest: Promise<Markup>): Promise<Re
 }
 
 export async function documentOf(page: Markup): Promise<string> {
-  return `<!doctype html>${await page.toString()}`;
+  return `<!doctype html>${await markupOf(page)}`;
+}
+
+export async function markupOf(part: Markup): Promise<string> {
+  return part.toString();
 }

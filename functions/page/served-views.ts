@@ -5,9 +5,11 @@
 import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { serveAlerts } from "./serve-alerts.tsx";
+import { serveDocs } from "./serve-docs.tsx";
 import { serveHistory } from "./serve-history.tsx";
 import { serveSetup } from "./serve-setup.tsx";
 import { ALERTS_PATH } from "./views/alerts.tsx";
+import { DOCS_PATH } from "./views/docs.tsx";
 import { HISTORY_PATH } from "./views/history.tsx";
 import { SETUP_PATH } from "./views/setup.tsx";
 
@@ -17,4 +19,5 @@ export const SERVED_VIEWS: Readonly<Record<string, ServeView>> = {
   [ALERTS_PATH]: serveAlerts,
   [HISTORY_PATH]: serveHistory,
   [SETUP_PATH]: serveSetup,
+  [DOCS_PATH]: serveDocs,
 };

@@ -37,7 +37,7 @@ export async function readerOf({ req, env }: PageContext): Promise<Reader> {
 }
 
 /** Nothing that a browser could take for another origin. */
-const OWN_PAGE = /^\/dashboard(?:\/[\w-]+)*$/;
+const OWN_PAGE = /^\/(?:docs|dashboard(?:\/[\w-]+)*)$/;
 
 export async function serveSignIn({ req, env }: PageContext): Promise<Response> {
   requireAddressed(req.raw, env);

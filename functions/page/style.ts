@@ -5,6 +5,7 @@
 import { COLOURS } from "./colours.ts";
 import { ALERTS_STYLE } from "./styles/alerts.ts";
 import { CONTROLS_STYLE } from "./styles/controls.ts";
+import { DOCS_STYLE } from "./styles/docs.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
@@ -95,4 +96,5 @@ ${FORMS_STYLE}
 ${ALERTS_STYLE}
 ${HISTORY_STYLE}
 ${SETUP_STYLE}
-${PUBLIC_STYLE}`;
+${PUBLIC_STYLE}
+${DOCS_STYLE}`;

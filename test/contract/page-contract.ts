@@ -113,6 +113,23 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect((await get(path, {}, "POST")).headers["allow"]).toBe("GET, HEAD");
     });
 
+    it("describe the API, all of it, with lines that ask this very service", async () => {
+      expect((await get("/dashboard")).body).toContain('<a href="/docs">API</a>');
+      const { status, headers, body } = await get("/docs");
+      expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; script-src 'self'; /);
+      expect(body).not.toMatch(/<script>|style=|onerror/);
+      const { paths } = (await get("/openapi.json")).json as {
+        paths: Record<string, Record<string, { operationId: string }>>;
+      };
+      for (const [path, methods] of Object.entries(paths)) {
+        expect(body).toContain(`<code>${path}</code>`);
+        for (const [method, { operationId }] of Object.entries(methods))
+          if (method !== "head") expect(body).toContain(`<h3 id="${operationId}">`);
+      }
+      expect(body).toContain(`http://127.0.0.1:${host.port}/explain/steady&#39;`);
+    });
+
     it("tell browsers of what is not there, or not so, as a page with a way back; programs as ever", async () => {
       const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
       const missing = await get("/no/such", { accept });

@@ -50,6 +50,9 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect(refused.body).toContain("<title>Sign in · Monitoring</title>");
       const other = await ask("/dashboard/services/a");
       expect(other.status).toBe(401);
+      const docs = await ask("/docs");
+      expect([docs.status, docs.body.includes("/cluster_health")]).toEqual([401, false]);
+      expect((await post("/dashboard/login", { token: GOOD, next: "/docs" })).headers["location"]).toBe("/docs");
       const unknown = await ask("/no/such", { headers: { accept: "text/html" } });
       for (const { headers } of [refused, other, unknown])
         expect(headers["www-authenticate"]).toBe('Bearer realm="monitoring"');

@@ -39,6 +39,7 @@ const VIEWS = [
   ["/dashboard/alerts", "Alerts"],
   ["/dashboard/history", "History"],
   ["/dashboard/setup", "Setup"],
+  ["/docs", "API"],
 ] as const;
 
 export interface Updated {
@@ -109,7 +110,6 @@ function Header({ cluster, reloads, view, isSignedIn, updated }: FrameProps) {
             {name}
           </a>
         ))}
-        <a href="/openapi.json">API</a>
       </nav>
       {updated && <Currency {...updated} />}
       <Theme />

@@ -7,7 +7,7 @@ import { assetPath } from "../../page/assets.ts";
 import { iconOf } from "../../page/icon.ts";
 import type { StatusGroup } from "../../page/status-words.ts";
 
-/** For who reads it without scripts as well: nothing else brings it up to date. */
+/** Without a script; with one it is as often (client/public.ts). */
 const RELOAD_S = 60;
 
 interface PublicFrameProps {
@@ -28,9 +28,13 @@ export function PublicFrame({ heading, group, site, reloads, children }: PublicF
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {!site?.isIndexed && <meta name="robots" content="noindex" />}
-        {reloads !== null && <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />}
+        {reloads !== null && (
+          <noscript>
+            <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
+          </noscript>
+        )}
         <title>{heading === title ? title : `${heading} · ${title}`}</title>
-        <link rel="icon" href={iconOf(group)} />
+        <link id="icon" rel="icon" href={iconOf(group)} />
         <link rel="stylesheet" href={assetPath("page.css")} />
         {site && <link rel="alternate" type="application/atom+xml" title={title} href="/feed.xml" />}
         <script src={assetPath("public.js")} defer></script>
@@ -42,7 +46,7 @@ export function PublicFrame({ heading, group, site, reloads, children }: PublicF
         <header>
           <strong>{site ? <a href="/status">{title}</a> : title}</strong>
         </header>
-        <main id="main">
+        <main id="main" data-reloads={reloads}>
           {site && site.notice !== null && <p class="notice">{site.notice}</p>}
           {children}
         </main>

@@ -2,12 +2,12 @@
  * Every view in every state, light and dark, on a desk and on a phone: what axe finds, whether it scrolls sideways, and what the browser
  * reports of our own policy. Leaves a picture of each. Needs Debian's chromium.
  */
-import axe from "axe-core";
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { findProgram, skipWithout } from "../../support/installed.ts";
+import { findFaults } from "../../support/page-faults.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
@@ -121,21 +121,3 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
     });
   });
 });
-
-/** What is looked at there. */
-interface InBrowser {
-  readonly axe: typeof axe;
-  readonly document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } };
-}
-
-/** What axe calls a violation, and what is wider than the screen. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { axe: here, document } = globalThis as unknown as InBrowser;
-    const { violations } = await here.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    const tooWide = scrollWidth > clientWidth ? [`${scrollWidth} px wide on ${clientWidth}`] : [];
-    return [...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)), ...tooWide];
-  });
-}
