@@ -4,6 +4,7 @@
  */
 import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
+import type { ServiceRow } from "../page/now-model.ts";
 import type { Heard } from "./feed.ts";
 
 export interface Fragment {
@@ -26,6 +27,8 @@ export interface Rendering {
   readonly sections: Fragments;
   /** By the keys of the services. */
   readonly rows: Fragments;
+  /** What the rows were made of, by the same keys. */
+  readonly lines: ReadonlyMap<string, ServiceRow>;
 }
 
 export interface NowTold extends Heard {

@@ -18,6 +18,11 @@ const COMMITTED_AFTER_MS = 30_000;
 /** Milliseconds, oldest first; null: nothing answered. */
 export type LastHour = readonly (number | null)[];
 
+export interface FoundHour {
+  readonly startMs: number;
+  of(serviceId: string): LastHour;
+}
+
 type Medians = ReadonlyMap<string, number>;
 interface Reading extends Pick<Storage, "db"> {
   readonly turns: Turns | null;
@@ -28,8 +33,8 @@ export class LastHours {
   #slots = new Map<number, Medians>();
   #reading: Promise<void> | null = null;
 
-  /** What is found of a service's id. Rejects when the database fails. */
-  async read(reading: Reading, nowMs: number): Promise<(serviceId: string) => LastHour> {
+  /** Of the hour that ended with the last slot. Rejects when the database fails. */
+  async read(reading: Reading, nowMs: number): Promise<FoundHour> {
     const starts = listSlots(nowMs);
     while (this.#reading) await this.#reading;
     if (starts.some((startMs) => !this.#slots.has(startMs))) {
@@ -37,7 +42,10 @@ export class LastHours {
       await this.#reading;
     }
     const medians = starts.map((startMs) => this.#slots.get(startMs));
-    return (serviceId) => medians.map((slot) => slot?.get(serviceId) ?? null);
+    return {
+      startMs: starts[0] ?? 0,
+      of: (serviceId) => medians.map((slot) => slot?.get(serviceId) ?? null),
+    };
   }
 
   async #add({ db, turns }: Reading, starts: readonly number[]): Promise<void> {

@@ -12,6 +12,7 @@ import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts
 import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import { groupRows, type RowGroup } from "./group-rows.ts";
 import type { ServicePast } from "./pasts.ts";
 import { urgency } from "./status-words.ts";
 import { verdictSentence } from "./verdict.ts";
@@ -42,8 +43,8 @@ export interface NowModel {
   /** Sentences about the monitor itself. */
   readonly faults: readonly string[];
   readonly problems: readonly Problem[];
-  /** What needs a look first. */
-  readonly rows: readonly ServiceRow[];
+  /** In each what needs a look comes first. */
+  readonly groups: readonly RowGroup[];
   /** Newest first; that something is well again is how long it lasted. */
   readonly events: readonly PastEvent[];
 }
@@ -74,11 +75,13 @@ export interface ServiceRow {
   readonly id: string;
   readonly name: string;
   readonly critical: boolean;
+  /** What it runs on, as the configuration names it; null: it does not. */
+  readonly machine: string | null;
   readonly status: CheckStatus;
   readonly message: string | null;
   readonly sinceMs: number | null;
   readonly response: ResponseTime | null;
-  /** Null: nothing has been committed yet. */
+  /** Null: it was not looked up, or nothing has been committed yet. */
   readonly past: ServicePast | null;
 }
 
@@ -104,18 +107,17 @@ export interface NowInput {
     readonly id: string;
     readonly name: string;
     readonly critical: boolean;
+    readonly machine: string | null;
     readonly intervalMs: number;
   }[];
   readonly problems: readonly Problem[];
-  /** By service id. */
-  readonly pasts: ReadonlyMap<string, ServicePast>;
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
   readonly nowMs: number;
 }
 
-export function buildNow({ snapshot, board, services, problems, pasts, transitions, nowMs }: NowInput): NowModel {
-  const rows = services.map((service) => serviceRow(service, { board, snapshot, pasts }));
+export function buildNow({ snapshot, board, services, problems, transitions, nowMs }: NowInput): NowModel {
+  const rows = services.map((service) => serviceRow(service, { board, snapshot }));
   const seen = services.map(({ id, name, critical }) => {
     const status = board.services.get(id)?.status ?? "unknown";
     return { name, critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
@@ -136,7 +138,7 @@ export function buildNow({ snapshot, board, services, problems, pasts, transitio
     staleAfterMs,
     faults: snapshot?.moment.faults ?? [],
     problems,
-    rows: rows.toSorted((left, right) => urgency(left.status) - urgency(right.status) || rank(left) - rank(right)),
+    groups: groupRows(rows.toSorted(byUrgency), services),
     events: transitions
       .filter(({ to }) => to !== "healthy")
       .slice(0, MOST_EVENTS)
@@ -144,16 +146,28 @@ export function buildNow({ snapshot, board, services, problems, pasts, transitio
   };
 }
 
+/** With what is known of the past of the services that are shown. */
+export function withPasts(now: NowModel, pasts: ReadonlyMap<string, ServicePast>): NowModel {
+  const groups = now.groups.map(({ rows, ...group }) => ({
+    ...group,
+    rows: rows.map((row) => ({ ...row, past: pasts.get(row.id) ?? null })),
+  }));
+  return { ...now, groups };
+}
+
 function findStaleAfterMs(services: NowInput["services"]): number {
   const shortestMs = Math.min(...services.map(({ intervalMs }) => intervalMs));
   return Math.max(STALE_AFTER_MS, Number.isFinite(shortestMs) ? STALE_INTERVALS * shortestMs : 0);
 }
 
+const byUrgency = (left: ServiceRow, right: ServiceRow): number =>
+  urgency(left.status) - urgency(right.status) || rank(left) - rank(right);
+
 const rank = ({ critical }: ServiceRow): number => (critical ? 0 : 1);
 
 function serviceRow(
-  { id, name, critical }: NowInput["services"][number],
-  { board, snapshot, pasts }: Pick<NowInput, "board" | "snapshot" | "pasts">,
+  { id, name, critical, machine }: NowInput["services"][number],
+  { board, snapshot }: Pick<NowInput, "board" | "snapshot">,
 ): ServiceRow {
   const { status, message, sinceMs } = board.services.get(id) ?? { status: "unknown", message: null, sinceMs: null };
   const responseMs = snapshot?.moment.checks.get(id)?.responseTimeMs;
@@ -161,11 +175,12 @@ function serviceRow(
     id,
     name: shorten(name),
     critical,
+    machine,
     status,
     message: message === null ? null : shorten(message),
     sinceMs,
     response: responseMs === undefined ? null : responseTime(status, responseMs),
-    past: pasts.get(id) ?? null,
+    past: null,
   };
 }
 

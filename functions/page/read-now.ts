@@ -8,7 +8,7 @@ import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-op
 import { listTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
-import { buildNow, shorten, type NowModel, type Problem } from "./now-model.ts";
+import { buildNow, shorten, withPasts, type NowModel, type Problem } from "./now-model.ts";
 
 /** Of what happened: recoveries among them, which are not shown by themselves. */
 const TRANSITIONS = 24;
@@ -19,15 +19,17 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
   const snapshot = await context.snapshots.read();
   const query = { ...openTimeRange({}), after: null, limit: TRANSITIONS, service: null };
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
-  return buildNow({
+  const now = buildNow({
     snapshot,
     board: context.boards.of(snapshot, nowMs),
     services,
     problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
-    pasts: await context.pasts.of(roster, nowMs),
     transitions: await listTransitions(context, query),
     nowMs,
   });
+  const shown = new Set(now.groups.flatMap(({ rows }) => rows.map(({ id }) => id)));
+  const entries = roster.filter(({ id }) => shown.has(id));
+  return withPasts(now, await context.pasts.of(entries, nowMs));
 }
 
 interface Known {

@@ -6,9 +6,10 @@
 import { formatNewsPlace } from "../../shared/domain/history/news-place.ts";
 import { numberOf, type Fragment, type Fragments, type Rendering } from "../live/now-told.ts";
 import { untimed } from "./clock-texts.ts";
-import type { NowModel } from "./now-model.ts";
+import type { NowModel, ServiceRow } from "./now-model.ts";
 import { SECTIONS } from "./views/now.tsx";
-import { ServiceLine } from "./views/services.tsx";
+import { ServiceLine } from "./views/service-line.tsx";
+import { GroupSummary } from "./views/services.tsx";
 
 interface Moment {
   /** Null: this is the first one. */
@@ -19,30 +20,51 @@ interface Moment {
 export function renderNow(now: NowModel, { before, nowMs }: Moment): Rendering {
   const place = numberOf(now.place);
   const changedAt = before && before.place >= place ? Infinity : place;
-  const sections = Object.entries(SECTIONS).map(
-    ([key, Section]) => [key, <Section now={now} nowMs={nowMs} />] as const,
+  const shared = Object.entries(SECTIONS).map(
+    ([key, Section]) => [key, () => <Section now={now} nowMs={nowMs} />] as const,
   );
-  const rows = now.rows.map((row) => [row.id, <ServiceLine row={row} nowMs={nowMs} />] as const);
+  const groups = now.groups
+    .filter(({ name }) => name !== null)
+    .map((group) => [`group-${group.key}`, () => <GroupSummary group={group} />] as const);
+  const lines = now.groups.flatMap(({ key, rows }) => rows.map((row) => ({ row, group: key })));
+  const isKnown = (row: ServiceRow): boolean => isSameRow(before?.lines.get(row.id), row);
   return {
     place,
     id: formatNewsPlace(now.place),
     atMs: now.updatedAtMs,
     overall: now.overall,
-    order: now.rows.map(({ id }) => id),
-    sections: carryOver(before?.sections, sections, changedAt),
-    rows: carryOver(before?.rows, rows, changedAt),
+    order: lines.map(({ row }) => row.id),
+    sections: carryOver(before?.sections, [...shared, ...groups], changedAt),
+    rows: carryOver(
+      before?.rows,
+      lines.map((line) => [line.row.id, isKnown(line.row) ? null : () => <ServiceLine {...line} nowMs={nowMs} />]),
+      changedAt,
+    ),
+    lines: new Map(lines.map(({ row }) => [row.id, row])),
   };
 }
 
-type Made = readonly (readonly [key: string, markup: { toString(): string | Promise<string> }])[];
+/** Null: as it was. */
+type Making = (() => { toString(): string | Promise<string> }) | null;
 
 /** Those that are as they were stay what they are. */
-function carryOver(before: Fragments | undefined, made: Made, changedAt: number): Fragments {
+function carryOver(
+  before: Fragments | undefined,
+  makings: readonly (readonly [key: string, make: Making])[],
+  changedAt: number,
+): Fragments {
   return new Map(
-    made.map(([key, markup]): [string, Fragment] => {
-      const html = untimed(String(markup));
+    makings.map(([key, make]): [string, Fragment] => {
       const known = before?.get(key);
+      const html = make ? untimed(String(make())) : (known?.html ?? "");
       return [key, known?.html === html ? known : { html, changedAt }];
     }),
   );
+}
+
+/** Whether it would be written in the same way. Writing a row takes some 50 µs, and of a thousand of them few change at once. */
+function isSameRow(before: ServiceRow | undefined, { response, ...row }: ServiceRow): boolean {
+  if (!before) return false;
+  const isSameResponse = before.response?.ms === response?.ms && before.response?.isLimit === response?.isLimit;
+  return isSameResponse && Object.entries(row).every(([name, value]) => before[name as keyof typeof row] === value);
 }

@@ -38,6 +38,11 @@ export function urgency(status: CheckStatus): number {
   return ORDER.indexOf(GROUPS[status]);
 }
 
+/** Neither well nor planned. */
+export function needsLook(status: CheckStatus): boolean {
+  return !["healthy", "maintenance"].includes(GROUPS[status]);
+}
+
 /** `timeout` → `Timeout`. */
 export function wordOf(status: CheckStatus | OverallStatus): string {
   return status.charAt(0).toUpperCase() + status.slice(1);

@@ -3,7 +3,7 @@
  * Invariants: only what decides about the overall status is counted; no evidence is never called healthy.
  */
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
-import { groupOf, type StatusGroup } from "./status-words.ts";
+import { groupOf, needsLook, type StatusGroup } from "./status-words.ts";
 
 export interface VerdictService {
   readonly name: string;
@@ -23,14 +23,10 @@ export function verdictSentence(services: readonly VerdictService[]): string {
     return `Waiting for the first checks: ${checked.length} of ${services.length} have answered.`;
   const critical = services.filter((service) => service.critical);
   const deciding = critical.length > 0 ? critical : services;
-  const others = services.filter((service) => !deciding.includes(service) && needsLook(service)).length;
+  const others = services.filter((service) => !deciding.includes(service) && needsLook(service.status)).length;
   const sentences = [...decidingSentences(deciding, critical.length > 0)];
   if (others > 0) sentences.push(`${others} other ${others === 1 ? "service needs" : "services need"} a look.`);
   return sentences.join(" ");
-}
-
-function needsLook({ status }: VerdictService): boolean {
-  return !["healthy", "maintenance"].includes(groupOf(status));
 }
 
 function decidingSentences(deciding: readonly VerdictService[], areCritical: boolean): string[] {

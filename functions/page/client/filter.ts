@@ -23,16 +23,29 @@ function textOf(row: Element): string {
 export function filterRows(): void {
   const input = document.querySelector<HTMLInputElement>("#filter");
   const output = document.getElementById("filtered");
-  const body = document.querySelector<HTMLTableSectionElement>("#rows");
-  if (!input || !output || !body) return;
+  if (!input || !output) return;
+  const isAsked = input.value.trim() !== "";
+  let [shown, all] = [0, 0];
+  for (const body of document.querySelectorAll<HTMLTableSectionElement>("tbody.rows")) {
+    const found = filterBody(body, input.value);
+    shown += found;
+    all += body.rows.length;
+    // What is found must be seen; who looks for nothing any more may fold it again.
+    if (isAsked && found > 0) body.closest("details")?.setAttribute("open", "");
+  }
+  const text = isAsked ? `${shown} of ${all}` : "";
+  if (output.textContent !== text) output.textContent = text;
+}
+
+/** How many rows are shown. */
+function filterBody({ rows }: HTMLTableSectionElement, words: string): number {
   let shown = 0;
-  for (const row of body.rows) {
-    const isWanted = matchesWords(textOf(row), input.value);
+  for (const row of rows) {
+    const isWanted = matchesWords(textOf(row), words);
     if (row.hidden === isWanted) row.hidden = !isWanted;
     if (isWanted) shown += 1;
   }
-  const text = input.value.trim() === "" ? "" : `${shown} of ${body.rows.length}`;
-  if (output.textContent !== text) output.textContent = text;
+  return shown;
 }
 
 export function startFilter(): void {

@@ -14,7 +14,11 @@ function press(selector: string): void {
 }
 
 function move(step: 1 | -1): void {
-  const links = [...document.querySelectorAll<HTMLElement>("#rows tr:not([hidden]) th a")];
+  const links = [
+    ...document.querySelectorAll<HTMLElement>(
+      "details[open] .rows tr:not([hidden]) th a, section > .services .rows tr:not([hidden]) th a",
+    ),
+  ];
   const at = links.findIndex((link) => link === document.activeElement);
   const next = at === -1 && step === -1 ? links.length - 1 : at + step;
   links[next]?.focus();

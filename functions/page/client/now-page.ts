@@ -17,7 +17,10 @@ export function applyVerdict({ sections: { verdict } }: Update): void {
 
 /** In sentences, what services have become. */
 export function applyUpdate({ at, order, sections, rows }: Update): string[] {
+  const neededLook = summariesThatNeedLook();
   for (const [key, html] of Object.entries(sections)) applyFragment(document.getElementById(`now-${key}`), html);
+  for (const summary of summariesThatNeedLook())
+    if (!neededLook.has(summary)) summary.closest("details")?.setAttribute("open", "");
   const states = Object.keys(rows).map((key) => ({ key, before: stateOf(row(key)) }));
   const fresh = new Map<string, Element>();
   for (const [key, html] of Object.entries(rows)) {
@@ -41,14 +44,23 @@ function applyFragment(element: Element | null, html: string): Element | null {
   return null;
 }
 
+/** Each row in the table of its group; a new one where its markup says. */
 function arrange(order: readonly string[], fresh: ReadonlyMap<string, Element>): void {
-  const body = document.getElementById("rows");
-  if (!body) return;
   const focused = document.activeElement;
+  const rows = order.map((key) => fresh.get(key) ?? row(key)).filter((element) => element !== null);
+  for (const body of document.querySelectorAll("tbody.rows"))
+    fill(
+      body,
+      rows.filter((element) => element instanceof HTMLElement && `rows-${element.dataset["group"]}` === body.id),
+    );
+  // A node that is moved loses it.
+  if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected)
+    focused.focus({ preventScroll: true });
+}
+
+function fill(body: Element, rows: readonly Element[]): void {
   let place = body.firstElementChild;
-  for (const key of order) {
-    const element = fresh.get(key) ?? row(key);
-    if (!element) continue;
+  for (const element of rows) {
     if (element === place) place = place.nextElementSibling;
     else body.insertBefore(element, place);
   }
@@ -58,9 +70,11 @@ function arrange(order: readonly string[], fresh: ReadonlyMap<string, Element>):
     place.remove();
     place = next;
   }
-  // A node that is moved loses it.
-  if (focused instanceof HTMLElement && focused !== document.activeElement && focused.isConnected)
-    focused.focus({ preventScroll: true });
+}
+
+/** A group is unfolded when something in it begins to need a look. */
+function summariesThatNeedLook(): ReadonlySet<Element> {
+  return new Set(document.querySelectorAll("summary.needs-look"));
 }
 
 function tellTime(at: string): void {

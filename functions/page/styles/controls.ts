@@ -6,7 +6,7 @@ export const CONTROLS_STYLE = `
 .services-head .filter label { margin: 0; }
 .filter input { width: min(50vw, 220px); }
 #filtered { min-width: 64px; }
-#rows tr[hidden] { display: none; }
+.rows tr[hidden] { display: none; }
 header form { margin: 0; }
 #theme button { border-color: transparent; background: none; color: var(--muted); font-size: 13px; }
 #theme span, :root[data-theme] .theme-system { display: none; }

@@ -3,6 +3,8 @@ export const SERVICES_STYLE = `
 .services { table-layout: fixed; }
 .services tr { content-visibility: auto; contain-intrinsic-height: auto 56px; }
 .services td, .services th { overflow-wrap: break-word; }
+.group { border-top: 1px solid var(--sunken); }
+.group summary { padding: 11px 0; cursor: pointer; }
 .services .days { height: 22px; }
 .services .state .muted, .uptime .muted { display: block; white-space: nowrap; }
 .sparkline { display: block; width: 72px; height: 20px; }

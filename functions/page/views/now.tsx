@@ -42,7 +42,7 @@ export function Now({ now, nowMs, done, filter }: NowProps) {
       <Verdict now={now} nowMs={nowMs} />
       <Faults now={now} />
       <Problems now={now} nowMs={nowMs} />
-      <Services rows={now.rows} nowMs={nowMs} filter={filter} />
+      <Services now={now} nowMs={nowMs} filter={filter} />
       <Events now={now} nowMs={nowMs} />
     </div>
   );

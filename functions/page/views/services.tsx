@@ -1,35 +1,77 @@
 /**
- * Every service in a row: what it is and why, how fast it answers, and how it was.
- * Part of Now. Invariants: what needs a look comes first; coverage stands beside an uptime that is not of all the time.
+ * The services: all in one table, or by machine in tables that can be folded; and the words that are looked for among them.
+ * Part of Now. Invariant: what needs a look comes first, and where one is in it a group is unfolded.
  */
 import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
+import type { RowGroup } from "../group-rows.ts";
 import type { NowModel, ServiceRow } from "../now-model.ts";
-import type { ServicePast } from "../pasts.ts";
-import { wordOf } from "../status-words.ts";
-import { DayBars } from "./day-bars.tsx";
+import { GLYPHS, wordOf } from "../status-words.ts";
 import { Filter } from "./filter.tsx";
-import { Lasting, Response, Status } from "./parts.tsx";
-import { Sparkline } from "./sparkline.tsx";
+import { ServiceLine } from "./service-line.tsx";
 
 const COLUMNS = ["Status", "Service", "Reason", "Now", "Last hour", "90 days", "Uptime"];
 
 interface Props {
-  readonly rows: readonly ServiceRow[];
+  readonly now: Pick<NowModel, "groups">;
   readonly nowMs: number;
   /** Words that a row must have to be shown; empty: all are. */
   readonly filter: string;
 }
 
-export function Services({ rows, nowMs, filter }: Props) {
-  const isShown = ({ name, status, message }: ServiceRow): boolean =>
+export function Services({ now, nowMs, filter }: Props) {
+  const isFound = ({ name, status, message }: ServiceRow): boolean =>
     matchesWords(`${name} ${wordOf(status)} ${message ?? ""}`, filter);
+  const rows = now.groups.flatMap((group) => group.rows);
   return (
     <section aria-labelledby="now-services">
       <div class="services-head">
-        <ServicesHeading now={{ rows }} />
-        <Filter filter={filter} shown={rows.filter(isShown).length} all={rows.length} />
+        <ServicesHeading now={now} />
+        <Filter filter={filter} shown={rows.filter(isFound).length} all={rows.length} />
       </div>
-      <table class="services">
+      {now.groups.map((group) =>
+        group.name === null ? (
+          <Group group={group} nowMs={nowMs} isFound={isFound} />
+        ) : (
+          <details class="group" open={group.needLook > 0 || (filter !== "" && group.rows.some(isFound))}>
+            <GroupSummary group={group} />
+            <Group group={group} nowMs={nowMs} isFound={isFound} />
+          </details>
+        ),
+      )}
+    </section>
+  );
+}
+
+export function ServicesHeading({ now }: Pick<Props, "now">) {
+  return (
+    <h2 id="now-services">
+      Services <span class="muted">{now.groups.reduce((sum, { total }) => sum + total, 0)}</span>
+    </h2>
+  );
+}
+
+export function GroupSummary({ group: { key, name, total, needLook } }: { readonly group: RowGroup }) {
+  const kind = needLook > 0 ? "degraded" : "healthy";
+  return (
+    <summary id={`now-group-${key}`} class={needLook > 0 ? "needs-look" : ""}>
+      <span class={`status ${kind}`} aria-hidden="true">
+        {GLYPHS[kind]}
+      </span>{" "}
+      <strong>{name}</strong>{" "}
+      <span class="muted">{needLook > 0 ? `${needLook} of ${total} need a look` : `${total} well`}</span>
+    </summary>
+  );
+}
+
+interface GroupProps extends Pick<Props, "nowMs"> {
+  readonly group: RowGroup;
+  isFound(row: ServiceRow): boolean;
+}
+
+function Group({ group: { key, name, rows, total }, nowMs, isFound }: GroupProps) {
+  return (
+    <>
+      <table class="services" aria-label={name === null ? "Services" : `Services on ${name}`}>
         <thead>
           <tr>
             {COLUMNS.map((title) => (
@@ -37,61 +79,13 @@ export function Services({ rows, nowMs, filter }: Props) {
             ))}
           </tr>
         </thead>
-        <tbody id="rows">
+        <tbody id={`rows-${key}`} class="rows">
           {rows.map((row) => (
-            <ServiceLine row={row} nowMs={nowMs} isHidden={!isShown(row)} />
+            <ServiceLine row={row} group={key} nowMs={nowMs} isHidden={!isFound(row)} />
           ))}
         </tbody>
       </table>
-    </section>
-  );
-}
-
-export function ServicesHeading({ now }: { readonly now: Pick<NowModel, "rows"> }) {
-  return (
-    <h2 id="now-services">
-      Services <span class="muted">{now.rows.length}</span>
-    </h2>
-  );
-}
-
-interface LineProps extends Pick<Props, "nowMs"> {
-  readonly row: ServiceRow;
-  readonly isHidden?: boolean;
-}
-
-export function ServiceLine({ row, nowMs, isHidden = false }: LineProps) {
-  const { id, name, critical, status, message, response, sinceMs, past } = row;
-  return (
-    <tr id={`row-${id}`} hidden={isHidden}>
-      <td class="state">
-        <Status status={status} />{" "}
-        {sinceMs !== null && (
-          <span class="muted">
-            <Lasting sinceMs={sinceMs} nowMs={nowMs} />
-          </span>
-        )}
-      </td>
-      <th scope="row">
-        <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
-      </th>
-      <td class="reason">{message ?? ""}</td>
-      <td class="number">
-        <Response response={response} />
-      </td>
-      <td class="hour">{past && <Sparkline lastHour={past.lastHour} />}</td>
-      <td class="quarter">{past && <DayBars days={past.days} uptime={past.uptime} />}</td>
-      <td class="uptime">{past && <UptimeText uptime={past.uptime} />}</td>
-    </tr>
-  );
-}
-
-function UptimeText({ uptime }: Pick<ServicePast, "uptime">) {
-  const { uptime_percent: up, coverage_percent: coverage } = uptime;
-  if (up === null) return <span class="muted">not watched yet</span>;
-  return (
-    <>
-      {`${up} %`} {coverage !== null && coverage < 100 && <span class="muted">{`${coverage} % watched`}</span>}
+      {rows.length < total && <p class="muted">{`and ${total - rows.length} more that are well`}</p>}
     </>
   );
 }

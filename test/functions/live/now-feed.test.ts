@@ -34,8 +34,9 @@ function benchOf() {
     reads += 1;
     if (fails) throw new Error("disk I/O error");
     const board = boards.of(snapshot, nowMs);
-    const services = IDS.map((id) => ({ id, name: `${id} ${cluster.named}`, critical: true, intervalMs: 5_000 }));
-    return buildNow({ snapshot, board, services, problems: [], pasts: new Map(), transitions: [], nowMs });
+    const known = { critical: true, machine: null, intervalMs: 5_000 };
+    const services = IDS.map((id) => ({ id, name: `${id} ${cluster.named}`, ...known }));
+    return buildNow({ snapshot, board, services, problems: [], transitions: [], nowMs });
   };
   const feedOf = () =>
     new NowFeed({

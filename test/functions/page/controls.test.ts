@@ -59,7 +59,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     const page = await open();
     await page.keyboard.press("/");
     await page.keyboard.type("server JET");
-    const rows = page.locator("#rows tr:visible");
+    const rows = page.locator(".rows tr:visible");
     await expect.poll(() => rows.count()).toBe(1);
     expect(await rows.innerText()).toContain("Jetson Ollama Server");
     expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
@@ -77,7 +77,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     await page.getByLabel("Filter").fill("redis");
     await page.getByLabel("Filter").press("Enter");
     expect(new URL(page.url()).search).toBe("?filter=redis");
-    expect(await page.locator("#rows tr:visible").allInnerTexts()).toEqual([expect.stringContaining("Redis Cache")]);
+    expect(await page.locator(".rows tr:visible").allInnerTexts()).toEqual([expect.stringContaining("Redis Cache")]);
     expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
   });
 

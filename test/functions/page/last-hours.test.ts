@@ -46,10 +46,10 @@ describe("the last hour of every service", () => {
       [SLOT_MS + 1_000, null],
       [2 * SLOT_MS + 1_000, 7],
     ]);
-    const hourOf = await new LastHours().read(counted(), HOUR_LATER_MS);
-    expect(hourOf("a").slice(0, 4)).toEqual([20, null, 7, null]);
-    expect(hourOf("a")).toHaveLength(SLOTS);
-    expect(hourOf("unknown").every((each) => each === null)).toBe(true);
+    const hour = await new LastHours().read(counted(), HOUR_LATER_MS);
+    expect(hour.of("a").slice(0, 4)).toEqual([20, null, 7, null]);
+    expect(hour.of("a")).toHaveLength(SLOTS);
+    expect(hour.of("unknown").every((each) => each === null)).toBe(true);
   });
 
   it("is read once, and then only what is new", async () => {
@@ -59,15 +59,15 @@ describe("the last hour of every service", () => {
     await Promise.all([hours.read(reading, HOUR_LATER_MS), hours.read(reading, HOUR_LATER_MS + 1_000)]);
     expect(queries).toBe(1);
     await store([[SLOTS * SLOT_MS + 1_000, 30]]);
-    const hourOf = await hours.read(reading, HOUR_LATER_MS + SLOT_MS);
-    expect([queries, hourOf("a").at(-1), hourOf("a")[0]]).toEqual([2, 30, null]);
+    const hour = await hours.read(reading, HOUR_LATER_MS + SLOT_MS);
+    expect([queries, hour.of("a").at(-1), hour.of("a")[0]]).toEqual([2, 30, null]);
   });
 
   it("has no hole where somebody looks before the checks of a moment are committed", async () => {
     const hours = new LastHours();
     await hours.read(counted(), START_MS + SLOT_MS + 1_000);
     await store([[SLOT_MS - 1_000, 10]]);
-    const hourOf = await hours.read(counted(), START_MS + SLOT_MS + 31_000);
-    expect(hourOf("a").at(-1)).toBe(10);
+    const hour = await hours.read(counted(), START_MS + SLOT_MS + 31_000);
+    expect(hour.of("a").at(-1)).toBe(10);
   });
 });

@@ -34,7 +34,7 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     isStale: false,
     faults: [],
     problems: [problem],
-    rows: [],
+    groups: [],
     events: [],
   };
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text

@@ -1,0 +1,51 @@
+/**
+ * The rows of the services as they are shown: few in one table; many by the machine that they run on, each folded while all is well
+ * there. Pure. Used by now-model.ts, drawn by views/services.tsx.
+ * Invariants: what needs a look is always among what is shown; a group stays where it is, whatever happens in it.
+ */
+import type { ServiceRow } from "./now-model.ts";
+import { needsLook } from "./status-words.ts";
+
+/** From so many on a page of one table is more than a person reads. */
+const GROUPED_FROM = 30;
+
+/** A row takes some 50 µs to write, and with a thousand of them the page would take as long as a probe may. */
+const MOST_ROWS = 200;
+
+export interface RowGroup {
+  /** The same for as long as the configuration is. */
+  readonly key: string;
+  /** Null: there is only one, which has none. */
+  readonly name: string | null;
+  readonly rows: readonly ServiceRow[];
+  /** With those that are not shown. */
+  readonly total: number;
+  readonly needLook: number;
+}
+
+const ELSEWHERE = "no machine named";
+
+/**
+ * @param rows what needs a look first
+ * @param services in the order of the configuration
+ */
+export function groupRows(
+  rows: readonly ServiceRow[],
+  services: readonly { readonly machine: string | null }[],
+): readonly RowGroup[] {
+  const needLook = rows.filter(({ status }) => needsLook(status)).length;
+  const shown = rows.slice(0, Math.max(MOST_ROWS, needLook));
+  if (rows.length < GROUPED_FROM) return [{ key: "all", name: null, rows: shown, total: rows.length, needLook }];
+  const machines = [...new Set(services.map(({ machine }) => machine))];
+  return machines.map((machine, index) => {
+    const isHere = (row: ServiceRow): boolean => row.machine === machine;
+    const all = rows.filter(isHere);
+    return {
+      key: String(index),
+      name: machine ?? ELSEWHERE,
+      rows: shown.filter(isHere),
+      total: all.length,
+      needLook: all.filter(({ status }) => needsLook(status)).length,
+    };
+  });
+}

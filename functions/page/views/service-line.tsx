@@ -1,0 +1,53 @@
+/**
+ * A service in a row: what it is and why, how fast it answers, and how it was.
+ * Part of the table of the services. Invariant: coverage stands beside an uptime that is not of all the time.
+ */
+import type { ServiceRow } from "../now-model.ts";
+import type { ServicePast } from "../pasts.ts";
+import { DayBars } from "./day-bars.tsx";
+import { Lasting, Response, Status } from "./parts.tsx";
+import { Sparkline } from "./sparkline.tsx";
+
+interface Props {
+  readonly row: ServiceRow;
+  /** Key of its group. */
+  readonly group: string;
+  readonly nowMs: number;
+  readonly isHidden?: boolean;
+}
+
+export function ServiceLine({ row, group, nowMs, isHidden = false }: Props) {
+  const { id, name, critical, status, message, response, sinceMs, past } = row;
+  return (
+    <tr id={`row-${id}`} data-group={group} hidden={isHidden}>
+      <td class="state">
+        <Status status={status} />{" "}
+        {sinceMs !== null && (
+          <span class="muted">
+            <Lasting sinceMs={sinceMs} nowMs={nowMs} />
+          </span>
+        )}
+      </td>
+      <th scope="row">
+        <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
+      </th>
+      <td class="reason">{message ?? ""}</td>
+      <td class="number">
+        <Response response={response} />
+      </td>
+      <td class="hour">{past && <Sparkline lastHour={past.lastHour} />}</td>
+      <td class="quarter">{past && <DayBars days={past.days} uptime={past.uptime} />}</td>
+      <td class="uptime">{past && <UptimeText uptime={past.uptime} />}</td>
+    </tr>
+  );
+}
+
+function UptimeText({ uptime }: Pick<ServicePast, "uptime">) {
+  const { uptime_percent: up, coverage_percent: coverage } = uptime;
+  if (up === null) return <span class="muted">not watched yet</span>;
+  return (
+    <>
+      {`${up} %`} {coverage !== null && coverage < 100 && <span class="muted">{`${coverage} % watched`}</span>}
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { groupRows } from "../../../functions/page/group-rows.ts";
+import type { ServiceRow } from "../../../functions/page/now-model.ts";
+import { needsLook } from "../../../functions/page/status-words.ts";
+import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
+
+const ROW = { critical: true, message: null, sinceMs: null, response: null, past: null };
+
+function rowsOn(statuses: readonly CheckStatus[], machineOf: (index: number) => string | null): ServiceRow[] {
+  return statuses.map((status, index) => {
+    return { ...ROW, id: `s${index}`, name: `S${index}`, machine: machineOf(index), status };
+  });
+}
+
+const healthy = (count: number): CheckStatus[] => Array.from({ length: count }, () => "healthy");
+
+describe("the rows of the services", () => {
+  it("are one table while they are few", () => {
+    const rows = rowsOn(healthy(29), (index) => `m${index % 3}`);
+    expect(groupRows(rows, rows)).toEqual([{ key: "all", name: null, rows, total: 29, needLook: 0 }]);
+  });
+
+  it("are by machine when they are many, in the order of the configuration", () => {
+    const configured = rowsOn(healthy(30), (index) => (index % 3 === 2 ? null : `m${index % 3}`));
+    const groups = groupRows(configured.toReversed(), configured);
+    expect(groups.map(({ key, name, total }) => [key, name, total])).toEqual([
+      ["0", "m0", 10],
+      ["1", "m1", 10],
+      ["2", "no machine named", 10],
+    ]);
+  });
+
+  it("show all that need a look and 200 in all, and count the others", () => {
+    const status = fc.constantFrom<CheckStatus[]>("healthy", "maintenance", "timeout", "unknown", "degraded");
+    const statuses = fc.array(status, { minLength: 1, maxLength: 500, size: "max" });
+    fc.assert(
+      fc.property(statuses, fc.integer({ min: 1, max: 9 }), (seen, machines) => {
+        const configured = rowsOn(seen, (index) => `m${index % machines}`);
+        const rows = configured.toSorted((left, right) => +needsLook(right.status) - +needsLook(left.status));
+        const groups = groupRows(rows, configured);
+        const shown = new Set(groups.flatMap((group) => group.rows));
+        const needLook = rows.filter((row) => needsLook(row.status));
+        expect(needLook.every((row) => shown.has(row))).toBe(true);
+        expect(shown.size).toBe(Math.min(rows.length, Math.max(200, needLook.length)));
+        expect(groups.reduce((sum, { total }) => sum + total, 0)).toBe(rows.length);
+        expect(groups.reduce((sum, group) => sum + group.needLook, 0)).toBe(needLook.length);
+      }),
+    );
+  });
+});
