@@ -4,7 +4,7 @@
  */
 import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
-import type { ServiceRow } from "../page/now-model.ts";
+import type { ServiceRow } from "../page/service-row.ts";
 import type { Heard } from "./feed.ts";
 
 export interface Fragment {

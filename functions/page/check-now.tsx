@@ -10,7 +10,7 @@ import { invalidParameters, readText } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { framed, htmlInTwo, type Markup } from "./html.tsx";
-import { shorten } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import type { ServiceDocument } from "./read-service.ts";
 import { showRefusal } from "./session.tsx";

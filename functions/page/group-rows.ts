@@ -3,7 +3,7 @@
  * there. Pure. Used by now-model.ts, drawn by views/services.tsx.
  * Invariants: what needs a look is always among what is shown; a group stays where it is, whatever happens in it.
  */
-import type { ServiceRow } from "./now-model.ts";
+import type { ServiceRow } from "./service-row.ts";
 import { needsLook } from "./status-words.ts";
 
 /** From so many on a page of one table is more than a person reads. */
@@ -35,8 +35,9 @@ export function groupRows(
 ): readonly RowGroup[] {
   const needLook = rows.filter(({ status }) => needsLook(status)).length;
   const shown = rows.slice(0, Math.max(MOST_ROWS, needLook));
-  if (rows.length < GROUPED_FROM) return [{ key: "all", name: null, rows: shown, total: rows.length, needLook }];
   const machines = [...new Set(services.map(({ machine }) => machine))];
+  if (rows.length < GROUPED_FROM || machines.length < 2)
+    return [{ key: "all", name: null, rows: shown, total: rows.length, needLook }];
   return machines.map((machine, index) => {
     const isHere = (row: ServiceRow): boolean => row.machine === machine;
     const all = rows.filter(isHere);

@@ -9,7 +9,7 @@ import type { Service } from "../../shared/domain/monitoring/service.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { shorten } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 import type { Marks, Transitions } from "./read-history.ts";
 
 export type Happening =

@@ -6,7 +6,7 @@
 import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { alertsEndpoint } from "../endpoints/alerts.ts";
 import type { AnswerOf } from "./own-api.ts";
-import { shorten } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 
 export type OpenAlertJson = AnswerOf<typeof alertsEndpoint>["details"][number];
 type EventJson = NonNullable<OpenAlertJson["timeline"]>[number];

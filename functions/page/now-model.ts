@@ -4,24 +4,21 @@
  * clean and short.
  */
 import type { Severity } from "../../shared/domain/alerting/alert.ts";
-import { isAnswer } from "../../shared/domain/history/rollup.ts";
 import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
-import { cleanText, truncateText } from "../../shared/domain/text/clean-text.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
 import { groupRows, type RowGroup } from "./group-rows.ts";
 import type { ServicePast } from "./pasts.ts";
-import { urgency } from "./status-words.ts";
+import { serviceRow, sortRows, type ListedService } from "./service-row.ts";
+import { shorten } from "./shorten.ts";
 import { verdictSentence } from "./verdict.ts";
 
 /** Without a commit for so long nothing here is of now; or for three of the shortest intervals, where those are longer. */
 const STALE_AFTER_MS = 15_000;
 const STALE_INTERVALS = 3;
-
-const LONGEST_TEXT = 200;
 
 const MOST_EVENTS = 8;
 /** As an id of an event can say it; no cluster has as many services. */
@@ -71,26 +68,6 @@ export interface Problem {
   readonly acknowledgedBy: string | null;
 }
 
-export interface ServiceRow {
-  readonly id: string;
-  readonly name: string;
-  readonly critical: boolean;
-  /** What it runs on, as the configuration names it; null: it does not. */
-  readonly machine: string | null;
-  readonly status: CheckStatus;
-  readonly message: string | null;
-  readonly sinceMs: number | null;
-  readonly response: ResponseTime | null;
-  /** Null: it was not looked up, or nothing has been committed yet. */
-  readonly past: ServicePast | null;
-}
-
-/** `limit`: nothing had come after so long. */
-export interface ResponseTime {
-  readonly ms: number;
-  readonly isLimit: boolean;
-}
-
 export interface PastEvent {
   readonly atMs: number;
   readonly name: string;
@@ -103,13 +80,7 @@ export interface NowInput {
   readonly snapshot: Snapshot | null;
   readonly board: StatusBoard;
   /** In the order of the configuration. */
-  readonly services: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly critical: boolean;
-    readonly machine: string | null;
-    readonly intervalMs: number;
-  }[];
+  readonly services: readonly (ListedService & { readonly intervalMs: number })[];
   readonly problems: readonly Problem[];
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
@@ -138,7 +109,7 @@ export function buildNow({ snapshot, board, services, problems, transitions, now
     staleAfterMs,
     faults: snapshot?.moment.faults ?? [],
     problems,
-    groups: groupRows(rows.toSorted(byUrgency), services),
+    groups: groupRows(sortRows(rows), services),
     events: transitions
       .filter(({ to }) => to !== "healthy")
       .slice(0, MOST_EVENTS)
@@ -160,44 +131,10 @@ function findStaleAfterMs(services: NowInput["services"]): number {
   return Math.max(STALE_AFTER_MS, Number.isFinite(shortestMs) ? STALE_INTERVALS * shortestMs : 0);
 }
 
-const byUrgency = (left: ServiceRow, right: ServiceRow): number =>
-  urgency(left.status) - urgency(right.status) || rank(left) - rank(right);
-
-const rank = ({ critical }: ServiceRow): number => (critical ? 0 : 1);
-
-function serviceRow(
-  { id, name, critical, machine }: NowInput["services"][number],
-  { board, snapshot }: Pick<NowInput, "board" | "snapshot">,
-): ServiceRow {
-  const { status, message, sinceMs } = board.services.get(id) ?? { status: "unknown", message: null, sinceMs: null };
-  const responseMs = snapshot?.moment.checks.get(id)?.responseTimeMs;
-  return {
-    id,
-    name: shorten(name),
-    critical,
-    machine,
-    status,
-    message: message === null ? null : shorten(message),
-    sinceMs,
-    response: responseMs === undefined ? null : responseTime(status, responseMs),
-    past: null,
-  };
-}
-
-function responseTime(status: CheckStatus, ms: number): ResponseTime | null {
-  if (status === "timeout") return { ms, isLimit: true };
-  return isAnswer(status) ? { ms, isLimit: false } : null;
-}
-
 function pastEvent(
   { atMs, serviceId, to, message, endedAtMs }: EndedTransition,
   names: ReadonlyMap<string, string>,
 ): PastEvent {
   const lastedMs = endedAtMs === null ? null : endedAtMs - atMs;
   return { atMs, name: shorten(names.get(serviceId) ?? serviceId), to, message: message && shorten(message), lastedMs };
-}
-
-/** Text of services and of people. */
-export function shorten(text: string): string {
-  return truncateText(cleanText(text), LONGEST_TEXT);
 }

@@ -8,7 +8,8 @@ import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-op
 import { listTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
-import { buildNow, shorten, withPasts, type NowModel, type Problem } from "./now-model.ts";
+import { buildNow, withPasts, type NowModel, type Problem } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 
 /** Of what happened: recoveries among them, which are not shown by themselves. */
 const TRANSITIONS = 24;

@@ -5,7 +5,8 @@
 import { isAnswer } from "../../shared/domain/history/rollup.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { shorten, type ResponseTime } from "./now-model.ts";
+import type { ResponseTime } from "./service-row.ts";
+import { shorten } from "./shorten.ts";
 
 /** In the order in which they happen, with what people call them. */
 export const PHASES = {

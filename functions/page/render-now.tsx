@@ -6,7 +6,8 @@
 import { formatNewsPlace } from "../../shared/domain/history/news-place.ts";
 import { numberOf, type Fragment, type Fragments, type Rendering } from "../live/now-told.ts";
 import { untimed } from "./clock-texts.ts";
-import type { NowModel, ServiceRow } from "./now-model.ts";
+import type { NowModel } from "./now-model.ts";
+import type { ServiceRow } from "./service-row.ts";
 import { SECTIONS } from "./views/now.tsx";
 import { ServiceLine } from "./views/service-line.tsx";
 import { GroupSummary } from "./views/services.tsx";

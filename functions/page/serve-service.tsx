@@ -7,7 +7,7 @@ import { cookieToken } from "../http/shown-token.ts";
 import { doneSentence } from "./actions/registry.ts";
 import { CHECKED } from "./check-now.tsx";
 import { framed, html } from "./html.tsx";
-import { shorten } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import { RANGE_NAMES, readRange } from "./ranges.ts";
 import { readService } from "./read-service.ts";

@@ -4,7 +4,7 @@
  * nobody watched yet there is nothing.
  */
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
-import { shorten } from "./now-model.ts";
+import { shorten } from "./shorten.ts";
 import type { Marks, Timeline } from "./read-history.ts";
 import type { StatusGroup } from "./status-words.ts";
 

@@ -9,7 +9,7 @@ import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import { overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
-import { shorten } from "../page/now-model.ts";
+import { shorten } from "../page/shorten.ts";
 import { verdictSentence } from "../page/verdict.ts";
 import { tellIncidents, type Incident, type Note, type Notice } from "./incident.ts";
 import { overallSinceMs } from "./overall-since.ts";

@@ -1,6 +1,6 @@
 /** The form for a note beside the history. Pure. */
 import type { Situation } from "../actions/action.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import { typed, type Form } from "./form.ts";
 
 /** As many as the API takes. */

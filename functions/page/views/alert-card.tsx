@@ -3,7 +3,7 @@ import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import type { Situation } from "../actions/action.ts";
 import { acknowledgeForm, silenceForm } from "../forms/alert-forms.ts";
 import { lifeLine, type OpenAlertJson } from "../life-line.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { FormFields } from "./form.tsx";
 import { LifeLine } from "./life-line.tsx";

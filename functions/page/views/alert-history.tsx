@@ -3,7 +3,7 @@ import { SEVERITIES } from "../../../shared/domain/alerting/alert.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import type { Situation } from "../actions/action.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import { filterQuery, type AlertFilter, type PastAlerts } from "../read-alerts.ts";
 import { Status, Time } from "./parts.tsx";
 

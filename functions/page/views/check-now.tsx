@@ -1,5 +1,5 @@
 /** A check that goes on, and how it ended. Invariant: who looks at it may leave at any time, and is told that nothing is lost by it. */
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import type { ServiceDocument } from "../read-service.ts";
 
 interface CheckingProps {

@@ -3,7 +3,7 @@
  * Invariants: every field has its label around it; a fault stands at its field, in words, and the field says so to a screen reader.
  */
 import { NO_FAULTS, type Form, type FormFaults, type FormField } from "../forms/form.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 
 interface Props {
   readonly form: Form;

@@ -10,6 +10,9 @@ import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { Lasting, Status, Time } from "./parts.tsx";
 import { Services, ServicesHeading } from "./services.tsx";
 
+/** The worst ones; when a switch fails there may be hundreds, and the services below are what a person looks for then. */
+const MOST_CARDS = 12;
+
 interface Props {
   readonly now: NowModel;
   readonly nowMs: number;
@@ -65,10 +68,15 @@ function Problems({ now, nowMs }: Props) {
         What is wrong now <span class="muted">{now.problems.length}</span>
       </h2>
       <ul class="cards">
-        {now.problems.map((problem) => (
+        {now.problems.slice(0, MOST_CARDS).map((problem) => (
           <ProblemCard problem={problem} nowMs={nowMs} />
         ))}
       </ul>
+      {now.problems.length > MOST_CARDS && (
+        <p>
+          <a href="/dashboard/alerts">{`and ${now.problems.length - MOST_CARDS} more alerts`}</a>
+        </p>
+      )}
     </section>
   );
 }

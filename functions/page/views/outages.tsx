@@ -4,7 +4,7 @@
  */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import type { Outages } from "../read-service.ts";
 import { GLYPHS } from "../status-words.ts";
 import { Time } from "./parts.tsx";

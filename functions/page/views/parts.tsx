@@ -5,7 +5,7 @@
 import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
-import type { ResponseTime } from "../now-model.ts";
+import type { ResponseTime } from "../service-row.ts";
 import { formatMs } from "../response-text.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 

@@ -5,7 +5,7 @@
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { CHART, chartOf, type ChartShape } from "../chart.ts";
 import { describeChart } from "../chart-words.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import { RANGE_NAMES, RANGES, type RangeName } from "../ranges.ts";
 import type { Series, ServiceModel } from "../read-service.ts";
 import { formatMs } from "../response-text.ts";

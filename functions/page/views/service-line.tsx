@@ -2,7 +2,7 @@
  * A service in a row: what it is and why, how fast it answers, and how it was.
  * Part of the table of the services. Invariant: coverage stands beside an uptime that is not of all the time.
  */
-import type { ServiceRow } from "../now-model.ts";
+import type { ServiceRow } from "../service-row.ts";
 import type { ServicePast } from "../pasts.ts";
 import { DayBars } from "./day-bars.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";

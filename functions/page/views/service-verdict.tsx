@@ -5,7 +5,7 @@
 import { isDown } from "../../../shared/domain/monitoring/check.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import type { ServiceDocument } from "../read-service.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { Status, Time } from "./parts.tsx";

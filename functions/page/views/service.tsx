@@ -4,7 +4,7 @@
  */
 import { isDown } from "../../../shared/domain/monitoring/check.ts";
 import { assetPath } from "../assets.ts";
-import { shorten } from "../now-model.ts";
+import { shorten } from "../shorten.ts";
 import type { ServiceModel } from "../read-service.ts";
 import { listFigures } from "../service-figures.ts";
 import { Checks } from "./checks.tsx";

@@ -4,7 +4,8 @@
  */
 import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
 import type { RowGroup } from "../group-rows.ts";
-import type { NowModel, ServiceRow } from "../now-model.ts";
+import type { NowModel } from "../now-model.ts";
+import type { ServiceRow } from "../service-row.ts";
 import { GLYPHS, wordOf } from "../status-words.ts";
 import { Filter } from "./filter.tsx";
 import { ServiceLine } from "./service-line.tsx";

@@ -67,10 +67,8 @@ const STATES: Readonly<Record<string, State>> = {
     config: ({ well, broken }) => ({
       services: Object.fromEntries(
         Array.from({ length: 32 }, (_, index) => {
-          const url = new URL(index === 7 ? broken : well);
-          // Both are this machine; only their names are two.
-          if (index % 2 === 1) url.hostname = "worker-node9.localhost";
-          return [`s${index}`, { name: `Service ${index}`, url: url.href, critical: index > 9, interval: 1 }];
+          const url = index < 14 ? broken : well;
+          return [`s${index}`, { name: `Service ${index}`, url, critical: index > 9, interval: 1 }];
         }),
       ),
     }),

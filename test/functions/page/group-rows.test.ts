@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { groupRows } from "../../../functions/page/group-rows.ts";
-import type { ServiceRow } from "../../../functions/page/now-model.ts";
+import type { ServiceRow } from "../../../functions/page/service-row.ts";
 import { needsLook } from "../../../functions/page/status-words.ts";
 import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
 
@@ -19,6 +19,11 @@ describe("the rows of the services", () => {
   it("are one table while they are few", () => {
     const rows = rowsOn(healthy(29), (index) => `m${index % 3}`);
     expect(groupRows(rows, rows)).toEqual([{ key: "all", name: null, rows, total: 29, needLook: 0 }]);
+  });
+
+  it("are one table while all are on one machine", () => {
+    const rows = rowsOn(healthy(99), () => null);
+    expect(groupRows(rows, rows).map(({ name, total }) => [name, total])).toEqual([[null, 99]]);
   });
 
   it("are by machine when they are many, in the order of the configuration", () => {

@@ -1,6 +1,7 @@
 /** What of the page is written anew. */
 import { expect, it } from "vitest";
-import type { NowModel, ServiceRow } from "../../../functions/page/now-model.ts";
+import type { NowModel } from "../../../functions/page/now-model.ts";
+import type { ServiceRow } from "../../../functions/page/service-row.ts";
 import { renderNow } from "../../../functions/page/render-now.tsx";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
