@@ -51,9 +51,10 @@ export async function verifyToken(token: string, scope: Scope, context: ClientCo
   return name;
 }
 
-/** For a page that shows only what may be done: nothing is counted against who shows another token. */
-export async function isGranted(token: string, scope: Scope, context: ClientContext): Promise<boolean> {
-  return (await judge(token, scope, context)).verdict === "allowed";
+/** For a page that shows only what may be done: nothing is counted against who shows another token. Null: it is none of ours. */
+export async function isGranted(token: string, scope: Scope, context: ClientContext): Promise<boolean | null> {
+  const { verdict } = await judge(token, scope, context);
+  return verdict === "unauthorized" ? null : verdict === "allowed";
 }
 
 async function judge(token: string, scope: Scope, { config, clock }: ClientContext) {

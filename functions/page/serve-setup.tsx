@@ -25,12 +25,12 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const rows = answers.channels && channelRows(answers.channels, nowMs);
     const drill = answers.drill && drillModel(answers.drill, nowMs);
     const done = saidSentence(new URL(req.url).searchParams);
-    const view = (
-      <Setup answers={answers} rows={rows} drill={drill} reader={reader} nowMs={nowMs} done={done} banners={banners} />
-    );
+    const cluster = env.cluster();
+    const facts = { answers, rows, drill, reader, nowMs, done, banners, isDemo: cluster.notice !== null };
+    const view = <Setup {...facts} />;
     const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
     const { isSignedIn } = reader;
-    const framing = { heading: "Setup", group: "unknown", cluster: env.cluster(), view: SETUP_PATH } as const;
+    const framing = { heading: "Setup", group: "unknown", cluster, view: SETUP_PATH } as const;
     return html(framed(view, { ...framing, refresh, isSignedIn }));
   };
 }

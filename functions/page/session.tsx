@@ -22,18 +22,23 @@ const HOME = "/dashboard";
 
 /** What somebody may do here, by the token that they have signed in with. */
 export interface Reader {
+  /** False also with a token that is not good any more. */
   readonly isSignedIn: boolean;
   readonly mayWrite: boolean;
   readonly mayAdminister: boolean;
+  /** False: nobody can sign in. */
+  readonly hasTokens: boolean;
 }
 
 export async function readerOf({ req, env }: PageContext): Promise<Reader> {
   const token = cookieToken(req.raw.headers);
-  const [mayWrite, mayAdminister] = await Promise.all([
-    isGranted(token, "alerts:write", env),
-    isGranted(token, "admin", env),
-  ]);
-  return { isSignedIn: token !== "", mayWrite, mayAdminister };
+  const [write, admin] = await Promise.all([isGranted(token, "alerts:write", env), isGranted(token, "admin", env)]);
+  return {
+    isSignedIn: write !== null,
+    mayWrite: write === true,
+    mayAdminister: admin === true,
+    hasTokens: env.config().auth.tokens.size > 0,
+  };
 }
 
 /** Nothing that a browser could take for another origin. */

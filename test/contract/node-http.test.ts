@@ -1,4 +1,5 @@
 import { startService } from "../support/service-process.ts";
+import { alertLivesContract } from "./alert-lives-contract.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { configurationContract } from "./configuration-contract.ts";
@@ -18,6 +19,7 @@ httpContract("Node", start, { ownsTransport: true });
 accessContract("Node", start);
 configurationContract("Node", start);
 alertingApiContract("Node", start);
+alertLivesContract("Node", start);
 pageContract("Node", start, { ownsTransport: true });
 pageActionsContract("Node", start);
 publicContract("Node", start);

@@ -1,4 +1,5 @@
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../support/worker-process.ts";
+import { alertLivesContract } from "./alert-lives-contract.ts";
 import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { configurationContract } from "./configuration-contract.ts";
@@ -30,5 +31,6 @@ servicePageContract("Workers", startReadable);
 signInContract("Workers", start);
 pageActionsContract("Workers", start);
 alertingApiContract("Workers", start);
+alertLivesContract("Workers", start);
 eventsContract("Workers", start);
 nowViewContract("Workers", start);

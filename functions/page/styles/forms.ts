@@ -11,10 +11,10 @@ summary { padding: 11px 0; cursor: pointer; color: var(--link); }
 .field p { margin: 4px 0 0; }
 .fault { color: var(--down); font-weight: 600; }
 [aria-invalid="true"] { border: 2px solid var(--down); }
-.filter { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: end; margin-bottom: 8px; }
-.filter label { max-width: 100%; }
-.filter select, .filter input { display: block; }
-.filter button { margin-bottom: 4px; }
+.alert-filter { display: flex; flex-wrap: wrap; gap: 0 16px; align-items: end; margin-bottom: 8px; }
+.alert-filter label { max-width: 100%; }
+.alert-filter select, .alert-filter input { display: block; }
+.alert-filter button { margin-bottom: 4px; }
 .pager { display: flex; flex-wrap: wrap; gap: 0 24px; }
 .pager a { padding: 11px 0; }
 `;

@@ -6,7 +6,7 @@ export const HISTORY_STYLE = `
 .timeline li > a { padding: 11px 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .timeline svg { display: block; width: 100%; height: 24px; border-bottom: 1px solid var(--border); }
 .timeline .axis { border: 0; }
-.axis div { display: flex; justify-content: space-between; color: var(--muted); font-size: 13px; }
+.timeline .axis div { display: flex; justify-content: space-between; color: var(--muted); font-size: 13px; }
 .run-healthy { fill: var(--healthy); }
 .run-degraded { fill: var(--degraded); }
 .run-down { fill: var(--down); }

@@ -35,7 +35,7 @@ export function AlertHistory({ past, filter, csv, situation }: Props) {
 function Filter({ filter, situation: { services, zone } }: Pick<Props, "filter" | "situation">) {
   const isKnown = filter.service === "" || services.some(({ id }) => id === filter.service);
   return (
-    <form class="filter" method="get" action="/dashboard/alerts#past">
+    <form class="alert-filter" method="get" action="/dashboard/alerts#past">
       <label>
         Service
         <select name="service">

@@ -44,7 +44,7 @@ function Last({ drill, nowMs }: { readonly drill: DrillModel; readonly nowMs: nu
         <span class="muted">{`${isRunning ? "Under way for" : "It took"} ${formatDuration(lastedMs)}.`}</span>
       </p>
       {isRunning && (
-        <p>
+        <p class="drill">
           <progress max={channels.length} value={answered} aria-label="Drill under way" /> {count}
         </p>
       )}

@@ -13,6 +13,14 @@ interface Props {
 
 export function Permission({ reader, isAllowed, scope, purpose, next }: Props) {
   if (isAllowed) return null;
+  if (!reader.hasTokens)
+    return (
+      <p class="muted">
+        To {purpose} takes a token, and none is configured:{" "}
+        <code>{`npm run token -- NAME --scope read --scope ${scope}`}</code> makes one, and prints what goes into
+        cluster.yaml.
+      </p>
+    );
   if (!reader.isSignedIn)
     return (
       <p>

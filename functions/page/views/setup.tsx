@@ -20,12 +20,14 @@ interface Props {
   readonly rows: readonly ChannelRow[] | null;
   readonly drill: DrillModel | null;
   readonly reader: Reader;
+  /** Nobody can change what is configured then. */
+  readonly isDemo: boolean;
   readonly nowMs: number;
   readonly done: string | null;
   readonly banners: readonly string[];
 }
 
-export function Setup({ answers, rows, drill, reader, nowMs, done, banners }: Props) {
+export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banners }: Props) {
   const { mayAdminister } = reader;
   return (
     <div>
@@ -57,7 +59,7 @@ export function Setup({ answers, rows, drill, reader, nowMs, done, banners }: Pr
       )}
       <section aria-labelledby="configuration">
         <h2 id="configuration">Configuration</h2>
-        <Provenance answers={answers} nowMs={nowMs} />
+        <Provenance answers={answers} isDemo={isDemo} nowMs={nowMs} />
         {answers.file && <File file={answers.file} />}
       </section>
       {answers.file && <Tokens file={answers.file} nowMs={nowMs} />}
@@ -65,15 +67,21 @@ export function Setup({ answers, rows, drill, reader, nowMs, done, banners }: Pr
   );
 }
 
-function Provenance({ answers: { configuration, file }, nowMs }: Pick<Props, "answers" | "nowMs">) {
+type ProvenanceProps = Pick<Props, "answers" | "isDemo" | "nowMs">;
+
+function Provenance({ answers: { configuration, file }, isDemo, nowMs }: ProvenanceProps) {
   if (configuration === null) return <p>It cannot be told now.</p>;
   const { source, loaded_at: loadedAt, refused_at: refusedAt, services, channels } = configuration;
   return (
     <>
       <p>
         <strong>{source}</strong>, loaded <Time atMs={parseTimestamp(loadedAt) ?? nowMs} nowMs={nowMs} />: {services}{" "}
-        {services === 1 ? "service" : "services"}, {channels} {channels === 1 ? "channel" : "channels"}. Change it, then
-        run <code>npm run reload</code>.
+        {services === 1 ? "service" : "services"}, {channels} {channels === 1 ? "channel" : "channels"}.{" "}
+        {!isDemo && (
+          <>
+            Change it, then run <code>npm run reload</code>.
+          </>
+        )}
       </p>
       {refusedAt !== null && (
         <div class="banner">

@@ -17,6 +17,9 @@ const PICTURES = ".cache/pictures/states";
 const VIEWS = {
   now: "/dashboard",
   service: "/dashboard/services/tools",
+  alerts: "/dashboard/alerts",
+  history: "/dashboard/history",
+  setup: "/dashboard/setup",
   login: "/dashboard/login",
   nothing: "/dashboard/services/nobody",
 };
@@ -26,7 +29,7 @@ const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height:
 const THEMES = ["light", "dark"] as const;
 
 const { token, hash } = newToken("anna");
-const AUTH = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
+const AUTH = { tokens: { anna: { hash, scopes: ["admin"] } } };
 
 interface State {
   readonly config: (urls: { readonly well: string; readonly broken: string; readonly mute: string }) => object | null;
@@ -40,7 +43,7 @@ const STATES: Readonly<Record<string, State>> = {
   "first second": {
     config: ({ mute }) => ({ services: { tools: { name: "Tools Server", url: mute, critical: true, timeout: 60 } } }),
     until: "monitoring",
-    views: ["now", "service"],
+    views: ["now", "service", "alerts", "history", "setup"],
   },
   healthy: {
     config: ({ well }) => ({ services: { tools: { name: "Tools Server", url: well, critical: true, interval: 1 } } }),
@@ -81,8 +84,9 @@ const STATES: Readonly<Record<string, State>> = {
       services: { tools: { name: "Tools Server", url: well, interval: 1 } },
     }),
     until: "overall status is healthy",
+    views: ["now", "alerts", "setup"],
   },
-  demo: { config: () => null, until: "overall status is healthy" },
+  demo: { config: () => null, until: "overall status is healthy", views: ["now", "alerts", "history", "setup"] },
 };
 
 describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {

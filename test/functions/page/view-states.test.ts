@@ -1,0 +1,125 @@
+/**
+ * The views Alerts, History and Setup where there is nothing yet, where storage fails, where there is more than a page, and where what
+ * others wrote is hostile. The monitor is whole; its database is real and may fail.
+ */
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createMonitor } from "../../../functions/bundle.ts";
+import { createD1Store } from "../../../shared/storage/d1-store.ts";
+import { check, T0 } from "../../support/checks.ts";
+import { failingD1 } from "../../support/failing-d1.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
+import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
+import { commitSweeps } from "../../support/stored-sweeps.ts";
+import { testRuntime } from "../../support/test-runtime.ts";
+import { TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
+
+const VIEWS = ["/dashboard/alerts", "/dashboard/history", "/dashboard/setup"] as const;
+const HOSTILE = `\u202E</title><script>alert(1)</script><img src=x onerror="alert(2)">`;
+
+/** `hasLived`: there is a commit. */
+async function viewBench({ hasLived = true, name = "Service A" } = {}) {
+  const database = sqliteTestDatabase();
+  onTestFinished(() => database.close());
+  let isFailing = false;
+  const { db } = failingD1(database.db, "SQLITE_IOERR", () => (isFailing ? "before" : null));
+  if (hasLived) await commitSweeps(createD1Store(database.db), [[check("a", T0)]], () => T0);
+  const config = { services: { a: { name, url: "https://a.example/", critical: true } }, auth: TEST_AUTH };
+  const clock = new FakeClock(T0 + 1_000);
+  const monitor = await createMonitor(testRuntime({ database: { ...database, db }, config, clock }));
+  const { sqlite } = database;
+  const addChange = sqlite.prepare<[number, string, string, string | null]>(
+    "insert into transitions (service_id, at_ms, from_status, to_status, message) values ('a', ?, ?, ?, ?)",
+  );
+  const addMark = sqlite.prepare<[number, string]>(
+    "insert into marks (at_ms, service, text, author) values (?, '', ?, 'ci')",
+  );
+  return {
+    failStorage: () => void (isFailing = true),
+    addChange: (atMs: number, to: string, message: string | null = null) =>
+      addChange.run(atMs, to === "healthy" ? "timeout" : "healthy", to, message),
+    addMark: (atMs: number, text: string) => addMark.run(atMs, text),
+    async page(path: string) {
+      const headers = { host: "localhost", cookie: `lgm=${TEST_TOKEN}`, "sec-fetch-site": "same-origin" };
+      const answer = await monitor.fetch(new Request(`http://localhost${path}`, { headers }));
+      return { status: answer.status, headers: answer.headers, body: await answer.text() };
+    },
+  };
+}
+
+describe.each(VIEWS)("%s", (path) => {
+  it("is a page before the first check has finished, and shows nothing green", async () => {
+    const { page } = await viewBench({ hasLived: false });
+    const { status, body } = await page(path);
+    expect(status).toBe(200);
+    expect(body).not.toMatch(/status healthy"|run-healthy"/);
+  });
+
+  it("is a page while storage fails, which it says", async () => {
+    const bench = await viewBench();
+    bench.failStorage();
+    const { status, body } = await bench.page(path);
+    expect(status).toBe(200);
+    expect(body).toContain("What is stored cannot be read now.");
+    expect(body).not.toMatch(/status healthy"|run-healthy"/);
+  });
+
+  it("shows what others wrote as text, whatever it is and however long", async () => {
+    const bench = await viewBench({ name: "</title><script>alert(1)</script>" });
+    bench.addMark(T0 - 10, HOSTILE.slice(0, 120));
+    bench.addChange(T0 - 20, "timeout", HOSTILE + "x".repeat(65_536));
+    const { status, headers, body } = await bench.page(path);
+    expect(status).toBe(200);
+    expect(body).not.toMatch(/<script>|<img|onerror="|style=|\u202E/);
+    expect(body.length).toBeLessThan(30_000);
+    expect(headers.get("content-security-policy")).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'self'; /,
+    );
+  });
+});
+
+describe("History", () => {
+  it("goes back page by page over everything that happened, each once, with the marks of its time", async () => {
+    const bench = await viewBench();
+    const minute = 60_000;
+    for (let index = 0; index < 250; index += 1)
+      bench.addChange(T0 - (index + 1) * minute, index % 2 === 0 ? "healthy" : "timeout", `change-${index};`);
+    // One of them at the very instant at which a page ends.
+    for (let index = 0; index < 50; index += 1) bench.addMark(T0 - (index + 1) * 5 * minute, `mark-${index};`);
+    const told: string[] = [];
+    let path: string | undefined = "/dashboard/history";
+    let pages = 0;
+    while (path !== undefined) {
+      const { status, body } = await bench.page(path);
+      expect(status).toBe(200);
+      told.push(...(body.match(/(change|mark)-\d+;/g) ?? []));
+      path = /href="([^"#]+)#list">Older</.exec(body)?.[1]?.replaceAll("&amp;", "&");
+      pages += 1;
+    }
+    expect(pages).toBe(3);
+    const expected = [
+      ...Array.from({ length: 250 }, (_, index) => `change-${index};`),
+      ...Array.from({ length: 50 }, (_, index) => `mark-${index};`),
+    ];
+    expect(told.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it.each(["range=x", "range=7d&before=made-up", "before=made-up", "range=24h&before=x&up_to=never&since=never"])(
+    "makes the best of %s, or says what is wrong with it",
+    async (query) => {
+      const { status, body } = await (await viewBench()).page(`/dashboard/history?${query}`);
+      expect([200, 400]).toContain(status);
+      if (status === 400) expect(body).toContain('<a href="/dashboard/history">Back</a>');
+    },
+  );
+});
+
+describe("Alerts", () => {
+  it.each(["since=never", "severity=bad", "before=made-up", "service=a%20b"])(
+    "says what is wrong with the filter %s, with a way back",
+    async (query) => {
+      const { status, body } = await (await viewBench()).page(`/dashboard/alerts?${query}`);
+      expect(status).toBe(400);
+      expect(body).toContain('<a href="/dashboard/alerts">Back</a>');
+    },
+  );
+});
