@@ -9,11 +9,12 @@ import { requireAddressed, requireOwnOrigin } from "../http/guard.ts";
 import { invalidParameters, readText } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
-import { framed, htmlInTwo, type Markup } from "./html.tsx";
+import { documentOf, framed, htmlInTwo, type Markup } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import type { ServiceDocument } from "./read-service.ts";
 import { showRefusal } from "./session.tsx";
+import { withTheme } from "./theme.ts";
 import { Checked, Checking, CheckRefused } from "./views/check-now.tsx";
 
 export const CHECK_PATH = "/dashboard/check";
@@ -40,7 +41,11 @@ export function checkNow(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promi
       cluster: env.cluster(),
       isSignedIn: cookieToken(req.raw.headers) !== "",
     });
-    return htmlInTwo(page, showOutcome(ask("/cluster_health?fresh=true"), service));
+    // as-page.tsx leaves it alone, since it is not there as a whole.
+    return htmlInTwo(
+      withTheme(await documentOf(page), req.raw.headers),
+      showOutcome(ask("/cluster_health?fresh=true"), service),
+    );
   };
 }
 

@@ -56,9 +56,8 @@ export async function html(page: Markup, { status = 200, headers = {} }: Sending
 /** The end of what a page is about; nothing of it is text of others, which is escaped. */
 const END = "</main>";
 
-/** The page at once, and what it waits for as the last of its contents when that is there. `rest` never rejects. */
-export async function htmlInTwo(page: Markup, rest: Promise<Markup>): Promise<Response> {
-  const whole = await documentOf(page);
+/** The page at once, and what it waits for as the last of its contents when that is there. `whole` is of documentOf, `rest` never rejects. */
+export async function htmlInTwo(whole: string, rest: Promise<Markup>): Promise<Response> {
   const end = whole.lastIndexOf(END);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({

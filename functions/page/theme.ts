@@ -24,15 +24,15 @@ export function themeOf(headers: Headers): string {
 
 /** It is the reader's and not the page's, and put in last, so that pages need not know of it. */
 export async function themed(page: Response, asked: Headers): Promise<Response> {
+  const isPlain = page.headers.get("content-type")?.startsWith("text/html") && !page.headers.has("content-encoding");
+  if (themeOf(asked) === "" || !isPlain) return page;
+  const body = withTheme(await page.text(), asked);
+  return toResponse({ status: page.status, headers: Object.fromEntries(page.headers), body });
+}
+
+export function withTheme(html: string, asked: Headers): string {
   const theme = themeOf(asked);
-  if (
-    theme === "" ||
-    page.headers.has("content-encoding") ||
-    !page.headers.get("content-type")?.startsWith("text/html")
-  )
-    return page;
-  const html = (await page.text()).replace('<html lang="en">', `<html lang="en" data-theme="${theme}">`);
-  return toResponse({ status: page.status, headers: Object.fromEntries(page.headers), body: html });
+  return theme === "" ? html : html.replace('<html lang="en">', `<html lang="en" data-theme="${theme}">`);
 }
 
 /** The next theme, on the page where somebody has pressed the button. */

@@ -8,5 +8,6 @@ it("Of uPlot the kinds of lines that nobody uses are left out; one that is writt
   const slim = withoutUnused(source);
   expect(slim).not.toContain("paths.spline");
   expect(slim).toContain("paths.linear");
+  expect(slim).not.toContain("showLegend");
   expect(() => withoutUnused(slim)).toThrow("paths.stepped");
 });

@@ -5,16 +5,12 @@
 import { dayAfter, dayFacts } from "./day-facts.ts";
 
 export function mountDayCard(frame: HTMLElement): void {
+  const card = frame.querySelector<HTMLElement>(".day-card");
   const { first, zone = "UTC", watchedFrom = "" } = frame.dataset;
   const days = Number(frame.dataset["days"]);
-  if (first === undefined || !(days > 0)) return;
-  const card = document.createElement("div");
-  card.className = "day-card";
-  card.setAttribute("aria-hidden", "true");
-  card.hidden = true;
+  if (!card || first === undefined) return;
   // Whoever brings the page up to date leaves it alone (morph.ts).
   card.dataset["keep"] = "";
-  frame.append(card);
   const show = ({ clientX }: MouseEvent): void => {
     const { left, width } = frame.getBoundingClientRect();
     const index = Math.min(days - 1, Math.max(0, Math.floor(((clientX - left) / width) * days)));

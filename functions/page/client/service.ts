@@ -5,5 +5,5 @@
 import { mountChart } from "./chart/mount-chart.ts";
 import { mountDayCard } from "./day-card.ts";
 
-for (const frame of document.querySelectorAll<HTMLElement>(".chart-frame")) void mountChart(frame).catch(() => {});
+for (const frame of document.querySelectorAll<HTMLElement>(".chart-frame")) mountChart(frame);
 for (const frame of document.querySelectorAll<HTMLElement>(".day-frame")) mountDayCard(frame);

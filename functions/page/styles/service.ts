@@ -17,7 +17,8 @@ export const SERVICE_STYLE = `
 .chart-frame.alive .chart { display: none; }
 .chart-tools { display: none; align-items: center; gap: 8px; justify-content: space-between; min-height: 44px; color: var(--muted); font-size: 13px; }
 .chart-tools button { flex: none; white-space: nowrap; }
-@media (scripting: enabled) { .chart-tools { display: flex; } }
+@media (scripting: enabled) { .chart-tools { display: flex; visibility: hidden; } }
+.alive + .chart-tools { visibility: visible; }
 .alive ~ .signs .of-picture { visibility: hidden; }
 .chart { overflow: hidden; }
 .chart text { font-size: 13px; }

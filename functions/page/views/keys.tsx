@@ -5,6 +5,7 @@ const KEYS = [
   ["Enter", "open it"],
   ["a s", "acknowledge, silence the alert that has the focus, or go to the first one"],
   ["g n", "Now; g and the first letter of any other view leads there"],
+  ["← → l", "in a chart that has the focus: its cursor, with Shift by ten; log scale"],
   ["t", "theme: dark, light, as the system"],
   ["?", "this list"],
   ["Esc", "back"],

@@ -28,6 +28,7 @@ export function Quarter({ days, uptime, zone }: Props) {
         data-watched-from={days.find((_, index) => uptime.healthy[index] != null) ?? ""}
       >
         <DayBars days={days} uptime={uptime} />
+        <div class="day-card" aria-hidden="true" hidden></div>
       </div>
       <p class="muted ends">
         <span>{first}</span> <span>{last}</span>

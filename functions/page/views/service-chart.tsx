@@ -34,16 +34,28 @@ export function ServiceChart({ model: { service, series, range }, nowMs }: Props
           data-service={service.service}
           data-range-ms={RANGES[range].ms}
           data-slow-after={slowAfterS ?? ""}
+          data-series={JSON.stringify(drawnOf(series))}
         >
           <Picture shape={shape} range={range} />
         </div>
-        <div class="chart-tools"></div>
+        <div class="chart-tools">
+          <output aria-live="off"></output>
+          <button type="button" aria-pressed="false">
+            Log scale
+          </button>
+        </div>
         <Legend series={series} shape={shape} slowAfterS={slowAfterS} />
         <figcaption>{describeChart(series, range, nowMs)}</figcaption>
       </figure>
       <Marks series={series} nowMs={nowMs} />
     </section>
   );
+}
+
+/** What the script draws: not what stands beside it in words. */
+function drawnOf({ t, step_s, since, until, p50, p95, max, count, timeouts, total, ...beside }: Series) {
+  const { outages, maintenance, marks } = beside;
+  return { t, step_s, since, until, p50, p95, max, count, timeouts, total, outages, maintenance, marks };
 }
 
 function Ranges({ service, range }: { readonly service: string; readonly range: RangeName }) {

@@ -103,6 +103,16 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of a service in a browser with 
     expect(faults).toEqual([]);
   });
 
+  it("takes the colours of the theme that somebody chooses", async () => {
+    const { page, faults } = await open("", { colorScheme: "light" });
+    const picture = (): Promise<string> =>
+      page.evaluate<string>('document.querySelector(".chart-frame canvas").toDataURL()');
+    const before = await picture();
+    await page.getByRole("button", { name: "Theme" }).click();
+    await expect.poll(picture).not.toBe(before);
+    expect(faults).toEqual([]);
+  });
+
   it("zooms into what is dragged over, and out again by a double click", async () => {
     const { page } = await open();
     const box = await page.locator(".u-over").boundingBox();

@@ -30,15 +30,14 @@ export class ChartView {
     this.#data = data;
     this.#plot = this.#make();
     new ResizeObserver(() => this.#plot.setSize(this.#size())).observe(options.frame);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#remake());
+    // The theme is the system's, or what the reader has chosen (theme.ts).
+    const remake = (): void => this.#remake();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", remake);
+    new MutationObserver(remake).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
   get data(): ChartData {
     return this.#data;
-  }
-
-  get isLogarithmic(): boolean {
-    return this.#isLogarithmic;
   }
 
   get isZoomed(): boolean {
@@ -54,9 +53,11 @@ export class ChartView {
     this.#plot.setData(data.columns);
   }
 
-  toggleScale(): void {
+  /** True: it is logarithmic now. */
+  toggleScale(): boolean {
     this.#isLogarithmic = !this.#isLogarithmic;
     this.#remake();
+    return this.#isLogarithmic;
   }
 
   /** To the column so many further on, within what is shown; from the last one where the cursor is nowhere. */
@@ -66,8 +67,11 @@ export class ChartView {
     this.#putCursor(Math.min(last, Math.max(first, from + columns)));
   }
 
-  hideCursor(): void {
+  /** False: there was none. */
+  hideCursor(): boolean {
+    const wasThere = this.#plot.cursor.idx != null;
     this.#plot.setCursor({ left: -10, top: -10 });
+    return wasThere;
   }
 
   #putCursor(index: number): void {

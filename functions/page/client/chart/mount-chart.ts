@@ -9,25 +9,32 @@ import { valuesAt } from "./labels.ts";
 const SHORTEST_REFRESH_MS = 15_000;
 const FAR = 10;
 
-export async function mountChart(frame: HTMLElement): Promise<void> {
-  const tools = frame.parentElement?.querySelector<HTMLElement>(".chart-tools");
-  const { service, rangeMs, slowAfter } = frame.dataset;
-  if (!tools || service === undefined || rangeMs === undefined) return;
-  const read = (): Promise<SeriesAnswer> => readSeries(service, Number(rangeMs));
-  const first = await read();
-  const values = document.createElement("output");
-  const slowAfterS = slowAfter === undefined || slowAfter === "" ? null : Number(slowAfter);
+export function mountChart(frame: HTMLElement): void {
+  const tools = frame.nextElementSibling as HTMLElement; // as views/service-chart.tsx has it
+  const { service = "", rangeMs, slowAfter, series = "" } = frame.dataset;
+  const first = JSON.parse(series) as SeriesAnswer; // our own page
   frame.classList.add("alive");
   // Whoever brings the page up to date leaves them alone (morph.ts).
   for (const element of [frame, tools]) element.dataset["keep"] = "";
+  const values = tools.querySelector("output");
   const view: ChartView = new ChartView(chartData(first, Date.now()), {
     frame,
-    slowAfterS,
-    onCursor: (index) => (values.textContent = valuesAt(view.data, index)),
+    slowAfterS: slowAfter ? Number(slowAfter) : null,
+    onCursor: (index) => values && (values.textContent = valuesAt(view.data, index)),
   });
-  const scale = scaleButton(view);
-  tools.append(values, scale);
-  listenToKeys(frame, { view, scale, values });
+  const scale = tools.querySelector("button");
+  scale?.addEventListener("click", () => scale.setAttribute("aria-pressed", String(view.toggleScale())));
+  frame.tabIndex = 0;
+  frame.setAttribute("role", "group");
+  frame.setAttribute("aria-label", "Chart: arrow keys move the cursor, with Shift by ten, l switches the scale");
+  frame.addEventListener("keydown", (event) => {
+    if (!press(event, view, scale)) return;
+    event.preventDefault();
+    event.stopPropagation(); // Esc would lead back (keys.ts)
+    // By pointer every move would be said.
+    values?.setAttribute("aria-live", "polite");
+  });
+  const read = (): Promise<SeriesAnswer> => readSeries(service, Number(rangeMs));
   refreshAgain(view, { read, everyMs: Math.max(SHORTEST_REFRESH_MS, first.step_s * 1_000) });
 }
 
@@ -54,52 +61,21 @@ function refreshAgain(view: ChartView, { read, everyMs }: Refreshing): void {
   }, everyMs);
 }
 
-function scaleButton(view: ChartView): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Log scale";
-  button.setAttribute("aria-pressed", "false");
-  button.addEventListener("click", () => {
-    view.toggleScale();
-    button.setAttribute("aria-pressed", String(view.isLogarithmic));
-  });
-  return button;
+/** While the chart has the focus only, so that no key is taken from anything else (WCAG 2.1.4). False: it means nothing here. */
+function press(event: KeyboardEvent, view: ChartView, scale: HTMLButtonElement | null): boolean {
+  if (event.ctrlKey || event.altKey || event.metaKey) return false;
+  const steps = STEPS[event.key];
+  if (steps !== undefined) view.moveCursor(steps * (event.shiftKey ? FAR : 1));
+  else if (event.key === "Escape") return view.hideCursor();
+  else if (event.key.toLowerCase() === "l") scale?.click();
+  else return false;
+  return true;
 }
 
-interface Parts {
-  readonly view: ChartView;
-  readonly scale: HTMLButtonElement;
-  readonly values: HTMLElement;
-}
-
-/** While the chart has the focus only, so that no key is taken from anything else (WCAG 2.1.4). */
-function listenToKeys(frame: HTMLElement, { view, scale, values }: Parts): void {
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "group");
-  frame.setAttribute("aria-label", "Chart: arrow keys move the cursor, with Shift by ten, l switches the scale");
-  // By pointer every move would be said.
-  values.setAttribute("aria-live", "off");
-  frame.addEventListener("pointermove", () => values.setAttribute("aria-live", "off"));
-  frame.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const act = KEYS[event.key];
-    if (!act) return;
-    event.preventDefault();
-    values.setAttribute("aria-live", "polite");
-    act({ view, scale, step: event.shiftKey ? FAR : 1 });
-  });
-}
-
-interface KeyPress extends Pick<Parts, "view" | "scale"> {
-  readonly step: number;
-}
-
-const KEYS: Readonly<Record<string, ((press: KeyPress) => void) | undefined>> = {
-  ArrowLeft: ({ view, step }) => view.moveCursor(-step),
-  ArrowRight: ({ view, step }) => view.moveCursor(step),
-  Home: ({ view }) => view.moveCursor(-Infinity),
-  End: ({ view }) => view.moveCursor(Infinity),
-  Escape: ({ view }) => view.hideCursor(),
-  l: ({ scale }) => scale.click(),
-  L: ({ scale }) => scale.click(),
+/** How many columns a key moves the cursor. */
+const STEPS: Readonly<Record<string, number | undefined>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  Home: -Infinity,
+  End: Infinity,
 };
