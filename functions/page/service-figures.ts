@@ -7,6 +7,7 @@ import { formatCount } from "./chart-words.ts";
 import { RANGES, type RangeName } from "./ranges.ts";
 import type { Series, ServiceDocument } from "./read-service.ts";
 import { formatMs } from "./response-text.ts";
+import { formatPercent } from "./percent-text.ts";
 
 export interface Figure {
   readonly label: string;
@@ -32,8 +33,8 @@ export function listFigures(service: ServiceDocument, { total }: Series, range: 
 type Period = ServiceDocument["periods"][number];
 
 function uptimeFigure({ hours, uptime_percent: up, coverage_percent: coverage }: Period): Figure {
-  const note = up === null ? "nothing was watched" : coverage === 100 ? "" : `${coverage ?? 0} % watched`;
-  return { label: `Uptime ${formatPeriod(hours)}`, value: up === null ? null : `${up.toFixed(2)} %`, note };
+  const note = up === null ? "nothing was watched" : coverage === 100 ? "" : `${formatPercent(coverage ?? 0)} watched`;
+  return { label: `Uptime ${formatPeriod(hours)}`, value: up === null ? null : formatPercent(up), note };
 }
 
 function responseFigure(

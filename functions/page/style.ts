@@ -34,6 +34,7 @@ a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 header { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; border-bottom: 1px solid var(--sunken); }
 header strong { font-size: 17px; }
+header nav { margin-right: auto; }
 nav { display: flex; gap: 4px; overflow-x: auto; }
 nav a { padding: 11px 12px; text-decoration: none; }
 nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); }

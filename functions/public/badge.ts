@@ -6,6 +6,7 @@ import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { groupOf, type StatusGroup } from "../page/status-words.ts";
 import { uptimePercent } from "./figures.ts";
 import type { PublicService, PublicStatus } from "./status-model.ts";
+import { formatPercent } from "../page/percent-text.ts";
 
 export interface Badge {
   /** What it is about, in short, on its left. */
@@ -78,6 +79,6 @@ function shareBadge({ label, name }: About, percent: number | null, days: number
   if (percent === null) {
     return { label, message: "no data", colour: "unknown", description: `${name}: no data ${range}` };
   }
-  const message = `${percent.toFixed(2)} %`;
+  const message = formatPercent(percent);
   return { label, message, colour: "neutral", description: `${name}: ${message} up ${range}` };
 }

@@ -3,7 +3,7 @@ export const CONTROLS_STYLE = `
 .services-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 16px; margin-top: 24px; }
 .services-head h2 { margin: 0; }
 .filter { display: flex; gap: 8px; align-items: center; }
-.services-head .filter label { margin: 0; }
+.services-head .filter label, .services-head .filter input { margin: 0; }
 .filter input { width: min(50vw, 220px); }
 #filtered { min-width: 64px; }
 .rows tr[hidden] { display: none; }

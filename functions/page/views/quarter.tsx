@@ -4,6 +4,7 @@ import { DAY_GROUPS, dayRows } from "../day-rows.ts";
 import type { ServiceModel } from "../read-service.ts";
 import { GLYPHS, type StatusGroup } from "../status-words.ts";
 import { DayBars } from "./day-bars.tsx";
+import { formatPercent } from "../percent-text.ts";
 
 type Props = Pick<ServiceModel, "days" | "uptime" | "zone">;
 
@@ -75,7 +76,7 @@ function DayTable({ days, uptime }: Omit<Props, "zone">) {
                   {each === 0 ? "–" : formatDuration(each * 1_000)}
                 </td>
               ))}
-              <td data-group="uptime">{uptimePercent === null ? "–" : `${uptimePercent.toFixed(2)} %`}</td>
+              <td data-group="uptime">{uptimePercent === null ? "–" : formatPercent(uptimePercent)}</td>
             </tr>
           ))}
         </tbody>

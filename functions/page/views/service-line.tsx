@@ -7,6 +7,7 @@ import type { ServicePast } from "../pasts.ts";
 import { DayBars } from "./day-bars.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";
 import { Sparkline } from "./sparkline.tsx";
+import { formatPercent } from "../percent-text.ts";
 
 interface Props {
   readonly row: ServiceRow;
@@ -47,7 +48,8 @@ function UptimeText({ uptime }: Pick<ServicePast, "uptime">) {
   if (up === null) return <span class="muted">not watched yet</span>;
   return (
     <>
-      {`${up} %`} {coverage !== null && coverage < 100 && <span class="muted">{`${coverage} % watched`}</span>}
+      {formatPercent(up)}{" "}
+      {coverage !== null && coverage < 100 && <span class="muted">{`${formatPercent(coverage)} watched`}</span>}
     </>
   );
 }

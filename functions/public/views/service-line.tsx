@@ -1,6 +1,7 @@
 /** A service in the list: what it is and why, its ninety days, and how long it was up in them. */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { uptimeJson } from "../../endpoints/uptime.ts";
+import { formatPercent } from "../../page/percent-text.ts";
 import { DayBars } from "../../page/views/day-bars.tsx";
 import { Status } from "../../page/views/parts.tsx";
 import type { PublicService } from "../status-model.ts";
@@ -25,16 +26,11 @@ export function ServiceLine({ service, nowMs }: { readonly service: PublicServic
   );
 }
 
-/** Both decimals, but of what is whole. */
-export function percentText(percent: number): string {
-  return `${percent === 100 ? percent : percent.toFixed(2)} %`;
-}
-
 /** `99.66 % up in 90 days, of the 87 % that was watched` */
 export function uptimeText({ past }: Pick<PublicService, "past">): string {
   if (!past) return "How it was is not known at the moment.";
   const { uptimePercent, coveragePercent } = past.uptime;
   if (uptimePercent === null || coveragePercent === null) return "Nothing has been watched yet.";
-  const watched = coveragePercent < 100 ? `, of the ${coveragePercent} % that was watched` : "";
-  return `${percentText(uptimePercent)} up in ${past.days.length} days${watched}`;
+  const watched = coveragePercent < 100 ? `, of the ${formatPercent(coveragePercent)} that was watched` : "";
+  return `${formatPercent(uptimePercent)} up in ${past.days.length} days${watched}`;
 }

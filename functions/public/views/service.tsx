@@ -6,7 +6,8 @@ import { DayBars } from "../../page/views/day-bars.tsx";
 import { uptimePercent } from "../figures.ts";
 import type { PublicService, PublicStatus } from "../status-model.ts";
 import { IncidentText, Updates } from "./incident.tsx";
-import { percentText, uptimeText } from "./service-line.tsx";
+import { formatPercent } from "../../page/percent-text.ts";
+import { uptimeText } from "./service-line.tsx";
 import { Banner } from "./status.tsx";
 
 const MOST_INCIDENTS = 50;
@@ -47,7 +48,7 @@ export function PublicServiceView({
 
 function rangeText(service: PublicService, days: number): string {
   const percent = uptimePercent(service, days);
-  return `${days === 1 ? "today" : `${days} days`}: ${percent === null ? "–" : percentText(percent)}`;
+  return `${days === 1 ? "today" : `${days} days`}: ${percent === null ? "–" : formatPercent(percent)}`;
 }
 
 function Incidents({ service, status }: { readonly service: PublicService; readonly status: PublicStatus }) {

@@ -40,7 +40,7 @@ describe("a badge", () => {
       colour: "neutral",
       description: "Tools Server: 99.66 % up in 90 days",
     });
-    expect(findBadge(publicStatus(), "tools", { ...UPTIME, days: 7 })?.message).toBe("100.00 %");
+    expect(findBadge(publicStatus(), "tools", { ...UPTIME, days: 7 })?.message).toBe("100 %");
   });
 
   it("of all says the least share, and none where nothing was measured", () => {
