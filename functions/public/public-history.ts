@@ -26,7 +26,8 @@ const MOST_OUTAGES = 1_000;
 const MOST_NOTES = 100;
 /** Of each service, to tell since when all are what they are. */
 const MOST_SPANS = 100;
-const SERVICES_A_PIECE = 20;
+/** Where others share the thread, and where each question to the database is counted. */
+const SERVICES_A_PIECE = { shared: 1, alone: 20 };
 
 export interface PublicHistory {
   /** As the calendar names them, oldest first. */
@@ -58,9 +59,10 @@ export async function readPublicHistory(uses: Uses, { serviceIds, moment, nowMs 
   const range = { sinceMs: days[0].sinceMs, untilMs: nowMs };
   const services = new Map<string, ServicePast>();
   const outages: SeenOutage[] = [];
-  for (let start = 0; start < serviceIds.length; start += SERVICES_A_PIECE) {
+  const piece = uses.turns ? SERVICES_A_PIECE.shared : SERVICES_A_PIECE.alone;
+  for (let start = 0; start < serviceIds.length; start += piece) {
     await uses.turns?.pause();
-    const some = serviceIds.slice(start, start + SERVICES_A_PIECE);
+    const some = serviceIds.slice(start, start + piece);
     const transitions = await readOutageTransitions(uses, { ...range, serviceIds: some });
     for (const id of some) {
       const own = transitions.get(id) ?? [];

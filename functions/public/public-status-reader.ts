@@ -4,7 +4,7 @@
  * read seldom, and for so small a part of the time that nobody can make the database busy by asking; what was known last is told
  * when storage fails.
  */
-import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
+import { StatusBoards, type StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { MonitorContext } from "../context.ts";
 import { AppError } from "../http/problem.ts";
@@ -24,10 +24,7 @@ const HISTORY_SHARE = 100;
 
 const RETRY_AFTER_S = 15;
 
-type Uses = Pick<
-  MonitorContext,
-  "db" | "tell" | "turns" | "log" | "clock" | "snapshots" | "boards" | "cluster" | "config"
->;
+type Uses = Pick<MonitorContext, "db" | "tell" | "turns" | "log" | "clock" | "snapshots" | "cluster" | "config">;
 
 interface KeptStatus {
   readonly settings: PublicSettings;
@@ -53,6 +50,8 @@ export class PublicStatusReader {
   #history: KeptHistory | null = null;
   #lastSnapshot: Snapshot | null = null;
   #lastNotes: readonly Note[] = [];
+  /** What cannot be read at the moment: told once, however often strangers ask. */
+  readonly #failing = new Set<string>();
   #making: { readonly settings: PublicSettings; readonly status: Promise<PublicStatus> } | null = null;
 
   constructor(uses: Uses) {
@@ -77,11 +76,13 @@ export class PublicStatusReader {
   }
 
   async #make(settings: PublicSettings): Promise<PublicStatus> {
-    const { clock, boards, cluster } = this.#uses;
+    const { clock, cluster } = this.#uses;
     const { snapshot, isFailing } = await this.#readSnapshot();
     const { servicesById, degradedThresholdPercent, notice } = cluster();
     const nowMs = clock.nowMs();
-    const board = boards.of(snapshot, nowMs);
+    // Of its own: those of the monitor are asked about now only, and keep the last one.
+    const boardAt = (atMs: number): StatusBoard => new StatusBoards().of(snapshot, atMs);
+    const board = boardAt(nowMs);
     const past = snapshot && (await this.#readHistory(snapshot, { settings, board, nowMs }));
     const areNotesKnown = await this.#readNotes(nowMs);
     const isComplete = !isFailing && areNotesKnown && past?.isFailing !== true && !hasFaults(snapshot);
@@ -90,7 +91,7 @@ export class PublicStatusReader {
       servicesById,
       degradedThresholdPercent,
       notice,
-      board,
+      boardAt,
       checkedAtMs: checkTimes(snapshot),
       windows: snapshot?.alerting.windows ?? [],
       history: past?.history ?? null,
@@ -106,9 +107,10 @@ export class PublicStatusReader {
   async #readSnapshot(): Promise<{ readonly snapshot: Snapshot | null; readonly isFailing: boolean }> {
     try {
       this.#lastSnapshot = await this.#uses.snapshots.read();
+      this.#failing.delete("the present");
       return { snapshot: this.#lastSnapshot, isFailing: false };
     } catch (error) {
-      this.#uses.log.write("warn", "the public page shows what was known last", { error: String(error) });
+      this.#tell("the present", error);
       if (this.#lastSnapshot) return { snapshot: this.#lastSnapshot, isFailing: true };
       const message = "Nothing is known at the moment. Ask again in a minute.";
       throw new AppError("unavailable", message, { retryAfterS: RETRY_AFTER_S });
@@ -119,15 +121,16 @@ export class PublicStatusReader {
   async #readNotes(nowMs: number): Promise<boolean> {
     try {
       this.#lastNotes = await readPublicNotes(this.#uses, nowMs);
+      this.#failing.delete("notes");
       return true;
     } catch (error) {
-      this.#uses.log.write("warn", "notes for the public page cannot be read", { error: String(error) });
+      this.#tell("notes", error);
       return false;
     }
   }
 
   async #readHistory(snapshot: Snapshot, { settings, board, nowMs }: Present): Promise<KeptHistory> {
-    const { clock, log } = this.#uses;
+    const { clock } = this.#uses;
     const serviceIds = settings.groups.flatMap(({ services }) => services);
     const statuses = serviceIds.map((id) => board.services.get(id)?.status ?? "").join();
     const kept = this.#history?.settings === settings ? this.#history : null;
@@ -141,11 +144,21 @@ export class PublicStatusReader {
     };
     try {
       const asked = { serviceIds, moment: snapshot.moment, nowMs };
-      return taken(await this.#inTurn(() => readPublicHistory(this.#uses, asked)), false);
+      const history = await this.#inTurn(() => readPublicHistory(this.#uses, asked));
+      this.#failing.delete("the past");
+      return taken(history, false);
     } catch (error) {
-      log.write("warn", "the past on the public page cannot be read", { error: String(error) });
+      this.#tell("the past", error);
       return taken(kept?.history ?? null, true);
     }
+  }
+
+  #tell(what: string, error: unknown): void {
+    if (this.#failing.has(what)) return;
+    this.#failing.add(what);
+    this.#uses.log.write("warn", `${what} for the public page cannot be read, what was known last is shown`, {
+      error: String(error),
+    });
   }
 
   async #inTurn(read: () => Promise<PublicHistory>): Promise<PublicHistory> {

@@ -12,7 +12,8 @@ export function statusJson(status: PublicStatus) {
   return {
     title,
     ...(notice !== null && { notice }),
-    overall_status: overall,
+    overall_status: isStale ? "unknown" : overall,
+    ...(isStale && { last_known_status: overall }),
     since: formatOptional(sinceMs),
     sentence,
     updated_at: formatOptional(updatedAtMs),

@@ -30,7 +30,7 @@ export interface PublicStatus {
   readonly sentence: string;
   /** Of the last check of one of the services, epoch ms; null before the first one. */
   readonly updatedAtMs: number | null;
-  /** Nobody has looked for a while: what it says is not of now. */
+  /** Nobody has looked for a while: the verdict is the last one that is known. */
   readonly isStale: boolean;
   /** The past cannot be read, or not up to now. */
   readonly isPastFailing: boolean;
@@ -67,7 +67,8 @@ export interface StatusInput {
   readonly servicesById: ReadonlyMap<string, ShownService>;
   readonly degradedThresholdPercent: number;
   readonly notice: string | null;
-  readonly board: StatusBoard;
+  /** As of an instant, by the last commit. */
+  boardAt(atMs: number): StatusBoard;
   /** When each service was last checked, epoch ms. */
   readonly checkedAtMs: ReadonlyMap<string, number>;
   readonly windows: readonly MaintenanceWindow[];
@@ -84,7 +85,8 @@ const STALE_AFTER_MS = 15_000;
 const STALE_INTERVALS = 3;
 
 export function buildPublicStatus(input: StatusInput): PublicStatus {
-  const { settings, servicesById, board, checkedAtMs, history, nowMs } = input;
+  const { settings, servicesById, checkedAtMs, history, nowMs } = input;
+  const board = input.boardAt(nowMs);
   const groups = settings.groups.map(({ name, services }) => ({
     name: name && shorten(name),
     services: services.flatMap((id) => servicesById.get(id) ?? []).map((each) => publicService(each, board, history)),
@@ -93,15 +95,16 @@ export function buildPublicStatus(input: StatusInput): PublicStatus {
   const shown = [...services.keys()].flatMap((id) => servicesById.get(id) ?? []);
   const checkTimes = shown.flatMap(({ id }) => checkedAtMs.get(id) ?? []);
   const updatedAtMs = checkTimes.length > 0 ? Math.max(...checkTimes) : null;
+  const isStale = updatedAtMs !== null && nowMs - updatedAtMs > staleAfterMs(shown);
   const names = new Map([...services.values()].map(({ id, name }) => [id, name]));
   return {
     title: shorten(settings.title),
     isIndexed: settings.isIndexed,
     notice: input.notice,
     atMs: nowMs,
-    ...verdict(shown, input),
+    ...verdict(shown, input, isStale ? input.boardAt(updatedAtMs) : board),
     updatedAtMs,
-    isStale: updatedAtMs !== null && nowMs - updatedAtMs > staleAfterMs(shown),
+    isStale,
     isPastFailing: input.isPastFailing || history === null,
     groups,
     services,
@@ -130,7 +133,8 @@ function publicService({ id, name }: ShownService, board: StatusBoard, history: 
 /** By the rule of the whole cluster, over the services that are shown. */
 function verdict(
   shown: readonly ShownService[],
-  { board, checkedAtMs, degradedThresholdPercent, history }: StatusInput,
+  { checkedAtMs, degradedThresholdPercent, history }: StatusInput,
+  board: StatusBoard,
 ): Pick<PublicStatus, "overall" | "sinceMs" | "sentence"> {
   const votes = shown.map(({ id, name, critical }) => {
     const status = board.services.get(id)?.status ?? "unknown";

@@ -3,13 +3,14 @@ export const PUBLIC_STYLE = `
 .public { max-width: 860px; }
 .public header strong { padding: 11px 0; }
 .public header a { color: var(--text); text-decoration: none; }
-.public .services { margin: 0; padding: 0; list-style: none; }
-.public .services > li { padding: 12px 0; border-bottom: 1px solid var(--sunken); }
+.public .shown { margin: 0; padding: 0; list-style: none; }
+.public .shown > li { padding: 12px 0; border-bottom: 1px solid var(--sunken); }
+.public .last-known > section:not(.verdict) { opacity: 0.6; }
 .public .line { display: flex; flex-wrap: wrap; gap: 0 16px; justify-content: space-between; }
 .public .line a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; }
 .public .line .status { padding: 11px 0; }
 .public .days { max-width: none; }
-.public .services p { margin: 0 0 4px; }
+.public .shown p { margin: 0 0 4px; }
 .public .days + p { margin: 4px 0 0; }
 .public .past { margin: 0; padding: 0; list-style: none; }
 .public .past > li { display: grid; grid-template-columns: 120px 1fr; padding: 8px 0; border-bottom: 1px solid var(--sunken); }

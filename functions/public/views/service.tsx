@@ -26,7 +26,7 @@ export function PublicServiceView({
   const group = isStale ? "unknown" : groupOf(service.status);
   const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(atMs - sinceMs)}`;
   return (
-    <div class={isStale ? "stale" : ""}>
+    <div class={isStale ? "last-known" : undefined}>
       <section class={`verdict ${group}`}>
         <h1>
           <span aria-hidden="true">{GLYPHS[group]}</span> {name}
@@ -57,7 +57,7 @@ function Incidents({ service, status }: { readonly service: PublicService; reado
     <section aria-labelledby="past">
       <h2 id="past">Incidents in 90 days</h2>
       {incidents.length === 0 && <p class="muted">{service.past ? "No incidents" : "Not known at the moment"}</p>}
-      <ul class="services">
+      <ul class="shown">
         {incidents.slice(0, MOST_INCIDENTS).map((incident) => (
           <li>
             <IncidentText incident={incident} nowMs={status.atMs} />

@@ -23,7 +23,7 @@ export function StatusView({ status, past }: StatusProps) {
   const open = incidents.filter(({ untilMs }) => untilMs === null);
   const fresh = notices.filter((notice) => isNew(notice, atMs));
   return (
-    <div class={isStale ? "stale" : ""}>
+    <div class={isStale ? "last-known" : undefined}>
       <Verdict status={status} />
       <Banner status={status} />
       {open.length > 0 && <OpenIncidents incidents={open} nowMs={atMs} />}
@@ -37,7 +37,7 @@ export function StatusView({ status, past }: StatusProps) {
       {groups.map((group, index) => (
         <section aria-labelledby={`group-${index}`}>
           <h2 id={`group-${index}`}>{group.name ?? "Services"}</h2>
-          <ul class="services">
+          <ul class="shown">
             {group.services.map((service) => (
               <ServiceLine service={service} nowMs={atMs} />
             ))}

@@ -1,7 +1,9 @@
 /** What strangers may see, over HTTP, without a token where reading needs one: what is told, what is not, and what it costs. */
 import { describe, expect, it } from "vitest";
 import { check, failing, HOUR, MINUTE, T0 } from "../../support/checks.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { CANARY, PUBLIC, publicBench } from "../../support/public-bench.ts";
+import { parseXml, PYTHON } from "../../support/xml.ts";
 
 const DAY = 24 * HOUR;
 const PATHS = [
@@ -134,6 +136,39 @@ describe("the public page", () => {
   });
 });
 
+const HOSTILE = [
+  '</title><script>alert(1)</script><img src=x onerror="alert(2)">',
+  "]]></name><x/>&lt;&#0; ",
+  "\u202egnp.exe\u2066\u200b",
+  "\ud800\ufffe\uffff",
+  "=cmd|' /C calc'!A0",
+  "\u{1F600}".repeat(50),
+];
+
+describe.skipIf(skipWithout(PYTHON))("a hostile name (needs python3)", () => {
+  it.each(HOSTILE)("%j is text everywhere", async (hostile) => {
+    const { ask, lived, note } = await publicBench({
+      name: hostile,
+      shown: { title: hostile, groups: [{ name: hostile, services: ["a"] }] },
+    });
+    lived("a", T0 - 2 * DAY, ["timeout", "deadline_response"]);
+    lived("a", T0 - DAY, ["healthy"]);
+    await note(hostile, T0 - DAY - HOUR, { service: "a" });
+    await note(hostile, T0 - HOUR);
+    for (const path of ["/status", "/status/a"]) {
+      const { status, body } = await ask(path);
+      expect(status).toBe(200);
+      expect(body).not.toMatch(/<script>|<img|onerror="|<x\/>|style=|[\u202a-\u202e\u2066-\u2069\u200b]/);
+    }
+    const documents = await Promise.all(
+      ["/feed.xml", "/badge/a.svg", "/badge/overall.svg?style=uptime"].map((path) => ask(path)),
+    );
+    const [feed] = parseXml(documents.map(({ body }) => body));
+    expect(feed?.children.filter(({ name }) => name === "entry")).toHaveLength(1);
+    expect(JSON.parse((await ask("/status.json")).body).groups).toHaveLength(1);
+  });
+});
+
 describe("a stranger", () => {
   it("costs nothing however often they ask", async () => {
     const { ask, d1, clock } = await livedBench();
@@ -164,7 +199,7 @@ describe("a stranger", () => {
   });
 
   it.each([true, false])("is told what was known last while storage fails (stays alive: %s)", async (staysAlive) => {
-    const { ask, failStorage, clock } = await livedBench({ staysAlive });
+    const { ask, failStorage, clock, logged } = await livedBench({ staysAlive });
     const before = await ask("/status");
     expect(before.body).not.toContain("not complete");
     failStorage(true);
@@ -173,11 +208,20 @@ describe("a stranger", () => {
     expect(after.status).toBe(200);
     expect(after.body).toContain("The past is not complete at the moment.");
     expect(after.body).toContain("Timeout: It does not answer in time.");
+    await clock.advance(6_000);
+    await ask("/status");
+    const told = logged.filter((line) => line.includes("for the public page cannot be read"));
+    expect(new Set(told).size).toBe(told.length);
     await clock.advance(10 * MINUTE);
     const stale = await ask("/status");
     expect(stale.body).toContain("No update for 10 min");
-    expect(stale.body).toContain("Last known: Unknown");
-    expect(stale.body).toContain('class="stale"');
+    expect(stale.body).toContain("Last known: Healthy");
+    expect(stale.body).toContain('class="last-known"');
+    expect(stale.body).toContain("Nothing is known of it at the moment.");
+    expect(JSON.parse((await ask("/status.json")).body)).toMatchObject({
+      overall_status: "unknown",
+      last_known_status: "healthy",
+    });
     expect((await ask("/badge/a.svg")).body).toContain("unknown");
   });
 
