@@ -25,7 +25,7 @@ describe("the figures of a service", () => {
   it("are those of three periods, with what was watched where that is not all", () => {
     expect(figuresOf([period(24, 100, 100), period(168, 99.6, 87.5), period(2_160, 99.59, 100)])).toEqual([
       ["Uptime 24 h", "100 %", ""],
-      ["Uptime 7 d", "99.60 %", "87.5 % watched"],
+      ["Uptime 7 d", "99.60 %", "87.50 % watched"],
       ["Uptime 90 d", "99.59 %", ""],
       ["Response p50, 24 h", "41 ms", "of 2 answers"],
       ["Response p95, 24 h", "118 ms", "of 2 answers"],
