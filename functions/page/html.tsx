@@ -31,6 +31,8 @@ export interface Framing {
   readonly cluster?: Pick<Cluster, "node" | "notice"> | null;
   /** What is loaded again by itself. Default: nothing. */
   readonly reloads?: string | null;
+  /** What a script takes over when it is new, where somebody may be typing. Default: nothing. */
+  readonly follows?: string | null;
   /** What is loaded again by itself after so many seconds, scripts or not, while something is under way. Default: nothing. */
   readonly refresh?: FrameProps["refresh"];
   /** The address of the view among those of the navigation. Default: it is none of them. */
@@ -42,7 +44,15 @@ export interface Framing {
 }
 
 export function framed(page: Child, framing: Framing): Markup {
-  const defaults = { cluster: null, reloads: null, refresh: null, view: null, isSignedIn: false, updated: null };
+  const defaults = {
+    cluster: null,
+    reloads: null,
+    follows: null,
+    refresh: null,
+    view: null,
+    isSignedIn: false,
+    updated: null,
+  };
   const whole = { ...defaults, ...framing };
   return <Frame {...whole}>{page}</Frame>;
 }

@@ -7,7 +7,7 @@ import { readBanners } from "./banners.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
-import { readAlerts, readFilter, reportQuery } from "./read-alerts.ts";
+import { filterQuery, readAlerts, readFilter, reportQuery, type AlertFilter } from "./read-alerts.ts";
 import { readerOf, showRefusal } from "./session.tsx";
 import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
 
@@ -42,6 +42,14 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     const heading = open === null ? "Alerts" : open === 1 ? "1 alert" : `${open} alerts`;
     const group = open === null ? "unknown" : open === 0 ? "healthy" : "down";
     const { isSignedIn } = reader;
-    return html(framed(view, { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn }));
+    const framing = { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn } as const;
+    return html(framed(view, { ...framing, follows: addressOf(asked) }));
   };
+}
+
+/** Of the page as it is, without what was said once. */
+function addressOf({ filter, before }: { readonly filter: AlertFilter; readonly before: string }): string {
+  const query = filterQuery(filter);
+  if (before !== "") query.set("before", before);
+  return query.size === 0 ? ALERTS_PATH : `${ALERTS_PATH}?${query.toString()}`;
 }

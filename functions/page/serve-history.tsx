@@ -41,8 +41,10 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
       />
     );
     const heading = `History of ${RANGES[asked.range.name].label}`;
+    // What is further back changes no more.
+    const follows = asked.before === "" ? `${HISTORY_PATH}?range=${asked.range.name}` : null;
     return html(
-      framed(view, { heading, group: "unknown", cluster, view: HISTORY_PATH, isSignedIn: reader.isSignedIn }),
+      framed(view, { heading, group: "unknown", cluster, view: HISTORY_PATH, follows, isSignedIn: reader.isSignedIn }),
     );
   };
 }

@@ -31,6 +31,6 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
     const { isSignedIn } = reader;
     const framing = { heading: "Setup", group: "unknown", cluster, view: SETUP_PATH } as const;
-    return html(framed(view, { ...framing, refresh, isSignedIn }));
+    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn }));
   };
 }

@@ -51,9 +51,26 @@ export async function readTimelines(
     listAlertMessages(context, ids),
     listAcknowledgements(context, ids),
   ]);
+  // Of a thousand alerts each would look through the messages of all.
+  const own = groupByAlert(messages, ({ alertIds }) => alertIds);
+  const looked = groupByAlert(acknowledgements, ({ alertId }) => [alertId]);
   return new Map(
-    alerts.map((alert) => [alert.id, alertTimeline(alert, { messages, acknowledgements }).map(eventJson)]),
+    alerts.map((alert) => {
+      const evidence = { messages: own.get(alert.id) ?? [], acknowledgements: looked.get(alert.id) ?? [] };
+      return [alert.id, alertTimeline(alert, evidence).map(eventJson)];
+    }),
   );
+}
+
+function groupByAlert<Item>(items: readonly Item[], idsOf: (item: Item) => readonly string[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items)
+    for (const id of idsOf(item)) {
+      const group = groups.get(id);
+      if (group) group.push(item);
+      else groups.set(id, [item]);
+    }
+  return groups;
 }
 
 const NO_MESSAGE = { channel: null, type: null, failure: null };

@@ -13,11 +13,13 @@ interface Props {
   readonly alert: OpenAlertJson;
   readonly situation: Situation;
   readonly mayWrite: boolean;
+  /** Whether what may be typed is in it as well. */
+  readonly hasForms: boolean;
 }
 
 const BACK = "/dashboard/alerts";
 
-export function AlertCard({ alert, situation, mayWrite }: Props) {
+export function AlertCard({ alert, situation, mayWrite, hasForms }: Props) {
   const { nowMs } = situation;
   const { name, severity, status, message, impact, since, notification } = alert;
   const group = groupOf(status);
@@ -39,7 +41,8 @@ export function AlertCard({ alert, situation, mayWrite }: Props) {
           <a href="/dashboard/setup">How to change that</a>
         </p>
       )}
-      {mayWrite && <Actions alert={alert} situation={situation} />}
+      {mayWrite && <Actions alert={alert} />}
+      {mayWrite && hasForms && <Forms alert={alert} situation={situation} />}
       {alert.service !== null && (
         <p>
           <a href={`/dashboard/services/${alert.service}`}>Why?</a>
@@ -49,21 +52,28 @@ export function AlertCard({ alert, situation, mayWrite }: Props) {
   );
 }
 
-function Actions({ alert, situation }: Pick<Props, "alert" | "situation">) {
+/** What asks nothing. */
+function Actions({ alert: { id, service, state, name: given } }: Pick<Props, "alert">) {
+  const name = shorten(given);
+  return (
+    <div class="actions">
+      {state !== "pending" && <OneStep action="acknowledge" field={["alert", id]} label="Acknowledge" name={name} />}
+      {service !== null && (
+        <>
+          <OneStep action="silence" field={["service", service]} label="Silence 1 h" name={name} />
+          <SilenceUntil service={service} name={name} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function Forms({ alert, situation }: Pick<Props, "alert" | "situation">) {
   const { id, service, state } = alert;
   const name = shorten(alert.name);
   const values = new URLSearchParams({ alert: id, back: BACK, services: service ?? "" });
   return (
     <>
-      <div class="actions">
-        {state !== "pending" && <OneStep action="acknowledge" field={["alert", id]} label="Acknowledge" name={name} />}
-        {service !== null && (
-          <>
-            <OneStep action="silence" field={["service", service]} label="Silence 1 h" name={name} />
-            <SilenceUntil service={service} name={name} />
-          </>
-        )}
-      </div>
       {state !== "pending" && (
         <details>
           <summary>Acknowledge with a comment, or for longer</summary>

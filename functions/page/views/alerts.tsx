@@ -17,6 +17,11 @@ import { QuietList } from "./quiet.tsx";
 
 export const ALERTS_PATH = "/dashboard/alerts";
 
+/** More would be read by nobody, the worst come first. */
+const MOST_CARDS = 100;
+/** The others have what asks nothing; two forms are two thirds of a card. */
+const MOST_FORMS = 20;
+
 interface Props {
   readonly answers: AlertsAnswers;
   readonly filter: AlertFilter;
@@ -46,18 +51,7 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
         purpose="act on alerts"
         next={ALERTS_PATH}
       />
-      <section aria-labelledby="open">
-        <h2 id="open">
-          Open <span class="muted">{open?.details.length ?? ""}</span>
-        </h2>
-        {open === null && <p>Nothing can be told yet: no check has finished, or storage does not work.</p>}
-        {open?.details.length === 0 && <p class="muted">Nothing is wrong.</p>}
-        <ul class="cards wide">
-          {open?.details.map((alert) => (
-            <AlertCard alert={alert} situation={situation} mayWrite={mayWrite} />
-          ))}
-        </ul>
-      </section>
+      <Open open={open} situation={situation} mayWrite={mayWrite} />
       <QuietList
         id="silences"
         title="Silences"
@@ -75,6 +69,31 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
       {mayWrite && <Planning situation={situation} />}
       <AlertHistory past={past} filter={filter} csv={csv} situation={situation} />
     </div>
+  );
+}
+
+interface OpenProps extends Pick<Props, "situation"> {
+  readonly open: AlertsAnswers["open"];
+  readonly mayWrite: boolean;
+}
+
+function Open({ open, situation, mayWrite }: OpenProps) {
+  const all = open?.details ?? [];
+  const hidden = Math.max(0, all.length - MOST_CARDS);
+  return (
+    <section aria-labelledby="open">
+      <h2 id="open">
+        Open <span class="muted">{open === null ? "" : all.length}</span>
+      </h2>
+      {open === null && <p>Nothing can be told yet: no check has finished, or storage does not work.</p>}
+      {open !== null && all.length === 0 && <p class="muted">Nothing is wrong.</p>}
+      <ul class="cards wide">
+        {all.slice(0, MOST_CARDS).map((alert, index) => (
+          <AlertCard alert={alert} situation={situation} mayWrite={mayWrite} hasForms={index < MOST_FORMS} />
+        ))}
+      </ul>
+      {hidden > 0 && <p>{hidden} more are open. The history below has all of them.</p>}
+    </section>
   );
 }
 

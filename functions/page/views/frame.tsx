@@ -23,6 +23,8 @@ export interface FrameProps {
   readonly cluster: { readonly node: string; readonly notice: string | null } | null;
   /** What is loaded again by itself, without what was said once; null: nothing. */
   readonly reloads: string | null;
+  /** What a script takes over when it is new, and nothing loads again without one, as somebody may be typing; null: nothing. */
+  readonly follows: string | null;
   /** The same while something is under way, scripts or not; null: nothing is. */
   readonly refresh: { readonly path: string; readonly afterS: number } | null;
   /** The address of the view among `VIEWS`; null: it is none of them. */
@@ -52,7 +54,7 @@ export interface Updated {
 }
 
 export function Frame(props: FrameProps) {
-  const { cluster, reloads, updated, children } = props;
+  const { cluster, reloads, follows, updated, children } = props;
   const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
@@ -62,7 +64,7 @@ export function Frame(props: FrameProps) {
           Skip to what it says
         </a>
         <Header {...props} />
-        <main id="main" data-reloads={reloads}>
+        <main id="main" data-reloads={reloads ?? follows}>
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>

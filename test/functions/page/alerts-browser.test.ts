@@ -145,7 +145,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the view Alerts without scripts (needs c
   it("finds what was, by a filter, and has it as a file", async () => {
     await page.getByLabel("Severity").selectOption("warning");
     await page.getByRole("button", { name: "Filter" }).click();
-    expect(await page.locator("tbody th").allInnerTexts()).toEqual(["CPU Llama.cpp Server"]);
+    expect(await page.locator(".listed tbody th").allInnerTexts()).toEqual(["CPU Llama.cpp Server"]);
     const csv = await page.getByRole("link", { name: "CSV" }).getAttribute("href");
     expect((await request(service.port, csv ?? "")).headers["content-type"]).toContain("text/csv");
   });
@@ -160,6 +160,25 @@ describe.skipIf(skipWithout(CHROMIUM))("the view Alerts without scripts (needs c
     expect(new URL(page.url()).pathname).toBe(ALERTS);
     expect(await page.getByText("Your token may not act on alerts").innerText()).toContain("alerts:write");
     expect(await page.getByRole("button", { name: /Acknowledge|Silence|End/ }).count()).toBe(0);
+  });
+
+  it("with scripts shows what is new by itself, and leaves what somebody is typing", async () => {
+    await page.context().close();
+    page = await bench.open({ javaScriptEnabled: true });
+    await page.clock.install();
+    await bench.signIn(page, anna.token);
+    await page.goto(origin() + ALERTS);
+    const form = card("Tools Server").locator("details", { hasText: "Acknowledge with" });
+    await form.locator("summary").click();
+    await form.getByLabel("Comment").fill("half a sen");
+    expect(await card("Jetson").count()).toBe(0);
+    const [well] = targets;
+    if (well) well.response = sendJson(503, {});
+    await expect.poll(async () => (await api("/alerts")).details.length).toBe(3);
+    await page.clock.runFor(20_000);
+    await card("Jetson").waitFor();
+    expect(await form.getByLabel("Comment").inputValue()).toBe("half a sen");
+    expect(await form.getByLabel("Comment").isVisible()).toBe(true);
   });
 
   it("complains of nothing in all of that, and asks nobody else", () => {

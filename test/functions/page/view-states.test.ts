@@ -5,25 +5,31 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createMonitor } from "../../../functions/bundle.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
-import { check, T0 } from "../../support/checks.ts";
+import type { AlertingState } from "../../../shared/domain/alerting/alerting-state.ts";
+import { check, failing, moment, T0 } from "../../support/checks.ts";
 import { failingD1 } from "../../support/failing-d1.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { sqliteTestDatabase } from "../../support/sqlite-database.ts";
-import { commitSweeps } from "../../support/stored-sweeps.ts";
+import { alerted, AlertingBench } from "../../support/lived-alerting.ts";
+import { commitOf, commitSweeps } from "../../support/stored-sweeps.ts";
 import { testRuntime } from "../../support/test-runtime.ts";
 import { TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
 
 const VIEWS = ["/dashboard/alerts", "/dashboard/history", "/dashboard/setup"] as const;
 const HOSTILE = `\u202E</title><script>alert(1)</script><img src=x onerror="alert(2)">`;
 
-/** `hasLived`: there is a commit. */
-async function viewBench({ hasLived = true, name = "Service A" } = {}) {
+/** `hasLived`: there is a commit. `alerts`: of so many services that have been failing. */
+async function viewBench({ hasLived = true, name = "Service A", alerts = 0 } = {}) {
   const database = sqliteTestDatabase();
   onTestFinished(() => database.close());
   let isFailing = false;
   const { db } = failingD1(database.db, "SQLITE_IOERR", () => (isFailing ? "before" : null));
-  if (hasLived) await commitSweeps(createD1Store(database.db), [[check("a", T0)]], () => T0);
-  const config = { services: { a: { name, url: "https://a.example/", critical: true } }, auth: TEST_AUTH };
+  const store = createD1Store(database.db);
+  if (hasLived) await commitSweeps(store, [[check("a", T0)]], () => T0);
+  if (alerts > 0)
+    await store.commitSweep({ ...commitOf(moment(T0 + 1, [check("a", T0)]), [], 1), alerting: failingFor(alerts) });
+  const auth = { tokens: { test: { ...TEST_AUTH.tokens.test, scopes: ["admin"] } } };
+  const config = { services: { a: { name, url: "https://a.example/", critical: true } }, auth };
   const clock = new FakeClock(T0 + 1_000);
   const monitor = await createMonitor(testRuntime({ database: { ...database, db }, config, clock }));
   const { sqlite } = database;
@@ -44,6 +50,13 @@ async function viewBench({ hasLived = true, name = "Service A" } = {}) {
       return { status: answer.status, headers: answer.headers, body: await answer.text() };
     },
   };
+}
+
+function failingFor(services: number): AlertingState {
+  const ids = Array.from({ length: services }, (_, index) => `service-${index}`);
+  const bench = new AlertingBench(ids.map((id) => alerted(id)));
+  for (let count = 0; count < 3; count += 1) bench.sweep(ids.map((id) => failing(id, bench.nowMs)));
+  return bench.state;
 }
 
 describe.each(VIEWS)("%s", (path) => {
@@ -114,6 +127,16 @@ describe("History", () => {
 });
 
 describe("Alerts", () => {
+  it("of two hundred services that died at once fit on a page, the worst with all that may be done", async () => {
+    const { page } = await viewBench({ alerts: 200 });
+    const { status, body } = await page("/dashboard/alerts");
+    expect(status).toBe(200);
+    expect(body.match(/class="card down"/g)).toHaveLength(100);
+    expect(body).toContain("100 more are open.");
+    expect(body.match(/Acknowledge with a comment/g)).toHaveLength(20);
+    expect(body.length).toBeLessThan(300_000);
+  });
+
   it.each(["since=never", "severity=bad", "before=made-up", "service=a%20b"])(
     "says what is wrong with the filter %s, with a way back",
     async (query) => {
