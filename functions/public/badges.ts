@@ -34,7 +34,8 @@ const IMAGE = {
 };
 const JSON_HEADERS = { ...SECURITY_HEADERS, "content-type": "application/json; charset=utf-8" };
 
-export async function serveBadge({ req, env }: Context<AppEnv>): Promise<Response> {
+export async function serveBadge(context: Context<AppEnv>): Promise<Response> {
+  const { req, env } = context;
   const file = req.param("file") ?? "";
   const isJson = file.endsWith(".json");
   const headers = isJson ? JSON_HEADERS : IMAGE;
@@ -46,9 +47,10 @@ export async function serveBadge({ req, env }: Context<AppEnv>): Promise<Respons
     if (!status || !badge) throw new AppError("not_found", "There is no such badge.");
     const body = isJson ? shieldsJson(badge) : badgeSvg(badge);
     const { isIndexed } = status;
-    return send(
+    return await send(
       { body, etag: etagOf(body) },
-      { maxAgeS: MAX_AGE_S, headers, ifNoneMatch: req.header("if-none-match"), isIndexed },
+      { maxAgeS: MAX_AGE_S, headers, isIndexed, isWorthPacking: false },
+      context,
     );
   } catch (error) {
     const problem = describeError(error, env.log);

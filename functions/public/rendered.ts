@@ -2,8 +2,11 @@
  * What strangers see as bytes: each form of it is made once, however many ask, and sent again only when it has changed.
  * Used by routes.tsx and badges.ts. Invariant: what is kept hangs on the status that it was made of, and goes with it.
  */
+import type { Context } from "hono";
+import type { AppEnv } from "../http/app-env.ts";
 import { toResponse } from "../http/bytes.ts";
 import { etagOf, matchesEtag } from "../http/conditional.ts";
+import { acceptsGzip, type Compress } from "../http/content-coding.ts";
 import type { PublicStatus } from "./status-model.ts";
 
 export interface Rendered {
@@ -29,21 +32,43 @@ export async function renderOnce(
   return rendered;
 }
 
+/** Compressed, where it has been asked for so. */
+const packed = new WeakMap<Rendered, ReturnType<Compress>>();
+
+function pack(rendered: Rendered, compress: Compress): ReturnType<Compress> {
+  const known = packed.get(rendered) ?? compress(rendered.body);
+  packed.set(rendered, known);
+  return known;
+}
+
 interface Sending {
   readonly maxAgeS: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly ifNoneMatch: string | undefined;
   /** Whether search engines may list it. */
   readonly isIndexed: boolean;
+  /** False for what is short and made for each who asks. Default: it is compressed, once. */
+  readonly isWorthPacking?: boolean;
 }
 
-export function send({ body, etag }: Rendered, { maxAgeS, headers, ifNoneMatch, isIndexed }: Sending): Response {
+/** To who asks by `context`. */
+export async function send(
+  rendered: Rendered,
+  { maxAgeS, headers, isIndexed, isWorthPacking = true }: Sending,
+  { req, env }: Context<AppEnv>,
+): Promise<Response> {
+  const mayPack = isWorthPacking ? env.compress : null;
+  const compress = acceptsGzip(req.header("accept-encoding") ?? null) ? mayPack : null;
+  // Other bytes, another strong tag (RFC 9110 §8.8.3.3).
+  const etag = compress ? rendered.etag.replace(/"$/, '-gzip"') : rendered.etag;
   const all = {
     ...headers,
     "cache-control": `max-age=${maxAgeS}`,
     etag,
+    ...(mayPack && { vary: "Accept-Encoding" }),
     ...(!isIndexed && { "x-robots-tag": "noindex" }),
   };
-  if (matchesEtag(ifNoneMatch, etag)) return toResponse({ status: 304, headers: all, body: null });
-  return toResponse({ status: 200, headers: all, body });
+  if (matchesEtag(req.header("if-none-match"), etag)) return toResponse({ status: 304, headers: all, body: null });
+  if (!compress) return toResponse({ status: 200, headers: all, body: rendered.body });
+  const body = await pack(rendered, compress);
+  return toResponse({ status: 200, headers: { ...all, "content-encoding": "gzip" }, body });
 }

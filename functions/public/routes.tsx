@@ -16,7 +16,7 @@ import { groupOf, wordOf } from "../page/status-words.ts";
 import { serveBadge } from "./badges.ts";
 import { atomFeed } from "./feed.ts";
 import { MOST_PAGES, pastPage } from "./past-page.ts";
-import { renderOnce, send } from "./rendered.ts";
+import { renderOnce, send, type Rendered } from "./rendered.ts";
 import { statusJson } from "./status-json.ts";
 import type { PublicStatus } from "./status-model.ts";
 import { FaultView } from "./views/fault.tsx";
@@ -90,23 +90,20 @@ async function serveService(context: PublicContext): Promise<Response> {
   return sendPage(context, status, rendered);
 }
 
-function sendPage({ req }: PublicContext, { isIndexed }: PublicStatus, rendered: Parameters<typeof send>[0]): Response {
-  const ifNoneMatch = req.header("if-none-match");
-  return send(rendered, { maxAgeS: MAX_AGE_S, headers: PAGE_HEADERS, ifNoneMatch, isIndexed });
+function sendPage(context: PublicContext, { isIndexed }: PublicStatus, rendered: Rendered): Promise<Response> {
+  return send(rendered, { maxAgeS: MAX_AGE_S, headers: PAGE_HEADERS, isIndexed }, context);
 }
 
 async function serveJson(context: PublicContext): Promise<Response> {
   const status = await readStatus(context);
   const rendered = await renderOnce(status, "json", () => JSON.stringify(statusJson(status)));
-  const ifNoneMatch = context.req.header("if-none-match");
-  return send(rendered, { maxAgeS: MAX_AGE_S, headers: JSON_HEADERS, ifNoneMatch, isIndexed: status.isIndexed });
+  return send(rendered, { maxAgeS: MAX_AGE_S, headers: JSON_HEADERS, isIndexed: status.isIndexed }, context);
 }
 
 async function serveFeed(context: PublicContext): Promise<Response> {
   const status = await readStatus(context);
   const rendered = await renderOnce(status, "feed", () => atomFeed(status));
-  const ifNoneMatch = context.req.header("if-none-match");
-  return send(rendered, { maxAgeS: MAX_AGE_S, headers: FEED_HEADERS, ifNoneMatch, isIndexed: status.isIndexed });
+  return send(rendered, { maxAgeS: MAX_AGE_S, headers: FEED_HEADERS, isIndexed: status.isIndexed }, context);
 }
 
 /** What goes wrong is told as a page as well, to which only those who are shown something are led back. */

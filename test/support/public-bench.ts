@@ -2,6 +2,7 @@
  * A monitor whose public page shows the service `a`; `b` is the house's own. Its database is counted and may fail, its clock is moved
  * by hand, and the past is written as rows, since a commit for each change would take minutes.
  */
+import { gunzipSync, gzipSync } from "node:zlib";
 import { onTestFinished } from "vitest";
 import { createMonitor } from "../../functions/bundle.ts";
 import type { CheckStatus, Reason } from "../../shared/domain/monitoring/check.ts";
@@ -53,8 +54,13 @@ export async function publicBench({ shown = PUBLIC, name = "Service A", staysAli
   const store = createD1Store(database.db);
   await commitSweeps(store, [[check("a", T0), check("b", T0)]], () => T0);
   let version = 0;
+  let packings = 0;
+  const compress = async (text: string) => {
+    packings += 1;
+    return Uint8Array.from(gzipSync(text));
+  };
   const openDatabase = async () => ({ db: d1.db, faults: () => [], dataVersion: () => version, walPages: () => 0 });
-  const monitor = await createMonitor({ ...runtime, configuration, openDatabase });
+  const monitor = await createMonitor({ ...runtime, configuration, openDatabase, ...(staysAlive && { compress }) });
   const insert = database.sqlite.prepare(
     "insert or ignore into transitions (service_id, at_ms, from_status, to_status, reason, message) values (?, ?, 'unknown', ?, ?, ?)",
   );
@@ -73,6 +79,7 @@ export async function publicBench({ shown = PUBLIC, name = "Service A", staysAli
       await commitSweeps(store, [checks], () => atMs);
       version += 1;
     },
+    packings: () => packings,
     failStorage: (fails: boolean): void => void (isFailing = fails),
     async reload(publicPage: object | undefined): Promise<void> {
       config = configOf(publicPage);
@@ -81,7 +88,10 @@ export async function publicBench({ shown = PUBLIC, name = "Service A", staysAli
     async ask(path: string, headers: Record<string, string> = {}, method = "GET") {
       const request = new Request(`http://localhost${path}`, { method, headers: { host: "localhost", ...headers } });
       const response = await monitor.fetch(request);
-      return { status: response.status, headers: response.headers, body: await response.text() };
+      const bytes = Buffer.from(await response.arrayBuffer());
+      const isPacked = response.headers.get("content-encoding") === "gzip";
+      const body = (isPacked ? gunzipSync(bytes) : bytes).toString();
+      return { status: response.status, headers: response.headers, body, sentBytes: bytes.byteLength };
     },
   };
 }

@@ -3,11 +3,13 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { newToken } from "../../../functions/cli/new-token.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { DAY_MS } from "../../../shared/domain/text/timestamp.ts";
 import { MINUTE } from "../../support/checks.ts";
 import { findProgram, skipWithout } from "../../support/installed.ts";
 import { findFaults } from "../../support/page-faults.ts";
+import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
@@ -30,6 +32,8 @@ const GROUPS = [
   { name: "Language models", services: ["*llama"] },
   { name: "Around them", services: ["*"] },
 ];
+
+const { token, hash } = newToken("anna");
 
 /** Every few days something, of each kind. */
 function addPast(service: ServiceProcess): void {
@@ -78,7 +82,8 @@ describe.skipIf(skipWithout(CHROMIUM))("the public page in a browser (needs chro
       }),
     );
     const shown = { title: "Home cluster", groups: GROUPS };
-    service = await startService({ config: JSON.stringify({ node: "worker-node4", services, public: shown }) });
+    const auth = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
+    service = await startService({ config: JSON.stringify({ node: "worker-node4", services, auth, public: shown }) });
     await service.saw("alert is firing");
     addPast(service);
   });
@@ -125,6 +130,34 @@ describe.skipIf(skipWithout(CHROMIUM))("the public page in a browser (needs chro
     const inTokyo = new Intl.DateTimeFormat("de-DE", { timeStyle: "medium", timeZone: "Asia/Tokyo" }).format(instant);
     expect(await time.innerText()).toBe(inTokyo);
     expect(faults).toEqual([]);
+  });
+
+  it("brings itself up to date where scripts run, and leaves what has the focus", async () => {
+    await page.context().close();
+    await open({ viewport: DESKTOP });
+    await page.clock.install();
+    await page.goto(`${origin()}/status`);
+    await page.getByRole("link", { name: "Embeddings Server" }).first().focus();
+    const body = JSON.stringify({ text: "We are moving house", public: true });
+    const headers = {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "content-length": String(body.length),
+    };
+    expect((await request(service.port, "/marks", { method: "POST", headers, body })).status).toBe(201);
+    const news = page.getByText("We are moving house");
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(60_000);
+        return news.count();
+      })
+      .toBe(1);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Embeddings Server");
+    expect(faults).toEqual([]);
+  });
+
+  it("is small", async () => {
+    expect(Buffer.byteLength((await request(service.port, "/status")).body)).toBeLessThan(15_000);
   });
 
   it("draws badges, as pictures of other pages and by themselves", async () => {

@@ -170,6 +170,21 @@ describe.skipIf(skipWithout(PYTHON))("a hostile name (needs python3)", () => {
 });
 
 describe("a stranger", () => {
+  it("who takes gzip gets it under a tag of its own, packed once", async () => {
+    const { ask, packings } = await livedBench();
+    const plain = await ask("/status");
+    const gzip = { "accept-encoding": "gzip, br" };
+    const packed = await ask("/status", gzip);
+    expect([packed.headers.get("content-encoding"), packed.headers.get("vary")]).toEqual(["gzip", "Accept-Encoding"]);
+    expect(packed.body).toBe(plain.body);
+    expect(packed.sentBytes).toBeLessThan(plain.sentBytes / 2);
+    const [etag, plainTag] = [packed.headers.get("etag") ?? "", plain.headers.get("etag") ?? ""];
+    expect((await ask("/status", { ...gzip, "if-none-match": etag })).status).toBe(304);
+    expect((await ask("/status", { ...gzip, "if-none-match": plainTag })).status).toBe(200);
+    expect((await ask("/badge/a.svg", gzip)).headers.get("content-encoding")).toBeNull();
+    expect(packings()).toBe(1);
+  });
+
   it("costs nothing however often they ask", async () => {
     const { ask, d1, clock } = await livedBench();
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask("/status")));
