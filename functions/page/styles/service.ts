@@ -15,7 +15,7 @@ export const SERVICE_STYLE = `
 .range-links a { flex: none; min-width: 44px; padding: 11px 4px; text-align: center; white-space: nowrap; }
 .chart-frame { position: relative; height: 220px; }
 .chart-frame.alive .chart { display: none; }
-.chart-tools { display: none; align-items: center; gap: 8px; justify-content: space-between; min-height: 44px; color: var(--muted); font-size: 13px; }
+.chart-tools { display: none; align-items: center; gap: 8px; justify-content: space-between; min-height: 48px; padding-top: 4px; color: var(--muted); font-size: 13px; }
 .chart-tools button { flex: none; white-space: nowrap; }
 @media (scripting: enabled) { .chart-tools { display: flex; visibility: hidden; } }
 .alive + .chart-tools { visibility: visible; }
