@@ -19,6 +19,8 @@ export interface LifeStep {
   readonly outcome: keyof typeof OUTCOMES | null;
   /** How often it happened in a row; the last time counts. */
   readonly times: number;
+  /** What the receiver calls the message, clean and short; null: it says nothing. */
+  readonly receipt: string | null;
   /** When it is over; null: that is not said. */
   readonly untilMs: number | null;
   readonly isFuture: boolean;
@@ -30,7 +32,7 @@ export const OUTCOMES = {
   refused: { sign: "✗", word: "not taken" },
 } as const;
 
-const STEP = { outcome: null, times: 1, untilMs: null, isFuture: false } as const;
+const STEP = { outcome: null, times: 1, receipt: null, untilMs: null, isFuture: false } as const;
 
 export function lifeLine(alert: OpenAlertJson): LifeStep[] {
   const past = (alert.timeline ?? []).map((event) => stepOf(event, alert));
@@ -42,7 +44,9 @@ export function lifeLine(alert: OpenAlertJson): LifeStep[] {
 function stepOf(event: EventJson, alert: OpenAlertJson): LifeStep {
   const untilMs = event.until === null ? null : parseTimestamp(event.until);
   const text = TEXTS[event.event](event, alert);
-  return { ...STEP, atMs: parseTimestamp(event.at), text, untilMs, outcome: OUTCOME_OF[event.event] ?? null };
+  const receipt = event.receipt === null ? null : shorten(event.receipt);
+  const outcome = OUTCOME_OF[event.event] ?? null;
+  return { ...STEP, atMs: parseTimestamp(event.at), text, untilMs, receipt, outcome };
 }
 
 const OUTCOME_OF: Readonly<Partial<Record<EventJson["event"], keyof typeof OUTCOMES>>> = {

@@ -23,6 +23,7 @@ const alertEvent = named(
     channel: noted("Of a message: where it went.", text),
     type: noted("Of a message: what it said.", z.nullable(wordSchema("NotificationType", NOTIFICATION_TYPES))),
     failure: noted("Of a message: why it was not taken.", text),
+    receipt: noted("Of a message: what its receiver calls it.", text),
     by: noted("Of an acknowledgement: the name of the token.", text),
     comment: noted("Of an acknowledgement: why.", text),
     until: noted("Of an acknowledgement: when it lapses; null: nobody has written it down.", nullableTimestamp),
@@ -73,7 +74,7 @@ function groupByAlert<Item>(items: readonly Item[], idsOf: (item: Item) => reado
   return groups;
 }
 
-const NO_MESSAGE = { channel: null, type: null, failure: null };
+const NO_MESSAGE = { channel: null, type: null, failure: null, receipt: null };
 const NO_ACKNOWLEDGEMENT = { by: null, comment: null, untilMs: null };
 
 function eventJson({ atMs, event, message, acknowledgement }: AlertEvent): ValueOf<typeof alertEvent> {

@@ -23,6 +23,7 @@ const STORED_COLUMNS = {
   createdAtMs: notifications.createdAtMs,
   endedAtMs: notifications.endedAtMs,
   failure: notifications.failure,
+  receipt: notifications.receipt,
 };
 
 // Messages are kept for a month, so few that it needs no index.
@@ -38,7 +39,7 @@ export async function listAlertMessages(
 ): Promise<AlertMessage[]> {
   if (alertIds.length === 0) return [];
   const columns = { ...STORED_COLUMNS, type: inPayload.type };
-  const otherwise = { alertIds: [], endedAtMs: null, failure: null };
+  const otherwise = { alertIds: [], endedAtMs: null, failure: null, receipt: null };
   return readRows(db.prepare(ABOUT).bind(JSON.stringify(alertIds)), columns, {
     key: notifications.id,
     tell,

@@ -41,7 +41,7 @@ export function AlertCard({ alert, situation, mayWrite, hasForms }: Props) {
           <a href="/dashboard/setup">How to change that</a>
         </p>
       )}
-      {mayWrite && <Actions alert={alert} />}
+      {mayWrite && <Actions alert={alert} zone={situation.zone} />}
       {mayWrite && hasForms && <Forms alert={alert} situation={situation} />}
       {alert.service !== null && (
         <p>
@@ -53,7 +53,7 @@ export function AlertCard({ alert, situation, mayWrite, hasForms }: Props) {
 }
 
 /** What asks nothing. */
-function Actions({ alert: { id, service, state, name: given } }: Pick<Props, "alert">) {
+function Actions({ alert: { id, service, state, name: given }, zone }: Pick<Props, "alert"> & Pick<Situation, "zone">) {
   const name = shorten(given);
   return (
     <div class="actions">
@@ -61,7 +61,7 @@ function Actions({ alert: { id, service, state, name: given } }: Pick<Props, "al
       {service !== null && (
         <>
           <OneStep action="silence" field={["service", service]} label="Silence 1 h" name={name} />
-          <SilenceUntil service={service} name={name} />
+          <SilenceUntil service={service} name={name} zone={zone} />
         </>
       )}
     </div>
@@ -109,17 +109,21 @@ function OneStep({ action, field: [key, value], label, name }: OneStepProps) {
   );
 }
 
-const ENDS = [
-  ["morning", "Silence until tomorrow 08:00"],
-  ["healthy", "Silence until healthy"],
-] as const;
+interface UntilProps extends Pick<Situation, "zone"> {
+  readonly service: string;
+  readonly name: string;
+}
 
-function SilenceUntil({ service, name }: { readonly service: string; readonly name: string }) {
+function SilenceUntil({ service, name, zone }: UntilProps) {
+  const ends = [
+    ["morning", `Silence until tomorrow 08:00 (${zone})`],
+    ["healthy", "Silence until healthy"],
+  ] as const;
   return (
     <form class="actions" method="post" action="/dashboard/silence-until">
       <input type="hidden" name="services" value={service} />
       <input type="hidden" name="back" value={BACK} />
-      {ENDS.map(([until, label]) => (
+      {ends.map(([until, label]) => (
         <button type="submit" name="until" value={until} aria-label={`${label}: ${name}`}>
           {label}
         </button>

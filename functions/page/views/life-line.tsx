@@ -15,7 +15,7 @@ export function LifeLine({ steps, nowMs }: { readonly steps: readonly LifeStep[]
 }
 
 function Step({ step, nowMs }: { readonly step: LifeStep; readonly nowMs: number }) {
-  const { text, outcome, times, atMs, untilMs } = step;
+  const { text, outcome, times, receipt, atMs, untilMs } = step;
   return (
     <>
       {atMs !== null && (
@@ -25,6 +25,7 @@ function Step({ step, nowMs }: { readonly step: LifeStep; readonly nowMs: number
       )}
       {text}
       {outcome !== null && <Outcome outcome={outcome} />}
+      {receipt !== null && <span class="muted"> {receipt}</span>}
       {times > 1 && ` (${times} times, this is the last)`}
       {untilMs !== null && (
         <>

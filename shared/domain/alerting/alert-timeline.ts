@@ -27,6 +27,8 @@ export interface AlertEvent {
     readonly channel: string;
     readonly type: NotificationType;
     readonly failure: string | null;
+    /** What the receiver calls it. */
+    readonly receipt: string | null;
   } | null;
   /** Of an acknowledgement. */
   readonly acknowledgement: {
@@ -46,6 +48,7 @@ export interface AlertMessage {
   readonly createdAtMs: number;
   readonly endedAtMs: number | null;
   readonly failure: string | null;
+  readonly receipt: string | null;
 }
 
 export interface AlertAcknowledgement {
@@ -88,8 +91,8 @@ function plain(event: AlertEvent["event"], atMs: number): AlertEvent {
 
 const EVENT_OF = { pending: "waiting", sent: "told", failed: "untold" } as const;
 
-function ofMessage({ channel, type, state, createdAtMs, endedAtMs, failure }: AlertMessage): AlertEvent {
-  const message = { channel: channelOf(channel), type, failure };
+function ofMessage({ channel, type, state, createdAtMs, endedAtMs, failure, receipt }: AlertMessage): AlertEvent {
+  const message = { channel: channelOf(channel), type, failure, receipt };
   return { atMs: endedAtMs ?? createdAtMs, event: EVENT_OF[state], message, acknowledgement: null };
 }
 

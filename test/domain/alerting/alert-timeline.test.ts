@@ -10,7 +10,13 @@ import { remediationChannel } from "../../../shared/domain/alerting/remediation.
 const ALERT = { id: "a-1", sinceMs: 1_000, firedAtMs: 3_000, endedAtMs: null };
 
 function message(change: Partial<AlertMessage> = {}): AlertMessage {
-  const heading = { alertIds: ["a-1"], channel: "ops", type: "alert.firing", failure: null } as const;
+  const heading = {
+    alertIds: ["a-1"],
+    channel: "ops",
+    type: "alert.firing",
+    failure: null,
+    receipt: "1749.1",
+  } as const;
   return { ...heading, state: "sent", createdAtMs: 3_000, endedAtMs: 3_500, ...change };
 }
 
@@ -30,7 +36,7 @@ describe("the timeline of an alert", () => {
       [5_000, "acknowledged"],
       [8_000, "ended"],
     ]);
-    expect(events[2]?.message).toEqual({ channel: "ops", type: "alert.firing", failure: null });
+    expect(events[2]?.message).toEqual({ channel: "ops", type: "alert.firing", failure: null, receipt: "1749.1" });
     expect(events[3]?.acknowledgement).toEqual({ by: "anna", comment: "on it", untilMs: 9_000 });
   });
 

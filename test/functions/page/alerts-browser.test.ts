@@ -90,7 +90,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the view Alerts without scripts (needs c
 
   it.each([
     ["Silence 1 h", "Silenced for an hour"],
-    ["Silence until tomorrow 08:00", "Silenced: nobody is told"],
+    ["Silence until tomorrow 08:00 (Europe/Berlin)", "Silenced: nobody is told"],
     ["Silence until healthy", "Silenced: nobody is told"],
   ])("is quiet after %s, and told of again after End now", async (label, sentence) => {
     await page.getByRole("button", { name: `${label}: Tools Server` }).click();

@@ -7,7 +7,7 @@ type EventJson = NonNullable<OpenAlertJson["timeline"]>[number];
 const at = (minute: number): string => `2026-11-30T12:${String(minute).padStart(2, "0")}:00.000Z`;
 
 function event(minute: number, kind: EventJson["event"], more: Partial<EventJson> = {}): EventJson {
-  const nothing = { channel: null, type: null, failure: null, by: null, comment: null, until: null };
+  const nothing = { channel: null, type: null, failure: null, receipt: null, by: null, comment: null, until: null };
   return { ...nothing, at: at(minute), event: kind, ...more };
 }
 
@@ -55,6 +55,11 @@ describe("the line of an alert", () => {
     const timeline = [event(1, "told", message), event(5, "told", message), event(9, "told", message)];
     expect(lineOf(timeline)).toEqual(["reminded ops taken 3"]);
     expect(stepsOf(timeline)[0]?.atMs).toBe(Date.parse(at(9)));
+  });
+
+  it("has the receipt of the last message, clean and short", () => {
+    const given = (receipt: string) => event(1, "told", { ...message, receipt });
+    expect(stepsOf([given("a"), given(`\u202Eb${"c".repeat(70_000)}`)])[0]?.receipt).toMatch(/^bc{198}…$/);
   });
 
   it("says who looks after it, in words that show and turn nothing", () => {
