@@ -6,7 +6,7 @@ import { dayAfter, dayFacts } from "./day-facts.ts";
 
 export function mountDayCard(frame: HTMLElement): void {
   const card = frame.querySelector<HTMLElement>(".day-card");
-  const { first, zone = "UTC", watchedFrom = "" } = frame.dataset;
+  const { first, zone = "UTC", watchedFrom = "", watchedUntil = "" } = frame.dataset;
   const days = Number(frame.dataset["days"]);
   if (!card || first === undefined) return;
   // Whoever brings the page up to date leaves it alone (morph.ts).
@@ -15,7 +15,7 @@ export function mountDayCard(frame: HTMLElement): void {
     const { left, width } = frame.getBoundingClientRect();
     const index = Math.min(days - 1, Math.max(0, Math.floor(((clientX - left) / width) * days)));
     const day = dayAfter(first, index);
-    const question = { day, watchedFrom: watchedFrom === "" ? null : watchedFrom, zone };
+    const question = { day, watchedFrom, watchedUntil, zone };
     fill(card, [day, ...dayFacts({ ...question, figures: readFigures(day), outages: readOutages() })]);
     card.classList.toggle("right", index > days / 2);
   };

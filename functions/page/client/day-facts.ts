@@ -6,8 +6,9 @@
 export interface DayQuestion {
   /** As the calendar names it. */
   readonly day: string;
-  /** The first day that was watched; null: none was. */
-  readonly watchedFrom: string | null;
+  /** The first and the last day that were watched; empty: none was. */
+  readonly watchedFrom: string;
+  readonly watchedUntil: string;
   /** Of the table: what was how long; null: nothing stands there. */
   readonly figures: readonly string[] | null;
   readonly outages: readonly { readonly since: string; readonly until: string | null; readonly words: string }[];
@@ -15,8 +16,8 @@ export interface DayQuestion {
   readonly zone: string;
 }
 
-export function dayFacts({ day, watchedFrom, figures, outages, zone }: DayQuestion): string[] {
-  if (watchedFrom === null || day < watchedFrom) return ["Nobody watched yet."];
+export function dayFacts({ day, watchedFrom, watchedUntil, figures, outages, zone }: DayQuestion): string[] {
+  if (watchedFrom === "" || day < watchedFrom || day > watchedUntil) return ["Nobody watched."];
   const dayOf = dayNamer(zone);
   const incidents = outages.filter(
     ({ since, until }) => dayOf(since) <= day && (until === null || dayOf(until) >= day),

@@ -18,6 +18,7 @@ const LEGEND: readonly (readonly [StatusGroup, string])[] = [
 
 export function Quarter({ days, uptime, zone }: Props) {
   const [first, last] = [days[0], days.at(-1)];
+  const isWatched = (_day: string, index: number): boolean => (uptime.healthy[index] ?? null) !== null;
   return (
     <section class="quarter-view" aria-labelledby="days">
       <h2 id="days">90 days</h2>
@@ -26,7 +27,8 @@ export function Quarter({ days, uptime, zone }: Props) {
         data-first={first}
         data-days={days.length}
         data-zone={zone}
-        data-watched-from={days.find((_, index) => uptime.healthy[index] != null) ?? ""}
+        data-watched-from={days.find(isWatched) ?? ""}
+        data-watched-until={days.findLast(isWatched) ?? ""}
       >
         <DayBars days={days} uptime={uptime} />
         <div class="day-card" aria-hidden="true" hidden></div>

@@ -158,7 +158,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of a service in a browser with 
     const card = page.locator(".day-card");
     expect(await card.innerText()).toMatch(/^\d{4}-\d\d-\d\d\n+(?:down 3 min|Healthy all day\.)/);
     await page.mouse.move(box.x + box.width / 180, box.y + 10);
-    expect(await card.innerText()).toContain("Nobody watched yet.");
+    expect(await card.innerText()).toContain("Nobody watched.");
     await page.mouse.move(box.x + box.width * 0.995, box.y + 10);
     expect(await card.innerText()).toContain("maintenance 50 min");
     await page.locator(".quarter-view").screenshot({ path: `${PICTURES}/day-card-desk.png` });

@@ -11,6 +11,8 @@ const HEIGHT = 220;
 const AXIS_FONT = "13px system-ui, sans-serif";
 const TIME_AXIS_HEIGHT = 24;
 const VALUE_AXIS_WIDTH = 60;
+/** Of a label of time and some air. */
+const TIME_LABEL_WIDTH = 80;
 
 export interface ViewOptions {
   readonly frame: HTMLElement;
@@ -146,6 +148,7 @@ function listAxes({ muted, grid }: Colours): uPlot.Axis[] {
     {
       ...common,
       size: TIME_AXIS_HEIGHT,
+      space: TIME_LABEL_WIDTH,
       gap: 4,
       values: (...[, splits, , , stepS]) => timeLabels(splits, stepS),
     },

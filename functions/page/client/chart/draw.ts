@@ -92,7 +92,8 @@ function labelOutages(plot: uPlot, outages: readonly Span[], { down, ratio }: Co
   const { ctx: context, bbox } = plot;
   context.fillStyle = down;
   let freeFrom = -Infinity;
-  for (const { fromS, text } of outages) {
+  for (const { fromS, toS, text } of outages) {
+    if (plot.valToPos(toS, "x", true) < bbox.left) continue;
     const x = Math.max(bbox.left, plot.valToPos(fromS, "x", true)) + 4 * ratio;
     const width = context.measureText(text).width;
     if (x < freeFrom || x > bbox.left + bbox.width) continue;

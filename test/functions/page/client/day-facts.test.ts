@@ -6,6 +6,7 @@ const ask = (more: Partial<DayQuestion>) =>
   dayFacts({
     day: "2026-11-25",
     watchedFrom: "2026-11-01",
+    watchedUntil: "2026-11-25",
     figures: null,
     outages: [],
     zone: "Europe/Berlin",
@@ -15,8 +16,9 @@ const ask = (more: Partial<DayQuestion>) =>
 describe("a day", () => {
   it("is healthy where nothing else stands in the table, and never where nobody watched", () => {
     expect(ask({})).toEqual(["Healthy all day."]);
-    expect(ask({ day: "2026-10-31" })).toEqual(["Nobody watched yet."]);
-    expect(ask({ watchedFrom: null })).toEqual(["Nobody watched yet."]);
+    expect(ask({ day: "2026-10-31" })).toEqual(["Nobody watched."]);
+    expect(ask({ day: "2026-11-26" })).toEqual(["Nobody watched."]);
+    expect(ask({ watchedFrom: "", watchedUntil: "" })).toEqual(["Nobody watched."]);
   });
 
   it("has the outages that touch it, by the days of its zone", () => {
