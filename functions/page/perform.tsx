@@ -4,6 +4,7 @@
  */
 import type { Context, Hono } from "hono";
 import type { FieldFault } from "../../shared/domain/report-fault.ts";
+import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import { requireAddressed, requireOwnOrigin } from "../http/guard.ts";
@@ -42,7 +43,7 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
         { status: 401, headers: headersOfRefusal(answer) },
       );
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
-    return form ? showAgain(form, answer, back) : showRefusal(answer, back, back);
+    return form ? showAgain(form, answer, { back, cluster: env.cluster() }) : showRefusal(answer, back, back);
   };
 }
 
@@ -71,13 +72,19 @@ interface Told {
   readonly errors?: readonly FieldFault[];
 }
 
+interface Shown {
+  readonly back: string;
+  readonly cluster: Cluster;
+}
+
 /** With what was typed, and each fault at its field. */
-async function showAgain(form: Form, answer: Response, back: string): Promise<Response> {
+async function showAgain(form: Form, answer: Response, { back, cluster }: Shown): Promise<Response> {
   const { title, detail, errors = [] } = (await answer.json()) as Told; // RFC 9457
   const faults =
     errors.length > 0 ? placeFaults(form, errors) : { ofField: new Map<string, string>(), others: [detail] };
   const page = <FormView form={form} faults={faults} back={back} />;
-  return html(framed(page, { heading: title, group: "unknown" }), {
+  // Whoever may not do it has been refused already.
+  return html(framed(page, { heading: title, group: "unknown", cluster, isSignedIn: true }), {
     status: answer.status,
     headers: headersOfRefusal(answer),
   });

@@ -18,6 +18,9 @@ export function FormView({ form, faults, back }: Required<Pick<Props, "form" | "
   return (
     <section aria-labelledby="form">
       <h1 id="form">{form.title}</h1>
+      <p class="banner" role="alert">
+        Nothing has been done: {faults.ofField.size > 0 ? "what is marked does not fit." : "it is not possible so."}
+      </p>
       <FormFields form={form} faults={faults} />
       <p>
         <a href={back}>Back without doing it</a>
