@@ -39,6 +39,8 @@ export interface Framing {
   readonly view?: string | null;
   /** Default: no. */
   readonly isSignedIn?: boolean;
+  /** Whether it leads to what everybody may see. Default: no. */
+  readonly hasPublicPage?: boolean;
   /** How current it is. Default: it does not say. */
   readonly updated?: Updated | null;
 }
@@ -51,6 +53,7 @@ export function framed(page: Child, framing: Framing): Markup {
     refresh: null,
     view: null,
     isSignedIn: false,
+    hasPublicPage: false,
     updated: null,
   };
   const whole = { ...defaults, ...framing };

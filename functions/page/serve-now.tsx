@@ -40,6 +40,6 @@ async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const asked = { filter: req.query("filter") ?? "", done: doneSentence(req.query("done")) };
   const view = <Now now={now} nowMs={nowMs} {...asked} />;
   const updated = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
-  const here = { reloads: "/dashboard", view: "/dashboard" };
+  const here = { reloads: "/dashboard", view: "/dashboard", hasPublicPage: env.config().public !== null };
   return html(framed(view, { heading, group, cluster: env.cluster(), ...here, isSignedIn, updated }));
 }

@@ -11,6 +11,7 @@ header form { margin: 0; }
 #theme button { border-color: transparent; background: none; color: var(--muted); font-size: 13px; }
 #theme span, :root[data-theme] .theme-system { display: none; }
 :root:not([data-theme]) #theme .theme-system, :root[data-theme="light"] #theme .theme-light, :root[data-theme="dark"] #theme .theme-dark { display: inline; }
+footer a { padding: 11px 0; }
 footer { display: flex; flex-wrap: wrap; gap: 16px; align-items: center; justify-content: space-between; min-height: 44px; }
 #keys { max-width: min(480px, 100%); border: 1px solid var(--border); border-radius: 10px; background: var(--page); color: var(--text); }
 #keys::backdrop { background: #10151c99; }

@@ -20,6 +20,10 @@ export function DocsView({ docs }: { readonly docs: Docs }) {
           Where a token is needed, <code>MONITORING_TOKEN</code> is to hold one that is good for the scope;{" "}
           <code>admin</code> includes the others.
         </p>
+        <p>
+          What stands under <code>public:</code> in the configuration anybody may ask for: <code>/status</code>,{" "}
+          <code>/status.json</code>, <code>/feed.xml</code> and <code>{"/badge/{service}.svg"}</code>.
+        </p>
       </div>
       <Contents docs={docs} />
       <div>

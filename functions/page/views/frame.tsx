@@ -30,6 +30,8 @@ export interface FrameProps {
   /** The address of the view among `VIEWS`; null: it is none of them. */
   readonly view: string | null;
   readonly isSignedIn: boolean;
+  /** There is one for everybody, to which it leads. */
+  readonly hasPublicPage: boolean;
   /** Of the last commit; null: the page does not say how current it is. */
   readonly updated: Updated | null;
   readonly children?: Child;
@@ -54,7 +56,7 @@ export interface Updated {
 }
 
 export function Frame(props: FrameProps) {
-  const { cluster, reloads, follows, updated, children } = props;
+  const { cluster, hasPublicPage, reloads, follows, updated, children } = props;
   const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
@@ -70,6 +72,7 @@ export function Frame(props: FrameProps) {
         </main>
         <footer>
           {cluster && `${cluster.node} · v${VERSION}`}
+          {hasPublicPage && <a href="/status">Public page</a>}
           <button type="button" id="keys-open" hidden>
             Keys
           </button>
