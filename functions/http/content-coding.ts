@@ -29,7 +29,8 @@ export async function gunzip(bytes: Bytes): Promise<Bytes> {
 
 /** The same answer, compressed where its client takes that. It must hold nothing secret beside what somebody else wrote. */
 export async function compressed(answer: Response, accepted: string | null, gzip: Compress): Promise<Response> {
-  if (!answer.body || answer.headers.has("content-encoding")) return answer;
+  // In this order: to ask for the body makes a stream of what are bytes.
+  if (answer.headers.has("content-encoding") || !answer.body) return answer;
   const headers = { ...Object.fromEntries(answer.headers), vary: "Accept-Encoding" };
   const [{ status }, body] = [answer, await answer.text()];
   if (!acceptsGzip(accepted)) return toResponse({ status, headers, body });

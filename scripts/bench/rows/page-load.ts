@@ -1,0 +1,110 @@
+/**
+ * What it takes to open the page, with 6 and with 200 services: bytes, requests, first paint beside that of a blank page, layout shift,
+ * memory; and the CPU that the service spends on it.
+ * Invariants: every load is a cold one; the blank page comes from a bare server on the same machine.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { launchBrowser, openPage, type MeasuredPage } from "../browser/open-page.ts";
+import type { ChildProcesses } from "../child-processes.ts";
+import { serveLoopback } from "../loopback.ts";
+import { cpuTimeUs } from "../proc.ts";
+import { pairedRounds, type AbsoluteFigure, type Figure, type MeasureRow } from "../row.ts";
+import { probeAll, startService, watching, type Service } from "../service.ts";
+import { startTarget } from "../target.ts";
+
+const TURNS = { warmUps: 1, rounds: 5 };
+const SETTLED_MS = 2_000;
+const BLANK = "<!doctype html><html lang=en><title>Blank</title><p>Blank</p>";
+const NEW_PAGES = 20;
+/** Longer than a page is kept. */
+const NEW_EVERY_MS = 1_010;
+const KEPT_PAGES = 2_000;
+
+const SIZES = [
+  { services: 6, mostBytes: 30_000, mostHeapBytes: 2_000_000, paint: { atMost: 3 } },
+  { services: 200, mostBytes: 50_000, mostHeapBytes: 4_000_000, paint: null },
+] as const;
+
+export const pageLoad: MeasureRow = async (children) => {
+  const browser = await launchBrowser(children);
+  const lines: Figure[] = [];
+  for (const size of SIZES)
+    lines.push(...(await measureLoads(browser, await startWatching(children, size.services), size)));
+  return lines;
+};
+
+export async function startWatching(children: ChildProcesses, count: number): Promise<Service> {
+  const target = await startTarget(children);
+  const service = await startService(children, watching(target.urls(count)));
+  await probeAll(service);
+  return service;
+}
+
+async function measureLoads(
+  browser: Browser,
+  { port }: Service,
+  { services, mostBytes, mostHeapBytes, paint }: (typeof SIZES)[number],
+): Promise<Figure[]> {
+  const blank = await serveLoopback((_request, response) => response.setHeader("content-type", "text/html").end(BLANK));
+  const pages: MeasuredPage[] = [];
+  const rounds = await pairedRounds(TURNS, {
+    ours: async () => {
+      const page = await openPage(browser, `http://127.0.0.1:${port}/dashboard`);
+      pages.push(page);
+      return page.firstPaintMs();
+    },
+    reference: async () => {
+      const page = await openPage(browser, blank.origin);
+      const firstPaintMs = await page.firstPaintMs();
+      await page.close();
+      return firstPaintMs;
+    },
+  });
+  await sleep(SETTLED_MS);
+  const measured = await Promise.all(
+    pages.map(async (page) => ({
+      shift: await page.layoutShift(),
+      heap: (await page.memory()).heapBytes,
+      ...page.loaded,
+    })),
+  );
+  await Promise.all([...pages.map((page) => page.close()), blank.close()]);
+  type Measured = (typeof measured)[number];
+  const figure = (what: string, atMost: number, pick: (one: Measured) => number): AbsoluteFigure => {
+    const values = measured.map(pick);
+    return { what: `${what}, ${services} services`, unit: "", bar: { atMost, on: "max" }, values };
+  };
+  return [
+    figure("bytes of the page with all it loads", mostBytes, ({ bytes }) => bytes),
+    figure("requests for it", 4, ({ requests }) => requests),
+    { what: `first paint, against a blank page, ${services} services`, unit: "ms", bar: paint, rounds },
+    figure("layout shift", 0, ({ shift }) => shift),
+    figure("bytes of heap", mostHeapBytes, ({ heap }) => heap),
+  ];
+}
+
+export const pageCpu: MeasureRow = async (children) => {
+  const { port, pid } = await startWatching(children, 200);
+  const load = async (): Promise<void> =>
+    void (await (await fetch(`http://127.0.0.1:${port}/dashboard`)).arrayBuffer());
+  for (let warm = 0; warm < 20; warm += 1) await load();
+  const cpuMs = async (count: number, everyMs: number): Promise<number> => {
+    const beforeUs = cpuTimeUs(pid);
+    for (let index = 0; index < count; index += 1) {
+      await load();
+      if (everyMs > 0) await sleep(everyMs);
+    }
+    return (cpuTimeUs(pid) - beforeUs) / 1_000 / count;
+  };
+  const line = (what: string, atMost: number, value: number): AbsoluteFigure => ({
+    what: `CPU of the service for a page of 200 services, ${what}`,
+    unit: "ms",
+    bar: { atMost, on: "max" },
+    values: [value],
+  });
+  return [
+    line("one that is made", 15, await cpuMs(NEW_PAGES, NEW_EVERY_MS)),
+    line("one that is kept", 0.2, await cpuMs(KEPT_PAGES, 0)),
+  ];
+};

@@ -1,0 +1,11 @@
+/** Everything that is measured of the page, in a real browser. */
+import type { MeasureRow } from "../row.ts";
+import { pageLive, pageSeen } from "./page-live.ts";
+import { pageCpu, pageLoad } from "./page-load.ts";
+
+export const PAGE_ROWS: Readonly<Record<string, MeasureRow>> = {
+  "page-load": pageLoad,
+  "page-live": pageLive,
+  "page-seen": pageSeen,
+  "page-cpu": pageCpu,
+};
