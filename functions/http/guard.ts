@@ -5,6 +5,7 @@
  */
 import { accessVerdict, nameOfToken, type Scope } from "../../shared/domain/access/access.ts";
 import { isAllowedHost, listableName } from "../../shared/domain/net/host-name.ts";
+import { isForeign } from "./own-origin.ts";
 import type { MonitorContext } from "../context.ts";
 import type { GoOn } from "../runtime.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -13,6 +14,8 @@ import { shownToken } from "./shown-token.ts";
 
 /** No URL of this API comes near; everything longer is an attack or a mistake. */
 const LONGEST_URL = 8_192;
+
+const LONGEST_ORIGIN = 100;
 
 /** What is asked for, by its declaration. */
 export type Purpose = Pick<Endpoint, "effect" | "scope">;
@@ -35,7 +38,7 @@ export interface ClientContext extends MonitorContext {
 export async function admit(request: Request, purpose: Purpose, context: ClientContext): Promise<string> {
   requireAddressed(request, context);
   const granted = context.config().auth;
-  if (!isOpen(purpose)) requireOwnOrigin(request, context);
+  if (!isOpen(purpose)) requireOwnOrigin(request);
   else if (!granted.readsNeedToken) return "";
   return verifyToken(shownToken(request.headers, purpose), purpose.scope, context);
 }
@@ -90,13 +93,12 @@ function misdirection(host: string | null): string {
 }
 
 /** A page of somebody else has no business here, whatever token it has got hold of. */
-export function requireOwnOrigin({ headers }: Request, context: MonitorContext): void {
-  const origin = headers.get("origin");
-  if (origin === null) return;
-  const name = URL.parse(origin)?.host ?? "";
-  if (!isForUs(name, name, context)) {
-    throw new AppError("forbidden", "Pages of other origins may not change anything here.");
-  }
+export function requireOwnOrigin({ headers }: Request): void {
+  if (!isForeign(headers)) return;
+  const [origin, host] = [headers.get("origin"), headers.get("host")];
+  const who = origin === null ? "" : ` This one is of ${origin.slice(0, LONGEST_ORIGIN)}, and asks ${host}.`;
+  const advice = " A proxy in between must hand on the Host that the browser sends, with its port.";
+  throw new AppError("forbidden", `Pages of other origins may not change anything here.${who}${advice}`);
 }
 
 function isForUs(header: string, urlHost: string | undefined, context: MonitorContext): boolean {

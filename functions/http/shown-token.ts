@@ -2,8 +2,9 @@
  * The token that a request shows: `Authorization: Bearer …` (RFC 6750), or the cookie of somebody who has signed in to the pages.
  * Read by the guard and by the pages. Browsers send a cookie by themselves, so it counts only for what one of our own pages asks: where
  * the browser says who asks (`Sec-Fetch-Site`, `Origin`), that must be us. Over plain http they say nothing when a page is opened; then
- * `SameSite=Strict` keeps the cookie from what other sites ask. Invariant: nothing is changed for a cookie alone.
+ * `SameSite=Strict` keeps the cookie from what other sites ask, though not from other ports of this machine. Invariant: nothing is changed for a cookie alone.
  */
+import { isForeign } from "./own-origin.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 const BEARER = /^Bearer +(\S{1,128})$/i;
@@ -13,7 +14,7 @@ const COOKIE = /(?:^|;\s*)lgm=(lgm_[\w-]{1,124})(?=\s*(?:;|$))/;
 /** For a month; the token may end sooner. */
 const COOKIE_S = 30 * 86_400;
 
-/** Empty where it shows none that counts. Of an origin that is not ours a write must have been refused already. */
+/** Empty where it shows none that counts. */
 export function shownToken(headers: Headers, { effect }: Pick<Endpoint, "effect">): string {
   const authorization = headers.get("authorization");
   if (authorization !== null) return BEARER.exec(authorization)?.[1] ?? "";
@@ -26,9 +27,9 @@ export function cookieToken(headers: Headers): string {
 }
 
 function counts(headers: Headers, effect: Endpoint["effect"]): boolean {
-  const site = headers.get("sec-fetch-site");
-  if (effect === "write") return site === "same-origin" || (site === null && headers.get("origin") !== null);
-  return site === null || site === "same-origin" || site === "none"; // none: somebody has typed the address
+  if (isForeign(headers)) return false;
+  // A write must be said to be of ours, not only not of others.
+  return effect === "read" || headers.get("sec-fetch-site") === "same-origin" || headers.get("origin") !== null;
 }
 
 /** `Set-Cookie` of who signs in. @param isSecure whether it may be sent over https only */

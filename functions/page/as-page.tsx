@@ -7,7 +7,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { compressed } from "../http/content-coding.ts";
 import { describeError } from "../http/problem.ts";
 import { framed, html } from "./html.tsx";
-import { showRefusal, showSignIn } from "./session.tsx";
+import { askedPage, showRefusal, showSignIn } from "./session.tsx";
 import { themed } from "./theme.ts";
 import { ProblemView } from "./views/problem.tsx";
 
@@ -39,11 +39,11 @@ export async function toldAsPage(serve: Serve, context: PageContext): Promise<Re
   try {
     const answer = await serve(context);
     const isRefusal = answer.headers.get("content-type") === "application/problem+json";
-    return isRefusal ? await showRefusal(answer, req.path) : answer;
+    return isRefusal ? await showRefusal(answer, askedPage(req)) : answer;
   } catch (error) {
     const { headers, ...problem } = describeError(error, env.log);
     const { status } = problem;
-    if (status === 401) return showSignIn({ next: req.path, hasFailed: false }, { status, headers });
+    if (status === 401) return showSignIn({ next: askedPage(req), hasFailed: false }, { status, headers });
     const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
     return html(page, { status, headers });
   }

@@ -28,7 +28,7 @@ export function checkNow(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promi
   return async (context) => {
     const { req, env } = context;
     requireAddressed(req.raw, env);
-    requireOwnOrigin(req.raw, env);
+    requireOwnOrigin(req.raw);
     const id = new URLSearchParams(await readText(req.raw)).get("service") ?? "";
     if (!KEY.test(id)) throw invalidParameters([{ field: "service", message: "expected the key of a service" }]);
     const ask = ownApi(app, context);

@@ -33,6 +33,7 @@ export const PAGES: Readonly<Record<string, string>> = {
 export function mountPages(app: Hono<AppEnv>): void {
   app.get("/", leadPeopleToThePage);
   app.get("/dashboard", asPage(serveNow));
+  app.get("/dashboard/", (context) => leadToNow(context, 308));
   app.get("/dashboard/services/:id", asPage(serveService(app)));
   for (const [path, serve] of Object.entries(SERVED_VIEWS)) app.get(path, asPage(serve(app)));
   // Compressing would wait for all of it.
@@ -52,9 +53,11 @@ export function mountPages(app: Hono<AppEnv>): void {
 
 /** Everybody else gets the index of the API. */
 function leadPeopleToThePage(context: PageContext, next: () => Promise<void>): Response | Promise<void> {
-  const { req, env } = context;
-  if (!wantsPage(context)) return next();
+  if (wantsPage(context)) return leadToNow(context, 303);
+  return next().then(() => context.res.headers.append("vary", "Accept"));
+}
+
+function leadToNow({ req, env }: PageContext, status: 303 | 308): Response {
   requireAddressed(req.raw, env);
-  const headers = { ...SECURITY_HEADERS, location: "/dashboard", vary: "Accept" };
-  return toResponse({ status: 303, headers, body: null });
+  return toResponse({ status, headers: { ...SECURITY_HEADERS, location: "/dashboard", vary: "Accept" }, body: null });
 }

@@ -13,7 +13,7 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { headersOfRefusal, ownPage, showRefusal, showSignIn } from "./session.tsx";
+import { headersOfRefusal, HOME, ownPage, showRefusal, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
 interface Named {
@@ -28,9 +28,9 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
   return async (context) => {
     const { req, env } = context;
     requireAddressed(req.raw, env);
-    requireOwnOrigin(req.raw, env);
+    requireOwnOrigin(req.raw);
     const sent = new URLSearchParams(await readText(req.raw));
-    const back = ownPage(sent.get("back"));
+    const [back = HOME] = ownPage(sent.get("back")).split("?");
     const situation = situationOf(env);
     const { path, ...change } = action.ask(sent, situation);
     const asked = ownApi(app, context)(path, change);

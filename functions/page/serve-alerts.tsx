@@ -8,7 +8,7 @@ import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { filterQuery, readAlerts, readFilter, reportQuery, type AlertFilter } from "./read-alerts.ts";
-import { readerOf, showRefusal } from "./session.tsx";
+import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
 
 export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
@@ -24,7 +24,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
       readerOf(context),
       readBanners(env),
     ]);
-    if (answers instanceof Response) return showRefusal(answers, req.path, ALERTS_PATH);
+    if (answers instanceof Response) return showRefusal(answers, askedPage(req), ALERTS_PATH);
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
     const done = doneSentence(query.get("done") ?? undefined);
     const view = (

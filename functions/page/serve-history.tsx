@@ -10,7 +10,7 @@ import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { readHistory, type HistoryQuery, type Transitions } from "./read-history.ts";
-import { readerOf, showRefusal } from "./session.tsx";
+import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { History, HISTORY_PATH } from "./views/history.tsx";
 
 export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
@@ -24,7 +24,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
       readerOf(context),
       readBanners(env),
     ]);
-    if (answers instanceof Response) return showRefusal(answers, req.path, HISTORY_PATH);
+    if (answers instanceof Response) return showRefusal(answers, askedPage(req), HISTORY_PATH);
     const { transitions, marks } = answers;
     const cluster = env.cluster();
     const view = (

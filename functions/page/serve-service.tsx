@@ -11,7 +11,7 @@ import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import { RANGE_NAMES, readRange } from "./ranges.ts";
 import { readService } from "./read-service.ts";
-import { showRefusal } from "./session.tsx";
+import { askedPage, showRefusal } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ServiceView } from "./views/service.tsx";
 
@@ -23,7 +23,7 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     if (!range) throw invalidParameters([{ field: "range", message: `expected one of ${RANGE_NAMES.join(", ")}` }]);
     const nowMs = env.clock.nowMs();
     const found = await readService(ownApi(app, context), { id: req.param("id") ?? "", range, nowMs });
-    if (found instanceof Response) return showRefusal(found, req.path);
+    if (found instanceof Response) return showRefusal(found, askedPage(req));
     const { name, status, configured } = found.service;
     const done = req.query("done");
     const sentence = done === CHECKED.name ? CHECKED.sentence : doneSentence(done);

@@ -7,7 +7,7 @@ import { readBanners } from "./banners.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { readSetup } from "./read-setup.ts";
-import { readerOf, showRefusal } from "./session.tsx";
+import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { channelRows, drillModel, isUnderWay } from "./setup-model.ts";
 import { Setup, SETUP_PATH } from "./views/setup.tsx";
 
@@ -20,7 +20,7 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     await admit(req.raw, READING, env);
     const [reader, banners] = await Promise.all([readerOf(context), readBanners(env)]);
     const answers = await readSetup(ownApi(app, context), reader.mayAdminister);
-    if (answers instanceof Response) return showRefusal(answers, req.path, SETUP_PATH);
+    if (answers instanceof Response) return showRefusal(answers, askedPage(req), SETUP_PATH);
     const nowMs = env.clock.nowMs();
     const rows = answers.channels && channelRows(answers.channels, nowMs);
     const drill = answers.drill && drillModel(answers.drill, nowMs);

@@ -18,7 +18,7 @@ type PageContext = Context<AppEnv>;
 export const SIGN_IN_PATH = "/dashboard/login";
 export const SIGN_OUT_PATH = "/dashboard/logout";
 
-const HOME = "/dashboard";
+export const HOME = "/dashboard";
 
 /** What somebody may do here, by the token that they have signed in with. */
 export interface Reader {
@@ -41,8 +41,8 @@ export async function readerOf({ req, env }: PageContext): Promise<Reader> {
   };
 }
 
-/** Nothing that a browser could take for another origin. */
-const OWN_PAGE = /^\/(?:docs|dashboard(?:\/[\w-]+)*)$/;
+/** Nothing that a browser could take for another origin, and nothing that is only to be sent to. */
+const OWN_PAGE = /^\/(?:docs|dashboard(?!\/log(?:in|out)\b)(?:\/[\w-]+)*)(?:\?[\w=&.:*%+-]{0,200})?$/;
 
 export async function serveSignIn({ req, env }: PageContext): Promise<Response> {
   requireAddressed(req.raw, env);
@@ -77,7 +77,7 @@ export function headersOfRefusal({ headers }: Response): Bytes["headers"] {
 
 export async function signIn({ req, env }: PageContext): Promise<Response> {
   requireAddressed(req.raw, env);
-  requireOwnOrigin(req.raw, env);
+  requireOwnOrigin(req.raw);
   const form = new URLSearchParams(await readText(req.raw));
   const [token, next] = [(form.get("token") ?? "").trim(), ownPage(form.get("next"))];
   try {
@@ -91,7 +91,7 @@ export async function signIn({ req, env }: PageContext): Promise<Response> {
 
 export function signOut({ req, env }: PageContext): Response {
   requireAddressed(req.raw, env);
-  requireOwnOrigin(req.raw, env);
+  requireOwnOrigin(req.raw);
   return leadTo(SIGN_IN_PATH, SIGN_OUT_COOKIE);
 }
 
@@ -103,7 +103,13 @@ function leadTo(location: string, cookie: string): Response {
   });
 }
 
-/** The page itself where it is one of ours, else the first one. */
+/** The page itself where it is one of ours, with what is asked of it, else the first one. */
 export function ownPage(path: string | null | undefined): string {
   return path && OWN_PAGE.test(path) ? path : HOME;
+}
+
+/** Of what is asked, to be led back to it. */
+export function askedPage({ url }: Pick<PageContext["req"], "url">): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
 }

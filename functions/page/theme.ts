@@ -38,7 +38,7 @@ export function withTheme(html: string, asked: Headers): string {
 /** The next theme, on the page where somebody has pressed the button. */
 export function changeTheme({ req, env }: Context<AppEnv>): Response {
   requireAddressed(req.raw, env);
-  requireOwnOrigin(req.raw, env);
+  requireOwnOrigin(req.raw);
   const theme = NEXT[themeOf(req.raw.headers)] ?? "";
   const { pathname = "" } = URL.parse(req.header("referer") ?? "") ?? {};
   const headers = {

@@ -8,12 +8,8 @@ import { cleanText } from "../domain/text/clean-text.ts";
 import type { Path } from "./fault.ts";
 import { suggestName } from "../domain/text/nearest-key.ts";
 
-const NAME_PATTERN = /^\P{Cc}{1,100}$/u;
-
 /** Of digits alone an id would lose its place in the order of a JSON object. */
 const ID_PATTERN = /^(?!\d+$)[A-Za-z0-9_-]{1,64}$/;
-
-export const nameSchema = z.string().check(z.regex(NAME_PATTERN, { error: "1 to 100 characters without line breaks" }));
 
 /** A short text for people, as it may be shown anywhere: on one line, without what cannot be seen. */
 export function sentenceSchema(mostCharacters: number) {
@@ -28,6 +24,9 @@ export function sentenceSchema(mostCharacters: number) {
     }),
   );
 }
+
+/** What people call something. */
+export const nameSchema = sentenceSchema(100);
 
 /** The key of a map by id. What every JavaScript object inherits would be found where nothing is. */
 export const idSchema = z.string().check(

@@ -107,6 +107,7 @@ describe("a key with nothing after it", () => {
       fingerprint: null,
       probe: expect.any(Function),
       redact: expect.any(Function),
+      written: expect.any(Object),
     });
   });
 

@@ -46,8 +46,12 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
         "/dashboard",
         "Accept",
       ]);
-      for (const accept of ["*/*", "application/json"])
-        expect((await get("/", { accept })).json.endpoints).toBeDefined();
+      for (const accept of ["*/*", "application/json"]) {
+        const index = await get("/", { accept });
+        expect(index.json.endpoints).toBeDefined();
+        expect(index.headers["vary"]).toBe("Accept");
+      }
+      expect((await get("/dashboard/")).headers["location"]).toBe("/dashboard");
     });
 
     it("say the verdict, what is wrong and every service, without a script", async () => {

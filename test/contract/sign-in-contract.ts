@@ -26,6 +26,8 @@ export function signInContract(name: string, start: StartHttpHost): void {
     let host: HttpHost;
     const ask = (path: string, options: RequestOptions = {}) => request(host.port, path, options);
     const own = () => `http://127.0.0.1:${host.port}`;
+    /** Of another program on the same machine. */
+    const otherPort = () => `http://127.0.0.1:${host.port - 1}`;
     const post = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
       const body = new URLSearchParams(fields).toString();
       const type = "application/x-www-form-urlencoded";
@@ -79,17 +81,24 @@ export function signInContract(name: string, start: StartHttpHost): void {
       if (token.length > 4) expect(body).not.toContain(token.slice(4));
     });
 
-    it.each(["//evil.example", "https://evil.example/", "/dashboard/../x", "/\\evil.example", "javascript:alert(1)"])(
-      "leads nobody to %s",
-      async (next) => {
-        expect((await post("/dashboard/login", { token: GOOD, next })).headers["location"]).toBe("/dashboard");
-      },
-    );
+    it.each([
+      "//evil.example",
+      "https://evil.example/",
+      "/dashboard/../x",
+      "/\\evil.example",
+      "javascript:alert(1)",
+      "/dashboard/logout",
+      "/dashboard?next=//evil.example",
+    ])("leads nobody to %s", async (next) => {
+      expect((await post("/dashboard/login", { token: GOOD, next })).headers["location"]).toBe("/dashboard");
+    });
 
     it("is not for pages of others", async () => {
       const foreign = { origin: "http://evil.example" };
       expect((await post("/dashboard/login", { token: GOOD }, foreign)).status).toBe(403);
       expect((await post("/dashboard/logout", {}, foreign)).status).toBe(403);
+      expect((await post("/dashboard/login", { token: GOOD }, { origin: otherPort() })).status).toBe(403);
+      expect((await post("/dashboard/login", { token: GOOD }, { "sec-fetch-site": "cross-site" })).status).toBe(403);
     });
 
     it("counts for the API too, unless another site asks", async () => {
@@ -101,6 +110,7 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect(await statusOf({ "sec-fetch-site": "none" })).toBe(200);
       expect(await statusOf({ "sec-fetch-site": "cross-site" })).toBe(401);
       expect(await statusOf({ "sec-fetch-site": "same-site" })).toBe(401);
+      expect(await statusOf({ origin: otherPort() })).toBe(401);
       expect(await statusOf({ authorization: `Bearer ${FORGED}` })).toBe(401);
     });
 
@@ -114,7 +124,8 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect(await statusOf({})).toBe(401);
       expect(await statusOf({ "sec-fetch-site": "none" })).toBe(401);
       expect(await statusOf({ origin: "http://evil.example" })).toBe(403);
-      expect(await statusOf({ origin: own(), "sec-fetch-site": "cross-site" })).toBe(401);
+      expect(await statusOf({ origin: own(), "sec-fetch-site": "cross-site" })).toBe(403);
+      expect(await statusOf({ origin: otherPort() })).toBe(403);
       expect(await statusOf({ origin: own() })).toBe(201);
       expect(await statusOf({ origin: own(), "sec-fetch-site": "same-origin" })).toBe(201);
       expect(await statusOf({ origin: own(), cookie: await cookieOf(GOOD) })).toBe(403);

@@ -52,12 +52,22 @@ describe("the past of every service", () => {
     expect((await look(START_MS + 3_000)).get("a")?.uptime.outages).toBe(1);
   });
 
-  it("is looked at anew after ten minutes without a change", async () => {
+  it("has the share of now while a status goes on", async () => {
     await commit(START_MS, true);
     await commit(START_MS + MINUTE_MS, false);
-    const percentAt = async (nowMs: number) => (await look(nowMs)).get("a")?.uptime.uptime_percent;
-    const first = await percentAt(START_MS + MINUTE_MS + 1_000);
-    await commit(START_MS + 11 * MINUTE_MS, false);
-    expect(await percentAt(START_MS + 11 * MINUTE_MS + 1_000)).toBeLessThan(first ?? 0);
+    const percentAt = async (nowMs: number) => {
+      await commit(nowMs - 1_000, false);
+      return (await look(nowMs)).get("a")?.uptime.uptime_percent;
+    };
+    expect(await percentAt(START_MS + 2 * MINUTE_MS)).toBe(50);
+    expect(await percentAt(START_MS + 3 * MINUTE_MS)).toBe(33.33);
+    expect(await percentAt(START_MS + 4 * MINUTE_MS)).toBe(25);
+  });
+
+  it("is the same object while nothing of it is new", async () => {
+    await commit(START_MS, true);
+    const first = (await look(START_MS + 1_000)).get("a");
+    await commit(START_MS + 5_000, true);
+    expect((await look(START_MS + 6_000)).get("a")).toBe(first);
   });
 });
