@@ -5,14 +5,15 @@
  */
 import * as z from "zod/mini";
 import type { AlertAcknowledgement } from "../../shared/domain/alerting/alert-timeline.ts";
+import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.ts";
 import { isService, type AlertRecord } from "../../shared/domain/alerting/alerting-state.ts";
 import { channelOf } from "../../shared/domain/alerting/recipient.ts";
 import { isRemediation } from "../../shared/domain/alerting/remediation.ts";
-import type { RelatedMessage } from "../../shared/domain/alerting/same-message.ts";
 import { listOutages, type Outage } from "../../shared/domain/history/outages.ts";
 import type { TimeSpan } from "../../shared/domain/history/status-spans.ts";
 import { DAY_MS, formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { readAcknowledgements } from "../../shared/storage/acknowledgements.ts";
+import { listAlertMessages } from "../../shared/storage/alert-messages.ts";
 import { listAlerts } from "../../shared/storage/alert-log.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -22,7 +23,17 @@ import { REFUSALS } from "../http/problem.ts";
 import { readTimeRange } from "../http/time-range.ts";
 import { findSubject } from "../report/find-subject.ts";
 import type { Subject } from "../report/subjects.ts";
-import { count, named, noted, nullableTimestamp, reason, seconds, severity, timestamp } from "../wire/schemas.ts";
+import {
+  count,
+  named,
+  noted,
+  notificationType,
+  nullableTimestamp,
+  reason,
+  seconds,
+  severity,
+  timestamp,
+} from "../wire/schemas.ts";
 
 const MOST_DAYS = 400;
 /** More would be read by nobody. */
@@ -34,8 +45,10 @@ const message = named(
   "OutageMessage",
   z.object({
     channel: z.string(),
+    type: notificationType,
     at: noted("When it was decided.", timestamp),
     state: z.enum(["pending", "sent", "failed"]),
+    ended_at: noted("When its receiver took it, or cannot be made to any more.", nullableTimestamp),
   }),
 );
 
@@ -119,7 +132,7 @@ interface ToldAlert {
   readonly alert: AlertRecord;
   readonly acknowledgement: AlertAcknowledgement | null;
   /** Oldest first. */
-  readonly messages: readonly RelatedMessage[];
+  readonly messages: readonly AlertMessage[];
 }
 
 /** Oldest first; those about its certificate are no part of an outage. */
@@ -145,7 +158,7 @@ async function readAlerts(
   const ids = own.map(({ id }) => id);
   const [acknowledgements, messages] = await Promise.all([
     readAcknowledgements(context, ids),
-    ids.length > 0 ? context.outbox.listRelated({ alertIds: ids }) : [],
+    listAlertMessages(context, ids),
   ]);
   return own.map((alert) => ({
     alert,
@@ -169,10 +182,12 @@ function alertJson({ alert, acknowledgement, messages }: ToldAlert) {
     acknowledged_by: acknowledgement?.by ?? alert.acknowledgedBy,
     acknowledged_at: formatOptional(acknowledgement?.atMs ?? null),
     notified_channels: alert.notifiedChannels,
-    messages: messages.map(({ channel, atMs, state }) => ({
+    messages: messages.map(({ channel, type, createdAtMs, endedAtMs, state }) => ({
       channel: channelOf(channel),
-      at: formatTimestamp(atMs),
+      type,
+      at: formatTimestamp(createdAtMs),
       state,
+      ended_at: formatOptional(endedAtMs),
     })),
   };
 }

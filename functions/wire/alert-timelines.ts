@@ -4,14 +4,13 @@
  */
 import * as z from "zod/mini";
 import { ALERT_EVENTS, alertTimeline, type AlertEvent } from "../../shared/domain/alerting/alert-timeline.ts";
-import { NOTIFICATION_TYPES } from "../../shared/domain/alerting/notification.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { listAcknowledgements } from "../../shared/storage/acknowledgements.ts";
 import { listAlertMessages } from "../../shared/storage/alert-messages.ts";
 import type { MonitorContext } from "../context.ts";
 import type { ValueOf } from "../http/endpoint.ts";
 import { flag } from "../http/parameters.ts";
-import { named, noted, nullableTimestamp, timestamp, wordSchema } from "./schemas.ts";
+import { named, noted, notificationType, nullableTimestamp, timestamp, wordSchema } from "./schemas.ts";
 
 const text = z.nullable(z.string());
 
@@ -21,7 +20,7 @@ const alertEvent = named(
     at: timestamp,
     event: wordSchema("AlertEventKind", ALERT_EVENTS),
     channel: noted("Of a message: where it went.", text),
-    type: noted("Of a message: what it said.", z.nullable(wordSchema("NotificationType", NOTIFICATION_TYPES))),
+    type: noted("Of a message: what it said.", z.nullable(notificationType)),
     failure: noted("Of a message: why it was not taken.", text),
     receipt: noted("Of a message: what its receiver calls it.", text),
     by: noted("Of an acknowledgement: the name of the token.", text),

@@ -5,6 +5,7 @@
  */
 import * as z from "zod/mini";
 import { SEVERITIES } from "../../shared/domain/alerting/alert.ts";
+import { NOTIFICATION_TYPES } from "../../shared/domain/alerting/notification.ts";
 import { CHECK_STATUSES, REASONS } from "../../shared/domain/monitoring/check.ts";
 import { OVERALL_STATUSES } from "../../shared/domain/monitoring/cluster-status.ts";
 import { parseTimestamp, RFC3339 } from "../../shared/domain/text/timestamp.ts";
@@ -68,6 +69,8 @@ export const checkStatus = named("CheckStatus", z.enum(CHECK_STATUSES), "What a 
 export const overallStatus = named("OverallStatus", z.enum(OVERALL_STATUSES));
 export const reason = wordSchema("Reason", REASONS);
 export const severity = named("Severity", z.enum(SEVERITIES), "From bad to harmless.");
+/** Of a message. */
+export const notificationType = wordSchema("NotificationType", NOTIFICATION_TYPES);
 export const alerts = noted(
   "Every service that is not healthy, critical ones first: `CRITICAL: Tools Server is timeout - Request timed out`.",
   z.array(z.string()),

@@ -72,7 +72,20 @@ function OutageItem({ outage, goesOn, nowMs }: ItemProps) {
   );
 }
 
-const STATES = { sent: "took the message of", pending: "has still to take that of", failed: "did not take that of" };
+type Message = Outage["alerts"][number]["messages"][number];
+
+const TOLD = { sent: "was told", pending: "has still to be told", failed: "could not be told" } as const;
+
+/** Behind TOLD. */
+const ABOUT: Readonly<Record<Message["type"], string>> = {
+  "alert.firing": "of it",
+  "alert.escalated": "that it goes on",
+  "alert.reminder": "again",
+  "alert.flapping": "that it comes and goes",
+  "alert.resolved": "that it is over",
+  drill: "",
+  "channel.test": "",
+};
 
 function AlertLine({ alert, nowMs }: { readonly alert: Outage["alerts"][number]; readonly nowMs: number }) {
   const { severity, messages, notified_channels: channels, acknowledged_by: by, acknowledged_at: at } = alert;
@@ -81,10 +94,11 @@ function AlertLine({ alert, nowMs }: { readonly alert: Outage["alerts"][number];
       <span class="tag">{severity}</span>{" "}
       {messages.length === 0 &&
         (channels.length === 0 ? "Nobody was told. " : `Was to be told: ${channels.join(", ")}. `)}
-      {messages.map(({ channel, at: told, state }, index) => (
+      {messages.map(({ channel, at: decided, ended_at: ended, state, type }, index) => (
         <>
           {index > 0 && " · "}
-          {channel} {STATES[state]} <Time atMs={parseTimestamp(told) ?? 0} nowMs={nowMs} />
+          {`${channel} ${TOLD[state]} ${ABOUT[type]}, `}
+          <Time atMs={parseTimestamp(ended ?? decided) ?? 0} nowMs={nowMs} />
         </>
       ))}
       {by !== null && (

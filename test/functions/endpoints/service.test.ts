@@ -165,7 +165,7 @@ describe.each(PLATFORMS)("one service on %s", (_name, processOf) => {
             id: "second",
             acknowledged_by: "kim",
             acknowledged_at: iso(105),
-            messages: [{ channel: "slack", at: iso(101), state: "pending" }],
+            messages: [{ channel: "slack", type: "alert.firing", at: iso(101), state: "pending" }],
           },
         ],
       },

@@ -148,6 +148,31 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of a service in a browser with 
     expect(faults).toEqual([]);
   });
 
+  it("asks for what is new, but not while somebody looks into it", async () => {
+    const { page, faults } = await open();
+    await page.clock.install();
+    await page.goto(`${page.url()}?range=1h`);
+    await page.locator(".chart-frame.alive canvas").waitFor();
+    const asked: string[] = [];
+    page.on("request", (request) => request.url().includes("/series/tools") && asked.push(request.url()));
+    const answered = page.waitForResponse((response) => response.url().includes("/series/tools"));
+    await page.clock.runFor(16_000);
+    await answered;
+    const box = await page.locator(".u-over").boundingBox();
+    if (!box) throw new Error("no plot");
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 50);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.8, box.y + 60, { steps: 4 });
+    await page.mouse.up();
+    const before = asked.length;
+    // The page itself is brought up to date meanwhile.
+    const refreshed = page.waitForResponse((response) => response.url().includes("/dashboard/services/tools"));
+    await page.clock.runFor(31_000);
+    await refreshed;
+    expect(asked).toHaveLength(before);
+    expect(faults).toEqual([]);
+  });
+
   it("shows what a day was, under the pointer", async () => {
     const { page, faults } = await open();
     const frame = page.locator(".day-frame");
