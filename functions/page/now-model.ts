@@ -91,7 +91,7 @@ export function buildNow({ snapshot, board, services, problems, transitions, now
   const rows = services.map((service) => serviceRow(service, { board, snapshot }));
   const seen = services.map(({ id, name, critical }) => {
     const status = board.services.get(id)?.status ?? "unknown";
-    return { name, critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
+    return { name: shorten(name), critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
   });
   const names = new Map(services.map(({ id, name }) => [id, name]));
   const staleAfterMs = findStaleAfterMs(services);

@@ -18,37 +18,42 @@ const MOST_NAMES = 3;
 /** `1 of 5 critical services is failing: Tools Server. 2 other services need a look.` */
 export function verdictSentence(services: readonly VerdictService[]): string {
   if (services.length === 0) return "No services are configured.";
-  const checked = services.filter(({ wasChecked }) => wasChecked);
-  if (checked.length < services.length)
-    return `Waiting for the first checks: ${checked.length} of ${services.length} have answered.`;
   const critical = services.filter((service) => service.critical);
   const deciding = critical.length > 0 ? critical : services;
-  const others = services.filter((service) => !deciding.includes(service) && needsLook(service.status)).length;
-  const sentences = [...decidingSentences(deciding, critical.length > 0)];
-  if (others > 0) sentences.push(`${others} other ${others === 1 ? "service needs" : "services need"} a look.`);
+  const [kind, finished] = [critical.length > 0 ? "critical service" : "service", services.filter(isFinished)];
+  const problems = problemSentences(deciding, kind);
+  const others = services.filter((service) => !deciding.includes(service) && isFinished(service) && isIll(service));
+  const sentences =
+    finished.length < services.length
+      ? [...problems, `Waiting for the first checks: ${finished.length} of ${services.length} have finished.`]
+      : problems.length > 0
+        ? problems
+        : [answeringSentence(deciding, kind)];
+  if (others.length > 0)
+    sentences.push(`${others.length} other ${others.length === 1 ? "service needs" : "services need"} a look.`);
   return sentences.join(" ");
 }
 
-function decidingSentences(deciding: readonly VerdictService[], areCritical: boolean): string[] {
-  const kind = areCritical ? "critical service" : "service";
+const isFinished = ({ wasChecked }: VerdictService): boolean => wasChecked;
+const isIll = ({ status }: VerdictService): boolean => needsLook(status);
+
+/** Of those whose first check has finished; none where all of those are well. */
+function problemSentences(deciding: readonly VerdictService[], kind: string): string[] {
   const total = `${deciding.length} ${kind}${deciding.length === 1 ? "" : "s"}`;
   const inGroup = (group: StatusGroup): string[] =>
-    deciding.filter(({ status }) => groupOf(status) === group).map(({ name }) => name);
+    deciding.filter((each) => isFinished(each) && groupOf(each.status) === group).map(({ name }) => name);
   const are = (names: readonly string[]): string => `${names.length} of ${total} ${names.length === 1 ? "is" : "are"}`;
   const [down, degraded, unknown] = [inGroup("down"), inGroup("degraded"), inGroup("unknown")];
-  const sentences: string[] = [];
-  if (down.length > 0) sentences.push(`${are(down)} failing: ${listNames(down)}.`);
-  if (degraded.length > 0) sentences.push(`${are(degraded)} degraded: ${listNames(degraded)}.`);
-  if (unknown.length > 0)
-    sentences.push(`No fresh evidence about ${unknown.length} of ${total}: ${listNames(unknown)}.`);
-  if (sentences.length > 0) return sentences;
-  return [answeringSentence(deciding.length, { kind, planned: inGroup("maintenance").length })];
+  return [
+    ...(down.length > 0 ? [`${are(down)} failing: ${listNames(down)}.`] : []),
+    ...(degraded.length > 0 ? [`${are(degraded)} degraded: ${listNames(degraded)}.`] : []),
+    ...(unknown.length > 0 ? [`No fresh evidence about ${unknown.length} of ${total}: ${listNames(unknown)}.`] : []),
+  ];
 }
 
-function answeringSentence(
-  count: number,
-  { kind, planned }: { readonly kind: string; readonly planned: number },
-): string {
+function answeringSentence(deciding: readonly VerdictService[], kind: string): string {
+  const count = deciding.length;
+  const planned = deciding.filter(({ status }) => groupOf(status) === "maintenance").length;
   const kinds = count === 1 ? kind : `${kind}s`;
   if (planned === count)
     return count === 1 ? `The ${kind} is in maintenance.` : `All ${count} ${kinds} are in maintenance.`;

@@ -6,7 +6,7 @@
 export const SERVICES_STYLE = `
 .services, .services thead, .services tbody { display: block; }
 .services tr { display: grid; content-visibility: auto; contain-intrinsic-height: auto 56px; }
-.services td, .services th { overflow-wrap: break-word; }
+.services td, .services th { overflow-wrap: anywhere; }
 .group { border-top: 1px solid var(--sunken); }
 .group summary { padding: 11px 0; cursor: pointer; }
 .services .days { height: 22px; }
@@ -17,7 +17,7 @@ export const SERVICES_STYLE = `
   .services tr { grid-template-columns: 14% 22% minmax(0, 1fr) 72px 84px 25% 124px; }
 }
 @media (max-width: 640px) {
-  .services tr { contain-intrinsic-height: auto 120px; gap: 2px 12px; }
+  .services tr { grid-template-columns: minmax(0, 1fr) auto; contain-intrinsic-height: auto 120px; gap: 2px 12px; }
   .services .state { text-align: right; }
   .services .hour, .services .reason:empty { display: none; }
   .services .quarter { grid-column: 1 / -1; order: 1; }

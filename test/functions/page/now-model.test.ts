@@ -83,7 +83,7 @@ describe("the model of Now", () => {
     expect(buildNow(inputOf({ a: { status: "unknown" } }, { snapshot: null }))).toMatchObject({
       isStale: false,
       updatedAtMs: null,
-      sentence: "Waiting for the first checks: 0 of 1 have answered.",
+      sentence: "Waiting for the first checks: 0 of 1 have finished.",
     });
   });
 

@@ -38,7 +38,11 @@ describe("the verdict", () => {
     [{ X: "timeout" }, "All 5 critical services answer. 1 other service needs a look."],
     [{ X: "timeout", Y: "unknown" }, "All 5 critical services answer. 2 other services need a look."],
     [{ X: "maintenance" }, "All 5 critical services answer."],
-    [{ A: "waiting", B: "waiting", C: "waiting", X: "healthy" }, "Waiting for the first checks: 3 of 6 have answered."],
+    [{ A: "waiting", B: "waiting", C: "waiting", X: "healthy" }, "Waiting for the first checks: 3 of 6 have finished."],
+    [
+      { A: "timeout", C: "waiting", X: "error", Y: "waiting" },
+      "1 of 5 critical services is failing: A. Waiting for the first checks: 5 of 7 have finished. 1 other service needs a look.",
+    ],
   ])("of %o is: %s", (states, sentence) => {
     expect(verdict(states)).toBe(sentence);
   });
