@@ -112,6 +112,11 @@ const PLANTED: readonly Planted[] = [
     reports: ["functions-imports: functions/endpoints/bad.ts"],
   },
   {
+    title: "a script of the browser that takes a view of the server",
+    files: { "functions/page/client/bad.ts": "export { Now } from '../views/now.tsx';" },
+    reports: ["client-imports: functions/page/client/bad.ts"],
+  },
+  {
     title: "a composition that takes a Node adapter",
     files: { "functions/monitor/bad.ts": "export { sqlite } from '../../shared/node/sqlite.ts';" },
     reports: ["bundle-runs-on-workers: functions/monitor/bad.ts", "monitor-imports: functions/monitor/bad.ts"],
