@@ -31,6 +31,8 @@ const SOUND: Files = {
     "import Database from 'better-sqlite3';\nimport { readFileSync } from 'node:fs';\nexport const sqlite = [Database, readFileSync];",
   "functions/endpoints/ask.ts":
     "import { Hono } from 'hono';\nimport { run } from '../../shared/usecases/run.ts';\nexport const ask = [Hono, run];",
+  "functions/page/client/page.ts":
+    "import { rule } from '../../../shared/domain/rule.ts';\nexport const page = [rule];",
   "functions/runtime.ts": "export interface Runtime { readonly name: string }",
   "functions/monitor/compose.ts":
     "import { ask } from '../endpoints/ask.ts';\nimport { open } from '../../shared/storage/store.ts';\nimport { config } from '../../shared/config/parse.ts';\nexport const compose = [ask, open, config];",
@@ -112,8 +114,8 @@ const PLANTED: readonly Planted[] = [
     reports: ["functions-imports: functions/endpoints/bad.ts"],
   },
   {
-    title: "a script of the browser that takes a view of the server",
-    files: { "functions/page/client/bad.ts": "export { Now } from '../views/now.tsx';" },
+    title: "a script of the browser that takes an endpoint",
+    files: { "functions/page/client/bad.ts": "export { ask } from '../../endpoints/ask.ts';" },
     reports: ["client-imports: functions/page/client/bad.ts"],
   },
   {
