@@ -27,7 +27,12 @@ interface Latest {
   readonly told: NowTold & { readonly rendering: Rendering; readonly board: { readonly staleAtMs: number } };
   /** What brings who has an earlier rendering to it. */
   readonly steps: WeakMap<Rendering, NowStep>;
+  /** What brings who has only just come, by what its page shows already. */
+  readonly firstSteps: Map<number | null, NowStep>;
 }
+
+/** Who comes with another place gets bytes of its own; a page is seconds old when it begins to listen. */
+const MOST_FIRST_STEPS = 50;
 
 const ENCODER = new TextEncoder();
 
@@ -88,17 +93,25 @@ export class NowFeed implements Feed<NewsPlace, NowTold> {
     if (newest && newest.told.rendering.place > numberOf(model.place)) return newest;
     const rendering = renderNow(model, { before: newest?.told.rendering ?? null, nowMs });
     const told = { rendering, place: null, board: { staleAtMs: model.changesAtMs } };
-    return (this.#latest = { cluster, told, steps: new WeakMap() });
+    return (this.#latest = { cluster, told, steps: new WeakMap(), firstSteps: new Map() });
   }
 }
 
-/** Those who have the same rendering are told the same. */
-function stepFrom({ rendering: before, place }: NowTold, { told, steps }: Latest): NowStep {
-  const shared = before && steps.get(before);
-  if (shared) return shared;
-  const { rendering } = told;
+/** Those who have the same are told the same bytes: hundreds of whole pages at once would be gigabytes. */
+function stepFrom({ rendering: before, place }: NowTold, latest: Latest): NowStep {
+  const { told, steps, firstSteps } = latest;
   // A page of another database, or of one that was put back, is newer than all we know.
-  const known = place !== null && place <= rendering.place ? place : null;
+  const known = place !== null && place <= told.rendering.place ? place : null;
+  const shared = before ? steps.get(before) : firstSteps.get(known);
+  if (shared) return shared;
+  const step = { told, bytes: encodeStep(told.rendering, before, known) };
+  if (before) steps.set(before, step);
+  else if (firstSteps.size < MOST_FIRST_STEPS) firstSteps.set(known, step);
+  return step;
+}
+
+/** @param known where `before` is null: the place of what is shown already, null for nothing */
+function encodeStep(rendering: Rendering, before: Rendering | null, known: number | null) {
   const { sections, rows } = before
     ? { sections: otherThan(before.sections, rendering.sections), rows: otherThan(before.rows, rendering.rows) }
     : { sections: changedSince(known, rendering.sections), rows: changedSince(known, rendering.rows) };
@@ -109,10 +122,7 @@ function stepFrom({ rendering: before, place }: NowTold, { told, steps }: Latest
     sections,
     rows,
   };
-  const text = formatEvent({ event: "snapshot", id: rendering.id, data });
-  const step = { told, bytes: ENCODER.encode(text) };
-  if (before) steps.set(before, step);
-  return step;
+  return ENCODER.encode(formatEvent({ event: "snapshot", id: rendering.id, data }));
 }
 
 type Html = NowSnapshot["rows"];

@@ -138,8 +138,8 @@ export function drillModel({ drill }: Drills, nowMs: number): DrillModel | null 
   };
 }
 
-/** A receiver that is away is tried for a day; nobody watches for so long. */
-const WATCHED_MS = 10 * 60_000;
+/** A receiver that is away is tried for a day; after a minute who still watches looks again. */
+const WATCHED_MS = 60_000;
 
 /** Whether the page is to be loaded again by itself. */
 export function isUnderWay(rows: readonly ChannelRow[], drill: DrillModel | null, nowMs: number): boolean {

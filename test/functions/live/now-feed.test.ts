@@ -153,6 +153,17 @@ describe("a page that is open", () => {
     expect(bench.reads()).toBe(2);
   });
 
+  it("is sent the same bytes as all who have just come and show the same", async () => {
+    const bench = benchOf();
+    const feed = bench.feedOf();
+    await bench.commit({});
+    const bytesOf = async (place: string) => (await feed.next(feed.begin(parseNewsPlace(place)))).bytes;
+    const [first, second, other] = [await bytesOf(""), await bytesOf(""), await bytesOf("1")];
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+    expect(await bytesOf("1")).toBe(other);
+  });
+
   it("keeps what it has while storage fails, and hears afterwards what it has missed", async () => {
     const bench = benchOf();
     const feed = bench.feedOf();
