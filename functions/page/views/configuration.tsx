@@ -11,7 +11,7 @@ export function Configuration({ configuration }: Pick<ServiceDocument, "configur
   return (
     <section aria-labelledby="configuration">
       <h2 id="configuration">How it is checked</h2>
-      <details>
+      <details id="written">
         <summary>Its configuration, without secrets</summary>
         <table class="configuration">
           <thead>

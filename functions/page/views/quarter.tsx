@@ -59,7 +59,7 @@ function DayTable({ days, uptime }: Omit<Props, "zone">) {
   const rows = dayRows(days, uptime);
   if (rows.length === 0) return <p>On no day of them it was anything but healthy.</p>;
   return (
-    <details>
+    <details id="bad-days">
       <summary>{rows.length === 1 ? "The day" : `The ${rows.length} days`} on which it was not healthy</summary>
       <table class="day-table">
         <thead>

@@ -185,7 +185,7 @@ function Marks({ series, nowMs }: { readonly series: Series; readonly nowMs: num
   const { marks, marks_total: total } = series;
   if (marks.length === 0) return null;
   return (
-    <details>
+    <details id="marks">
       <summary>{total === 1 ? "One mark" : `${total} marks`}</summary>
       <ul class="events">
         {marks.toReversed().map(({ at, text, service }) => (

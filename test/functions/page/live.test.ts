@@ -117,7 +117,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
 
   it("keeps open what somebody has opened on pages that are loaded again", async () => {
     const { page, faults } = await open("/dashboard/services/tools");
-    const details = page.locator("details").first();
+    const details = page.locator("details", { hasText: "Its configuration" });
     await details.locator("summary").click();
     const before = await page.locator("#main").innerText();
     ill.add("/");
