@@ -149,6 +149,28 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect((await get("/alerts/history?limit=0", { accept })).json.errors).toHaveLength(1);
     });
 
+    it("are light or dark from the first paint on, as somebody has chosen", async () => {
+      const origin = `http://127.0.0.1:${host.port}`;
+      const press = (theme: string, more: Record<string, string> = {}) =>
+        get("/dashboard/theme", { origin, referer: `${origin}/dashboard/alerts`, cookie: theme, ...more }, "POST");
+      const answers = await Promise.all(
+        ["", "theme=dark", "lgm=x; theme=light", "theme=pink"].map((theme) => press(theme)),
+      );
+      expect(answers.map(({ status, headers }) => [status, headers["location"], headers["set-cookie"]])).toEqual(
+        [
+          "dark; Path=/; Max-Age=31536000",
+          "light; Path=/; Max-Age=31536000",
+          "; Path=/; Max-Age=0",
+          "dark; Path=/; Max-Age=31536000",
+        ].map((cookie) => [303, "/dashboard/alerts", `theme=${cookie}; SameSite=Lax`]),
+      );
+      expect((await press("", { referer: "http://evil.example//x" })).headers["location"]).toBe("/dashboard");
+      expect((await press("", { origin: "http://evil.example" })).status).toBe(403);
+      for (const path of ["/dashboard", "/dashboard/login", "/dashboard/services/nobody"])
+        expect((await get(path, { cookie: "theme=dark" })).body).toContain('<html lang="en" data-theme="dark">');
+      expect((await get("/dashboard", { cookie: 'theme="><b>' })).body).toContain('<html lang="en">');
+    });
+
     it("are only to be read, and only under our own name", async () => {
       const refused = await get("/dashboard", {}, "POST");
       expect([refused.status, refused.headers["allow"]]).toEqual([405, "GET, HEAD"]);
