@@ -1,6 +1,6 @@
 /**
- * The rows of the services as they are shown: few in one table; many by the machine that they run on, each folded while all is well
- * there. Pure. Used by now-model.ts, drawn by views/services.tsx.
+ * The rows of the services as they are shown: few in one table; many in groups, as configured or by the machine that they run on, each
+ * folded while all is well there. Pure. Used by now-model.ts, drawn by views/services.tsx.
  * Invariants: what needs a look is always among what is shown; a group stays where it is, whatever happens in it.
  */
 import type { ServiceRow } from "./service-row.ts";
@@ -23,7 +23,7 @@ export interface RowGroup {
   readonly needLook: number;
 }
 
-const ELSEWHERE = "no machine named";
+const OTHERS = "others";
 
 /**
  * @param rows what needs a look first
@@ -31,19 +31,19 @@ const ELSEWHERE = "no machine named";
  */
 export function groupRows(
   rows: readonly ServiceRow[],
-  services: readonly { readonly machine: string | null }[],
+  services: readonly Pick<ServiceRow, "group">[],
 ): readonly RowGroup[] {
   const needLook = rows.filter(({ status }) => needsLook(status)).length;
   const shown = rows.slice(0, Math.max(MOST_ROWS, needLook));
-  const machines = [...new Set(services.map(({ machine }) => machine))];
-  if (rows.length < GROUPED_FROM || machines.length < 2)
+  const groups = [...new Set(services.map(({ group }) => group))];
+  if (rows.length < GROUPED_FROM || groups.length < 2)
     return [{ key: "all", name: null, rows: shown, total: rows.length, needLook }];
-  return machines.map((machine, index) => {
-    const isHere = (row: ServiceRow): boolean => row.machine === machine;
+  return groups.map((group, index) => {
+    const isHere = (row: ServiceRow): boolean => row.group === group;
     const all = rows.filter(isHere);
     return {
       key: String(index),
-      name: machine ?? ELSEWHERE,
+      name: group ?? OTHERS,
       rows: shown.filter(isHere),
       total: all.length,
       needLook: all.filter(({ status }) => needsLook(status)).length,

@@ -109,7 +109,7 @@ export function buildNow({ snapshot, board, services, problems, transitions, now
     staleAfterMs,
     faults: snapshot?.moment.faults ?? [],
     problems,
-    groups: groupRows(sortRows(rows), services),
+    groups: groupRows(sortRows(rows), rows),
     events: transitions
       .filter(({ to }) => to !== "healthy")
       .slice(0, MOST_EVENTS)

@@ -23,7 +23,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
   const now = buildNow({
     snapshot,
     board: context.boards.of(snapshot, nowMs),
-    services,
+    services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
     problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
     transitions: await listTransitions(context, query),
     nowMs,

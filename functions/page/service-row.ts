@@ -14,8 +14,8 @@ export interface ServiceRow {
   readonly id: string;
   readonly name: string;
   readonly critical: boolean;
-  /** What it runs on, as the configuration names it; null: it does not. */
-  readonly machine: string | null;
+  /** With which others it is shown where there are many; null: it is on no machine that has a name. */
+  readonly group: string | null;
   readonly status: CheckStatus;
   readonly message: string | null;
   readonly sinceMs: number | null;
@@ -31,7 +31,7 @@ export interface ResponseTime {
 }
 
 /** As it is configured. */
-export type ListedService = Pick<ServiceRow, "id" | "name" | "critical" | "machine">;
+export type ListedService = Pick<ServiceRow, "id" | "name" | "critical" | "group">;
 
 interface Known {
   readonly snapshot: Snapshot | null;
@@ -39,14 +39,14 @@ interface Known {
 }
 
 /** Without its past. */
-export function serviceRow({ id, name, critical, machine }: ListedService, { board, snapshot }: Known): ServiceRow {
+export function serviceRow({ id, name, critical, group }: ListedService, { board, snapshot }: Known): ServiceRow {
   const { status, message, sinceMs } = board.services.get(id) ?? { status: "unknown", message: null, sinceMs: null };
   const responseMs = snapshot?.moment.checks.get(id)?.responseTimeMs;
   return {
     id,
     name: shorten(name),
     critical,
-    machine,
+    group: group && shorten(group),
     status,
     message: message === null ? null : shorten(message),
     sinceMs,

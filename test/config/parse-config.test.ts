@@ -55,6 +55,7 @@ describe("parseConfig with a good file", () => {
         slowAfterMs: null,
         dependsOn: [],
         machine: null,
+        group: null,
         impact: null,
         onFiring: null,
         remediate: null,

@@ -50,6 +50,7 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     slowAfterMs: null,
     dependsOn: [],
     machine: null,
+    group: null,
     impact: null,
     alertRules: DEFAULT_ALERT_RULES,
     onFiring: null,

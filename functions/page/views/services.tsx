@@ -72,7 +72,7 @@ interface GroupProps extends Pick<Props, "nowMs"> {
 function Group({ group: { key, name, rows, total }, nowMs, isFound }: GroupProps) {
   return (
     <>
-      <table role="table" class="services" aria-label={name === null ? "Services" : `Services on ${name}`}>
+      <table role="table" class="services" aria-label={name === null ? "Services" : `Services: ${name}`}>
         <thead role="rowgroup">
           <tr role="row">
             {COLUMNS.map((title) => (

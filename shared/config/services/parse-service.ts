@@ -43,6 +43,7 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
       id,
       ...settings,
       name: settings.name ?? id,
+      group: settings.group && redact(settings.group),
       impact: settings.impact && redact(settings.impact),
       checkType: String(checkType),
       probe,

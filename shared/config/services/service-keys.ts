@@ -79,6 +79,10 @@ export function listServiceKeys(abilities: RuntimeAbilities) {
       "What is done by itself when its alert fires and nothing else explains it.",
       z.optional(onFiringSchema(abilities)),
     ),
+    group: about(
+      "With which others it is shown where there are many. Default: those on the same machine.",
+      z.optional(nameSchema),
+    ),
     impact: about(
       `What people lack while it is down, such as "all semantic search disabled"; shown with the failure, and in messages.`,
       z.optional(impactSchema),
@@ -106,10 +110,11 @@ export function serviceSchema(abilities: RuntimeAbilities, cadence: Cadence) {
       }
       const wantedMs = keys.interval ?? (critical ? cadence.criticalMs : cadence.nonCriticalMs);
       const intervalMs = Math.max(wantedMs, abilities.shortestIntervalMs);
-      const { name, impact = null, severity = null, failures, successes, for: forMs, flapping } = keys;
+      const { name, group = null, impact = null, severity = null, failures, successes, for: forMs, flapping } = keys;
       const alertRules = { severity, failures, successes, forMs, flapping };
       const remediation = keys.on_firing ?? NO_REMEDIATION;
-      return { name, critical, timeoutMs, intervalMs, slowAfterMs, dependsOn, impact, alertRules, ...remediation };
+      const shown = { name, group, impact };
+      return { ...shown, critical, timeoutMs, intervalMs, slowAfterMs, dependsOn, alertRules, ...remediation };
     }),
   );
 }

@@ -23,6 +23,8 @@ export interface Service {
   readonly dependsOn: readonly string[];
   /** The machine it runs on, as the configuration names it (address or name, lower case); null for this one and where unknown. */
   readonly machine: string | null;
+  /** With which others it is shown; null: with those on the same machine. */
+  readonly group: string | null;
   /** What people lack while it is down, in a sentence; null: nobody said. */
   readonly impact: string | null;
   readonly alertRules: AlertRules;

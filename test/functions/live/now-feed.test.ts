@@ -34,7 +34,7 @@ function benchOf() {
     reads += 1;
     if (fails) throw new Error("disk I/O error");
     const board = boards.of(snapshot, nowMs);
-    const known = { critical: true, machine: null, intervalMs: 5_000 };
+    const known = { critical: true, group: null, intervalMs: 5_000 };
     const services = IDS.map((id) => ({ id, name: `${id} ${cluster.named}`, ...known }));
     return buildNow({ snapshot, board, services, problems: [], transitions: [], nowMs });
   };

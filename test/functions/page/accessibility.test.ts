@@ -70,8 +70,9 @@ const STATES: Readonly<Record<string, State>> = {
     config: ({ well, broken }) => ({
       services: Object.fromEntries(
         Array.from({ length: 32 }, (_, index) => {
-          const url = index < 14 ? broken : well;
-          return [`s${index}`, { name: `Service ${index}`, url, critical: index > 9, interval: 1 }];
+          const url = index % 3 === 0 ? broken : well;
+          const group = `rack ${index % 3}`;
+          return [`s${index}`, { name: `Service ${index}`, url, group, critical: index > 9, interval: 1 }];
         }),
       ),
     }),

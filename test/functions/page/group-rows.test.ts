@@ -7,9 +7,9 @@ import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
 
 const ROW = { critical: true, message: null, sinceMs: null, response: null, past: null };
 
-function rowsOn(statuses: readonly CheckStatus[], machineOf: (index: number) => string | null): ServiceRow[] {
+function rowsOn(statuses: readonly CheckStatus[], groupOf: (index: number) => string | null): ServiceRow[] {
   return statuses.map((status, index) => {
-    return { ...ROW, id: `s${index}`, name: `S${index}`, machine: machineOf(index), status };
+    return { ...ROW, id: `s${index}`, name: `S${index}`, group: groupOf(index), status };
   });
 }
 
@@ -21,18 +21,18 @@ describe("the rows of the services", () => {
     expect(groupRows(rows, rows)).toEqual([{ key: "all", name: null, rows, total: 29, needLook: 0 }]);
   });
 
-  it("are one table while all are on one machine", () => {
+  it("are one table while all are in one group", () => {
     const rows = rowsOn(healthy(99), () => null);
     expect(groupRows(rows, rows).map(({ name, total }) => [name, total])).toEqual([[null, 99]]);
   });
 
-  it("are by machine when they are many, in the order of the configuration", () => {
+  it("are in groups when they are many, in the order of the configuration", () => {
     const configured = rowsOn(healthy(30), (index) => (index % 3 === 2 ? null : `m${index % 3}`));
     const groups = groupRows(configured.toReversed(), configured);
     expect(groups.map(({ key, name, total }) => [key, name, total])).toEqual([
       ["0", "m0", 10],
       ["1", "m1", 10],
-      ["2", "no machine named", 10],
+      ["2", "others", 10],
     ]);
   });
 
@@ -40,8 +40,8 @@ describe("the rows of the services", () => {
     const status = fc.constantFrom<CheckStatus[]>("healthy", "maintenance", "timeout", "unknown", "degraded");
     const statuses = fc.array(status, { minLength: 1, maxLength: 500, size: "max" });
     fc.assert(
-      fc.property(statuses, fc.integer({ min: 1, max: 9 }), (seen, machines) => {
-        const configured = rowsOn(seen, (index) => `m${index % machines}`);
+      fc.property(statuses, fc.integer({ min: 1, max: 9 }), (seen, racks) => {
+        const configured = rowsOn(seen, (index) => `m${index % racks}`);
         const rows = configured.toSorted((left, right) => +needsLook(right.status) - +needsLook(left.status));
         const groups = groupRows(rows, configured);
         const shown = new Set(groups.flatMap((group) => group.rows));

@@ -19,7 +19,7 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
     id,
     name: id,
     critical,
-    machine: null,
+    group: null,
     intervalMs: 5_000,
   }));
   const states = Object.entries(seen).map(([id, { status, message = null }]) => {

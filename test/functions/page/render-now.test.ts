@@ -10,7 +10,7 @@ const ROW: ServiceRow = {
   id: "a",
   name: "A",
   critical: true,
-  machine: null,
+  group: null,
   status: "healthy",
   message: null,
   sinceMs: AT_MS,
