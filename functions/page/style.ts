@@ -32,7 +32,7 @@ body { margin: 0 auto; max-width: 1200px; padding: 0 16px 32px; background: var(
   font: 15px/22px system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-header { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; border-bottom: 1px solid var(--sunken); }
+header { display: flex; flex-wrap: wrap; gap: 4px 24px; align-items: center; padding: 4px 0; border-bottom: 1px solid var(--sunken); }
 header strong { font-size: 17px; }
 header nav { margin-right: auto; }
 nav { display: flex; gap: 4px; overflow-x: auto; }
@@ -56,6 +56,7 @@ h3 { margin: 0; font-size: 15px; }
 .card { padding: 12px 16px; border: 1px solid var(--sunken); border-radius: 10px; background: var(--surface); }
 .card p { margin: 4px 0 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin-top: 8px; }
+.actions a { padding: 11px 0; }
 .done { border-left-color: var(--healthy); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--sunken); text-align: left; vertical-align: top; }
