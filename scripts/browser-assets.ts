@@ -10,6 +10,7 @@ import { gzipSync, constants } from "node:zlib";
 import { build, transform, type Plugin } from "esbuild";
 import type { BuiltAsset } from "../functions/page/built-assets.ts";
 import { STYLE } from "../functions/page/style.ts";
+import { slimIdiomorph } from "./slim-idiomorph.ts";
 import { slimUplot } from "./slim-uplot.ts";
 
 /** Where each begins; they share nothing, so that a page loads one file for each thing it can do. */
@@ -54,7 +55,7 @@ async function bundleScript(path: string): Promise<string> {
     format: "iife",
     minify: true,
     target: TARGET,
-    plugins: [slimUplot],
+    plugins: [slimIdiomorph, slimUplot],
     write: false,
   });
   return outputFiles.map(({ text }) => text).join("");

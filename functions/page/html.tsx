@@ -6,7 +6,8 @@ import type { Child } from "hono/jsx";
 import { SECURITY_HEADERS, toResponse, type Bytes } from "../http/bytes.ts";
 import type { Cluster } from "../../shared/usecases/cluster.ts";
 import type { StatusGroup } from "./status-words.ts";
-import { Frame, type FrameProps, type Updated } from "./views/frame.tsx";
+import type { Currency } from "./currency.ts";
+import { Frame, type FrameProps } from "./views/frame.tsx";
 
 export const PAGE_HEADERS = {
   ...SECURITY_HEADERS,
@@ -41,8 +42,8 @@ export interface Framing {
   readonly isSignedIn?: boolean;
   /** Whether it leads to what everybody may see. Default: no. */
   readonly hasPublicPage?: boolean;
-  /** How current it is. Default: it does not say. */
-  readonly updated?: Updated | null;
+  /** How current it is. Default: it is of no moment. */
+  readonly currency?: Currency | null;
 }
 
 export function framed(page: Child, framing: Framing): Markup {
@@ -54,7 +55,7 @@ export function framed(page: Child, framing: Framing): Markup {
     view: null,
     isSignedIn: false,
     hasPublicPage: false,
-    updated: null,
+    currency: null,
   };
   const whole = { ...defaults, ...framing };
   return <Frame {...whole}>{page}</Frame>;

@@ -10,15 +10,12 @@ import type { OverallStatus } from "../../shared/domain/monitoring/cluster-statu
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import { currencyOf } from "./currency.ts";
 import { groupRows, type RowGroup } from "./group-rows.ts";
 import type { ServicePast } from "./pasts.ts";
 import { serviceRow, sortRows, type ListedService } from "./service-row.ts";
 import { shorten } from "./shorten.ts";
 import { verdictSentence } from "./verdict.ts";
-
-/** Without a commit for so long nothing here is of now; or for three of the shortest intervals, where those are longer. */
-const STALE_AFTER_MS = 15_000;
-const STALE_INTERVALS = 3;
 
 const MOST_EVENTS = 8;
 /** As an id of an event can say it; no cluster has as many services. */
@@ -94,9 +91,8 @@ export function buildNow({ snapshot, board, services, problems, transitions, now
     return { name: shorten(name), critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
   });
   const names = new Map(services.map(({ id, name }) => [id, name]));
-  const staleAfterMs = findStaleAfterMs(services);
+  const { staleAfterMs, isStale } = currencyOf(snapshot?.moment.atMs ?? null, services, nowMs);
   const staleAtMs = snapshot ? snapshot.moment.atMs + staleAfterMs + 1 : Infinity;
-  const isStale = nowMs >= staleAtMs;
   const unknown = rows.filter(({ status }) => status === "unknown").length;
   return {
     place: { generation: snapshot?.generation ?? 0, told: Math.min(MOST_STALE, unknown + (isStale ? 1 : 0)) },
@@ -124,11 +120,6 @@ export function withPasts(now: NowModel, pasts: ReadonlyMap<string, ServicePast>
     rows: rows.map((row) => ({ ...row, past: pasts.get(row.id) ?? null })),
   }));
   return { ...now, groups };
-}
-
-function findStaleAfterMs(services: NowInput["services"]): number {
-  const shortestMs = Math.min(...services.map(({ intervalMs }) => intervalMs));
-  return Math.max(STALE_AFTER_MS, Number.isFinite(shortestMs) ? STALE_INTERVALS * shortestMs : 0);
 }
 
 function pastEvent(

@@ -4,6 +4,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { doneSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
+import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
@@ -19,10 +20,11 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     const query = new URL(req.url).searchParams;
     const filter = readFilter(query);
     const asked = { filter, before: query.get("before") ?? "", zone: situation.zone };
-    const [answers, reader, banners] = await Promise.all([
+    const [answers, reader, banners, currency] = await Promise.all([
       readAlerts(ownApi(app, context), asked),
       readerOf(context),
       readBanners(env),
+      readCurrency(env, situation.nowMs),
     ]);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), ALERTS_PATH);
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
@@ -43,7 +45,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     const group = open === null ? "unknown" : open === 0 ? "healthy" : "down";
     const { isSignedIn } = reader;
     const framing = { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn } as const;
-    return html(framed(view, { ...framing, follows: addressOf(asked) }));
+    return html(framed(view, { ...framing, follows: addressOf(asked), currency }));
   };
 }
 

@@ -4,6 +4,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { doneSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
+import { readCurrency } from "./currency.ts";
 import { groupByDay } from "./history-model.ts";
 import { RANGES, readRange } from "./history-range.ts";
 import { framed, html } from "./html.tsx";
@@ -19,10 +20,11 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     await admit(req.raw, READING, env);
     const situation = situationOf(env);
     const asked = readQuery(new URL(req.url).searchParams, situation.nowMs);
-    const [answers, reader, banners] = await Promise.all([
+    const [answers, reader, banners, currency] = await Promise.all([
       readHistory(ownApi(app, context), asked),
       readerOf(context),
       readBanners(env),
+      readCurrency(env, situation.nowMs),
     ]);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), HISTORY_PATH);
     const { transitions, marks } = answers;
@@ -42,10 +44,10 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     );
     const heading = `History of ${RANGES[asked.range.name].label}`;
     // What is further back changes no more.
-    const follows = asked.before === "" ? `${HISTORY_PATH}?range=${asked.range.name}` : null;
-    return html(
-      framed(view, { heading, group: "unknown", cluster, view: HISTORY_PATH, follows, isSignedIn: reader.isSignedIn }),
-    );
+    const kept =
+      asked.before === "" ? { follows: `${HISTORY_PATH}?range=${asked.range.name}`, currency } : { follows: null };
+    const framing = { heading, group: "unknown", cluster, view: HISTORY_PATH, isSignedIn: reader.isSignedIn } as const;
+    return html(framed(view, { ...framing, ...kept }));
   };
 }
 

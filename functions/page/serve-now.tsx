@@ -34,12 +34,11 @@ export async function serveNow(context: Context<AppEnv>): Promise<Response> {
 async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const nowMs = env.clock.nowMs();
   const now = await readNow(env, nowMs);
-  const group = now.isStale ? "unknown" : groupOf(now.overall);
-  const heading = now.isStale ? "No update" : wordOf(now.overall);
+  const says = { heading: wordOf(now.overall), group: groupOf(now.overall) };
   const isSignedIn = cookieToken(req.raw.headers) !== "";
   const asked = { filter: req.query("filter") ?? "", done: doneSentence(req.query("done")) };
   const view = <Now now={now} nowMs={nowMs} {...asked} />;
-  const updated = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
+  const currency = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
   const here = { reloads: "/dashboard", view: "/dashboard", hasPublicPage: env.config().public !== null };
-  return html(framed(view, { heading, group, cluster: env.cluster(), ...here, isSignedIn, updated }));
+  return html(framed(view, { ...says, cluster: env.cluster(), ...here, isSignedIn, currency }));
 }

@@ -6,6 +6,7 @@ import { invalidParameters } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
 import { doneSentence } from "./actions/registry.ts";
 import { CHECKED } from "./check-now.tsx";
+import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
@@ -34,6 +35,7 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
       cluster: env.cluster(),
       reloads: `${req.path}?range=${range}`,
       isSignedIn: cookieToken(req.raw.headers) !== "",
+      currency: await readCurrency(env, nowMs),
     };
     return html(framed(view, framing));
   };

@@ -4,6 +4,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { saidSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
+import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { readSetup } from "./read-setup.ts";
@@ -22,6 +23,7 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const answers = await readSetup(ownApi(app, context), reader.mayAdminister);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), SETUP_PATH);
     const nowMs = env.clock.nowMs();
+    const currency = await readCurrency(env, nowMs);
     const rows = answers.channels && channelRows(answers.channels, nowMs);
     const drill = answers.drill && drillModel(answers.drill, nowMs);
     const done = saidSentence(new URL(req.url).searchParams);
@@ -31,6 +33,6 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
     const { isSignedIn } = reader;
     const framing = { heading: "Setup", group: "unknown", cluster, view: SETUP_PATH } as const;
-    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn }));
+    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn, currency }));
   };
 }

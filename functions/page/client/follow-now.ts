@@ -5,16 +5,13 @@
 import { Announcer } from "./announcer.ts";
 import { Freshness } from "./freshness.ts";
 import { applyUpdate, applyVerdict } from "./now-page.ts";
-import { hasNews, refresh } from "./refresh.ts";
+import { findNews, refresh } from "./refresh.ts";
 import { Stream } from "./stream.ts";
 import { countOn } from "./times.ts";
 import { join, type Update } from "./update.ts";
 
-const STALE_AFTER_MS = 15_000;
-
-export function followNow(now: HTMLElement): void {
-  const { staleAfter } = document.getElementById("currency")?.dataset ?? {};
-  const freshness = new Freshness(Number(staleAfter ?? STALE_AFTER_MS));
+export function followNow(now: HTMLElement, currency: HTMLElement): void {
+  const freshness = new Freshness(currency);
   const said = document.getElementById("said");
   const announcer = new Announcer({
     say: (text) => said && (said.textContent = text),
@@ -37,7 +34,7 @@ export function followNow(now: HTMLElement): void {
       showWaiting();
     },
     async ask() {
-      if (document.hidden || !(await hasNews())) return;
+      if (document.hidden || (await findNews()) === null) return;
       await refresh("/dashboard");
       freshness.heard();
     },

@@ -5,7 +5,7 @@
 import { filterRows, forgetText } from "./filter.ts";
 import { morph, parseFragments } from "./morph.ts";
 import { sentenceOf, stateOf, type RowState } from "./row-state.ts";
-import { writeTimes } from "./times.ts";
+import { countOn, tellHeard, writeTimes } from "./times.ts";
 import type { Update } from "./update.ts";
 
 const row = (key: string): HTMLElement | null => document.getElementById(`row-${key}`);
@@ -80,9 +80,10 @@ function summariesThatNeedLook(): ReadonlySet<Element> {
 function tellTime(at: string): void {
   const currency = document.getElementById("currency");
   if (!currency) return;
-  for (const element of currency.querySelectorAll("time")) element.dateTime = at;
   currency.hidden = false;
-  writeTimes(currency);
+  for (const element of currency.querySelectorAll("time")) element.dateTime = at;
+  tellHeard(at);
+  countOn(currency);
 }
 
 /** A row that shows another state is tinted for a moment. */

@@ -4,28 +4,19 @@
  */
 import { startFilter } from "./filter.ts";
 import { followNow } from "./follow-now.ts";
+import { followPage } from "./follow-page.ts";
 import { startKeys } from "./keys.ts";
-import { refresh } from "./refresh.ts";
+import { findNews } from "./refresh.ts";
 import { startTheme } from "./theme.ts";
-import { countOn, writeTimes } from "./times.ts";
+import { startClocks } from "./times.ts";
 
-/** As without a script. */
-const REFRESH_EVERY_MS = 15_000;
-
-writeTimes(document);
+startClocks();
 startFilter();
 startTheme();
 startKeys();
-setInterval(() => !document.hidden && countOn(stillTrue()), 1_000);
 
 const address = document.getElementById("main")?.dataset["reloads"];
+const currency = document.getElementById("currency");
 const now = document.getElementById("now");
-if (now) followNow(now);
-else if (address !== undefined)
-  setInterval(() => !document.hidden && void refresh(address).catch(() => {}), REFRESH_EVERY_MS);
-
-/** While nothing is heard, only that goes on. */
-function stillTrue(): ParentNode {
-  const currency = document.body.classList.contains("is-cut-off") ? document.getElementById("currency") : null;
-  return currency ?? document;
-}
+if (now && currency) followNow(now, currency);
+else if (address !== undefined && currency) followPage({ address, currency, findNews });

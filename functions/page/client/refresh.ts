@@ -1,24 +1,29 @@
 /**
- * Brings a page up to date by loading it again and taking over what is different: for pages that nobody tells, and where nobody can.
- * Called by page.ts. Invariant: what it takes is the page at its own address, without what was said once.
+ * Asks the service for what is new: whether there is something, and the page itself, of which what is different is taken over.
+ * Called by page.ts, follow-now.ts and follow-page.ts. Invariants: what is taken is the page at its own address, without what was said once;
+ * whoever asks has an answer or a rejection within `PATIENCE_MS`.
  */
 import { morph, parsePage } from "./morph.ts";
 import { writeTimes } from "./times.ts";
 
+/** A frozen service takes the connection and never answers. */
+const PATIENCE_MS = 10_000;
+
 let etag = "";
 
-/** True: the service has committed something since it was asked last. Rejects when it does not answer. */
-export async function hasNews(): Promise<boolean> {
-  const answer = await fetch("/cluster_health", { headers: { "if-none-match": etag }, cache: "no-store" });
+/** When the service has committed something since it was asked last: the instant of that. Rejects when it does not answer. */
+export async function findNews(): Promise<string | null> {
+  const answer = await load("/cluster_health", { headers: { "if-none-match": etag } });
   if (answer.status === 401) location.reload(); // the page asks who one is
-  if (!answer.ok) return false; // 304 as well
+  if (!answer.ok) return null; // 304 as well
+  const { timestamp } = (await answer.json()) as { readonly timestamp: string };
   etag = answer.headers.get("etag") ?? "";
-  return true;
+  return timestamp;
 }
 
 /** Rejects when the service does not answer with the page. */
 export async function refresh(address: string): Promise<void> {
-  const answer = await fetch(address, { cache: "no-store" });
+  const answer = await load(address);
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   const next = parsePage(await answer.text());
   writeTimes(next);
@@ -27,7 +32,10 @@ export async function refresh(address: string): Promise<void> {
     if (element && to) morph(element, to);
   }
   document.title = next.title;
-  document.body.className = next.body.className;
   const [icon, to] = [document.querySelector<HTMLLinkElement>("#icon"), next.querySelector<HTMLLinkElement>("#icon")];
   if (icon && to) icon.href = to.href;
+}
+
+function load(address: string, init: RequestInit = {}): Promise<Response> {
+  return fetch(address, { ...init, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
 }

@@ -3,11 +3,22 @@
  * The server writes them in UTC and as they were when it made the page. Called by page.ts and when something has come new.
  * Invariant: what cannot be read as an instant stays as the server wrote it.
  */
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import { isRunningKind, runningText } from "../../../shared/domain/text/running-text.ts";
 import { serviceNowMs } from "./clock.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+/** Where a page says since when the service has not been heard. */
+const SILENCE = ":is(#currency, .stale-note)";
+
+/** Writes what stands there, and goes on every second; while nothing is heard only the silence goes on. */
+export function startClocks(): void {
+  writeTimes(document);
+  setInterval(() => {
+    if (!document.hidden) countOn(document, document.body.classList.contains("is-cut-off") ? SILENCE : "");
+  }, 1_000);
+}
 
 /** All below `root`. */
 export function writeTimes(root: ParentNode): void {
@@ -15,9 +26,16 @@ export function writeTimes(root: ParentNode): void {
   countOn(root);
 }
 
-/** The durations alone: called every second. */
-export function countOn(root: ParentNode): void {
-  for (const element of root.querySelectorAll<HTMLTimeElement>("time[data-run]")) write(element, durationText);
+/** The durations alone. */
+export function countOn(root: ParentNode, within = ""): void {
+  for (const element of root.querySelectorAll<HTMLTimeElement>(`${within} time[data-run]`))
+    write(element, durationText);
+}
+
+/** That the service was heard at `at`; what it has said since may not be shown yet. */
+export function tellHeard(at: string): void {
+  for (const element of document.querySelectorAll<HTMLTimeElement>(`${SILENCE} [data-run="for"]`))
+    element.dateTime = at;
 }
 
 function write(element: HTMLTimeElement, textOf: (atMs: number, element: HTMLTimeElement) => string): void {
@@ -34,7 +52,7 @@ function instantText(atMs: number, { dataset, textContent }: HTMLTimeElement): s
   return (isToday ? TIME : DAY_AND_TIME).format(atMs);
 }
 
-function durationText(atMs: number, { dataset }: HTMLTimeElement): string {
-  const text = formatDuration(serviceNowMs() - atMs);
-  return dataset["run"] === "ago" ? `${text} ago` : `for ${text}`;
+function durationText(atMs: number, { dataset, textContent }: HTMLTimeElement): string {
+  const kind = dataset["run"] ?? "";
+  return isRunningKind(kind) ? runningText(kind, atMs, serviceNowMs()) : textContent;
 }

@@ -5,11 +5,14 @@ header > a { padding: 11px 0; }
 .currency { min-width: 190px; margin: 0; font-size: 13px; color: var(--muted); }
 .currency .when-fresh > span { color: var(--healthy); }
 .currency .when-stale { color: var(--down); font-weight: 600; }
-.when-stale, .when-cut-off { display: none; }
+.stale-note { border-left-color: var(--down); color: var(--text); }
+.when-stale, .when-cut-off, .stale-note { display: none; }
 .is-stale .when-stale, .is-cut-off .when-cut-off { display: inline; }
 .is-stale .when-fresh { display: none; }
 .is-stale .verdict { color: var(--unknown); }
-.is-stale main > :not(#now), .is-stale #now > :not(.verdict, .done), .is-stale footer { opacity: 0.6; }
+.is-stale .stale-note { display: block; }
+.is-stale main > :not(.stale-note, #now, .service), .is-stale #now > :not(.verdict, .done), .is-stale .service > :not(.verdict, .done),
+.is-stale footer { opacity: 0.6; }
 @keyframes tint { from { background: var(--sunken); } }
 @media (prefers-reduced-motion: no-preference) { .changed > * { animation: tint 1.2s; } }
 `;

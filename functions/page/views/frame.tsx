@@ -3,14 +3,14 @@
  * Invariants: no inline script or style and no address of another origin; the title begins with what the page has to say.
  */
 import type { Child } from "hono/jsx";
-import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { VERSION } from "../../version.ts";
 import { iconOf } from "../icon.ts";
 import { assetPath } from "../assets.ts";
-import { GLYPHS, type StatusGroup } from "../status-words.ts";
+import type { Currency } from "../currency.ts";
+import type { StatusGroup } from "../status-words.ts";
 import { THEME_PATH } from "../theme.ts";
+import { Alarm, CurrencyLine, STALE_HEADING, StaleNote } from "./currency.tsx";
 import { Keys } from "./keys.tsx";
-import { Ago, Lasting } from "./parts.tsx";
 
 /** What changes by itself is asked for again after so many seconds. */
 const RELOAD_S = 15;
@@ -32,8 +32,8 @@ export interface FrameProps {
   readonly isSignedIn: boolean;
   /** There is one for everybody, to which it leads. */
   readonly hasPublicPage: boolean;
-  /** Of the last commit; null: the page does not say how current it is. */
-  readonly updated: Updated | null;
+  /** By the last commit; null: the page is of no moment. When it is stale it says so in place of its heading. */
+  readonly currency: Currency | null;
   readonly children?: Child;
 }
 
@@ -46,47 +46,45 @@ const VIEWS = [
   ["/docs", "API"],
 ] as const;
 
-export interface Updated {
-  /** Null: nothing has been committed yet. */
-  readonly atMs: number | null;
-  /** Without news for so long the page is not of now. */
-  readonly staleAfterMs: number;
-  readonly isStale: boolean;
-  readonly nowMs: number;
-}
-
-export function Frame(props: FrameProps) {
-  const { cluster, hasPublicPage, reloads, follows, updated, children } = props;
+export function Frame(asked: FrameProps) {
+  const { cluster, reloads, follows, currency, children } = asked;
+  const props = currency?.isStale ? { ...asked, heading: STALE_HEADING, group: "unknown" as const } : asked;
   const notice = cluster?.notice ?? null;
   return (
     <html lang="en">
       <Head {...props} />
-      <body class={updated?.isStale ? "is-stale" : undefined}>
+      <body class={currency?.isStale ? "is-stale" : undefined}>
         <a class="skip" href="#main">
           Skip to what it says
         </a>
         <Header {...props} />
         <main id="main" data-reloads={reloads ?? follows}>
+          {currency && <StaleNote currency={currency} />}
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
         </main>
-        <footer>
-          {cluster && `${cluster.node} · v${VERSION}`}
-          {hasPublicPage && <a href="/status">Public page</a>}
-          <button type="button" id="keys-open" hidden>
-            Keys
-          </button>
-        </footer>
+        <Footer {...props} />
         <Keys />
-        {updated && <p id="said" class="hidden" aria-live="polite"></p>}
-        {updated && <p id="alarm" class="hidden" role="alert"></p>}
+        {currency && <p id="said" class="hidden" aria-live="polite"></p>}
+        {currency && <Alarm currency={currency} />}
       </body>
     </html>
   );
 }
 
+function Footer({ cluster, hasPublicPage }: FrameProps) {
+  return (
+    <footer>
+      {cluster && `${cluster.node} · v${VERSION}`}
+      {hasPublicPage && <a href="/status">Public page</a>}
+      <button type="button" id="keys-open" hidden>
+        Keys
+      </button>
+    </footer>
+  );
+}
+
 function Head({ heading, group, cluster, reloads, refresh }: FrameProps) {
-  const isDemo = (cluster?.notice ?? null) !== null;
   return (
     <head>
       <meta charset="utf-8" />
@@ -97,7 +95,7 @@ function Head({ heading, group, cluster, reloads, refresh }: FrameProps) {
         </noscript>
       )}
       {refresh !== null && <meta http-equiv="refresh" content={`${refresh.afterS}; url=${refresh.path}`} />}
-      <title>{`${heading} · ${cluster?.node ?? "Monitoring"}${isDemo ? " · demo" : ""}`}</title>
+      <title>{`${heading} · ${titleRest(cluster)}`}</title>
       <link id="icon" rel="icon" href={iconOf(group)} data-stale={iconOf("unknown")} />
       <link rel="stylesheet" href={assetPath("page.css")} />
       <script src={assetPath("page.js")} defer></script>
@@ -105,7 +103,12 @@ function Head({ heading, group, cluster, reloads, refresh }: FrameProps) {
   );
 }
 
-function Header({ cluster, reloads, view, isSignedIn, updated }: FrameProps) {
+/** What follows what the page has to say. */
+function titleRest(cluster: FrameProps["cluster"]): string {
+  return `${cluster?.node ?? "Monitoring"}${(cluster?.notice ?? null) === null ? "" : " · demo"}`;
+}
+
+function Header({ heading, group, cluster, reloads, view, isSignedIn, currency }: FrameProps) {
   return (
     <header>
       <strong>Monitoring</strong>
@@ -116,27 +119,10 @@ function Header({ cluster, reloads, view, isSignedIn, updated }: FrameProps) {
           </a>
         ))}
       </nav>
-      {updated && <Currency {...updated} />}
+      {currency && <CurrencyLine currency={currency} heading={heading} group={group} titleRest={titleRest(cluster)} />}
       <Theme />
       {cluster && <Session isSignedIn={isSignedIn} next={reloads ?? view ?? "/dashboard"} />}
     </header>
-  );
-}
-
-/** Counts on in the browser, and is no live region, as it changes every second. Before the first commit it waits for that, unseen. */
-function Currency({ atMs, staleAfterMs, nowMs }: Omit<Updated, "isStale">) {
-  const sinceMs = atMs ?? nowMs;
-  const facts = { "data-stale-after": staleAfterMs, "data-made-at": formatTimestamp(nowMs) };
-  return (
-    <p id="currency" class="currency" hidden={atMs === null} {...facts}>
-      <span class="when-fresh">
-        <span aria-hidden="true">{GLYPHS.healthy}</span> updated <Ago atMs={sinceMs} nowMs={nowMs} />
-      </span>
-      <span class="when-stale">
-        <span aria-hidden="true">{GLYPHS.down}</span> no update <Lasting sinceMs={sinceMs} nowMs={nowMs} />
-        <span class="when-cut-off">, trying again</span>
-      </span>
-    </p>
   );
 }
 

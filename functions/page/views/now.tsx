@@ -7,6 +7,7 @@ import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { iconOf } from "../icon.ts";
 import type { NowModel, Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
+import { STALE_HEADING } from "./currency.tsx";
 import { Lasting, Status, Time } from "./parts.tsx";
 import { Services, ServicesHeading } from "./services.tsx";
 
@@ -89,7 +90,7 @@ function Verdict({ now, nowMs }: Props) {
     <section
       id="now-verdict"
       class={`verdict ${group}`}
-      data-heading={isStale ? "No update" : wordOf(overall)}
+      data-heading={isStale ? STALE_HEADING : wordOf(overall)}
       data-icon={iconOf(isStale ? "unknown" : group)}
       data-stale={isStale ? "" : undefined}
     >
@@ -115,13 +116,6 @@ function Verdict({ now, nowMs }: Props) {
         </p>
       )}
       {updatedAtMs === null && <p class="muted">no check has finished yet</p>}
-      {isStale && updatedAtMs !== null && (
-        <p>
-          <strong role="alert">
-            {GLYPHS.down} no update <Lasting sinceMs={updatedAtMs} nowMs={nowMs} />, this is not of now
-          </strong>
-        </p>
-      )}
     </section>
   );
 }

@@ -3,7 +3,7 @@
  * Invariant: an instant is a `<time>` in UTC that says so; the browser may put it into the reader's zone.
  */
 import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import { runningText } from "../../../shared/domain/text/running-text.ts";
 import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import type { ResponseTime } from "../service-row.ts";
 import { formatMs } from "../response-text.ts";
@@ -29,7 +29,7 @@ export function Time({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: n
 export function Lasting({ sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }) {
   return (
     <time datetime={formatTimestamp(sinceMs)} data-run="for">
-      for {formatDuration(nowMs - sinceMs)}
+      {runningText("for", sinceMs, nowMs)}
     </time>
   );
 }
@@ -38,7 +38,25 @@ export function Lasting({ sinceMs, nowMs }: { readonly sinceMs: number; readonly
 export function Ago({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
   return (
     <time datetime={formatTimestamp(atMs)} data-run="ago">
-      {formatDuration(nowMs - atMs)} ago
+      {runningText("ago", atMs, nowMs)}
+    </time>
+  );
+}
+
+/** `in 3 s`, which counts down in the browser; `now` when it has come. */
+export function Coming({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
+  return (
+    <time datetime={formatTimestamp(atMs)} data-run="in">
+      {runningText("in", atMs, nowMs)}
+    </time>
+  );
+}
+
+/** `20 min left`, which counts down in the browser. */
+export function Left({ untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number }) {
+  return (
+    <time datetime={formatTimestamp(untilMs)} data-run="left">
+      {runningText("left", untilMs, nowMs)}
     </time>
   );
 }

@@ -1,8 +1,7 @@
 /** What is kept quiet: silences or maintenance windows, those that hold or will first, each with what ends it. */
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import type { Quiet } from "../quiet-model.ts";
 import { GLYPHS } from "../status-words.ts";
-import { Time } from "./parts.tsx";
+import { Left, Time } from "./parts.tsx";
 
 interface Props {
   readonly id: "silences" | "maintenance";
@@ -104,7 +103,12 @@ function Span({ each, nowMs }: Pick<ItemProps, "each" | "nowMs">) {
           <Time atMs={endsAtMs} nowMs={nowMs} />
         </>
       )}
-      {leftMs !== null && <span class="muted"> · {formatDuration(leftMs)} left</span>}
+      {leftMs !== null && (
+        <span class="muted">
+          {" "}
+          · <Left untilMs={nowMs + leftMs} nowMs={nowMs} />
+        </span>
+      )}
     </>
   );
 }

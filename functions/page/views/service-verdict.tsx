@@ -8,20 +8,27 @@ import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { shorten } from "../shorten.ts";
 import type { ServiceDocument } from "../read-service.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
-import { Status, Time } from "./parts.tsx";
+import { Ago, Coming, Lasting, Status, Time } from "./parts.tsx";
 
 interface Props {
   readonly service: ServiceDocument;
   readonly nowMs: number;
 }
 
+/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
 export function ServiceVerdict({ service, nowMs }: Props) {
   const { status, name, critical, configured, impact } = service;
   const group = groupOf(status);
   return (
     <section class={`verdict ${group}`}>
       <h1>
-        <span aria-hidden="true">{GLYPHS[group]}</span> {shorten(name)}
+        <span class="when-fresh" aria-hidden="true">
+          {GLYPHS[group]}{" "}
+        </span>
+        <span class="when-stale" aria-hidden="true">
+          {GLYPHS.unknown}{" "}
+        </span>
+        {shorten(name)}
       </h1>
       {configured ? <Present service={service} nowMs={nowMs} /> : <Removed service={service} nowMs={nowMs} />}
       {isDown(status) && impact !== null && <p class="impact">{shorten(impact)}</p>}
@@ -35,12 +42,13 @@ function Present({ service: { status, since }, nowMs }: Props) {
   const sinceMs = since === null ? null : parseTimestamp(since);
   return (
     <p>
+      <span class="when-stale">Last known: </span>
       <strong>{wordOf(status)}</strong>
       {sinceMs !== null && (
-        <>
-          {` for ${formatDuration(nowMs - sinceMs)}, since `}
-          <Time atMs={sinceMs} nowMs={nowMs} />
-        </>
+        <span class="when-fresh">
+          {" "}
+          <Lasting sinceMs={sinceMs} nowMs={nowMs} />, since <Time atMs={sinceMs} nowMs={nowMs} />
+        </span>
       )}
     </p>
   );
@@ -64,17 +72,24 @@ function Removed({ service: { since }, nowMs }: Props) {
 function Schedule({ service, nowMs }: Props) {
   const { checked_at: checked, next_check_at: next, interval_s: intervalS, address, check_type: type } = service;
   const [checkedMs, nextMs] = [checked, next].map((at) => (at === null ? null : parseTimestamp(at)));
-  const facts = [
-    checkedMs == null ? "not checked yet" : `checked ${formatDuration(nowMs - checkedMs)} ago`,
-    nextMs != null && `next check in ${formatDuration(nextMs - nowMs)}`,
-    intervalS !== null && `every ${formatDuration(intervalS * 1_000)}`,
-    type,
-    address,
-  ];
+  const facts = [intervalS !== null && `every ${formatDuration(intervalS * 1_000)}`, type, address];
   // The time comes last: in the reader's zone it is of another width.
   return (
     <p class="muted">
-      {facts.filter(Boolean).join(" · ")}
+      {checkedMs == null ? (
+        "not checked yet"
+      ) : (
+        <>
+          checked <Ago atMs={checkedMs} nowMs={nowMs} />
+        </>
+      )}
+      {nextMs != null && (
+        <span class="when-fresh">
+          {" · next check "}
+          <Coming atMs={nextMs} nowMs={nowMs} />
+        </span>
+      )}
+      {` · ${facts.filter(Boolean).join(" · ")}`}
       {checkedMs != null && (
         <>
           {" · last check at "}

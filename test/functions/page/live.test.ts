@@ -11,6 +11,14 @@ import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 
+/** Those that bring themselves up to date. */
+const REFRESHED = {
+  service: "/dashboard/services/tools",
+  alerts: "/dashboard/alerts",
+  history: "/dashboard/history",
+  setup: "/dashboard/setup",
+};
+
 describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (needs chromium)", () => {
   let browser: Browser;
   let target: TargetServer;
@@ -82,6 +90,57 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     expect(faults).toEqual([]);
   });
 
+  it("takes back on every view what it said, in words as well, when the service is not heard, and returns by itself", async () => {
+    const views = await Promise.all(
+      Object.entries(REFRESHED).map(async ([name, path]) => ({ name, ...(await open(path)) })),
+    );
+    const titles = await Promise.all(views.map(({ page }) => page.title()));
+    for (const { page } of views) expect(await page.locator("#currency").innerText()).toMatch(/^● updated \d+ s ago$/);
+    service.signal("SIGSTOP");
+    try {
+      for (const { name, page } of views) {
+        await page.locator("body.is-cut-off").waitFor();
+        expect(await page.title()).toBe("No update · worker-node4");
+        expect(await page.locator("#currency").innerText()).toMatch(/^■ no update for \d+ s, trying again$/);
+        expect(await page.locator("#alarm").textContent()).toMatch(/^No update for \d+ s, trying again\.$/);
+        expect(await page.locator(".stale-note").innerText()).toMatch(/^■ No update for \d+ s: this is what was known/);
+        expect(
+          await page.evaluate(
+            `Math.min(...Array.from(document.querySelectorAll("main > *, .service > *"), (each) => getComputedStyle(each).opacity))`,
+          ),
+        ).toBe(0.6);
+        await page.screenshot({ path: `${PICTURES}/stale-${name}.png` });
+      }
+      const verdict = views[0]?.page.locator(".verdict");
+      expect(await verdict?.innerText()).toMatch(/^◌ Tools Server\s+Last known: Healthy\s+checked \d+ s ago · every/);
+    } finally {
+      service.signal("SIGCONT");
+    }
+    for (const [index, { page, faults }] of views.entries()) {
+      await page.locator("body:not(.is-cut-off):not(.is-stale)").waitFor();
+      expect(await page.locator("#alarm").textContent()).toBe("");
+      await expect.poll(() => page.title()).toBe(titles[index]);
+      expect(faults).toEqual([]);
+    }
+  });
+
+  it("counts on on the page of a service while it is open", async () => {
+    const { page } = await open("/dashboard/services/tools");
+    const lasting = page.locator('.verdict time[data-run="for"]');
+    const first = await lasting.innerText();
+    await expect.poll(() => lasting.innerText()).not.toBe(first);
+    await expect
+      .poll(() => page.locator(".verdict").innerText())
+      .toMatch(/ for \d+ s, since .*\s+checked \d+ s ago · (next check (in \d+ s|now) · )?every/);
+  });
+
+  it("says without a script when it was made, and nothing in it counts", async () => {
+    for (const path of Object.values(REFRESHED)) {
+      const { page } = await open(path, { javaScriptEnabled: false });
+      expect(await page.locator("#currency").innerText()).toMatch(/^● updated \d+ s ago\s+as of \d\d:\d\d:\d\d UTC$/);
+    }
+  });
+
   it("says in a sentence what a service has become, and leaves the focus where it is though the row moves", async () => {
     const { page, faults } = await open();
     const link = page.locator("#row-ollama th a");
@@ -117,6 +176,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
 
   it("keeps open what somebody has opened on pages that are loaded again", async () => {
     const { page, faults } = await open("/dashboard/services/tools");
+    await expect.poll(() => page.title()).toMatch(/^Healthy: Tools Server/);
     const details = page.locator("details", { hasText: "Its configuration" });
     await details.locator("summary").click();
     const before = await page.locator("#main").innerText();

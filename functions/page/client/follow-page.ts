@@ -1,0 +1,54 @@
+/**
+ * Keeps a page up to date that nobody tells of what is new: it asks whether the service still finds something out, and takes over the
+ * page itself from time to time. Called by page.ts and public.ts, once.
+ * Invariants: nothing is asked while nobody looks; one question at a time; what is not answered in time makes the page stale.
+ */
+import { Freshness } from "./freshness.ts";
+import { refresh } from "./refresh.ts";
+import { countOn, tellHeard } from "./times.ts";
+
+const ASK_EVERY_MS = 5_000;
+
+/** As without a script; what was asked for a moment earlier counts. */
+const REFRESH_EVERY_MS = 15_000 - ASK_EVERY_MS / 2;
+
+interface Followed {
+  /** Where the page is, without what was said once. */
+  readonly address: string;
+  readonly currency: HTMLElement;
+  /** The instant of the last news when there are some, else null; rejects when the service does not answer. */
+  findNews(): Promise<string | null>;
+}
+
+export function followPage({ address, currency, findNews }: Followed): void {
+  const freshness = new Freshness(currency);
+  let refreshedAtMs = Date.now();
+  let isAsking = false;
+
+  const lookAgain = async (): Promise<void> => {
+    const at = await findNews();
+    if (freshness.isCutOff || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
+      await refresh(address);
+      refreshedAtMs = Date.now();
+    }
+    if (at === null) return freshness.show();
+    tellHeard(at);
+    freshness.heard();
+  };
+  const ask = (): void => {
+    if (document.hidden || isAsking) return;
+    isAsking = true;
+    // When nobody answers, the page says so in time.
+    void lookAgain()
+      .catch(() => {})
+      .finally(() => (isAsking = false));
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    freshness.lookedAt();
+    countOn(document);
+    ask();
+  });
+  setInterval(ask, ASK_EVERY_MS);
+  setInterval(() => !document.hidden && freshness.isOverdue(), 1_000);
+}
