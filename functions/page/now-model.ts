@@ -10,12 +10,16 @@ import type { OverallStatus } from "../../shared/domain/monitoring/cluster-statu
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import type { ToldChannel } from "./channels-told.ts";
 import { currencyOf } from "./currency.ts";
 import { groupRows, type RowGroup } from "./group-rows.ts";
 import type { ServicePast } from "./pasts.ts";
 import { serviceRow, sortRows, type ListedService } from "./service-row.ts";
 import { shorten } from "./shorten.ts";
 import { verdictSentence } from "./verdict.ts";
+
+/** The worst ones; when a switch fails there may be hundreds, and the services below are what a person looks for then. */
+export const MOST_CARDS = 12;
 
 const MOST_EVENTS = 8;
 /** As an id of an event can say it; no cluster has as many services. */
@@ -57,12 +61,13 @@ export interface Problem {
   readonly impact: string | null;
   readonly sinceMs: number;
   readonly failures: number;
-  readonly told: readonly string[];
+  /** Empty: nobody is to be told yet, or at all. */
+  readonly told: readonly ToldChannel[];
   readonly decision: string;
   readonly isNobodyTold: boolean;
   /** Null: something other than time keeps it quiet, or nobody is left to be told. */
   readonly next: { readonly atMs: number; readonly channels: readonly string[] } | null;
-  readonly acknowledgedBy: string | null;
+  readonly acknowledged: { readonly by: string; readonly untilMs: number | null } | null;
 }
 
 export interface PastEvent {

@@ -5,14 +5,20 @@ import { DECISIONS } from "../../shared/domain/alerting/alert.ts";
 import { parseService, subjectImpact, subjectName } from "../../shared/domain/alerting/alerting-state.ts";
 import { findDueStep, type Policies } from "../../shared/domain/alerting/escalation.ts";
 import { listOpen, type OpenSubject } from "../../shared/domain/alerting/list-open.ts";
+import { listAlertMessages } from "../../shared/storage/alert-messages.ts";
 import { listTransitions } from "../../shared/storage/transition-log.ts";
+import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
-import { buildNow, withPasts, type NowModel, type Problem } from "./now-model.ts";
+import { channelsTold } from "./channels-told.ts";
+import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
 import { shorten } from "./shorten.ts";
 
 /** Of what happened: recoveries among them, which are not shown by themselves. */
 const TRANSITIONS = 24;
+
+/** Looked through for who has been told, each time: of what was decided longer ago, only that it was decided is said. */
+const NEWEST_MESSAGES = 500;
 
 /** Rejects when the database fails. */
 export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
@@ -20,12 +26,14 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
   const snapshot = await context.snapshots.read();
   const query = { ...openTimeRange({}), after: null, limit: TRANSITIONS, service: null };
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
+  const [transitions, messages] = await Promise.all([listTransitions(context, query), readMessages(context, open)]);
+  const known = { services: servicesById, policies: alerting.policies, messages };
   const now = buildNow({
     snapshot,
     board: context.boards.of(snapshot, nowMs),
     services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
-    problems: open.map((each) => describeProblem(each, { services: servicesById, policies: alerting.policies })),
-    transitions: await listTransitions(context, query),
+    problems: open.map((each) => describeProblem(each, known)),
+    transitions,
     nowMs,
   });
   const shown = new Set(now.groups.flatMap(({ rows }) => rows.map(({ id }) => id)));
@@ -33,13 +41,26 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
   return withPasts(now, await context.pasts.of(entries, nowMs));
 }
 
+/** About those alone that have a card and of which somebody is told. */
+function readMessages(context: MonitorContext, open: readonly OpenSubject[]): Promise<AlertMessage[]> {
+  const shown = open.slice(0, MOST_CARDS).filter(({ alert }) => alert.notifiedChannels.length > 0);
+  return listAlertMessages(
+    context,
+    shown.map(({ alert }) => alert.id),
+    NEWEST_MESSAGES,
+  );
+}
+
 interface Known {
   readonly services: ReadonlyMap<string, { readonly name: string; readonly impact: string | null }>;
   readonly policies: Policies;
+  readonly messages: readonly AlertMessage[];
 }
 
-function describeProblem({ subject, alert, failures }: OpenSubject, { services, policies }: Known): Problem {
+function describeProblem({ subject, alert, failures }: OpenSubject, { services, policies, messages }: Known): Problem {
   const next = findDueStep(alert, policies);
+  const own = messages.filter(({ alertIds }) => alertIds.includes(alert.id));
+  const { acknowledgedBy: by, acknowledgedUntilMs: untilMs } = alert;
   return {
     id: alert.id,
     serviceId: parseService(subject),
@@ -51,10 +72,10 @@ function describeProblem({ subject, alert, failures }: OpenSubject, { services, 
     impact: subjectImpact(subject, alert.status, services),
     sinceMs: alert.sinceMs,
     failures,
-    told: alert.notifiedChannels,
+    told: channelsTold(alert.notifiedChannels, own),
     decision: DECISIONS[alert.decision],
     isNobodyTold: alert.decision === "no_channel",
     next: next && { atMs: next.dueMs, channels: next.channels },
-    acknowledgedBy: alert.acknowledgedBy,
+    acknowledged: by === null ? null : { by, untilMs },
   };
 }

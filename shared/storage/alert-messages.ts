@@ -1,6 +1,7 @@
 /**
  * The messages about some alerts as people are told of them: on which channel, what became of it and when.
- * Called by functions/wire/alert-timelines.ts. Invariant: of a message it reads its heading only, since there may be hundreds.
+ * Called by functions/wire/alert-timelines.ts and functions/page/read-now.ts. Invariant: of a message it reads its heading only, since
+ * there may be hundreds.
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
@@ -28,19 +29,21 @@ const STORED_COLUMNS = {
 
 // Messages are kept for a month, so few that it needs no index.
 const ABOUT = `select ${listNames(STORED_COLUMNS)}, iif(json_valid(payload), payload ->> '$.type', null) as type
-  from (select *, iif(json_valid(alert_ids), alert_ids, '[]') as ids from notifications)
+  from (select *, iif(json_valid(alert_ids), alert_ids, '[]') as ids from notifications
+    where seq > (select max(seq) from notifications) - ?)
   where exists (select 1 from json_each(ids) where value in (select value from json_each(?)))
   order by seq`;
 
-/** In the order in which they were decided. */
+/** In the order in which they were decided. @param newest so many of all messages are looked through; default: all */
 export async function listAlertMessages(
   { db, tell }: { readonly db: D1Database; readonly tell: Tell },
   alertIds: readonly string[],
+  newest: number = Number.MAX_SAFE_INTEGER,
 ): Promise<AlertMessage[]> {
   if (alertIds.length === 0) return [];
   const columns = { ...STORED_COLUMNS, type: inPayload.type };
   const otherwise = { alertIds: [], endedAtMs: null, failure: null, receipt: null };
-  return readRows(db.prepare(ABOUT).bind(JSON.stringify(alertIds)), columns, {
+  return readRows(db.prepare(ABOUT).bind(newest, JSON.stringify(alertIds)), columns, {
     key: notifications.id,
     tell,
     otherwise,

@@ -5,14 +5,12 @@
 import { formatNewsPlace } from "../../../shared/domain/history/news-place.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { iconOf } from "../icon.ts";
-import type { NowModel, Problem } from "../now-model.ts";
+import { MOST_CARDS, type NowModel, type Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { STALE_HEADING } from "./currency.tsx";
 import { Lasting, Status, Time } from "./parts.tsx";
+import { Told } from "./told.tsx";
 import { Services, ServicesHeading } from "./services.tsx";
-
-/** The worst ones; when a switch fails there may be hundreds, and the services below are what a person looks for then. */
-const MOST_CARDS = 12;
 
 interface Props {
   readonly now: NowModel;
@@ -165,29 +163,6 @@ function Actions({ problem: { id, serviceId, name, isFiring } }: { readonly prob
       )}
       {serviceId !== null && <a href={`/dashboard/services/${serviceId}`}>Why?</a>}
     </div>
-  );
-}
-
-function Told({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: number }) {
-  const { told, decision, isNobodyTold, next, acknowledgedBy } = problem;
-  if (isNobodyTold)
-    return (
-      <p>
-        <strong>Nobody is told:</strong> no channel is configured for it. Name one under <code>alerting</code> in
-        cluster.yaml.
-      </p>
-    );
-  return (
-    <p>
-      {told.length > 0 ? `To be told: ${told.join(", ")}.` : decision}
-      {acknowledgedBy !== null && ` Acknowledged by ${acknowledgedBy}.`}
-      {next && (
-        <>
-          {" "}
-          Next: {next.channels.join(", ")} at <Time atMs={next.atMs} nowMs={nowMs} />.
-        </>
-      )}
-    </p>
   );
 }
 

@@ -1,28 +1,29 @@
 /** How the page words what it knows. */
 import { expect, it } from "vitest";
-import type { NowModel } from "../../../functions/page/now-model.ts";
+import type { NowModel, Problem } from "../../../functions/page/now-model.ts";
 import { Now } from "../../../functions/page/views/now.tsx";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
 
-it("Who is to be told of a problem stands there as what was decided, not as what has arrived", () => {
-  const problem = {
-    id: "a-1",
-    serviceId: "a",
-    isFiring: true,
-    name: "Agent",
-    severity: "critical",
-    status: "timeout",
-    message: "Request timed out",
-    impact: "No agent answers <b>",
-    sinceMs: AT_MS,
-    failures: 3,
-    told: ["slack", "mail"],
-    decision: "",
-    isNobodyTold: false,
-    next: null,
-    acknowledgedBy: null,
-  } as const;
+const PROBLEM = {
+  id: "a-1",
+  serviceId: "a",
+  isFiring: true,
+  name: "Agent",
+  severity: "critical",
+  status: "timeout",
+  message: "Request timed out",
+  impact: "No agent answers <b>",
+  sinceMs: AT_MS,
+  failures: 3,
+  told: [],
+  decision: "",
+  isNobodyTold: false,
+  next: null,
+  acknowledged: null,
+} as const;
+
+function pageOf(problem: Problem): string {
   const now: NowModel = {
     place: { generation: 1, told: 0 },
     changesAtMs: Infinity,
@@ -38,7 +39,40 @@ it("Who is to be told of a problem stands there as what was decided, not as what
     events: [],
   };
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
-  const page = Now({ now, nowMs: AT_MS, done: null, filter: "" }).toString();
-  expect(page).toContain("To be told: slack, mail.");
-  expect(page).toContain("No agent answers &lt;b&gt;");
+  return Now({ now, nowMs: AT_MS, done: null, filter: "" }).toString();
+}
+
+/** As a reader sees it. */
+function textOf(page: string): string {
+  return page.replaceAll(/<[^>]+>/g, "");
+}
+
+it("Of a problem stands there who has taken it, who has not and why, and never that somebody was told who was not", () => {
+  const told: Problem["told"] = [
+    { channel: "hook", state: "taken", atMs: AT_MS, failure: null },
+    { channel: "slow", state: "waits", atMs: AT_MS + 1_000, failure: null },
+    { channel: "fail", state: "retried", atMs: AT_MS, failure: "receiver failed" },
+  ];
+  expect(textOf(pageOf({ ...PROBLEM, told }))).toContain(
+    "Told: hook ✓ taken 12:00:00 UTC · slow … waits since 12:00:01 UTC · fail ✗ not taken, is tried again (receiver failed)",
+  );
+  expect(textOf(pageOf({ ...PROBLEM, told: told.slice(1) }))).toContain("Not told yet: slow … waits");
+  const refused = { channel: "gone", state: "refused", atMs: AT_MS, failure: "credentials" } as const;
+  expect(textOf(pageOf({ ...PROBLEM, told: [refused] }))).toContain(
+    "Could not be told: gone ✗ not taken (credentials)",
+  );
+  const decided = { channel: "old", state: "decided", atMs: null, failure: null } as const;
+  expect(textOf(pageOf({ ...PROBLEM, told: [decided] }))).toContain("To be told: old");
+});
+
+it("A problem that somebody looks after says until when", () => {
+  const acknowledged = { by: "anna", untilMs: AT_MS + 3_600_000 };
+  expect(textOf(pageOf({ ...PROBLEM, acknowledged }))).toContain("Acknowledged by anna until 13:00:00 UTC.");
+  expect(textOf(pageOf({ ...PROBLEM, acknowledged: { by: "anna", untilMs: null } }))).toContain(
+    "Acknowledged by anna.",
+  );
+});
+
+it("What a problem means for people is text", () => {
+  expect(pageOf(PROBLEM)).toContain("No agent answers &lt;b&gt;");
 });
