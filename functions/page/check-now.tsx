@@ -13,14 +13,12 @@ import { documentOf, framed, htmlInTwo, type Markup } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import type { ServiceDocument } from "./read-service.ts";
+import { sayChecked } from "./said-once.ts";
 import { showRefusal } from "./session.tsx";
 import { withTheme } from "./theme.ts";
 import { Checked, Checking, CheckRefused } from "./views/check-now.tsx";
 
 export const CHECK_PATH = "/dashboard/check";
-
-/** What the page says that it leads back to. */
-export const CHECKED = { name: "check", sentence: "Checked just now." } as const;
 
 const KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -45,6 +43,7 @@ export function checkNow(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promi
     return htmlInTwo(
       withTheme(await documentOf(page), req.raw.headers),
       showOutcome(ask("/cluster_health?fresh=true"), service),
+      { "set-cookie": sayChecked(id, env.clock.nowMs()) },
     );
   };
 }

@@ -71,7 +71,11 @@ export async function html(page: Markup, { status = 200, headers = {} }: Sending
 const END = "</main>";
 
 /** The page at once, and what it waits for as the last of its contents when that is there. `whole` is of documentOf, `rest` never rejects. */
-export async function htmlInTwo(whole: string, rest: Promise<Markup>): Promise<Response> {
+export async function htmlInTwo(
+  whole: string,
+  rest: Promise<Markup>,
+  headers: Bytes["headers"] = {},
+): Promise<Response> {
   const end = whole.lastIndexOf(END);
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
@@ -81,7 +85,7 @@ export async function htmlInTwo(whole: string, rest: Promise<Markup>): Promise<R
       controller.close();
     },
   });
-  return new Response(body, { status: 200, headers: PAGE_HEADERS });
+  return new Response(body, { status: 200, headers: { ...PAGE_HEADERS, ...headers } });
 }
 
 export async function documentOf(page: Markup): Promise<string> {

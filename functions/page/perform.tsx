@@ -13,6 +13,7 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
+import { sayBegun, sayDone } from "./said-once.ts";
 import { headersOfRefusal, HOME, ownPage, showRefusal, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
@@ -35,8 +36,8 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     const { path, ...change } = action.ask(sent, situation);
     const asked = ownApi(app, context)(path, change);
     const answer = action.begun === undefined ? await asked : await withinPatience(asked, env);
-    if (answer === null) return leadBack(`${back}?begun=${name}`);
-    if (answer.ok) return leadBack(`${back}?done=${name}`);
+    if (answer === null) return leadBack(back, sayBegun(name));
+    if (answer.ok) return leadBack(back, sayDone(name));
     if (answer.status === 401)
       return showSignIn(
         { next: back, hasFailed: false, isToAct: true },
@@ -61,8 +62,8 @@ export function situationOf({ clock, config, cluster }: AppEnv["Bindings"]): Sit
   return { nowMs: clock.nowMs(), zone: config().timezone, services: cluster().services };
 }
 
-function leadBack(location: string): Response {
-  const headers = { ...SECURITY_HEADERS, location, "cache-control": "no-store" };
+function leadBack(location: string, said: string): Response {
+  const headers = { ...SECURITY_HEADERS, location, "set-cookie": said, "cache-control": "no-store" };
   return toResponse({ status: 303, headers, body: null });
 }
 

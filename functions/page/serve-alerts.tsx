@@ -2,13 +2,13 @@
 import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
-import { doneSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
 import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { filterQuery, readAlerts, readFilter, reportQuery, type AlertFilter } from "./read-alerts.ts";
+import { readSaid } from "./said-once.ts";
 import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
 
@@ -28,7 +28,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     ]);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), ALERTS_PATH);
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
-    const done = doneSentence(query.get("done") ?? undefined);
+    const said = readSaid(req.raw.headers);
     const view = (
       <Alerts
         answers={answers}
@@ -36,7 +36,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
         csv={csv}
         reader={reader}
         situation={situation}
-        done={done}
+        done={said.sentence}
         banners={banners}
       />
     );
@@ -45,7 +45,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     const group = open === null ? "unknown" : open === 0 ? "healthy" : "down";
     const { isSignedIn } = reader;
     const framing = { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn } as const;
-    return html(framed(view, { ...framing, follows: addressOf(asked), currency }));
+    return html(framed(view, { ...framing, follows: addressOf(asked), currency }), said);
   };
 }
 

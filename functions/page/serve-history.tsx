@@ -2,7 +2,6 @@
 import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
-import { doneSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
 import { readCurrency } from "./currency.ts";
 import { groupByDay } from "./history-model.ts";
@@ -11,6 +10,7 @@ import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { readHistory, type HistoryQuery, type Transitions } from "./read-history.ts";
+import { readSaid } from "./said-once.ts";
 import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { History, HISTORY_PATH } from "./views/history.tsx";
 
@@ -29,6 +29,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), HISTORY_PATH);
     const { transitions, marks } = answers;
     const cluster = env.cluster();
+    const said = readSaid(req.raw.headers);
     const view = (
       <History
         answers={answers}
@@ -38,7 +39,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
         isFirstPage={asked.before === ""}
         reader={reader}
         situation={situation}
-        done={doneSentence(req.query("done"))}
+        done={said.sentence}
         banners={banners}
       />
     );
@@ -47,7 +48,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     const kept =
       asked.before === "" ? { follows: `${HISTORY_PATH}?range=${asked.range.name}`, currency } : { follows: null };
     const framing = { heading, group: "unknown", cluster, view: HISTORY_PATH, isSignedIn: reader.isSignedIn } as const;
-    return html(framed(view, { ...framing, ...kept }));
+    return html(framed(view, { ...framing, ...kept }), said);
   };
 }
 

@@ -8,10 +8,10 @@ import { toResponse } from "../http/bytes.ts";
 import { acceptsGzip } from "../http/content-coding.ts";
 import { admit, READING } from "../http/guard.ts";
 import { cookieToken } from "../http/shown-token.ts";
-import { doneSentence } from "./actions/registry.ts";
 import { asPage } from "./as-page.tsx";
 import { framed, html } from "./html.tsx";
 import { readNow } from "./read-now.ts";
+import { hasSaid, readSaid } from "./said-once.ts";
 import { groupOf, wordOf } from "./status-words.ts";
 import { themeOf } from "./theme.ts";
 import { Now } from "./views/now.tsx";
@@ -20,8 +20,8 @@ import { Now } from "./views/now.tsx";
 export async function serveNow(context: Context<AppEnv>): Promise<Response> {
   const { req, env } = context;
   await admit(req.raw, READING, env);
-  if (req.method === "HEAD" || new URL(req.url).search !== "") return makeNow(context);
   const { headers } = req.raw;
+  if (req.method === "HEAD" || new URL(req.url).search !== "" || hasSaid(headers)) return makeNow(context);
   const key = [cookieToken(headers) !== "", themeOf(headers), acceptsGzip(headers.get("accept-encoding"))].join(" ");
   const kept = await env.pages.of(key, async () => {
     const made = await asPage(makeNow)(context);
@@ -36,9 +36,10 @@ async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const now = await readNow(env, nowMs);
   const says = { heading: wordOf(now.overall), group: groupOf(now.overall) };
   const isSignedIn = cookieToken(req.raw.headers) !== "";
-  const asked = { filter: req.query("filter") ?? "", done: doneSentence(req.query("done")) };
+  const said = readSaid(req.raw.headers);
+  const asked = { filter: req.query("filter") ?? "", done: said.sentence };
   const view = <Now now={now} nowMs={nowMs} {...asked} />;
   const currency = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
   const here = { reloads: "/dashboard", view: "/dashboard", hasPublicPage: env.config().public !== null };
-  return html(framed(view, { ...says, cluster: env.cluster(), ...here, isSignedIn, currency }));
+  return html(framed(view, { ...says, cluster: env.cluster(), ...here, isSignedIn, currency }), said);
 }

@@ -1,17 +1,17 @@
 /** The page of one service at its address. Mounted by pages.tsx. Invariant: the guard comes first. */
 import type { Context, Hono } from "hono";
+import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { invalidParameters } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
-import { doneSentence } from "./actions/registry.ts";
-import { CHECKED } from "./check-now.tsx";
 import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import { RANGE_NAMES, readRange } from "./ranges.ts";
 import { readService } from "./read-service.ts";
+import { readSaidOf } from "./said-once.ts";
 import { askedPage, showRefusal } from "./session.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ServiceView } from "./views/service.tsx";
@@ -25,10 +25,10 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     const nowMs = env.clock.nowMs();
     const found = await readService(ownApi(app, context), { id: req.param("id") ?? "", range, nowMs });
     if (found instanceof Response) return showRefusal(found, askedPage(req));
-    const { name, status, configured } = found.service;
-    const done = req.query("done");
-    const sentence = done === CHECKED.name ? CHECKED.sentence : doneSentence(done);
-    const view = <ServiceView model={found} nowMs={nowMs} done={sentence} />;
+    const { service: serviceId, name, status, configured, checked_at: checkedAt } = found.service;
+    const checkedAtMs = checkedAt === null ? null : parseTimestamp(checkedAt);
+    const said = readSaidOf({ serviceId, checkedAtMs }, req.raw.headers);
+    const view = <ServiceView model={found} nowMs={nowMs} done={said.sentence} />;
     const framing = {
       heading: `${configured ? wordOf(status) : "Removed"}: ${shorten(name)}`,
       group: groupOf(status),
@@ -37,6 +37,6 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
       isSignedIn: cookieToken(req.raw.headers) !== "",
       currency: await readCurrency(env, nowMs),
     };
-    return html(framed(view, framing));
+    return html(framed(view, framing), said);
   };
 }

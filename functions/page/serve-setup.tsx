@@ -2,12 +2,12 @@
 import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
-import { saidSentence } from "./actions/registry.ts";
 import { readBanners } from "./banners.ts";
 import { readCurrency } from "./currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { readSetup } from "./read-setup.ts";
+import { readSaid } from "./said-once.ts";
 import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { channelRows, drillModel, isUnderWay } from "./setup-model.ts";
 import { Setup, SETUP_PATH } from "./views/setup.tsx";
@@ -26,13 +26,22 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const currency = await readCurrency(env, nowMs);
     const rows = answers.channels && channelRows(answers.channels, nowMs);
     const drill = answers.drill && drillModel(answers.drill, nowMs);
-    const done = saidSentence(new URL(req.url).searchParams);
+    const said = readSaid(req.raw.headers);
     const cluster = env.cluster();
-    const facts = { answers, rows, drill, reader, nowMs, done, banners, isDemo: cluster.notice !== null };
+    const facts = {
+      answers,
+      rows,
+      drill,
+      reader,
+      nowMs,
+      done: said.sentence,
+      banners,
+      isDemo: cluster.notice !== null,
+    };
     const view = <Setup {...facts} />;
     const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
     const { isSignedIn } = reader;
     const framing = { heading: "Setup", group: "unknown", cluster, view: SETUP_PATH } as const;
-    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn, currency }));
+    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn, currency }), said);
   };
 }

@@ -87,13 +87,29 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       const { status, headers, body } = await post(action, sent, cookieOf(ADMIN));
       expect(status, body).toBe(303);
       const { done = "?", begun = "?" } = ACTIONS[action] ?? {};
+      expect(headers["location"]).toBe(back);
+      const [kept = ""] = (headers["set-cookie"] ?? "").split(";");
       // What has only begun within a second says so.
-      const said: Fields = { [`${back}?done=${action}`]: done, [`${back}?begun=${action}`]: begun };
-      const sentence = said[headers["location"] ?? ""];
-      const page = await ask(headers["location"] ?? "", cookieOf(ADMIN));
+      const said: Fields = { [`said=done.${action}`]: done, [`said=begun.${action}`]: begun };
+      const { cookie } = cookieOf(ADMIN);
+      const page = await ask(back, { cookie: `${cookie}; ${kept}` });
       expect(page.status).toBe(200);
-      expect(page.body).toContain(`<p class="banner done" role="status">${sentence}`);
+      expect(page.body).toContain(`<p class="banner done" role="status">${said[kept]}`);
       expect(page.body).not.toContain("<script>");
+      // Once: the browser forgets it.
+      expect(page.headers["set-cookie"]).toMatch(/^said=; Max-Age=0; Path=\/dashboard; HttpOnly; SameSite=Strict$/);
+      expect((await ask(back, { cookie })).body).not.toContain('role="status"');
+    });
+
+    it.each([
+      ["/dashboard?done=silence-until", ""],
+      [`${ALERTS}?done=acknowledge`, ""],
+      [`${SETUP}?begun=drill`, "said=done.<b>"],
+      [HISTORY, "said=done.toString"],
+      [`/dashboard/services/tools?done=check`, "said=check.99999999999999.tools"],
+    ])("are not claimed by an address, or by what no form has left: %s with %j", async (path, said) => {
+      const { status, body } = await ask(path, { cookie: `${cookieOf(ADMIN).cookie}; ${said}` });
+      expect([status, body.includes('role="status"')]).toEqual([200, false]);
     });
 
     it("has a row above for every action", () => {
@@ -128,7 +144,7 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       "lead nobody to %s",
       async (back) => {
         const { headers } = await post("silence", { service: "tools", back }, cookieOf(WRITER));
-        expect(headers["location"]).toBe("/dashboard?done=silence");
+        expect(headers["location"]).toBe("/dashboard");
       },
     );
 

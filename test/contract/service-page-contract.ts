@@ -11,7 +11,8 @@ export function servicePageContract(name: string, start: StartHttpHost): void {
   describe(`the page of a service on ${name}`, () => {
     let targets: TargetServer[];
     let host: HttpHost;
-    const get = (path: string) => request(host.port, path, { headers: host.headers });
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      request(host.port, path, { headers: { ...host.headers, ...headers } });
     const post = (path: string, body: string, headers: Record<string, string> = {}) =>
       request(host.port, path, {
         method: "POST",
@@ -101,9 +102,14 @@ export function servicePageContract(name: string, start: StartHttpHost): void {
       const { status, headers, body } = await post("/dashboard/check", "service=tools");
       expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
       expect(body).toMatch(/<h1 id="checking">Checking Tools Server<\/h1>.*<progress.*Checked\..*<\/main>/s);
-      expect(body).toContain('<meta http-equiv="refresh" content="0; url=/dashboard/services/tools?done=check"/>');
-      expect((await get("/dashboard/services/tools?done=check")).body).toContain("Checked just now.");
-      expect((await get("/dashboard/services/tools?done=toString")).body).not.toContain('role="status"');
+      expect(body).toContain('<meta http-equiv="refresh" content="0; url=/dashboard/services/tools"/>');
+      const [cookie = ""] = (headers["set-cookie"] ?? "").split(";");
+      const page = await get("/dashboard/services/tools", { cookie });
+      expect(page.body).toContain("Checked just now.");
+      expect(page.headers["set-cookie"]).toMatch(/^said=; Max-Age=0;/);
+      expect((await get("/dashboard/services/tools")).body).not.toContain('role="status"');
+      const later = { cookie: cookie.replace(/\.\d+\./, `.${Date.now() + 60_000}.`) };
+      expect((await get("/dashboard/services/tools", later)).body).not.toContain('role="status"');
     });
 
     it("checks for nobody else's page, and what there is only", async () => {

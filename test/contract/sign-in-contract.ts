@@ -145,10 +145,8 @@ export function signInContract(name: string, start: StartHttpHost): void {
       expect((await post("/dashboard/acknowledge", { alert: "no/such?alert" }, { cookie })).status).toBe(404);
       expect((await post("/dashboard/silence", { service: "nobody" }, { cookie })).status).toBe(422);
       const { status, headers } = await post("/dashboard/silence", { service: "a" }, { cookie });
-      expect([status, headers["location"]]).toEqual([303, "/dashboard?done=silence"]);
+      expect([status, headers["location"]]).toEqual([303, "/dashboard"]);
       const page = (path: string) => ask(path, { headers: { cookie } });
-      expect((await page("/dashboard?done=silence")).body).toContain("Silenced for an hour");
-      expect((await page("/dashboard?done=%3Cb%3Ehostile")).body).not.toContain("hostile");
       const silences = (await page("/silences")).json.silences;
       expect(silences).toMatchObject([{ author: "writers", comment: "for an hour, from the page" }]);
     });

@@ -1,6 +1,6 @@
 /**
  * Every action of the pages, by the last step of its address. Mounted by pages.tsx, done by perform.tsx. Pure.
- * Invariant: only an answer of success leads to the address that says so; what such an address can say is one of these sentences.
+ * Invariant: what a page can say of what was done is one of their sentences (said-once.ts).
  */
 import type { Action } from "./action.ts";
 import { drill, testChannel } from "./channels.ts";
@@ -19,17 +19,3 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   "test-channel": testChannel,
   drill,
 };
-
-/** What a page says when it is shown after one; null: nothing. */
-export function doneSentence(name: string | undefined): string | null {
-  return findAction(name)?.done ?? null;
-}
-
-/** The same by the query of the page, also of what has only begun. */
-export function saidSentence(query: URLSearchParams): string | null {
-  return findAction(query.get("begun"))?.begun ?? findAction(query.get("done"))?.done ?? null;
-}
-
-function findAction(name: string | null | undefined): Action | undefined {
-  return name !== null && name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-}

@@ -25,7 +25,7 @@ export function Checking({ service: { service: id, name }, limit }: CheckingProp
 
 /** Leads back by itself. */
 export function Checked({ id }: { readonly id: string }) {
-  const back = `/dashboard/services/${id}?done=check`;
+  const back = `/dashboard/services/${id}`;
   return (
     <>
       <p class="banner done" role="status">

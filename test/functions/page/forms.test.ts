@@ -1,8 +1,9 @@
 /** What is typed into the forms of the pages becomes of it, and where what is wrong with it is told. */
 import { describe, expect, it } from "vitest";
-import { ACTIONS, doneSentence } from "../../../functions/page/actions/registry.ts";
+import { ACTIONS } from "../../../functions/page/actions/registry.ts";
 import { silenceForm } from "../../../functions/page/forms/alert-forms.ts";
 import { placeFaults } from "../../../functions/page/forms/form.ts";
+import { readSaid, readSaidOf } from "../../../functions/page/said-once.ts";
 import { nextMorningMs, readLocalTime } from "../../../functions/page/local-time.ts";
 
 const NOW_MS = Date.parse("2026-11-30T12:00:00Z");
@@ -57,9 +58,24 @@ describe("an action", () => {
     expect(asked("end-silence", { id: "s 1" })).toEqual({ method: "DELETE", path: "/silences/s%201" });
   });
 
-  it("has one sentence of its own when it is done, and no other", () => {
-    expect(doneSentence("acknowledge")).toMatch(/^Acknowledged/);
-    for (const name of ["", "toString", "<script>", undefined]) expect(doneSentence(name)).toBeNull();
+  it("has a sentence that is said once, and nothing else is", () => {
+    const saidWith = (cookie: string) => readSaid(new Headers({ cookie })).sentence;
+    expect(saidWith("theme=dark; said=done.acknowledge")).toMatch(/^Acknowledged/);
+    expect(saidWith("said=begun.drill")).toMatch(/^The drill|drill/);
+    for (const name of ["", "toString", "<script>", "drill.x"]) expect(saidWith(`said=begin.${name}`)).toBeNull();
+    for (const name of ["", "toString", "<script>"]) expect(saidWith(`said=done.${name}`)).toBeNull();
+  });
+
+  it("of a check is said on the page of its service alone, once that has been checked", () => {
+    const saidOn = (serviceId: string, checkedAtMs: number | null) =>
+      readSaidOf({ serviceId, checkedAtMs }, new Headers({ cookie: `said=check.${NOW_MS}.tools` })).sentence;
+    expect(saidOn("tools", NOW_MS + 1)).toBe("Checked just now.");
+    expect(saidOn("tools", NOW_MS - 9_000)).toBe("Checked just now.");
+    expect([saidOn("tools", NOW_MS - 11_000), saidOn("tools", null), saidOn("other", NOW_MS)]).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });
 
