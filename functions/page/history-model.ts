@@ -9,6 +9,7 @@ import type { Service } from "../../shared/domain/monitoring/service.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
+import { toLocalText } from "../../shared/domain/text/zoned-time.ts";
 import { shorten } from "./shorten.ts";
 import type { Marks, Transitions } from "./read-history.ts";
 
@@ -44,7 +45,7 @@ export interface Change {
 }
 
 export interface Day {
-  /** `2026-11-30`, in UTC as all times of the page. */
+  /** `2026-11-30`, of the zone that was asked for. */
   readonly name: string;
   readonly happenings: readonly Happening[];
 }
@@ -52,7 +53,13 @@ export interface Day {
 type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine">>;
 type TransitionJson = Transitions["transitions"][number];
 
-export function groupByDay(transitions: readonly TransitionJson[], marks: Marks["marks"], services: Services): Day[] {
+interface Past {
+  readonly transitions: readonly TransitionJson[];
+  readonly marks: Marks["marks"];
+}
+
+/** @param zone whose days they are */
+export function groupByDay({ transitions, marks }: Past, services: Services, zone: string): Day[] {
   const incidents = findIncidents(transitions.map(asTransition), services).filter(({ cause }) => cause !== null);
   const inIncidents = new Set(incidents.flatMap(({ failures }) => failures.map(keyOf)));
   const nameOf = (id: string): string => shorten(services.get(id)?.name ?? id);
@@ -69,7 +76,7 @@ export function groupByDay(transitions: readonly TransitionJson[], marks: Marks[
     }),
   ];
   const newestFirst = happenings.toSorted((left, right) => right.atMs - left.atMs);
-  const days = Map.groupBy(newestFirst, ({ atMs }) => new Date(atMs).toISOString().slice(0, "2026-11-30".length));
+  const days = Map.groupBy(newestFirst, ({ atMs }) => toLocalText(atMs, zone).slice(0, "2026-11-30".length));
   return [...days].map(([name, each]) => ({ name, happenings: each }));
 }
 

@@ -28,12 +28,13 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     ]);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), HISTORY_PATH);
     const { transitions, marks } = answers;
+    const past = { transitions: transitions?.transitions ?? [], marks: marks?.marks ?? [] };
     const cluster = env.cluster();
     const said = readSaid(req.raw.headers);
     const view = (
       <History
         answers={answers}
-        days={groupByDay(transitions?.transitions ?? [], marks?.marks ?? [], cluster.servicesById)}
+        days={groupByDay(past, cluster.servicesById, situation.zone)}
         range={asked.range}
         older={olderQuery(asked, transitions)}
         isFirstPage={asked.before === ""}

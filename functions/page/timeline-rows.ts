@@ -4,6 +4,7 @@
  * nobody watched yet there is nothing.
  */
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
+import { toLocalText } from "../../shared/domain/text/zoned-time.ts";
 import { shorten } from "./shorten.ts";
 import type { Marks, Timeline } from "./read-history.ts";
 import type { StatusGroup } from "./status-words.ts";
@@ -109,12 +110,12 @@ export function markPath({ since, until }: Timeline, { marks }: Marks): string {
 
 const TICKS = 4;
 
-/** Where the axis is labelled: `15:31`, or `11-29` where it is longer than two days. In UTC. */
-export function axisLabels({ since, until }: Timeline): string[] {
+/** Where the axis is labelled: `15:31`, or `11-29` where it is longer than two days. */
+export function axisLabels({ since, until }: Timeline, zone: string): string[] {
   const [fromMs, toMs] = [Date.parse(since), Date.parse(until)];
   const isLong = toMs - fromMs > 2 * 86_400_000;
   return Array.from({ length: TICKS + 1 }, (_, index) => {
-    const text = new Date(fromMs + (index * (toMs - fromMs)) / TICKS).toISOString();
+    const text = toLocalText(fromMs + (index * (toMs - fromMs)) / TICKS, zone);
     return isLong ? text.slice(5, 10) : text.slice(11, 16);
   });
 }

@@ -17,8 +17,8 @@ import type { Note, SeenOutage } from "./incident.ts";
 
 export const HISTORY_DAYS = 90;
 
-/** One clock for everything on the page: its times are in UTC as well, and where the house stands is nobody's business. */
-const ZONE = "UTC";
+/** Of the days and of the times under them: where the house stands is nobody's business. */
+export const ZONE = "UTC";
 
 /** Of what was down, the newest; a service that comes and goes all the time has no more to tell. */
 const MOST_OUTAGES = 1_000;

@@ -1,7 +1,7 @@
 /**
  * What stands in the `<time>` elements of a page: instants in the reader's zone and language, and durations that count on.
  * The server writes them in UTC and as they were when it made the page. Called by page.ts and when something has come new.
- * Invariant: what cannot be read as an instant stays as the server wrote it.
+ * Invariants: what cannot be read as an instant stays as the server wrote it, and so does what stands under a day of another zone.
  */
 import { isRunningKind, runningText } from "../../../shared/domain/text/running-text.ts";
 import { serviceNowMs } from "./clock.ts";
@@ -22,7 +22,7 @@ export function startClocks(): void {
 
 /** All below `root`. */
 export function writeTimes(root: ParentNode): void {
-  for (const element of root.querySelectorAll("time")) write(element, instantText);
+  for (const element of root.querySelectorAll<HTMLTimeElement>("time:not([data-zone])")) write(element, instantText);
   countOn(root);
 }
 

@@ -1,26 +1,25 @@
 /** What happened, day by day, newest first; what failed together is one entry, whose services can be unfolded. */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
+import type { Situation } from "../actions/action.ts";
 import type { Change, Day, Happening } from "../history-model.ts";
 import { GLYPHS } from "../status-words.ts";
-import { Status, Time } from "./parts.tsx";
+import { Status, Time, type DayOfZone } from "./parts.tsx";
 
 interface Props {
   readonly days: readonly Day[];
-  readonly nowMs: number;
+  readonly situation: Pick<Situation, "nowMs" | "zone">;
 }
 
-export function Happenings({ days, nowMs }: Props) {
+export function Happenings({ days, situation: { nowMs, zone } }: Props) {
   return (
     <>
       {days.map(({ name, happenings }) => (
         <section aria-labelledby={`day-${name}`}>
-          <h3 id={`day-${name}`}>
-            {name} <span class="muted">UTC</span>
-          </h3>
+          <h3 id={`day-${name}`}>{name}</h3>
           <ul class="events">
             {happenings.map((each) => (
               <li>
-                <Entry happening={each} nowMs={nowMs} />
+                <Entry happening={each} nowMs={nowMs} within={{ day: name, zone }} />
               </li>
             ))}
           </ul>
@@ -30,15 +29,20 @@ export function Happenings({ days, nowMs }: Props) {
   );
 }
 
-function Entry({ happening, nowMs }: { readonly happening: Happening; readonly nowMs: number }) {
+interface Place {
+  readonly nowMs: number;
+  readonly within: DayOfZone;
+}
+
+function Entry({ happening, nowMs, within }: Place & { readonly happening: Happening }) {
   switch (happening.kind) {
     case "change":
-      return <ChangeLine change={happening} nowMs={nowMs} />;
+      return <ChangeLine change={happening} nowMs={nowMs} within={within} />;
     case "mark": {
       const { atMs, text, author, name } = happening;
       return (
         <>
-          <Time atMs={atMs} nowMs={nowMs} /> <span aria-hidden="true">⚑</span> <strong>Mark</strong>
+          <Time atMs={atMs} nowMs={nowMs} within={within} /> <span aria-hidden="true">⚑</span> <strong>Mark</strong>
           {name !== null && ` ${name}`}: {text} <span class="muted">{author}</span>
         </>
       );
@@ -48,7 +52,7 @@ function Entry({ happening, nowMs }: { readonly happening: Happening; readonly n
       return (
         <details class="incident" open>
           <summary>
-            <Time atMs={atMs} nowMs={nowMs} />{" "}
+            <Time atMs={atMs} nowMs={nowMs} within={within} />{" "}
             <span class="status down">
               <span aria-hidden="true">{GLYPHS.down}</span> Incident
             </span>{" "}
@@ -58,7 +62,7 @@ function Entry({ happening, nowMs }: { readonly happening: Happening; readonly n
           <ul class="events">
             {changes.map((change) => (
               <li>
-                <ChangeLine change={change} nowMs={nowMs} />
+                <ChangeLine change={change} nowMs={nowMs} within={within} />
               </li>
             ))}
           </ul>
@@ -68,11 +72,11 @@ function Entry({ happening, nowMs }: { readonly happening: Happening; readonly n
   }
 }
 
-function ChangeLine({ change, nowMs }: { readonly change: Change; readonly nowMs: number }) {
+function ChangeLine({ change, nowMs, within }: Place & { readonly change: Change }) {
   const { atMs, name, serviceId, to, message, lastedMs } = change;
   return (
     <>
-      <Time atMs={atMs} nowMs={nowMs} /> <Status status={to} />{" "}
+      <Time atMs={atMs} nowMs={nowMs} within={within} /> <Status status={to} />{" "}
       {serviceId === null ? name : <a href={`/dashboard/services/${serviceId}`}>{name}</a>}
       {message !== null && `: ${message}`}
       <span class="muted"> {lastedMs === null ? "and still is" : `for ${formatDuration(lastedMs)}`}</span>

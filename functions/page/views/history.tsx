@@ -42,14 +42,15 @@ export function History(props: Props) {
         {timeline === null ? (
           <p>This cannot be told yet: no check has finished, or storage does not work.</p>
         ) : (
-          <Timeline timeline={timeline} marks={rangeMarks} />
+          <Timeline timeline={timeline} marks={rangeMarks} zone={situation.zone} />
         )}
       </section>
       <section aria-labelledby="list">
         <h2 id="list">What happened{isFirstPage ? "" : ", further back"}</h2>
         {transitions === null && <p>This cannot be told now: storage does not work.</p>}
         {transitions !== null && days.length === 0 && <p class="muted">Nothing has happened in this time.</p>}
-        <Happenings days={days} nowMs={situation.nowMs} />
+        {days.length > 0 && <p class="muted">Days and times are those of {situation.zone}.</p>}
+        <Happenings days={days} situation={situation} />
         <p class="pager">
           {older !== null && <a href={`${HISTORY_PATH}?${older}#list`}>Older</a>}
           {!isFirstPage && <a href={`${HISTORY_PATH}?range=${range.name}#list`}>Newest</a>}

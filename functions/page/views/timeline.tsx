@@ -6,11 +6,13 @@ import { GLYPHS, type StatusGroup } from "../status-words.ts";
 interface Props {
   readonly timeline: TimelineJson;
   readonly marks: Marks | null;
+  /** Of the axis. */
+  readonly zone: string;
 }
 
 const VIEW_BOX = `0 0 ${ROW.width} ${ROW.height}`;
 
-export function Timeline({ timeline, marks }: Props) {
+export function Timeline({ timeline, marks, zone }: Props) {
   const { rows, hidden } = timelineRows(timeline);
   const count = marks?.marks.length ?? 0;
   return (
@@ -40,9 +42,9 @@ export function Timeline({ timeline, marks }: Props) {
           </li>
         )}
         <li class="axis" aria-hidden="true">
-          <span class="muted">UTC</span>
+          <span class="muted">{zone}</span>
           <div>
-            {axisLabels(timeline).map((label) => (
+            {axisLabels(timeline, zone).map((label) => (
               <span>{label}</span>
             ))}
           </div>

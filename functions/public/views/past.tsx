@@ -1,7 +1,9 @@
 /** Day by day what happened, and the way to earlier days. Invariant: a day without incidents says so, one of which nothing is known as well. */
+import type { DayOfZone } from "../../page/views/parts.tsx";
 import { GLYPHS, groupOf } from "../../page/status-words.ts";
 import type { Incident } from "../incident.ts";
 import type { PastDay, PastPage } from "../past-page.ts";
+import { ZONE } from "../public-history.ts";
 import { IncidentText, Notices, Updates } from "./incident.tsx";
 
 export function Past({ past, nowMs }: { readonly past: PastPage; readonly nowMs: number }) {
@@ -20,27 +22,34 @@ export function Past({ past, nowMs }: { readonly past: PastPage; readonly nowMs:
         {past.newer === null ? <span /> : <a href={`/status?page=${past.newer}#past`}>Later days</a>}
         {past.older !== null && <a href={`/status?page=${past.older}#past`}>Earlier days</a>}
       </nav>
-      <p class="muted">Days are those of UTC.</p>
+      <p class="muted">Days and times are those of {ZONE}.</p>
     </section>
   );
 }
 
 function DayText({ day, nowMs }: { readonly day: PastDay; readonly nowMs: number }) {
-  const { incidents, notices, leftOut, isUnknown } = day;
+  const { name, incidents, notices, leftOut, isUnknown } = day;
+  const within = { day: name, zone: ZONE };
   return (
     <div>
       {incidents.length === 0 && <p class="muted">{isUnknown ? "Not watched" : "No incidents"}</p>}
       {incidents.map((incident) => (
-        <PastIncident incident={incident} nowMs={nowMs} />
+        <PastIncident incident={incident} nowMs={nowMs} within={within} />
       ))}
       {leftOut > 0 && <p class="muted">and {leftOut} more</p>}
-      <Notices notices={notices} nowMs={nowMs} />
+      <Notices notices={notices} nowMs={nowMs} within={within} />
     </div>
   );
 }
 
 /** What people have written about one that goes on stands at the top. */
-function PastIncident({ incident, nowMs }: { readonly incident: Incident; readonly nowMs: number }) {
+interface PastIncidentProps {
+  readonly incident: Incident;
+  readonly nowMs: number;
+  readonly within: DayOfZone;
+}
+
+function PastIncident({ incident, nowMs, within }: PastIncidentProps) {
   const { serviceId, serviceName, status, untilMs, updates } = incident;
   const group = groupOf(status);
   return (
@@ -51,8 +60,8 @@ function PastIncident({ incident, nowMs }: { readonly incident: Incident; readon
         </span>{" "}
         <a href={`/status/${serviceId}`}>{serviceName}</a>
       </p>
-      <IncidentText incident={incident} nowMs={nowMs} />
-      {untilMs !== null && <Updates updates={updates} nowMs={nowMs} />}
+      <IncidentText incident={incident} nowMs={nowMs} within={within} />
+      {untilMs !== null && <Updates updates={updates} nowMs={nowMs} within={within} />}
     </div>
   );
 }

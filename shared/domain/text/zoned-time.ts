@@ -67,6 +67,12 @@ export function toLocalDay(epochMs: number, zone: string): CalendarDay & { reado
   return { year: shown.getUTCFullYear(), month: shown.getUTCMonth() + 1, day: shown.getUTCDate(), weekday };
 }
 
+/** `2026-11-30 14:30:05`, as the wall shows it. Throws a RangeError for an unknown zone. */
+export function toLocalText(epochMs: number, zone: string): string {
+  const shown = new Date(epochMs + offsetAt(epochMs, zone)).toISOString();
+  return shown.slice(0, "2026-11-30T14:30:05".length).replace("T", " ");
+}
+
 /** The first instant with the later offset; `beforeMs` has the earlier one, `afterMs` the later one. */
 function changeBetween(beforeMs: number, afterMs: number, zone: string): number {
   const offsetBeforeMs = offsetAt(beforeMs, zone);

@@ -33,20 +33,22 @@ function mark(at: string, text: string, service: string | null = null): Marks["m
 }
 
 /** Each day as its lines. */
-function listed(changes: readonly Change[], marks: Marks["marks"] = []): Record<string, string[]> {
-  const days = groupByDay(changes, marks, SERVICES).map(({ name, happenings }): [string, string[]] => [
-    name,
-    happenings.map((each) => {
-      if (each.kind === "mark") return `mark ${each.text}`;
-      if (each.kind === "change") return `${each.name} ${each.to}`;
-      return `${each.title}: ${each.radius} ${each.changes.map(({ name: own }) => own).join()}`;
-    }),
-  ]);
+function listed(changes: readonly Change[], marks: Marks["marks"] = [], zone = "UTC"): Record<string, string[]> {
+  const days = groupByDay({ transitions: changes, marks }, SERVICES, zone).map(
+    ({ name, happenings }): [string, string[]] => [
+      name,
+      happenings.map((each) => {
+        if (each.kind === "mark") return `mark ${each.text}`;
+        if (each.kind === "change") return `${each.name} ${each.to}`;
+        return `${each.title}: ${each.radius} ${each.changes.map(({ name: own }) => own).join()}`;
+      }),
+    ],
+  );
   return Object.fromEntries(days);
 }
 
 describe("what happened", () => {
-  it("is grouped by days in UTC, newest first, with marks at their time", () => {
+  it("is grouped by days of the zone, newest first, with marks at their time", () => {
     const changes = [
       change("30T00:10:00", "tools", { from: "timeout", to: "healthy" }),
       change("29T23:50:00", "tools"),
@@ -56,6 +58,8 @@ describe("what happened", () => {
       "2026-11-29": ["Tools timeout"],
       "2026-11-28": ["mark new disk"],
     });
+    expect(listed(changes, [], "Asia/Tokyo")).toEqual({ "2026-11-30": ["Tools healthy", "Tools timeout"] });
+    expect(listed(changes, [], "America/New_York")).toEqual({ "2026-11-29": ["Tools healthy", "Tools timeout"] });
   });
 
   it("tells what failed together once, with how far it reaches", () => {
@@ -82,11 +86,8 @@ describe("what happened", () => {
 
   it("shows text of services and people clean and short, and leads to no service that is gone", () => {
     const hostile = `\u202E${"x".repeat(70_000)}`;
-    const [day] = groupByDay(
-      [change("30T10:00:00", "gone", { message: hostile })],
-      [mark("30T09:00:00", hostile)],
-      SERVICES,
-    );
+    const transitions = [change("30T10:00:00", "gone", { message: hostile })];
+    const [day] = groupByDay({ transitions, marks: [mark("30T09:00:00", hostile)] }, SERVICES, "UTC");
     const [gone, note] = day?.happenings ?? [];
     expect(gone).toMatchObject({ kind: "change", name: "gone", serviceId: null, message: `${"x".repeat(199)}…` });
     expect(note).toMatchObject({ kind: "mark", text: `${"x".repeat(199)}…` });

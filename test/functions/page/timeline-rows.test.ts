@@ -74,7 +74,9 @@ describe("beside the rows", () => {
   });
 
   it("the axis names times, or days where it is long", () => {
-    expect(axisLabels(timelineOf())).toEqual(["00:00", "06:00", "12:00", "18:00", "00:00"]);
-    expect(axisLabels({ ...timelineOf(), since: "2026-10-31T00:00:00.000Z" })[0]).toBe("10-31");
+    expect(axisLabels(timelineOf(), "UTC")).toEqual(["00:00", "06:00", "12:00", "18:00", "00:00"]);
+    expect(axisLabels({ ...timelineOf(), since: "2026-10-31T00:00:00.000Z" }, "UTC")[0]).toBe("10-31");
+    expect(axisLabels(timelineOf(), "Asia/Tokyo")[0]).toBe("09:00");
+    expect(axisLabels({ ...timelineOf(), since: "2026-10-31T20:00:00.000Z" }, "Asia/Tokyo")[0]).toBe("11-01");
   });
 });
