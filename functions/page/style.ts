@@ -45,10 +45,11 @@ nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); 
 .notice, .banner { padding: 8px 12px; border-radius: 10px; background: var(--sunken); }
 .banner { border-left: 4px solid var(--degraded); }
 .verdict { margin: 24px 0; padding-left: 16px; border-left: 6px solid currentColor; }
-.verdict h1 { margin: 0; font-size: 30px; line-height: 36px; }
+.verdict h1 { margin: 0; }
 .verdict p { margin: 4px 0 0; color: var(--text); }
 .verdict .muted { color: var(--muted); }
 ${GROUPS.map((group) => `.verdict.${group}, .status.${group}, .card.${group} h3 > span:first-child { color: var(--${group}); }`).join("\n")}
+h1 { font-size: 30px; line-height: 36px; }
 h2 { margin: 24px 0 8px; font-size: 17px; }
 h3 { margin: 0; font-size: 15px; }
 .tag { padding: 1px 6px; border: 1px solid var(--border); border-radius: 6px; color: var(--muted); font-size: 13px; font-weight: 400; }
@@ -59,7 +60,11 @@ h3 { margin: 0; font-size: 15px; }
 .actions a { padding: 11px 0; }
 .done { border-left-color: var(--healthy); }
 table { width: 100%; border-collapse: collapse; }
-th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--sunken); text-align: left; vertical-align: top; }
+th, td { padding: 8px 12px 8px 0; border-bottom: 1px solid var(--sunken); text-align: left; vertical-align: top; overflow-wrap: break-word; }
+/* What others have written may break anywhere, so that it takes no width from words that must not. */
+tbody th, .reason, .foreign, .configuration td { overflow-wrap: anywhere; }
+.foreign { min-width: 100px; }
+.listed .reason { min-width: 180px; }
 thead th { color: var(--muted); font-size: 13px; font-weight: 400; }
 tbody th { font-weight: 600; }
 .status { white-space: nowrap; font-weight: 600; }

@@ -96,8 +96,12 @@ function Table({ past, nowMs }: { readonly past: PastAlerts; readonly nowMs: num
               <Status status={alert.status} /> {alert.message !== null && shorten(alert.message)}
             </td>
             <td data-label="Lasted">{`${formatDuration(alert.duration * 1_000)}${alert.ended_at === null ? " so far" : ""}`}</td>
-            <td data-label="To be told">{alert.notified_channels.join(", ") || "nobody"}</td>
-            <td data-label="Acknowledged by">{alert.acknowledged_by ?? "nobody"}</td>
+            <td class="foreign" data-label="To be told">
+              {alert.notified_channels.join(", ") || "nobody"}
+            </td>
+            <td class="foreign" data-label="Acknowledged by">
+              {alert.acknowledged_by ?? "nobody"}
+            </td>
           </tr>
         ))}
       </tbody>
