@@ -1,11 +1,10 @@
 /**
  * How current a page is: of when what it tells of is, and whether that is still of now. Every page that is kept up to date says so.
- * Pure but for `readCurrency`, which looks at the last commit. Invariant: a page whose last news is too old takes its verdict back.
+ * Pure. Invariant: a page whose last news is too old takes its verdict back.
  */
-import type { MonitorContext } from "../context.ts";
 
 /** Without news for so long a page is not of now; or for three of the shortest intervals, where those are longer. */
-const STALE_AFTER_MS = 15_000;
+export const STALE_AFTER_MS = 15_000;
 const STALE_INTERVALS = 3;
 
 export interface Currency {
@@ -30,13 +29,4 @@ function findStaleAfterMs(services: readonly Watched[]): number {
 export function currencyOf(atMs: number | null, services: readonly Watched[], nowMs: number): Currency {
   const staleAfterMs = findStaleAfterMs(services);
   return { atMs, staleAfterMs, isStale: atMs !== null && nowMs - atMs > staleAfterMs, nowMs };
-}
-
-/** Of a page that shows the last commit. While that cannot be read nobody knows of when it is, and the page's banner says why. */
-export async function readCurrency(
-  { snapshots, cluster }: Pick<MonitorContext, "snapshots" | "cluster">,
-  nowMs: number,
-): Promise<Currency> {
-  const snapshot = await snapshots.read().catch(() => null);
-  return currencyOf(snapshot?.moment.atMs ?? null, cluster().services, nowMs);
 }

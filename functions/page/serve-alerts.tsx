@@ -3,7 +3,7 @@ import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { readBanners } from "./banners.ts";
-import { readCurrency } from "./currency.ts";
+import { readCurrency } from "./read-currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";

@@ -3,7 +3,7 @@ import type { Context, Hono } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { readBanners } from "./banners.ts";
-import { readCurrency } from "./currency.ts";
+import { readCurrency } from "./read-currency.ts";
 import { groupByDay } from "./history-model.ts";
 import { RANGES, readRange } from "./history-range.ts";
 import { framed, html } from "./html.tsx";

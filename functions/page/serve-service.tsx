@@ -5,7 +5,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { invalidParameters } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
-import { readCurrency } from "./currency.ts";
+import { readCurrency } from "./read-currency.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";

@@ -11,6 +11,7 @@ import { requireAddressed } from "../http/guard.ts";
 import { readQuery } from "../http/input.ts";
 import { wholeNumber } from "../http/parameters.ts";
 import { AppError, describeError, problemResponse } from "../http/problem.ts";
+import { STALE_AFTER_MS, type Currency } from "../page/currency.ts";
 import { documentOf, html, PAGE_HEADERS } from "../page/html.tsx";
 import { groupOf, wordOf } from "../page/status-words.ts";
 import { serveBadge } from "./badges.ts";
@@ -62,11 +63,11 @@ async function serveStatus(context: PublicContext): Promise<Response> {
   const ours = new URL(context.req.url).searchParams.getAll("page").map((page) => ["page", page]);
   const { page } = readQuery(PAGE_QUERY, new URLSearchParams(ours)) as z.output<typeof PAGE_QUERY>; // what it makes
   const rendered = await renderOnce(status, `page ${page}`, () => {
-    const heading = status.isStale ? "No update" : wordOf(status.overall);
-    const group = status.isStale ? "unknown" : groupOf(status.overall);
-    const reloads = page === 1 ? "/status" : null;
+    const { overall } = status;
+    // What is further back changes no more.
+    const kept = page === 1 ? { reloads: "/status", currency: currencyOf(status) } : { reloads: null, currency: null };
     return documentOf(
-      <PublicFrame heading={heading} group={group} site={status} reloads={reloads}>
+      <PublicFrame heading={wordOf(overall)} group={groupOf(overall)} site={status} {...kept}>
         <StatusView status={status} past={pastPage(status, page)} />
       </PublicFrame>,
     );
@@ -79,15 +80,20 @@ async function serveService(context: PublicContext): Promise<Response> {
   const service = status.services.get(context.req.param("service") ?? "");
   if (!service) throw new AppError("not_found", NO_PAGE);
   const rendered = await renderOnce(status, `service ${service.id}`, () => {
-    const heading = `${status.isStale ? "No update" : wordOf(service.status)}: ${service.name}`;
-    const group = status.isStale ? "unknown" : groupOf(service.status);
+    const says = { heading: `${wordOf(service.status)}: ${service.name}`, group: groupOf(service.status) };
+    const kept = { reloads: `/status/${service.id}`, currency: currencyOf(status) };
     return documentOf(
-      <PublicFrame heading={heading} group={group} site={status} reloads={`/status/${service.id}`}>
+      <PublicFrame {...says} site={status} {...kept}>
         <PublicServiceView service={service} status={status} />
       </PublicFrame>,
     );
   });
   return sendPage(context, status, rendered);
+}
+
+/** How often the house looks is its own business: with a script the page is stale when nobody has answered for the shortest time. */
+function currencyOf({ updatedAtMs, isStale, atMs }: PublicStatus): Currency {
+  return { atMs: updatedAtMs, isStale, staleAfterMs: STALE_AFTER_MS, nowMs: atMs };
 }
 
 function sendPage(context: PublicContext, { isIndexed }: PublicStatus, rendered: Rendered): Promise<Response> {
@@ -115,7 +121,7 @@ function asPublicPage(serve: Serve): Serve {
     } catch (error) {
       const problem = describeError(error, env.log);
       const page = (
-        <PublicFrame heading={problem.title} group="unknown" site={null} reloads={null}>
+        <PublicFrame heading={problem.title} group="unknown" site={null} reloads={null} currency={null}>
           <FaultView problem={problem} hasPage={env.config().public !== null} />
         </PublicFrame>
       );

@@ -9,6 +9,7 @@ import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import { overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
+import { currencyOf } from "../page/currency.ts";
 import { shorten } from "../page/shorten.ts";
 import { verdictSentence } from "../page/verdict.ts";
 import { tellIncidents, type Incident, type Note, type Notice } from "./incident.ts";
@@ -80,10 +81,6 @@ export interface StatusInput {
   readonly nowMs: number;
 }
 
-/** Without a check of any service for so long nothing here is of now; or for three of the shortest intervals, where those are longer. */
-const STALE_AFTER_MS = 15_000;
-const STALE_INTERVALS = 3;
-
 export function buildPublicStatus(input: StatusInput): PublicStatus {
   const { settings, servicesById, checkedAtMs, history, nowMs } = input;
   const board = input.boardAt(nowMs);
@@ -95,14 +92,14 @@ export function buildPublicStatus(input: StatusInput): PublicStatus {
   const shown = [...services.keys()].flatMap((id) => servicesById.get(id) ?? []);
   const checkTimes = shown.flatMap(({ id }) => checkedAtMs.get(id) ?? []);
   const updatedAtMs = checkTimes.length > 0 ? Math.max(...checkTimes) : null;
-  const isStale = updatedAtMs !== null && nowMs - updatedAtMs > staleAfterMs(shown);
+  const { isStale } = currencyOf(updatedAtMs, shown, nowMs);
   const names = new Map([...services.values()].map(({ id, name }) => [id, name]));
   return {
     title: shorten(settings.title),
     isIndexed: settings.isIndexed,
     notice: input.notice,
     atMs: nowMs,
-    ...verdict(shown, input, isStale ? input.boardAt(updatedAtMs) : board),
+    ...verdict(shown, input, isStale && updatedAtMs !== null ? input.boardAt(updatedAtMs) : board),
     updatedAtMs,
     isStale,
     isPastFailing: input.isPastFailing || history === null,
@@ -144,8 +141,4 @@ function verdict(
   const voters = shown.map(({ id, critical }) => ({ critical, spans: history?.services.get(id)?.spans ?? [] }));
   const sinceMs = history && overallSinceMs(voters, { overall, degradedThresholdPercent });
   return { overall, sinceMs, sentence: verdictSentence(votes) };
-}
-
-function staleAfterMs(shown: readonly ShownService[]): number {
-  return Math.max(STALE_AFTER_MS, STALE_INTERVALS * Math.min(...shown.map(({ intervalMs }) => intervalMs)));
 }

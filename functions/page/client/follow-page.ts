@@ -27,7 +27,7 @@ export function followPage({ address, currency, findNews }: Followed): void {
 
   const lookAgain = async (): Promise<void> => {
     const at = await findNews();
-    if (freshness.isCutOff || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
+    if (freshness.isStale || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
       await refresh(address);
       refreshedAtMs = Date.now();
     }

@@ -13,18 +13,18 @@ export class Freshness {
   readonly #staleAfterMs: number;
   #heardAtMs = Date.now();
   #isCutOff = false;
-  #wasStale: boolean;
+  #isStale: boolean;
 
   /** @param currency what views/currency.tsx has written */
   constructor(currency: HTMLElement) {
     this.#currency = currency;
     this.#staleAfterMs = Number(currency.dataset["staleAfter"]);
-    this.#wasStale = currency.dataset["stale"] !== undefined;
+    this.#isStale = currency.dataset["stale"] !== undefined;
   }
 
-  /** Nothing has been heard for too long. */
-  get isCutOff(): boolean {
-    return this.#isCutOff;
+  /** Nothing has been heard for too long, or the server says that nothing new has come. */
+  get isStale(): boolean {
+    return this.#isStale;
   }
 
   /** Something has come, whether it is shown yet or not. */
@@ -62,8 +62,8 @@ export class Freshness {
     document.body.classList.toggle("is-cut-off", this.#isCutOff);
     document.title = `${shown["heading"]} · ${this.#currency.dataset["titleRest"]}`;
     if (icon && icon.getAttribute("href") !== shown["icon"]) icon.href = shown["icon"] ?? "";
-    if (isStale !== this.#wasStale) this.#announce(isStale);
-    this.#wasStale = isStale;
+    if (isStale !== this.#isStale) this.#announce(isStale);
+    this.#isStale = isStale;
   }
 
   #announce(isStale: boolean): void {

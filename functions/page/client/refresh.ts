@@ -21,7 +21,7 @@ export async function findNews(): Promise<string | null> {
   return timestamp;
 }
 
-/** Rejects when the service does not answer with the page. */
+/** Rejects when the service does not answer with the page. What tab and body say of it follows (`Freshness.show`). */
 export async function refresh(address: string): Promise<void> {
   const answer = await load(address);
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
@@ -31,11 +31,8 @@ export async function refresh(address: string): Promise<void> {
     const [element, to] = [document.getElementById(id), next.getElementById(id)];
     if (element && to) morph(element, to);
   }
-  document.title = next.title;
-  const [icon, to] = [document.querySelector<HTMLLinkElement>("#icon"), next.querySelector<HTMLLinkElement>("#icon")];
-  if (icon && to) icon.href = to.href;
 }
 
-function load(address: string, init: RequestInit = {}): Promise<Response> {
+export function load(address: string, init: RequestInit = {}): Promise<Response> {
   return fetch(address, { ...init, cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
 }

@@ -11,7 +11,7 @@ header > a { padding: 11px 0; }
 .is-stale .when-fresh { display: none; }
 .is-stale .verdict { color: var(--unknown); }
 .is-stale .stale-note { display: block; }
-.is-stale main > :not(.stale-note, #now, .service), .is-stale #now > :not(.verdict, .done), .is-stale .service > :not(.verdict, .done),
+.is-stale main > :not(.stale-note, #now, .service, .statuses), .is-stale #now > :not(.verdict, .done), .is-stale :is(.service, .statuses) > :not(.verdict, .done),
 .is-stale footer { opacity: 0.6; }
 @keyframes tint { from { background: var(--sunken); } }
 @media (prefers-reduced-motion: no-preference) { .changed > * { animation: tint 1.2s; } }

@@ -5,7 +5,7 @@ export const PUBLIC_STYLE = `
 .public header a { color: var(--text); text-decoration: none; }
 .public .shown { margin: 0; padding: 0; list-style: none; }
 .public .shown > li { padding: 12px 0; border-bottom: 1px solid var(--sunken); }
-.public .last-known > section:not(.verdict) { opacity: 0.6; }
+.public .currency { margin-left: auto; }
 .public .line { display: flex; flex-wrap: wrap; gap: 0 16px; justify-content: space-between; }
 .public .line a { display: inline-flex; align-items: center; min-height: 44px; font-weight: 600; }
 .public .line .status { padding: 11px 0; }

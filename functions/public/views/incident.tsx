@@ -1,7 +1,7 @@
 /** An incident in words, and what people have written. Invariant: an incident that goes on has no end and no length that is final. */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { wordOf } from "../../page/status-words.ts";
-import { Time, type DayOfZone } from "../../page/views/parts.tsx";
+import { Lasting, Time, type DayOfZone } from "../../page/views/parts.tsx";
 import type { Incident, Notice, Update } from "../incident.ts";
 
 interface Placed {
@@ -12,7 +12,6 @@ interface Placed {
 
 export function IncidentText({ incident, nowMs, within }: Placed & { readonly incident: Incident }) {
   const { status, sentence, sinceMs, untilMs, seenMs } = incident;
-  const lasting = untilMs === null ? `for ${formatDuration(nowMs - sinceMs)} so far` : `for ${formatDuration(seenMs)}`;
   return (
     <>
       <p>
@@ -20,7 +19,14 @@ export function IncidentText({ incident, nowMs, within }: Placed & { readonly in
         {sentence !== null && `: ${sentence}`}
       </p>
       <p class="muted">
-        since <Time atMs={sinceMs} nowMs={nowMs} within={within} />, {lasting}
+        since <Time atMs={sinceMs} nowMs={nowMs} within={within} />,{" "}
+        {untilMs === null ? (
+          <>
+            <Lasting sinceMs={sinceMs} nowMs={nowMs} /> so far
+          </>
+        ) : (
+          `for ${formatDuration(seenMs)}`
+        )}
       </p>
     </>
   );

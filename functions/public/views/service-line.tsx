@@ -1,9 +1,8 @@
 /** A service in the list: what it is and why, its ninety days, and how long it was up in them. */
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { uptimeJson } from "../../endpoints/uptime.ts";
 import { formatPercent } from "../../page/percent-text.ts";
 import { DayBars } from "../../page/views/day-bars.tsx";
-import { Status } from "../../page/views/parts.tsx";
+import { Lasting, Status } from "../../page/views/parts.tsx";
 import type { PublicService } from "../status-model.ts";
 
 export function ServiceLine({ service, nowMs }: { readonly service: PublicService; readonly nowMs: number }) {
@@ -17,7 +16,12 @@ export function ServiceLine({ service, nowMs }: { readonly service: PublicServic
       {sentence !== null && (
         <p>
           {sentence}
-          {sinceMs !== null && ` For ${formatDuration(nowMs - sinceMs)}.`}
+          {sinceMs !== null && (
+            <>
+              {" It is so "}
+              <Lasting sinceMs={sinceMs} nowMs={nowMs} />.
+            </>
+          )}
         </p>
       )}
       {past && <DayBars days={past.days} uptime={uptimeJson(past.uptime)} />}

@@ -1,7 +1,7 @@
 /** One service for strangers: what it is, how it was in ninety days, and every incident of them that is known. */
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { uptimeJson } from "../../endpoints/uptime.ts";
 import { GLYPHS, groupOf, wordOf } from "../../page/status-words.ts";
+import { Lasting } from "../../page/views/parts.tsx";
 import { DayBars } from "../../page/views/day-bars.tsx";
 import { uptimePercent } from "../figures.ts";
 import type { PublicService, PublicStatus } from "../status-model.ts";
@@ -22,16 +22,29 @@ export function PublicServiceView({
   readonly status: PublicStatus;
 }) {
   const { name, sentence, sinceMs, past } = service;
-  const { isStale, atMs } = status;
-  const group = isStale ? "unknown" : groupOf(service.status);
-  const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(atMs - sinceMs)}`;
+  const group = groupOf(service.status);
   return (
-    <div class={isStale ? "last-known" : undefined}>
+    <div class="statuses">
       <section class={`verdict ${group}`}>
         <h1>
-          <span aria-hidden="true">{GLYPHS[group]}</span> {name}
+          <span class="when-fresh" aria-hidden="true">
+            {GLYPHS[group]}{" "}
+          </span>
+          <span class="when-stale" aria-hidden="true">
+            {GLYPHS.unknown}{" "}
+          </span>
+          {name}
         </h1>
-        <p>{isStale ? `Last known: ${wordOf(service.status)}` : wordOf(service.status) + lasting}</p>
+        <p>
+          <span class="when-stale">Last known: </span>
+          {wordOf(service.status)}
+          {sinceMs !== null && (
+            <span class="when-fresh">
+              {" "}
+              <Lasting sinceMs={sinceMs} nowMs={status.atMs} />
+            </span>
+          )}
+        </p>
         {sentence !== null && <p>{sentence}</p>}
       </section>
       <Banner status={status} />

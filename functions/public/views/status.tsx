@@ -2,9 +2,8 @@
  * The page for strangers: is it fine, what is not, since when, what is planned, and how it was.
  * Invariants: the verdict comes first; what is not known is shown as that; nothing is told by colour alone.
  */
-import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { GLYPHS, groupOf, wordOf } from "../../page/status-words.ts";
-import { Time } from "../../page/views/parts.tsx";
+import { Lasting, Time } from "../../page/views/parts.tsx";
 import type { Incident } from "../incident.ts";
 import { isNew, type PastPage } from "../past-page.ts";
 import type { Planned } from "../planned.ts";
@@ -19,11 +18,11 @@ interface StatusProps {
 }
 
 export function StatusView({ status, past }: StatusProps) {
-  const { groups, incidents, notices, planned, isStale, atMs } = status;
+  const { groups, incidents, notices, planned, atMs } = status;
   const open = incidents.filter(({ untilMs }) => untilMs === null);
   const fresh = notices.filter((notice) => isNew(notice, atMs));
   return (
-    <div class={isStale ? "last-known" : undefined}>
+    <div class="statuses">
       <Verdict status={status} />
       <Banner status={status} />
       {open.length > 0 && <OpenIncidents incidents={open} nowMs={atMs} />}
@@ -50,15 +49,26 @@ export function StatusView({ status, past }: StatusProps) {
   );
 }
 
+/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
 function Verdict({ status }: { readonly status: PublicStatus }) {
-  const { overall, sinceMs, sentence, updatedAtMs, isStale, atMs } = status;
-  const group = isStale ? "unknown" : groupOf(overall);
-  const lasting = sinceMs === null || isStale ? "" : ` for ${formatDuration(atMs - sinceMs)}`;
+  const { overall, sinceMs, sentence, updatedAtMs, atMs } = status;
+  const group = groupOf(overall);
   return (
     <section class={`verdict ${group}`}>
       <h1>
-        <span aria-hidden="true">{GLYPHS[group]}</span>{" "}
-        {isStale ? `Last known: ${wordOf(overall)}` : wordOf(overall) + lasting}
+        <span class="when-fresh" aria-hidden="true">
+          {GLYPHS[group]}{" "}
+        </span>
+        <span class="when-stale">
+          <span aria-hidden="true">{GLYPHS.unknown}</span> Last known:{" "}
+        </span>
+        {wordOf(overall)}
+        {sinceMs !== null && (
+          <span class="when-fresh">
+            {" "}
+            <Lasting sinceMs={sinceMs} nowMs={atMs} />
+          </span>
+        )}
       </h1>
       <p>{sentence}</p>
       <p class="muted">
@@ -76,15 +86,9 @@ function Verdict({ status }: { readonly status: PublicStatus }) {
 
 /** That something about the page itself is not as it should be. */
 export function Banner({ status }: { readonly status: PublicStatus }) {
-  const { isStale, isPastFailing, updatedAtMs, atMs } = status;
-  if (isStale && updatedAtMs !== null)
-    return (
-      <p class="banner" role="alert">
-        {GLYPHS.down} No update for {formatDuration(atMs - updatedAtMs)}: this is what was known last, not what is so
-        now.
-      </p>
-    );
-  if (isPastFailing && updatedAtMs !== null)
+  const { isStale, isPastFailing, updatedAtMs } = status;
+  // A page that is stale says so itself.
+  if (isPastFailing && !isStale && updatedAtMs !== null)
     return <p class="banner">The past is not complete at the moment. What is said of now is of now.</p>;
   return null;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { currencyOf, readCurrency } from "../../../functions/page/currency.ts";
+import { currencyOf } from "../../../functions/page/currency.ts";
+import { readCurrency } from "../../../functions/page/read-currency.ts";
 import { runningText } from "../../../shared/domain/text/running-text.ts";
 import { T0 } from "../../support/checks.ts";
 

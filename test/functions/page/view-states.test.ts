@@ -41,6 +41,7 @@ async function viewBench({ hasLived = true, name = "Service A", alerts = 0 } = {
   );
   return {
     failStorage: () => void (isFailing = true),
+    wait: (ms: number) => clock.advance(ms),
     addChange: (atMs: number, to: string, message: string | null = null) =>
       addChange.run(atMs, to === "healthy" ? "timeout" : "healthy", to, message),
     addMark: (atMs: number, text: string) => addMark.run(atMs, text),
@@ -65,6 +66,18 @@ describe.each(VIEWS)("%s", (path) => {
     const { status, body } = await page(path);
     expect(status).toBe(200);
     expect(body).not.toMatch(/status healthy"|run-healthy"/);
+  });
+
+  it("says how current it is, and that it is not of now when nothing has been committed for long", async () => {
+    const { page, wait } = await viewBench();
+    const fresh = (await page(path)).body;
+    expect(fresh).toMatch(/<noscript> ?as of <time [^>]*>[\d:]{8} UTC<\/time><\/noscript>/);
+    expect(fresh).not.toMatch(/<body class="is-stale">|<title>No update/);
+    await wait(10 * 60_000);
+    const stale = (await page(path)).body;
+    expect(stale).toContain('<body class="is-stale">');
+    expect(stale).toMatch(/<title>No update · /);
+    expect(stale).toMatch(/role="alert">No update for 10 min[^<]*\.<\/p>/);
   });
 
   it("is a page while storage fails, which it says", async () => {

@@ -12,6 +12,7 @@ import { findFaults } from "../../support/page-faults.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
+import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 
 const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
@@ -125,7 +126,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the public page in a browser (needs chro
     await page.context().close();
     await open({ viewport: DESKTOP, timezoneId: "Asia/Tokyo", locale: "de-DE" });
     await page.goto(`${origin()}/status`);
-    const time = page.locator("time").first();
+    const time = page.locator("time:not([data-run])").first();
     const instant = new Date((await time.getAttribute("datetime")) ?? "");
     const inTokyo = new Intl.DateTimeFormat("de-DE", { timeStyle: "medium", timeZone: "Asia/Tokyo" }).format(instant);
     expect(await time.innerText()).toBe(inTokyo);
@@ -153,6 +154,30 @@ describe.skipIf(skipWithout(CHROMIUM))("the public page in a browser (needs chro
       })
       .toBe(1);
     expect(await page.evaluate("document.activeElement.textContent")).toBe("Embeddings Server");
+    expect(faults).toEqual([]);
+  });
+
+  it("takes its verdict back when nobody answers, says so, and returns by itself", async () => {
+    await page.context().close();
+    await open({ viewport: DESKTOP });
+    await page.goto(`${origin()}/status`);
+    expect(await page.locator("#currency").innerText()).toMatch(/^● updated \d+ s ago$/);
+    service.signal("SIGSTOP");
+    try {
+      await page.locator("body.is-cut-off").waitFor({ timeout: WAIT_LIMIT_MS });
+      expect(await page.title()).toBe("No update · Home cluster");
+      expect(await page.locator("h1").innerText()).toBe("◌ Last known: Degraded");
+      expect(await page.locator("#alarm").textContent()).toMatch(/^No update for \d+ s, trying again\.$/);
+      expect(await page.locator("#currency").innerText()).toMatch(/^■ no update for \d+ s, trying again$/);
+      await page.screenshot({ path: `${PICTURES}/status-stale.png` });
+      await page.setViewportSize(PHONE);
+      await page.screenshot({ path: `${PICTURES}/status-stale-phone.png` });
+    } finally {
+      service.signal("SIGCONT");
+    }
+    await page.locator("body:not(.is-cut-off):not(.is-stale)").waitFor({ timeout: WAIT_LIMIT_MS });
+    await expect.poll(() => page.title()).toBe("Degraded · Home cluster");
+    expect(await page.locator("#alarm").textContent()).toBe("");
     expect(faults).toEqual([]);
   });
 
