@@ -80,6 +80,15 @@ describe.skipIf(skipWithout(CHROMIUM))("the view History without scripts (needs 
     }
   });
 
+  it("with scripts keeps what stands under a day in the zone of that day, wherever the reader is", async () => {
+    const abroad = await bench.open({ javaScriptEnabled: true, timezoneId: "Asia/Tokyo" });
+    await abroad.goto(origin() + HISTORY);
+    await expect.poll(() => abroad.locator("header time:not([data-run])").first().innerText()).not.toContain("UTC");
+    const time = abroad.locator(".events time").first();
+    expect(await time.innerText()).toBe((await time.getAttribute("datetime"))?.slice(11, 19));
+    await abroad.context().close();
+  });
+
   it("complains of nothing in all of that, and asks nobody else", () => {
     expect(bench.takeFaults()).toEqual([]);
   });
