@@ -94,6 +94,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     const views = await Promise.all(
       Object.entries(REFRESHED).map(async ([name, path]) => ({ name, ...(await open(path)) })),
     );
+    await expect.poll(() => views[0]?.page.title()).toMatch(/^Healthy: Tools Server/);
     const titles = await Promise.all(views.map(({ page }) => page.title()));
     for (const { page } of views) expect(await page.locator("#currency").innerText()).toMatch(/^● updated \d+ s ago$/);
     service.signal("SIGSTOP");
