@@ -10,7 +10,13 @@ import schemathesis
 
 FIRST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LAST = datetime(9999, 12, 31, tzinfo=timezone.utc)
-LONGEST = {"/history": timedelta(days=400), "/history/{service}": timedelta(days=31), "/series/{service}": timedelta(days=3660), "/outages/{service}": timedelta(days=400)}
+LONGEST = {
+    "/history": timedelta(days=400),
+    "/history/{service}": timedelta(days=31),
+    "/series/{service}": timedelta(days=3660),
+    "/outages/{service}": timedelta(days=400),
+    "/timeline": timedelta(days=400),
+}
 OPEN = "/history"
 
 

@@ -84,7 +84,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser without scripts (n
     await page.getByRole("button", { name: "Acknowledge: Tools Server" }).click();
     expect(await page.getByRole("status").innerText()).toContain("Acknowledged");
     expect((await request(service.port, "/alerts")).json.details[0]).toMatchObject({ acknowledged_by: "anna" });
-    expect(await page.locator(".card").first().innerText()).toContain("Acknowledged by anna.");
+    expect(await page.locator(".card").first().innerText()).toContain("Acknowledged by anna until ");
     await page.getByRole("button", { name: "Silence 1 h: Tools Server" }).click();
     expect(await page.getByRole("status").innerText()).toContain("Silenced for an hour");
     expect((await request(service.port, "/silences")).json.silences).toMatchObject([
