@@ -11,6 +11,7 @@ import { STALE_HEADING } from "./currency.tsx";
 import { Lasting, Status, Time } from "./parts.tsx";
 import { Told } from "./told.tsx";
 import { Services, ServicesHeading } from "./services.tsx";
+import { OverallHeading } from "./verdict-heading.tsx";
 
 interface Props {
   readonly now: NowModel;
@@ -80,7 +81,6 @@ function Problems({ now, nowMs }: Props) {
   );
 }
 
-/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
 function Verdict({ now, nowMs }: Props) {
   const { overall, sinceMs, sentence, updatedAtMs, isStale } = now;
   const group = groupOf(overall);
@@ -92,21 +92,7 @@ function Verdict({ now, nowMs }: Props) {
       data-icon={iconOf(isStale ? "unknown" : group)}
       data-stale={isStale ? "" : undefined}
     >
-      <h1>
-        <span class="when-fresh" aria-hidden="true">
-          {GLYPHS[group]}{" "}
-        </span>
-        <span class="when-stale">
-          <span aria-hidden="true">{GLYPHS.unknown}</span> Last known:{" "}
-        </span>
-        {wordOf(overall)}
-        {sinceMs !== null && (
-          <span class="when-fresh">
-            {" "}
-            <Lasting sinceMs={sinceMs} nowMs={nowMs} />
-          </span>
-        )}
-      </h1>
+      <OverallHeading overall={overall} sinceMs={sinceMs} nowMs={nowMs} />
       <p>{sentence}</p>
       {sinceMs !== null && (
         <p class="muted when-fresh">

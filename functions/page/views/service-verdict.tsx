@@ -7,29 +7,21 @@ import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { shorten } from "../shorten.ts";
 import type { ServiceDocument } from "../read-service.ts";
-import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
+import { groupOf, wordOf } from "../status-words.ts";
 import { Ago, Coming, Lasting, Status, Time } from "./parts.tsx";
+import { ServiceHeading } from "./verdict-heading.tsx";
 
 interface Props {
   readonly service: ServiceDocument;
   readonly nowMs: number;
 }
 
-/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
 export function ServiceVerdict({ service, nowMs }: Props) {
   const { status, name, critical, configured, impact } = service;
   const group = groupOf(status);
   return (
     <section class={`verdict ${group}`}>
-      <h1>
-        <span class="when-fresh" aria-hidden="true">
-          {GLYPHS[group]}{" "}
-        </span>
-        <span class="when-stale" aria-hidden="true">
-          {GLYPHS.unknown}{" "}
-        </span>
-        {shorten(name)}
-      </h1>
+      <ServiceHeading name={shorten(name)} group={group} />
       {configured ? <Present service={service} nowMs={nowMs} /> : <Removed service={service} nowMs={nowMs} />}
       {isDown(status) && impact !== null && <p class="impact">{shorten(impact)}</p>}
       {configured && <Schedule service={service} nowMs={nowMs} />}

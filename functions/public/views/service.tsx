@@ -1,6 +1,6 @@
 /** One service for strangers: what it is, how it was in ninety days, and every incident of them that is known. */
 import { uptimeJson } from "../../endpoints/uptime.ts";
-import { GLYPHS, groupOf, wordOf } from "../../page/status-words.ts";
+import { groupOf, wordOf } from "../../page/status-words.ts";
 import { Lasting } from "../../page/views/parts.tsx";
 import { DayBars } from "../../page/views/day-bars.tsx";
 import { uptimePercent } from "../figures.ts";
@@ -9,6 +9,7 @@ import { IncidentText, Updates } from "./incident.tsx";
 import { formatPercent } from "../../page/percent-text.ts";
 import { uptimeText } from "./service-line.tsx";
 import { Banner } from "./status.tsx";
+import { ServiceHeading } from "../../page/views/verdict-heading.tsx";
 
 const MOST_INCIDENTS = 50;
 /** Beside the whole range. */
@@ -26,15 +27,7 @@ export function PublicServiceView({
   return (
     <div class="statuses">
       <section class={`verdict ${group}`}>
-        <h1>
-          <span class="when-fresh" aria-hidden="true">
-            {GLYPHS[group]}{" "}
-          </span>
-          <span class="when-stale" aria-hidden="true">
-            {GLYPHS.unknown}{" "}
-          </span>
-          {name}
-        </h1>
+        <ServiceHeading name={name} group={group} />
         <p>
           <span class="when-stale">Last known: </span>
           {wordOf(service.status)}

@@ -2,8 +2,8 @@
  * The page for strangers: is it fine, what is not, since when, what is planned, and how it was.
  * Invariants: the verdict comes first; what is not known is shown as that; nothing is told by colour alone.
  */
-import { GLYPHS, groupOf, wordOf } from "../../page/status-words.ts";
-import { Lasting, Time } from "../../page/views/parts.tsx";
+import { GLYPHS, groupOf } from "../../page/status-words.ts";
+import { Time } from "../../page/views/parts.tsx";
 import type { Incident } from "../incident.ts";
 import { isNew, type PastPage } from "../past-page.ts";
 import type { Planned } from "../planned.ts";
@@ -11,6 +11,7 @@ import type { PublicStatus } from "../status-model.ts";
 import { IncidentText, Notices, Updates } from "./incident.tsx";
 import { Past } from "./past.tsx";
 import { ServiceLine } from "./service-line.tsx";
+import { OverallHeading } from "../../page/views/verdict-heading.tsx";
 
 interface StatusProps {
   readonly status: PublicStatus;
@@ -49,27 +50,12 @@ export function StatusView({ status, past }: StatusProps) {
   );
 }
 
-/** What was last known of it stands there as well, and the style shows one of both: the page may become stale in the browser. */
 function Verdict({ status }: { readonly status: PublicStatus }) {
   const { overall, sinceMs, sentence, updatedAtMs, atMs } = status;
   const group = groupOf(overall);
   return (
     <section class={`verdict ${group}`}>
-      <h1>
-        <span class="when-fresh" aria-hidden="true">
-          {GLYPHS[group]}{" "}
-        </span>
-        <span class="when-stale">
-          <span aria-hidden="true">{GLYPHS.unknown}</span> Last known:{" "}
-        </span>
-        {wordOf(overall)}
-        {sinceMs !== null && (
-          <span class="when-fresh">
-            {" "}
-            <Lasting sinceMs={sinceMs} nowMs={atMs} />
-          </span>
-        )}
-      </h1>
+      <OverallHeading overall={overall} sinceMs={sinceMs} nowMs={atMs} />
       <p>{sentence}</p>
       <p class="muted">
         {updatedAtMs === null ? (
