@@ -26,7 +26,7 @@ export interface Storage {
 export interface StorageOptions {
   readonly log: Log;
   /** For long reads; null where no other work shares their thread. */
-  readonly turns: Turns | null;
+  readonly turns: Pick<Turns, "pause"> | null;
   /** What is wrong with the database, for alerts. */
   faults(): readonly string[];
 }

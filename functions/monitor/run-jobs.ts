@@ -5,6 +5,7 @@
  */
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import type { JobOrder } from "../../shared/ports/job-thread.ts";
+import type { Turns } from "../../shared/ports/turns.ts";
 import { JOBS, type Job, type JobContext, type ProbingContext } from "../jobs/registry.ts";
 import type { RuntimeDatabase, RuntimeProcess } from "../runtime.ts";
 import { openStorage } from "../storage.ts";
@@ -47,15 +48,15 @@ export function startTimers(context: Surroundings, { jobThread, walPages }: Proc
   return () => cancels.forEach((cancel) => cancel());
 }
 
-/** One to two minutes of every five: after an upgrade a year of 6 services is done in one run, and one of 1,000 in eight hours. */
+/** Two minutes of every five: after an upgrade a year of 6 services is done in one run, and one of 1,000 in eight hours. */
 const ROLLUP_BUDGET = 100_000;
 
 /** What runs the orders of a monitor in its job thread, on a database connection of that thread. */
 export function createJobRunner(
-  surroundings: Pick<JobContext, "db" | "clock" | "log" | "checkpoint">,
+  surroundings: Pick<JobContext, "db" | "clock" | "log" | "checkpoint"> & Pick<Turns, "pause">,
 ): (order: JobOrder) => Promise<void> {
-  const { db, log } = surroundings;
-  const storage = openStorage(db, { log, turns: null, faults: () => [] });
+  const { db, log, pause } = surroundings;
+  const storage = openStorage(db, { log, turns: { pause }, faults: () => [] });
   const context = { ...surroundings, ...storage, rollupBudget: ROLLUP_BUDGET };
   return async ({ name, scheduledMs, config }) => {
     const job = JOBS.find((each) => each.name === name);

@@ -8,6 +8,7 @@ import type { D1Database } from "@cloudflare/workers-types";
 import type { Clock } from "../ports/clock.ts";
 import type { JobOrder } from "../ports/job-thread.ts";
 import type { Log } from "../ports/log.ts";
+import type { Turns } from "../ports/turns.ts";
 import { moveLog, pagesLeft, type CheckpointMode } from "./checkpoint.ts";
 import { watchLog } from "./cut-log.ts";
 import { watchDamage } from "./damaged-database.ts";
@@ -15,21 +16,9 @@ import { belongsTogether, countUp } from "./database-mark.ts";
 import { openDatabase } from "./database.ts";
 import { borrowFiles } from "./held-files.ts";
 import type { JobReport, JobThreadData } from "./job-thread.ts";
+import { createRests } from "./rests.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
-
-/**
- * A commit that finds the database locked looks again after 1, 2, 5, 10, 15 and 20 ms (SQLite's busy handler), blocking the
- * main thread. Were the lock free for less than such a step between two of our writes, it could miss every gap.
- */
-const SHORTEST_REST_MS = 20;
-
-/**
- * What the thread does costs the other one its cores, its memory bus and the disk under its commits: with rests of 20 ms a day's
- * rollups of 1,000 services kept it for 33 ms longer than without them, with ten times the work 5 (Nov 2026).
- */
-const REST_FOR_WORK = 10;
-const LONGEST_REST_MS = 1_000;
 
 /**
  * A commit of ours is on the disk with the next one of the probing thread or the next checkpoint. Waiting for the disk with the
@@ -45,6 +34,8 @@ export interface JobSurroundings {
   readonly db: D1Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** See the port Turns. */
+  readonly pause: Turns["pause"];
   /** See moveLog; what goes wrong is told in the log. */
   checkpoint(mode: CheckpointMode): void;
 }
@@ -71,18 +62,16 @@ export function serveJobs(createRunner: (surroundings: JobSurroundings) => (orde
     }
   };
 
-  let restedAtMs = performance.now();
-  const rest = async (): Promise<void> => {
+  const rests = createRests({ nowMs: () => performance.now(), sleep });
+  const afterWrite = async (): Promise<void> => {
     if (pagesLeft(sqlite) >= PAGES_PER_CHECKPOINT) checkpoint("passive");
-    const workedMs = performance.now() - restedAtMs;
-    await sleep(Math.min(Math.max(SHORTEST_REST_MS, workedMs * REST_FOR_WORK), LONGEST_REST_MS));
-    restedAtMs = performance.now();
+    await rests.afterWrite();
   };
-  const db = sqliteAsD1(sqlite, watchDamage(databasePath, log).onError, rest);
-  const run = createRunner({ db, clock: systemClock, log, checkpoint });
+  const db = sqliteAsD1(sqlite, watchDamage(databasePath, log).onError, afterWrite);
+  const run = createRunner({ db, clock: systemClock, log, pause: rests.pause, checkpoint });
 
   const obey = async (order: JobOrder): Promise<void> => {
-    restedAtMs = performance.now();
+    rests.begin();
     try {
       await run(order);
     } catch (error) {

@@ -35,7 +35,8 @@ async function start(staysAlive: boolean) {
     config: { services: { a: { url: "https://example.org/" } }, auth: TEST_AUTH },
   });
   const { process } = testProcess();
-  const run = createJobRunner({ db: database.db, clock: runtime.clock, log: runtime.log, checkpoint() {} });
+  const { clock, log } = runtime;
+  const run = createJobRunner({ db: database.db, clock, log, pause: async () => {}, checkpoint() {} });
   const jobs: Promise<void>[] = [];
   const jobThread = { ...process.jobThread, run: (order: JobOrder) => void jobs.push(run(order)) };
   const living = { abilities: { ...runtime.abilities }, process: { ...process, jobThread } };
