@@ -1,6 +1,7 @@
 /**
  * The past as a page shows it: fourteen days, each with what happened on it, and where there is more. Pure.
- * Invariants: a day without incidents says so, unless nobody watched yet; what is left out of a full day is counted.
+ * Invariants: an incident that goes on is not past: its day only counts it; a day without incidents says so, unless nobody watched yet;
+ * what is left out of a full day is counted.
  */
 import { DAY_MS, formatTimestamp, startOfDay } from "../../shared/domain/text/timestamp.ts";
 import type { Incident, Notice } from "./incident.ts";
@@ -25,11 +26,13 @@ export interface PastDay {
   /** Its beginning in UTC, epoch ms. */
   readonly atMs: number;
   readonly name: string;
-  /** Those that began on it, newest first. */
+  /** Those that began on it and are over, newest first. */
   readonly incidents: readonly Incident[];
   /** Those that do not stand at the top any more. */
   readonly notices: readonly Notice[];
   readonly leftOut: number;
+  /** How many began on it and go on: they stand at the top. */
+  readonly open: number;
   /** No service was watched yet, or nothing is known of the past. */
   readonly isUnknown: boolean;
 }
@@ -65,13 +68,15 @@ function pastDay(
 ): PastDay {
   const isOnIt = (instantMs: number): boolean => startOfDay(instantMs) === atMs;
   const began = incidents.filter(({ sinceMs }) => isOnIt(sinceMs));
+  const over = began.filter(({ untilMs }) => untilMs !== null);
   const name = formatTimestamp(atMs).slice(0, "2026-11-25".length);
   return {
     atMs,
     name,
-    incidents: began.slice(0, MOST_A_DAY),
+    incidents: over.slice(0, MOST_A_DAY),
     notices: notices.filter((notice) => isOnIt(notice.atMs) && !isNew(notice, nowMs)).slice(0, MOST_A_DAY),
-    leftOut: Math.max(0, began.length - MOST_A_DAY),
+    leftOut: Math.max(0, over.length - MOST_A_DAY),
+    open: began.length - over.length,
     isUnknown: !watched.has(name),
   };
 }

@@ -28,11 +28,16 @@ export function Past({ past, nowMs }: { readonly past: PastPage; readonly nowMs:
 }
 
 function DayText({ day, nowMs }: { readonly day: PastDay; readonly nowMs: number }) {
-  const { name, incidents, notices, leftOut, isUnknown } = day;
+  const { name, incidents, notices, leftOut, open, isUnknown } = day;
   const within = { day: name, zone: ZONE };
   return (
     <div>
-      {incidents.length === 0 && <p class="muted">{isUnknown ? "Not watched" : "No incidents"}</p>}
+      {open > 0 && (
+        <p class="muted">
+          {open === 1 ? "One incident goes on" : `${open} incidents go on`}: see <a href="#open">Incidents now</a>.
+        </p>
+      )}
+      {incidents.length + open === 0 && <p class="muted">{isUnknown ? "Not watched" : "No incidents"}</p>}
       {incidents.map((incident) => (
         <PastIncident incident={incident} nowMs={nowMs} within={within} />
       ))}
@@ -42,7 +47,6 @@ function DayText({ day, nowMs }: { readonly day: PastDay; readonly nowMs: number
   );
 }
 
-/** What people have written about one that goes on stands at the top. */
 interface PastIncidentProps {
   readonly incident: Incident;
   readonly nowMs: number;
@@ -50,7 +54,7 @@ interface PastIncidentProps {
 }
 
 function PastIncident({ incident, nowMs, within }: PastIncidentProps) {
-  const { serviceId, serviceName, status, untilMs, updates } = incident;
+  const { serviceId, serviceName, status, updates } = incident;
   const group = groupOf(status);
   return (
     <div>
@@ -61,7 +65,7 @@ function PastIncident({ incident, nowMs, within }: PastIncidentProps) {
         <a href={`/status/${serviceId}`}>{serviceName}</a>
       </p>
       <IncidentText incident={incident} nowMs={nowMs} within={within} />
-      {untilMs !== null && <Updates updates={updates} nowMs={nowMs} within={within} />}
+      <Updates updates={updates} nowMs={nowMs} within={within} />
     </div>
   );
 }

@@ -25,6 +25,12 @@ describe("the past", () => {
     expect([today?.incidents.length, today?.leftOut]).toEqual([6, 3]);
   });
 
+  it("counts an incident that goes on, and tells only those that are over", () => {
+    const incidents = [incident({ untilMs: null }), incident({ sinceMs: T0 - 30 * MINUTE })];
+    const [today, yesterday] = pastPage(publicStatus({ incidents }), 1).days;
+    expect([today?.incidents, today?.open, yesterday?.open]).toEqual([[incidents[1]], 1, 0]);
+  });
+
   it("knows nothing of a day on which nobody watched", () => {
     const unwatched = publicStatus({}, [publicService({ past: null })]);
     expect(pastPage(unwatched, 1).days.every(({ isUnknown }) => isUnknown)).toBe(true);
