@@ -10,6 +10,7 @@ import type { OverallStatus } from "../../shared/domain/monitoring/cluster-statu
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
+import type { Banner } from "./banners.ts";
 import type { ToldChannel } from "./channels-told.ts";
 import { currencyOf } from "./currency.ts";
 import { groupRows, type RowGroup } from "./group-rows.ts";
@@ -38,8 +39,8 @@ export interface NowModel {
   readonly isStale: boolean;
   /** How old the last commit may be and still be of now. */
   readonly staleAfterMs: number;
-  /** Sentences about the monitor itself. */
-  readonly faults: readonly string[];
+  /** About the monitor itself. */
+  readonly banners: readonly Banner[];
   readonly problems: readonly Problem[];
   /** In each what needs a look comes first. */
   readonly groups: readonly RowGroup[];
@@ -83,13 +84,14 @@ export interface NowInput {
   readonly board: StatusBoard;
   /** In the order of the configuration. */
   readonly services: readonly (ListedService & { readonly intervalMs: number })[];
+  readonly banners: readonly Banner[];
   readonly problems: readonly Problem[];
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
   readonly nowMs: number;
 }
 
-export function buildNow({ snapshot, board, services, problems, transitions, nowMs }: NowInput): NowModel {
+export function buildNow({ snapshot, board, services, banners, problems, transitions, nowMs }: NowInput): NowModel {
   const rows = services.map((service) => serviceRow(service, { board, snapshot }));
   const seen = services.map(({ id, name, critical }) => {
     const status = board.services.get(id)?.status ?? "unknown";
@@ -108,7 +110,7 @@ export function buildNow({ snapshot, board, services, problems, transitions, now
     updatedAtMs: snapshot?.moment.atMs ?? null,
     isStale,
     staleAfterMs,
-    faults: snapshot?.moment.faults ?? [],
+    banners,
     problems,
     groups: groupRows(sortRows(rows), rows),
     events: transitions

@@ -10,6 +10,7 @@ import { listTransitions } from "../../shared/storage/transition-log.ts";
 import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
+import { bannersOf } from "./banners.ts";
 import { channelsTold } from "./channels-told.ts";
 import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
 import { shorten } from "./shorten.ts";
@@ -32,6 +33,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
     snapshot,
     board: context.boards.of(snapshot, nowMs),
     services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
+    banners: bannersOf(snapshot && snapshot.moment, context.config()),
     problems: open.map((each) => describeProblem(each, known)),
     transitions,
     nowMs,

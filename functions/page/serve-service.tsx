@@ -5,6 +5,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { invalidParameters } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
+import { readBanners } from "./banners.ts";
 import { readCurrency } from "./read-currency.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./shorten.ts";
@@ -28,7 +29,8 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     const { service: serviceId, name, status, configured, checked_at: checkedAt } = found.service;
     const checkedAtMs = checkedAt === null ? null : parseTimestamp(checkedAt);
     const said = readSaidOf({ serviceId, checkedAtMs }, req.raw.headers);
-    const view = <ServiceView model={found} nowMs={nowMs} done={said.sentence} />;
+    const banners = await readBanners(env);
+    const view = <ServiceView model={found} nowMs={nowMs} done={said.sentence} banners={banners} />;
     const framing = {
       heading: `${configured ? wordOf(status) : "Removed"}: ${shorten(name)}`,
       group: groupOf(status),

@@ -53,6 +53,8 @@ describe("a full disk", () => {
     expect(bench.loop.status().storageWorks).toBe(false);
     const own = () => bench.commits.at(-1)?.alerting.subjects.get("#storage")?.alert;
     expect(own()).toMatchObject({ state: "firing", severity: "critical", message: "History is not being saved" });
+    // Of the first failure, not of the one that made it a fault.
+    expect(bench.commits.at(-1)?.moment.unsaved).toEqual({ sinceMs: T0 + 3_005, cause: "no_room" });
     database.sqlite.pragma(`max_page_count = ${UNLIMITED_PAGES}`);
     service.response = { ...HEALTHY, details };
     await bench.clock.advance(3_000);

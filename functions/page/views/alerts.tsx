@@ -4,6 +4,7 @@
  */
 import type { AlertFilter, AlertsAnswers } from "../read-alerts.ts";
 import type { Situation } from "../actions/action.ts";
+import type { Banner } from "../banners.ts";
 import { maintenanceForm, silenceForm } from "../forms/alert-forms.ts";
 import { listQuietSilences, listQuietWindows } from "../quiet-model.ts";
 import type { Reader } from "../session.tsx";
@@ -30,7 +31,7 @@ interface Props {
   readonly reader: Reader;
   readonly situation: Situation;
   readonly done: string | null;
-  readonly banners: readonly string[];
+  readonly banners: readonly Banner[];
 }
 
 export function Alerts({ answers, filter, csv, reader, situation, done, banners }: Props) {
@@ -39,7 +40,7 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
   const { mayWrite } = reader;
   return (
     <div>
-      <Banners done={done} sentences={banners} />
+      <Banners done={done} banners={banners} nowMs={situation.nowMs} />
       <h1>Alerts</h1>
       <p class="muted">
         As of <Time atMs={nowMs} nowMs={nowMs} />. <a href={ALERTS_PATH}>Look again</a>

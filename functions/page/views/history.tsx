@@ -3,6 +3,7 @@
  * Invariants: whatever the picture shows stands in words as well; each page of the list says what it is of.
  */
 import type { Situation } from "../actions/action.ts";
+import type { Banner } from "../banners.ts";
 import { markForm } from "../forms/mark-form.ts";
 import type { Day } from "../history-model.ts";
 import { RANGES, type HistoryRange } from "../history-range.ts";
@@ -26,7 +27,7 @@ interface Props {
   readonly reader: Reader;
   readonly situation: Situation;
   readonly done: string | null;
-  readonly banners: readonly string[];
+  readonly banners: readonly Banner[];
 }
 
 export function History(props: Props) {
@@ -34,7 +35,7 @@ export function History(props: Props) {
   const { timeline, transitions, rangeMarks } = answers;
   return (
     <div>
-      <Banners done={done} sentences={banners} />
+      <Banners done={done} banners={banners} nowMs={situation.nowMs} />
       <h1>History</h1>
       <Ranges range={range} />
       <section aria-labelledby="timeline">

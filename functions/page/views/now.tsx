@@ -7,6 +7,7 @@ import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { iconOf } from "../icon.ts";
 import { MOST_CARDS, type NowModel, type Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
+import { Done, MonitorBanners } from "./banners.tsx";
 import { STALE_HEADING } from "./currency.tsx";
 import { Lasting, Status, Time } from "./parts.tsx";
 import { Told } from "./told.tsx";
@@ -37,13 +38,9 @@ export const SECTIONS = {
 export function Now({ now, nowMs, done, filter }: NowProps) {
   return (
     <div id="now" data-place={formatNewsPlace(now.place)}>
-      {done !== null && (
-        <p class="banner done" role="status">
-          {done}
-        </p>
-      )}
+      <Done done={done} />
       <Verdict now={now} nowMs={nowMs} />
-      <Faults now={now} />
+      <Faults now={now} nowMs={nowMs} />
       <Problems now={now} nowMs={nowMs} />
       <Services now={now} nowMs={nowMs} filter={filter} />
       <Events now={now} nowMs={nowMs} />
@@ -51,12 +48,10 @@ export function Now({ now, nowMs, done, filter }: NowProps) {
   );
 }
 
-function Faults({ now }: Pick<Props, "now">) {
+function Faults({ now, nowMs }: Props) {
   return (
     <div id="now-faults">
-      {now.faults.map((fault) => (
-        <p class="banner">{fault}</p>
-      ))}
+      <MonitorBanners banners={now.banners} nowMs={nowMs} />
     </div>
   );
 }

@@ -4,9 +4,11 @@
  */
 import { isDown } from "../../../shared/domain/monitoring/check.ts";
 import { assetPath } from "../assets.ts";
+import type { Banner } from "../banners.ts";
 import { shorten } from "../shorten.ts";
 import type { ServiceModel } from "../read-service.ts";
 import { listFigures } from "../service-figures.ts";
+import { Banners } from "./banners.tsx";
 import { Checks } from "./checks.tsx";
 import { Configuration } from "./configuration.tsx";
 import { OutageList } from "./outages.tsx";
@@ -20,17 +22,14 @@ interface Props {
   readonly nowMs: number;
   /** What was done just now; null: nothing. */
   readonly done: string | null;
+  readonly banners: readonly Banner[];
 }
 
-export function ServiceView({ model, nowMs, done }: Props) {
+export function ServiceView({ model, nowMs, done, banners }: Props) {
   const { service, sentences, days, uptime, zone, outages, checks } = model;
   return (
     <div class="service">
-      {done !== null && (
-        <p class="banner done" role="status">
-          {done}
-        </p>
-      )}
+      <Banners done={done} banners={banners} nowMs={nowMs} />
       <ServiceVerdict service={service} nowMs={nowMs} />
       <Neighbours service={service} />
       {service.configured && (

@@ -3,6 +3,7 @@
  * Invariants: neither a secret nor a token is on it; what takes longer than a second shows its progress, and the page may be left.
  */
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
+import type { Banner } from "../banners.ts";
 import type { ConfigurationFile, SetupAnswers } from "../read-setup.ts";
 import type { Reader } from "../session.tsx";
 import type { ChannelRow, DrillModel } from "../setup-model.ts";
@@ -24,14 +25,14 @@ interface Props {
   readonly isDemo: boolean;
   readonly nowMs: number;
   readonly done: string | null;
-  readonly banners: readonly string[];
+  readonly banners: readonly Banner[];
 }
 
 export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banners }: Props) {
   const { mayAdminister } = reader;
   return (
     <div>
-      <Banners done={done} sentences={banners} />
+      <Banners done={done} banners={banners} nowMs={nowMs} />
       <h1>Setup</h1>
       <p class="muted">
         As of <Time atMs={nowMs} nowMs={nowMs} />. <a href={SETUP_PATH}>Look again</a>

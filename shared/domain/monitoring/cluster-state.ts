@@ -6,6 +6,7 @@
 import type { Check, Observation } from "./check.ts";
 import { overallStatus, type OverallStatus, type StatusVote } from "./cluster-status.ts";
 import type { Roster, RosterEntry } from "./service.ts";
+import type { Unsaved } from "./unsaved.ts";
 
 /** Load of the machine that runs us, percent 0–100; null where the runtime cannot tell. */
 export interface LocalNode {
@@ -29,6 +30,8 @@ export interface ClusterMoment {
   readonly degradedThresholdPercent: number;
   /** What is wrong with the monitoring itself, as sentences; not stored: a stored moment was written by one that worked. */
   readonly faults: readonly string[];
+  /** More of the fault that nothing is saved; absent: it is none of them. Not stored either. */
+  readonly unsaved?: Unsaved;
 }
 
 /** Replaces the last checks by those given, in the order in which they ended: a wall clock that steps back changes nothing. */

@@ -9,6 +9,7 @@ import { isForward } from "../../domain/monitoring/first-setting.ts";
 import { findOverallStatus, findVotes } from "../../domain/monitoring/cluster-state.ts";
 import { countDeciding } from "../../domain/monitoring/cluster-status.ts";
 import type { Transition } from "../../domain/monitoring/transition.ts";
+import { causeOf, type Unsaved } from "../../domain/monitoring/unsaved.ts";
 import { formatDuration } from "../../domain/text/duration-text.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { SafeText, type Log } from "../../ports/log.ts";
@@ -21,9 +22,10 @@ const FAILURES_TO_REPORT = 2;
 const DROPS_EVERY_MS = 600_000;
 
 export class CommitReport {
-  readonly #clock: Pick<Clock, "monotonicMs">;
+  readonly #clock: Pick<Clock, "monotonicMs" | "nowMs">;
   readonly #log: Log;
   #failures = 0;
+  #unsaved: Unsaved | null = null;
   /** The last fault that was logged. */
   #fault: string | null = null;
   #omitted = "";
@@ -31,7 +33,7 @@ export class CommitReport {
   #dropped = 0;
   #droppedAtMs = -Infinity;
 
-  constructor({ clock, log }: { readonly clock: Pick<Clock, "monotonicMs">; readonly log: Log }) {
+  constructor({ clock, log }: { readonly clock: Pick<Clock, "monotonicMs" | "nowMs">; readonly log: Log }) {
     this.#clock = clock;
     this.#log = log;
   }
@@ -41,15 +43,22 @@ export class CommitReport {
     return this.#failures < FAILURES_TO_REPORT;
   }
 
+  /** Since when and why storage does not work; null: it does. */
+  get unsaved(): Unsaved | null {
+    return this.storageWorks ? null : this.#unsaved;
+  }
+
   succeeded(): void {
     if (!this.storageWorks) this.#log.write("info", "storage works again");
     this.#failures = 0;
+    this.#unsaved = null;
     this.#fault = null;
   }
 
   failed(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
     this.#failures += 1;
+    this.#unsaved = { sinceMs: this.#unsaved?.sinceMs ?? this.#clock.nowMs(), cause: causeOf(error) };
     if (this.storageWorks || this.#fault === text) return;
     this.#fault = text;
     this.#log.write("error", "storage failed, checks are held", { error: text });

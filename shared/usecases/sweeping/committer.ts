@@ -259,7 +259,7 @@ export class Committer {
     const { isLasting } = this.#policy;
     if (isLasting) {
       const { checks } = this.#pending;
-      const draft = this.#draft({ checks, ...faultsUnstored(this.storageWorks, this.#dependencies.faults?.()) });
+      const draft = this.#draft({ checks, ...faultsUnstored(this.#report.unsaved, this.#dependencies.faults?.()) });
       this.#pending = afterDraft(this.#pending, draft);
       this.#show(draft.snapshot);
       this.#tell([]);

@@ -22,6 +22,7 @@ import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
 import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
 import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-since.ts";
 import { departures, findTransitions, type Transition } from "../../domain/monitoring/transition.ts";
+import type { Unsaved } from "../../domain/monitoring/unsaved.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
 import type { Snapshot, SweepCommit } from "../../ports/store.ts";
@@ -48,6 +49,8 @@ export interface SweepInput {
   readonly faults: readonly string[];
   /** What is wrong with storage. Default: nobody knows. */
   readonly storage?: StorageState;
+  /** More of the fault that nothing is saved. Default: it is none of them. */
+  readonly unsaved?: Unsaved;
   /** Nobody looks again within seconds: no notification waits for others. Default: false. */
   readonly flush?: boolean;
   /** What alerting has decided since the last commit; the sweep goes on from it and stores it along. Default: nothing. */
@@ -70,10 +73,17 @@ export interface DraftedSweep {
 
 const NOTHING_STORED = { generation: 0, moment: { atMs: 0, checks: new Map() as LastChecks }, alerting: NO_ALERTING };
 
+type SweepFaults = Pick<SweepInput, "faults" | "unsaved">;
+
+/** What is wrong with the monitoring itself, which is shown and never stored. */
+function faultsOf({ faults, unsaved }: SweepFaults): SweepFaults {
+  return { faults, ...(unsaved && { unsaved }) };
+}
+
 /** Computes a sweep without storing it. */
 export function draftSweep(
   dependencies: SweepDependencies,
-  { cluster, previous, checks, faults, flush = false, commands = [], ...input }: SweepInput,
+  { cluster, previous, checks, flush = false, commands = [], ...input }: SweepInput,
 ): DraftedSweep {
   const { clock, hostStats, startedAtMs } = dependencies;
   const { roster, degradedThresholdPercent } = cluster;
@@ -98,7 +108,7 @@ export function draftSweep(
     checks: applyChecks(last, known),
     localNode: summariseLoad(hostStats.current()),
     degradedThresholdPercent,
-    faults,
+    ...faultsOf(input),
   };
   const generation = stored.generation + 1;
   const transitions = [...departures(stored.moment.checks, roster, atMs), ...findTransitions(last, known, roster)];

@@ -4,8 +4,8 @@
  * alert about it neither ends nor begins anew with every try.
  */
 import type { StorageState } from "../../domain/alerting/storage-alert.ts";
+import { UNSAVED_FAULT, type Unsaved } from "../../domain/monitoring/unsaved.ts";
 
-const STORAGE_FAULT = "History is not being saved";
 const OMISSION_FAULT = "Not everything could be saved; the log says what";
 
 export interface OwnFaults {
@@ -13,6 +13,8 @@ export interface OwnFaults {
   readonly faults: readonly string[];
   /** Absent: nobody knows. */
   readonly storage?: StorageState;
+  /** Absent: it is saved, or nobody knows. */
+  readonly unsaved?: Unsaved;
 }
 
 /** @param others what else is wrong, as sentences */
@@ -21,8 +23,8 @@ export function faultsOfTry(storageWorks: boolean, refusals: number, others: rea
   return storageWorks ? { faults, storage: { works: true, faults: others } } : { faults };
 }
 
-/** Of what could not be stored. */
-export function faultsUnstored(storageWorks: boolean, others: readonly string[] = []): Required<OwnFaults> {
-  const faults = storageWorks ? others : [STORAGE_FAULT, ...others];
-  return { faults, storage: { works: storageWorks, faults } };
+/** Of what could not be stored. @param unsaved null: storage counts as working all the same */
+export function faultsUnstored(unsaved: Unsaved | null, others: readonly string[] = []): OwnFaults {
+  const faults = unsaved ? [UNSAVED_FAULT, ...others] : others;
+  return { faults, storage: { works: unsaved === null, faults }, ...(unsaved && { unsaved }) };
 }

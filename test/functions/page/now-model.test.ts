@@ -35,8 +35,8 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
     staleAtMs: Infinity,
   } as const;
   // What else a snapshot holds is not looked at.
-  const snapshot = { moment: { atMs: AT_MS, checks: new Map(checks), faults: [] } } as unknown as Snapshot;
-  return { snapshot, board, services, problems: [], transitions: [], nowMs: AT_MS + SECOND, ...more };
+  const snapshot = { moment: { atMs: AT_MS, checks: new Map(checks) } } as unknown as Snapshot;
+  return { snapshot, board, services, banners: [], problems: [], transitions: [], nowMs: AT_MS + SECOND, ...more };
 }
 
 const rowsOf = (input: NowInput) => buildNow(input).groups.flatMap(({ rows }) => rows);

@@ -33,7 +33,7 @@ function pageOf(problem: Problem): string {
     sentence: "Agent is down.",
     updatedAtMs: AT_MS,
     isStale: false,
-    faults: [],
+    banners: [],
     problems: [problem],
     groups: [],
     events: [],

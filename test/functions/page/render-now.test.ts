@@ -27,7 +27,7 @@ const nowOf = (generation: number, rows: readonly ServiceRow[]): NowModel => ({
   sentence: "",
   updatedAtMs: AT_MS,
   isStale: false,
-  faults: [],
+  banners: [],
   problems: [],
   groups: [{ key: "all", name: null, rows, total: rows.length, needLook: 0 }],
   events: [],

@@ -1,0 +1,41 @@
+/** What a page says of the monitor itself: since when and why history is not saved, and nothing of what the database said. */
+import { expect, it } from "vitest";
+import { bannersOf } from "../../../functions/page/banners.ts";
+import { MonitorBanners } from "../../../functions/page/views/banners.tsx";
+import { causeOf, UNSAVED_FAULT, type Unsaved } from "../../../shared/domain/monitoring/unsaved.ts";
+import { MINUTE, T0 } from "../../support/checks.ts";
+
+const ALONE = { primary: null };
+
+function textOf(faults: readonly string[], unsaved?: Unsaved): string {
+  const banners = bannersOf({ faults, ...(unsaved && { unsaved }) }, ALONE);
+  // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
+  const markup = MonitorBanners({ banners, nowMs: T0 }).toString();
+  return markup.replaceAll(/<[^>]+>/g, "");
+}
+
+it("A page says since when history is not saved, why, and what people can do", () => {
+  const text = textOf([UNSAVED_FAULT], { sinceMs: T0 - 2 * MINUTE, cause: "no_room" });
+  expect(text).toMatch(
+    /^History is not being saved since [\d:]{8} UTC: there is no room left for the database\. Make room on its disk\. /,
+  );
+  expect(text).toContain("What is said of now is of now");
+});
+
+it("A page says what else is wrong with the monitor as it is told", () => {
+  expect(textOf(["Not everything could be saved; the log says what"])).toBe(
+    "Not everything could be saved; the log says what",
+  );
+});
+
+it.each([
+  ["no_room", "D1_ERROR: database or disk is full: SQLITE_FULL"],
+  ["locked", "D1_ERROR: database is locked"],
+  ["read_only", "attempt to write a readonly database"],
+  ["no_access", "unable to open database file"],
+  ["bad_disk", "disk I/O error"],
+  ["damaged", "database disk image is malformed"],
+  ["other", "insert into marks values ('a secret')"],
+])("The cause %s is seen in what a database says", (cause, message) => {
+  expect(causeOf(new Error(message))).toBe(cause);
+});
