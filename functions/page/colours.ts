@@ -1,9 +1,11 @@
 /**
  * The colours of the pages: roles in two themes.
- * Invariant: text has a contrast of 4.5 at least to what may lie behind it, the border of a control one of 3 (WCAG 2.2).
+ * Invariant: text has a contrast of 4.5 at least to what may lie behind it, the border of a control one of 3 (WCAG 2.2); the strongest
+ * text has it also where all is dimmed.
  */
 type Role =
   | "text"
+  | "strongest"
   | "muted"
   | "link"
   | "border"
@@ -20,6 +22,7 @@ type Role =
 export const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<Role, string>>>> = {
   light: {
     text: "#10151c",
+    strongest: "#000000",
     muted: "#4f5b6b",
     link: "#0757b5",
     border: "#7a8696",
@@ -34,6 +37,7 @@ export const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<Role, st
   },
   dark: {
     text: "#e8edf3",
+    strongest: "#ffffff",
     muted: "#9fabb9",
     link: "#79b8ff",
     border: "#6b7888",
@@ -47,3 +51,6 @@ export const COLOURS: Readonly<Record<"light" | "dark", Readonly<Record<Role, st
     sunken: "#1f2731",
   },
 };
+
+/** How much is left of what a stale page says. */
+export const DIMMED = 0.6;

@@ -135,9 +135,10 @@ function Legend() {
       it, under 1 h half, under 6 h three quarters:{" "}
       {(["down", "degraded", "unknown", "maintenance"] as const).map((group) => (
         <>
-          <span class={`status ${group}`}>
-            <span aria-hidden="true">{GLYPHS[group]}</span> {LEGEND[group]}
+          <span class={`status ${group}`} aria-hidden="true">
+            {GLYPHS[group]}
           </span>{" "}
+          {LEGEND[group]}{" "}
         </>
       ))}
     </p>

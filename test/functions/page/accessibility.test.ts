@@ -3,7 +3,9 @@
  * reports of our own policy. Leaves a picture of each. Needs Debian's chromium.
  */
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser } from "playwright-core";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { findProgram, skipWithout } from "../../support/installed.ts";
@@ -20,11 +22,13 @@ const VIEWS = {
   alerts: "/dashboard/alerts",
   history: "/dashboard/history",
   setup: "/dashboard/setup",
+  status: "/status",
   login: "/dashboard/login",
   nothing: "/dashboard/services/nobody",
 };
 type View = keyof typeof VIEWS;
 const EVERY_VIEW = Object.keys(VIEWS) as View[];
+const SAYING_WHAT_IS = ["now", "service", "alerts", "history", "setup"] as const;
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const THEMES = ["light", "dark"] as const;
 
@@ -37,32 +41,59 @@ interface State {
   readonly until: string;
   /** Default: Now, the only one that differs. */
   readonly views?: readonly View[];
+  /** What then happens to the service; its end is called when all views have been seen. */
+  readonly strike?: (service: ServiceProcess) => Promise<() => void>;
+  /** What happens to it while a page of it is open; its end is called when that one has been seen. */
+  readonly interrupt?: (service: ServiceProcess, page: Page) => Promise<() => void>;
+}
+
+const ONE_HEALTHY: State["config"] = ({ well }) => ({
+  services: { tools: { name: "Tools Server", url: well, critical: true, interval: 1 } },
+});
+
+const ONE_FAILING: State["config"] = ({ well, broken }) => ({
+  auth: AUTH,
+  public: { groups: [{ name: "Cluster", services: ["tools", "ollama"] }] },
+  services: {
+    tools: {
+      name: "Tools Server",
+      url: broken,
+      critical: true,
+      interval: 0.3,
+      impact: "No agent can call a tool.",
+    },
+    ollama: { name: "Jetson Ollama Server", url: well, interval: 1 },
+  },
+});
+
+/** Another program has the database for itself. */
+async function lockStorage({ folder, saw }: ServiceProcess): Promise<() => void> {
+  const locker = new Database(join(folder, "test.db"));
+  locker.exec("begin exclusive");
+  await saw("checks are held");
+  return () => locker.close();
+}
+
+/** As when its machine sleeps, for longer than any page waits. */
+async function freeze(service: ServiceProcess, page: Page): Promise<() => void> {
+  service.signal("SIGSTOP");
+  await page.clock.fastForward("02:00");
+  await page.locator("body.is-cut-off").waitFor();
+  return () => service.signal("SIGCONT");
 }
 
 const STATES: Readonly<Record<string, State>> = {
   "first second": {
     config: ({ mute }) => ({ services: { tools: { name: "Tools Server", url: mute, critical: true, timeout: 60 } } }),
     until: "monitoring",
-    views: ["now", "service", "alerts", "history", "setup"],
+    views: SAYING_WHAT_IS,
   },
   healthy: {
-    config: ({ well }) => ({ services: { tools: { name: "Tools Server", url: well, critical: true, interval: 1 } } }),
+    config: ONE_HEALTHY,
     until: "overall status is healthy",
   },
   "failing, nobody told": {
-    config: ({ well, broken }) => ({
-      auth: AUTH,
-      services: {
-        tools: {
-          name: "Tools Server",
-          url: broken,
-          critical: true,
-          interval: 0.3,
-          impact: "No agent can call a tool.",
-        },
-        ollama: { name: "Jetson Ollama Server", url: well, interval: 1 },
-      },
-    }),
+    config: ONE_FAILING,
     until: "alert is firing",
     views: EVERY_VIEW,
   },
@@ -87,6 +118,18 @@ const STATES: Readonly<Record<string, State>> = {
     until: "overall status is healthy",
     views: ["now", "alerts", "setup"],
   },
+  "storage fault": {
+    config: ONE_HEALTHY,
+    until: "overall status is healthy",
+    views: SAYING_WHAT_IS,
+    strike: lockStorage,
+  },
+  "gone stale": {
+    config: ONE_FAILING,
+    until: "alert is firing",
+    views: [...SAYING_WHAT_IS, "status"],
+    interrupt: freeze,
+  },
   demo: { config: () => null, until: "overall status is healthy", views: ["now", "alerts", "history", "setup"] },
 };
 
@@ -103,15 +146,20 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
     await Promise.all((targets ?? []).map((target) => target.close()));
   });
 
-  describe.each(Object.entries(STATES))("%s", (state, { config, until, views = ["now"] }) => {
+  describe.each(Object.entries(STATES))("%s", (state, { config, until, views = ["now"], strike, interrupt }) => {
     let service: ServiceProcess;
+    let recover: (() => void) | undefined;
     beforeAll(async () => {
       const [well = "", broken = "", mute = ""] = targets.map(({ url }) => url);
       const written = config({ well, broken, mute });
       service = await startService({ config: written && JSON.stringify({ node: "worker-node4", ...written }) });
       await service.saw(until);
+      recover = await strike?.(service);
     });
-    afterAll(() => service?.stop());
+    afterAll(async () => {
+      recover?.();
+      await service?.stop();
+    });
 
     it.each(views)("%s is for everybody", async (view) => {
       const origin = `http://127.0.0.1:${service.port}`;
@@ -121,7 +169,9 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
       const reports: string[] = [];
       page.on("console", (message) => message.type() === "error" && reports.push(message.text()));
       page.on("pageerror", (error) => reports.push(error.message));
+      if (interrupt) await page.clock.install();
       await page.goto(origin + VIEWS[view]);
+      const resume = await interrupt?.(service, page);
       const found: Record<string, readonly string[]> = {};
       for (const [size, viewport] of Object.entries(SIZES))
         for (const theme of THEMES) {
@@ -131,6 +181,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
           await page.screenshot({ path: `${PICTURES}/${view} ${state} ${size} ${theme}.png`, fullPage: true });
         }
       await context.close();
+      resume?.();
       expect(found).toEqual({ "desk, light": [], "desk, dark": [], "phone, light": [], "phone, dark": [] });
       // The answer 404 of the view that is none is one by itself.
       expect(reports.filter((report) => !report.includes("status of 404"))).toEqual([]);

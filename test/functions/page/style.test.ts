@@ -1,6 +1,6 @@
 /** Whether the colours of the page can be read, by WCAG 2.2 (1.4.3, 1.4.11). */
 import { describe, expect, it } from "vitest";
-import { COLOURS } from "../../../functions/page/colours.ts";
+import { COLOURS, DIMMED } from "../../../functions/page/colours.ts";
 import { STYLE } from "../../../functions/page/style.ts";
 
 const BACKGROUNDS = ["page", "surface", "sunken"] as const;
@@ -19,12 +19,30 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
+/** What is left of a colour over the page. */
+function dimmed(colour: string, page: string): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [own = 0, behind = 0] = [colour, page].map((each) => Number.parseInt(each.slice(at, at + 2), 16));
+    return Math.round(own * DIMMED + behind * (1 - DIMMED))
+      .toString(16)
+      .padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
+}
+
 describe.each(["light", "dark"] as const)("the %s theme", (theme) => {
   const { border, page, surface, sunken, ...texts } = COLOURS[theme];
   const behind = { page, surface, sunken };
 
   it.each(Object.entries(texts))("can be read where something is %s", (_role, colour) => {
     for (const background of BACKGROUNDS) expect(contrast(colour, behind[background])).toBeGreaterThanOrEqual(4.5);
+  });
+
+  it("can be read where all is dimmed, at what lies behind it as well", () => {
+    for (const background of BACKGROUNDS) {
+      const [text, ground] = [dimmed(texts.strongest, page), dimmed(behind[background], page)];
+      expect(contrast(text, ground)).toBeGreaterThanOrEqual(4.5);
+    }
   });
 
   it("shows where controls end", () => {
