@@ -11,6 +11,7 @@ import { HISTORY_STYLE } from "./styles/history.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
 import { SETUP_STYLE } from "./styles/setup.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
+import { TOUCH_STYLE } from "./styles/touch.ts";
 import { UPLOT_STYLE } from "./styles/uplot.ts";
 import { PUBLIC_STYLE } from "./styles/public.ts";
 import { LIVE_STYLE } from "./styles/live.ts";
@@ -104,4 +105,5 @@ ${ALERTS_STYLE}
 ${HISTORY_STYLE}
 ${SETUP_STYLE}
 ${PUBLIC_STYLE}
-${DOCS_STYLE}`;
+${DOCS_STYLE}
+${TOUCH_STYLE}`;

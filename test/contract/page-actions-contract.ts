@@ -120,7 +120,7 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       const { status, headers, body } = await post(action, { ...ANY, back }, cookieOf(READER));
       expect([status, headers["content-type"]]).toEqual([403, "text/html; charset=utf-8"]);
       expect(body).toMatch(/This token lacks the scope (alerts:write|admin)\./);
-      expect(body).toContain(`<a href="${back}">Back</a>`);
+      expect(body).toContain(`<a class="alone" href="${back}">Back</a>`);
     });
 
     it.each(Object.keys(ACTIONS))("%s is refused without a token, and from another origin", async (action) => {

@@ -140,7 +140,12 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       const accept = "text/html,application/xhtml+xml,*/*;q=0.8";
       const missing = await get("/no/such", { accept });
       expect([missing.status, missing.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
-      for (const text of ["Not found", "There is nothing here.", "HTTP 404", '<a href="/dashboard">Back</a>'])
+      for (const text of [
+        "Not found",
+        "There is nothing here.",
+        "HTTP 404",
+        '<a class="alone" href="/dashboard">Back</a>',
+      ])
         expect(missing.body).toContain(text);
       const refused = await get("/dashboard/acknowledge", { accept });
       expect([refused.status, refused.headers["allow"]]).toEqual([405, "POST"]);

@@ -98,7 +98,7 @@ export function publicContract(name: string, start: StartHttpHost): void {
         expect([one.body, headers]).toEqual([other.body, otherHeaders]);
       }
       expect((await get("/badge/backstage.svg")).headers["content-type"]).toBe("image/svg+xml; charset=utf-8");
-      expect((await get("/status/backstage")).body).toContain('<a href="/status">Back to the status</a>');
+      expect((await get("/status/backstage")).body).toContain('<a class="alone" href="/status">Back to the status</a>');
     });
 
     it("is JSON and badges for programs", async () => {

@@ -38,14 +38,18 @@ export function AlertCard({ alert, situation, mayWrite, hasForms }: Props) {
       {notification === "no_channel" && (
         <p>
           <strong>Nobody is told:</strong> no channel is configured for it.{" "}
-          <a href="/dashboard/setup">How to change that</a>
+          <a class="alone" href="/dashboard/setup">
+            How to change that
+          </a>
         </p>
       )}
       {mayWrite && <Actions alert={alert} zone={situation.zone} />}
       {mayWrite && hasForms && <Forms alert={alert} situation={situation} />}
       {alert.service !== null && (
         <p>
-          <a href={`/dashboard/services/${alert.service}`}>Why?</a>
+          <a class="alone" href={`/dashboard/services/${alert.service}`}>
+            Why?
+          </a>
         </p>
       )}
     </li>

@@ -43,7 +43,10 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
       <Banners done={done} banners={banners} nowMs={situation.nowMs} />
       <h1>Alerts</h1>
       <p class="muted">
-        As of <Time atMs={nowMs} nowMs={nowMs} />. <a href={ALERTS_PATH}>Look again</a>
+        As of <Time atMs={nowMs} nowMs={nowMs} />.{" "}
+        <a class="alone" href={ALERTS_PATH}>
+          Look again
+        </a>
       </p>
       <Permission
         reader={reader}

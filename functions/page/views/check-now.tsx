@@ -17,7 +17,10 @@ export function Checking({ service: { service: id, name }, limit }: CheckingProp
       </p>
       <p>
         What has not been checked within ten seconds is checked now; that takes {limit} at most. You may leave: it goes
-        on without you. <a href={`/dashboard/services/${id}`}>Back to the service</a>
+        on without you.{" "}
+        <a class="alone" href={`/dashboard/services/${id}`}>
+          Back to the service
+        </a>
       </p>
     </section>
   );
@@ -29,7 +32,10 @@ export function Checked({ id }: { readonly id: string }) {
   return (
     <>
       <p class="banner done" role="status">
-        Checked. <a href={back}>See what was found</a>
+        Checked.{" "}
+        <a class="alone" href={back}>
+          See what was found
+        </a>
       </p>
       <meta http-equiv="refresh" content={`0; url=${back}`} />
     </>

@@ -187,7 +187,9 @@ function OwnRefusals({ operation: { ownRefusals, refusals } }: { readonly operat
         {refusals.map((status, index) => (
           <>
             {index > 0 && ", "}
-            <a href={`#refusal-${status}`}>{status}</a>
+            <a class="alone" href={`#refusal-${status}`}>
+              {status}
+            </a>
           </>
         ))}
       </p>

@@ -23,7 +23,9 @@ export function FormView({ form, faults, back }: Required<Pick<Props, "form" | "
       </p>
       <FormFields form={form} faults={faults} />
       <p>
-        <a href={back}>Back without doing it</a>
+        <a class="alone" href={back}>
+          Back without doing it
+        </a>
       </p>
     </section>
   );

@@ -24,7 +24,9 @@ export function Permission({ reader, isAllowed, scope, purpose, next }: Props) {
   if (!reader.isSignedIn)
     return (
       <p>
-        <a href={`/dashboard/login?next=${encodeURIComponent(next)}`}>Sign in to {purpose}</a>
+        <a class="alone" href={`/dashboard/login?next=${encodeURIComponent(next)}`}>
+          Sign in to {purpose}
+        </a>
       </p>
     );
   return (

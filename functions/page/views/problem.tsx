@@ -13,7 +13,10 @@ export function ProblemView({ problem, back = "/dashboard" }: Props) {
       <h1>{problem.title}</h1>
       <p>{problem.detail}</p>
       <p class="muted">
-        HTTP {problem.status} · <a href={back}>Back</a>
+        HTTP {problem.status} ·{" "}
+        <a class="alone" href={back}>
+          Back
+        </a>
       </p>
     </section>
   );

@@ -35,7 +35,10 @@ export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banne
       <Banners done={done} banners={banners} nowMs={nowMs} />
       <h1>Setup</h1>
       <p class="muted">
-        As of <Time atMs={nowMs} nowMs={nowMs} />. <a href={SETUP_PATH}>Look again</a>
+        As of <Time atMs={nowMs} nowMs={nowMs} />.{" "}
+        <a class="alone" href={SETUP_PATH}>
+          Look again
+        </a>
       </p>
       <Permission
         reader={reader}

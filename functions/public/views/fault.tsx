@@ -16,7 +16,10 @@ export function FaultView({ problem, hasPage }: FaultProps) {
         {hasPage && (
           <>
             {" "}
-            · <a href="/status">Back to the status</a>
+            ·{" "}
+            <a class="alone" href="/status">
+              Back to the status
+            </a>
           </>
         )}
       </p>
