@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { CHROMIUM, startPageBench, type PageBench } from "../../support/page-bench.ts";
-import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
@@ -72,8 +71,10 @@ describe.skipIf(skipWithout(CHROMIUM))("on a phone (needs chromium)", () => {
     bench = await startPageBench(origin());
     await service.saw("alert is firing");
     const headers = { authorization: `Bearer ${anna.token}`, "content-type": "application/json" };
-    const post = (path: string, body: object) =>
-      request(service.port, path, { method: "POST", headers, body: JSON.stringify(body) });
+    const post = async (path: string, body: object): Promise<void> => {
+      const { status } = await fetch(origin() + path, { method: "POST", headers, body: JSON.stringify(body) });
+      expect(status).toBe(201);
+    };
     await post("/marks", { text: "Deploy 1.4.2", service: "tools", public: true });
     const endsAt = new Date(Date.now() + 3_600_000).toISOString();
     await post("/silences", { services: ["llama"], ends_at: endsAt, comment: "new model" });

@@ -134,7 +134,7 @@ describe("History", () => {
     async (query) => {
       const { status, body } = await (await viewBench()).page(`/dashboard/history?${query}`);
       expect([200, 400]).toContain(status);
-      if (status === 400) expect(body).toContain('<a href="/dashboard/history">Back</a>');
+      if (status === 400) expect(body).toContain('<a class="alone" href="/dashboard/history">Back</a>');
     },
   );
 });
@@ -155,7 +155,7 @@ describe("Alerts", () => {
     async (query) => {
       const { status, body } = await (await viewBench()).page(`/dashboard/alerts?${query}`);
       expect(status).toBe(400);
-      expect(body).toContain('<a href="/dashboard/alerts">Back</a>');
+      expect(body).toContain('<a class="alone" href="/dashboard/alerts">Back</a>');
     },
   );
 });
