@@ -3,12 +3,11 @@
  * Used by the browser tests of the views. Invariant: what the browser complains about, or asks of others, is a fault.
  */
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { findProgram } from "./installed.ts";
+import { launchChromium } from "./chromium.ts";
 import { WAIT_LIMIT_MS } from "./time-limits.ts";
 
-export const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 const VIEWPORTS = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } } as const;
@@ -26,7 +25,7 @@ export interface PageBench {
 
 export async function startPageBench(origin: string): Promise<PageBench> {
   mkdirSync(PICTURES, { recursive: true });
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+  const browser: Browser = await launchChromium();
   let faults: string[] = [];
   const bench: PageBench = {
     async open(options = {}) {

@@ -5,15 +5,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
-import { findProgram, skipWithout } from "../../support/installed.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { findFaults } from "../../support/page-faults.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
-const CHROMIUM = findProgram("chromium");
 const PICTURES = ".cache/pictures/states";
 
 const VIEWS = {
@@ -138,7 +138,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
   let targets: readonly TargetServer[];
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, {})), await startTarget(() => {})];
   });
   afterAll(async () => {

@@ -1,14 +1,14 @@
 /** The page in a real browser, which runs no script here: what a person sees and does. Needs Debian's chromium. */
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
-import { findProgram, skipWithout } from "../../support/installed.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
-const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 const VIEWS = { now: "/dashboard", service: "/dashboard/services/tools", login: "/dashboard/login" };
@@ -27,7 +27,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser without scripts (n
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, {}))];
     const [well, broken] = targets;
     const services = {

@@ -3,12 +3,13 @@ import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
-import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts";
+import { openPage, type OpenPage } from "./live-page.ts";
 
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
@@ -22,7 +23,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await launchBrowser();
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, {}))];
     const [well, broken] = targets;
     const services = {

@@ -2,8 +2,9 @@
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
+import { CHROMIUM } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
-import { CHROMIUM, startPageBench, type PageBench } from "../../support/page-bench.ts";
+import { startPageBench, type PageBench } from "../../support/page-bench.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";

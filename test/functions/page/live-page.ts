@@ -2,20 +2,13 @@
  * The page in a real browser with scripts, on any host: what changes while somebody looks at it. Called by live.test.ts for each host.
  * Needs Debian's chromium.
  */
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { findProgram } from "../../support/installed.ts";
-
-export const CHROMIUM = findProgram("chromium");
+import type { Browser, BrowserContext, Page } from "playwright-core";
 
 export interface OpenPage {
   readonly page: Page;
   /** What the browser had to complain of: errors on its console, reports of the policy, requests to others. */
   readonly faults: readonly string[];
   close(): Promise<void>;
-}
-
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
 }
 
 type Options = NonNullable<Parameters<Browser["newContext"]>[0]>;

@@ -1,11 +1,12 @@
 /** The page in a real browser that runs its scripts, served by the Worker in workerd. Needs Debian's chromium. */
 import { afterEach, describe, expect, it } from "vitest";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { request } from "../../support/raw-http.ts";
 import { sendJson, startTarget } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 import { startWorker, TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
-import { CHROMIUM, launchBrowser, openPage } from "./live-page.ts";
+import { openPage } from "./live-page.ts";
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,7 +20,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of the Worker in a browser with
     const services = { tools: { name: "Tools Server", url: target.url, critical: true } };
     const worker = await startWorker(JSON.stringify({ node: "edge", services, auth: TEST_AUTH }));
     closing.push(() => worker.stop());
-    const browser = await launchBrowser();
+    const browser = await launchChromium();
     closing.push(() => browser.close());
     const look = async (): Promise<string> => {
       const headers = { authorization: `Bearer ${TEST_TOKEN}` };

@@ -2,11 +2,12 @@
 import { mkdirSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
-import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts";
+import { openPage, type OpenPage } from "./live-page.ts";
 
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
@@ -29,7 +30,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await launchBrowser();
+    browser = await launchChromium();
     target = await startTarget((asked, reply) => sendJson(ill.has(asked.url ?? "") ? 503 : 200, {})(asked, reply));
     const services = {
       tools: { name: "Tools Server", url: target.url, critical: true, interval: 0.3 },

@@ -2,14 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { findProgram, skipWithout } from "../../support/installed.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { storeQuarter } from "../../support/lived-quarter.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
-const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 const PHONE = { width: 390, height: 844 };
@@ -29,7 +29,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of a service in a browser witho
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, { error: LONG })), await startTarget()];
     folder = mkdtempSync(join(tmpdir(), "monitoring-"));
     await storeQuarter(folder, "tools", Date.now());

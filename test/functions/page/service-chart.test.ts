@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { storeQuarter } from "../../support/lived-quarter.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { startTarget, type TargetServer } from "../../support/target-server.ts";
-import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts";
+import { openPage, type OpenPage } from "./live-page.ts";
 
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
@@ -30,7 +31,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of a service in a browser with 
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await launchBrowser();
+    browser = await launchChromium();
     target = await startTarget();
     folder = mkdtempSync(join(tmpdir(), "monitoring-"));
     await storeQuarter(folder, "tools", Date.now());

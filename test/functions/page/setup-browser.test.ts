@@ -3,8 +3,9 @@ import type { ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
+import { CHROMIUM } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
-import { CHROMIUM, pressByKeyboard, startPageBench, type PageBench } from "../../support/page-bench.ts";
+import { pressByKeyboard, startPageBench, type PageBench } from "../../support/page-bench.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { startTarget, type TargetServer } from "../../support/target-server.ts";
 

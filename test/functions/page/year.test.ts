@@ -2,14 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settle, writeHistory, YEAR_OF_SIX } from "../../../scripts/bench/stored-history.ts";
-import { findProgram, skipWithout } from "../../support/installed.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { startTarget, type TargetServer } from "../../support/target-server.ts";
 
-const CHROMIUM = findProgram("chromium");
 const PICTURES = ".cache/pictures";
 const DESK = { width: 1440, height: 900 };
 const RANGES = ["24h", "30d", "1y"];
@@ -36,7 +36,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page after a year (needs chromium)",
     );
     service = await startService({ config: JSON.stringify({ node: "worker-node4", services }), folder });
     await service.saw("overall status is healthy");
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,20 +1,20 @@
 /** The public page and badges as a real browser takes them, with a past of ninety days. Needs Debian's chromium. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { openDatabase } from "../../../shared/node/database.ts";
 import { DAY_MS } from "../../../shared/domain/text/timestamp.ts";
 import { MINUTE } from "../../support/checks.ts";
-import { findProgram, skipWithout } from "../../support/installed.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
+import { skipWithout } from "../../support/installed.ts";
 import { findFaults } from "../../support/page-faults.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 
-const CHROMIUM = findProgram("chromium");
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 const PHONE = { width: 390, height: 844 };
@@ -73,7 +73,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the public page in a browser (needs chro
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, {}))];
     const [well, broken] = targets;
     const services = Object.fromEntries(

@@ -1,14 +1,14 @@
 /** The page about the API in a real browser, without scripts; one of its lines is asked as it stands there. Needs Debian's chromium. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { chromium, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../../functions/cli/new-token.ts";
+import { CHROMIUM, launchChromium } from "../../../support/chromium.ts";
 import { findProgram, skipWithout } from "../../../support/installed.ts";
 import { findFaults } from "../../../support/page-faults.ts";
 import { startService, type ServiceProcess } from "../../../support/service-process.ts";
 
-const CHROMIUM = findProgram("chromium");
 const CURL = findProgram("curl");
 const PICTURES = ".cache/pictures";
 const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -21,7 +21,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page about the API in a browser (nee
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+    browser = await launchChromium();
     const services = { tools: { name: "Tools Server", url: "http://127.0.0.1:1/", interval: 60 } };
     const auth = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
     service = await startService({ config: JSON.stringify({ node: "worker-node4", services, auth }) });
