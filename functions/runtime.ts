@@ -17,6 +17,7 @@ import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Compress } from "./http/content-coding.ts";
+import type { AssetFiles } from "./page/assets.ts";
 
 export interface Runtime {
   /** What a configuration can ask of it. */
@@ -41,6 +42,8 @@ export interface Runtime {
   readonly runCommand?: RunCommand;
   /** Absent where the platform compresses what it sends. */
   readonly compress?: Compress;
+  /** What browsers load beside the pages. Absent where the platform sends it before it asks us. */
+  readonly assets?: AssetFiles;
   /** The database, migrated. `prove` reads what a start needs: a database for which it rejects cannot be used. */
   openDatabase(prove: (db: D1Database) => Promise<void>): Promise<RuntimeDatabase>;
   /** Where the process stays alive; null where the platform wakes us and nothing is kept in between. */

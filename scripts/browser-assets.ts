@@ -1,13 +1,15 @@
 /**
- * Makes what browsers load beside the pages, minified and compressed, and puts it into the bundle in place of
- * functions/page/built-assets.ts; vitest.config.ts does the same for the tests.
+ * Makes what browsers load beside the pages, minified. Their names come into the bundle, in place of functions/page/built-assets.ts
+ * (vitest.config.ts does the same for the tests); the files come into dist/, once for a process that sends them and once for a platform.
  * To add a script: a line of SCRIPTS. Needs only packages of `dependencies`.
  * Invariant: the same sources make the same bytes, and an asset is named after them.
  */
 import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync, constants } from "node:zlib";
 import { build, transform, type Plugin } from "esbuild";
+import { ASSET_HEADERS, assetFile, ASSETS_PATH } from "../functions/page/asset-files.ts";
 import type { BuiltAsset } from "../functions/page/built-assets.ts";
 import { STYLE } from "../functions/page/style.ts";
 import { slimIdiomorph } from "./slim-idiomorph.ts";
@@ -36,15 +38,37 @@ export const embedAssets: Plugin = {
 };
 
 export async function assetModule(): Promise<string> {
-  return `export const BUILT_ASSETS = ${JSON.stringify(await buildAssets())};`;
+  const built = (await buildAssets()).map(({ name, contentType, hash }) => [name, { contentType, hash }] as const);
+  return `export const BUILT_ASSETS = ${JSON.stringify(Object.fromEntries<BuiltAsset>(built))};`;
 }
 
-async function buildAssets(): Promise<Readonly<Record<string, BuiltAsset>>> {
+/**
+ * `compressed/` holds what a process sends; `static/` is a site for Cloudflare, which compresses what it sends as each browser likes it.
+ * gzip alone: browsers take brotli over https only, where it would make 10 to 12 % less of them (November 2026).
+ */
+export async function writeAssets(folder: string): Promise<void> {
+  const [compressed, site] = [join(folder, "compressed"), join(folder, "static")];
+  await Promise.all([compressed, join(site, ASSETS_PATH)].map((path) => mkdir(path, { recursive: true })));
+  const files = (await buildAssets()).flatMap(({ name, hash, text }) => [
+    [join(site, ASSETS_PATH, assetFile(name, hash)), text] as const,
+    [join(compressed, `${assetFile(name, hash)}.gz`), gzipSync(text, { level: constants.Z_BEST_COMPRESSION })] as const,
+  ]);
+  const headers = Object.entries(ASSET_HEADERS).map(([name, value]) => `  ${name}: ${value}\n`);
+  await writeFile(join(site, "_headers"), [`${ASSETS_PATH}*\n`, ...headers].join(""));
+  for (const [path, contents] of files) await writeFile(path, contents);
+}
+
+interface Asset extends BuiltAsset {
+  readonly name: string;
+  readonly text: string;
+}
+
+async function buildAssets(): Promise<readonly Asset[]> {
   const { code: style } = await transform(STYLE, { loader: "css", minify: true, target: TARGET });
-  const scripts = Object.entries(SCRIPTS).map(
-    async ([name, path]) => [`${name}.js`, pack(await bundleScript(path), "text/javascript")] as const,
+  const scripts = Object.entries(SCRIPTS).map(async ([name, path]) =>
+    describe({ name: `${name}.js`, type: "text/javascript", text: await bundleScript(path) }),
   );
-  return Object.fromEntries([["page.css", pack(style, "text/css")], ...(await Promise.all(scripts))]);
+  return [describe({ name: "page.css", type: "text/css", text: style }), ...(await Promise.all(scripts))];
 }
 
 async function bundleScript(path: string): Promise<string> {
@@ -61,12 +85,7 @@ async function bundleScript(path: string): Promise<string> {
   return outputFiles.map(({ text }) => text).join("");
 }
 
-/**
- * gzip alone: browsers take brotli over https only, where the edge packs anew, and the bundle would hold both. Brotli makes 10 to 12 %
- * less of them (scripts and style sheet, November 2026).
- */
-function pack(text: string, type: string): BuiltAsset {
+function describe({ name, type, text }: Pick<Asset, "name" | "text"> & { readonly type: string }): Asset {
   const hash = createHash("sha256").update(text).digest("hex").slice(0, 10);
-  const gzip = gzipSync(text, { level: constants.Z_BEST_COMPRESSION }).toString("base64");
-  return { contentType: `${type}; charset=utf-8`, hash, gzip };
+  return { name, text, hash, contentType: `${type}; charset=utf-8` };
 }

@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { cp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
+import { writeAssets } from "./browser-assets.ts";
 import { bundleBuild, NODE_BUILD, runtimeBuilds } from "./esbuild-options.ts";
 
 const DIST = "dist";
@@ -21,6 +22,7 @@ async function buildAll(): Promise<void> {
   const demo = { ...NODE_BUILD, entryPoints: { demo: "functions/cli/demo/main.ts" } };
   await Promise.all([...runtimeBuilds(rules), demo].map(make));
   await make(bundleBuild(rules));
+  await writeAssets(STAGING);
 }
 
 async function describeOutputs(): Promise<string> {

@@ -4,4 +4,4 @@
 set -eu
 
 cd "$(dirname "$0")/.."
-find functions shared scripts/build.ts scripts/esbuild-options.ts scripts/browser-assets.ts package-lock.json -type f -exec cksum {} + | LC_ALL=C sort | cksum
+find functions shared scripts/build.ts scripts/esbuild-options.ts scripts/browser-assets.ts scripts/slim-*.ts package-lock.json -type f -exec cksum {} + | LC_ALL=C sort | cksum

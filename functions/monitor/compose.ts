@@ -76,7 +76,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
 }
 
 function createContext({ runtime, storage, configuration }: ProbingParts, probing: Probing): MonitorContext {
-  const { log, http, hostStats, resolveName, compress = null } = runtime;
+  const { log, http, hostStats, resolveName, compress = null, assets = new Map() } = runtime;
   const { clock, startedAtMs, snapshots, commits, sweeper, outbox } = probing;
   const boards = new StatusBoards();
   const turns = runtime.process?.turns ?? null;
@@ -90,6 +90,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     http,
     resolveName,
     compress,
+    assets,
     startedAtMs,
     snapshots,
     boards,

@@ -1,23 +1,21 @@
 /**
- * Where browsers find the style sheet and the scripts, and how they are sent. Used by views/frame.tsx, mounted by pages.tsx.
- * Invariants: what is at an address never changes, so a browser may keep it for ever; it is compressed when the program is built, not
- * when it is asked for.
+ * Where browsers find the style sheet and the scripts, and how they are sent where the platform does not do it. Used by views/frame.tsx,
+ * mounted by pages.tsx. Invariant: a file is compressed when the program is built, not when it is asked for.
  */
-import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
+import { toResponse } from "../http/bytes.ts";
 import { acceptsGzip, gunzip } from "../http/content-coding.ts";
+import { AppError } from "../http/problem.ts";
+import { ASSET_HEADERS, assetFile, ASSETS_PATH } from "./asset-files.ts";
 import { BUILT_ASSETS, type BuiltAsset } from "./built-assets.ts";
 
-const HEADERS = {
-  ...SECURITY_HEADERS,
-  "cache-control": "public, max-age=31536000, immutable",
-  vary: "Accept-Encoding",
-};
+/** By the name of the file, compressed. */
+export type AssetFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /** `page.css` → `/assets/page.1f0c9a7b3e.css`. Throws for what was not built. */
 export function assetPath(name: string): string {
   const built = BUILT_ASSETS[name];
   if (!built) throw new Error(`there is no asset ${name}: scripts/browser-assets.ts lists them`);
-  return `/assets/${name.replace(/\.(?=\w+$)/, `.${built.hash}.`)}`;
+  return ASSETS_PATH + assetFile(name, built.hash);
 }
 
 /** By their addresses. */
@@ -25,9 +23,18 @@ export const ASSETS: ReadonlyMap<string, BuiltAsset> = new Map(
   Object.entries(BUILT_ASSETS).map(([name, built]) => [assetPath(name), built]),
 );
 
-export async function sendAsset({ contentType, gzip }: BuiltAsset, accepted: string | null): Promise<Response> {
-  const bytes = Uint8Array.from(atob(gzip), (character) => character.charCodeAt(0));
-  const headers = { ...HEADERS, "content-type": contentType };
-  if (!acceptsGzip(accepted)) return toResponse({ status: 200, headers, body: await gunzip(bytes) });
-  return toResponse({ status: 200, headers: { ...headers, "content-encoding": "gzip" }, body: bytes });
+interface Asked {
+  readonly path: string;
+  readonly contentType: string;
+  /** The header Accept-Encoding. */
+  readonly accepted: string | null;
+}
+
+/** Throws where there is no such file: it has been deleted, or the platform answers before we are asked. */
+export async function sendAsset(files: AssetFiles, { path, contentType, accepted }: Asked): Promise<Response> {
+  const packed = files.get(path.slice(ASSETS_PATH.length));
+  if (!packed) throw new AppError("not_found", "There is no such file.");
+  const headers = { ...ASSET_HEADERS, "content-type": contentType };
+  if (!acceptsGzip(accepted)) return toResponse({ status: 200, headers, body: await gunzip(packed) });
+  return toResponse({ status: 200, headers: { ...headers, "content-encoding": "gzip" }, body: packed });
 }

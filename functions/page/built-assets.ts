@@ -1,5 +1,5 @@
 /**
- * What browsers load beside the pages: style sheet and scripts, compressed. Read by assets.ts.
+ * What browsers load beside the pages: style sheet and scripts. Read by assets.ts; the files are in dist/.
  * Invariant: this list is empty only in the sources: scripts/browser-assets.ts puts the built ones in its place, in the bundle as in
  * the tests.
  */
@@ -8,8 +8,6 @@ export interface BuiltAsset {
   readonly contentType: string;
   /** Of the contents, so that another file has another address. */
   readonly hash: string;
-  /** As it is sent, in base64, since the bundle is ASCII. */
-  readonly gzip: string;
 }
 
 /** By its name, as `page.css`. */

@@ -44,10 +44,10 @@ export function mountPages(app: Hono<AppEnv>): void {
   app.post(THEME_PATH, asPage(changeTheme));
   for (const [name, action] of Object.entries(ACTIONS))
     app.post(`/dashboard/${name}`, asPage(perform(app, { name, action })));
-  for (const [path, asset] of ASSETS)
+  for (const [path, { contentType }] of ASSETS)
     app.get(path, ({ req, env }) => {
       requireAddressed(req.raw, env);
-      return sendAsset(asset, req.header("accept-encoding") ?? null);
+      return sendAsset(env.assets, { path, contentType, accepted: req.header("accept-encoding") ?? null });
     });
 }
 

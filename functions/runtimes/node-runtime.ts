@@ -4,10 +4,11 @@
  */
 import { hostname } from "node:os";
 import { resolve } from "node:path";
+import { readAssetFiles } from "../../shared/node/asset-files.ts";
 import { compress } from "../../shared/node/compress.ts";
 import { configurationFile } from "../../shared/node/configuration-file.ts";
 import { makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
-import { startDemoCluster, type DemoCluster } from "../../shared/node/demo-cluster.ts";
+import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
 import { readOpenFilesLimit } from "../../shared/node/own-shortage.ts";
@@ -17,7 +18,6 @@ import { openServiceDatabase } from "../../shared/node/service-database.ts";
 import { clockSettlesInMs, systemClock as clock } from "../../shared/node/system-clock.ts";
 import { startSystemStats } from "../../shared/node/system-stats.ts";
 import { createUndiciTransport } from "../../shared/node/undici-transport.ts";
-import type { ConfigurationSource } from "../../shared/ports/configuration-source.ts";
 import type { RedactingLog } from "../../shared/ports/log.ts";
 import { NODE_ABILITIES } from "../bundle.ts";
 import type { Runtime } from "../runtime.ts";
@@ -28,7 +28,7 @@ export interface NodeRuntimeOptions {
   readonly databasePath: string;
   /** Where `${NAME}` references of the configuration are looked up. */
   readonly environment: Environment;
-  /** The folder with bundle.mjs, job-thread.mjs, demo.mjs and migrations/. */
+  /** The folder that the build has made. */
   readonly distUrl: URL;
   readonly log: RedactingLog;
 }
@@ -36,12 +36,11 @@ export interface NodeRuntimeOptions {
 export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Runtime> {
   const { configPath, databasePath, environment, distUrl, log } = options;
   const cleanups = new AsyncDisposableStack();
-  const isDemo = configPath === null;
-  const file = { path: databasePath, isDemo, migrations: new URL("migrations", distUrl), log };
-  const configuration: ConfigurationSource & Partial<Pick<DemoCluster, "stop">> = isDemo
-    ? await startDemoCluster(new URL("demo.mjs", distUrl), log)
-    : configurationFile(configPath);
-  cleanups.defer(() => configuration.stop?.());
+  const database = { path: databasePath, isDemo: configPath === null, migrations: new URL("migrations", distUrl), log };
+  const demo = new URL("demo.mjs", distUrl);
+  const file = (path: string) => ({ ...configurationFile(path), stop: async () => {} });
+  const configuration = configPath === null ? await startDemoCluster(demo, log) : file(configPath);
+  cleanups.defer(() => configuration.stop());
   const resolveName = createNameResolver();
   const http = createUndiciTransport({ resolveName });
   cleanups.defer(() => http.close());
@@ -63,11 +62,12 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
     resolveName,
     runCommand,
     async openDatabase(prove) {
-      const database = await openServiceDatabase({ ...file, onReplaced: () => jobThread.end(), prove });
-      cleanups.defer(database.close);
-      return database;
+      const opened = await openServiceDatabase({ ...database, onReplaced: () => jobThread.end(), prove });
+      cleanups.defer(opened.close);
+      return opened;
     },
     compress,
+    assets: readAssetFiles(new URL("compressed/", distUrl)),
     process: { turns: createEventLoopTurns(), jobThread, clockSettlesInMs: clockSettlesInMs() },
     // Whatever cannot be ended keeps nothing else open; the process is on its way out.
     close: () => cleanups.disposeAsync().catch(() => {}),

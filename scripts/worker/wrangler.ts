@@ -34,12 +34,13 @@ interface Stage {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The built modules, the configuration, migrations and wrangler.toml as it is. */
+/** The built modules and static files, the configuration, migrations and wrangler.toml as it is. */
 export async function stage({ folder, configuration, variables }: Stage): Promise<void> {
   await mkdir(join(folder, "dist"), { recursive: true });
   await copyFile(join(ROOT, "wrangler.toml"), join(folder, "wrangler.toml"));
   await cp(join(ROOT, "shared/storage/migrations"), join(folder, "shared/storage/migrations"), { recursive: true });
   for (const name of MODULES) await copyFile(join(ROOT, "dist", name), join(folder, "dist", name));
+  await cp(join(ROOT, "dist/static"), join(folder, "dist/static"), { recursive: true });
   await writeFile(join(folder, "dist/cluster.yaml"), configuration);
   const lines = Object.entries(variables).map(([name, value]) => writeDevVariable(name, value));
   await writeFile(join(folder, ".dev.vars"), lines.join(""), { mode: 0o600 });

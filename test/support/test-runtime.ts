@@ -3,10 +3,13 @@
  */
 import type { Runtime, RuntimeProcess } from "../../functions/runtime.ts";
 import { NODE_ABILITIES, WORKERS_ABILITIES } from "../../shared/domain/runtime-abilities.ts";
+import { readAssetFiles } from "../../shared/node/asset-files.ts";
 import type { JobOrder, JobThread } from "../../shared/ports/job-thread.ts";
 import { T0 } from "./checks.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { TestDatabase } from "./sqlite-database.ts";
+
+const ASSETS = new URL("../../dist/compressed/", import.meta.url);
 
 export interface TestRuntimeOptions {
   readonly database: TestDatabase;
@@ -58,6 +61,7 @@ export function testRuntime({
       if (process) await prove(database.db);
       return { db: database.db, faults: () => [], dataVersion: () => dataVersion.get() ?? 0, walPages: () => 0 };
     },
+    assets: readAssetFiles(ASSETS),
     process,
     async close() {
       closings += 1;

@@ -43,6 +43,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     resolveName: null,
     turns: null,
     compress: null,
+    assets: new Map(),
     startedAtMs: bench.clock.nowMs(),
     cluster: () => cluster,
     config: () => configOf("services: { a: { url: fake://a } }"),
