@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
 import { embedAssets } from "./browser-assets.ts";
+import { slimBundle } from "./slim-bundle.ts";
 
 /** Node-style `require` for the CommonJS packages inside an ES module; long names, since esbuild does not know of them. */
 const requireBanner = (base: string): string =>
@@ -126,5 +127,5 @@ export const runtimeBuilds = (rules: Set<string>): BuildOptions[] => [
 export const bundleBuild = (rules: ReadonlySet<string>): BuildOptions => ({
   ...WORKERS_BUILD,
   entryPoints: { bundle: "functions/bundle.ts" },
-  plugins: [exportRules(rules), embedAssets, lateBuiltins, asciiOnly],
+  plugins: [slimBundle, exportRules(rules), embedAssets, lateBuiltins, asciiOnly],
 });
