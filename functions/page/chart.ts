@@ -2,6 +2,8 @@
  * Response times over a range as a picture: where lines, outages, marks and labels lie. Pure; drawn by views/service-chart.tsx.
  * Invariants: where nothing answered there is no point and no line through it; the scale begins at nought; what lies above it is marked.
  */
+import type { Reason } from "../../shared/domain/monitoring/check.ts";
+import { REASON_WORDS } from "../../shared/domain/monitoring/reason-words.ts";
 import { RANGES, type RangeName } from "./ranges.ts";
 import type { Series } from "./read-service.ts";
 
@@ -33,13 +35,19 @@ export interface ChartShape {
   readonly dots: readonly { readonly x: number; readonly y: number }[];
   /** Where something lies above the scale. */
   readonly clipped: readonly number[];
-  /** `reason` of the first of neighbours that would hide each other's. */
-  readonly outages: readonly (Bar & { readonly reason: string | null })[];
+  readonly outages: readonly (Bar & { readonly label: OutageLabel | null })[];
   readonly maintenance: readonly Bar[];
   readonly marks: readonly number[];
   /** Null: it lies above the scale, or none is configured. */
   readonly slowAfterY: number | null;
   readonly ticks: readonly { readonly x: number; readonly atMs: number }[];
+}
+
+/** Why, in words, where it hides no other's. */
+export interface OutageLabel {
+  readonly text: string;
+  /** It stands before where the outage begins: behind it there is no room. */
+  readonly isBefore: boolean;
 }
 
 interface Bar {
@@ -67,7 +75,7 @@ export function chartOf({ series, range, slowAfterS, nowMs }: ChartInput): Chart
     band: bandPath(xs, { p50, p95 }, yOf),
     dots: outliers.filter(({ seconds }) => seconds <= top).map(({ x, seconds }) => ({ x, y: yOf(seconds) })),
     clipped: [...new Set(over.filter(({ seconds }) => seconds > top).map(({ x }) => x))],
-    outages: withReasons(series.outages.map((outage) => ({ ...barOf(outage), reason: outage.reason }))),
+    outages: withLabels(series.outages.map((outage) => ({ bar: barOf(outage), reason: outage.reason }))),
     maintenance: series.maintenance.map(barOf),
     marks: series.marks.map(({ at }) => xOf(Date.parse(at))),
     slowAfterY: slowAfterS === null || slowAfterS > top ? null : yOf(slowAfterS),
@@ -115,15 +123,23 @@ function bandPath(xs: readonly number[], { p50, p95 }: Pick<Series, "p50" | "p95
   return path;
 }
 
-/** As wide as a word of them. */
-const REASON_WIDTH = 140;
+/** Of a character and of the gaps, in px of a phone: a picture is no narrower than that, and its words do not shrink with it. */
+const CHARACTER_PX = 6.5;
+const GAPS_PX = 10;
+const NARROWEST_PX = 358;
 
-function withReasons(outages: ChartShape["outages"]): ChartShape["outages"] {
+/** Of neighbours that would hide each other's the first has one. */
+function withLabels(outages: readonly { readonly bar: Bar; readonly reason: Reason | null }[]): ChartShape["outages"] {
   let freeFrom = -Infinity;
-  return outages.map((outage) => {
-    if (outage.x < freeFrom) return { ...outage, reason: null };
-    if (outage.reason !== null) freeFrom = outage.x + REASON_WIDTH;
-    return outage;
+  return outages.map(({ bar, reason }) => {
+    if (reason === null) return { ...bar, label: null };
+    const text = REASON_WORDS[reason];
+    const width = ((text.length * CHARACTER_PX + GAPS_PX) * CHART.width) / NARROWEST_PX;
+    const isBefore = bar.x + width > CHART.width;
+    const from = isBefore ? bar.x - width : bar.x;
+    if (from < freeFrom) return { ...bar, label: null };
+    freeFrom = from + width;
+    return { ...bar, label: { text, isBefore } };
   });
 }
 

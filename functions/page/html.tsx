@@ -34,8 +34,8 @@ export interface Framing {
   readonly reloads?: string | null;
   /** What a script takes over when it is new, where somebody may be typing. Default: nothing. */
   readonly follows?: string | null;
-  /** What is loaded again by itself after so many seconds, scripts or not, while something is under way. Default: nothing. */
-  readonly refresh?: FrameProps["refresh"];
+  /** How soon that is loaded again while something is under way, scripts or not. Default: nothing is. */
+  readonly followsAfterS?: FrameProps["followsAfterS"];
   /** The address of the view among those of the navigation. Default: it is none of them. */
   readonly view?: string | null;
   /** Default: no. */
@@ -51,7 +51,7 @@ export function framed(page: Child, framing: Framing): Markup {
     cluster: null,
     reloads: null,
     follows: null,
-    refresh: null,
+    followsAfterS: null,
     view: null,
     isSignedIn: false,
     hasPublicPage: false,

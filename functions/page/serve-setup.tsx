@@ -39,9 +39,9 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
       isDemo: cluster.notice !== null,
     };
     const view = <Setup {...facts} />;
-    const refresh = isUnderWay(rows ?? [], drill, nowMs) ? { path: SETUP_PATH, afterS: REFRESH_S } : null;
+    const followsAfterS = isUnderWay(rows ?? [], drill, nowMs) ? REFRESH_S : null;
     const { isSignedIn } = reader;
     const framing = { heading: "Setup", group: "unknown", cluster, view: SETUP_PATH } as const;
-    return html(framed(view, { ...framing, refresh, follows: SETUP_PATH, isSignedIn, currency }), said);
+    return html(framed(view, { ...framing, follows: SETUP_PATH, followsAfterS, isSignedIn, currency }), said);
   };
 }

@@ -69,7 +69,7 @@ export function servicePageContract(name: string, start: StartHttpHost): void {
       const { body } = await get("/dashboard/services/tools");
       expect(body).toContain("<dt>Uptime 24 h</dt><dd>0.00 %</dd>");
       expect(body).toMatch(/<dt>Response p50, 24 h<\/dt><dd>[\d.]+ ms/);
-      expect(body).toContain("HTTP 503 <code>http_status</code>");
+      expect(body).toContain("<p>HTTP 503</p>");
       expect(body).toContain("and it still is");
       expect(body).toContain("Nobody was told.");
       expect(body).toMatch(/<h2 id="checks">Last checks <span class="muted">\d/);

@@ -8,6 +8,7 @@ import { refresh } from "./refresh.ts";
 import { countOn, tellHeard } from "./times.ts";
 
 const ASK_EVERY_MS = 5_000;
+const LOOK_EVERY_MS = 1_000;
 
 /** As without a script; what was asked for a moment earlier counts. */
 const REFRESH_EVERY_MS = 15_000 - ASK_EVERY_MS / 2;
@@ -23,11 +24,12 @@ interface Followed {
 export function followPage({ address, currency, findNews }: Followed): void {
   const freshness = new Freshness(currency);
   let refreshedAtMs = Date.now();
+  let askedAtMs = Date.now();
   let isAsking = false;
 
   const lookAgain = async (): Promise<void> => {
     const at = await findNews();
-    if (freshness.isStale || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
+    if (freshness.isStale || underWayMs() !== null || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
       await refresh(address);
       refreshedAtMs = Date.now();
     }
@@ -38,6 +40,7 @@ export function followPage({ address, currency, findNews }: Followed): void {
   const ask = (): void => {
     if (document.hidden || isAsking) return;
     isAsking = true;
+    askedAtMs = Date.now();
     // When nobody answers, the page says so in time.
     void lookAgain()
       .catch(() => {})
@@ -49,6 +52,15 @@ export function followPage({ address, currency, findNews }: Followed): void {
     countOn(document);
     ask();
   });
-  setInterval(ask, ASK_EVERY_MS);
-  setInterval(() => !document.hidden && freshness.isOverdue(), 1_000);
+  setInterval(() => {
+    if (document.hidden) return;
+    freshness.isOverdue();
+    if (Date.now() - askedAtMs >= (underWayMs() ?? ASK_EVERY_MS) - LOOK_EVERY_MS / 2) ask();
+  }, LOOK_EVERY_MS);
+}
+
+/** How soon the page is to be looked at again while something is under way, as it says; null: nothing is. */
+function underWayMs(): number | null {
+  const afterS = document.getElementById("main")?.dataset["afterS"];
+  return afterS === undefined ? null : Number(afterS) * 1_000;
 }

@@ -1,7 +1,7 @@
 /**
- * What single keys do (views/keys.tsx lists them). Made once by page.ts.
- * Invariants: never in a field, never beside Ctrl, Alt or Meta; they can be switched off (WCAG 2.2, 2.1.4), and then on again by a button.
+ * What single keys do. Made once by page.ts. Invariants: which key it is says the list that people see; never in a field, never beside Ctrl, Alt or Meta; they can be switched off (WCAG 2.2, 2.1.4), and then on again by a button.
  */
+import { listedKeys } from "./listed-keys.ts";
 
 const SWITCH = "monitoring-keys";
 /** After `g` the next key names a view. */
@@ -45,15 +45,17 @@ function openHelp(): void {
   query<HTMLDialogElement>("#keys")?.showModal();
 }
 
-const KEYS: Readonly<Record<string, () => void>> = {
-  "/": () => query("#filter")?.focus(),
-  j: () => move(1),
-  k: () => move(-1),
-  a: () => act("acknowledge"),
-  s: () => act("silence"),
-  t: () => press("#theme button"),
-  "?": openHelp,
-  Escape: goBack,
+/** What a listed key can be; `go` waits for another one. */
+const ACTIONS: Readonly<Record<string, () => void>> = {
+  filter: () => query("#filter")?.focus(),
+  next: () => move(1),
+  previous: () => move(-1),
+  acknowledge: () => act("acknowledge"),
+  silence: () => act("silence"),
+  scale: () => press(".chart-tools button"),
+  theme: () => press("#theme button"),
+  help: openHelp,
+  back: goBack,
 };
 
 export function startKeys(): void {
@@ -64,13 +66,15 @@ export function startKeys(): void {
   opener.addEventListener("click", openHelp);
   isOn.checked = localStorage.getItem(SWITCH) !== "off";
   isOn.addEventListener("change", () => localStorage.setItem(SWITCH, isOn.checked ? "on" : "off"));
+  const listed = listedKeys("page");
   let goUntilMs = 0;
   document.addEventListener("keydown", (event) => {
     if (isTyped(event)) return leaveField(event);
     if (!isOn.checked || event.ctrlKey || event.altKey || event.metaKey || query("dialog[open]")) return;
     const isAfterG = event.timeStamp < goUntilMs;
-    goUntilMs = event.key === "g" ? event.timeStamp + GO_MS : 0;
-    const does = isAfterG ? () => goTo(event.key) : KEYS[event.key];
+    const action = listed.get(event.key) ?? "";
+    goUntilMs = action === "go" ? event.timeStamp + GO_MS : 0;
+    const does = isAfterG ? () => goTo(event.key) : ACTIONS[action];
     if (!does) return;
     event.preventDefault(); // the browser's own search
     does();

@@ -25,8 +25,8 @@ export interface FrameProps {
   readonly reloads: string | null;
   /** What a script takes over when it is new, and nothing loads again without one, as somebody may be typing; null: nothing. */
   readonly follows: string | null;
-  /** The same while something is under way, scripts or not; null: nothing is. */
-  readonly refresh: { readonly path: string; readonly afterS: number } | null;
+  /** How soon `follows` is loaded again while something is under way, scripts or not; null: nothing is. */
+  readonly followsAfterS: number | null;
   /** The address of the view among `VIEWS`; null: it is none of them. */
   readonly view: string | null;
   readonly isSignedIn: boolean;
@@ -47,7 +47,7 @@ const VIEWS = [
 ] as const;
 
 export function Frame(asked: FrameProps) {
-  const { cluster, reloads, follows, currency, children } = asked;
+  const { cluster, reloads, follows, followsAfterS, currency, children } = asked;
   const props = currency?.isStale ? { ...asked, heading: STALE_HEADING, group: "unknown" as const } : asked;
   const notice = cluster?.notice ?? null;
   return (
@@ -58,7 +58,7 @@ export function Frame(asked: FrameProps) {
           Skip to what it says
         </a>
         <Header {...props} />
-        <main id="main" data-reloads={reloads ?? follows}>
+        <main id="main" data-reloads={reloads ?? follows} data-after-s={followsAfterS}>
           {currency && <StaleNote currency={currency} />}
           {notice !== null && <p class="notice">{notice}</p>}
           {children}
@@ -84,23 +84,30 @@ function Footer({ cluster, hasPublicPage }: FrameProps) {
   );
 }
 
-function Head({ heading, group, cluster, reloads, refresh }: FrameProps) {
+function Head(props: FrameProps) {
+  const { heading, group, cluster } = props;
+  const reload = reloadWithoutScripts(props);
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
-      {reloads !== null && (
+      {reload !== null && (
         <noscript>
-          <meta http-equiv="refresh" content={`${RELOAD_S}; url=${reloads}`} />
+          <meta http-equiv="refresh" content={reload} />
         </noscript>
       )}
-      {refresh !== null && <meta http-equiv="refresh" content={`${refresh.afterS}; url=${refresh.path}`} />}
       <title>{`${heading} · ${titleRest(cluster)}`}</title>
       <link id="icon" rel="icon" href={iconOf(group)} data-stale={iconOf("unknown")} />
       <link rel="stylesheet" href={assetPath("page.css")} />
       <script src={assetPath("page.js")} defer></script>
     </head>
   );
+}
+
+/** Nothing where somebody may be typing, unless somebody waits for what is under way. */
+function reloadWithoutScripts({ reloads, follows, followsAfterS }: FrameProps): string | null {
+  if (reloads !== null) return `${RELOAD_S}; url=${reloads}`;
+  return follows !== null && followsAfterS !== null ? `${followsAfterS}; url=${follows}` : null;
 }
 
 /** What follows what the page has to say. */

@@ -1,31 +1,13 @@
 /** What single keys do, in a dialog that client/keys.ts opens; without a script there are none. */
-const KEYS = [
-  ["/", "filter the services"],
-  ["j k", "next, previous service"],
-  ["Enter", "open it"],
-  ["a s", "acknowledge, silence the alert that has the focus, or go to the first one"],
-  ["g n", "Now; g and the first letter of any other view leads there"],
-  ["← → l", "in a chart that has the focus: its cursor, with Shift by ten; log scale"],
-  ["t", "theme: dark, light, as the system"],
-  ["?", "this list"],
-  ["Esc", "back"],
-] as const;
+import { CHART_KEYS, PAGE_KEYS, type ListedKeys } from "../keys.ts";
 
 export function Keys() {
   return (
     <dialog id="keys" aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
       <table>
-        <tbody>
-          {KEYS.map(([key, does]) => (
-            <tr>
-              <th scope="row">
-                <kbd>{key}</kbd>
-              </th>
-              <td>{does}</td>
-            </tr>
-          ))}
-        </tbody>
+        <KeyRows keys={PAGE_KEYS} of="page" />
+        <KeyRows keys={CHART_KEYS} of="chart" />
       </table>
       <form method="dialog">
         <label>
@@ -34,5 +16,21 @@ export function Keys() {
         <button type="submit">Close</button>
       </form>
     </dialog>
+  );
+}
+
+/** @param of whose keys they are to the scripts */
+function KeyRows({ keys, of }: { readonly keys: readonly ListedKeys[]; readonly of: string }) {
+  return (
+    <tbody data-keys={of}>
+      {keys.map(({ shown, does, actions }) => (
+        <tr data-actions={JSON.stringify(actions)}>
+          <th scope="row">
+            <kbd>{shown}</kbd>
+          </th>
+          <td>{does}</td>
+        </tr>
+      ))}
+    </tbody>
   );
 }

@@ -4,6 +4,7 @@
  */
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
+import { REASON_WORDS } from "../../../shared/domain/monitoring/reason-words.ts";
 import { shorten } from "../shorten.ts";
 import type { Outages } from "../read-service.ts";
 import { GLYPHS } from "../status-words.ts";
@@ -48,7 +49,8 @@ interface ItemProps {
 function OutageItem({ outage, goesOn, nowMs }: ItemProps) {
   const { since, until, recovery_seen: isSeen, duration_s: durationS, reason, message, alerts } = outage;
   const lasted = formatDuration(durationS * 1_000);
-  const words = `Outage of ${lasted}${message === null ? "" : `: ${shorten(message)}`}`;
+  const why = message === null ? reason && REASON_WORDS[reason] : shorten(message);
+  const words = `Outage of ${lasted}${why === null ? "" : `: ${why}`}`;
   return (
     <li class="outage-item" data-since={since} data-until={until ?? ""} data-words={words}>
       <p>
@@ -59,10 +61,7 @@ function OutageItem({ outage, goesOn, nowMs }: ItemProps) {
         {goesOn && ", and it still is"}
         {!goesOn && !isSeen && <span class="muted"> at least: nobody watched when it ended</span>}
       </p>
-      <p>
-        {message === null ? "" : `${shorten(message)} `}
-        {reason !== null && <code>{reason}</code>}
-      </p>
+      {why !== null && <p>{why}</p>}
       {alerts.length === 0 ? (
         <p class="muted">No alert fired in it, so nobody was told.</p>
       ) : (

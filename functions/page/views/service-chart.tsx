@@ -71,9 +71,6 @@ function Ranges({ service, range }: { readonly service: string; readonly range: 
   );
 }
 
-/** Further right a word has no room behind where it belongs. */
-const RIGHTMOST = CHART.width * 0.8;
-
 const percent = (x: number): string => `${Math.round((x / CHART.width) * 1_000) / 10}%`;
 
 /** Lines stretch with the page, so they have a picture of their own within; words and signs do not. */
@@ -104,15 +101,15 @@ function Picture({ shape, range }: { readonly shape: ChartShape; readonly range:
         </text>
       ))}
       {outages.map(
-        ({ x, reason }) =>
-          reason !== null && (
+        ({ x, label }) =>
+          label && (
             <text
-              class={`reason-label${x > RIGHTMOST ? " from-right" : ""}`}
+              class={`reason-label${label.isBefore ? " from-right" : ""}`}
               x={percent(x)}
               y={24}
-              dx={x > RIGHTMOST ? -4 : 4}
+              dx={label.isBefore ? -4 : 4}
             >
-              {reason}
+              {label.text}
             </text>
           ),
       )}

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CHART, chartOf, type ChartInput } from "../../../functions/page/chart.ts";
 import { describeChart } from "../../../functions/page/chart-words.ts";
 import { RANGE_NAMES, readRange } from "../../../functions/page/ranges.ts";
+import { LONGEST_REASON, REASON_WORDS } from "../../../shared/domain/monitoring/reason-words.ts";
 import { seriesOf, SINCE, UNTIL } from "../../support/series.ts";
 
 const NOW_MS = Date.parse(UNTIL);
@@ -48,12 +49,19 @@ describe("the chart of a day", () => {
       { nowMs: Date.parse("2026-11-25T21:00:00Z") },
     );
     expect(outages).toEqual([
-      { x: 240, width: 240, reason: "refused" },
-      { x: 520, width: 1, reason: "refused" },
-      { x: 720, width: 120, reason: "refused" },
+      { x: 240, width: 240, label: { text: "connection refused", isBefore: false } },
+      { x: 520, width: 1, label: null },
+      { x: 720, width: 120, label: null },
     ]);
     const near = shapeOf(seriesOf([1], { outages: [outage("06:00", "06:01"), outage("07:00", "07:01")] }));
-    expect(near.outages.map(({ reason }) => reason)).toEqual(["refused", null]);
+    expect(near.outages.map(({ label }) => label?.text)).toEqual(["connection refused", undefined]);
+    const late = shapeOf(seriesOf([1], { outages: [outage("20:00", null)] }));
+    expect(late.outages[0]?.label).toEqual({ text: "connection refused", isBefore: true });
+  });
+
+  it("has words for every reason, none too long to be a label", () => {
+    for (const words of Object.values(REASON_WORDS)) expect(words).toMatch(/^[A-Za-z][A-Za-z ]+$/);
+    expect(Math.max(...Object.values(REASON_WORDS).map(({ length }) => length))).toBeLessThanOrEqual(LONGEST_REASON);
   });
 
   it("has its marks, its maintenance, and from when on an answer is slow, unless that is above the scale", () => {

@@ -2,6 +2,7 @@
 import { mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { CHART_KEYS, PAGE_KEYS } from "../../../functions/page/keys.ts";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
@@ -14,6 +15,22 @@ import { openPage, type OpenPage } from "./live-page.ts";
 /** For people to look at after a run. */
 const PICTURES = ".cache/pictures";
 const { token, hash } = newToken("anna");
+
+/** In the browser, where no link is followed: the listed keys that something is done by, on the page or in its chart. */
+const FIND_TAKEN = `(() => {
+  document.addEventListener("click", (event) => event.target.closest("a") && event.preventDefault());
+  const chart = document.querySelector(".chart-frame");
+  const isTaken = (target, key) =>
+    !target.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  return [...document.querySelectorAll("[data-actions]")].flatMap((row) =>
+    Object.entries(JSON.parse(row.dataset.actions)).flatMap(([key, action]) => {
+      const target = row.closest("[data-keys=chart]") ? chart : document.body;
+      const taken = isTaken(target, key) || (action === "go" && isTaken(target, "n"));
+      document.querySelector("dialog[open]")?.close();
+      return taken ? [key] : [];
+    }),
+  );
+})()`;
 
 describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium)", () => {
   let browser: Browser;
@@ -117,6 +134,14 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     await page.keyboard.press("a");
     await page.getByRole("status").waitFor();
     expect((await request(service.port, "/alerts")).json.details[0]).toMatchObject({ acknowledged_by: "anna" });
+  });
+
+  it("do something by every key that the list has", async () => {
+    const page = await open("/dashboard/services/tools");
+    await page.locator(".chart-frame.alive").waitFor();
+    const keys = [...PAGE_KEYS, ...CHART_KEYS].flatMap(({ actions }) => Object.keys(actions));
+    expect(keys).toEqual(expect.arrayContaining(["/", "j", "l", "g", "ArrowLeft", "End", "?", "Escape"]));
+    expect(await page.evaluate<string[]>(FIND_TAKEN)).toEqual(keys);
   });
 
   it("say what the keys do, and let them be switched off and on again", async () => {

@@ -1,4 +1,4 @@
-/** The view Setup in a real browser without scripts: tests of channels and drills that take their time. Needs Debian's chromium. */
+/** The view Setup in a real browser, mostly without scripts: tests of channels and drills that take their time. Needs Debian's chromium. */
 import type { ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ const admin = newToken("admin");
 const anna = newToken("anna");
 const SECRET = `whsec_${Buffer.from("a key that nobody may ever see").toString("base64")}`;
 
-describe.skipIf(skipWithout(CHROMIUM))("the view Setup without scripts (needs chromium)", () => {
+describe.skipIf(skipWithout(CHROMIUM))("the view Setup (needs chromium)", () => {
   let bench: PageBench;
   let target: TargetServer;
   let receiver: TargetServer;
@@ -80,6 +80,21 @@ describe.skipIf(skipWithout(CHROMIUM))("the view Setup without scripts (needs ch
     // The page is loaded again by itself.
     await page.getByText("taken by the receiver").nth(1).waitFor();
     expect(await card("hook").locator("progress").count()).toBe(0);
+  });
+
+  it("shows how a test goes on with scripts as well, in the page that is there", async () => {
+    await page.context().close();
+    page = await bench.open({ javaScriptEnabled: true });
+    await bench.signIn(page, admin.token);
+    await page.goto(origin() + SETUP);
+    await page.getByRole("button", { name: "Test hook" }).click();
+    await page.getByRole("status").waitFor();
+    expect(await page.locator('meta[http-equiv="refresh"]').count()).toBe(0);
+    await page.evaluate("window.isTheSame = true");
+    release();
+    await card("hook").getByText("taken by the receiver").waitFor();
+    await page.locator("#main:not([data-after-s])").waitFor();
+    expect(await page.evaluate("window.isTheSame")).toBe(true);
   });
 
   it("shows a drill with who has answered, begun by the keyboard alone, and may be left", async () => {

@@ -2,6 +2,8 @@
  * A series as a chart takes it: columns side by side, spans and marks as seconds since 1970. Pure; drawn by chart-view.ts.
  * Invariants: what was not measured is null, also in the middle of a line; what lies above the scale is marked, not drawn.
  */
+import type { Reason } from "../../../../shared/domain/monitoring/check.ts";
+import { REASON_WORDS } from "../../../../shared/domain/monitoring/reason-words.ts";
 
 /** As GET /series answers it. */
 export interface SeriesAnswer {
@@ -18,7 +20,7 @@ export interface SeriesAnswer {
   readonly outages: readonly {
     readonly since: string;
     readonly until: string | null;
-    readonly reason: string | null;
+    readonly reason: Reason | null;
   }[];
   readonly maintenance: readonly { readonly since: string; readonly until: string | null }[];
   readonly marks: readonly { readonly at: string; readonly text: string }[];
@@ -79,7 +81,10 @@ export function chartData(series: SeriesAnswer, nowMs: number): ChartData {
     top,
     least: Math.min(...measured, top / 10),
     clipped: xs.filter((_, index) => isAbove(index)),
-    outages: series.outages.map((outage) => ({ ...spanOf(outage), text: outage.reason ?? "" })),
+    outages: series.outages.map((outage) => ({
+      ...spanOf(outage),
+      text: outage.reason === null ? "" : REASON_WORDS[outage.reason],
+    })),
     maintenance: series.maintenance.map((each) => ({ ...spanOf(each), text: "" })),
     marks: series.marks.map(({ at, text }) => ({ atS: Date.parse(at) / 1_000, text })),
   };

@@ -2,6 +2,7 @@
  * Puts the chart in the place of the server's picture, and keeps it up to date.
  * Called by service.ts. Invariant: where anything fails, the last picture that was right stays.
  */
+import { listedKeys } from "../listed-keys.ts";
 import { chartData, type SeriesAnswer } from "./chart-data.ts";
 import { ChartView } from "./chart-view.ts";
 import { valuesAt } from "./labels.ts";
@@ -26,9 +27,10 @@ export function mountChart(frame: HTMLElement): void {
   scale?.addEventListener("click", () => scale.setAttribute("aria-pressed", String(view.toggleScale())));
   frame.tabIndex = 0;
   frame.setAttribute("role", "group");
-  frame.setAttribute("aria-label", "Chart: arrow keys move the cursor, with Shift by ten, l switches the scale");
+  frame.setAttribute("aria-label", "Chart: arrow keys move the cursor, with Shift by ten");
+  const keys = listedKeys("chart");
   frame.addEventListener("keydown", (event) => {
-    if (!press(event, view, scale)) return;
+    if (!press(event, view, keys)) return;
     event.preventDefault();
     event.stopPropagation(); // Esc would lead back (keys.ts)
     // By pointer every move would be said.
@@ -62,20 +64,14 @@ function refreshAgain(view: ChartView, { read, everyMs }: Refreshing): void {
 }
 
 /** While the chart has the focus only, so that no key is taken from anything else (WCAG 2.1.4). False: it means nothing here. */
-function press(event: KeyboardEvent, view: ChartView, scale: HTMLButtonElement | null): boolean {
+function press(event: KeyboardEvent, view: ChartView, keys: ReadonlyMap<string, string>): boolean {
   if (event.ctrlKey || event.altKey || event.metaKey) return false;
-  const steps = STEPS[event.key];
-  if (steps !== undefined) view.moveCursor(steps * (event.shiftKey ? FAR : 1));
-  else if (event.key === "Escape") return view.hideCursor();
-  else if (event.key.toLowerCase() === "l") scale?.click();
-  else return false;
+  if (event.key === "Escape") return view.hideCursor();
+  const steps = STEPS[keys.get(event.key) ?? ""];
+  if (steps === undefined) return false;
+  view.moveCursor(steps * (event.shiftKey ? FAR : 1));
   return true;
 }
 
-/** How many columns a key moves the cursor. */
-const STEPS: Readonly<Record<string, number | undefined>> = {
-  ArrowLeft: -1,
-  ArrowRight: 1,
-  Home: -Infinity,
-  End: Infinity,
-};
+/** How many columns a key moves the cursor, by what it is in the list of keys. */
+const STEPS: Readonly<Record<string, number | undefined>> = { left: -1, right: 1, first: -Infinity, last: Infinity };

@@ -28,7 +28,7 @@ describe("the data of a chart", () => {
     const outages = [{ since: "2026-11-25T23:00:00.000Z", until: null, reason: "refused" as const }];
     const early = NOW_MS - 600_000;
     const { outages: spans } = chartData(seriesOf([1], { outages }), early);
-    expect(spans).toEqual([{ fromS: NOW_MS / 1_000 - 3_600, toS: early / 1_000, text: "refused" }]);
+    expect(spans).toEqual([{ fromS: NOW_MS / 1_000 - 3_600, toS: early / 1_000, text: "connection refused" }]);
   });
 });
 
