@@ -1,10 +1,8 @@
 /**
  * Why something was down, in a few words for who runs it, where there is no room for a sentence: the label of an outage in a chart.
- * Pure; for the pages and for their scripts. Invariant: none is longer than LONGEST_REASON characters.
+ * Pure; for the pages and for their scripts. Invariant: none has more than 22 characters.
  */
 import type { Reason } from "./check.ts";
-
-export const LONGEST_REASON = 22;
 
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   slow: "slow",
