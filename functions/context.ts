@@ -3,7 +3,6 @@
  * Invariant: an ability that a runtime lacks is a null or an absent figure, not another type.
  */
 import type { PlainConfig } from "../shared/config/sections/registry.ts";
-import type { NewsPlace } from "../shared/domain/history/news-place.ts";
 import type { StatusBoards } from "../shared/domain/monitoring/status-board.ts";
 import { isBySameClock } from "../shared/domain/monitoring/first-setting.ts";
 import type { Clock } from "../shared/ports/clock.ts";
@@ -20,7 +19,7 @@ import type { Compress } from "./http/content-coding.ts";
 import type { AssetFiles } from "./page/assets.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
-import type { NowTold } from "./live/now-told.ts";
+import type { NowTelling } from "./live/now-told.ts";
 import type { Outlooks } from "./live/outlook.ts";
 import type { Rates } from "./http/rates.ts";
 import type { KeptPages } from "./page/kept-pages.ts";
@@ -62,7 +61,7 @@ export interface MonitorContext extends Storage {
   readonly events: Feed;
   readonly pages: KeptPages;
   /** What who has the page of the present moment open is told. */
-  readonly nowView: Feed<NewsPlace, NowTold>;
+  readonly nowView: NowTelling;
   /** What is told to who waits. */
   readonly outlooks: Outlooks;
   /** What the page says of the past of each. */

@@ -5,7 +5,7 @@
 import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { ServiceRow } from "../page/service-row.ts";
-import type { Heard } from "./feed.ts";
+import type { Feed, Heard } from "./feed.ts";
 
 export interface Fragment {
   readonly html: string;
@@ -37,6 +37,9 @@ export interface NowTold extends Heard {
   /** Of the page that has been told nothing yet; null: we do not know. */
   readonly place: number | null;
 }
+
+/** Where it comes from. */
+export type NowTelling = Feed<NewsPlace, NowTold>;
 
 /** A later rendering of the same commit differs by what has become stale meanwhile, and that only grows. */
 const STALENESS_SCALE = 10_000;
