@@ -32,7 +32,7 @@ import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
 import { PAGE_ROWS } from "./rows/page.ts";
 import { probeFresh, probePooled } from "./rows/probe-cost.ts";
-import { listeners, waiters } from "./rows/listeners.ts";
+import { listeners, openPages, waiters } from "./rows/listeners.ts";
 import { quantileError } from "./rows/quantile-error.ts";
 import { redisFlood } from "./rows/redis-flood.ts";
 import { series, uptime } from "./rows/series.ts";
@@ -58,6 +58,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   "abandoned-connections": abandonedConnections,
   waiters,
   listeners,
+  "open-pages": openPages,
   ...PAGE_ROWS,
   "start-time": startTime,
   "thousand-services": thousandServices,

@@ -1,12 +1,13 @@
 /**
- * Who waits and who listens: how soon a thousand who wait for a service hear that it is healthy, what a thousand streams of events
- * cost in memory, and whether probes are any later for them.
+ * Who waits and who listens: how soon a thousand who wait for a service hear that it is healthy, what a thousand streams of events and
+ * five hundred open pages cost in memory, and whether probes are any later for them.
  * Invariants: the instant of a recovery is the one of the commit that found it; client and service share the machine, so that what the
  * clients take is in every figure; who waits is also compared with raw node:http that sends the same bytes to as many clients, which
  * tells what of it is the machine's and the client's.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { memorySettings } from "../../memory.ts";
+import type { ChildProcesses } from "../child-processes.ts";
 import { openClients, type Client } from "../clients.ts";
 import { residentBytes } from "../proc.ts";
 import type { HoldOrder, HoldResult } from "../processes/hold-server.ts";
@@ -120,20 +121,7 @@ async function untilStatus(port: number, status: string): Promise<void> {
 
 export const listeners: MeasureRow = async (children) => {
   const target = await startTarget(children);
-  const perStream: number[] = [];
-  for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
-    const service = await startService(children, watching(target.urls(WATCHED, "/slow"), 1));
-    await probeAll(service);
-    const some = await openClients(service.port, "/events", { count: 20, answered: true });
-    await sleep(HEARD_MS);
-    for (const client of some) client.leave();
-    const before = residentBytes(service.pid);
-    const clients = await openClients(service.port, "/events", { count: COUNT, answered: true });
-    await sleep(HEARD_MS);
-    if (!clients.every(({ last }) => last.text.includes("event: snapshot"))) throw new Error("a stream is silent");
-    perStream.push((residentBytes(service.pid) - before) / COUNT / 1_024);
-    for (const client of clients) client.leave();
-  }
+  const perStream = await measureMemory(children, target, EVENTS);
   const { port } = await startService(children, watching(target.urls(WATCHED, "/slow"), 1));
   const idle = await reportedP95(port);
   const clients = await openClients(port, "/events", { count: COUNT, answered: true });
@@ -150,6 +138,47 @@ export const listeners: MeasureRow = async (children) => {
     { what: "the same without streams", unit: "ms", bar: null, values: idle },
   ];
 };
+
+export const openPages: MeasureRow = async (children) => {
+  const values = await measureMemory(children, await startTarget(children), PAGES);
+  const what = `memory of an open page, ${PAGES.count} of ${PAGES.services} services`;
+  return [{ what, unit: "kB", bar: { atMost: 100, on: "median" }, values }];
+};
+
+interface Heard {
+  readonly path: string;
+  readonly count: number;
+  readonly services: number;
+  readonly intervalS: number;
+}
+
+const EVENTS: Heard = { path: "/events", count: COUNT, services: WATCHED, intervalS: 1 };
+/** Each second some thirty rows of the page change. */
+const PAGES: Heard = { path: "/events?view=now", count: 500, services: 200, intervalS: 6 };
+
+/** kB of each stream, in services of their own. */
+async function measureMemory(
+  children: ChildProcesses,
+  target: Target,
+  { path, count, services, intervalS }: Heard,
+): Promise<number[]> {
+  const perStream: number[] = [];
+  for (let round = 0; round < MEMORY_ROUNDS; round += 1) {
+    const service = await startService(children, watching(target.urls(services, "/slow"), intervalS));
+    await probeAll(service);
+    const some = await openClients(service.port, path, { count: 20, answered: true });
+    await sleep(HEARD_MS);
+    for (const client of some) client.leave();
+    const before = residentBytes(service.pid);
+    const clients = await openClients(service.port, path, { count, answered: true });
+    const openedMs = performance.timeOrigin + performance.now();
+    await sleep(HEARD_MS);
+    if (!clients.every(({ last }) => last.atMs > openedMs)) throw new Error("a stream is silent");
+    perStream.push((residentBytes(service.pid) - before) / count / 1_024);
+    for (const client of clients) client.leave();
+  }
+  return perStream;
+}
 
 async function reportedP95(port: number): Promise<number[]> {
   const values: number[] = [];
