@@ -7,13 +7,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { ACTIONS } from "../../../functions/page/actions/registry.ts";
 import type { HttpHost, StartHttpHost } from "../../contract/http-host.ts";
+import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { request } from "../../support/raw-http.ts";
 import { startService } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 import { startWorker } from "../../support/worker-process.ts";
-import { CHROMIUM, launchBrowser, openPage, type OpenPage } from "./live-page.ts";
+import { openPage, type OpenPage } from "./live-page.ts";
 
 const anna = newToken("anna");
 
@@ -158,7 +159,7 @@ describe.skipIf(skipWithout(CHROMIUM))("what can be done by the pages (needs chr
   let browser: Browser;
   let targets: TargetServer[];
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await launchChromium();
     targets = [await startTarget(), await startTarget(sendJson(503, {}))];
   });
   afterAll(async () => {
