@@ -106,7 +106,10 @@ const service = named(
     name: z.string(),
     critical: z.boolean(),
     health,
-    since: noted("When the present status began; null before the first check.", z.optional(nullableTimestamp)),
+    since: noted(
+      "When the present status began, anew after a time that nobody watched; null before the first check.",
+      z.optional(nullableTimestamp),
+    ),
     interval_s: noted("How often it is looked at when all is well, in seconds.", z.optional(z.number().check(z.gt(0)))),
     next_check_at: noted(
       "When it will be looked at again, at the latest; null when nobody knows.",
@@ -129,7 +132,10 @@ export const clusterHealth = named(
     }),
     alerts,
     interval_s: z.optional(intervalS),
-    overall_since: noted("When the present overall status began.", z.optional(nullableTimestamp)),
+    overall_since: noted(
+      "When the present overall status began, anew after a time that nobody watched.",
+      z.optional(nullableTimestamp),
+    ),
     notice,
   }),
   "The whole cluster at one moment.",
