@@ -4,10 +4,13 @@
  */
 import type { ServiceRow } from "../service-row.ts";
 import type { ServicePast } from "../pasts.ts";
+import { keepMarkup } from "../kept-markup.ts";
 import { DayBars } from "./day-bars.tsx";
 import { Lasting, Response, Status } from "./parts.tsx";
 import { Sparkline } from "./sparkline.tsx";
 import { formatPercent } from "../percent-text.ts";
+
+const PAST_COLUMNS = ["hour", "quarter", "uptime"];
 
 interface Props {
   readonly row: ServiceRow;
@@ -38,18 +41,24 @@ export function ServiceLine({ row, group, nowMs, isHidden = false }: Props) {
       <td role="cell" class="number">
         <Response response={response} />
       </td>
-      <td role="cell" class="hour">
-        {past && <Sparkline lastHour={past.lastHour} />}
-      </td>
-      <td role="cell" class="quarter">
-        {past && <DayBars days={past.days} uptime={past.uptime} />}
-      </td>
-      <td role="cell" class="uptime">
-        {past && <UptimeText uptime={past.uptime} />}
-      </td>
+      {past ? pastCells(past) : PAST_COLUMNS.map((column) => <td role="cell" class={column}></td>)}
     </tr>
   );
 }
+
+const pastCells = keepMarkup(({ lastHour, days, uptime }: ServicePast) => (
+  <>
+    <td role="cell" class="hour">
+      <Sparkline lastHour={lastHour} />
+    </td>
+    <td role="cell" class="quarter">
+      <DayBars days={days} uptime={uptime} />
+    </td>
+    <td role="cell" class="uptime">
+      <UptimeText uptime={uptime} />
+    </td>
+  </>
+));
 
 function UptimeText({ uptime }: Pick<ServicePast, "uptime">) {
   const { uptime_percent: up, coverage_percent: coverage } = uptime;
