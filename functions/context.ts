@@ -15,8 +15,7 @@ import type { Snapshot, SnapshotSource } from "../shared/ports/store.ts";
 import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
-import type { Compress } from "./http/content-coding.ts";
-import type { AssetFiles } from "./page/assets.ts";
+import type { Compress, PackedFiles } from "./http/content-coding.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
 import type { NowTelling } from "./live/now-told.ts";
@@ -43,7 +42,7 @@ export interface MonitorContext extends Storage {
   /** Of pages; null where the platform compresses what it sends. */
   readonly compress: Compress | null;
   /** What browsers load beside the pages; empty where the platform sends it. */
-  readonly assets: AssetFiles;
+  readonly assets: PackedFiles;
   /** Start of this monitoring process, epoch ms; null where none stays alive: then the stored one counts. */
   readonly startedAtMs: number | null;
   /** For the heartbeat and test messages. */

@@ -16,8 +16,7 @@ import type { PeekClusterHealth } from "../shared/ports/peek.ts";
 import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
-import type { Compress } from "./http/content-coding.ts";
-import type { AssetFiles } from "./page/assets.ts";
+import type { Compress, PackedFiles } from "./http/content-coding.ts";
 
 export interface Runtime {
   /** What a configuration can ask of it. */
@@ -43,7 +42,7 @@ export interface Runtime {
   /** Absent where the platform compresses what it sends. */
   readonly compress?: Compress;
   /** What browsers load beside the pages. Absent where the platform sends it before it asks us. */
-  readonly assets?: AssetFiles;
+  readonly assets?: PackedFiles;
   /** The database, migrated. `prove` reads what a start needs: a database for which it rejects cannot be used. */
   openDatabase(prove: (db: D1Database) => Promise<void>): Promise<RuntimeDatabase>;
   /** Where the process stays alive; null where the platform wakes us and nothing is kept in between. */

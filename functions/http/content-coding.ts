@@ -6,6 +6,9 @@ import { toResponse } from "./bytes.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+/** By their names, in gzip. */
+export type PackedFiles = ReadonlyMap<string, Bytes>;
+
 /** To gzip, off the thread that answers. */
 export type Compress = (text: string) => Promise<Bytes>;
 

@@ -3,13 +3,10 @@
  * mounted by pages.tsx. Invariant: a file is compressed when the program is built, not when it is asked for.
  */
 import { toResponse } from "../http/bytes.ts";
-import { acceptsGzip, gunzip } from "../http/content-coding.ts";
+import { acceptsGzip, gunzip, type PackedFiles } from "../http/content-coding.ts";
 import { AppError } from "../http/problem.ts";
 import { ASSET_HEADERS, assetFile, ASSETS_PATH } from "./asset-files.ts";
 import { BUILT_ASSETS, type BuiltAsset } from "./built-assets.ts";
-
-/** By the name of the file, compressed. */
-export type AssetFiles = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 /** `page.css` → `/assets/page.1f0c9a7b3e.css`. Throws for what was not built. */
 export function assetPath(name: string): string {
@@ -31,7 +28,7 @@ interface Asked {
 }
 
 /** Throws where there is no such file: it has been deleted, or the platform answers before we are asked. */
-export async function sendAsset(files: AssetFiles, { path, contentType, accepted }: Asked): Promise<Response> {
+export async function sendAsset(files: PackedFiles, { path, contentType, accepted }: Asked): Promise<Response> {
   const packed = files.get(path.slice(ASSETS_PATH.length));
   if (!packed) throw new AppError("not_found", "There is no such file.");
   const headers = { ...ASSET_HEADERS, "content-type": contentType };
