@@ -70,31 +70,34 @@ function check<Values extends unknown[]>(property: fc.IProperty<Values>): void {
 }
 
 describe("makeRedactor", () => {
-  it.each(Object.entries(ENCODINGS))("removes a secret from anywhere in a text (%s)", (_, encode) => {
+  it("removes a secret from anywhere in a text, in each encoding", () => {
     check(
       fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
-        const redacted = makeRedactor([secret])(`${before}<${encode(secret)}>${after}`);
-        expect(redacted).toContain("<<secret>>");
-        expect(redacted).not.toContain(encode(secret));
+        const redact = makeRedactor([secret]); // the dear part
+        for (const [encoding, encode] of Object.entries(ENCODINGS)) {
+          const redacted = redact(`${before}<${encode(secret)}>${after}`);
+          expect(redacted, encoding).toContain("<<secret>>");
+          expect(redacted, encoding).not.toContain(encode(secret));
+        }
       }),
     );
   });
 
-  it.each(["base64", "base64url"] as const)(
-    "removes every character of %s that the secret has a part in, and no other",
-    (encoding) => {
-      const bytesOf = (text: string) => Buffer.from(text).length;
-      check(
-        fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
-          fc.pre(occurrencesOf(secret, `${before}${secret}${after}`) === 1);
+  it("removes every character of base64 and base64url that the secret has a part in, and no other", () => {
+    const bytesOf = (text: string) => Buffer.from(text).length;
+    check(
+      fc.property(secrets, surroundings, surroundings, (secret, before, after) => {
+        fc.pre(occurrencesOf(secret, `${before}${secret}${after}`) === 1);
+        const redact = makeRedactor([secret]);
+        const start = Math.floor((bytesOf(before) * 8) / 6);
+        const end = Math.ceil(((bytesOf(before) + bytesOf(secret)) * 8) / 6);
+        for (const encoding of ["base64", "base64url"] as const) {
           const encoded = Buffer.from(`${before}${secret}${after}`).toString(encoding);
-          const start = Math.floor((bytesOf(before) * 8) / 6);
-          const end = Math.ceil(((bytesOf(before) + bytesOf(secret)) * 8) / 6);
-          expect(makeRedactor([secret])(encoded)).toBe(`${encoded.slice(0, start)}<secret>${encoded.slice(end)}`);
-        }),
-      );
-    },
-  );
+          expect(redact(encoded), encoding).toBe(`${encoded.slice(0, start)}<secret>${encoded.slice(end)}`);
+        }
+      }),
+    );
+  });
 
   it("accepts a secret that is not well-formed text", () => {
     const secret = "ab\ud800cd";
