@@ -1,15 +1,16 @@
 /**
- * GET and POST /marks: notes beside the history, of people, CI and agents: a deploy, a restart, a change of a model.
- * Stored at once in a table of their own. Invariant: the same mark sent again, as after an answer that was lost, is one.
+ * GET and POST /marks, DELETE /marks/{id}: notes beside the history, of people, CI and agents: a deploy, a restart, a change of a model.
+ * Stored at once in a table of their own. Invariants: the same mark sent again, as after an answer that was lost, is one; one that was
+ * withdrawn is shown to nobody, and its id is given to no other.
  */
 import * as z from "zod/mini";
 import { isPlainLine, PLAIN_LINE } from "../../shared/domain/alerting/quiet-draft.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { addMark, listMarks, type Mark } from "../../shared/storage/marks.ts";
+import { addMark, listMarks, withdrawMark, type Mark } from "../../shared/storage/marks.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { nextCursor, pageParameters, readPage } from "../http/paging.ts";
-import { instant, key, openTimeRange } from "../http/parameters.ts";
+import { id, instant, key, openTimeRange } from "../http/parameters.ts";
 import { AppError } from "../http/problem.ts";
 import { instantMs, named, noted, timestamp } from "../wire/schemas.ts";
 
@@ -22,6 +23,7 @@ const MOST_AHEAD_MS = 5 * 60_000;
 export const mark = named(
   "Mark",
   z.object({
+    id: noted("By which it can be withdrawn.", z.string()),
     at: timestamp,
     service: noted("Null: about the cluster.", z.nullable(z.string())),
     text: z.string(),
@@ -95,6 +97,30 @@ export const createMarkEndpoint = defineEndpoint({
   },
 });
 
-export function markJson({ atMs, service, text, author, isPublic }: Mark): ValueOf<typeof mark> {
-  return { at: formatTimestamp(atMs), service, text, author, public: isPublic };
+const ID = /^[1-9]\d{0,14}$/;
+
+export const withdrawMarkEndpoint = defineEndpoint({
+  path: "/marks/{id}",
+  name: "withdrawMark",
+  method: "DELETE",
+  summary: "Takes a mark back: it is shown no more, at /status neither. Who has been told of it is not told of that.",
+  effect: "write",
+  scope: "alerts:write",
+  pathParameters: { id: id("Id of a mark.") },
+  response: z.object({ id: z.string(), withdrawn: z.literal(true) }),
+  refusals: { not_found: "There is no mark with this id." },
+  async handle({ path, actor, refuse }, { db, clock, log }) {
+    if (!ID.test(path.id)) throw refuse("not_found");
+    const withdrawal = { seq: Number(path.id), id: path.id, actor, atMs: clock.nowMs() };
+    const isDone = await withdrawMark(db, withdrawal).catch((error: unknown) => {
+      log.write("error", "a mark could not be withdrawn", { error: String(error) });
+      throw new AppError("unavailable", "This could not be stored. Try again.");
+    });
+    if (!isDone) throw refuse("not_found");
+    return { id: path.id, withdrawn: true };
+  },
+});
+
+export function markJson({ seq, atMs, service, text, author, isPublic }: Mark): ValueOf<typeof mark> {
+  return { id: String(seq), at: formatTimestamp(atMs), service, text, author, public: isPublic };
 }

@@ -17,7 +17,7 @@ import { createMaintenanceEndpoint, deleteMaintenanceEndpoint, maintenanceEndpoi
 import { outagesEndpoint } from "./outages.ts";
 import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
-import { createMarkEndpoint, marksEndpoint } from "./marks.ts";
+import { createMarkEndpoint, marksEndpoint, withdrawMarkEndpoint } from "./marks.ts";
 import { seriesEndpoint } from "./series.ts";
 import { serviceEndpoint } from "./service.ts";
 import { statsEndpoint } from "./stats.ts";
@@ -46,6 +46,7 @@ export const ENDPOINTS = [
   reportEndpoint,
   marksEndpoint,
   createMarkEndpoint,
+  withdrawMarkEndpoint,
   statsEndpoint,
   silencesEndpoint,
   createSilenceEndpoint,

@@ -26,7 +26,10 @@ export type Happening =
     }
   | {
       readonly kind: "mark";
+      readonly id: string;
       readonly atMs: number;
+      /** Strangers may read it. */
+      readonly isPublic: boolean;
       readonly text: string;
       readonly author: string;
       /** Null: about the cluster. */
@@ -70,9 +73,9 @@ export function groupByDay({ transitions, marks }: Past, services: Services, zon
   const happenings: Happening[] = [
     ...alone.map((each): Happening => ({ kind: "change", ...changeOf(each) })),
     ...incidents.map((each) => ofIncident(each, { nameOf, changeOf })),
-    ...marks.map(({ at, text, author, service }): Happening => {
+    ...marks.map(({ id, at, text, author, service, public: isPublic }): Happening => {
       const name = service === null ? null : nameOf(service);
-      return { kind: "mark", atMs: parseTimestamp(at) ?? 0, text: shorten(text), author, name };
+      return { kind: "mark", id, isPublic, atMs: parseTimestamp(at) ?? 0, text: shorten(text), author, name };
     }),
   ];
   const newestFirst = happenings.toSorted((left, right) => right.atMs - left.atMs);

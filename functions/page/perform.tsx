@@ -59,7 +59,8 @@ async function withinPatience(asked: Promise<Response>, { clock, goOn }: AppEnv[
 }
 
 export function situationOf({ clock, config, cluster }: AppEnv["Bindings"]): Situation {
-  return { nowMs: clock.nowMs(), zone: config().timezone, services: cluster().services };
+  const { timezone: zone, public: shown } = config();
+  return { nowMs: clock.nowMs(), zone, services: cluster().services, hasPublicPage: shown !== null };
 }
 
 function leadBack(location: string, said: string): Response {

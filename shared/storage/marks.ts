@@ -1,6 +1,7 @@
 /**
  * Marks: what people, CI and agents note beside the history, such as deploys. The table and its queries.
- * Knows no endpoint. Invariants: the same mark sent again is one; no more are kept than can be drawn, the oldest go.
+ * Knows no endpoint. Invariants: the same mark sent again is one; no more are kept than can be drawn, the oldest go; of one that was
+ * withdrawn its row stays without its text, since it has a place in the order of the news (news.ts).
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { getTableColumns, sql } from "drizzle-orm";
@@ -25,16 +26,20 @@ export const marks = sqliteTable(
     author: text("author").notNull(),
     /** Whether strangers may read it. */
     isPublic: integer("is_public", { mode: "boolean" }).notNull().default(false),
+    /** Then it is shown to nobody, and has no text. */
+    isWithdrawn: integer("is_withdrawn", { mode: "boolean" }).notNull().default(false),
     /** Of the commit that came next; null: from before there was news.ts. */
     generation: integer("generation"),
   },
-  ({ atMs, service, text: words, author, generation, isPublic }) => [
+  ({ atMs, service, text: words, author, generation, isPublic, isWithdrawn }) => [
     index("marks_by_time").on(atMs),
     index("marks_by_generation").on(generation),
     index("marks_public")
       .on(atMs)
       .where(sql`${isPublic} = 1`),
-    uniqueIndex("marks_once").on(service, atMs, words, author, isPublic),
+    uniqueIndex("marks_once")
+      .on(service, atMs, words, author, isPublic)
+      .where(sql`${isWithdrawn} = 0`),
   ],
 );
 
@@ -59,7 +64,7 @@ interface Reading {
   readonly tell: Tell;
 }
 
-const { generation: _orders_news_only, ...columns } = getTableColumns(marks);
+const { generation: _orders_news_only, isWithdrawn: _is_asked_for, ...columns } = getTableColumns(marks);
 
 /** For a select by hand of what `readMark` reads. */
 export const MARK_COLUMNS = listNames(columns);
@@ -72,7 +77,8 @@ export function readMark(row: Readonly<Record<string, unknown>>, tell: Tell): Ma
 
 const ADD = `insert or ignore into marks (at_ms, service, text, author, is_public, generation)
   values (?1, ?2, ?3, ?4, ?5, 1 + coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0))`;
-const FIND = "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4 and is_public = ?5";
+const FIND =
+  "select seq from marks where service = ?2 and at_ms = ?1 and text = ?3 and author = ?4 and is_public = ?5 and is_withdrawn = 0";
 const FORGET = "delete from marks where seq <= (select seq from marks order by seq desc limit 1 offset ?1)";
 
 /** Stores it, unless the same one is stored already. */
@@ -84,6 +90,26 @@ export async function addMark(db: D1Database, mark: NewMark): Promise<Mark> {
     db.prepare(FORGET).bind(MOST_MARKS),
   ]);
   return { ...mark, seq: found?.results[0]?.seq ?? 0 };
+}
+
+/** As acting on an alert is in the audit trail, in the same transaction. */
+const NOTE = `insert into audit (at_ms, actor, action, target, detail)
+  select ?2, ?3, 'mark.withdrawn', ?4, '{}' from marks where seq = ?1 and is_withdrawn = 0`;
+const WITHDRAW =
+  "update marks set is_withdrawn = 1, is_public = 0, text = '' where seq = ?1 and is_withdrawn = 0 returning seq";
+
+export interface Withdrawal {
+  readonly seq: number;
+  /** As people call it in the audit trail. */
+  readonly id: string;
+  readonly actor: string;
+  readonly atMs: number;
+}
+
+/** False: there is no such mark, or no more. */
+export async function withdrawMark(db: D1Database, { seq, id, actor, atMs }: Withdrawal): Promise<boolean> {
+  const [, withdrawn] = await db.batch([db.prepare(NOTE).bind(seq, atMs, actor, id), db.prepare(WITHDRAW).bind(seq)]);
+  return (withdrawn?.results.length ?? 0) > 0;
 }
 
 export interface MarkQuery {
@@ -100,7 +126,7 @@ export interface MarkQuery {
 }
 
 const PAGE = `select ${MARK_COLUMNS} from marks
-  where at_ms >= ?1 and at_ms < ?2 and (?3 is null or service in (?3, '')) and (?4 is null or (at_ms, seq) < (?4, ?5))
+  where is_withdrawn = 0 and at_ms >= ?1 and at_ms < ?2 and (?3 is null or service in (?3, '')) and (?4 is null or (at_ms, seq) < (?4, ?5))
   order by at_ms desc, seq desc limit ?6`;
 
 /** Newest first. */
@@ -118,7 +144,8 @@ export function listMarks({ db, tell }: Reading, query: MarkQuery): Promise<Mark
 export type MarkRange = Pick<MarkQuery, "sinceMs" | "untilMs"> & { readonly service: string };
 
 /** Of an index alone, which has all it asks for. */
-const COUNT = "select count(*) as marks from marks where service in (?3, '') and at_ms >= ?1 and at_ms < ?2";
+const COUNT =
+  "select count(*) as marks from marks where is_withdrawn = 0 and service in (?3, '') and at_ms >= ?1 and at_ms < ?2";
 
 /** How many there are of a service and of the cluster, those that cannot be read included. */
 export async function countMarks({ db }: Reading, { sinceMs, untilMs, service }: MarkRange): Promise<number> {

@@ -26,7 +26,7 @@ interface Reading {
   readonly tell: Tell;
 }
 
-/** One that is told once; `value` is null where it cannot be read, which keeps its place. */
+/** One that is told once; `value` is null where it was withdrawn or cannot be read, which keeps its place. */
 export type NewsItem = { readonly generation: number } & (
   | { readonly kind: "mark"; readonly value: Mark | null }
   | { readonly kind: "transition"; readonly value: Transition | null }
@@ -46,7 +46,7 @@ export interface News {
 const READ_GENERATION = `select coalesce((select ${countIn("generation", "0")} from snapshot where id = 1), 0) as generation`;
 // What is no number is more than any.
 const SINCE = `generation > ?1 and generation < ${Number.MAX_SAFE_INTEGER}`;
-const MARKS = `select ${MARK_COLUMNS}, generation from marks
+const MARKS = `select ${MARK_COLUMNS}, generation, is_withdrawn from marks
   where ${SINCE} order by generation, seq limit ?2`;
 const TRANSITIONS = `select ${TRANSITION_COLUMNS}, generation from transitions
   where ${SINCE} order by generation, service_id, at_ms, to_status limit ?2`;
@@ -95,7 +95,7 @@ function pieceOf({ generation, marks, transitions, alerts }: Found, place: NewsP
       .slice(0, PIECE)
       .map(({ row, kind }) =>
         kind === "mark"
-          ? { kind, generation: row.generation, value: readMark(row, tell) }
+          ? { kind, generation: row.generation, value: row["is_withdrawn"] === 0 ? readMark(row, tell) : null }
           : { kind, generation: row.generation, value: readTransition(row, tell) },
       ),
     isMore: left.length > PIECE,

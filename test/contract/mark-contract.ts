@@ -3,11 +3,14 @@
  * is real and migrated.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listAudit } from "../../shared/storage/alert-log.ts";
 import {
   addMark,
+  countMarks,
   listMarks,
   listPublicMarks,
   MOST_MARKS,
+  withdrawMark,
   type MarkQuery,
   type NewMark,
 } from "../../shared/storage/marks.ts";
@@ -56,6 +59,20 @@ export function markContract(name: string, open: () => ContractDatabase | Promis
         listPublicMarks({ db: database.db, tell: () => {} }, sinceMs, most);
       expect((await read(T0 + 1, 9)).map(({ text }) => text)).toEqual(["late", "early"]);
       expect(await read(0, 1)).toMatchObject([{ text: "late", isPublic: true }]);
+    });
+
+    it("are seen by nobody when they were withdrawn, which the audit trail tells once", async () => {
+      const { seq } = await addMark(database.db, { ...DEPLOY, isPublic: true });
+      await add("stays", T0);
+      const withdraw = () => withdrawMark(database.db, { seq, id: "m", actor: "anna", atMs: T0 + 1 });
+      expect([await withdraw(), await withdraw()]).toEqual([true, false]);
+      const reading = { db: database.db, tell: () => {} };
+      expect([await texts(), await listPublicMarks(reading, 0, 9)]).toEqual([["stays"], []]);
+      expect(await countMarks(reading, { sinceMs: 0, untilMs: T0 + 1, service: "a" })).toBe(1);
+      const [entry, ...others] = await listAudit(reading, Number.MAX_SAFE_INTEGER, 9);
+      expect(entry).toMatchObject({ atMs: T0 + 1, actor: "anna", action: "mark.withdrawn", target: "m", detail: {} });
+      expect(others).toEqual([]);
+      expect(await database.db.prepare("select text from marks where seq = ?").bind(seq).first("text")).toBe("");
     });
 
     it("are made public by being added again so", async () => {

@@ -7,7 +7,7 @@ import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
-import { addMark } from "../../shared/storage/marks.ts";
+import { addMark, withdrawMark } from "../../shared/storage/marks.ts";
 import { countNewsSince, readNews } from "../../shared/storage/news.ts";
 import { check, moment, T0 } from "../support/checks.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
@@ -67,6 +67,15 @@ export function newsContract(name: string, open: () => ContractDatabase | Promis
       expect(await words({ generation: 3, told: 1 })).toEqual([]);
       // A place that says more than there is passes over nothing of a later commit.
       expect(await words({ generation: 1, told: 99 })).toEqual(all.slice(5));
+    });
+
+    it("keep the place of a mark that was withdrawn, and nothing of it", async () => {
+      const { seq } = await mark("slip");
+      await mark("one");
+      await withdrawMark(database.db, { seq, id: "m", actor: "kim", atMs: T0 });
+      await mark("two");
+      expect(await words({ generation: 0, told: 0 })).toEqual(["1 undefined", "1 one", "1 two"]);
+      expect(await words({ generation: 0, told: 2 })).toEqual(["1 two"]);
     });
 
     it("come 200 at a time", async () => {

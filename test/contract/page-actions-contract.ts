@@ -29,6 +29,8 @@ const DONE: readonly (readonly [action: string, back: string, fields: Fields])[]
   ["end-maintenance", ALERTS, { id: "id" }],
   ["mark", HISTORY, { text: HOSTILE, service: "tools" }],
   ["mark", HISTORY, { text: "=cmd()|' /C calc'!A0", service: "" }],
+  ["mark", HISTORY, { text: "seen by all", service: "tools", public: "yes" }],
+  ["withdraw-mark", HISTORY, { id: "id" }],
   ["test-channel", SETUP, { channel: "lines" }],
   ["drill", SETUP, {}],
 ];
@@ -67,9 +69,13 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
     const filled = async (action: string, fields: Fields): Promise<Fields> => {
       const key = Object.keys(fields).find((each) => fields[each] === "id");
       if (key === undefined) return fields;
-      const paths: Fields = { "end-silence": "/silences", "end-maintenance": "/maintenance" };
-      const { details, silences, windows } = (await ask(paths[action] ?? "/alerts")).json;
-      return { ...fields, [key]: (details ?? silences ?? windows).at(-1).id };
+      const paths: Fields = {
+        "end-silence": "/silences",
+        "end-maintenance": "/maintenance",
+        "withdraw-mark": "/marks",
+      };
+      const { details, silences, windows, marks } = (await ask(paths[action] ?? "/alerts")).json;
+      return { ...fields, [key]: (details ?? silences ?? windows ?? marks).at(-1).id };
     };
 
     beforeAll(async () => {

@@ -77,6 +77,7 @@ const ANYTHING_GOES: readonly SQLiteColumn[] = [
   marks.text,
   marks.author,
   marks.isPublic,
+  marks.isWithdrawn,
 ];
 
 export interface Damage {

@@ -19,6 +19,8 @@ export interface Situation {
   readonly zone: string;
   /** Keys and names in the order of the configuration. */
   readonly services: readonly { readonly id: string; readonly name: string }[];
+  /** There is one, at /status. */
+  readonly hasPublicPage: boolean;
 }
 
 export interface Action {

@@ -6,7 +6,7 @@ import type { Action } from "./action.ts";
 import { drill, testChannel } from "./channels.ts";
 import { acknowledge, endSilence, silence, silenceUntil } from "./alerts.ts";
 import { endMaintenance, maintenance } from "./maintenance.ts";
-import { mark } from "./marks.ts";
+import { mark, withdrawMark } from "./marks.ts";
 
 export const ACTIONS: Readonly<Record<string, Action>> = {
   acknowledge,
@@ -16,6 +16,7 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
   maintenance,
   "end-maintenance": endMaintenance,
   mark,
+  "withdraw-mark": withdrawMark,
   "test-channel": testChannel,
   drill,
 };

@@ -18,7 +18,8 @@ export interface FormField {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  readonly kind: "text" | "datetime-local" | "select";
+  /** Of a checkbox any value means that it is ticked. */
+  readonly kind: "text" | "datetime-local" | "select" | "checkbox";
   readonly isRequired?: boolean;
   readonly maxLength?: number;
   readonly hint?: string;

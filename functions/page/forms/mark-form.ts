@@ -1,12 +1,12 @@
 /** The form for a note beside the history. Pure. */
 import type { Situation } from "../actions/action.ts";
 import { shorten } from "../shorten.ts";
-import { typed, type Form } from "./form.ts";
+import { typed, type Form, type FormField } from "./form.ts";
 
 /** As many as the API takes. */
 const LONGEST_TEXT = 120;
 
-export function markForm(values: URLSearchParams, { services }: Situation): Form {
+export function markForm(values: URLSearchParams, { services, hasPublicPage }: Situation): Form {
   const options = [
     { value: "", label: "the cluster" },
     ...services.map(({ id, name }) => ({ value: id, label: shorten(name) })),
@@ -35,6 +35,18 @@ export function markForm(values: URLSearchParams, { services }: Situation): Form
         options,
         apiField: "service",
       },
+      ...(hasPublicPage ? [publicField(values)] : []),
     ],
+  };
+}
+
+function publicField(values: URLSearchParams): FormField {
+  return {
+    name: "public",
+    label: "Show on the public page",
+    kind: "checkbox",
+    value: typed(values, "public"),
+    hint: "Everybody can read it there, without signing in.",
+    apiField: "public",
   };
 }

@@ -8,6 +8,8 @@ summary { padding: 11px 0; cursor: pointer; color: var(--link); }
 .fields > button { justify-self: start; margin-top: 8px; }
 .field label { margin: 8px 0 4px; }
 .field input, .field select { width: 100%; }
+.field .tick { display: flex; gap: 8px; align-items: center; min-height: 44px; margin: 8px 0 0; }
+.field .tick input { width: 24px; min-height: 24px; }
 .field p { margin: 4px 0 0; }
 .fault { color: var(--down); font-weight: 600; }
 [aria-invalid="true"] { border: 2px solid var(--down); }

@@ -13,6 +13,7 @@ export const HISTORY_STYLE = `
 .run-maintenance { fill: var(--maintenance); }
 .run-unknown, .run-mark { fill: none; stroke: var(--unknown); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 .run-mark { stroke: var(--text); stroke-dasharray: 3 2; }
+.withdraw { display: inline-block; margin: 0 0 0 8px; vertical-align: middle; }
 span.legend { margin-right: 16px; white-space: nowrap; }
 .incident { margin: 4px 0; padding: 4px 12px; border-left: 4px solid var(--down); background: var(--surface); border-radius: 0 10px 10px 0; }
 .incident summary { color: var(--text); }

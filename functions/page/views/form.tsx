@@ -63,8 +63,16 @@ function Field({ field, id, fault }: FieldProps) {
   const notes = [hint === undefined ? "" : `${id}-hint`, fault === undefined ? "" : `${id}-fault`].join(" ").trim();
   return (
     <div class="field">
-      <label for={id}>{label}</label>
-      <Control field={field} id={id} notes={notes} isFaulty={fault !== undefined} />
+      {field.kind === "checkbox" ? (
+        <label class="tick">
+          <Control field={field} id={id} notes={notes} isFaulty={fault !== undefined} /> {label}
+        </label>
+      ) : (
+        <>
+          <label for={id}>{label}</label>
+          <Control field={field} id={id} notes={notes} isFaulty={fault !== undefined} />
+        </>
+      )}
       {hint !== undefined && (
         <p class="muted" id={`${id}-hint`}>
           {hint}
@@ -97,5 +105,7 @@ function Control({ field, id, notes, isFaulty }: ControlProps) {
         ))}
       </select>
     );
+  if (kind === "checkbox")
+    return <input id={id} name={name} type={kind} value="yes" checked={value !== ""} {...told} />;
   return <input id={id} name={name} type={kind} value={value} required={isRequired} maxlength={maxLength} {...told} />;
 }

@@ -8,9 +8,11 @@ import { Status, Time, type DayOfZone } from "./parts.tsx";
 interface Props {
   readonly days: readonly Day[];
   readonly situation: Pick<Situation, "nowMs" | "zone">;
+  /** Whether who reads it may withdraw a mark. */
+  readonly mayWrite: boolean;
 }
 
-export function Happenings({ days, situation: { nowMs, zone } }: Props) {
+export function Happenings({ days, situation: { nowMs, zone }, mayWrite }: Props) {
   return (
     <>
       {days.map(({ name, happenings }) => (
@@ -19,7 +21,7 @@ export function Happenings({ days, situation: { nowMs, zone } }: Props) {
           <ul class="events">
             {happenings.map((each) => (
               <li>
-                <Entry happening={each} nowMs={nowMs} within={{ day: name, zone }} />
+                <Entry happening={each} nowMs={nowMs} within={{ day: name, zone }} mayWrite={mayWrite} />
               </li>
             ))}
           </ul>
@@ -34,16 +36,25 @@ interface Place {
   readonly within: DayOfZone;
 }
 
-function Entry({ happening, nowMs, within }: Place & { readonly happening: Happening }) {
+interface EntryProps extends Place, Pick<Props, "mayWrite"> {
+  readonly happening: Happening;
+}
+
+function Entry({ happening, nowMs, within, mayWrite }: EntryProps) {
   switch (happening.kind) {
     case "change":
       return <ChangeLine change={happening} nowMs={nowMs} within={within} />;
     case "mark": {
-      const { atMs, text, author, name } = happening;
+      const { id, atMs, text, author, name, isPublic } = happening;
       return (
         <>
           <Time atMs={atMs} nowMs={nowMs} within={within} /> <span aria-hidden="true">⚑</span> <strong>Mark</strong>
-          {name !== null && ` ${name}`}: {text} <span class="muted">{author}</span>
+          {name !== null && ` ${name}`}: {text}{" "}
+          <span class="muted">
+            {author}
+            {isPublic && ", on the public page"}
+          </span>
+          {mayWrite && <Withdraw id={id} text={text} />}
         </>
       );
     }
@@ -70,6 +81,18 @@ function Entry({ happening, nowMs, within }: Place & { readonly happening: Happe
       );
     }
   }
+}
+
+function Withdraw({ id, text }: { readonly id: string; readonly text: string }) {
+  return (
+    <form class="withdraw" method="post" action="/dashboard/withdraw-mark">
+      <input type="hidden" name="id" value={id} />
+      <input type="hidden" name="back" value="/dashboard/history" />
+      <button type="submit" aria-label={`Withdraw: ${text}`}>
+        Withdraw
+      </button>
+    </form>
+  );
 }
 
 function ChangeLine({ change, nowMs, within }: Place & { readonly change: Change }) {

@@ -51,7 +51,7 @@ export function History(props: Props) {
         {transitions === null && <p>This cannot be told now: storage does not work.</p>}
         {transitions !== null && days.length === 0 && <p class="muted">Nothing has happened in this time.</p>}
         {days.length > 0 && <p class="muted">Days and times are those of {situation.zone}.</p>}
-        <Happenings days={days} situation={situation} />
+        <Happenings days={days} situation={situation} mayWrite={reader.mayWrite} />
         <p class="pager">
           {older !== null && <a href={`${HISTORY_PATH}?${older}#list`}>Older</a>}
           {!isFirstPage && <a href={`${HISTORY_PATH}?range=${range.name}#list`}>Newest</a>}

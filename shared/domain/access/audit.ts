@@ -14,6 +14,7 @@ export const AUDITED = {
   "drill.concluded": "Ten minutes after a drill: whether every receiver had taken it.",
   "remediation.ended": "What a service's on_firing asks for was tried.",
   "drill.started": "The whole way of a message was tried on every channel.",
+  "mark.withdrawn": "A note beside the history was taken back.",
   "channel.tested": "A test message was asked for.",
 } as const;
 

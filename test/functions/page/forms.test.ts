@@ -7,7 +7,7 @@ import { readSaid, readSaidOf } from "../../../functions/page/said-once.ts";
 import { nextMorningMs, readLocalTime } from "../../../functions/page/local-time.ts";
 
 const NOW_MS = Date.parse("2026-11-30T12:00:00Z");
-const SITUATION = { nowMs: NOW_MS, zone: "Europe/Berlin", services: [] };
+const SITUATION = { nowMs: NOW_MS, zone: "Europe/Berlin", services: [], hasPublicPage: true };
 
 const asked = (action: string, fields: Record<string, string>) =>
   ACTIONS[action]?.ask(new URLSearchParams(fields), SITUATION);

@@ -29,7 +29,7 @@ function change(at: string, service: string, more: Partial<Change> = {}): Change
 }
 
 function mark(at: string, text: string, service: string | null = null): Marks["marks"][number] {
-  return { at: `2026-11-${at}.000Z`, service, text, author: "ci", public: false };
+  return { id: "1", at: `2026-11-${at}.000Z`, service, text, author: "ci", public: false };
 }
 
 /** Each day as its lines. */

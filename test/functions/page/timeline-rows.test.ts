@@ -69,7 +69,7 @@ describe("a row of the timeline", () => {
 
 describe("beside the rows", () => {
   it("marks stand where they were made", () => {
-    const marks = [{ at: "2026-11-29T12:00:00.000Z", service: null, text: "x", author: "ci", public: false }];
+    const marks = [{ id: "1", at: "2026-11-29T12:00:00.000Z", service: null, text: "x", author: "ci", public: false }];
     expect(markPath(timelineOf(), { marks, next_cursor: null })).toBe("M480 0v20");
   });
 

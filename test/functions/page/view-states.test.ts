@@ -117,7 +117,8 @@ describe("History", () => {
     while (path !== undefined) {
       const { status, body } = await bench.page(path);
       expect(status).toBe(200);
-      told.push(...(body.match(/(change|mark)-\d+;/g) ?? []));
+      // A mark is also in the name of its button.
+      told.push(...(body.replaceAll(/<[^>]*>/g, "").match(/(change|mark)-\d+;/g) ?? []));
       path = /href="([^"#]+)#list">Older</.exec(body)?.[1]?.replaceAll("&amp;", "&");
       pages += 1;
     }
