@@ -11,6 +11,7 @@ import { newToken } from "../../../functions/cli/new-token.ts";
 import { CHROMIUM, launchChromium } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
 import { findFaults } from "../../support/page-faults.ts";
+import { request } from "../../support/raw-http.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 
@@ -41,8 +42,8 @@ interface State {
   readonly until: string;
   /** Default: Now, the only one that differs. */
   readonly views?: readonly View[];
-  /** What then happens to the service; its end is called when all views have been seen. */
-  readonly strike?: (service: ServiceProcess) => Promise<() => void>;
+  /** What then happens to the service; what ends it, if there is something, is called when all views have been seen. */
+  readonly strike?: (service: ServiceProcess) => Promise<(() => void) | undefined>;
   /** What happens to it while a page of it is open; its end is called when that one has been seen. */
   readonly interrupt?: (service: ServiceProcess, page: Page) => Promise<() => void>;
 }
@@ -72,6 +73,26 @@ async function lockStorage({ folder, saw }: ServiceProcess): Promise<() => void>
   locker.exec("begin exclusive");
   await saw("checks are held");
   return () => locker.close();
+}
+
+/** Everything that leaves something to be seen. */
+async function doAll({ port }: ServiceProcess): Promise<undefined> {
+  const authorization = `Bearer ${token}`;
+  const post = async (path: string, value: object = {}): Promise<void> => {
+    const body = JSON.stringify(value);
+    const headers = { authorization, "content-type": "application/json", "content-length": String(body.length) };
+    const { status } = await request(port, path, { method: "POST", headers, body });
+    expect([path, status < 300]).toEqual([path, true]);
+  };
+  const { details } = (await request(port, "/alerts")).json;
+  const [comment, services] = ["a new disk", ["ollama"]];
+  const [starts_at, ends_at] = [60_000, 3_600_000].map((ms) => new Date(Date.now() + ms).toISOString());
+  await post(`/alerts/${details[0].id}/acknowledge`, { comment });
+  await post("/silences", { services, ends_at, comment });
+  await post("/maintenance", { services, schedule: { kind: "once", starts_at, ends_at }, comment });
+  await post("/marks", { text: "deployed", service: "tools" });
+  await post("/channels/lines/test");
+  await post("/drill");
 }
 
 /** As when its machine sleeps, for longer than any page waits. */
@@ -129,6 +150,12 @@ const STATES: Readonly<Record<string, State>> = {
     until: "alert is firing",
     views: [...SAYING_WHAT_IS, "status"],
     interrupt: freeze,
+  },
+  "acted upon": {
+    config: (urls) => ({ ...ONE_FAILING(urls), alerting: { channels: { lines: { type: "log" } } } }),
+    until: "alert is firing",
+    views: SAYING_WHAT_IS,
+    strike: doAll,
   },
   demo: { config: () => null, until: "overall status is healthy", views: ["now", "alerts", "history", "setup"] },
 };
