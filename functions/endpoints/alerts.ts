@@ -76,6 +76,7 @@ const openAlert = named(
       z.nullable(z.string()),
     ),
     failures_in_row: noted("Failing checks since the last one that was not.", count),
+    successes_in_row: noted("Checks that were well since the last failing one; it is resolved once that lasts.", count),
     next_escalation_at: noted(
       "When the next step or reminder is due; null while something other than time keeps it quiet.",
       nullableTimestamp,
@@ -213,7 +214,7 @@ interface Known {
 }
 
 function openAlertJson(
-  { subject, alert, failures }: OpenSubject,
+  { subject, alert, failures, successes }: OpenSubject,
   { services, policies, nowMs }: Known,
 ): ValueOf<typeof openAlert> {
   const next = findDueStep(alert, policies);
@@ -222,6 +223,7 @@ function openAlertJson(
     decision_text: DECISIONS[alert.decision],
     impact: subjectImpact(subject, alert.status, services),
     failures_in_row: failures,
+    successes_in_row: successes,
     next_escalation_at: formatOptional(next && next.dueMs),
     next_channels: [...(next?.channels ?? [])],
     acknowledged_until: formatOptional(alert.acknowledgedUntilMs),

@@ -7,6 +7,7 @@ import { parseTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { alertsEndpoint } from "../endpoints/alerts.ts";
 import type { AnswerOf } from "./own-api.ts";
 import { shorten } from "./shorten.ts";
+import { wellAgain } from "./status-words.ts";
 
 export type OpenAlertJson = AnswerOf<typeof alertsEndpoint>["details"][number];
 type EventJson = NonNullable<OpenAlertJson["timeline"]>[number];
@@ -101,6 +102,11 @@ const SAID_OTHERWISE: ReadonlySet<OpenAlertJson["notification"]> = new Set([
   "no_channel",
 ]);
 
-function presentOf({ notification, decision_text: text }: OpenAlertJson): LifeStep[] {
-  return SAID_OTHERWISE.has(notification) ? [] : [{ ...STEP, atMs: null, text: `now quiet: ${text}` }];
+function presentOf({ notification, decision_text: text, successes_in_row: successes }: OpenAlertJson): LifeStep[] {
+  const recovering = wellAgain(successes);
+  const said = [
+    ...(recovering === null ? [] : [recovering]),
+    ...(SAID_OTHERWISE.has(notification) ? [] : [`now quiet: ${text}`]),
+  ];
+  return said.map((each) => ({ ...STEP, atMs: null, text: each }));
 }

@@ -62,6 +62,8 @@ export interface Problem {
   readonly impact: string | null;
   readonly sinceMs: number;
   readonly failures: number;
+  /** Null: it still fails. */
+  readonly wellAgain: string | null;
   /** Empty: nobody is to be told yet, or at all. */
   readonly told: readonly ToldChannel[];
   readonly decision: string;

@@ -14,6 +14,7 @@ import { bannersOf } from "./banners.ts";
 import { channelsTold } from "./channels-told.ts";
 import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
 import { shorten } from "./shorten.ts";
+import { wellAgain } from "./status-words.ts";
 
 /** Of what happened: recoveries among them, which are not shown by themselves. */
 const TRANSITIONS = 24;
@@ -59,7 +60,10 @@ interface Known {
   readonly messages: readonly AlertMessage[];
 }
 
-function describeProblem({ subject, alert, failures }: OpenSubject, { services, policies, messages }: Known): Problem {
+function describeProblem(
+  { subject, alert, failures, successes }: OpenSubject,
+  { services, policies, messages }: Known,
+): Problem {
   const next = findDueStep(alert, policies);
   const own = messages.filter(({ alertIds }) => alertIds.includes(alert.id));
   const { acknowledgedBy: by, acknowledgedUntilMs: untilMs } = alert;
@@ -74,6 +78,7 @@ function describeProblem({ subject, alert, failures }: OpenSubject, { services, 
     impact: subjectImpact(subject, alert.status, services),
     sinceMs: alert.sinceMs,
     failures,
+    wellAgain: wellAgain(successes),
     told: channelsTold(alert.notifiedChannels, own),
     decision: DECISIONS[alert.decision],
     isNobodyTold: alert.decision === "no_channel",

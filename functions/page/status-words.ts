@@ -47,3 +47,9 @@ export function needsLook(status: CheckStatus): boolean {
 export function wordOf(status: CheckStatus | OverallStatus): string {
   return status.charAt(0).toUpperCase() + status.slice(1);
 }
+
+/** Of an open alert, by how many checks in a row were well; null: none. */
+export function wellAgain(checks: number): string | null {
+  if (checks === 0) return null;
+  return `well at ${checks === 1 ? "the last check" : `the last ${checks} checks`}; resolved once that lasts`;
+}

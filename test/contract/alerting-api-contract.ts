@@ -69,6 +69,7 @@ export function alertingApiContract(name: string, start: StartHttpHost): void {
           notification: "no_channel",
           decision_text: "Its policy tells nobody.",
           failures_in_row: expect.any(Number),
+          successes_in_row: 0,
           next_escalation_at: null,
           next_channels: [],
           acknowledged_by: null,

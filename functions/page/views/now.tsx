@@ -104,7 +104,7 @@ interface ProblemProps extends Pick<Props, "nowMs"> {
 }
 
 function ProblemCard({ problem, nowMs }: ProblemProps) {
-  const { id, name, severity, status, message, impact, sinceMs, failures } = problem;
+  const { id, name, severity, status, message, impact, sinceMs, failures, wellAgain } = problem;
   const group = groupOf(status);
   return (
     <li class={`card ${group}`} id={`alert-${id}`}>
@@ -117,6 +117,7 @@ function ProblemCard({ problem, nowMs }: ProblemProps) {
         <Lasting sinceMs={sinceMs} nowMs={nowMs} /> · since <Time atMs={sinceMs} nowMs={nowMs} />
         {failures > 1 && ` · ${failures} in a row`}
       </p>
+      {wellAgain !== null && <p>{`It was ${wellAgain}.`}</p>}
       <Told problem={problem} nowMs={nowMs} />
       <Actions problem={problem} />
     </li>

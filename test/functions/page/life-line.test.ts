@@ -17,6 +17,7 @@ function stepsOf(timeline: readonly EventJson[], more: Partial<OpenAlertJson> = 
   // What else an alert has is in no line.
   const alert = {
     failures_in_row: 1,
+    successes_in_row: 0,
     notification: "notified",
     decision_text: "",
     next_escalation_at: null,
@@ -66,6 +67,13 @@ describe("the line of an alert", () => {
     const comment = `\u202Eon it ${"x".repeat(70_000)}`;
     const [line] = lineOf([event(1, "acknowledged", { by: "anna", comment, until: at(30) })]);
     expect(line).toMatch(/^acknowledged by anna: “on it x+…”$/);
+  });
+
+  it("says that it recovers before it is over", () => {
+    expect(lineOf([event(0, "failed")], { failures_in_row: 0, successes_in_row: 2 })).toEqual([
+      "failed",
+      "well at the last 2 checks; resolved once that lasts",
+    ]);
   });
 
   it("ends with what comes next, or with what keeps it quiet", () => {

@@ -1,6 +1,7 @@
 /** How the page words what it knows. */
 import { expect, it } from "vitest";
 import type { NowModel, Problem } from "../../../functions/page/now-model.ts";
+import { wellAgain } from "../../../functions/page/status-words.ts";
 import { Now } from "../../../functions/page/views/now.tsx";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
@@ -16,6 +17,7 @@ const PROBLEM = {
   impact: "No agent answers <b>",
   sinceMs: AT_MS,
   failures: 3,
+  wellAgain: null,
   told: [],
   decision: "",
   isNobodyTold: false,
@@ -75,4 +77,14 @@ it("A problem that somebody looks after says until when", () => {
 
 it("What a problem means for people is text", () => {
   expect(pageOf(PROBLEM)).toContain("No agent answers &lt;b&gt;");
+});
+
+it("A problem of which the last check was well says so beside what was wrong", () => {
+  expect(textOf(pageOf({ ...PROBLEM, failures: 0, wellAgain: wellAgain(1) }))).toContain(
+    "Request timed out" +
+      "No agent answers &lt;b&gt;" +
+      "for 0 s · since 12:00:00 UTC" +
+      "It was well at the last check; resolved once that lasts.",
+  );
+  expect(textOf(pageOf({ ...PROBLEM, wellAgain: wellAgain(0) }))).not.toContain("It was well");
 });
