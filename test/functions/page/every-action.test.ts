@@ -135,6 +135,13 @@ const DEEDS: readonly Deed[] = [
     expected: ({ name }) => [expect.objectContaining({ author: "anna", text: `deployed ${name}` })],
   },
   {
+    action: "withdraw-mark",
+    from: HISTORY,
+    act: (page, { name }) => press(page, `Withdraw: deployed ${name}`),
+    found: marks,
+    expected: () => [],
+  },
+  {
     action: "test-channel",
     from: SETUP,
     act: (page) => press(page, "Test lines"),
