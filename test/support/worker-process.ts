@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { childMarks } from "../../scripts/take-along.ts";
+import { copyMigratedD1 } from "./migrated-d1.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../scripts/worker/dev.ts", import.meta.url));
 
@@ -29,12 +30,20 @@ export interface WorkerProcess {
   stop(): Promise<number | null>;
 }
 
+interface WorkerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its D1 is not there yet, as on a machine where it runs for the first time; default: a migrated one. */
+  readonly isFirstStart?: boolean;
+}
+
 /** Resolves when it says where it is. `configuration` null runs the demo cluster. */
 export async function startWorker(
   configuration: string | null,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, isFirstStart = false }: WorkerOptions = {},
 ): Promise<WorkerProcess> {
   const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
+  const state = join(folder, "state");
+  if (!isFirstStart) await copyMigratedD1(state);
   const configPath = join(folder, "cluster.yaml");
   if (configuration !== null) writeFileSync(configPath, configuration);
   const child = spawn(process.execPath, [PROGRAM], {
@@ -43,7 +52,7 @@ export async function startWorker(
       PATH: process.env["PATH"],
       HOME: folder,
       PORT: "0",
-      WORKER_STATE: join(folder, "state"),
+      WORKER_STATE: state,
       ...(configuration === null ? {} : { MONITORING_CONFIG: configPath }),
       ...env,
     },

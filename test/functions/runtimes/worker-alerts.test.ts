@@ -30,7 +30,7 @@ beforeAll(async () => {
     },
     auth: TEST_AUTH,
   };
-  worker = await startWorker(JSON.stringify(configuration), { HOOK_SECRET: SECRET });
+  worker = await startWorker(JSON.stringify(configuration), { env: { HOOK_SECRET: SECRET } });
 });
 afterAll(async () => {
   await worker.stop();

@@ -94,7 +94,7 @@ describe("a Worker", () => {
       // Decided at once, so that the round does not look again.
       lost: { url: `${target.url}/lost`, via: "LAN", failures: 1 },
     };
-    worker = await startWorker(JSON.stringify({ services, auth: TEST_AUTH }));
+    worker = await startWorker(JSON.stringify({ services, auth: TEST_AUTH }), { isFirstStart: true });
     await worker.fire(SWEEP);
   });
   afterAll(async () => {
@@ -149,7 +149,7 @@ describe("a configuration that cannot be used", () => {
 
 describe("npm run dev:worker without a configuration", () => {
   it("watches the demo cluster, says so, and prints a token that reads", async () => {
-    const worker = await startWorker(null);
+    const worker = await startWorker(null, { isFirstStart: true });
     try {
       await worker.fire(SWEEP);
       const [, authorization = ""] = /-H "Authorization: (Bearer \S+)"/.exec(worker.output()) ?? [];
