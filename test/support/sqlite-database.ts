@@ -31,6 +31,7 @@ export function earlierTestDatabase(count: number): Omit<TestDatabase, "db"> & {
   const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
   const path = join(folder, "test.db");
   const sqlite = openDatabase(path);
+  sqlite.pragma("synchronous = off"); // no test cuts the power: to wait for the disk is most of what some would take
   migrateDatabase(sqlite, firstMigrations(folder, count));
   return {
     sqlite,
