@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { childMarks } from "../../../scripts/take-along.ts";
 import { writeDevVariable } from "../../../scripts/worker/dev-variables.ts";
 import { notable, readyAt, stage, startWrangler, stop } from "../../../scripts/worker/wrangler.ts";
+import { copyMigratedD1 } from "../../support/migrated-d1.ts";
 import { TEST_AUTH } from "../../support/worker-process.ts";
 
 const VALUES: Readonly<Record<string, string>> = {
@@ -97,6 +98,7 @@ it.each<[when: string, signals: readonly NodeJS.Signals[], isThere: (output: str
   ["SIGTERM and Ctrl-C while it runs", ["SIGTERM", "SIGINT"], (output) => output.includes("Worker on")],
   ["a closed terminal", ["SIGHUP"], () => true],
 ])("dev:worker leaves nothing after %s", async (_when, signals, isThere) => {
+  await copyMigratedD1(join(folder, "state"));
   const { child, ended, left, output } = run("dev");
   await expect.poll(() => left().length > 0 && isThere(output())).toBe(true);
   for (const signal of signals) child.kill(signal);
