@@ -4,6 +4,7 @@
  * withdrawn is shown to nobody, and its id is given to no other.
  */
 import * as z from "zod/mini";
+import type { PlainConfig } from "../../shared/config/sections/registry.ts";
 import { isPlainLine, PLAIN_LINE } from "../../shared/domain/alerting/quiet-draft.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { addMark, listMarks, withdrawMark, type Mark } from "../../shared/storage/marks.ts";
@@ -84,6 +85,8 @@ export const createMarkEndpoint = defineEndpoint({
     const atMs = at ?? nowMs;
     if (service !== null && !context.cluster().servicesById.has(service))
       throw invalidParameters([{ field: "service", message: "expected the key of a configured service" }]);
+    if (isPublic && isHidden(service, context.config().public))
+      throw invalidParameters([{ field: "public", message: "expected false: this service is not shown at /status" }]);
     if (atMs > nowMs + MOST_AHEAD_MS)
       throw invalidParameters([{ field: "at", message: "expected an instant that is not in the future" }]);
     try {
@@ -96,6 +99,11 @@ export const createMarkEndpoint = defineEndpoint({
     }
   },
 });
+
+/** From strangers, where there is a page for them. */
+function isHidden(service: string | null, page: PlainConfig["public"]): boolean {
+  return service !== null && page !== null && !page.groups.some(({ services }) => services.includes(service));
+}
 
 const ID = /^[1-9]\d{0,14}$/;
 

@@ -94,7 +94,7 @@ export async function addMark(db: D1Database, mark: NewMark): Promise<Mark> {
 
 /** As acting on an alert is in the audit trail, in the same transaction. */
 const NOTE = `insert into audit (at_ms, actor, action, target, detail)
-  select ?2, ?3, 'mark.withdrawn', ?4, '{}' from marks where seq = ?1 and is_withdrawn = 0`;
+  select ?2, ?3, 'mark.withdrawn', ?4, json_object('text', text, 'author', author) from marks where seq = ?1 and is_withdrawn = 0`;
 const WITHDRAW =
   "update marks set is_withdrawn = 1, is_public = 0, text = '' where seq = ?1 and is_withdrawn = 0 returning seq";
 

@@ -70,7 +70,8 @@ export function markContract(name: string, open: () => ContractDatabase | Promis
       expect([await texts(), await listPublicMarks(reading, 0, 9)]).toEqual([["stays"], []]);
       expect(await countMarks(reading, { sinceMs: 0, untilMs: T0 + 1, service: "a" })).toBe(1);
       const [entry, ...others] = await listAudit(reading, Number.MAX_SAFE_INTEGER, 9);
-      expect(entry).toMatchObject({ atMs: T0 + 1, actor: "anna", action: "mark.withdrawn", target: "m", detail: {} });
+      expect(entry).toMatchObject({ atMs: T0 + 1, actor: "anna", action: "mark.withdrawn", target: "m" });
+      expect(entry?.detail).toEqual({ text: DEPLOY.text, author: DEPLOY.author });
       expect(others).toEqual([]);
       expect(await database.db.prepare("select text from marks where seq = ?").bind(seq).first("text")).toBe("");
     });

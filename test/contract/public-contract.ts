@@ -36,11 +36,14 @@ export function publicContract(name: string, start: StartHttpHost): void {
       const groups = [{ name: "For people", services: ["steady", "broken"] }];
       host = await start(JSON.stringify({ node: "worker-node4", services, auth, public: { title: "Home", groups } }));
       await request(host.port, "/cluster_health?fresh=true", { headers: { authorization: `Bearer ${token}` } });
-      const marks = [
-        { service: "broken", text: "Being repaired" },
-        { service: "backstage", text: "Of the house" },
-      ];
-      for (const mark of marks) expect((await post("/marks", { ...mark, public: true })).status).toBe(201);
+      const note = (service: string, text: string) => post("/marks", { service, text, public: true });
+      expect((await note("broken", "Being repaired")).status).toBe(201);
+      // Nobody believes that strangers read what they do not.
+      const refused = await note("backstage", "Of the house");
+      expect([refused.status, JSON.parse(refused.body).errors]).toEqual([
+        400,
+        [{ field: "public", message: expect.any(String) }],
+      ]);
       const [startsAt, endsAt] = [1, 2].map((hours) => new Date(Date.now() + hours * HOUR_MS).toISOString());
       const schedule = { kind: "once", starts_at: startsAt, ends_at: endsAt };
       const made = await post("/maintenance", { services: ["*"], comment: "new disks for the node", schedule });
