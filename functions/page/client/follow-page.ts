@@ -4,7 +4,7 @@
  * Invariants: nothing is asked while nobody looks; one question at a time; what is not answered in time makes the page stale.
  */
 import { Freshness } from "./freshness.ts";
-import { refresh } from "./refresh.ts";
+import { refresh, type News } from "./refresh.ts";
 import { countOn, tellHeard } from "./times.ts";
 
 const ASK_EVERY_MS = 5_000;
@@ -17,8 +17,8 @@ interface Followed {
   /** Where the page is, without what was said once. */
   readonly address: string;
   readonly currency: HTMLElement;
-  /** The instant of the last news when there are some, else null; rejects when the service does not answer. */
-  findNews(): Promise<string | null>;
+  /** Null: there are none; rejects when the service does not answer. */
+  findNews(): Promise<News | null>;
 }
 
 export function followPage({ address, currency, findNews }: Followed): void {
@@ -28,13 +28,18 @@ export function followPage({ address, currency, findNews }: Followed): void {
   let isAsking = false;
 
   const lookAgain = async (): Promise<void> => {
-    const at = await findNews();
-    if (freshness.isStale || underWayMs() !== null || Date.now() - refreshedAtMs >= REFRESH_EVERY_MS) {
+    const news = await findNews();
+    if (
+      news?.isChange ||
+      freshness.isStale ||
+      underWayMs() !== null ||
+      Date.now() - refreshedAtMs >= REFRESH_EVERY_MS
+    ) {
       await refresh(address);
       refreshedAtMs = Date.now();
     }
-    if (at === null) return freshness.show();
-    tellHeard(at);
+    if (news === null) return freshness.show();
+    tellHeard(news.at);
     freshness.heard();
   };
   const ask = (): void => {

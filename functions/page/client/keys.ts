@@ -14,12 +14,9 @@ function press(selector: string): void {
 }
 
 function move(step: 1 | -1): void {
-  const links = [
-    ...document.querySelectorAll<HTMLElement>(
-      "details[open] .rows tr:not([hidden]) th a, section > .services .rows tr:not([hidden]) th a",
-    ),
-  ];
-  const at = links.findIndex((link) => link === document.activeElement);
+  const all = document.querySelectorAll<HTMLElement>(".group > summary, .rows th a");
+  const links = [...all].filter((link) => link.checkVisibility());
+  const at = links.indexOf(document.activeElement as HTMLElement);
   const next = at === -1 && step === -1 ? links.length - 1 : at + step;
   links[next]?.focus();
 }
@@ -34,7 +31,7 @@ function act(action: string): void {
 
 function goTo(letter: string): void {
   const links = [...document.querySelectorAll<HTMLElement>("nav a")];
-  links.find((link) => link.textContent.trim().toLowerCase().startsWith(letter))?.click();
+  links.find((link) => link.textContent.toLowerCase().startsWith(letter))?.click();
 }
 
 function goBack(): void {

@@ -40,7 +40,8 @@ export function morph(element: Element, next: Element): void {
 const isKept = (node: Node): boolean => node instanceof HTMLElement && node.dataset["keep"] !== undefined;
 
 function isReaders(node: Node): boolean {
-  if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
+  if (node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement)
+    return node.value !== node.defaultValue || ("checked" in node && node.checked !== node.defaultChecked);
   if (node instanceof HTMLSelectElement)
     return [...node.options].some((each) => each.selected !== each.defaultSelected);
   return isKept(node);

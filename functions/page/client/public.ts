@@ -19,6 +19,6 @@ if (address !== undefined && currency)
     async findNews() {
       const { ok, status } = await load(address, { method: "HEAD" });
       if (!ok) throw new Error(`HTTP ${status}`);
-      return new Date(serviceNowMs()).toISOString();
+      return { at: new Date(serviceNowMs()).toISOString(), isChange: false };
     },
   });

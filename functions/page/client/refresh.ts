@@ -10,15 +10,31 @@ import { writeTimes } from "./times.ts";
 const PATIENCE_MS = 10_000;
 
 let etag = "";
+let known = "";
 
-/** When the service has committed something since it was asked last: the instant of that. Rejects when it does not answer. */
-export async function findNews(): Promise<string | null> {
+interface ClusterHealth {
+  readonly timestamp: string;
+  readonly alerts: readonly string[];
+  readonly services: Readonly<Record<string, { readonly since?: string | null }>>;
+}
+
+export interface News {
+  /** The instant of the last commit. */
+  readonly at: string;
+  /** Something has happened since, or has been asked for the first time: it was not only checked again. */
+  readonly isChange: boolean;
+}
+
+/** When the service has committed something since it was asked last. Rejects when it does not answer. */
+export async function findNews(): Promise<News | null> {
   const answer = await load("/cluster_health", { headers: { "if-none-match": etag } });
   if (answer.status === 401) location.reload(); // the page asks who one is
   if (!answer.ok) return null; // 304 as well
-  const { timestamp } = (await answer.json()) as { readonly timestamp: string };
+  const { timestamp: at, alerts, services } = (await answer.json()) as ClusterHealth;
   etag = answer.headers.get("etag") ?? "";
-  return timestamp;
+  const before = known;
+  known = [alerts, Object.values(services).map(({ since }) => since)].join();
+  return { at, isChange: before !== known };
 }
 
 /** Rejects when the service does not answer with the page. What tab and body say of it follows (`Freshness.show`). */

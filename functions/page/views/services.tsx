@@ -20,8 +20,8 @@ interface Props {
 }
 
 export function Services({ now, nowMs, filter }: Props) {
-  const isFound = ({ name, status, message }: ServiceRow): boolean =>
-    matchesWords(`${name} ${wordOf(status)} ${message ?? ""}`, filter);
+  const isFound = ({ id, name, status, message }: ServiceRow): boolean =>
+    matchesWords(`${id} ${wordOf(status)} ${name} ${message ?? ""}`, filter);
   const rows = now.groups.flatMap((group) => group.rows);
   return (
     <section aria-labelledby="now-services">

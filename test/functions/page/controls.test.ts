@@ -36,20 +36,25 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
   let browser: Browser;
   let targets: TargetServer[];
   let service: ServiceProcess;
+  let flaky: TargetServer;
   const opened: OpenPage[] = [];
 
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     browser = await launchChromium();
-    targets = [await startTarget(), await startTarget(sendJson(503, {}))];
+    flaky = await startTarget();
+    targets = [await startTarget(), await startTarget(sendJson(503, {})), flaky];
     const [well, broken] = targets;
     const services = {
       tools: { name: "Tools Server", url: broken?.url, critical: true, interval: 0.3 },
       ollama: { name: "Jetson Ollama Server", url: well?.url, critical: true, interval: 60 },
       redis: { name: "Redis Cache", url: well?.url, interval: 60 },
+      flaky: { name: "Flaky Server", url: flaky.url, interval: 0.3, failures: 1 },
     };
     const auth = { tokens: { anna: { hash, scopes: ["read", "alerts:write"] } } };
-    service = await startService({ config: JSON.stringify({ node: "worker-node4", services, auth }) });
+    service = await startService({
+      config: JSON.stringify({ node: "worker-node4", services, auth, public: { services: ["tools"] } }),
+    });
     await service.saw("alert is firing");
   });
   afterEach(async () => {
@@ -80,14 +85,62 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     const rows = page.locator(".rows tr:visible");
     await expect.poll(() => rows.count()).toBe(1);
     expect(await rows.innerText()).toContain("Jetson Ollama Server");
-    expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
+    expect(await page.locator("#filtered").innerText()).toBe("1 of 4");
     await page.screenshot({ path: `${PICTURES}/controls-filter.png`, fullPage: true });
     const before = await page.locator("#currency time").first().getAttribute("datetime");
     await expect.poll(() => page.locator("#currency time").first().getAttribute("datetime")).not.toBe(before);
     expect([await rows.count(), await page.locator("#filter").inputValue()]).toEqual([1, "server JET"]);
     await page.keyboard.press("Escape");
-    await expect.poll(() => rows.count()).toBe(3);
+    await expect.poll(() => rows.count()).toBe(4);
     expect(await page.locator("#filtered").innerText()).toBe("");
+  });
+
+  it("find a service by its id, its status and its reason, and nothing by figures, scripts or not", async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await open("/dashboard", { javaScriptEnabled });
+      for (const [words, found] of [
+        ["ollama", 1],
+        ["unhealthy 503", 1],
+        ["ms", 0],
+        ["%", 0],
+      ] as const) {
+        await page.getByLabel("Filter").fill(words);
+        if (!javaScriptEnabled) await page.getByLabel("Filter").press("Enter");
+        await expect.poll(() => page.locator("#filtered").innerText()).toBe(`${found} of 4`);
+      }
+    }
+  });
+
+  it("lead by keys to groups that are folded as well", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
+    const services = Object.fromEntries(
+      names.map((name, index) => [name, { url: targets[0]?.url, interval: 60, group: `Rack ${index % 2}` }]),
+    );
+    const many = await startService({ config: JSON.stringify({ services }) });
+    try {
+      await many.saw("overall status is healthy");
+      const one = await openPage(browser, `http://127.0.0.1:${many.port}/dashboard`);
+      opened.push(one);
+      await expect.poll(() => one.page.locator("details.group:not([open])").count()).toBe(2);
+      await one.page.keyboard.press("j");
+      await one.page.keyboard.press("j");
+      expect(await one.page.evaluate(focused)).toContain("Rack 1");
+      await one.page.keyboard.press("Enter");
+      await one.page.keyboard.press("j");
+      expect(await one.page.evaluate(focused)).toMatch(/^s\d+$/);
+      for (let back = 0; back < 2; back += 1) await one.page.keyboard.press("k");
+      expect(await one.page.evaluate(focused)).toContain("Rack 0");
+    } finally {
+      await many.stop();
+    }
+  });
+
+  it("keep what is typed and ticked while the page is looked at again", async () => {
+    const page = await open("/dashboard/history", { cookies: cookies() });
+    await page.getByLabel("Show on the public page").check();
+    await page.evaluate('document.querySelector("h1").textContent = "seen"');
+    await expect.poll(() => page.locator("h1").innerText()).toBe("History");
+    expect(await page.getByLabel("Show on the public page").isChecked()).toBe(true);
   });
 
   it("filter without a script as well", async () => {
@@ -96,7 +149,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     await page.getByLabel("Filter").press("Enter");
     expect(new URL(page.url()).search).toBe("?filter=redis");
     expect(await page.locator(".rows tr:visible").allInnerTexts()).toEqual([expect.stringContaining("Redis Cache")]);
-    expect(await page.locator("#filtered").innerText()).toBe("1 of 3");
+    expect(await page.locator("#filtered").innerText()).toBe("1 of 4");
   });
 
   it("lead by keys from service to service and from view to view, but not in a field", async () => {
@@ -183,4 +236,19 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
       expect(seen).toEqual([`Theme: dark ${dark}`, `Theme: light ${light}`, `Theme: system ${light}`]);
     },
   );
+
+  it("look at a page again at once when something has happened, which nobody tells it", async () => {
+    const page = await open("/dashboard/alerts");
+    const asked: string[] = [];
+    page.on("request", (each) => asked.push(new URL(each.url()).pathname));
+    await expect.poll(() => asked).toContain("/dashboard/alerts");
+    flaky.response = sendJson(503, {});
+    const isKnown = async (): Promise<boolean> =>
+      (await request(service.port, "/alerts")).body.includes("Flaky Server");
+    await expect.poll(isKnown).toBe(true);
+    const before = asked.length;
+    await expect.poll(() => asked.length).toBeGreaterThan(before + 1);
+    expect(asked.slice(before, before + 2)).toEqual(["/cluster_health", "/dashboard/alerts"]);
+    await expect.poll(() => page.locator("main").innerText()).toContain("Flaky Server");
+  });
 });
