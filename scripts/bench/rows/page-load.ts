@@ -17,7 +17,7 @@ import { startTarget } from "../target.ts";
 const TURNS = { warmUps: 1, rounds: 5 };
 const SETTLED_MS = 2_000;
 const BLANK = "<!doctype html><html lang=en><title>Blank</title><p>Blank</p>";
-const WARM_PAGES = 50;
+/** As many before anything is measured: a service has been at work for longer, and what V8 has not compiled yet takes twice as long. */
 const MADE_PAGES = 500;
 const KEPT_PAGES = 3_000;
 
@@ -93,7 +93,7 @@ export const pageCpu: MeasureRow = async (children) => {
     await body.dump({ limit: Infinity });
   };
   const cpuMs = async (path: string, pages: number): Promise<number> => {
-    for (let warm = 0; warm < WARM_PAGES; warm += 1) await load(path);
+    for (let warm = 0; warm < pages; warm += 1) await load(path);
     const beforeUs = cpuTimeUs(pid);
     for (let page = 0; page < pages; page += 1) await load(path);
     return (cpuTimeUs(pid) - beforeUs) / 1_000 / pages;
