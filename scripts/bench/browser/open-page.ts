@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium, type Browser, type CDPSession, type Page } from "playwright-core";
+import { CHROMIUM_FLAGS } from "../../chromium-flags.ts";
 import type { ChildProcesses } from "../child-processes.ts";
 
 const VIEWPORT = { width: 1_440, height: 900 };
@@ -15,7 +16,7 @@ export async function launchBrowser(children: ChildProcesses): Promise<Browser> 
   const folders = (process.env["PATH"] ?? "").split(":");
   const executablePath = folders.map((folder) => join(folder, "chromium")).find((path) => existsSync(path));
   if (executablePath === undefined) throw new Error("chromium is not installed");
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   children.defer(() => browser.close());
   return browser;
 }
