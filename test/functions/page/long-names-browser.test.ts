@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { CHROMIUM } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
+import { lookAt, sendFaultyMaintenance } from "../../support/looked-at.ts";
 import { startPageBench, type PageBench } from "../../support/page-bench.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
@@ -88,12 +89,9 @@ describe.skipIf(skipWithout(CHROMIUM))("with the longest names (needs chromium)"
       await page.goto(origin() + path);
       return page;
     };
-    const look = async (page: Page, name: string): Promise<string[]> => {
-      const faults = await page.evaluate<string[]>(FIND_FAULTS);
-      // The page about the API is longer than any picture.
-      await page.screenshot({ path: `.cache/pictures/long-${name}-${size}.png`, fullPage: name !== "docs" });
-      await page.context().close();
-      return faults;
+    const look = (page: Page, name: string): Promise<string[]> => {
+      const picture = `.cache/pictures/long-${name}-${size}.png`;
+      return lookAt(page, { find: FIND_FAULTS, picture, isWhole: name !== "docs" });
     };
 
     it.each(Object.entries(VIEWS))("%s can be read", async (name, path) => {
@@ -102,12 +100,7 @@ describe.skipIf(skipWithout(CHROMIUM))("with the longest names (needs chromium)"
 
     it("a form that is shown again can be read", async () => {
       const page = await open(VIEWS.alerts);
-      const form = page.locator(".planning details", { hasText: "maintenance" });
-      await form.locator("summary").click();
-      await form.getByLabel("Services").fill("nobody-has-this");
-      await form.getByLabel("Until").fill("2020-01-01T08:00");
-      await form.getByRole("button").click();
-      await page.locator("[aria-invalid]").waitFor();
+      await sendFaultyMaintenance(page);
       expect(await look(page, "form")).toEqual([]);
     });
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { CHROMIUM } from "../../support/chromium.ts";
 import { skipWithout } from "../../support/installed.ts";
+import { lookAt, sendFaultyMaintenance } from "../../support/looked-at.ts";
 import { startPageBench, type PageBench } from "../../support/page-bench.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
@@ -94,13 +95,8 @@ describe.skipIf(skipWithout(CHROMIUM))("on a phone (needs chromium)", () => {
     await page.goto(origin() + path, { waitUntil: "load" });
     return page;
   };
-  const look = async (page: Page, name: string): Promise<string[]> => {
-    const small = await page.evaluate<string[]>(FIND_SMALL);
-    // That of the API is longer than any picture.
-    await page.screenshot({ path: `.cache/pictures/touch-${name}.png`, fullPage: name !== "docs" });
-    await page.context().close();
-    return small;
-  };
+  const look = (page: Page, name: string): Promise<string[]> =>
+    lookAt(page, { find: FIND_SMALL, picture: `.cache/pictures/touch-${name}.png`, isWhole: name !== "docs" });
 
   it.each(Object.entries(VIEWS))("%s can be touched", async (name, path) => {
     expect(await look(await open(path), name)).toEqual([]);
@@ -114,12 +110,7 @@ describe.skipIf(skipWithout(CHROMIUM))("on a phone (needs chromium)", () => {
 
   it("a form that is shown again can be touched", async () => {
     const page = await open(VIEWS.alerts);
-    const form = page.locator(".planning details", { hasText: "maintenance" });
-    await form.locator("summary").click();
-    await form.getByLabel("Services").fill("nobody-has-this");
-    await form.getByLabel("Until").fill("2020-01-01T08:00");
-    await form.getByRole("button").click();
-    await page.locator("[aria-invalid]").waitFor();
+    await sendFaultyMaintenance(page);
     expect(await look(page, "form")).toEqual([]);
   });
 });
