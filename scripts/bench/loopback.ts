@@ -19,3 +19,10 @@ export async function serveLoopback(
   };
   return { server, port, origin: `http://127.0.0.1:${port}`, close };
 }
+
+const BLANK = "<!doctype html><html lang=en><title>Blank</title><p>Blank</p>";
+
+/** What any page takes at least on this machine. */
+export function serveBlankPage() {
+  return serveLoopback((_request, response) => response.setHeader("content-type", "text/html").end(BLANK));
+}

@@ -24,12 +24,16 @@ export async function launchBrowser(children: ChildProcesses): Promise<Browser> 
 export interface Memory {
   readonly heapBytes: number;
   readonly listeners: number;
+  /** Of the document, and those outside of it that something still holds. */
+  readonly nodes: number;
 }
 
 export interface MeasuredPage {
   readonly page: Page;
   /** So far, with their headers, as they came over the network; streams that go on are not among them. */
   readonly loaded: { readonly bytes: number; readonly requests: number };
+  /** Requests that have not been answered wholly yet, but for streams. */
+  underWay(): number;
   /** From the start of the navigation. */
   firstPaintMs(): Promise<number>;
   layoutShift(): Promise<number>;
@@ -39,21 +43,29 @@ export interface MeasuredPage {
   close(): Promise<void>;
 }
 
-/** Resolves when all of it has been loaded. */
-export async function openPage(browser: Browser, url: string): Promise<MeasuredPage> {
+/** Resolves when all of it has been loaded. @param script runs before anything of the page does */
+export async function openPage(browser: Browser, url: string, script = ""): Promise<MeasuredPage> {
   const context = await browser.newContext({ viewport: VIEWPORT });
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   for (const domain of ["Network", "Performance", "HeapProfiler"] as const) await session.send(`${domain}.enable`);
   const loaded = { bytes: 0, requests: 0 };
-  session.on("Network.requestWillBeSent", ({ request }) => {
+  const open = new Set<string>();
+  session.on("Network.requestWillBeSent", ({ requestId, request, type }) => {
+    if (type !== "EventSource") open.add(requestId);
     if (!request.url.startsWith("data:")) loaded.requests += 1;
   });
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => (loaded.bytes += encodedDataLength));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    open.delete(requestId);
+    loaded.bytes += encodedDataLength;
+  });
+  session.on("Network.loadingFailed", ({ requestId }) => open.delete(requestId));
+  if (script !== "") await page.addInitScript({ content: script });
   await page.goto(url, { waitUntil: "load" });
   return {
     page,
     loaded,
+    underWay: () => open.size,
     firstPaintMs: () => page.evaluate<number>(FIRST_PAINT),
     layoutShift: () => page.evaluate<number>(LAYOUT_SHIFT),
     taskMs: async () => (await readMetric(session, "TaskDuration")) * 1_000,
@@ -72,6 +84,7 @@ async function readMemory(session: CDPSession): Promise<Memory> {
   return {
     heapBytes: await readMetric(session, "JSHeapUsedSize"),
     listeners: await readMetric(session, "JSEventListeners"),
+    nodes: await readMetric(session, "Nodes"),
   };
 }
 

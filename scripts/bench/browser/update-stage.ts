@@ -1,6 +1,6 @@
 /**
  * Stands between a browser and the service: everything is the service's own, but updates of the page come from here, as often as a row
- * wants them. Used by rows/page-live.ts.
+ * wants them. Used by rows/page-live.ts and rows/page-day.ts.
  * Invariant: an update is made of fragments that the service has sent, with other figures in them.
  */
 import { get, type IncomingMessage, type ServerResponse } from "node:http";
@@ -10,8 +10,19 @@ import { serveLoopback } from "../loopback.ts";
 
 export interface UpdateStage {
   readonly origin: string;
-  /** Tells every page of a commit at this instant, in which so many services have answered after another time. */
-  update(atMs: number, changed: number): void;
+  /** Resolves when a page listens; what is told before that is lost. */
+  readonly isHeard: Promise<void>;
+  /** Tells every page of a commit of now, in which so many services have answered after another time. */
+  update(changed: number): Told;
+}
+
+/** By what a page shows that it has taken an update. */
+export interface Told {
+  /** Of the commit: no two are of the same instant. */
+  readonly at: string;
+  /** A service that has changed, and what its row shows then. */
+  readonly key: string;
+  readonly text: string;
 }
 
 interface Update {
@@ -22,26 +33,33 @@ interface Update {
 export async function stageUpdates(children: ChildProcesses, port: number): Promise<UpdateStage> {
   const whole = await firstUpdate(port);
   const pages = new Set<ServerResponse>();
-  let count = 0;
+  let [count, atMs] = [0, 0];
+  const { promise: isHeard, resolve: hear } = Promise.withResolvers<void>();
   const { origin, close } = await serveLoopback((request, response) => {
     if (!request.url?.startsWith("/events")) return pass(port, request, response);
     pages.add(response.writeHead(200, { "content-type": "text/event-stream" }));
     response.once("close", () => pages.delete(response));
     response.write(":\n\n");
+    hear();
   });
   children.defer(close);
   return {
     origin,
-    update(atMs, changed) {
+    isHeard,
+    update(changed) {
       count += 1;
+      atMs = Math.max(atMs + 1, Date.now());
       const keys = Array.from(
         { length: changed },
         (_, index) => whole.order[(count * changed + index) % whole.order.length],
       );
-      const rows = Object.fromEntries(keys.map((key = "") => [key, otherTime(whole.rows[key] ?? "", count)]));
-      const data = { ...whole, at: new Date(atMs).toISOString(), sections: {}, rows };
+      const figure = `${count % 1_000} ms`;
+      const rows = Object.fromEntries(keys.map((key = "") => [key, otherTime(whole.rows[key] ?? "", figure)]));
+      const at = new Date(atMs).toISOString();
+      const data = { ...whole, at, sections: {}, rows };
       const text = `event: snapshot\nid: ${1_000_000 + count}\ndata: ${JSON.stringify(data)}\n\n`;
       for (const page of pages) page.write(text);
+      return { at, key: keys[0] ?? "", text: figure };
     },
   };
 }
@@ -60,9 +78,9 @@ async function firstUpdate(port: number): Promise<Update> {
 
 const TIME = /<span>[^<]* m?s<\/span>/;
 
-function otherTime(row: string, count: number): string {
+function otherTime(row: string, figure: string): string {
   if (!TIME.test(row)) throw new Error("the row shows no response time");
-  return row.replace(TIME, `<span>${count % 1_000} ms</span>`);
+  return row.replace(TIME, `<span>${figure}</span>`);
 }
 
 function pass(port: number, { url = "/", headers }: IncomingMessage, response: ServerResponse): void {

@@ -5,7 +5,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { launchBrowser, openPage, type MeasuredPage } from "../browser/open-page.ts";
-import { stageUpdates, type UpdateStage } from "../browser/update-stage.ts";
+import { sendUpdates } from "../browser/send-updates.ts";
+import { stageUpdates } from "../browser/update-stage.ts";
 import type { MeasureRow } from "../row.ts";
 import { startService, watching } from "../service.ts";
 import { quantile } from "../statistics.ts";
@@ -29,16 +30,17 @@ export const pageLive: MeasureRow = async (children) => {
   const { port } = await startWatching(children, SERVICES);
   const stage = await stageUpdates(children, port);
   const page = await openPage(browser, `${stage.origin}/dashboard`);
-  await send(stage, page, { count: 10, everyMs: COUNTED_EVERY_MS });
+  const send = (count: number, everyMs: number) => sendUpdates(stage, page, { count, changed: CHANGED, everyMs });
+  await send(10, COUNTED_EVERY_MS);
   const values: number[] = [];
   while (values.length < 3) {
     const beforeMs = await page.taskMs();
-    await send(stage, page, { count: COUNTED, everyMs: COUNTED_EVERY_MS });
+    await send(COUNTED, COUNTED_EVERY_MS);
     values.push(((await page.taskMs()) - beforeMs) / COUNTED);
   }
-  await send(stage, page, { count: WARM_UPS, everyMs: MANY_EVERY_MS });
+  await send(WARM_UPS, MANY_EVERY_MS);
   const warm = await page.memory();
-  await send(stage, page, { count: MANY, everyMs: MANY_EVERY_MS });
+  await send(MANY, MANY_EVERY_MS);
   const after = await page.memory();
   const shift = await page.layoutShift();
   const keyMs = await typeKeys(page);
@@ -72,23 +74,6 @@ export const pageLive: MeasureRow = async (children) => {
     },
   ];
 };
-
-/** Resolves when the page shows the last of them. */
-async function send(
-  stage: UpdateStage,
-  { page }: MeasuredPage,
-  { count, everyMs }: { count: number; everyMs: number },
-) {
-  let atMs = Date.now();
-  for (let index = 0; index < count; index += 1) {
-    stage.update((atMs = Date.now()), CHANGED);
-    await sleep(everyMs);
-  }
-  await page
-    .locator(`#currency time[datetime="${new Date(atMs).toISOString()}"]`)
-    .first()
-    .waitFor({ state: "attached" });
-}
 
 /** From each key to the frame after it. */
 async function typeKeys({ page }: MeasuredPage): Promise<number[]> {

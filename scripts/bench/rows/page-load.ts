@@ -8,7 +8,7 @@ import type { Browser } from "playwright-core";
 import { Client } from "undici";
 import { launchBrowser, openPage, type MeasuredPage } from "../browser/open-page.ts";
 import type { ChildProcesses } from "../child-processes.ts";
-import { serveLoopback } from "../loopback.ts";
+import { serveBlankPage } from "../loopback.ts";
 import { cpuTimeUs } from "../proc.ts";
 import { pairedRounds, type AbsoluteFigure, type Figure, type MeasureRow } from "../row.ts";
 import { probeAll, startService, watching, type Service } from "../service.ts";
@@ -16,7 +16,6 @@ import { startTarget } from "../target.ts";
 
 const TURNS = { warmUps: 1, rounds: 5 };
 const SETTLED_MS = 2_000;
-const BLANK = "<!doctype html><html lang=en><title>Blank</title><p>Blank</p>";
 /** As many before anything is measured: a service has been at work for longer, and what V8 has not compiled yet takes twice as long. */
 const MADE_PAGES = 500;
 const KEPT_PAGES = 3_000;
@@ -46,7 +45,7 @@ async function measureLoads(
   { port }: Service,
   { services, mostBytes, mostHeapBytes, paint }: (typeof SIZES)[number],
 ): Promise<Figure[]> {
-  const blank = await serveLoopback((_request, response) => response.setHeader("content-type", "text/html").end(BLANK));
+  const blank = await serveBlankPage();
   const pages: MeasuredPage[] = [];
   const rounds = await pairedRounds(TURNS, {
     ours: async () => {
