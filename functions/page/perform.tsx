@@ -13,7 +13,7 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { sayBegun, sayDone } from "./said-once.ts";
+import { sayBegun, sayDone, sayGone } from "./said-once.ts";
 import { headersOfRefusal, HOME, ownPage, showRefusal, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
@@ -24,6 +24,9 @@ interface Named {
 
 /** For what it says, so that it can be said better: bad input, too many, covers nothing. */
 const TO_BE_CORRECTED: ReadonlySet<number> = new Set([400, 409, 422]);
+
+/** What it is about is not there, or covers nothing any more. */
+const GONE: ReadonlySet<number> = new Set([404, 422]);
 
 export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: Context<AppEnv>) => Promise<Response> {
   return async (context) => {
@@ -44,6 +47,7 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
         { status: 401, headers: headersOfRefusal(answer) },
       );
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
+    if (!form && action.gone !== undefined && GONE.has(answer.status)) return leadBack(back, sayGone(name));
     return form ? showAgain(form, answer, { back, cluster: env.cluster() }) : showRefusal(answer, back, back);
   };
 }

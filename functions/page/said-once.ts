@@ -1,11 +1,11 @@
 /**
- * What a page says once after a form was sent, such as "Silenced for an hour.": kept by the browser until the next page has said it.
+ * What a page says once after a form was sent, such as "Silenced for an hour." or "That silence had ended already.": kept by the browser until the next page has said it.
  * Written by perform.tsx and check-now.tsx, read by the views. It needs no script, and no address can claim what nobody did.
  * Invariants: loading a page again says nothing again; what can be said is a sentence of ours, by the name of its action.
  */
 import { ACTIONS } from "./actions/registry.ts";
 
-const COOKIE = /(?:^|;\s*)said=(done|begun|check)\.([\w-]{1,40})(?:\.([\w-]{1,64}))?(?=\s*(?:;|$))/;
+const COOKIE = /(?:^|;\s*)said=(done|begun|gone|check)\.([\w-]{1,40})(?:\.([\w-]{1,64}))?(?=\s*(?:;|$))/;
 
 /** Of all pages that forms lead back to. */
 const SCOPE = "Path=/dashboard; HttpOnly; SameSite=Strict";
@@ -27,6 +27,11 @@ export function sayBegun(action: string): string {
   return `said=begun.${action}; Max-Age=${KEPT_S}; ${SCOPE}`;
 }
 
+/** What it was about was there no more. */
+export function sayGone(action: string): string {
+  return `said=gone.${action}; Max-Age=${KEPT_S}; ${SCOPE}`;
+}
+
 /** Said on the page of the service, once it has been checked since. */
 export function sayChecked(serviceId: string, nowMs: number): string {
   return `said=check.${nowMs}.${serviceId}; Max-Age=${CHECK_KEPT_S}; ${SCOPE}`;
@@ -44,7 +49,7 @@ const NOTHING: Said = { sentence: null, headers: {} };
 /** What was done. */
 export function readSaid(headers: Headers): Said {
   const [, kind, name = ""] = findCookie(headers);
-  if ((kind !== "done" && kind !== "begun") || !Object.hasOwn(ACTIONS, name)) return NOTHING;
+  if ((kind !== "done" && kind !== "begun" && kind !== "gone") || !Object.hasOwn(ACTIONS, name)) return NOTHING;
   return said(ACTIONS[name]?.[kind] ?? null);
 }
 

@@ -35,6 +35,16 @@ const DONE: readonly (readonly [action: string, back: string, fields: Fields])[]
   ["drill", SETUP, {}],
 ];
 
+/** By action: what is sent for something that is there no more, or done by somebody else meanwhile. */
+const GONE: readonly (readonly [action: string, back: string, fields: Fields])[] = [
+  ["acknowledge", ALERTS, { alert: "a", duration: "3600" }],
+  ["silence", "/dashboard", { service: "removed" }],
+  ["end-silence", ALERTS, { id: "a" }],
+  ["end-maintenance", ALERTS, { id: "a" }],
+  ["withdraw-mark", HISTORY, { id: "1" }],
+  ["test-channel", SETUP, { channel: "removed" }],
+];
+
 /** What an address is made of, whatever the form. */
 const ANY: Fields = { alert: "a", id: "a", channel: "lines" };
 
@@ -105,6 +115,41 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       // Once: the browser forgets it.
       expect(page.headers["set-cookie"]).toMatch(/^said=; Max-Age=0; Path=\/dashboard; HttpOnly; SameSite=Strict$/);
       expect((await ask(back, { cookie })).body).not.toContain('role="status"');
+    });
+
+    it.each(GONE)("%s of what is gone leads back to %s, which says so: %j", async (action, back, fields) => {
+      const { status, headers, body } = await post(action, { ...fields, back }, cookieOf(ADMIN));
+      expect([status, headers["location"]], body).toEqual([303, back]);
+      const [kept = ""] = (headers["set-cookie"] ?? "").split(";");
+      expect(kept).toBe(`said=gone.${action}`);
+      const page = await ask(back, { cookie: `${cookieOf(ADMIN).cookie}; ${kept}` });
+      expect(page.body).toContain(`<p class="banner done" role="status">${ACTIONS[action]?.gone}</p>`);
+    });
+
+    it("has a row above for every action about something that can go", () => {
+      const all = Object.entries(ACTIONS).filter(([, { gone }]) => gone !== undefined);
+      expect(GONE.map(([action]) => action)).toEqual(all.map(([action]) => action));
+      // What is ended or taken back has an id, and may have been before.
+      expect(all.map(([action]) => action)).toEqual(
+        expect.arrayContaining(Object.keys(ACTIONS).filter((action) => /^(end|withdraw)-/.test(action))),
+      );
+    });
+
+    it("withdraw a mark twice, and the second time find it withdrawn", async () => {
+      await post("mark", { text: "twice", back: HISTORY }, cookieOf(ADMIN));
+      const sent = { ...(await filled("withdraw-mark", { id: "id" })), back: HISTORY };
+      const answers = [
+        await post("withdraw-mark", sent, cookieOf(ADMIN)),
+        await post("withdraw-mark", sent, cookieOf(ADMIN)),
+      ];
+      expect(answers.map(({ headers }) => [headers["location"], headers["set-cookie"]?.split(";")[0]])).toEqual([
+        [HISTORY, "said=done.withdraw-mark"],
+        [HISTORY, "said=gone.withdraw-mark"],
+      ]);
+      // The API says what it has always said.
+      const path = `/marks/${(sent as Fields)["id"]}`;
+      const headers = { authorization: `Bearer ${ADMIN.token}` };
+      expect((await request(host.port, path, { method: "DELETE", headers })).status).toBe(404);
     });
 
     it.each([

@@ -30,6 +30,8 @@ export interface Action {
   readonly done: string;
   /** When it has not ended within a second, and goes on by itself. Absent: it is waited for. */
   readonly begun?: string;
+  /** When what the form is about is there no more, as after a second tab or the way back. Absent: it is about nothing that can go. */
+  readonly gone?: string;
   /** The form with what was typed. Absent: there is nothing to type. */
   form?(values: URLSearchParams, situation: Situation): Form;
 }

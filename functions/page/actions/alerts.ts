@@ -17,6 +17,7 @@ export const acknowledge: Action = {
     };
   },
   done: "Acknowledged: escalation and reminders stop for that time, or until it is over.",
+  gone: "There was nothing to acknowledge any more: that alert is over.",
   form: acknowledgeForm,
 };
 
@@ -28,6 +29,7 @@ export const silence: Action = {
     return { path: "/silences", body: { services, ends_at: endsAt, comment: "for an hour, from the page" } };
   },
   done: "Silenced for an hour: nobody is told of this service until then.",
+  gone: "There was nothing to silence any more: that service is not monitored now.",
 };
 
 export const silenceUntil: Action = {
@@ -59,4 +61,5 @@ function silenceEnd(form: URLSearchParams, { nowMs, zone }: Situation): object {
 export const endSilence: Action = {
   ask: (form) => ({ method: "DELETE", path: `/silences/${encodeURIComponent(fieldOf(form, "id"))}` }),
   done: "Ended: people are told again.",
+  gone: "That silence had ended already.",
 };

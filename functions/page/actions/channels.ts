@@ -5,6 +5,7 @@ export const testChannel: Action = {
   ask: (form) => ({ path: `/channels/${encodeURIComponent(fieldOf(form, "channel"))}/test` }),
   done: "The test has ended: what became of it stands beside the channel.",
   begun: "The test is under way: this page shows what becomes of it, and may be left.",
+  gone: "There was nothing to test any more: that channel is not configured now.",
 };
 
 export const drill: Action = {

@@ -19,4 +19,5 @@ export const maintenance: Action = {
 export const endMaintenance: Action = {
   ask: (form) => ({ method: "DELETE", path: `/maintenance/${encodeURIComponent(fieldOf(form, "id"))}` }),
   done: "Ended: what it covered is watched again.",
+  gone: "That maintenance had been ended already.",
 };

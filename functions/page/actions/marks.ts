@@ -16,4 +16,5 @@ export const mark: Action = {
 export const withdrawMark: Action = {
   ask: (form) => ({ method: "DELETE", path: `/marks/${encodeURIComponent(fieldOf(form, "id"))}` }),
   done: "Withdrawn: the mark is shown no more, and on the public page in a moment.",
+  gone: "That mark had been withdrawn already.",
 };
