@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { withoutHeads } from "../../scripts/slim-idiomorph.ts";
+import { slimmed } from "../../scripts/slim-idiomorph.ts";
 
 const source = readFileSync(new URL("../../node_modules/idiomorph/dist/idiomorph.esm.js", import.meta.url), "utf8");
 
-it("What is left of Idiomorph is a module without the merging of heads", async () => {
-  const slim = withoutHeads(source);
-  expect(source.length - slim.length).toBeGreaterThan(2_000);
-  expect(slim).not.toContain("function handleHeadElement");
+it("What is left of Idiomorph is a module without the merging of heads, and without the making of markup", async () => {
+  const slim = slimmed(source);
+  expect(source.length - slim.length).toBeGreaterThan(4_000);
+  for (const word of ["function handleHeadElement", "function parseContent", "DOMParser"])
+    expect(slim).not.toContain(word);
   const { Idiomorph } = (await import(`data:text/javascript,${encodeURIComponent(slim)}`)) as {
     readonly Idiomorph: { readonly morph: unknown };
   };
@@ -15,5 +16,5 @@ it("What is left of Idiomorph is a module without the merging of heads", async (
 });
 
 it("An Idiomorph that is written in another way is not built", () => {
-  expect(() => withoutHeads(withoutHeads(source))).toThrow("headElement");
+  expect(() => slimmed(slimmed(source))).toThrow("headElement");
 });

@@ -1,5 +1,5 @@
 /**
- * Shows the rows of the services that have what is typed. Made once by page.ts.
+ * Shows the rows of the services that have what is typed, or whose group has. Made once by page.ts.
  * Invariants: it finds what the server finds (views/services.tsx); what a row says is read once, and again only when it has changed:
  * reading 200 rows at each key takes too long.
  */
@@ -29,21 +29,22 @@ export function filterRows(): void {
   const isAsked = input.value.trim() !== "";
   let [shown, all] = [0, 0];
   for (const body of document.querySelectorAll<HTMLTableSectionElement>("tbody.rows")) {
-    const found = filterBody(body, input.value);
+    const group = body.closest("details");
+    const found = filterBody(body, input.value, group?.querySelector("strong")?.textContent ?? "");
     shown += found;
     all += body.rows.length;
     // What is found must be seen; who looks for nothing any more may fold it again.
-    if (isAsked && found > 0) body.closest("details")?.setAttribute("open", "");
+    if (isAsked && found > 0) group?.setAttribute("open", "");
   }
   const text = isAsked ? `${shown} of ${all}` : "";
   if (output.textContent !== text) output.textContent = text;
 }
 
 /** How many rows are shown. */
-function filterBody({ rows }: HTMLTableSectionElement, words: string): number {
+function filterBody({ rows }: HTMLTableSectionElement, words: string, group: string): number {
   let shown = 0;
   for (const row of rows) {
-    const isWanted = matchesWords(textOf(row), words);
+    const isWanted = matchesWords(`${group} ${textOf(row)}`, words);
     if (row.hidden === isWanted) row.hidden = !isWanted;
     if (isWanted) shown += 1;
   }

@@ -20,27 +20,34 @@ interface Props {
 }
 
 export function Services({ now, nowMs, filter }: Props) {
-  const isFound = ({ id, name, status, message }: ServiceRow): boolean =>
-    matchesWords(`${id} ${wordOf(status)} ${name} ${message ?? ""}`, filter);
   const rows = now.groups.flatMap((group) => group.rows);
+  const found = new Set(now.groups.flatMap((group) => group.rows.filter((row) => isFound(row, group, filter))));
   return (
     <section aria-labelledby="now-services">
       <div class="services-head">
         <ServicesHeading now={now} />
-        <Filter filter={filter} shown={rows.filter(isFound).length} all={rows.length} />
+        <Filter filter={filter} shown={found.size} all={rows.length} />
       </div>
       {now.groups.map((group) =>
         group.name === null ? (
-          <Group group={group} nowMs={nowMs} isFound={isFound} />
+          <Group group={group} nowMs={nowMs} found={found} />
         ) : (
-          <details class="group" open={group.needLook > 0 || (filter !== "" && group.rows.some(isFound))}>
+          <details
+            class="group"
+            open={group.needLook > 0 || (filter !== "" && group.rows.some((row) => found.has(row)))}
+          >
             <GroupSummary group={group} />
-            <Group group={group} nowMs={nowMs} isFound={isFound} />
+            <Group group={group} nowMs={nowMs} found={found} />
           </details>
         ),
       )}
     </section>
   );
+}
+
+/** By what its row says and what its group is called, as in the browser (client/filter.ts). */
+function isFound({ id, name, status, message }: ServiceRow, group: RowGroup, filter: string): boolean {
+  return matchesWords(`${group.name ?? ""} ${id} ${wordOf(status)} ${name} ${message ?? ""}`, filter);
 }
 
 export function ServicesHeading({ now }: Pick<Props, "now">) {
@@ -66,10 +73,10 @@ export function GroupSummary({ group: { key, name, total, needLook } }: { readon
 
 interface GroupProps extends Pick<Props, "nowMs"> {
   readonly group: RowGroup;
-  isFound(row: ServiceRow): boolean;
+  readonly found: ReadonlySet<ServiceRow>;
 }
 
-function Group({ group: { key, name, rows, total }, nowMs, isFound }: GroupProps) {
+function Group({ group: { key, name, rows, total }, nowMs, found }: GroupProps) {
   return (
     <>
       <table role="table" class="services" aria-label={name === null ? "Services" : `Services: ${name}`}>
@@ -84,7 +91,7 @@ function Group({ group: { key, name, rows, total }, nowMs, isFound }: GroupProps
         </thead>
         <tbody role="rowgroup" id={`rows-${key}`} class="rows">
           {rows.map((row) => (
-            <ServiceLine row={row} group={key} nowMs={nowMs} isHidden={!isFound(row)} />
+            <ServiceLine row={row} group={key} nowMs={nowMs} isHidden={!found.has(row)} />
           ))}
         </tbody>
       </table>

@@ -111,28 +111,57 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
     }
   });
 
-  it("lead by keys to groups that are folded as well", async () => {
-    const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
-    const services = Object.fromEntries(
-      names.map((name, index) => [name, { url: targets[0]?.url, interval: 60, group: `Rack ${index % 2}` }]),
-    );
-    const many = await startService({ config: JSON.stringify({ services }) });
-    try {
-      await many.saw("overall status is healthy");
-      const one = await openPage(browser, `http://127.0.0.1:${many.port}/dashboard`);
+  describe("where there are groups", () => {
+    let many: ServiceProcess;
+    const openMany = async (options: Parameters<typeof openPage>[2] = {}) => {
+      const one = await openPage(browser, `http://127.0.0.1:${many.port}/dashboard`, options);
       opened.push(one);
       await expect.poll(() => one.page.locator("details.group:not([open])").count()).toBe(2);
-      await one.page.keyboard.press("j");
-      await one.page.keyboard.press("j");
-      expect(await one.page.evaluate(focused)).toContain("Rack 1");
-      await one.page.keyboard.press("Enter");
-      await one.page.keyboard.press("j");
-      expect(await one.page.evaluate(focused)).toMatch(/^s\d+$/);
-      for (let back = 0; back < 2; back += 1) await one.page.keyboard.press("k");
-      expect(await one.page.evaluate(focused)).toContain("Rack 0");
-    } finally {
-      await many.stop();
-    }
+      return one.page;
+    };
+
+    beforeAll(async () => {
+      const names = Array.from({ length: 40 }, (_, index) => `s${index}`);
+      const services = Object.fromEntries(
+        names.map((name, index) => [
+          name,
+          { url: targets[0]?.url, interval: 60, group: index % 2 === 0 ? "Rack North" : "Rack South" },
+        ]),
+      );
+      many = await startService({ config: JSON.stringify({ services }) });
+      await many.saw("overall status is healthy");
+    });
+    afterAll(() => many?.stop());
+
+    it("lead by keys to those that are folded as well", async () => {
+      const page = await openMany();
+      await page.keyboard.press("j");
+      await page.keyboard.press("j");
+      expect(await page.evaluate(focused)).toContain("Rack South");
+      await page.keyboard.press("Enter");
+      await page.keyboard.press("j");
+      expect(await page.evaluate(focused)).toMatch(/^s\d+$/);
+      for (let back = 0; back < 2; back += 1) await page.keyboard.press("k");
+      expect(await page.evaluate(focused)).toContain("Rack North");
+    });
+
+    it.each([true, false])(
+      "find the services of one by its name, and show them; scripts: %s",
+      async (javaScriptEnabled) => {
+        const page = await openMany({ javaScriptEnabled });
+        for (const [words, found, names] of [
+          ["rack south", 20, expect.arrayContaining(["s1", "s39"])],
+          ["NORTH s12", 1, ["s12"]],
+        ] as const) {
+          await page.getByLabel("Filter").fill(words);
+          if (!javaScriptEnabled) await page.getByLabel("Filter").press("Enter");
+          await expect.poll(() => page.locator("#filtered").innerText()).toBe(`${found} of 40`);
+          const shown = page.locator(".rows tr:visible");
+          expect(await shown.count()).toBe(found);
+          expect(await shown.locator("th a").allInnerTexts()).toEqual(names);
+        }
+      },
+    );
   });
 
   it("keep what is typed and ticked while the page is looked at again", async () => {
