@@ -16,6 +16,7 @@ import type { Sweeper } from "../shared/ports/sweeper.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Cluster } from "../shared/usecases/cluster.ts";
 import type { Compress, PackedFiles } from "./http/content-coding.ts";
+import type { RespondWithEvents } from "./http/event-stream.ts";
 import type { Listeners } from "./http/listeners.ts";
 import type { Feed } from "./live/feed.ts";
 import type { NowTelling } from "./live/now-told.ts";
@@ -39,6 +40,8 @@ export interface MonitorContext extends Storage {
   readonly sweeper: Sweeper;
   /** For long answers; null where no other work shares their thread. */
   readonly turns: Turns | null;
+  /** Sends what handlers return that answer with a stream. */
+  readonly respondWithEvents: RespondWithEvents;
   /** Of pages; null where the platform compresses what it sends. */
   readonly compress: Compress | null;
   /** What browsers load beside the pages; empty where the platform sends it. */

@@ -17,6 +17,7 @@ import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
 import type { Compress, PackedFiles } from "./http/content-coding.ts";
+import type { RespondWithEvents } from "./http/event-stream.ts";
 
 export interface Runtime {
   /** What a configuration can ask of it. */
@@ -39,6 +40,8 @@ export interface Runtime {
   readonly resolveName: NameResolution;
   /** Absent where no program can be run. */
   readonly runCommand?: RunCommand;
+  /** Absent where a stream is an answer like any other. */
+  readonly respondWithEvents?: RespondWithEvents;
   /** Absent where the platform compresses what it sends. */
   readonly compress?: Compress;
   /** What browsers load beside the pages. Absent where the platform sends it before it asks us. */

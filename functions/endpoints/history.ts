@@ -38,7 +38,7 @@ export const historyEndpoint = defineEndpoint({
   response: z.object({ history: z.array(clusterHealth), count, interval_s: intervalS, next_cursor: nextCursor }),
   answersWith: "bytes",
   async handle(request, context) {
-    const { query } = request;
+    const { name, path, query } = request;
     const { service, since, until } = query;
     const { services, intervalMs, roster } = context.cluster();
     if (service !== undefined && !roster.some(({ id }) => id === service)) {
@@ -47,7 +47,7 @@ export const historyEndpoint = defineEndpoint({
     const range = openTimeRange(query);
     if (since !== undefined && until !== undefined) checkTimeRange(range, MOST_DAYS_OF_SWEEPS, "since");
     const limit = Math.min(query.limit, Math.max(1, Math.floor(MOST_DOCUMENTS / services.length)));
-    const page = readPage({ ...request, query: { ...query, limit } });
+    const page = readPage({ name, path, query: { ...query, limit } });
     const beforeMs = Math.min(page.after?.place ?? range.untilMs, range.untilMs);
     return longResponse(context, async (pause) => {
       const moments = await context.store.listSweeps({ ...range, beforeMs, limit, serviceId: service ?? null });

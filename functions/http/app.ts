@@ -5,14 +5,16 @@
  */
 import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
+import type { EventStream } from "../../shared/ports/event-stream.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { asPageForPeople } from "../page/as-page.tsx";
 import { mountPages, PAGES } from "../page/pages.tsx";
 import { mountPublic } from "../public/routes.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { streamResponse, type EventStream } from "./event-stream.ts";
+import { streamResponse } from "./event-stream.ts";
 import type { AppEnv } from "./app-env.ts";
+import { AdmittedRequest } from "./admitted-request.ts";
 import { admit, READING } from "./guard.ts";
 import { readBody, readQuery } from "./input.ts";
 import { AppError, problemResponse, REFUSALS, type RefusalCode } from "./problem.ts";
@@ -61,26 +63,13 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
     const body = endpoint.body && (await readBody(req.raw, endpoint.body));
     // What is refused for what it says changes nothing, and does not count.
     if (endpoint.effect === "write") env.rates.write(actor, env.clock.nowMs());
-    const request = {
-      name: endpoint.name,
-      path,
-      query,
-      body,
-      headers: req.raw.headers,
-      address: env.address,
-      get signal() {
-        // At the edge a request may have none.
-        return req.raw.signal ?? new AbortController().signal;
-      },
-      admitAgain: async () => void (await admit(req.raw, endpoint, env)),
-      actor,
-      refuse,
-    };
+    const request = new AdmittedRequest({ raw: req.raw, endpoint, env, path, query, body, actor, refuse });
     // HEAD comes here as well, and nobody would ever end its stream.
-    if (endpoint.answersWith === "stream" && req.raw.method === "HEAD") return streamResponse(null);
+    if (endpoint.answersWith === "stream" && req.raw.method === "HEAD")
+      return streamResponse(null, env.respondWithEvents);
     // The endpoint's own declarations have just read these; `defineEndpoint` tied their types to its handler.
     const answer = await endpoint.handle(request as never, { ...env, endpoints: ENDPOINTS });
-    if (endpoint.answersWith === "stream") return streamResponse(answer as EventStream);
+    if (endpoint.answersWith === "stream") return streamResponse(answer as EventStream, env.respondWithEvents);
     if (endpoint.answersWith === "bytes") return toResponse(answer as Bytes);
     const status = endpoint.failing?.when(answer) ? 503 : endpoint.created ? 201 : 200;
     return toResponse(jsonBytes(JSON.stringify(answer), { status }));

@@ -5,9 +5,9 @@
  */
 import type * as z from "zod/mini";
 import type { Scope } from "../../shared/domain/access/access.ts";
+import type { EventStream } from "../../shared/ports/event-stream.ts";
 import type { MonitorContext } from "../context.ts";
 import type { Bytes } from "./bytes.ts";
-import type { EventStream } from "./event-stream.ts";
 import type { Parameters, Values } from "./input.ts";
 import type { AppError, RefusalCode } from "./problem.ts";
 

@@ -1,17 +1,13 @@
 /**
- * Server-sent events (WHATWG HTML, "Server-sent events") on their way out: what one looks like, and a stream that is pulled.
+ * Server-sent events (WHATWG HTML, "Server-sent events") on their way out: what one looks like, and the answer that carries a stream.
  * Handlers that declare `answersWith: "stream"` return an EventStream; app.ts sends it.
- * Invariants: nothing is made before the client has taken what was made before, so a slow reader costs no memory; a stream that ends,
- * however it ends, is told so once.
+ * Invariants: those of the port, whoever sends.
  */
+import type { EventStream } from "../../shared/ports/event-stream.ts";
 import { SECURITY_HEADERS } from "./bytes.ts";
 
-export interface EventStream {
-  /** What comes next, when it comes; null: that was all. Never rejects, and is not called again before it has resolved. */
-  next(): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Nobody listens any more. May be called more than once. */
-  end(): void;
-}
+/** The answer that carries a stream. */
+export type RespondWithEvents = (stream: EventStream, headers: Readonly<Record<string, string>>) => Response;
 
 /** What stands between us and the client must neither hold events back nor pack them together. */
 const HEADERS = {
@@ -22,8 +18,12 @@ const HEADERS = {
 } as const;
 
 /** `stream` null: the headers alone, as HEAD asks for them. */
-export function streamResponse(stream: EventStream | null): Response {
-  if (!stream) return new Response(null, { headers: HEADERS });
+export function streamResponse(stream: EventStream | null, respond: RespondWithEvents): Response {
+  return stream ? respond(stream, HEADERS) : new Response(null, { headers: HEADERS });
+}
+
+/** As every platform can. */
+export const respondWithReadable: RespondWithEvents = (stream, headers) => {
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
@@ -36,8 +36,8 @@ export function streamResponse(stream: EventStream | null): Response {
     },
     { highWaterMark: 0 },
   );
-  return new Response(body, { headers: HEADERS });
-}
+  return new Response(body, { headers });
+};
 
 export interface ServerSentEvent {
   /** Its name. */

@@ -1,11 +1,12 @@
 /**
  * One listener of `GET /events`, whatever feed it hears, from the first byte to the last: what comes next, a heartbeat, or the end.
- * Made by the endpoint, pulled by http/event-stream.ts. Invariant: its place among the listeners is given back when it ends.
+ * Made by the endpoint, pulled by whoever sends it. Invariant: its place among the listeners is given back when it ends.
  */
+import type { EventStream } from "../../shared/ports/event-stream.ts";
 import type { MonitorContext } from "../context.ts";
 import type { EndpointRequest } from "../http/endpoint.ts";
 import type { Feed, Heard } from "./feed.ts";
-import { formatRetry, HEARTBEAT, type EventStream } from "../http/event-stream.ts";
+import { formatRetry, HEARTBEAT } from "../http/event-stream.ts";
 
 /** Common proxies end what is silent for 30 or 60 s. */
 const HEARTBEAT_MS = 15_000;

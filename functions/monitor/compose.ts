@@ -8,6 +8,7 @@ import { clientAddress } from "../../shared/domain/net/client-address.ts";
 import { proveReadable } from "../../shared/storage/prove-readable.ts";
 import type { MonitorContext } from "../context.ts";
 import { createApp } from "../http/app.ts";
+import { respondWithReadable } from "../http/event-stream.ts";
 import { createListeners } from "../http/listeners.ts";
 import { problemResponse } from "../http/problem.ts";
 import { createRates } from "../http/rates.ts";
@@ -89,6 +90,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
     hostStats,
     http,
     resolveName,
+    respondWithEvents: runtime.respondWithEvents ?? respondWithReadable,
     compress,
     assets,
     startedAtMs,

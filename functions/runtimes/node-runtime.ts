@@ -9,6 +9,7 @@ import { compress } from "../../shared/node/compress.ts";
 import { configurationFile } from "../../shared/node/configuration-file.ts";
 import { makeReferenceResolver, type Environment } from "../../shared/node/environment.ts";
 import { startDemoCluster } from "../../shared/node/demo-cluster.ts";
+import { respondWithEvents } from "../../shared/node/event-response.ts";
 import { createEventLoopTurns } from "../../shared/node/event-loop-turns.ts";
 import { NodeJobThread } from "../../shared/node/job-thread.ts";
 import { readOpenFilesLimit } from "../../shared/node/own-shortage.ts";
@@ -37,10 +38,8 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
   const { configPath, databasePath, environment, distUrl, log } = options;
   const cleanups = new AsyncDisposableStack();
   const database = { path: databasePath, isDemo: configPath === null, migrations: new URL("migrations", distUrl), log };
-  const demo = new URL("demo.mjs", distUrl);
-  const file = (path: string) => ({ ...configurationFile(path), stop: async () => {} });
-  const configuration = configPath === null ? await startDemoCluster(demo, log) : file(configPath);
-  cleanups.defer(() => configuration.stop());
+  const demo = configPath === null ? await startDemoCluster(new URL("demo.mjs", distUrl), log) : null;
+  cleanups.defer(async () => demo?.stop());
   const resolveName = createNameResolver();
   const http = createUndiciTransport({ resolveName });
   cleanups.defer(() => http.close());
@@ -49,7 +48,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
   const jobThread = new NodeJobThread({ script: new URL("job-thread.mjs", distUrl), databasePath, clock, log });
   return {
     abilities: NODE_ABILITIES,
-    configuration,
+    configuration: demo ?? configurationFile(configPath ?? ""),
     resolveReference: makeReferenceResolver(environment),
     nodeName: hostname(),
     openFiles: readOpenFilesLimit(),
@@ -66,6 +65,7 @@ export async function createNodeRuntime(options: NodeRuntimeOptions): Promise<Ru
       cleanups.defer(opened.close);
       return opened;
     },
+    respondWithEvents,
     compress,
     assets: readAssetFiles(new URL("compressed/", distUrl)),
     process: { turns: createEventLoopTurns(), jobThread, clockSettlesInMs: clockSettlesInMs() },

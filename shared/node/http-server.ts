@@ -11,6 +11,7 @@ import type { Duplex } from "node:stream";
 import type { ConnectionLimits } from "../ports/connection-limits.ts";
 import type { Log } from "../ports/log.ts";
 import type { PeekClusterHealth } from "../ports/peek.ts";
+import { beginEvents } from "./event-response.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { pipelinesOf } from "./pipelines.ts";
 import { endSoon, refusal, refuse, refuseUnreadable } from "./refuse.ts";
@@ -48,7 +49,9 @@ export interface HttpServerOptions {
 export async function startHttpServer(options: HttpServerOptions) {
   const { monitor, headers } = options;
   const listener = getRequestListener(
-    (request, { incoming }) => monitor.fetch(request, incoming.socket.remoteAddress),
+    async (request, { incoming, outgoing }) =>
+      // Of HTTP/1, as this server is.
+      beginEvents(await monitor.fetch(request, incoming.socket.remoteAddress), outgoing as ServerResponse),
     {
       // Serves requests without Host (HTTP/1.0); the monitor decides which of them it answers.
       hostname: "localhost",

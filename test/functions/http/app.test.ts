@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { MonitorContext } from "../../../functions/context.ts";
 import { createApp } from "../../../functions/http/app.ts";
+import { respondWithReadable } from "../../../functions/http/event-stream.ts";
 import { createRates } from "../../../functions/http/rates.ts";
 import { SharedOutlooks } from "../../../functions/live/shared-outlooks.ts";
 import { openStorage } from "../../../functions/storage.ts";
@@ -42,6 +43,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     http: NO_HTTP,
     resolveName: null,
     turns: null,
+    respondWithEvents: respondWithReadable,
     compress: null,
     assets: new Map(),
     startedAtMs: bench.clock.nowMs(),

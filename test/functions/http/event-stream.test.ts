@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { streamResponse } from "../../../functions/http/event-stream.ts";
+import { respondWithReadable } from "../../../functions/http/event-stream.ts";
 
 /** A stream that always has more to say, and how much it was asked for. */
 function endlessStream() {
   const asked = { times: 0, ends: 0 };
-  const response = streamResponse({
+  const stream = {
     next: async () => new TextEncoder().encode(`${(asked.times += 1)}`),
     end: () => void (asked.ends += 1),
-  });
+  };
+  const response = respondWithReadable(stream, {});
   return { asked, response };
 }
 
