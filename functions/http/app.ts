@@ -7,7 +7,7 @@ import { Hono, type Context } from "hono";
 import * as z from "zod/mini";
 import type { EventStream } from "../../shared/ports/event-stream.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
-import { asPageForPeople } from "../page/as-page.tsx";
+import { asPageForPeople, wantsPage } from "../page/as-page.tsx";
 import { mountPages, PAGES } from "../page/pages.tsx";
 import { mountPublic } from "../public/routes.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
@@ -76,9 +76,9 @@ function serve(endpoint: Endpoint): (context: AppContext) => Promise<Response> {
   };
 }
 
-async function refuseUnknown({ req, env }: AppContext): Promise<never> {
-  await admit(req.raw, READING, env);
-  throw new AppError("not_found", REFUSALS.not_found);
+async function refuseUnknown(context: AppContext): Promise<never> {
+  await admit(context.req.raw, READING, context.env);
+  throw new AppError("not_found", wantsPage(context) ? "There is no page at this address." : REFUSALS.not_found);
 }
 
 async function refuseMethod({ req, env }: AppContext, allow: string): Promise<Response> {

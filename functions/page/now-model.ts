@@ -6,11 +6,12 @@
 import type { Severity } from "../../shared/domain/alerting/alert.ts";
 import type { NewsPlace } from "../../shared/domain/history/news-place.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
-import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
+import { overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { EndedTransition } from "../../shared/storage/transition-log.ts";
 import type { Banner } from "./banners.ts";
+import { countedStatus, findBlindness, type Blindness } from "./blindness.ts";
 import type { ToldChannel } from "./channels-told.ts";
 import { currencyOf } from "./currency.ts";
 import { groupRows, type RowGroup } from "./group-rows.ts";
@@ -34,6 +35,8 @@ export interface NowModel {
   readonly overall: OverallStatus;
   readonly sinceMs: number | null;
   readonly sentence: string;
+  /** Why the monitor itself does not know; null: it does. */
+  readonly blindness: Blindness | null;
   /** Of the last commit, epoch ms; null before the first one. */
   readonly updatedAtMs: number | null;
   readonly isStale: boolean;
@@ -88,17 +91,16 @@ export interface NowInput {
   readonly services: readonly (ListedService & { readonly intervalMs: number })[];
   readonly banners: readonly Banner[];
   readonly problems: readonly Problem[];
+  /** Since when the monitor is cut off from the network, epoch ms; null: it is not. */
+  readonly isolatedSinceMs: number | null;
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
   readonly nowMs: number;
 }
 
-export function buildNow({ snapshot, board, services, banners, problems, transitions, nowMs }: NowInput): NowModel {
+export function buildNow(input: NowInput): NowModel {
+  const { snapshot, board, services, banners, problems, transitions, nowMs } = input;
   const rows = services.map((service) => serviceRow(service, { board, snapshot }));
-  const seen = services.map(({ id, name, critical }) => {
-    const status = board.services.get(id)?.status ?? "unknown";
-    return { name: shorten(name), critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
-  });
   const names = new Map(services.map(({ id, name }) => [id, name]));
   const { staleAfterMs, isStale } = currencyOf(snapshot?.moment.atMs ?? null, services, nowMs);
   const staleAtMs = snapshot ? snapshot.moment.atMs + staleAfterMs + 1 : Infinity;
@@ -106,9 +108,7 @@ export function buildNow({ snapshot, board, services, banners, problems, transit
   return {
     place: { generation: snapshot?.generation ?? 0, told: Math.min(MOST_STALE, unknown + (isStale ? 1 : 0)) },
     changesAtMs: Math.min(board.staleAtMs, isStale ? Infinity : staleAtMs),
-    overall: board.overall,
-    sinceMs: board.overallSinceMs,
-    sentence: verdictSentence(seen),
+    ...verdictOf(input),
     updatedAtMs: snapshot?.moment.atMs ?? null,
     isStale,
     staleAfterMs,
@@ -120,6 +120,27 @@ export function buildNow({ snapshot, board, services, banners, problems, transit
       .slice(0, MOST_EVENTS)
       .map((each) => pastEvent(each, names)),
   };
+}
+
+/** As the cluster is by its last commit, but for what a monitor that is cut off cannot know. */
+function verdictOf({
+  snapshot,
+  board,
+  services,
+  isolatedSinceMs,
+}: NowInput): Pick<NowModel, "overall" | "sinceMs" | "sentence" | "blindness"> {
+  const states = services.map(({ id }) => board.services.get(id));
+  const blindness = findBlindness({ states, atMs: snapshot?.moment.atMs ?? null, isolatedSinceMs });
+  const seen = services.map(({ id, name, critical }, index) => {
+    const status = countedStatus(states[index], blindness);
+    return { name: shorten(name), critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };
+  });
+  const counted = { sentence: verdictSentence(seen), blindness };
+  if (isolatedSinceMs !== null) {
+    const overall = overallStatus(seen, snapshot?.moment.degradedThresholdPercent);
+    if (overall !== board.overall) return { ...counted, overall, sinceMs: isolatedSinceMs };
+  }
+  return { ...counted, overall: board.overall, sinceMs: board.overallSinceMs };
 }
 
 /** With what is known of the past of the services that are shown. */

@@ -11,6 +11,7 @@ import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.t
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
 import { bannersOf } from "./banners.ts";
+import { isolatedSince } from "./blindness.ts";
 import { channelsTold } from "./channels-told.ts";
 import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
 import { shorten } from "./shorten.ts";
@@ -36,6 +37,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
     services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
     banners: bannersOf(snapshot && snapshot.moment, context.config()),
     problems: open.map((each) => describeProblem(each, known)),
+    isolatedSinceMs: isolatedSince(open),
     transitions,
     nowMs,
   });

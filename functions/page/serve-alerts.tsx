@@ -8,6 +8,7 @@ import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { filterQuery, readAlerts, readFilter, reportQuery, type AlertFilter } from "./read-alerts.ts";
+import { readOverall } from "./read-overall.ts";
 import { readSaid } from "./said-once.ts";
 import { askedPage, readerOf, showRefusal } from "./session.tsx";
 import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
@@ -20,18 +21,21 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     const query = new URL(req.url).searchParams;
     const filter = readFilter(query);
     const asked = { filter, before: query.get("before") ?? "", zone: situation.zone };
-    const [answers, reader, banners, currency] = await Promise.all([
+    const [answers, reader, banners, currency, overall] = await Promise.all([
       readAlerts(ownApi(app, context), asked),
       readerOf(context),
       readBanners(env),
       readCurrency(env, situation.nowMs),
+      readOverall(env, situation.nowMs),
     ]);
     if (answers instanceof Response) return showRefusal(answers, askedPage(req), ALERTS_PATH);
+    const isKnown = answers.open !== null && overall !== "unknown";
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
     const said = readSaid(req.raw.headers);
     const view = (
       <Alerts
         answers={answers}
+        isKnown={isKnown}
         filter={filter}
         csv={csv}
         reader={reader}
@@ -42,7 +46,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     );
     const open = answers.open?.details.length ?? null;
     const heading = open === null ? "Alerts" : open === 1 ? "1 alert" : `${open} alerts`;
-    const group = open === null ? "unknown" : open === 0 ? "healthy" : "down";
+    const group = open !== null && open > 0 ? "down" : isKnown ? "healthy" : "unknown";
     const { isSignedIn } = reader;
     const framing = { heading, group, cluster: env.cluster(), view: ALERTS_PATH, isSignedIn } as const;
     return html(framed(view, { ...framing, follows: addressOf(asked), currency }), said);

@@ -25,6 +25,8 @@ const MOST_FORMS = 20;
 
 interface Props {
   readonly answers: AlertsAnswers;
+  /** How the services are; else no alert means nothing. */
+  readonly isKnown: boolean;
   readonly filter: AlertFilter;
   /** The address of the report of the same time. */
   readonly csv: string;
@@ -34,7 +36,7 @@ interface Props {
   readonly banners: readonly Banner[];
 }
 
-export function Alerts({ answers, filter, csv, reader, situation, done, banners }: Props) {
+export function Alerts({ answers, isKnown, filter, csv, reader, situation, done, banners }: Props) {
   const { nowMs } = situation;
   const { open, past, silences, windows } = answers;
   const { mayWrite } = reader;
@@ -55,7 +57,7 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
         purpose="act on alerts"
         next={ALERTS_PATH}
       />
-      <Open open={open} situation={situation} mayWrite={mayWrite} />
+      <Open open={open} isKnown={isKnown} situation={situation} mayWrite={mayWrite} />
       <QuietList
         id="silences"
         title="Silences"
@@ -76,12 +78,12 @@ export function Alerts({ answers, filter, csv, reader, situation, done, banners 
   );
 }
 
-interface OpenProps extends Pick<Props, "situation"> {
+interface OpenProps extends Pick<Props, "isKnown" | "situation"> {
   readonly open: AlertsAnswers["open"];
   readonly mayWrite: boolean;
 }
 
-function Open({ open, situation, mayWrite }: OpenProps) {
+function Open({ open, isKnown, situation, mayWrite }: OpenProps) {
   const all = open?.details ?? [];
   const hidden = Math.max(0, all.length - MOST_CARDS);
   return (
@@ -90,7 +92,11 @@ function Open({ open, situation, mayWrite }: OpenProps) {
         Open <span class="muted">{open === null ? "" : all.length}</span>
       </h2>
       {open === null && <p>Nothing can be told yet: no check has finished, or storage does not work.</p>}
-      {open !== null && all.length === 0 && <p class="muted">Nothing is wrong.</p>}
+      {open !== null && all.length === 0 && (
+        <p class="muted">
+          {isKnown ? "Nothing is wrong." : "No alert is open, but how the services are is not known now."}
+        </p>
+      )}
       <ul class="cards wide">
         {all.slice(0, MOST_CARDS).map((alert, index) => (
           <AlertCard alert={alert} situation={situation} mayWrite={mayWrite} hasForms={index < MOST_FORMS} />

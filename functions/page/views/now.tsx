@@ -8,6 +8,7 @@ import { iconOf } from "../icon.ts";
 import { MOST_CARDS, type NowModel, type Problem } from "../now-model.ts";
 import { GLYPHS, groupOf, wordOf } from "../status-words.ts";
 import { Done, MonitorBanners } from "./banners.tsx";
+import { BlindnessReason } from "./blindness.tsx";
 import { STALE_HEADING } from "./currency.tsx";
 import { Lasting, Status, Time } from "./parts.tsx";
 import { Told } from "./told.tsx";
@@ -77,7 +78,7 @@ function Problems({ now, nowMs }: Props) {
 }
 
 function Verdict({ now, nowMs }: Props) {
-  const { overall, sinceMs, sentence, updatedAtMs, isStale } = now;
+  const { overall, sinceMs, sentence, blindness, updatedAtMs, isStale } = now;
   const group = groupOf(overall);
   return (
     <section
@@ -89,6 +90,7 @@ function Verdict({ now, nowMs }: Props) {
     >
       <OverallHeading overall={overall} sinceMs={sinceMs} nowMs={nowMs} />
       <p>{sentence}</p>
+      <BlindnessReason blindness={blindness} nowMs={nowMs} />
       {sinceMs !== null && (
         <p class="muted when-fresh">
           since <Time atMs={sinceMs} nowMs={nowMs} />

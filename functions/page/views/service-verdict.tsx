@@ -7,6 +7,7 @@ import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { shorten } from "../shorten.ts";
 import type { ServiceDocument } from "../read-service.ts";
+import { formatMs } from "../response-text.ts";
 import { groupOf, wordOf } from "../status-words.ts";
 import { Ago, Coming, Lasting, Status, Time } from "./parts.tsx";
 import { ServiceHeading } from "./verdict-heading.tsx";
@@ -34,7 +35,7 @@ function Present({ service: { status, since }, nowMs }: Props) {
   const sinceMs = since === null ? null : parseTimestamp(since);
   return (
     <p>
-      <span class="when-stale">Last known: </span>
+      {status !== "unknown" && <span class="when-stale">Last known: </span>}
       <strong>{wordOf(status)}</strong>
       {sinceMs !== null && (
         <span class="when-fresh">
@@ -64,7 +65,7 @@ function Removed({ service: { since }, nowMs }: Props) {
 function Schedule({ service, nowMs }: Props) {
   const { checked_at: checked, next_check_at: next, interval_s: intervalS, address, check_type: type } = service;
   const [checkedMs, nextMs] = [checked, next].map((at) => (at === null ? null : parseTimestamp(at)));
-  const facts = [intervalS !== null && `every ${formatDuration(intervalS * 1_000)}`, type, address];
+  const facts = [intervalS !== null && `every ${intervalText(intervalS * 1_000)}`, type, address];
   // The time comes last: in the reader's zone it is of another width.
   return (
     <p class="muted">
@@ -90,6 +91,11 @@ function Schedule({ service, nowMs }: Props) {
       )}
     </p>
   );
+}
+
+/** A duration in words knows nothing shorter than a second. */
+function intervalText(ms: number): string {
+  return ms < 1_000 ? formatMs(ms) : formatDuration(ms);
 }
 
 /** What it needs and what needs it. */

@@ -13,13 +13,13 @@ interface OverallProps {
   readonly nowMs: number;
 }
 
-/** `▲ Degraded for 4 min`, or `◌ Last known: Degraded`. */
+/** `▲ Degraded for 4 min`, or `◌ Last known: Degraded`; that nothing is known stays true. */
 export function OverallHeading({ overall, sinceMs, nowMs }: OverallProps) {
   return (
     <h1>
       <FreshGlyph group={groupOf(overall)} />
       <span class="when-stale">
-        <span aria-hidden="true">{GLYPHS.unknown}</span> Last known:{" "}
+        <span aria-hidden="true">{GLYPHS.unknown}</span> {overall !== "unknown" && "Last known: "}
       </span>
       {wordOf(overall)}
       {sinceMs !== null && (

@@ -36,7 +36,16 @@ function benchOf() {
     const board = boards.of(snapshot, nowMs);
     const known = { critical: true, group: null, intervalMs: 5_000 };
     const services = IDS.map((id) => ({ id, name: `${id} ${cluster.named}`, ...known }));
-    return buildNow({ snapshot, board, services, banners: [], problems: [], transitions: [], nowMs });
+    return buildNow({
+      snapshot,
+      board,
+      services,
+      banners: [],
+      problems: [],
+      isolatedSinceMs: null,
+      transitions: [],
+      nowMs,
+    });
   };
   const feedOf = () =>
     new NowFeed({

@@ -1,7 +1,7 @@
 /** What the page makes of a commit. */
 import { describe, expect, it } from "vitest";
 import { buildNow, type NowInput } from "../../../functions/page/now-model.ts";
-import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
+import type { CheckStatus, Reason } from "../../../shared/domain/monitoring/check.ts";
 import type { Snapshot } from "../../../shared/ports/store.ts";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
@@ -9,6 +9,7 @@ const SECOND = 1_000;
 
 interface Seen {
   readonly status: CheckStatus;
+  readonly reason?: Reason;
   readonly message?: string;
   readonly responseTimeMs?: number;
   readonly critical?: boolean;
@@ -22,8 +23,8 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
     group: null,
     intervalMs: 5_000,
   }));
-  const states = Object.entries(seen).map(([id, { status, message = null }]) => {
-    return [id, { status, reason: null, message, sinceMs: AT_MS }] as const;
+  const states = Object.entries(seen).map(([id, { status, reason = null, message = null }]) => {
+    return [id, { status, reason, message, sinceMs: AT_MS }] as const;
   });
   const checks = Object.entries(seen).map(([id, { responseTimeMs = 12 }]) => [id, { responseTimeMs }] as const);
   const board = {
@@ -35,8 +36,10 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
     staleAtMs: Infinity,
   } as const;
   // What else a snapshot holds is not looked at.
-  const snapshot = { moment: { atMs: AT_MS, checks: new Map(checks) } } as unknown as Snapshot;
-  return { snapshot, board, services, banners: [], problems: [], transitions: [], nowMs: AT_MS + SECOND, ...more };
+  const moment = { atMs: AT_MS, checks: new Map(checks), degradedThresholdPercent: 70 };
+  const snapshot = { moment } as unknown as Snapshot;
+  const nothing = { banners: [], problems: [], isolatedSinceMs: null, transitions: [] };
+  return { snapshot, board, services, ...nothing, nowMs: AT_MS + SECOND, ...more };
 }
 
 const rowsOf = (input: NowInput) => buildNow(input).groups.flatMap(({ rows }) => rows);
@@ -108,5 +111,30 @@ describe("the model of Now", () => {
     const message = `\u202Egnp.exe\u0007 ${"x".repeat(70_000)}`;
     const [row] = rowsOf(inputOf({ a: { status: "error", message } }));
     expect(row?.message).toMatch(/^gnp\.exe x{191}…$/);
+  });
+
+  it("says that the monitor was paused when nothing at all has a fresh check, not when one service has none", () => {
+    const stale = { status: "unknown", reason: "stale" } as const;
+    const blindnessOf = (seen: Readonly<Record<string, Seen>>) => buildNow(inputOf(seen)).blindness;
+    expect(blindnessOf({ a: stale, b: stale })).toEqual({ reason: "monitor_paused", sinceMs: AT_MS });
+    expect(blindnessOf({ a: stale, b: { status: "healthy" } })).toBeNull();
+    expect(blindnessOf({ a: stale, b: { status: "unknown", reason: "not_checked" } })).toBeNull();
+    expect(blindnessOf({})).toBeNull();
+  });
+
+  it("knows nothing of what a monitor cannot reach that is cut off, since it is, and counts what has answered", () => {
+    const [out, lost] = [{ status: "timeout", reason: "deadline_connect" } as const, AT_MS - SECOND];
+    const refused = { status: "error", reason: "refused" } as const;
+    const cutOff = (seen: Readonly<Record<string, Seen>>) => buildNow(inputOf(seen, { isolatedSinceMs: lost }));
+    expect(cutOff({ a: out, b: refused })).toMatchObject({
+      overall: "unknown",
+      sinceMs: lost,
+      sentence: "1 of 2 critical services is failing: b. No fresh evidence about 1 of 2 critical services: a.",
+      blindness: { reason: "isolated", sinceMs: lost },
+    });
+    // As the rest of the cluster says.
+    const well = { status: "healthy" } as const;
+    expect(cutOff({ a: out, b: well, c: well, d: well })).toMatchObject({ overall: "degraded", sinceMs: AT_MS });
+    expect(buildNow(inputOf({ a: out })).sentence).toBe("1 of 1 critical service is failing: a.");
   });
 });

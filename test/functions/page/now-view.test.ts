@@ -33,6 +33,7 @@ function pageOf(problem: Problem): string {
     overall: "unhealthy",
     sinceMs: AT_MS,
     sentence: "Agent is down.",
+    blindness: null,
     updatedAtMs: AT_MS,
     isStale: false,
     banners: [],

@@ -25,6 +25,7 @@ const nowOf = (generation: number, rows: readonly ServiceRow[]): NowModel => ({
   overall: "healthy",
   sinceMs: AT_MS,
   sentence: "",
+  blindness: null,
   updatedAtMs: AT_MS,
   isStale: false,
   banners: [],
