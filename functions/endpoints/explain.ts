@@ -12,7 +12,7 @@ import { findRootCause, ROOT_CAUSES } from "../../shared/domain/explain/root-cau
 import { explain } from "../../shared/domain/explain/sentences.ts";
 import { isDown } from "../../shared/domain/monitoring/check.ts";
 import type { Service } from "../../shared/domain/monitoring/service.ts";
-import { formatOptional } from "../../shared/domain/text/timestamp.ts";
+import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
@@ -20,7 +20,7 @@ import { defineEndpoint } from "../http/endpoint.ts";
 import { key } from "../http/parameters.ts";
 import { REFUSALS } from "../http/problem.ts";
 import { readDue } from "../wire/read-due.ts";
-import { checkStatus, named, noted, nullableTimestamp, wordSchema } from "../wire/schemas.ts";
+import { checkStatus, named, noted, nullableTimestamp, timestamp, wordSchema } from "../wire/schemas.ts";
 
 const keys = (meaning: string) => noted(meaning, z.array(z.string()));
 
@@ -30,6 +30,20 @@ const rootCause = named(
     kind: wordSchema("RootCauseKind", ROOT_CAUSES),
     service: noted("The service that stands behind it; null for the machine and the monitor.", z.nullable(z.string())),
   }),
+);
+
+const running = noted(
+  "What of its text depends on when it was asked for, in the order in which it stands there.",
+  z.array(
+    named(
+      "Running",
+      z.object({
+        kind: noted("How it counts: for how long, how long ago, in how long.", z.enum(["for", "ago", "in"])),
+        at: noted("Since when, or until when.", timestamp),
+        text: noted("As it stands in the text.", z.string()),
+      }),
+    ),
+  ),
 );
 
 export const explainEndpoint = defineEndpoint({
@@ -52,7 +66,7 @@ export const explainEndpoint = defineEndpoint({
       down: keys("Those of them that are down."),
       same_machine: keys("What shares its machine, when one of these is down as well."),
     }),
-    sentences: z.array(z.object({ evidence: noted("What it is made of.", z.string()), text: z.string() })),
+    sentences: z.array(z.object({ evidence: noted("What it is made of.", z.string()), text: z.string(), running })),
   }),
   refusals: { not_found: REFUSALS.not_found, unavailable: REFUSALS.unavailable },
   async handle({ path: { service: id }, refuse }, context) {
@@ -74,7 +88,10 @@ export const explainEndpoint = defineEndpoint({
         down: keysOf(dependents.filter(({ status }) => isDown(status))),
         same_machine: keysOf(evidence.machine ?? []),
       },
-      sentences: explain(evidence, nowMs),
+      sentences: explain(evidence, nowMs).map(({ running: counted, ...sentence }) => ({
+        ...sentence,
+        running: counted.map(({ atMs, ...each }) => ({ ...each, at: formatTimestamp(atMs) })),
+      })),
     };
   },
 });

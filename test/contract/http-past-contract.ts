@@ -133,6 +133,10 @@ export function pastContract(hostOf: () => HttpHost): void {
       const said = json.sentences.map(({ evidence }: { evidence: string }) => evidence);
       expect(said).toEqual(expect.arrayContaining(["check", "since", "failing", "decision", "cluster", "past"]));
       expect(json.sentences[0].text).toMatch(/^The check of .+ ago found it unhealthy: HTTP 503 \(http_status\)\.$/);
+      const { text, running } = json.sentences[0];
+      const { checked_at: at } = (await get("/services/broken")).json;
+      expect(running).toEqual([{ kind: "ago", at, text: expect.stringMatching(/ ago$/) }]);
+      expect(text).toContain(` ${running[0].text} `);
       expect((await get("/explain/nobody")).status).toBe(404);
     });
 

@@ -80,12 +80,22 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect(headers["content-security-policy"]).toBe(POLICY);
       expect(body).toContain("<title>Unhealthy: &lt;/title&gt;&lt;script&gt;");
       expect(withoutOurScript(body)).not.toMatch(/<script|<img|onerror="|style=/);
-      expect(body).toMatch(/The check of \d+ s ago found it unhealthy/);
+      expect(body).toMatch(/The check of <time datetime="[^"]+" data-run="ago">\d+ s ago<\/time> found it unhealthy/);
       expect(body).toMatch(/aria-label="90 days: [^"]*down on \d days?, 89 days without data\."/);
       for (const text of ["Response times", "HTTP 503", "and it still is"]) expect(body).toContain(text);
       const unknown = await get("/dashboard/services/nobody");
       expect([unknown.status, unknown.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
       expect((await get("/dashboard/services/broken", {}, "DELETE")).headers["allow"]).toBe("GET, HEAD");
+    });
+
+    it("say how long ago or for how long in a way that counts on, wherever they say it", async () => {
+      for (const path of ["/dashboard", "/dashboard/services/broken", "/dashboard/alerts", "/dashboard/setup"]) {
+        const { body } = await get(path);
+        const counted = /<time datetime="[^"]+" data-run="\w+">[^<]*<\/time>/g;
+        expect(body.match(counted)).not.toBeNull();
+        // Of what is over, as an outage of the past, the length is told; "ago" and "in" are of now.
+        expect(body.replaceAll(counted, "").match(/[^>]*(\d (s|min|h|d) ago|\bin \d+ (s|min)\b)[^<]*/g)).toBeNull();
+      }
     });
 
     it("say what people lack while a service is down, as text", async () => {

@@ -4,7 +4,7 @@
  * it is of the zone of that day.
  */
 import type { CheckStatus } from "../../../shared/domain/monitoring/check.ts";
-import { runningText } from "../../../shared/domain/text/running-text.ts";
+import { runningText, type RunningKind } from "../../../shared/domain/text/running-text.ts";
 import { formatTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { toLocalText } from "../../../shared/domain/text/zoned-time.ts";
 import type { ResponseTime } from "../service-row.ts";
@@ -52,40 +52,39 @@ function TimeOfZone({ atMs, within: { day, zone } }: { readonly atMs: number; re
   );
 }
 
-/** `for 4 min 38 s`, which counts on in the browser. */
+interface RunningProps {
+  readonly kind: RunningKind;
+  readonly atMs: number;
+  readonly nowMs: number;
+}
+
+/** How far an instant is from now, which counts on in the browser. */
+export function Running({ kind, atMs, nowMs }: RunningProps) {
+  return (
+    <time datetime={formatTimestamp(atMs)} data-run={kind}>
+      {runningText(kind, atMs, nowMs)}
+    </time>
+  );
+}
+
+/** `for 4 min 38 s` */
 export function Lasting({ sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }) {
-  return (
-    <time datetime={formatTimestamp(sinceMs)} data-run="for">
-      {runningText("for", sinceMs, nowMs)}
-    </time>
-  );
+  return <Running kind="for" atMs={sinceMs} nowMs={nowMs} />;
 }
 
-/** `2 s ago`, which counts on in the browser. */
+/** `2 s ago` */
 export function Ago({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
-  return (
-    <time datetime={formatTimestamp(atMs)} data-run="ago">
-      {runningText("ago", atMs, nowMs)}
-    </time>
-  );
+  return <Running kind="ago" atMs={atMs} nowMs={nowMs} />;
 }
 
-/** `in 3 s`, which counts down in the browser; `now` when it has come. */
+/** `in 3 s`; `now` when it has come. */
 export function Coming({ atMs, nowMs }: { readonly atMs: number; readonly nowMs: number }) {
-  return (
-    <time datetime={formatTimestamp(atMs)} data-run="in">
-      {runningText("in", atMs, nowMs)}
-    </time>
-  );
+  return <Running kind="in" atMs={atMs} nowMs={nowMs} />;
 }
 
-/** `20 min left`, which counts down in the browser. */
+/** `20 min left` */
 export function Left({ untilMs, nowMs }: { readonly untilMs: number; readonly nowMs: number }) {
-  return (
-    <time datetime={formatTimestamp(untilMs)} data-run="left">
-      {runningText("left", untilMs, nowMs)}
-    </time>
-  );
+  return <Running kind="left" atMs={untilMs} nowMs={nowMs} />;
 }
 
 /** Nothing was measured: a dash, which a screen reader is told in words. */

@@ -5,14 +5,14 @@
 import { isDown } from "../../../shared/domain/monitoring/check.ts";
 import { assetPath } from "../assets.ts";
 import type { Banner } from "../banners.ts";
-import { shorten } from "../shorten.ts";
 import type { ServiceModel } from "../read-service.ts";
+import { sentenceParts } from "../sentence-parts.ts";
 import { listFigures } from "../service-figures.ts";
 import { Banners } from "./banners.tsx";
 import { Checks } from "./checks.tsx";
 import { Configuration } from "./configuration.tsx";
 import { OutageList } from "./outages.tsx";
-import { Response } from "./parts.tsx";
+import { Response, Running } from "./parts.tsx";
 import { Quarter } from "./quarter.tsx";
 import { ServiceChart } from "./service-chart.tsx";
 import { Neighbours, ServiceVerdict } from "./service-verdict.tsx";
@@ -43,8 +43,12 @@ export function ServiceView({ model, nowMs, done, banners }: Props) {
         <section aria-labelledby="why">
           <h2 id="why">Why?</h2>
           <ul class="events">
-            {sentences.map(({ text }) => (
-              <li>{shorten(text)}</li>
+            {sentences.map((sentence) => (
+              <li>
+                {sentenceParts(sentence).map((part) =>
+                  typeof part === "string" ? part : <Running {...part} nowMs={nowMs} />,
+                )}
+              </li>
             ))}
           </ul>
         </section>

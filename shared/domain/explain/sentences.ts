@@ -1,16 +1,31 @@
 /**
  * Evidence as sentences for somebody who was just woken up. Pure.
- * Asked by functions/endpoints/explain.ts.
+ * Asked by functions/endpoints/explain.ts. What a sentence says of the time since or until an instant is told beside it, so that a page
+ * that stays open can let it count on.
  * Invariant: no sentence without evidence: each is made of one piece alone, so without the piece it is gone.
  */
 import { isDown } from "../monitoring/check.ts";
 import { formatDuration } from "../text/duration-text.ts";
+import { runningText } from "../text/running-text.ts";
 import { formatMinute } from "../text/timestamp.ts";
 import type { Evidence, NamedStatus, PieceName, SentMessage } from "./evidence.ts";
 
 export interface Sentence {
   /** The piece that it is made of. */
   readonly evidence: PieceName;
+  readonly text: string;
+  /** In the order in which they stand in it. */
+  readonly running: readonly Running[];
+}
+
+/** An instant of which a sentence says for how long, how long ago or in how long. */
+interface Counted {
+  readonly kind: "for" | "ago" | "in";
+  readonly atMs: number;
+}
+
+export interface Running extends Counted {
+  /** As it stands in the sentence. */
   readonly text: string;
 }
 
@@ -22,26 +37,46 @@ export function explain(evidence: Evidence, nowMs: number): Sentence[] {
 type Saying = (evidence: Evidence, nowMs: number) => Sentence[];
 type Piece<P extends PieceName> = NonNullable<Evidence[P]>;
 
+type Worded = Omit<Sentence, "evidence">;
+/** Of a sentence in which nothing counts on the text alone. */
+type Said = string | Worded;
+/** Writes a template in which something does. */
+type Write = (texts: TemplateStringsArray, ...parts: readonly (string | Counted)[]) => Worded;
+
+const lasting = (atMs: number): Counted => ({ kind: "for", atMs });
+const ago = (atMs: number): Counted => ({ kind: "ago", atMs });
+const coming = (atMs: number): Counted => ({ kind: "in", atMs });
+
 /** What is said of a piece, when it is there. */
-function say<P extends PieceName>(
-  name: P,
-  tell: (piece: Piece<P>, nowMs: number) => string | readonly string[],
-): Saying {
+function say<P extends PieceName>(name: P, tell: (piece: Piece<P>, write: Write) => Said | readonly Said[]): Saying {
   return (evidence, nowMs) => {
     const piece = evidence[name];
     if (piece === null) return [];
-    const told = tell(piece, nowMs);
-    return (typeof told === "string" ? [told] : told).map((text) => ({ evidence: name, text }));
+    const told = [tell(piece, writeAt(nowMs))].flat() as readonly Said[];
+    return told.map((each) => ({ evidence: name, ...(typeof each === "string" ? { text: each, running: [] } : each) }));
+  };
+}
+
+function writeAt(nowMs: number): Write {
+  return (texts, ...parts) => {
+    const written = parts.map((part) =>
+      typeof part === "string" ? part : { ...part, text: runningText(part.kind, part.atMs, nowMs) },
+    );
+    return {
+      text: String.raw({ raw: texts }, ...written.map((part) => (typeof part === "string" ? part : part.text))),
+      running: written.filter((part) => typeof part !== "string"),
+    };
   };
 }
 
 const SAYINGS: readonly Saying[] = [
-  say("check", ({ status, reason, message, checkedAtMs, responseTimeMs }, nowMs) => {
-    const ago = `${formatDuration(nowMs - checkedAtMs)} ago`;
-    if (status === "healthy") return `The check of ${ago} found it healthy, in ${formatMs(responseTimeMs)}.`;
-    if (status === "maintenance") return `It was checked ${ago}; it is in maintenance, so that counts for nothing.`;
+  say("check", ({ status, reason, message, checkedAtMs, responseTimeMs }, write) => {
+    const checked = ago(checkedAtMs);
+    if (status === "healthy") return write`The check of ${checked} found it healthy, in ${formatMs(responseTimeMs)}.`;
+    if (status === "maintenance")
+      return write`It was checked ${checked}; it is in maintenance, so that counts for nothing.`;
     const why = [message, reason && `(${reason})`].filter((part) => part !== null).join(" ");
-    return `The check of ${ago} found it ${status}${why === "" ? "" : `: ${why}`}.`;
+    return write`The check of ${checked} found it ${status}${why === "" ? "" : `: ${why}`}.`;
   }),
   say(
     "unchecked",
@@ -54,8 +89,7 @@ const SAYINGS: readonly Saying[] = [
   ),
   say(
     "since",
-    ({ status, atMs }, nowMs) =>
-      `It has been ${status} for ${formatDuration(nowMs - atMs)}, since ${formatMinute(atMs)}.`,
+    ({ status, atMs }, write) => write`It has been ${status} ${lasting(atMs)}, since ${formatMinute(atMs)}.`,
   ),
   say("impact", ({ sentence }) => `While it is down: ${sentence}${/[.!?]$/.test(sentence) ? "" : "."}`),
   say(
@@ -68,14 +102,13 @@ const SAYINGS: readonly Saying[] = [
     ({ timeoutMs, phase }) =>
       `Its deadline of ${formatMs(timeoutMs)} (timeout) ended the check${phase === null ? "" : ` while it waited in the phase ${phase}`}.`,
   ),
-  say("failing", ({ failures, needed, forMs, sinceMs, hasFired }, nowMs) => {
+  say("failing", ({ failures, needed, forMs, sinceMs, hasFired }, write) => {
     const inRow = `${counted(failures, "check")} in a row failed`;
     if (hasFired) return `${inRow}; its alert fires after ${needed} (failures).`;
     const missing = needed - failures;
     if (missing > 0)
       return `${inRow}; its alert fires after ${needed} (failures), ${counted(missing, "more failure")} from now.`;
-    const leftMs = forMs - (nowMs - sinceMs);
-    return `${inRow}; its alert fires when that has lasted for ${formatDuration(forMs)} (for), in ${formatDuration(leftMs)}.`;
+    return write`${inRow}; its alert fires when that has lasted for ${formatDuration(forMs)} (for), ${coming(sinceMs + forMs)}.`;
   }),
   say(
     "recovering",
@@ -117,11 +150,11 @@ const SAYINGS: readonly Saying[] = [
     `${message}, which has an alert of its own.`,
     `About telling people of the certificate (${decision}): ${sentence}`,
   ]),
-  say("messages", (messages, nowMs) => messages.map((message) => sayMessage(message, nowMs))),
+  say("messages", (messages, write) => messages.map((message) => sayMessage(message, write))),
   say(
     "nextStep",
-    ({ dueMs, channels }, nowMs) =>
-      `Next ${channels.join(", ")} ${channels.length === 1 ? "is" : "are"} told, ${dueMs <= nowMs ? "now" : `in ${formatDuration(dueMs - nowMs)}`}, if it still fails.`,
+    ({ dueMs, channels }, write) =>
+      write`Next ${channels.join(", ")} ${channels.length === 1 ? "is" : "are"} told, ${coming(dueMs)}, if it still fails.`,
   ),
   say("dependents", (dependents) => {
     const down = dependents.filter(({ status }) => isDown(status));
@@ -139,7 +172,7 @@ const SAYINGS: readonly Saying[] = [
       medianMs === null ? "" : `; half of those whose end was seen lasted ${formatDuration(medianMs)} or less`;
     return `In the last seven days it was down ${outages} times, ${formatDuration(downMs)} in all${half}.`;
   }),
-  say("nextCheck", ({ atMs }, nowMs) => `It is looked at again in ${formatDuration(atMs - nowMs)}.`),
+  say("nextCheck", ({ atMs }, write) => write`It is looked at again ${coming(atMs)}.`),
 ];
 
 const INHIBITIONS: Readonly<Record<NonNullable<Evidence["inhibition"]>["kind"], (name: string) => string>> = {
@@ -149,12 +182,12 @@ const INHIBITIONS: Readonly<Record<NonNullable<Evidence["inhibition"]>["kind"], 
   joined: (name) => `The alert about ${name}, which is on the same machine, stands for this one`,
 };
 
-function sayMessage({ channel, state, atMs, failure }: SentMessage, nowMs: number): string {
+function sayMessage({ channel, state, atMs, failure }: SentMessage, write: Write): Said {
   const message = `the message of ${formatMinute(atMs)}`;
   if (state === "sent") return `${channel} took ${message}.`;
   const why = failure === null ? "" : ` (${failure})`;
   if (state === "failed") return `${channel} did not take ${message}${why}.`;
-  return `The message for ${channel} has waited for ${formatDuration(nowMs - atMs)}${why}.`;
+  return write`The message for ${channel} has waited ${lasting(atMs)}${why}.`;
 }
 
 const MOST_NAMED = 5;

@@ -86,6 +86,26 @@ describe("an explanation", () => {
     ]);
   });
 
+  it("tells beside a sentence what of it counts on, from or to which instant", () => {
+    const counted = explain(EVERYTHING, NOW_MS).flatMap(({ evidence, text, running }) =>
+      running.map((each) => [evidence, each.kind, each.atMs - NOW_MS, each.text, text.includes(each.text)]),
+    );
+    expect(counted).toEqual([
+      ["check", "ago", -12_000, "12 s ago", true],
+      ["since", "for", -5 * MINUTE, "for 5 min", true],
+      ["messages", "for", -MINUTE, "for 1 min", true],
+      ["nextStep", "in", 5 * MINUTE, "in 5 min", true],
+      ["nextCheck", "in", 5_000, "in 5 s", true],
+    ]);
+  });
+
+  it("says nothing of now that does not count on", () => {
+    const later = explain(EVERYTHING, NOW_MS + 3_000);
+    const changed = explain(EVERYTHING, NOW_MS).filter(({ text }, index) => text !== later[index]?.text);
+    expect(changed.map(({ running }) => running.length)).not.toContain(0);
+    expect(changed.length).toBeGreaterThan(0);
+  });
+
   it.each(PIECES)("says nothing of %s without it, and everything else all the same", (piece) => {
     const without = explain({ ...EVERYTHING, [piece]: null }, NOW_MS);
     expect(without).toEqual(explain(EVERYTHING, NOW_MS).filter(({ evidence }) => evidence !== piece));

@@ -131,6 +131,12 @@ describe.skipIf(skipWithout(CHROMIUM))("the page in a browser with scripts (need
     const lasting = page.locator('.verdict time[data-run="for"]');
     const first = await lasting.innerText();
     await expect.poll(() => lasting.innerText()).not.toBe(first);
+    // Why it is so counts on with it.
+    const why = page
+      .locator("section", { has: page.locator("#why") })
+      .locator('time[data-run="for"]')
+      .first();
+    expect(await why.innerText()).not.toBe(first);
     await expect
       .poll(() => page.locator(".verdict").innerText())
       .toMatch(/ for \d+ s, since .*\s+checked \d+ s ago · (next check (in \d+ s|now) · )?every/);

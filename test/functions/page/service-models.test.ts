@@ -5,6 +5,7 @@ import type { ServiceDocument } from "../../../functions/page/read-service.ts";
 import { listRecentChecks, type ToldHealth } from "../../../functions/page/recent-checks.ts";
 import { listFigures } from "../../../functions/page/service-figures.ts";
 import { seriesOf } from "../../support/series.ts";
+import { sentenceParts } from "../../../functions/page/sentence-parts.ts";
 
 const AT = "2026-11-25T12:00:00.000Z";
 
@@ -77,6 +78,29 @@ describe("the last checks", () => {
     expect(refused?.message).toHaveLength(200);
     expect(bare?.phases).toEqual([]);
   });
+});
+
+it("A sentence is shown in parts, of which those count on that the API says, and only where they still stand", () => {
+  const [at, later] = ["2026-11-25T12:00:00.000Z", "2026-11-25T12:01:00.000Z"];
+  const running = [
+    { kind: "ago", at, text: "4 s ago" },
+    { kind: "in", at: later, text: "in 56 s" },
+  ] as const;
+  const text = "The check of 4 s ago said: 4 s ago; next in 56 s.";
+  expect(sentenceParts({ text, running: [...running] })).toEqual([
+    "The check of ",
+    { kind: "ago", atMs: Date.parse(at) },
+    " said: 4 s ago; next ",
+    { kind: "in", atMs: Date.parse(later) },
+    ".",
+  ]);
+  const long = sentenceParts({
+    text: `The check of 4 s ago said: ${"x".repeat(300)}, next in 56 s.`,
+    running: [...running],
+  });
+  expect(long.slice(0, 2)).toEqual(["The check of ", { kind: "ago", atMs: Date.parse(at) }]);
+  expect(long).toHaveLength(3);
+  expect(sentenceParts({ text: "It is well.", running: [] })).toEqual(["It is well."]);
 });
 
 it("The rows of days are those on which something was, newest first, with what was up of what was watched", () => {
