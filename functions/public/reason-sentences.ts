@@ -7,6 +7,12 @@ import type { Reason } from "../../shared/domain/monitoring/check.ts";
 export const PUBLIC_SENTENCES: Readonly<Record<Reason, string>> = {
   slow: "It answers later than it should.",
   starting: "It is starting.",
+  busy: "It is busy.",
+  wedged: "It does not do its work.",
+  cpu_fallback: "It works more slowly than it should.",
+  semantic_drift: "It does not answer as it used to.",
+  partly_down: "A part of it is down.",
+  full: "It has no room left.",
   http_status: "It answers with an error.",
   assertion: "It does not answer as it should.",
   auth: "It does not let us look.",

@@ -2,7 +2,8 @@
  * The finding that a failure makes, or the lack of one; the same for every check type.
  * Probers call it with what they met. Pure. Invariant: nothing but the failure's own words gets out.
  */
-import { statusAfter, type Failure } from "../domain/net/connection-failure.ts";
+import { STATUS_BY_REASON } from "../domain/monitoring/status-by-reason.ts";
+import type { Failure } from "../domain/net/connection-failure.ts";
 import type { Sentence } from "../domain/text/sentence.ts";
 import type { Finding } from "../ports/prober.ts";
 
@@ -16,7 +17,7 @@ export function observe(
   failure: ProbeFailure | null,
   { responseTimeMs, statusCode = null, details }: Measured,
 ): Finding {
-  const status = failure ? statusAfter(failure) : "healthy";
+  const status = failure ? STATUS_BY_REASON[failure.reason] : "healthy";
   const { reason = null, message = null } = failure ?? {};
   return { status, reason, message, responseTimeMs, statusCode, details };
 }

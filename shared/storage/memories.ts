@@ -19,21 +19,34 @@ export const baselines = sqliteTable("baselines", {
 /** With the body and the checks of as many services, the snapshot stays under the 2 MB that D1 has for a row. */
 const MOST_MEMORIES = 1_000;
 
+type Packed = readonly [serviceId: string, ...Tail];
+type Tail = readonly [fingerprint: string, value: Json, startingSinceMs?: number];
+
 /** Null when nothing was left. */
 export function packMemories(checks: Iterable<Check>): string | null {
-  const packed: Json[] = [];
-  for (const { serviceId, memory } of checks) if (memory) packed.push([serviceId, memory.fingerprint, memory.value]);
-  return packed.length === 0 ? null : seal(packed.slice(0, MOST_MEMORIES));
+  const packed: Packed[] = [];
+  for (const { serviceId, memory } of checks) if (memory) packed.push(packMemory(serviceId, memory));
+  return packed.length === 0 ? null : seal(packed.slice(0, MOST_MEMORIES) as readonly Json[]);
+}
+
+function packMemory(serviceId: string, { fingerprint, value, startingSinceMs }: Memory): Packed {
+  return startingSinceMs === undefined
+    ? [serviceId, fingerprint, value]
+    : [serviceId, fingerprint, value, startingSinceMs];
 }
 
 /** The checks with what was left with them. Throws when that is damaged. */
 export function withMemories(checks: readonly Check[], sealed: string): Check[] {
-  const packed = unseal(sealed) as [string, string, Json][]; // as packMemories made it, or it would not be sealed
-  const memories = new Map(packed.map(([id, fingerprint, value]) => [id, { fingerprint, value }]));
+  const packed = unseal(sealed) as Packed[]; // as packMemories made it, or it would not be sealed
+  const memories = new Map(packed.map(([id, ...memory]) => [id, unpackMemory(memory)]));
   return checks.map((check) => {
     const memory = memories.get(check.serviceId);
     return memory ? { ...check, memory } : check;
   });
+}
+
+function unpackMemory([fingerprint, value, startingSinceMs]: Tail): Memory {
+  return { fingerprint, value, ...(startingSinceMs !== undefined && { startingSinceMs }) };
 }
 
 export async function readBaselines({ db, readable }: StoreContext): Promise<Map<string, Memory>> {

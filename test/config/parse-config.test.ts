@@ -53,6 +53,7 @@ describe("parseConfig with a good file", () => {
         timeoutMs: 10_000,
         intervalMs: 60_000,
         slowAfterMs: null,
+        startingGraceMs: 600_000,
         dependsOn: [],
         machine: null,
         group: null,

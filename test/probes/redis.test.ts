@@ -196,7 +196,7 @@ describe("check type redis on a server that answers as told", () => {
   }
 
   it.each([
-    ["-LOADING Redis is loading the dataset in memory", "unhealthy", "starting", "Redis: loading its data"],
+    ["-LOADING Redis is loading the dataset in memory", "degraded", "starting", "Redis: loading its data"],
     ["-MASTERDOWN Link with MASTER is down", "unhealthy", "assertion", "Redis: the link with its master is down"],
     ["-BUSY Redis is busy running a script", "unhealthy", "assertion", "Redis: busy running a script"],
     ["-ERR operation not permitted", "unhealthy", "assertion", "Redis: answered with an error"],
@@ -211,7 +211,7 @@ describe("check type redis on a server that answers as told", () => {
 
   it("is starting while INFO says that the data are being loaded", async () => {
     const host = await answering("+PONG\r\n", bulk("# Persistence\r\nloading:1\r\n"));
-    expect(await probe({ host })).toMatchObject({ status: "unhealthy", reason: "starting" });
+    expect(await probe({ host })).toMatchObject({ status: "degraded", reason: "starting" });
   });
 
   it("takes from INFO only what it knows, cleaned and cut", async () => {

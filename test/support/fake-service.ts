@@ -48,6 +48,7 @@ export function fakeService(id: string, more: Partial<MonitoredService> = {}): F
     timeoutMs: 10_000,
     intervalMs: 30_000,
     slowAfterMs: null,
+    startingGraceMs: 600_000,
     dependsOn: [],
     machine: null,
     group: null,

@@ -58,6 +58,10 @@ export function listServiceKeys(abilities: RuntimeAbilities) {
       "A correct answer that takes longer makes the service degraded. Default: off.",
       z.optional(timeoutSchema),
     ),
+    starting_grace: about(
+      "How long it may be starting, such as loading a model, and count as degraded; then it is unhealthy.",
+      z.prefault(upToADay, 600),
+    ),
     severity: about(
       "How bad its failures are. Default: critical when it is critical, else warning; slow is a warning at most.",
       z.optional(z.enum(SEVERITIES)),
@@ -105,6 +109,7 @@ export function serviceSchema(abilities: RuntimeAbilities, cadence: Cadence) {
     z.object(listServiceKeys(abilities)),
     z.transform((keys, { issues }) => {
       const { critical, timeout: timeoutMs, slow_after: slowAfterMs = null, depends_on: dependsOn } = keys;
+      const { starting_grace: startingGraceMs } = keys;
       if (slowAfterMs !== null && slowAfterMs >= timeoutMs) {
         issues.push(faultAt(["slow_after"], `less than the timeout of ${formatDuration(timeoutMs)}`));
       }
@@ -114,7 +119,8 @@ export function serviceSchema(abilities: RuntimeAbilities, cadence: Cadence) {
       const alertRules = { severity, failures, successes, forMs, flapping };
       const remediation = keys.on_firing ?? NO_REMEDIATION;
       const shown = { name, group, impact };
-      return { ...shown, critical, timeoutMs, intervalMs, slowAfterMs, dependsOn, alertRules, ...remediation };
+      const times = { timeoutMs, intervalMs, slowAfterMs, startingGraceMs };
+      return { ...shown, critical, ...times, dependsOn, alertRules, ...remediation };
     }),
   );
 }

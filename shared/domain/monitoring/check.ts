@@ -28,7 +28,13 @@ export function isDown(status: CheckStatus): status is "unhealthy" | "timeout" |
 /** Why a check is not healthy: the closed list, with the sentence that documents each one. */
 export const REASONS = {
   slow: "Answered correctly, but later than slow_after.",
-  starting: "Reachable, but still loading.",
+  starting: "Reachable, but still loading; degraded for starting_grace, then unhealthy.",
+  busy: "Alive, but so occupied that what it was asked to do was not done in time.",
+  wedged: "Alive, but serves nobody: what it was asked to do was not done for much longer than it ever takes.",
+  cpu_fallback: "Runs on the CPU, wholly or in part, what ran on the GPU before or is expected to.",
+  semantic_drift: "The same sentence does not mean what it meant: another model behind the same name.",
+  partly_down: "Serves, but a part of it is down (servers of a balancer, a replica).",
+  full: "Reachable, but what it stores things in is full.",
   http_status: "Answered with a status code that expect_status does not list.",
   assertion: "Answered, but the keyword or json assertion does not hold.",
   auth: "Reachable, but refused our credentials (HTTP 401 or 403, Redis NOAUTH, WRONGPASS or NOPERM).",
@@ -97,6 +103,8 @@ export interface Memory {
   /** Of the settings of the service (see MonitoredService): with others it counts for nothing. */
   readonly fingerprint: string;
   readonly value: Json;
+  /** Since when each check has said that it is starting, epoch ms; absent: the last one did not. */
+  readonly startingSinceMs?: number;
 }
 
 /** The evaluated result of one probe of one service. */

@@ -7,6 +7,12 @@ import type { Reason } from "./check.ts";
 export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   slow: "slow",
   starting: "still starting",
+  busy: "too busy to answer",
+  wedged: "alive, serves nobody",
+  cpu_fallback: "on the CPU",
+  semantic_drift: "another model",
+  partly_down: "partly down",
+  full: "no room left",
   http_status: "wrong HTTP status",
   assertion: "wrong answer",
   auth: "credentials refused",

@@ -19,6 +19,8 @@ export interface Service {
   readonly intervalMs: number;
   /** A healthy answer later than this is `degraded` with reason `slow`; null turns it off. */
   readonly slowAfterMs: number | null;
+  /** So long it may say that it is starting and be degraded; then it is unhealthy. */
+  readonly startingGraceMs: number;
   /** Ids of services that this one needs. */
   readonly dependsOn: readonly string[];
   /** The machine it runs on, as the configuration names it (address or name, lower case); null for this one and where unknown. */

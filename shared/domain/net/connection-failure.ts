@@ -3,7 +3,7 @@
  * Pure. Transports and probers ask it with the code of an error, never with its text, which may hold secrets.
  * Invariant: every sentence here is fixed; nothing that a peer sent gets into a message.
  */
-import type { CheckStatus, Reason } from "../monitoring/check.ts";
+import type { Reason } from "../monitoring/check.ts";
 
 /** Why an exchange failed, as a value. */
 export interface Failure {
@@ -85,23 +85,3 @@ export const UNKNOWN_ENCODING: Failure = {
   reason: "bad_body",
   message: "The body has an unsupported content encoding",
 };
-
-/** Something answered, hence the target is reachable and wrong rather than absent. */
-const ANSWERED: ReadonlySet<Reason> = new Set([
-  "http_status",
-  "assertion",
-  "auth",
-  "rate_limited",
-  "bad_body",
-  "too_large",
-  "protocol",
-  "starting",
-  "config",
-]);
-
-/** The status of a check whose exchange failed, or whose answer is not the one expected; our own shortage says nothing of it. */
-export function statusAfter({ reason }: Pick<Failure, "reason">): CheckStatus {
-  if (reason === "shortage") return "unknown";
-  if (reason === "deadline_connect" || reason === "deadline_response") return "timeout";
-  return ANSWERED.has(reason) ? "unhealthy" : "error";
-}

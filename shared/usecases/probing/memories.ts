@@ -20,17 +20,30 @@ export function recall(memory: Memory | undefined, { fingerprint }: Kept): Json 
   return memory?.fingerprint === fingerprint ? memory.value : null;
 }
 
+/** The whole of it, which counts only with the same settings. */
+export function leftBefore(previous: Check | null, { fingerprint }: Kept): Memory | undefined {
+  return previous?.memory?.fingerprint === fingerprint ? previous.memory : undefined;
+}
+
+interface Remembering {
+  readonly previous: Check | null;
+  readonly startingSinceMs: number | undefined;
+  readonly log: Log;
+}
+
 /** What a check carries on of what its probe has left. */
 export function remember(
   left: Json | undefined,
   service: Kept,
-  { previous, log }: { previous: Check | null; log: Log },
-) {
+  { previous, startingSinceMs, log }: Remembering,
+): { readonly memory?: Memory } {
   const value = left === undefined ? recall(previous?.memory, service) : copyWithin(left, MOST_MEMORY_BYTES);
   // Once: a check that has kept nothing is followed by others.
   if (value === null && left && (previous === null || previous.memory))
     log.write("warn", "what a probe left is no JSON of 1 kB, forgotten", { service: service.id });
-  return value === null ? {} : { memory: { fingerprint: service.fingerprint, value } };
+  if (value === null && startingSinceMs === undefined) return {};
+  const { fingerprint } = service;
+  return { memory: { fingerprint, value, ...(startingSinceMs !== undefined && { startingSinceMs }) } };
 }
 
 /** Null when it is too large or no JSON. */

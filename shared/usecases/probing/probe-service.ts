@@ -4,11 +4,12 @@
  * Invariant: always ends, at most `timeout + RETRY_DELAY_MS + GUARD_MS` after it began, and never rejects.
  */
 import { toTenthMs, type Check } from "../../domain/monitoring/check.ts";
+import { endGrace, startingSince } from "../../domain/monitoring/grace.ts";
 import { deservesRetry, applyThresholds, RETRY_DELAY_MS } from "../../domain/monitoring/thresholds.ts";
 import { judgeByClock } from "../../domain/monitoring/unset-clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { Finding, MonitoredService, ProbeContext } from "../../ports/prober.ts";
-import { recall, remember, type Baselines } from "./memories.ts";
+import { leftBefore, recall, remember, type Baselines } from "./memories.ts";
 import { showFinding } from "./show-finding.ts";
 
 /** A prober that misses its own deadline by this much is cut off; its promise is left to end by itself. */
@@ -53,8 +54,10 @@ export async function probeService(
   const checkedAtMs = clock.nowMs();
   const { memory, baseline, ...seen } = finding;
   if (baseline !== undefined) await baselines.keep(service, baseline);
-  const verdict = applyThresholds(judgeByClock(showFinding(seen, service.redact), clock), service);
-  return { serviceId: service.id, checkedAtMs, ...verdict, ...remember(memory, service, { previous, log }) };
+  const grace = { left: leftBefore(previous, service), nowMs: checkedAtMs, graceMs: service.startingGraceMs };
+  const verdict = endGrace(applyThresholds(judgeByClock(showFinding(seen, service.redact), clock), service), grace);
+  const carried = remember(memory, service, { previous, startingSinceMs: startingSince(verdict, grace), log });
+  return { serviceId: service.id, checkedAtMs, ...verdict, ...carried };
 }
 
 type AttemptContext = Omit<ProbeContext, "timeoutMs"> & { readonly log: Log };

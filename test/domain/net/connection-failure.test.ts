@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { REASONS, type Reason } from "../../../shared/domain/monitoring/check.ts";
+import type { Reason } from "../../../shared/domain/monitoring/check.ts";
+import { STATUS_BY_REASON } from "../../../shared/domain/monitoring/status-by-reason.ts";
 import {
   connectionFailure,
   deadlineFailure,
   resolutionFailure,
-  statusAfter,
 } from "../../../shared/domain/net/connection-failure.ts";
 
 describe("connectionFailure", () => {
@@ -55,32 +55,9 @@ describe("resolutionFailure", () => {
   });
 });
 
-describe("statusAfter", () => {
-  it("is timeout for both deadlines, whose sentence is the seed's", () => {
-    for (const connected of [false, true]) {
-      const failure = deadlineFailure(connected);
-      expect(failure.message).toBe("Request timed out");
-      expect(statusAfter(failure)).toBe("timeout");
-    }
-  });
-
-  it("tells a target that answered wrongly from one that did not answer", () => {
-    const reasons = Object.keys(REASONS) as Reason[];
-    const unhealthy = reasons.filter((reason) => statusAfter({ reason }) === "unhealthy");
-    const error = reasons.filter((reason) => statusAfter({ reason }) === "error");
-    expect(unhealthy).toEqual([
-      "starting",
-      "http_status",
-      "assertion",
-      "auth",
-      "rate_limited",
-      "bad_body",
-      "too_large",
-      "protocol",
-      "config",
-    ]);
-    expect(error).toEqual(
-      expect.arrayContaining(["refused", "reset", "unreachable", "dns", "tls", "forbidden_address", "internal"]),
-    );
+describe("deadlineFailure", () => {
+  it.each([false, true])("has the seed's sentence, connected: %s", (connected) => {
+    const { reason, message } = deadlineFailure(connected);
+    expect([STATUS_BY_REASON[reason], message]).toEqual(["timeout", "Request timed out"]);
   });
 });
