@@ -10,7 +10,7 @@ import { parse, stringify } from "yaml";
 import { ConfigurationFault, readConfiguration, readSource } from "../monitor/configuration.ts";
 import { openStorage } from "../storage.ts";
 import { parseOnce, readArguments } from "../../shared/node/read-arguments.ts";
-import { parseDurationMs } from "../../shared/config/duration.ts";
+import { parseDurationMs } from "../../shared/probes/duration.ts";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
 import type { Outgoing } from "../../shared/domain/alerting/grouping.ts";
 import { NODE_ABILITIES } from "../../shared/domain/runtime-abilities.ts";

@@ -10,35 +10,17 @@ import {
   type AssertBody,
   type JsonAssertion,
 } from "../domain/monitoring/json-assertion.ts";
-import { admitTarget, parseUrl, PROBED_URL } from "../domain/net/target.ts";
 import type { ReportFault } from "../domain/report-fault.ts";
 import type { RuntimeAbilities } from "../domain/runtime-abilities.ts";
 import type { Finding, FoundDetails, ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { evaluateResponse, type Expectations } from "./evaluate-response.ts";
 import { followRedirects, type Arrival, type Question } from "./follow-redirects.ts";
+import { admitPlace, PLACE_KEYS } from "./http-place.ts";
 import { observe } from "./observe.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
-
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const HEADER_VALUE = /^[\t -~\u0080-\u00ff]*$/;
-
-/** Headers that belong to the connection or follow from the body. */
-const RESERVED_HEADERS: ReadonlySet<string> = new Set([
-  "connection",
-  "content-length",
-  "expect",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-const BINDING_NAME = /^[A-Za-z_]\w{0,63}$/;
 
 const assertionSchema = z.strictObject({
   path: z.string().check(z.describe('Where to look, such as "status", "models[0].name" or "models.length".')),
@@ -49,17 +31,8 @@ const assertionSchema = z.strictObject({
 });
 
 const KEYS = {
-  url: z.string().check(z.describe("Absolute http or https URL to ask.")),
+  ...PLACE_KEYS,
   method: z._default(z.enum(METHODS), "GET").check(z.describe("Request method.")),
-  headers: z
-    ._default(
-      z.record(
-        z.string().check(z.regex(HEADER_NAME, { error: "a header name" })),
-        z.string().check(z.regex(HEADER_VALUE, { error: "one line of Latin-1 text" })),
-      ),
-      {},
-    )
-    .check(z.describe("Request headers. Credentials must be references such as ${API_TOKEN}.")),
   body: z.optional(z.string()).check(z.describe("Request body, sent as it is.")),
   expect_status: z
     ._default(z.array(z.union([z.int().check(z.gte(100), z.lte(599)), z.enum(STATUS_CLASSES)])).check(z.minLength(1)), [
@@ -73,21 +46,7 @@ const KEYS = {
     .optional(z.union([assertionSchema, z.array(assertionSchema).check(z.minLength(1))]))
     .check(z.describe("Assertions on the JSON body; all must hold.")),
   follow_redirects: z._default(z.boolean(), false).check(z.describe("Whether to follow up to three redirects.")),
-  verify_tls: z
-    ._default(z.boolean(), true)
-    .check(
-      z.describe(
-        "Whether the certificate must be trusted and issued for this host. It must not have expired in any case.",
-      ),
-    ),
   pooled: z._default(z.boolean(), false).check(z.describe("Whether connections may be reused between probes.")),
-  via: z
-    .optional(z.string().check(z.regex(BINDING_NAME, { error: "the name of a binding, such as LAN" })))
-    .check(
-      z.describe(
-        "On Workers: the binding that leads into the private network of the service. Elsewhere without effect.",
-      ),
-    ),
 };
 
 type HttpSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
@@ -108,44 +67,23 @@ interface HttpPlan {
 
 /** Null after reporting every fault of the settings. */
 function makePlan(settings: HttpSettings, report: ReportFault, abilities: RuntimeAbilities): HttpPlan | null {
-  const {
-    method,
-    body = null,
-    keyword = null,
-    follow_redirects: followsRedirects,
-    via,
-    verify_tls: verifyTls,
-  } = settings;
+  const { method, body = null, keyword = null, follow_redirects: followsRedirects } = settings;
   let isFaulty = false;
   const fault = (key: string, expected: string): void => {
     isFaulty = true;
     report(key, expected);
   };
-  // A binding leads into the private network of the service.
-  const reachesPrivateNetworks = via !== undefined || abilities.reachesPrivateNetworks;
-  const question = { key: "url", report: fault, abilities: { reachesPrivateNetworks } };
-  const target = admitTarget(parseUrl(settings.url), PROBED_URL, question);
-  const headers = parseHeaders(settings.headers, fault);
+  const place = admitPlace(settings, fault, abilities);
   const assertions = parseAssertions(settings.json, fault);
   if (method === "HEAD" && (keyword !== null || settings.json !== undefined)) {
     fault("method", "another method than HEAD, whose answers have no body to look into");
   }
-  if (!verifyTls && !abilities.choosesTrust) fault("verify_tls", "true: this runtime always verifies certificates");
-  if (!target || isFaulty) return null;
+  if (!place || isFaulty) return null;
   const connection = settings.pooled ? "pooled" : "fresh";
   return {
-    question: { target, writtenUrl: settings.url, method, headers, body, connection, via, verifyTls, followsRedirects },
+    question: { ...place, writtenUrl: settings.url, method, body, connection, followsRedirects },
     expectations: { expectsStatus: statusPredicate(settings.expect_status), keyword, assertions },
   };
-}
-
-function parseHeaders(headers: Readonly<Record<string, string>>, report: ReportFault): Record<string, string> {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  const names = new Set(entries.map(([name]) => name));
-  const reserved = [...names].filter((name) => RESERVED_HEADERS.has(name));
-  if (reserved.length > 0) report("headers", `no ${reserved.join(", ")}: the connection sets it`);
-  if (names.size < entries.length) report("headers", "each header once, in upper or lower case");
-  return Object.fromEntries(entries);
 }
 
 function parseAssertions(json: HttpSettings["json"], report: ReportFault): readonly AssertBody[] {

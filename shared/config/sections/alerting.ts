@@ -13,7 +13,7 @@ import { fnv1a } from "../../domain/text/fnv1a.ts";
 import type { ChannelType } from "../../notify/channel-type.ts";
 import type { Channel, ChannelTier } from "../../ports/notifier.ts";
 import { drillSchema } from "../drill-schedule.ts";
-import { DAY_MS, durationSchema } from "../duration.ts";
+import { DAY_MS, durationSchema } from "../../probes/duration.ts";
 import { isPlainMap, listKeys } from "../parse-value.ts";
 import { about, configure, faultAt, idSchema, knownName } from "../schemas.ts";
 import { defineSection, type SectionContext } from "../section.ts";

@@ -3,7 +3,7 @@
  * `retention`: how long history is kept.
  */
 import * as z from "zod/mini";
-import { DAY_MS, durationSchema, SECOND_MS, type DurationBounds } from "../duration.ts";
+import { DAY_MS, durationSchema, SECOND_MS, type DurationBounds } from "../../probes/duration.ts";
 import { about } from "../schemas.ts";
 import { defineSection } from "../section.ts";
 

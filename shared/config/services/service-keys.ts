@@ -6,7 +6,7 @@ import * as z from "zod/mini";
 import { DEFAULT_ALERT_RULES, SEVERITIES } from "../../domain/alerting/alert.ts";
 import type { RuntimeAbilities } from "../../domain/runtime-abilities.ts";
 import { configureRemediation, REMEDIATION_KEYS } from "../../notify/remediation.ts";
-import { DAY_MS, durationSchema, formatDuration, MINUTE_MS, SECOND_MS } from "../duration.ts";
+import { DAY_MS, durationSchema, formatDuration, MINUTE_MS, SECOND_MS } from "../../probes/duration.ts";
 import { about, configure, faultAt, nameSchema, sentenceSchema } from "../schemas.ts";
 import { CADENCE } from "../sections/intervals.ts";
 

@@ -1,6 +1,7 @@
 /**
  * Durations as people write them: a number of seconds or a text with one unit (`500ms`, `30s`, `5m`, `2h`, `7d`).
- * The only place that turns such text into milliseconds; everything behind the configuration carries `…Ms` numbers.
+ * The only place that turns such text into milliseconds; everything behind the configuration carries `…Ms` numbers. For the keys of
+ * check types and, from there, of the whole configuration.
  * The schema brings bounds and words, for editors and for faults; editors do not see the bounds of texts.
  * Invariant: `parseDurationMs(formatDuration(ms)) === ms` for every non-negative safe integer.
  */

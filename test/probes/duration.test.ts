@@ -1,7 +1,7 @@
 /** Durations as people write them: examples of every unit, what is refused, and properties over arbitrary input. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatDuration, parseDurationMs } from "../../shared/config/duration.ts";
+import { formatDuration, parseDurationMs } from "../../shared/probes/duration.ts";
 
 describe("parseDurationMs", () => {
   it.each([
