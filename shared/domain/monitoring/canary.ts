@@ -1,0 +1,88 @@
+/**
+ * When a server is asked to do a little of its real work (a canary), and what it means that it did not: busy, or wedged.
+ * Pure. The check types of servers of models keep a CanaryMemory between probes and ask here.
+ * Invariants: never more canaries a day (UTC) than the budget; a server is wedged only after several silent ones in a row, and after
+ * many times longer than its own answers take.
+ */
+
+export interface CanaryMemory {
+  /** Days since 1970, UTC, that `spent` counts. */
+  readonly day: number;
+  readonly spent: number;
+  /** When the last one was sent, epoch ms. */
+  readonly lastMs: number;
+  /** When the last one was answered, epoch ms; null: none yet. */
+  readonly answeredMs: number | null;
+  /** Of those that were answered, whole ms, oldest first. */
+  readonly tookMs: readonly number[];
+  /** How many in a row were not answered, and when the first of them was sent. */
+  readonly silent: number;
+  readonly silentSinceMs: number | null;
+}
+
+export interface CanaryRules {
+  /** Between two of them. */
+  readonly everyMs: number;
+  /** A day. */
+  readonly budget: number;
+}
+
+const DAY_MS = 86_400_000;
+const KEPT = 20;
+
+/** One that was not answered is repeated sooner: whether it is busy or wedged is not to take an hour. */
+const AGAIN_MS = 60_000;
+
+/** Two in a row may be one long answer that somebody else waits for. */
+const SILENT_UNTIL_WEDGED = 3;
+/** N of "silent for N × its own p95". A queue of a few others before us takes as many times as long. */
+const TIMES_P95 = 10;
+/** A server whose answers take milliseconds may be busy for a minute all the same. */
+const LEAST_SILENCE_MS = 120_000;
+/** Fewer answers say nothing of how long they take. */
+const LEAST_ANSWERS = 5;
+/** For one that is hardly known. */
+const SILENCE_OF_UNKNOWN_MS = 600_000;
+
+const dayOf = (nowMs: number): number => Math.floor(nowMs / DAY_MS);
+
+export function spentToday(memory: CanaryMemory | null, nowMs: number): number {
+  return memory?.day === dayOf(nowMs) ? memory.spent : 0;
+}
+
+/** The first one is due at once. */
+export function isCanaryDue(memory: CanaryMemory | null, { everyMs, budget }: CanaryRules, nowMs: number): boolean {
+  if (spentToday(memory, nowMs) >= budget) return false;
+  if (memory === null) return true;
+  const waitMs = memory.silent > 0 ? Math.min(AGAIN_MS, everyMs) : everyMs;
+  // A clock that has gone back must not stop them for good.
+  return nowMs < memory.lastMs || nowMs - memory.lastMs >= waitMs;
+}
+
+/** `tookMs` null: there was no answer in time. */
+export function afterCanary(memory: CanaryMemory | null, tookMs: number | null, sentMs: number): CanaryMemory {
+  const counted = { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
+  const earlier = memory?.tookMs ?? [];
+  if (tookMs !== null) {
+    const took = [...earlier, Math.round(tookMs)].slice(-KEPT);
+    return { ...counted, answeredMs: sentMs, tookMs: took, silent: 0, silentSinceMs: null };
+  }
+  const silentSinceMs = memory?.silentSinceMs ?? sentMs;
+  const silent = (memory?.silent ?? 0) + 1;
+  return { ...counted, answeredMs: memory?.answeredMs ?? null, tookMs: earlier, silent, silentSinceMs };
+}
+
+/** What it means for a server that is alive; null: its last canary was answered, or there was none. */
+export function judgeSilence(memory: CanaryMemory | null, nowMs: number): "busy" | "wedged" | null {
+  if (!memory || memory.silentSinceMs === null) return null;
+  const silentMs = nowMs - memory.silentSinceMs;
+  return memory.silent >= SILENT_UNTIL_WEDGED && silentMs >= patienceMs(memory) ? "wedged" : "busy";
+}
+
+/** How long it may be silent and count as busy. */
+export function patienceMs({ tookMs }: Pick<CanaryMemory, "tookMs">): number {
+  if (tookMs.length < LEAST_ANSWERS) return SILENCE_OF_UNKNOWN_MS;
+  const sorted = tookMs.toSorted((one, other) => one - other);
+  const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+  return Math.max(LEAST_SILENCE_MS, TIMES_P95 * p95);
+}

@@ -1,0 +1,111 @@
+/**
+ * The opt-in canary of servers of models: its keys, whether one is due, what is kept and said of it. What is sent is the check type's.
+ * Pure but for the question. Used by ollama.ts, llamacpp.ts and openai.ts. Invariant: nothing is sent unless the configuration asks for it.
+ */
+import * as z from "zod/mini";
+import {
+  afterCanary,
+  isCanaryDue,
+  judgeSilence,
+  spentToday,
+  type CanaryMemory,
+  type CanaryRules,
+} from "../domain/monitoring/canary.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { formatDuration } from "../domain/text/duration-text.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
+import { DAY_MS, durationSchema, MINUTE_MS } from "./duration.ts";
+import type { ProbeFailure } from "./observe.ts";
+import { asObject, numberAt } from "./read-json.ts";
+
+const MOST_A_DAY = 1_440;
+const LONGEST_ADVICE = 120;
+
+export const CANARY_KEYS = {
+  canary: z
+    .optional(
+      z.strictObject({
+        every: z
+          .prefault(durationSchema({ minMs: MINUTE_MS, maxMs: DAY_MS }), "15m")
+          .check(z.describe("How often. On Ollama longer than its keep_alive, or the model stays loaded for ever.")),
+        budget: z
+          ._default(z.int().check(z.gte(1), z.lte(MOST_A_DAY)), 100)
+          .check(z.describe("The most a day (UTC); what is spent is shown.")),
+      }),
+    )
+    .check(z.describe("One token of a model that is loaded already, now and then. Default: never.")),
+  restart: z
+    .optional(z.string().check(z.minLength(1), z.maxLength(LONGEST_ADVICE)))
+    .check(z.describe("The command that restarts it, told to people when it is alive and serves nobody.")),
+};
+
+/** What came of one. */
+export interface CanaryAnswer {
+  readonly tookMs: number;
+  readonly tokensPerS: number | null;
+  readonly firstTokenMs: number | null;
+}
+
+export interface CanaryState {
+  readonly memory: CanaryMemory | null;
+  /** Of the last one that was answered. */
+  readonly last: Pick<CanaryAnswer, "tokensPerS" | "firstTokenMs"> | null;
+}
+
+export const NO_CANARY: CanaryState = { memory: null, last: null };
+
+export function canaryRules(settings: { every: number; budget: number } | undefined): CanaryRules | null {
+  return settings ? { everyMs: settings.every, budget: settings.budget } : null;
+}
+
+/** `answer` null: there was none in time; what failed in another way is the check type's to judge, and no silence. */
+export function nextCanary({ memory, last }: CanaryState, answer: CanaryAnswer | null, sentMs: number): CanaryState {
+  const next = afterCanary(memory, answer?.tookMs ?? null, sentMs);
+  return { memory: next, last: answer ? pickSpeed(answer) : last };
+}
+
+const pickSpeed = ({ tokensPerS, firstTokenMs }: CanaryAnswer) => ({ tokensPerS, firstTokenMs });
+
+export function wantsCanary(state: CanaryState, rules: CanaryRules | null, nowMs: number): rules is CanaryRules {
+  return rules !== null && isCanaryDue(state.memory, rules, nowMs);
+}
+
+/** Why a server that is alive is not well, by its canaries; null: they say nothing against it. */
+export function canaryFailure(
+  { memory }: CanaryState,
+  nowMs: number,
+  restart: string | undefined,
+): ProbeFailure | null {
+  const silence = judgeSilence(memory, nowMs);
+  if (silence === null || !memory) return null;
+  const forText = formatDuration(nowMs - (memory.silentSinceMs ?? nowMs));
+  if (silence === "busy") return { reason: "busy", message: "Alive, but did not generate a token in time" };
+  const told = `Alive, but has generated nothing for ${forText}`;
+  return { reason: "wedged", message: restart === undefined ? told : `${told}; restart it: ${restart}` };
+}
+
+/** For `data`; undefined where there is no canary. */
+export function showCanary({ memory, last }: CanaryState, rules: CanaryRules | null, nowMs: number): Json | undefined {
+  if (!rules) return undefined;
+  return {
+    spent_today: spentToday(memory, nowMs),
+    budget: rules.budget,
+    last_ok_at: memory?.answeredMs == null ? null : formatTimestamp(memory.answeredMs),
+    tokens_per_s: last?.tokensPerS ?? null,
+    first_token_ms: last?.firstTokenMs ?? null,
+  };
+}
+
+/** As a part of what a probe remembers. */
+export function packCanary({ memory, last }: CanaryState): Json {
+  return memory && { ...memory, last: last && { ...last } };
+}
+
+/** What was never packed is none. */
+export function unpackCanary(packed: Json): CanaryState {
+  const kept = asObject(packed);
+  if (!kept) return NO_CANARY;
+  // Made by packCanary, and sealed where it was stored.
+  const { last, ...memory } = kept as unknown as CanaryMemory & { readonly last: CanaryState["last"] };
+  return numberAt(memory, "day") === null ? NO_CANARY : { memory, last };
+}
