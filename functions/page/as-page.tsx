@@ -1,15 +1,13 @@
 /**
  * Serves something as a page: whatever goes wrong is told as one as well, compressed where that pays. Used by pages.tsx and app.ts.
- * Invariants: who is not known yet is asked who it is; what a refusal says in its headers is kept, such as when to come again.
+ * Invariant: nothing that is thrown gets past it.
  */
 import type { Context } from "hono";
 import type { AppEnv } from "../http/app-env.ts";
 import { compressed } from "../http/content-coding.ts";
 import { describeError } from "../http/problem.ts";
-import { framed, html } from "./html.tsx";
-import { askedPage, showRefusal, showSignIn } from "./session.tsx";
+import { showProblem, showRefusal } from "./refusal.tsx";
 import { themed } from "./theme.ts";
-import { ProblemView } from "./views/problem.tsx";
 
 export type PageContext = Context<AppEnv>;
 type Serve = (context: PageContext) => Response | Promise<Response>;
@@ -30,21 +28,20 @@ export function asPageForPeople(serve: Serve): Serve {
 
 /** Browsers ask for HTML. */
 export function wantsPage({ req }: PageContext): boolean {
-  return /\btext\/html\b/i.test(req.header("accept") ?? "");
+  return wantsHtml(req.raw.headers);
+}
+
+export function wantsHtml(headers: Headers): boolean {
+  return /\btext\/html\b/i.test(headers.get("accept") ?? "");
 }
 
 /** For what is sent piece by piece: to compress it would wait for all of it. */
 export async function toldAsPage(serve: Serve, context: PageContext): Promise<Response> {
-  const { env, req } = context;
   try {
     const answer = await serve(context);
     const isRefusal = answer.headers.get("content-type") === "application/problem+json";
-    return isRefusal ? await showRefusal(answer, askedPage(req)) : answer;
+    return isRefusal ? await showRefusal(answer, context) : answer;
   } catch (error) {
-    const { headers, ...problem } = describeError(error, env.log);
-    const { status } = problem;
-    if (status === 401) return showSignIn({ next: askedPage(req), hasFailed: false }, { status, headers });
-    const page = framed(<ProblemView problem={problem} />, { heading: problem.title, group: "unknown" });
-    return html(page, { status, headers });
+    return showProblem(describeError(error, context.env.log), context);
   }
 }

@@ -4,8 +4,10 @@
  * of the database it says a sentence of ours and nothing of the error's own text.
  */
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
-import { UNSAVED_FAULT, type StorageCause } from "../../shared/domain/monitoring/unsaved.ts";
+import { causeOf, UNSAVED_FAULT, type StorageCause } from "../../shared/domain/monitoring/unsaved.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import type { MonitorContext } from "../context.ts";
+import { currencyOf } from "./currency.ts";
 
 export interface Banner {
   readonly sentence: string;
@@ -21,7 +23,7 @@ interface Unsaved {
   readonly advice: string;
 }
 
-/** Why, and what people can do; Workers show nothing that is not stored, so there is a file. */
+/** Why, and what people can do, where there is a file. */
 const CAUSES: Readonly<Record<StorageCause, readonly [why: string, remedy: string]>> = {
   no_room: ["there is no room left for the database", "Make room on its disk."],
   locked: ["another program keeps the database locked", "End that program, such as a backup or a shell."],
@@ -34,17 +36,55 @@ const CAUSES: Readonly<Record<StorageCause, readonly [why: string, remedy: strin
 const MEANWHILE =
   "What is said of now is of now; the newest 10,000 checks are kept, and are saved as soon as that is possible.";
 
+/** Whoever runs a Worker sees what it says by this; it has no disk to look at. */
+const WORKER_LOG = "The log of the Worker says why: npm run wrangler -- tail.";
+
+type Known = Pick<ClusterMoment, "faults" | "unsaved">;
+type Place = Pick<MonitorContext, "startedAtMs" | "config">;
+
+/** @param silentSinceMs see `silentSince` */
 export function bannersOf(
-  moment: Pick<ClusterMoment, "faults" | "unsaved"> | null,
-  { primary }: Pick<ReturnType<MonitorContext["config"]>, "primary">,
+  moment: Known | null,
+  { config }: Pick<Place, "config">,
+  silentSinceMs: number | null,
 ): Banner[] {
+  const { primary } = config();
   const faults = moment?.faults.map((sentence) => {
     const unsaved = sentence === UNSAVED_FAULT ? moment.unsaved : undefined;
     return { sentence, more: unsaved ? { sinceMs: unsaved.sinceMs, ...wordsOf(unsaved.cause) } : null };
   });
+  const silence = silentSinceMs === null ? [] : [nothingSaved(silentSinceMs)];
   const standby =
     primary === null ? [] : [plain(`Standby: ${primary.target.host} delivers, and this one while it is silent.`)];
-  return [...(faults ?? []), ...standby];
+  return [...(faults ?? []), ...silence, ...standby];
+}
+
+/**
+ * Where no process lasts, and so nobody knows whether rounds run and what became of them: of when the last commit is, when that is
+ * too long ago; epoch ms. Null: it is of now, or a process lasts that says itself what goes wrong.
+ */
+export function silentSince(
+  { startedAtMs, cluster }: Pick<MonitorContext, "startedAtMs" | "cluster">,
+  snapshot: Snapshot | null,
+  nowMs: number,
+): number | null {
+  if (startedAtMs !== null) return null;
+  const { atMs, isStale } = currencyOf(snapshot?.moment.atMs ?? null, cluster().services, nowMs);
+  return isStale ? atMs : null;
+}
+
+function nothingSaved(sinceMs: number): Banner {
+  const why = "no round has run, or the database does not take what it finds";
+  return { sentence: "Nothing has been saved", more: { sinceMs, why, advice: WORKER_LOG } };
+}
+
+/** What could not be read of the database, by its error. */
+export function unreadableBanner(error: unknown, { startedAtMs }: Pick<Place, "startedAtMs">): Banner {
+  const sentence = "What is stored cannot be read now";
+  if (startedAtMs === null) return plain(`${sentence}. ${WORKER_LOG}`);
+  const cause = causeOf(error);
+  const [why, remedy] = CAUSES[cause];
+  return plain(cause === "other" ? `${sentence}. ${remedy}` : `${sentence}: ${why}. ${remedy}`);
 }
 
 function wordsOf(cause: StorageCause): Pick<Unsaved, "why" | "advice"> {
@@ -54,15 +94,12 @@ function wordsOf(cause: StorageCause): Pick<Unsaved, "why" | "advice"> {
 
 const plain = (sentence: string): Banner => ({ sentence, more: null });
 
-export async function readBanners({
-  snapshots,
-  config,
-}: Pick<MonitorContext, "snapshots" | "config">): Promise<Banner[]> {
-  return snapshots.read().then(
-    (snapshot) => bannersOf(snapshot && snapshot.moment, config()),
-    () => [
-      plain("What is stored cannot be read now. The log of the service has the details."),
-      ...bannersOf(null, config()),
-    ],
+type Reading = Place & Pick<MonitorContext, "snapshots" | "cluster" | "clock">;
+
+export async function readBanners(context: Reading): Promise<Banner[]> {
+  return context.snapshots.read().then(
+    (snapshot) =>
+      bannersOf(snapshot && snapshot.moment, context, silentSince(context, snapshot, context.clock.nowMs())),
+    (error: unknown) => [unreadableBanner(error, context), ...bannersOf(null, context, null)],
   );
 }

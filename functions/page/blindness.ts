@@ -20,7 +20,7 @@ type Seen = Pick<ServiceState, "status" | "reason">;
 interface Evidence {
   /** Of all services; undefined: nothing is known of it. */
   readonly states: readonly (Seen | undefined)[];
-  /** Of the last commit, epoch ms; null: there is none. */
+  /** Of the last commit, epoch ms; null: there is none, or nobody knows why none has followed. */
   readonly atMs: number | null;
   /** Null: it is not cut off. */
   readonly isolatedSinceMs: number | null;

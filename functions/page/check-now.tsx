@@ -13,8 +13,9 @@ import { documentOf, framed, htmlInTwo, type Markup } from "./html.tsx";
 import { shorten } from "./shorten.ts";
 import { ownApi } from "./own-api.ts";
 import type { ServiceDocument } from "./read-service.ts";
+import { showRefusal } from "./refusal.tsx";
 import { sayChecked } from "./said-once.ts";
-import { showRefusal } from "./session.tsx";
+import { HOME } from "./session.tsx";
 import { withTheme } from "./theme.ts";
 import { Checked, Checking, CheckRefused } from "./views/check-now.tsx";
 
@@ -31,7 +32,7 @@ export function checkNow(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promi
     if (!KEY.test(id)) throw invalidParameters([{ field: "service", message: "expected the key of a service" }]);
     const ask = ownApi(app, context);
     const found = await ask(`/services/${id}`);
-    if (!found.ok) return showRefusal(found, "/dashboard");
+    if (!found.ok) return showRefusal(found, context, { next: HOME });
     const service = (await found.json()) as ServiceDocument; // as its endpoint declares it
     const page = framed(<Checking service={service} limit={longestWait(env.cluster().services)} />, {
       heading: `Checking ${shorten(service.name)}`,

@@ -93,6 +93,8 @@ export interface NowInput {
   readonly problems: readonly Problem[];
   /** Since when the monitor is cut off from the network, epoch ms; null: it is not. */
   readonly isolatedSinceMs: number | null;
+  /** A process stays alive; where none does, nobody knows why nothing new has come. */
+  readonly isLasting: boolean;
   /** Newest first. */
   readonly transitions: readonly EndedTransition[];
   readonly nowMs: number;
@@ -128,9 +130,11 @@ function verdictOf({
   board,
   services,
   isolatedSinceMs,
+  isLasting,
 }: NowInput): Pick<NowModel, "overall" | "sinceMs" | "sentence" | "blindness"> {
   const states = services.map(({ id }) => board.services.get(id));
-  const blindness = findBlindness({ states, atMs: snapshot?.moment.atMs ?? null, isolatedSinceMs });
+  const atMs = isLasting ? (snapshot?.moment.atMs ?? null) : null;
+  const blindness = findBlindness({ states, atMs, isolatedSinceMs });
   const seen = services.map(({ id, name, critical }, index) => {
     const status = countedStatus(states[index], blindness);
     return { name: shorten(name), critical, status, wasChecked: snapshot?.moment.checks.has(id) ?? false };

@@ -13,8 +13,9 @@ import type { Action, Situation } from "./actions/action.ts";
 import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
+import { headersOfRefusal, showRefusal } from "./refusal.tsx";
 import { sayBegun, sayDone, sayGone } from "./said-once.ts";
-import { headersOfRefusal, HOME, ownPage, showRefusal, showSignIn } from "./session.tsx";
+import { HOME, ownPage, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
 interface Named {
@@ -48,7 +49,9 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
       );
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
     if (!form && action.gone !== undefined && GONE.has(answer.status)) return leadBack(back, sayGone(name));
-    return form ? showAgain(form, answer, { back, cluster: env.cluster() }) : showRefusal(answer, back, back);
+    return form
+      ? showAgain(form, answer, { back, cluster: env.cluster() })
+      : showRefusal(answer, context, { next: back, back });
   };
 }
 

@@ -10,7 +10,7 @@ import { listTransitions } from "../../shared/storage/transition-log.ts";
 import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
-import { bannersOf } from "./banners.ts";
+import { bannersOf, silentSince, unreadableBanner, type Banner } from "./banners.ts";
 import { isolatedSince } from "./blindness.ts";
 import { channelsTold } from "./channels-told.ts";
 import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
@@ -20,30 +20,62 @@ import { wellAgain } from "./status-words.ts";
 /** Of what happened: recoveries among them, which are not shown by themselves. */
 const TRANSITIONS = 24;
 
+const NEWEST_TRANSITIONS = { ...openTimeRange({}), after: null, limit: TRANSITIONS, service: null };
+
 /** Looked through for who has been told, each time: of what was decided longer ago, only that it was decided is said. */
 const NEWEST_MESSAGES = 500;
 
-/** Rejects when the database fails. */
+/** What of the past could not be read is left out, and a banner says so; rejects when the last commit cannot be read. */
 export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
   const { services, servicesById, alerting, roster } = context.cluster();
   const snapshot = await context.snapshots.read();
-  const query = { ...openTimeRange({}), after: null, limit: TRANSITIONS, service: null };
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
-  const [transitions, messages] = await Promise.all([listTransitions(context, query), readMessages(context, open)]);
+  const past = new ReadPast(context);
+  const [transitions, messages] = await Promise.all([
+    past.read(() => listTransitions(context, NEWEST_TRANSITIONS), []),
+    past.read(() => readMessages(context, open), []),
+  ]);
   const known = { services: servicesById, policies: alerting.policies, messages };
   const now = buildNow({
     snapshot,
     board: context.boards.of(snapshot, nowMs),
     services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
-    banners: bannersOf(snapshot && snapshot.moment, context.config()),
+    banners: bannersOf(snapshot && snapshot.moment, context, silentSince(context, snapshot, nowMs)),
     problems: open.map((each) => describeProblem(each, known)),
     isolatedSinceMs: isolatedSince(open),
+    isLasting: context.startedAtMs !== null,
     transitions,
     nowMs,
   });
   const shown = new Set(now.groups.flatMap(({ rows }) => rows.map(({ id }) => id)));
   const entries = roster.filter(({ id }) => shown.has(id));
-  return withPasts(now, await context.pasts.of(entries, nowMs));
+  const pasts = await past.read(() => context.pasts.of(entries, nowMs), new Map());
+  return withPasts({ ...now, banners: [...past.banners, ...now.banners] }, pasts);
+}
+
+/** Reads parts of the past for one page, which is made without them where they cannot be read. */
+class ReadPast {
+  readonly #context: MonitorContext;
+  #fault: { readonly error: unknown } | null = null;
+
+  constructor(context: MonitorContext) {
+    this.#context = context;
+  }
+
+  async read<Part>(read: () => Promise<Part>, otherwise: Part): Promise<Part> {
+    try {
+      return await read();
+    } catch (error) {
+      this.#context.log.write("error", "a part of the page cannot be read", { error: String(error) });
+      this.#fault ??= { error };
+      return otherwise;
+    }
+  }
+
+  /** Of the first that could not be read. */
+  get banners(): readonly Banner[] {
+    return this.#fault ? [unreadableBanner(this.#fault.error, this.#context)] : [];
+  }
 }
 
 /** About those alone that have a card and of which somebody is told. */

@@ -10,7 +10,8 @@ import { situationOf } from "./perform.tsx";
 import { filterQuery, readAlerts, readFilter, reportQuery, type AlertFilter } from "./read-alerts.ts";
 import { readOverall } from "./read-overall.ts";
 import { readSaid } from "./said-once.ts";
-import { askedPage, readerOf, showRefusal } from "./session.tsx";
+import { showRefusal } from "./refusal.tsx";
+import { readerOf } from "./session.tsx";
 import { Alerts, ALERTS_PATH } from "./views/alerts.tsx";
 
 export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
@@ -28,7 +29,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
       readCurrency(env, situation.nowMs),
       readOverall(env, situation.nowMs),
     ]);
-    if (answers instanceof Response) return showRefusal(answers, askedPage(req), ALERTS_PATH);
+    if (answers instanceof Response) return showRefusal(answers, context, { back: ALERTS_PATH });
     const isKnown = answers.open !== null && overall !== "unknown";
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
     const said = readSaid(req.raw.headers);

@@ -11,7 +11,7 @@ import type { ApiDocument } from "./docs/api-document.ts";
 import { buildDocs } from "./docs/docs-model.ts";
 import { framed, html, markupOf } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
-import { showRefusal } from "./session.tsx";
+import { showRefusal } from "./refusal.tsx";
 import { DOCS_PATH, DocsView } from "./views/docs.tsx";
 
 /** It takes some milliseconds, and any IP address may stand in `Host`. */
@@ -22,7 +22,7 @@ export function serveDocs(app: Hono<AppEnv>): (context: Context<AppEnv>) => Prom
   return async (context) => {
     const { req, env } = context;
     const answer = await ownApi(app, context)("/openapi.json");
-    if (!answer.ok) return showRefusal(answer, DOCS_PATH);
+    if (!answer.ok) return showRefusal(answer, context);
     const { origin } = new URL(req.url);
     const service = env.cluster().services[0]?.id ?? "";
     // Examples are of what is planned: they must not lie in the past while this is kept.

@@ -11,7 +11,8 @@ import { ownApi } from "./own-api.ts";
 import { situationOf } from "./perform.tsx";
 import { readHistory, type HistoryQuery, type Transitions } from "./read-history.ts";
 import { readSaid } from "./said-once.ts";
-import { askedPage, readerOf, showRefusal } from "./session.tsx";
+import { showRefusal } from "./refusal.tsx";
+import { readerOf } from "./session.tsx";
 import { History, HISTORY_PATH } from "./views/history.tsx";
 
 export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promise<Response> {
@@ -26,7 +27,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
       readBanners(env),
       readCurrency(env, situation.nowMs),
     ]);
-    if (answers instanceof Response) return showRefusal(answers, askedPage(req), HISTORY_PATH);
+    if (answers instanceof Response) return showRefusal(answers, context, { back: HISTORY_PATH });
     const { transitions, marks } = answers;
     const past = { transitions: transitions?.transitions ?? [], marks: marks?.marks ?? [] };
     const cluster = env.cluster();

@@ -13,7 +13,7 @@ import { ownApi } from "./own-api.ts";
 import { RANGE_NAMES, readRange } from "./ranges.ts";
 import { readService } from "./read-service.ts";
 import { readSaidOf } from "./said-once.ts";
-import { askedPage, showRefusal } from "./session.tsx";
+import { showRefusal } from "./refusal.tsx";
 import { groupOf, wordOf } from "./status-words.ts";
 import { ServiceView } from "./views/service.tsx";
 
@@ -25,7 +25,7 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     if (!range) throw invalidParameters([{ field: "range", message: `expected one of ${RANGE_NAMES.join(", ")}` }]);
     const nowMs = env.clock.nowMs();
     const found = await readService(ownApi(app, context), { id: req.param("id") ?? "", range, nowMs });
-    if (found instanceof Response) return showRefusal(found, askedPage(req));
+    if (found instanceof Response) return showRefusal(found, context);
     const { service: serviceId, name, status, configured, checked_at: checkedAt } = found.service;
     const checkedAtMs = checkedAt === null ? null : parseTimestamp(checkedAt);
     const said = readSaidOf({ serviceId, checkedAtMs }, req.raw.headers);

@@ -6,9 +6,10 @@ import { readBanners } from "./banners.ts";
 import { readCurrency } from "./read-currency.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
+import { showRefusal } from "./refusal.tsx";
 import { readSetup } from "./read-setup.ts";
 import { readSaid } from "./said-once.ts";
-import { askedPage, readerOf, showRefusal } from "./session.tsx";
+import { readerOf } from "./session.tsx";
 import { channelRows, drillModel, isUnderWay } from "./setup-model.ts";
 import { Setup, SETUP_PATH } from "./views/setup.tsx";
 
@@ -21,7 +22,7 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     await admit(req.raw, READING, env);
     const [reader, banners] = await Promise.all([readerOf(context), readBanners(env)]);
     const answers = await readSetup(ownApi(app, context), reader.mayAdminister);
-    if (answers instanceof Response) return showRefusal(answers, askedPage(req), SETUP_PATH);
+    if (answers instanceof Response) return showRefusal(answers, context, { back: SETUP_PATH });
     const nowMs = env.clock.nowMs();
     const currency = await readCurrency(env, nowMs);
     const rows = answers.channels && channelRows(answers.channels, nowMs);
@@ -37,6 +38,8 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
       done: said.sentence,
       banners,
       isDemo: cluster.notice !== null,
+      // Where no process lasts nothing can be told to load it.
+      reloads: env.startedAtMs !== null,
     };
     const view = <Setup {...facts} />;
     const followsAfterS = isUnderWay(rows ?? [], drill, nowMs) ? REFRESH_S : null;

@@ -9,8 +9,7 @@ import { isGranted, requireAddressed, requireOwnOrigin, verifyToken } from "../h
 import { readText } from "../http/input.ts";
 import { AppError } from "../http/problem.ts";
 import { cookieToken, SIGN_OUT_COOKIE, signInCookie } from "../http/shown-token.ts";
-import { framed, html, PAGE_HEADERS } from "./html.tsx";
-import { ProblemView } from "./views/problem.tsx";
+import { framed, html } from "./html.tsx";
 import { SignIn, type SignInProps } from "./views/sign-in.tsx";
 
 type PageContext = Context<AppEnv>;
@@ -56,23 +55,6 @@ export function showSignIn(
 ): Promise<Response> {
   const page = <SignIn next={next} hasFailed={hasFailed} isToAct={isToAct} />;
   return html(framed(page, { heading: "Sign in", group: "unknown" }), { status, headers });
-}
-
-/** What the API has refused, in its words and with its headers; who is not known yet is asked who it is, and led to `next`. */
-export async function showRefusal(answer: Response, next: string, back = HOME): Promise<Response> {
-  const { status } = answer;
-  const headers = headersOfRefusal(answer);
-  if (status === 401) return showSignIn({ next, hasFailed: false }, { status, headers });
-  const { title, detail } = (await answer.json()) as { readonly title: string; readonly detail: string }; // RFC 9457
-  const page = <ProblemView problem={{ title, detail, status }} back={back} />;
-  return html(framed(page, { heading: title, group: "unknown" }), { status, headers });
-}
-
-/** What it says beside its words, such as when to come again. What it says of its body and of itself as JSON is not the page's. */
-export function headersOfRefusal({ headers }: Response): Bytes["headers"] {
-  return Object.fromEntries(
-    [...headers].filter(([name]) => !Object.hasOwn(PAGE_HEADERS, name) && !name.startsWith("content-")),
-  );
 }
 
 export async function signIn({ req, env }: PageContext): Promise<Response> {

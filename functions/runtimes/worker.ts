@@ -5,14 +5,7 @@
  */
 import { createFetchTransport, type Sender } from "../../shared/workers/fetch-transport.ts";
 import { workersClock } from "../../shared/workers/workers-clock.ts";
-import {
-  AppError,
-  createConsoleLog,
-  createMonitor,
-  loadMonitor,
-  problemResponse,
-  WORKERS_ABILITIES,
-} from "../bundle.ts";
+import { answerWithout, AppError, createConsoleLog, createMonitor, loadMonitor, WORKERS_ABILITIES } from "../bundle.ts";
 import type { GoOn, Monitor, Runtime, RuntimeDatabase } from "../runtime.ts";
 import text from "./cluster-text.ts";
 
@@ -92,7 +85,7 @@ async function respond(request: Request, bindings: WorkerBindings, goOn: GoOn): 
     log.write("error", "the configuration cannot be used", {
       error: error instanceof Error ? error.message : String(error),
     });
-    return problemResponse(UNUSABLE, log);
+    return answerWithout(request, UNUSABLE, { log, nowMs: workersClock.nowMs() });
   }
 }
 

@@ -154,7 +154,7 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       expect([missing.status, missing.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
       for (const text of [
         "Not found",
-        "There is nothing here.",
+        "There is no page at this address.",
         "HTTP 404",
         '<a class="alone" href="/dashboard">Back</a>',
       ])

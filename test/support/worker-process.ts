@@ -22,6 +22,8 @@ export const TEST_AUTH = {
 
 export interface WorkerProcess {
   readonly port: number;
+  /** Where its local D1 lives. */
+  readonly state: string;
   /** Everything it wrote so far. */
   output(): string;
   /** Fires a cron event and resolves when the Worker has dealt with it. */
@@ -72,6 +74,7 @@ export async function startWorker(
   });
   return {
     port,
+    state,
     output: () => text,
     async fire(cron) {
       const path = `/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`;

@@ -7,6 +7,7 @@ import { followNow } from "./follow-now.ts";
 import { followPage } from "./follow-page.ts";
 import { startKeys } from "./keys.ts";
 import { findNews } from "./refresh.ts";
+import { retry } from "./retry.ts";
 import { startTheme } from "./theme.ts";
 import { startClocks } from "./times.ts";
 
@@ -20,3 +21,4 @@ const currency = document.getElementById("currency");
 const now = document.getElementById("now");
 if (now && currency) followNow(now, currency);
 else if (address !== undefined && currency) followPage({ address, currency, findNews });
+else if (address !== undefined) retry(address);

@@ -9,10 +9,12 @@ interface Props {
   readonly rows: readonly ChannelRow[];
   readonly nowMs: number;
   readonly mayTest: boolean;
+  /** It is loaded again where it runs; else it is deployed. */
+  readonly reloads: boolean;
 }
 
-export function Channels({ rows, nowMs, mayTest }: Props) {
-  if (rows.length === 0) return <NoChannels />;
+export function Channels({ rows, nowMs, mayTest, reloads }: Props) {
+  if (rows.length === 0) return <NoChannels reloads={reloads} />;
   return (
     <ul class="cards">
       {rows.map((row) => (
@@ -80,17 +82,29 @@ function Test({ test, nowMs }: Pick<Props, "nowMs"> & { readonly test: TestRow }
   );
 }
 
+/** What puts another configuration in force. */
+export function loadCommand(reloads: boolean): string {
+  return reloads ? "npm run reload" : "npm run deploy:worker";
+}
+
 const EXAMPLE = `alerting:
   channels:
     slack: { type: slack, webhook_url: "\${SLACK_WEBHOOK_URL}" }
 `;
 
-function NoChannels() {
+function NoChannels({ reloads }: Pick<Props, "reloads">) {
   return (
     <div class="banner">
       <p>
         <strong>Nobody is told of anything:</strong> no channel is configured. Copy these lines into cluster.yaml, set
-        the variable, and run <code>npm run reload</code>. There are discord, email, sms, webhook and log as well.
+        the {reloads ? "variable" : "secret"}
+        {!reloads && (
+          <>
+            {" by "}
+            <code>npm run wrangler -- secret put SLACK_WEBHOOK_URL</code>
+          </>
+        )}
+        , and run <code>{loadCommand(reloads)}</code>. There are discord, email, sms, webhook and log as well.
       </p>
       <pre>
         <code>{EXAMPLE}</code>

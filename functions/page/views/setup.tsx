@@ -8,7 +8,7 @@ import type { ConfigurationFile, SetupAnswers } from "../read-setup.ts";
 import type { Reader } from "../session.tsx";
 import type { ChannelRow, DrillModel } from "../setup-model.ts";
 import { Banners } from "./banners.tsx";
-import { Channels } from "./channels.tsx";
+import { Channels, loadCommand } from "./channels.tsx";
 import { Drill } from "./drill.tsx";
 import { Time } from "./parts.tsx";
 import { Permission } from "./permission.tsx";
@@ -23,12 +23,14 @@ interface Props {
   readonly reader: Reader;
   /** Nobody can change what is configured then. */
   readonly isDemo: boolean;
+  /** The configuration is loaded again where it runs; else it is deployed. */
+  readonly reloads: boolean;
   readonly nowMs: number;
   readonly done: string | null;
   readonly banners: readonly Banner[];
 }
 
-export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banners }: Props) {
+export function Setup({ answers, rows, drill, reader, isDemo, reloads, nowMs, done, banners }: Props) {
   const { mayAdminister } = reader;
   return (
     <div>
@@ -52,7 +54,7 @@ export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banne
         {rows === null ? (
           <p>They cannot be told now.</p>
         ) : (
-          <Channels rows={rows} nowMs={nowMs} mayTest={mayAdminister} />
+          <Channels rows={rows} nowMs={nowMs} mayTest={mayAdminister} reloads={reloads} />
         )}
       </section>
       {rows !== null && rows.length > 0 && (
@@ -63,7 +65,7 @@ export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banne
       )}
       <section aria-labelledby="configuration">
         <h2 id="configuration">Configuration</h2>
-        <Provenance answers={answers} isDemo={isDemo} nowMs={nowMs} />
+        <Provenance answers={answers} isDemo={isDemo} reloads={reloads} nowMs={nowMs} />
         {answers.file && <File file={answers.file} />}
       </section>
       {answers.file && <Tokens file={answers.file} nowMs={nowMs} />}
@@ -71,9 +73,9 @@ export function Setup({ answers, rows, drill, reader, isDemo, nowMs, done, banne
   );
 }
 
-type ProvenanceProps = Pick<Props, "answers" | "isDemo" | "nowMs">;
+type ProvenanceProps = Pick<Props, "answers" | "isDemo" | "reloads" | "nowMs">;
 
-function Provenance({ answers: { configuration, file }, isDemo, nowMs }: ProvenanceProps) {
+function Provenance({ answers: { configuration, file }, isDemo, reloads, nowMs }: ProvenanceProps) {
   if (configuration === null) return <p>It cannot be told now.</p>;
   const { source, loaded_at: loadedAt, refused_at: refusedAt, services, channels } = configuration;
   return (
@@ -83,7 +85,7 @@ function Provenance({ answers: { configuration, file }, isDemo, nowMs }: Provena
         {services === 1 ? "service" : "services"}, {channels} {channels === 1 ? "channel" : "channels"}.{" "}
         {!isDemo && (
           <>
-            Change it, then run <code>npm run reload</code>.
+            Change it, then run <code>{loadCommand(reloads)}</code>.
           </>
         )}
       </p>

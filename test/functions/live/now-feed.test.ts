@@ -43,6 +43,7 @@ function benchOf() {
       banners: [],
       problems: [],
       isolatedSinceMs: null,
+      isLasting: true,
       transitions: [],
       nowMs,
     });

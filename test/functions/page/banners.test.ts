@@ -5,10 +5,11 @@ import { MonitorBanners } from "../../../functions/page/views/banners.tsx";
 import { causeOf, UNSAVED_FAULT, type Unsaved } from "../../../shared/domain/monitoring/unsaved.ts";
 import { MINUTE, T0 } from "../../support/checks.ts";
 
-const ALONE = { primary: null };
+// Nothing else of the configuration is looked at.
+const ALONE = { config: () => ({ primary: null }) as never };
 
 function textOf(faults: readonly string[], unsaved?: Unsaved): string {
-  const banners = bannersOf({ faults, ...(unsaved && { unsaved }) }, ALONE);
+  const banners = bannersOf({ faults, ...(unsaved && { unsaved }) }, ALONE, null);
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
   const markup = MonitorBanners({ banners, nowMs: T0 }).toString();
   return markup.replaceAll(/<[^>]+>/g, "");

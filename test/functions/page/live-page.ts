@@ -18,15 +18,18 @@ interface Circumstances {
   readonly cookies?: Parameters<BrowserContext["addCookies"]>[0];
   /** As a service does that too many listen to. */
   readonly refuseEvents?: boolean;
+  /** Its time can be put forward: `page.clock`. */
+  readonly hasClock?: boolean;
 }
 
 export async function openPage(
   browser: Browser,
   url: string,
-  { cookies = [], refuseEvents = false, ...options }: Options & Circumstances = {},
+  { cookies = [], refuseEvents = false, hasClock = false, ...options }: Options & Circumstances = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   await context.addCookies(cookies);
+  if (hasClock) await context.clock.install();
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("console", (message) => ["error", "warning"].includes(message.type()) && faults.push(message.text()));

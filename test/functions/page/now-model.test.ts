@@ -38,7 +38,7 @@ function inputOf(seen: Readonly<Record<string, Seen>>, more: Partial<NowInput> =
   // What else a snapshot holds is not looked at.
   const moment = { atMs: AT_MS, checks: new Map(checks), degradedThresholdPercent: 70 };
   const snapshot = { moment } as unknown as Snapshot;
-  const nothing = { banners: [], problems: [], isolatedSinceMs: null, transitions: [] };
+  const nothing = { banners: [], problems: [], isolatedSinceMs: null, isLasting: true, transitions: [] };
   return { snapshot, board, services, ...nothing, nowMs: AT_MS + SECOND, ...more };
 }
 
@@ -120,6 +120,8 @@ describe("the model of Now", () => {
     expect(blindnessOf({ a: stale, b: { status: "healthy" } })).toBeNull();
     expect(blindnessOf({ a: stale, b: { status: "unknown", reason: "not_checked" } })).toBeNull();
     expect(blindnessOf({})).toBeNull();
+    // The commits of rounds may be missing for other reasons.
+    expect(buildNow(inputOf({ a: stale }, { isLasting: false })).blindness).toBeNull();
   });
 
   it("knows nothing of what a monitor cannot reach that is cut off, since it is, and counts what has answered", () => {

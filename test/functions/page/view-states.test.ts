@@ -1,6 +1,6 @@
 /**
- * The views Alerts, History and Setup where there is nothing yet, where storage fails, where there is more than a page, and where what
- * others wrote is hostile. The monitor is whole; its database is real and may fail.
+ * The views where there is nothing yet, where storage fails, where there is more than a page, and where what others wrote is hostile.
+ * No process lasts in between, as at the edge. The monitor is whole; its database is real and may fail.
  */
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createMonitor } from "../../../functions/bundle.ts";
@@ -36,20 +36,23 @@ async function viewBench({ hasLived = true, name = "Service A", alerts = 0 } = {
   const addChange = sqlite.prepare<[number, string, string, string | null]>(
     "insert into transitions (service_id, at_ms, from_status, to_status, message) values ('a', ?, ?, ?, ?)",
   );
+  const ask = async (path: string, init: { readonly method?: string; readonly body?: string } = {}) => {
+    const headers = { host: "localhost", cookie: `lgm=${TEST_TOKEN}`, "sec-fetch-site": "same-origin" };
+    const answer = await monitor.fetch(new Request(`http://localhost${path}`, { headers, ...init }));
+    return { status: answer.status, headers: answer.headers, body: await answer.text() };
+  };
   const addMark = sqlite.prepare<[number, string]>(
     "insert into marks (at_ms, service, text, author) values (?, '', ?, 'ci')",
   );
   return {
     failStorage: () => void (isFailing = true),
+    losePast: () => void sqlite.exec("alter table transitions rename to lost"),
     wait: (ms: number) => clock.advance(ms),
     addChange: (atMs: number, to: string, message: string | null = null) =>
       addChange.run(atMs, to === "healthy" ? "timeout" : "healthy", to, message),
     addMark: (atMs: number, text: string) => addMark.run(atMs, text),
-    async page(path: string) {
-      const headers = { host: "localhost", cookie: `lgm=${TEST_TOKEN}`, "sec-fetch-site": "same-origin" };
-      const answer = await monitor.fetch(new Request(`http://localhost${path}`, { headers }));
-      return { status: answer.status, headers: answer.headers, body: await answer.text() };
-    },
+    page: (path: string) => ask(path),
+    post: (path: string, body: string) => ask(path, { method: "POST", body }),
   };
 }
 
@@ -78,6 +81,8 @@ describe.each(VIEWS)("%s", (path) => {
     expect(stale).toContain('<body class="is-stale">');
     expect(stale).toMatch(/<title>No update · /);
     expect(stale).toMatch(/role="alert">No update for 10 min[^<]*\.<\/p>/);
+    expect(fresh).not.toContain("Nothing has been saved");
+    expect(stale).toMatch(/Nothing has been saved since <time [^]*no round has run, or .* npm run wrangler -- tail\./);
   });
 
   it("is a page while storage fails, which it says", async () => {
@@ -85,7 +90,9 @@ describe.each(VIEWS)("%s", (path) => {
     bench.failStorage();
     const { status, body } = await bench.page(path);
     expect(status).toBe(200);
-    expect(body).toContain("What is stored cannot be read now.");
+    expect(body).toContain(
+      "What is stored cannot be read now. The log of the Worker says why: npm run wrangler -- tail.",
+    );
     expect(body).not.toMatch(/status healthy"|run-healthy"/);
   });
 
@@ -100,6 +107,45 @@ describe.each(VIEWS)("%s", (path) => {
     expect(headers.get("content-security-policy")).toMatch(
       /^default-src 'none'; script-src 'self'; style-src 'self'; /,
     );
+  });
+});
+
+describe.each(["/dashboard", "/dashboard/services/a"])("%s", (path) => {
+  it("that cannot be made is an error in the frame of all pages, which says what is known of it, and comes back", async () => {
+    const bench = await viewBench();
+    bench.failStorage();
+    const { status, body } = await bench.page(path);
+    expect(status).toBe(500);
+    expect(body).toMatch(/^<!doctype html>[^]*<nav aria-label="Views">[^]*<h1>Internal error<\/h1>/);
+    expect(body).toContain(
+      "What is stored cannot be read now. The log of the Worker says why: npm run wrangler -- tail.",
+    );
+    expect(body).toContain(`<noscript><meta http-equiv="refresh" content="15; url=${path}"/></noscript>`);
+    expect(body).toContain(
+      `<a class="alone" href="${path}">Try again</a> · <a class="alone" href="/dashboard">Back</a>`,
+    );
+    expect(body).not.toMatch(/class="verdict healthy"/);
+  });
+});
+
+describe("Now", () => {
+  it("does nothing again by itself that has failed", async () => {
+    const bench = await viewBench();
+    bench.failStorage();
+    const { status, body } = await bench.post("/dashboard/silence", "service=a");
+    expect(status).toBe(503);
+    expect(body).not.toContain("Try again</a>");
+    expect(body).not.toContain("data-reloads");
+  });
+
+  it("stays what it is while the past cannot be read, and says so", async () => {
+    const bench = await viewBench();
+    bench.losePast();
+    const { status, body } = await bench.page("/dashboard");
+    expect(status).toBe(200);
+    expect(body).toContain("<title>Healthy · worker-node4</title>");
+    expect(body).toContain("The critical service answers.");
+    expect(body).toContain("What is stored cannot be read now.");
   });
 });
 

@@ -143,6 +143,14 @@ describe("a configuration that cannot be used", () => {
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ type: "urn:problem:unavailable" });
     expect(String(logged.mock.calls[0])).toContain("services");
+    const asked = new Request("http://localhost/dashboard", { headers: { accept: "text/html" } });
+    const page = await deployed.fetch(asked, bindings, { waitUntil() {} });
+    expect([page.status, page.headers.get("content-type")]).toEqual([503, "text/html; charset=utf-8"]);
+    const body = await page.text();
+    expect(body).toMatch(
+      /<nav aria-label="Views">[^]*The configuration of this service cannot be used\. Its log has the/,
+    );
+    expect(body).not.toContain("services:");
     logged.mockRestore();
   });
 });
