@@ -38,6 +38,8 @@ async function startTargets(): Promise<Targets> {
 describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
   let browser: Browser;
   let targets: Targets;
+  /** Markup that has been looked at, such as of signing in: in another state it is the same to axe and to the eye. */
+  const known = new Set<string>();
   beforeAll(async () => {
     mkdirSync(PICTURES, { recursive: true });
     [browser, targets] = await Promise.all([launchChromium(), startTargets()]);
@@ -87,7 +89,10 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
       const found: Record<string, readonly string[]> = {};
       try {
         expect(await page.locator("main").innerText()).toMatch(said);
-        for (const { name: look, viewport, colorScheme, isPictured } of LOOKS) {
+        const markup = await page.content();
+        const isKnown = known.has(markup);
+        known.add(markup);
+        for (const { name: look, viewport, colorScheme, isPictured } of isKnown ? [] : LOOKS) {
           await page.setViewportSize(viewport);
           await page.emulateMedia({ colorScheme });
           found[look] = await findFaults(page);
@@ -97,7 +102,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
       } finally {
         resume?.();
       }
-      expect(found).toEqual(Object.fromEntries(LOOKS.map((look) => [look.name, []])));
+      expect(Object.entries(found).filter(([, faults]) => faults.length > 0)).toEqual([]);
       // An answer that is an error is one by itself.
       const status = answer?.status() ?? 0;
       expect(reports.filter((report) => status < 400 || !report.includes(`status of ${status}`))).toEqual([]);

@@ -69,9 +69,9 @@ const MOMENTLESS = { cannotBe: "it tells of no moment, so nothing in it becomes 
 const SIGN_IN = /Sign in[^]*It begins with lgm_/;
 const NOTHING = /Not found[^]*HTTP 404 · Back/;
 const ASK = /^Sign in[^]*Token/;
-const STALE = /No update for 1 h[^]*this is what was known last/;
-const UNKNOWN_TO_ALERTS = /No update for 1 h[^]*how the services are is not known now\./;
-const SILENT = /No update for 2 min: this is what was known last/;
+const STALE = /No update for \d+ h[^]*this is what was known last/;
+const UNKNOWN_TO_ALERTS = /No update for \d+ h[^]*how the services are is not known now\./;
+const SILENT = /No update for \d+ min( \d+ s)?: this is what was known last/;
 // Of the reader's zone.
 const UNSAVED =
   /History is not being saved since [\d:]+ [AP]M: another program keeps the database locked\. End that program/;
@@ -114,12 +114,12 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
     until: "alert is firing",
     interrupt: freeze,
     says: {
-      now: /No update for 2 min[^]*Last known: Unhealthy/,
-      service: /No update for 2 min[^]*Last known: Unhealthy/,
+      now: /No update for \d+ min[^]*Last known: Unhealthy/,
+      service: /No update for \d+ min[^]*Last known: Unhealthy/,
       alerts: SILENT,
       history: SILENT,
       setup: SILENT,
-      status: /No update for 2 min[^]*Last known: Unhealthy/,
+      status: /No update for \d+ min[^]*Last known: Unhealthy/,
       login: MOMENTLESS,
       nothing: MOMENTLESS,
     },
@@ -132,12 +132,12 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
     until: "overall status is healthy",
     strike: sleep,
     says: {
-      now: /No update for 1 h[^]*◌ Unknown\s+No fresh evidence about 1 of 1 critical service: Tools Server\.\s+The monitor itself was paused or did not run/,
-      service: /No update for 1 h[^]*◌ Tools Server\s+Unknown/,
+      now: /No update for \d+ h[^]*◌ Unknown\s+No fresh evidence about 1 of 1 critical service: Tools Server\.\s+The monitor itself was paused or did not run/,
+      service: /No update for \d+ h[^]*◌ Tools Server\s+Unknown/,
       alerts: UNKNOWN_TO_ALERTS,
       history: STALE,
       setup: STALE,
-      status: /No update for 1 h[^]*Last known: Healthy/,
+      status: /No update for \d+ h[^]*Last known: Healthy/,
       login: SIGN_IN,
       nothing: NOTHING,
     },
