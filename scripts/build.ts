@@ -19,8 +19,8 @@ const MIGRATIONS = "shared/storage/migrations";
 async function buildAll(): Promise<void> {
   const make = (options: BuildOptions): Promise<unknown> => build({ ...options, outdir: STAGING });
   const rules = new Set<string>();
-  const demo = { ...NODE_BUILD, entryPoints: { demo: "functions/cli/demo/main.ts" } };
-  await Promise.all([...runtimeBuilds(rules), demo].map(make));
+  const entryPoints = { demo: "functions/cli/demo/main.ts", machine: "functions/cli/machine/main.ts" };
+  await Promise.all([...runtimeBuilds(rules), { ...NODE_BUILD, entryPoints }].map(make));
   await make(bundleBuild(rules));
   await writeAssets(STAGING);
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # `npm start`: installs what running needs, builds dist/ when a source is another, then becomes the service.
-# Arguments go to the service. Needs neither network nor npm once everything is in place.
+# With MODE=node it becomes a program that only tells how this machine is. Arguments go to the service. Needs neither network nor npm once everything is in place.
 # Invariant: the service takes over this very process (exec), so that SIGTERM reaches it and npm reports its exit code.
 set -eu
 
@@ -13,6 +13,12 @@ is_built() {
 }
 
 run_interruptible sh scripts/install.sh production
+case "${MODE:-}" in
+  "") program=dist/node.mjs ;;
+  node) program=dist/machine.mjs ;;
+  *) echo "MODE: found \"$MODE\", expected node, or nothing for the whole service" >&2; exit 78 ;;
+esac
+
 is_built || run_interruptible sh scripts/node.sh scripts/build.ts >&2
 # shellcheck disable=SC2086 -- flags, meant to be split
-exec sh scripts/node.sh $memory_flags dist/node.mjs "$@"
+exec sh scripts/node.sh $memory_flags "$program" "$@"

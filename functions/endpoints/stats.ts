@@ -3,10 +3,10 @@
  * Reads the last sample of the machine. Invariant: figures the runtime cannot tell are null, never invented.
  */
 import * as z from "zod/mini";
-import { usedPercent } from "../../shared/usecases/sweeping/draft-sweep.ts";
+import { figuresJson } from "../../shared/domain/monitoring/host-figures.ts";
 import { startedAtMs } from "../context.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { intervalS, percent } from "../wire/schemas.ts";
+import { intervalS, loadAverage, percent, temperature } from "../wire/schemas.ts";
 
 const bytes = z.nullable(z.int().check(z.gte(0)));
 
@@ -19,26 +19,17 @@ export const statsEndpoint = defineEndpoint({
     cpu_percent: percent,
     memory: z.object({ total: bytes, available: bytes, percent }),
     disk: z.object({ total: bytes, free: bytes, percent }),
+    load_1m: loadAverage,
+    temperature_c: temperature,
     monitoring_uptime: z.number().check(z.gte(0)),
     services_monitored: z.array(z.string()),
     interval_s: intervalS,
   }),
   async handle(_request, context) {
-    const { cpuPercent, memory, disk } = context.hostStats.current();
     const { services, intervalMs } = context.cluster();
     const uptimeMs = context.clock.nowMs() - startedAtMs(context, await context.snapshots.read());
     return {
-      cpu_percent: cpuPercent,
-      memory: {
-        total: memory?.totalBytes ?? null,
-        available: memory?.availableBytes ?? null,
-        percent: memory && usedPercent(memory.totalBytes, memory.availableBytes),
-      },
-      disk: {
-        total: disk?.totalBytes ?? null,
-        free: disk?.freeBytes ?? null,
-        percent: disk && usedPercent(disk.totalBytes, disk.freeBytes),
-      },
+      ...figuresJson(context.hostStats.current()),
       monitoring_uptime: Math.max(0, uptimeMs) / 1000,
       services_monitored: services.map(({ id }) => id),
       interval_s: intervalMs / 1000,

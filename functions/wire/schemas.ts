@@ -64,6 +64,12 @@ export const instantMs = z.pipe(
 
 export const count = z.int().check(z.gte(0));
 export const seconds = z.number().check(z.gte(0));
+export const loadAverage = noted("Load average of a minute; null: nobody can tell.", z.nullable(z.number()));
+export const temperature = noted(
+  "Degrees Celsius of the hottest sensor; null: there is none, or nobody can tell.",
+  z.nullable(z.number()),
+);
+
 export const percent = z.nullable(z.number().check(z.gte(0), z.lte(100)));
 export const checkStatus = named("CheckStatus", z.enum(CHECK_STATUSES), "What a service is, from good to bad.");
 export const overallStatus = named("OverallStatus", z.enum(OVERALL_STATUSES));
@@ -119,6 +125,18 @@ const service = named(
   "The last three are told of the present only.",
 );
 
+const machine = named(
+  "Machine",
+  z.object({
+    cpu_percent: percent,
+    memory_percent: percent,
+    disk_percent: percent,
+    load_1m: loadAverage,
+    temperature_c: temperature,
+  }),
+  "The load of a machine.",
+);
+
 export const clusterHealth = named(
   "ClusterHealth",
   z.object({
@@ -127,6 +145,10 @@ export const clusterHealth = named(
     services: noted("By the keys of the configuration, in its order.", z.record(z.string(), service)),
     cluster_stats: z.object({
       local_node: z.object({ cpu_percent: percent, memory_percent: percent, disk_percent: percent }),
+      remote_nodes: noted(
+        "By the keys of the services of check type node whose last check says how the machine is; absent: there is none.",
+        z.optional(z.record(z.string(), machine)),
+      ),
       total_services: count,
       monitoring_uptime: noted("Seconds.", z.number().check(z.gte(0))),
     }),

@@ -36,11 +36,15 @@ export function readEnvironment(env: Environment, askedFor?: string) {
   }
   const configPath = askedFor ?? variable(env, "MONITORING_CONFIG") ?? findConfiguration();
   return {
-    port: readPort(env),
-    hostname: variable(env, "HOST") ?? "0.0.0.0",
+    ...readPlace(env),
     configPath,
     databasePath: databasePath(env, { isDemo: configPath === null }),
   };
+}
+
+/** Where to listen. Throws a fault for people. */
+export function readPlace(env: Environment): { readonly port: number; readonly hostname: string } {
+  return { port: readPort(env), hostname: variable(env, "HOST") ?? "0.0.0.0" };
 }
 
 /** SQLite has names for databases that no file holds; a history must outlive its process. Throws a fault for people. */

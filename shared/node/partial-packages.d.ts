@@ -7,7 +7,7 @@ declare module "undici/lib/dispatcher/client.js" {
 }
 
 declare module "systeminformation/lib/cpu.js" {
-  export { currentLoad } from "systeminformation";
+  export { cpuTemperature, currentLoad } from "systeminformation";
 }
 
 declare module "systeminformation/lib/filesystem.js" {

@@ -3,15 +3,17 @@
  * Invariant: a failing or slow sampler leaves the last figures in place and never delays a reader.
  */
 // Not all of systeminformation, most of which is about other hardware and would only take memory.
-import { currentLoad } from "systeminformation/lib/cpu.js";
+import { loadavg } from "node:os";
+import { cpuTemperature, currentLoad } from "systeminformation/lib/cpu.js";
 import { fsSize } from "systeminformation/lib/filesystem.js";
 import { mem } from "systeminformation/lib/memory.js";
-import type { HostFigures, HostStats } from "../ports/host-stats.ts";
+import type { HostFigures } from "../domain/monitoring/host-figures.ts";
+import type { HostStats } from "../ports/host-stats.ts";
 
 const SAMPLE_EVERY_MS = 10_000;
 
-/** systeminformation starts `df` for this; a disk fills slowly. */
-const DISK_SAMPLE_EVERY_MS = 60_000;
+/** systeminformation starts `df` and a shell for these; a disk fills slowly, and a machine warms up slowly. */
+const SLOW_SAMPLE_EVERY_MS = 60_000;
 
 /** Does not wait for the first sample. `path`: the file system that holds it is the one reported. */
 export function startSystemStats(path: string): HostStats & { stop(): void } {
@@ -26,9 +28,11 @@ export function startSystemStats(path: string): HostStats & { stop(): void } {
   };
   void update(sampleLoad);
   void update(() => sampleDisk(path));
+  void update(sampleTemperature);
   const timers = [
     setInterval(() => void update(sampleLoad), SAMPLE_EVERY_MS).unref(),
-    setInterval(() => void update(() => sampleDisk(path)), DISK_SAMPLE_EVERY_MS).unref(),
+    setInterval(() => void update(() => sampleDisk(path)), SLOW_SAMPLE_EVERY_MS).unref(),
+    setInterval(() => void update(sampleTemperature), SLOW_SAMPLE_EVERY_MS).unref(),
   ];
   return { current: () => figures, stop: () => timers.forEach((timer) => clearInterval(timer)) };
 }
@@ -38,7 +42,13 @@ async function sampleLoad(): Promise<Partial<HostFigures>> {
   return {
     cpuPercent: Math.round(load.currentLoad * 10) / 10,
     memory: { totalBytes: memory.total, availableBytes: memory.available },
+    load1m: Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
+}
+
+async function sampleTemperature(): Promise<Partial<HostFigures>> {
+  const { max } = await cpuTemperature();
+  return { temperatureC: max !== null && max > 0 ? max : null };
 }
 
 async function sampleDisk(path: string): Promise<Partial<HostFigures>> {

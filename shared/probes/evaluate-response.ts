@@ -7,6 +7,7 @@ import type { AssertBody } from "../domain/monitoring/json-assertion.ts";
 import type { Failure } from "../domain/net/connection-failure.ts";
 import type { HttpResponse } from "../ports/http-transport.ts";
 import type { ProbeFailure } from "./observe.ts";
+import { unexpectedStatus } from "./status-failure.ts";
 
 export interface Expectations {
   readonly expectsStatus: (statusCode: number) => boolean;
@@ -29,10 +30,7 @@ export function evaluateResponse(expected: Expectations, response: HttpResponse)
 }
 
 function findStatusFault({ expectsStatus }: Expectations, statusCode: number): Failure | null {
-  if (expectsStatus(statusCode)) return null;
-  const message = `HTTP ${statusCode}`;
-  if (statusCode === 401 || statusCode === 403) return { reason: "auth", message };
-  return { reason: statusCode === 429 ? "rate_limited" : "http_status", message };
+  return expectsStatus(statusCode) ? null : unexpectedStatus(statusCode);
 }
 
 /** Enough for every health document and list of models; more is not read. */

@@ -4,10 +4,11 @@
  */
 import type { CheckType } from "./check-type.ts";
 import { http } from "./http.ts";
+import { node } from "./node.ts";
 import { redis } from "./redis.ts";
 import { tcp } from "./tcp.ts";
 
-export const CHECK_TYPES = { http, redis, tcp } satisfies Record<string, CheckType>;
+export const CHECK_TYPES = { http, node, redis, tcp } satisfies Record<string, CheckType>;
 
 /** The check type of services that do not name one. */
 export const DEFAULT_CHECK_TYPE = "http" satisfies keyof typeof CHECK_TYPES;

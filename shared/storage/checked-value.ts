@@ -68,11 +68,12 @@ export function textLike(pattern: RegExp, text: string): string {
 /** Throws for what an endpoint could not show. */
 export function checkDetails(details: CheckDetails): CheckDetails {
   const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-  const { certificateExpiresAtMs: expiresAtMs, timings = {}, fields = {}, finalUrl = "" } = details;
-  const isTyped = [details, timings, fields].every(isRecord) && typeof finalUrl === "string";
+  const { certificateExpiresAtMs: expiresAtMs, timings = {}, fields = {}, machine = {}, finalUrl = "" } = details;
+  const isTyped = [details, timings, fields, machine].every(isRecord) && typeof finalUrl === "string";
+  const isMeasured = Object.values(machine).every((figure) => figure === null || Number.isFinite(figure));
   const isTimed =
     Object.values(timings).every(Number.isFinite) && (expiresAtMs === undefined || isInstant(expiresAtMs));
-  if (!isTyped || !isTimed) throw new Error("not details of ours");
+  if (!isTyped || !isTimed || !isMeasured) throw new Error("not details of ours");
   return details;
 }
 

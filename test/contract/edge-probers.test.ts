@@ -14,15 +14,16 @@ beforeAll(async () => {
 afterAll(() => workerd.close());
 
 for (const checkType of Object.keys(PROBERS) as CheckTypeName[]) {
+  const { awaitsAnswer, isOverHttp } = PROBERS[checkType];
   proberContract(
     `${checkType} inside workerd`,
     {
-      awaitsAnswer: PROBERS[checkType].awaitsAnswer,
+      awaitsAnswer,
       configure: (hostAndPort, secret) => {
         const settings = PROBERS[checkType].settings(hostAndPort, secret);
         return ({ timeoutMs }) => remoteProbe(workerd, { checkType, settings, timeoutMs });
       },
     },
-    { resolvesNames: false, tellsConnectDeadline: checkType !== "http", endsHints: checkType !== "http" },
+    { resolvesNames: false, tellsConnectDeadline: !isOverHttp, endsHints: !isOverHttp },
   );
 }

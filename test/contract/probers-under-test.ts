@@ -8,6 +8,8 @@ export type CheckTypeName = keyof typeof CHECK_TYPES;
 
 interface CheckTypeUnderTest {
   readonly awaitsAnswer: boolean;
+  /** Asks by the HTTP transport of the runtime. */
+  readonly isOverHttp: boolean;
   /** Settings for a service at `host:port`, with the secret in every place where the check type takes one. */
   settings(hostAndPort: string, secret: string): Settings;
 }
@@ -15,6 +17,7 @@ interface CheckTypeUnderTest {
 export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
   http: {
     awaitsAnswer: true,
+    isOverHttp: true,
     settings: (hostAndPort, secret) => ({
       url: `http://${hostAndPort}/health?token=${secret}`,
       headers: { authorization: `Bearer ${secret}` },
@@ -23,9 +26,18 @@ export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
       json: { path: "status", operator: "equals", value: "ok" },
     }),
   },
+  node: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}`,
+      headers: { authorization: `Bearer ${secret}` },
+    }),
+  },
   redis: {
     awaitsAnswer: true,
+    isOverHttp: false,
     settings: (host, password) => ({ host, username: "monitor", password, db: 1 }),
   },
-  tcp: { awaitsAnswer: false, settings: (host) => ({ host }) },
+  tcp: { awaitsAnswer: false, isOverHttp: false, settings: (host) => ({ host }) },
 };

@@ -19,6 +19,7 @@ const FAKE_BUILD = `
   writeFileSync("count", String(count));
   mkdirSync("dist", { recursive: true });
   writeFileSync("dist/node.mjs", "console.log(" + count + ", ...process.argv.slice(2))");
+  writeFileSync("dist/machine.mjs", "console.log('machine')");
   writeFileSync("dist/.built", execFileSync("sh", ["scripts/sources.sh"]));
 `;
 
@@ -26,7 +27,11 @@ let tree = "";
 const inTree = (...names: string[]): string => join(tree, ...names);
 
 async function start(...args: readonly string[]): Promise<string> {
-  const env = { ...process.env, PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter) };
+  return startIn(undefined, args);
+}
+
+async function startIn(MODE: string | undefined, args: readonly string[] = []): Promise<string> {
+  const env = { ...process.env, MODE, PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter) };
   const { stdout } = await promisify(execFile)("sh", [inTree("scripts/start.sh"), ...args], { env });
   return stdout.trim();
 }
@@ -55,6 +60,12 @@ afterEach(async () => {
 });
 
 describe("start.sh", () => {
+  it("becomes what MODE says, and refuses what it does not know", async () => {
+    expect([await startIn(""), await startIn("node")]).toEqual(["1", "machine"]);
+    const refused = { code: 78, stderr: expect.stringContaining('MODE: found "nodes", expected node') };
+    await expect(startIn("nodes")).rejects.toMatchObject(refused);
+  });
+
   it("builds once, and hands its arguments on", async () => {
     expect(await start()).toBe("1");
     expect(await start("--config", "my file.yaml")).toBe("1 --config my file.yaml");

@@ -11,7 +11,7 @@ import { HOUR_MS } from "../../../shared/domain/history/hour-block.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { phaseOffsetMs } from "../../../shared/domain/monitoring/schedule.ts";
 import { sqliteAsD1 } from "../../../shared/node/sqlite-d1.ts";
-import type { HostFigures } from "../../../shared/ports/host-stats.ts";
+import type { HostFigures } from "../../../shared/domain/monitoring/host-figures.ts";
 import type { Snapshot } from "../../../shared/ports/store.ts";
 import { createD1Store } from "../../../shared/storage/d1-store.ts";
 import type { Cluster } from "../../../shared/usecases/cluster.ts";

@@ -34,6 +34,7 @@ export const REASONS = {
   cpu_fallback: "Runs on the CPU, wholly or in part, what ran on the GPU before or is expected to.",
   semantic_drift: "The same sentence does not mean what it meant: another model behind the same name.",
   partly_down: "Serves, but a part of it is down (servers of a balancer, a replica).",
+  overloaded: "Reachable, but its CPU or its temperature is beyond its limit.",
   full: "Reachable, but what it stores things in is full.",
   http_status: "Answered with a status code that expect_status does not list.",
   assertion: "Answered, but the keyword or json assertion does not hold.",
@@ -69,12 +70,24 @@ export interface Timings {
   readonly bodyMs?: number;
 }
 
+/** How a machine is; null: it does not tell. */
+export interface Machine {
+  readonly cpuPercent: number | null;
+  readonly memoryPercent: number | null;
+  readonly diskPercent: number | null;
+  readonly load1m: number | null;
+  /** Of its hottest sensor. */
+  readonly temperatureC: number | null;
+}
+
 /** What a check found beside its verdict. Absent keys mean "nothing to say". */
 export interface CheckDetails {
   /** The parsed body, redacted and at most about 1 kB. */
   readonly data?: Json;
   /** Values shown flat in `health`, as the seed does for Redis. */
   readonly fields?: { readonly [key: string]: Json };
+  /** Of a check of another machine. */
+  readonly machine?: Machine;
   /** Kept two hours, not in the hour blocks. */
   readonly timings?: Timings;
   /** End of validity of the certificate the target itself presented, epoch ms. */

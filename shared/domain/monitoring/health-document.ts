@@ -9,6 +9,7 @@ import { SEVERITIES, chooseSeverity, type Severity } from "../alerting/alert.ts"
 import { fnv1a } from "../text/fnv1a.ts";
 import type { Check, CheckStatus, Json, Observation, Reason, Timings } from "./check.ts";
 import { isStale, findOverallStatus, staleAtMs, unknownObservation, type ClusterMoment } from "./cluster-state.ts";
+import { machineJson } from "./machine-json.ts";
 import type { RosterEntry } from "./service.ts";
 import { evidenceEndsAtMs, overallSinceAt, type StatusSince } from "./status-since.ts";
 import { formatOptional, formatTimestamp } from "../text/timestamp.ts";
@@ -101,11 +102,20 @@ export function healthDocument(moment: ClusterMoment, nowMs: number = moment.atM
     services: Object.fromEntries(shown.map(({ entry, document }) => [entry.id, document])),
     cluster_stats: {
       local_node: { cpu_percent: cpuPercent, memory_percent: memoryPercent, disk_percent: diskPercent },
+      ...remoteNodes(shown),
       total_services: moment.roster.length,
       monitoring_uptime: Math.max(0, moment.atMs - moment.startedAtMs) / 1000,
     },
     alerts: alertTexts(shown, moment.faults),
   };
+}
+
+/** Absent where no other machine is watched, as in the seed. One that cannot be asked now is not there. */
+function remoteNodes(shown: readonly Shown[]) {
+  const nodes = shown.flatMap(({ entry, observation: { details } }) =>
+    details.machine ? [[entry.id, machineJson(details.machine)] as const] : [],
+  );
+  return nodes.length === 0 ? {} : { remote_nodes: Object.fromEntries(nodes) };
 }
 
 interface Shown {

@@ -3,6 +3,7 @@
  * Called by the committer, which stores it. Knows no timers. Reads the clock and the host's load, changes nothing.
  * Invariant: what is to be committed is computed from the generation it is fenced with.
  */
+import { usedPercent, type HostFigures } from "../../domain/monitoring/host-figures.ts";
 import { evaluate } from "../../domain/alerting/alerting.ts";
 import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
@@ -24,7 +25,7 @@ import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-sinc
 import { departures, findTransitions, type Transition } from "../../domain/monitoring/transition.ts";
 import type { Unsaved } from "../../domain/monitoring/unsaved.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { HostFigures, HostStats } from "../../ports/host-stats.ts";
+import type { HostStats } from "../../ports/host-stats.ts";
 import type { Snapshot, SweepCommit } from "../../ports/store.ts";
 import { intervalsInForce } from "../cadence.ts";
 import type { Cluster } from "../cluster.ts";
@@ -237,9 +238,4 @@ function summariseLoad({ cpuPercent, memory, disk }: HostFigures): LocalNode {
     memoryPercent: memory && usedPercent(memory.totalBytes, memory.availableBytes),
     diskPercent: disk && usedPercent(disk.totalBytes, disk.freeBytes),
   };
-}
-
-/** Used share of a resource in percent, one decimal; 0 when there is none of it. */
-export function usedPercent(total: number, free: number): number {
-  return total > 0 ? Math.round(((total - free) / total) * 1000) / 10 : 0;
 }

@@ -14,7 +14,7 @@ describe("what a service is for each reason", () => {
   });
 
   it("calls degraded what still serves, or is about to", () => {
-    const degraded = "slow starting busy cpu_fallback semantic_drift partly_down full";
+    const degraded = "slow starting busy cpu_fallback semantic_drift partly_down overloaded full";
     expect(reasonsOf("degraded")).toEqual(degraded.split(" "));
   });
 
