@@ -80,7 +80,7 @@ export function judgeSilence(memory: CanaryMemory | null, nowMs: number): "busy"
 }
 
 /** How long it may be silent and count as busy. */
-export function patienceMs({ tookMs }: Pick<CanaryMemory, "tookMs">): number {
+function patienceMs({ tookMs }: Pick<CanaryMemory, "tookMs">): number {
   if (tookMs.length < LEAST_ANSWERS) return SILENCE_OF_UNKNOWN_MS;
   const sorted = tookMs.toSorted((one, other) => one - other);
   const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
