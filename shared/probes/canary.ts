@@ -1,6 +1,6 @@
 /**
  * The opt-in canary of servers of models: its keys, whether one is due, what is kept and said of it. What is sent is the check type's.
- * Pure but for the question. Used by ollama.ts, llamacpp.ts and openai.ts. Invariant: nothing is sent unless the configuration asks for it.
+ * Pure but for the question. Used by the check types of servers of models. Invariant: nothing is sent unless the configuration asks for it.
  */
 import * as z from "zod/mini";
 import {

@@ -1,6 +1,6 @@
 /**
  * Reads the text format of Prometheus (prometheus.io/docs/instrumenting/exposition_formats, version 0.0.4), as far as probes need it.
- * Pure. Used by node.ts and llamacpp.ts. Invariant: total: a line that is none is skipped.
+ * Pure. Used by the check types that read metrics. Invariant: total: a line that is none is skipped.
  */
 export interface MetricSample {
   readonly labels: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
  * The API of a server that a deep probe asks more than one question: all of them below one base URL and within one deadline.
- * Used by the check types that know what they ask (ollama.ts, llamacpp.ts, …). Knows no API.
+ * Used by the check types that know what they ask. Knows no API.
  * Invariants: a question asks nothing but what its check type wrote; no redirect is followed; an answer is read up to its own bound.
  */
 import { toTenthMs, type Json, type Timings } from "../domain/monitoring/check.ts";
