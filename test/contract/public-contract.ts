@@ -104,6 +104,15 @@ export function publicContract(name: string, start: StartHttpHost): void {
       expect((await get("/status/backstage")).body).toContain('<a class="alone" href="/status">Back to the status</a>');
     });
 
+    it("is since the instant at which a service has made it so, as it is inside", async () => {
+      const headers = { authorization: `Bearer ${token}` };
+      const inside = (await request(host.port, "/cluster_health", { headers })).json;
+      const instants = Object.values(inside.services as Record<string, { since: string }>).map(({ since }) => since);
+      expect(instants).toContain(inside.overall_since);
+      const { since, overall_status: overall } = (await get("/status.json")).json;
+      expect([overall, instants]).toEqual([inside.overall_status, expect.arrayContaining([since])]);
+    });
+
     it("is JSON and badges for programs", async () => {
       const { json } = await get("/status.json");
       expect(json).toMatchObject({ title: "Home", overall_status: "unhealthy", stale: false, past_complete: true });

@@ -36,12 +36,25 @@ export function overallStatus(
   votes: readonly StatusVote[],
   degradedThresholdPercent: number = DEFAULT_DEGRADED_THRESHOLD_PERCENT,
 ): OverallStatus {
-  const deciding = decidingVotes(votes);
-  const count = (...wanted: CheckStatus[]) => deciding.filter(({ status }) => wanted.includes(status)).length;
+  return overallOfCounts(countVotes(votes), degradedThresholdPercent);
+}
 
-  if (deciding.length === 0 || count("unknown") >= deciding.length * UNKNOWN_RATIO) return "unknown";
-  if (count("healthy") === deciding.length) return "healthy";
-  const servingPercent = (count("healthy", "degraded") * 100) / deciding.length;
+/** Of those that may decide how many have which status. */
+export type StatusCounts = ReadonlyMap<CheckStatus, number>;
+
+export function countVotes(votes: readonly StatusVote[]): Map<CheckStatus, number> {
+  const counts = new Map<CheckStatus, number>();
+  for (const { status } of electorate(votes)) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return counts;
+}
+
+/** The same truth table, for whoever counts by itself. */
+export function overallOfCounts(counts: StatusCounts, degradedThresholdPercent: number): OverallStatus {
+  const count = (status: CheckStatus) => counts.get(status) ?? 0;
+  const deciding = [...counts].reduce((sum, [status, of]) => (status === "maintenance" ? sum : sum + of), 0);
+  if (deciding === 0 || count("unknown") >= deciding * UNKNOWN_RATIO) return "unknown";
+  if (count("healthy") === deciding) return "healthy";
+  const servingPercent = ((count("healthy") + count("degraded")) * 100) / deciding;
   return servingPercent >= degradedThresholdPercent ? "degraded" : "unhealthy";
 }
 
@@ -54,8 +67,13 @@ export function countDeciding(votes: readonly StatusVote[]): {
   return { deciding: deciding.length, notHealthy: deciding.filter(({ status }) => status !== "healthy").length };
 }
 
-/** Those that decide: the critical ones, or all where none is; none that is in maintenance. */
+/** Those that decide: none that is in maintenance. */
 export function decidingVotes<Vote extends StatusVote>(votes: readonly Vote[]): Vote[] {
-  const critical = votes.filter((vote) => vote.critical);
-  return (critical.length > 0 ? critical : votes).filter(({ status }) => status !== "maintenance");
+  return electorate(votes).filter(({ status }) => status !== "maintenance");
+}
+
+/** Those that may decide: the critical ones, or all where none is. */
+export function electorate<Voter extends Pick<StatusVote, "critical">>(voters: readonly Voter[]): readonly Voter[] {
+  const critical = voters.filter((voter) => voter.critical);
+  return critical.length > 0 ? critical : voters;
 }
