@@ -5,7 +5,7 @@
 import { Announcer } from "./announcer.ts";
 import { Freshness } from "./freshness.ts";
 import { applyUpdate, applyVerdict } from "./now-page.ts";
-import { findNews, refresh } from "./refresh.ts";
+import { findNews, findReader, refresh } from "./refresh.ts";
 import { Stream } from "./stream.ts";
 import { countOn } from "./times.ts";
 import { join, type Update } from "./update.ts";
@@ -41,7 +41,10 @@ export function followNow(now: HTMLElement, currency: HTMLElement): void {
   });
   document.addEventListener("visibilitychange", () => {
     showWaiting();
-    if (!document.hidden) countOn(document);
+    if (document.hidden) return;
+    countOn(document);
+    // The stream has been let in, and is not told of that.
+    void findReader();
   });
   setInterval(() => freshness.isOverdue() && stream.open(), 1_000);
   stream.open();

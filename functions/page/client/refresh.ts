@@ -28,13 +28,23 @@ export interface News {
 /** When the service has committed something since it was asked last. Rejects when it does not answer. */
 export async function findNews(): Promise<News | null> {
   const answer = await load("/cluster_health", { headers: { "if-none-match": etag } });
-  if (answer.status === 401) location.reload(); // the page asks who one is
+  askWhoOneIs(answer);
   if (!answer.ok) return null; // 304 as well
   const { timestamp: at, alerts, services } = (await answer.json()) as ClusterHealth;
   etag = answer.headers.get("etag") ?? "";
   const before = known;
   known = [alerts, Object.values(services).map(({ since }) => since)].join();
   return { at, isChange: before !== known };
+}
+
+/** Whoever has signed out in another tab sees nothing more here. Never rejects. */
+export async function findReader(): Promise<void> {
+  await load("/cluster_health", { method: "HEAD" }).then(askWhoOneIs, () => {});
+}
+
+/** The page itself does. */
+function askWhoOneIs({ status }: Response): void {
+  if (status === 401) location.reload();
 }
 
 /** Rejects when the service does not answer with the page. What tab and body say of it follows (`Freshness.show`). */
