@@ -6,9 +6,11 @@ import type { Hono } from "hono";
 import { SECURITY_HEADERS, toResponse } from "../http/bytes.ts";
 import type { AppEnv } from "../http/app-env.ts";
 import { requireAddressed } from "../http/guard.ts";
+import { AppError } from "../http/problem.ts";
 import { ACTIONS } from "./actions/registry.ts";
 import { asPage, toldAsPage, wantsPage, type PageContext } from "./as-page.tsx";
-import { ASSETS, sendAsset } from "./assets.ts";
+import { ASSETS_PATH } from "./asset-files.ts";
+import { ASSETS, NO_ASSET, sendAsset } from "./assets.ts";
 import { CHECK_PATH, checkNow } from "./check-now.tsx";
 import { perform } from "./perform.tsx";
 import { serveNow } from "./serve-now.tsx";
@@ -49,12 +51,19 @@ export function mountPages(app: Hono<AppEnv>): void {
       requireAddressed(req.raw, env);
       return sendAsset(env.assets, { path, contentType, accepted: req.header("accept-encoding") ?? null });
     });
+  app.get(`${ASSETS_PATH}:file`, refuseUnknownAsset);
 }
 
 /** Everybody else gets the index of the API. */
 function leadPeopleToThePage(context: PageContext, next: () => Promise<void>): Response | Promise<void> {
   if (wantsPage(context)) return leadToNow(context, 303);
   return next().then(() => context.res.headers.append("vary", "Accept"));
+}
+
+/** Whoever asks for one, such as a page from before an update: what others there are is no secret. */
+function refuseUnknownAsset({ req, env }: PageContext): never {
+  requireAddressed(req.raw, env);
+  throw new AppError("not_found", NO_ASSET);
 }
 
 function leadToNow({ req, env }: PageContext, status: 303 | 308): Response {

@@ -124,6 +124,10 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       // At the edge the platform sends it, and what that unpacks and refuses is its own.
       if (ownsTransport) expect(await get(path)).toMatchObject({ status: 200, body: text });
       expect((await get(path.replace(/\.\w{10}\./, ".0123456789."))).status).toBe(404);
+      const lengthOf = async (method: string) =>
+        (await get(path, { "accept-encoding": "gzip" }, method)).headers["content-length"];
+      if (ownsTransport) expect(Number(await lengthOf("GET"))).toBeGreaterThan(1_000);
+      expect(await lengthOf("HEAD")).toBe(await lengthOf("GET"));
       const posted = await get(path, {}, "POST");
       expect(posted.status).toBe(405);
       if (ownsTransport) expect(posted.headers["allow"]).toBe("GET, HEAD");

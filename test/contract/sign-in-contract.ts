@@ -44,6 +44,10 @@ export function signInContract(name: string, start: StartHttpHost): void {
     });
     afterAll(async () => void (await host.stop()));
 
+    it("is not what it takes to hear that a file of the pages is not there", async () => {
+      expect((await ask("/assets/page.0123456789.js")).status).toBe(404);
+    });
+
     it("is asked for in place of the page, and leads back to it", async () => {
       const refused = await ask("/dashboard");
       expect([refused.status, refused.headers["content-type"]]).toEqual([401, "text/html; charset=utf-8"]);

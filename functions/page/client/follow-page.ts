@@ -39,8 +39,9 @@ export function followPage({ address, currency, findNews }: Followed): void {
       refreshedAtMs = Date.now();
     }
     if (news === null) return freshness.show();
-    tellHeard(news.at);
     freshness.heard();
+    // A page that says by itself that it is not of now knows since when.
+    if (!freshness.isStale) tellHeard(news.at);
   };
   const ask = (): void => {
     if (document.hidden || isAsking) return;
