@@ -5,6 +5,7 @@
 import * as z from "zod/mini";
 import {
   afterCanary,
+  afterRefusal,
   isCanaryDue,
   judgeSilence,
   spentToday,
@@ -62,6 +63,11 @@ export function canaryRules(settings: { every: number; budget: number } | undefi
 export function nextCanary({ memory, last }: CanaryState, answer: CanaryAnswer | null, sentMs: number): CanaryState {
   const next = afterCanary(memory, answer?.tookMs ?? null, sentMs);
   return { memory: next, last: answer ? pickSpeed(answer) : last };
+}
+
+/** It is spent; `nextCanary` is for those that were answered or not. */
+export function refusedCanary({ memory, last }: CanaryState, sentMs: number): CanaryState {
+  return { memory: afterRefusal(memory, sentMs), last };
 }
 
 const pickSpeed = ({ tokensPerS, firstTokenMs }: CanaryAnswer) => ({ tokensPerS, firstTokenMs });

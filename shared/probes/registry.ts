@@ -4,11 +4,12 @@
  */
 import type { CheckType } from "./check-type.ts";
 import { http } from "./http.ts";
+import { llamacpp } from "./llamacpp.ts";
 import { node } from "./node.ts";
 import { redis } from "./redis.ts";
 import { tcp } from "./tcp.ts";
 
-export const CHECK_TYPES = { http, node, redis, tcp } satisfies Record<string, CheckType>;
+export const CHECK_TYPES = { http, llamacpp, node, redis, tcp } satisfies Record<string, CheckType>;
 
 /** The check type of services that do not name one. */
 export const DEFAULT_CHECK_TYPE = "http" satisfies keyof typeof CHECK_TYPES;

@@ -26,6 +26,11 @@ export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
       json: { path: "status", operator: "equals", value: "ok" },
     }),
   },
+  llamacpp: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({ url: `http://${hostAndPort}/health`, api_key: secret }),
+  },
   node: {
     awaitsAnswer: true,
     isOverHttp: true,

@@ -72,6 +72,13 @@ export function afterCanary(memory: CanaryMemory | null, tookMs: number | null, 
   return { ...counted, answeredMs: memory?.answeredMs ?? null, tookMs: earlier, silent, silentSinceMs };
 }
 
+/** After one that was refused: it is spent, and was no silence. */
+export function afterRefusal(memory: CanaryMemory | null, sentMs: number): CanaryMemory {
+  const { answeredMs = null, tookMs = [] } = memory ?? {};
+  const counted = { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
+  return { ...counted, answeredMs, tookMs, silent: 0, silentSinceMs: null };
+}
+
 /** What it means for a server that is alive; null: its last canary was answered, or there was none. */
 export function judgeSilence(memory: CanaryMemory | null, nowMs: number): "busy" | "wedged" | null {
   if (!memory || memory.silentSinceMs === null) return null;
@@ -80,7 +87,7 @@ export function judgeSilence(memory: CanaryMemory | null, nowMs: number): "busy"
 }
 
 /** How long it may be silent and count as busy. */
-function patienceMs({ tookMs }: Pick<CanaryMemory, "tookMs">): number {
+export function patienceMs({ tookMs }: Pick<CanaryMemory, "tookMs">): number {
   if (tookMs.length < LEAST_ANSWERS) return SILENCE_OF_UNKNOWN_MS;
   const sorted = tookMs.toSorted((one, other) => one - other);
   const p95 = sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;

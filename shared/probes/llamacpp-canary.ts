@@ -1,0 +1,79 @@
+/**
+ * The canary of llama.cpp: one token of the model that is loaded. Used by llamacpp.ts, which sees to it that one is.
+ * `cache_prompt: false`, so that each takes as long as the other; the prefix of the slot that it gets is kept by the server (b11549:
+ * in memory, `--cache-ram`), which then found 1,203 of 1,204 tokens of it again.
+ */
+import type { CanaryRules } from "../domain/monitoring/canary.ts";
+import { nextCanary, refusedCanary, wantsCanary, type CanaryState } from "./canary.ts";
+import type { CanaryTarget } from "./llamacpp-look.ts";
+import type { ProbeFailure } from "./observe.ts";
+import { numberAt, objectAt } from "./read-json.ts";
+import type { Answered, Asking } from "./server-api.ts";
+
+export interface CanaryTurn {
+  readonly rules: CanaryRules | null;
+  readonly state: CanaryState;
+  readonly sentMs: number;
+}
+
+/**
+ * Whether one is due. Of a server that goes to sleep: once for each time that somebody has woken it, or canaries would keep it awake;
+ * one that was not answered may be repeated. `asleepMs`: when it was last seen asleep.
+ */
+export function mayAskCanary({ rules, state, sentMs }: CanaryTurn, asleepMs: number | null): boolean {
+  if (!wantsCanary(state, rules, sentMs)) return false;
+  const { memory } = state;
+  return asleepMs === null || memory === null || memory.silent > 0 || memory.lastMs < asleepMs;
+}
+
+interface Sent {
+  readonly state: CanaryState;
+  /** Null: success, or no answer. */
+  readonly statusCode: number | null;
+}
+
+export async function askCanary(
+  { state, sentMs }: CanaryTurn,
+  asking: Asking,
+  { path, model }: CanaryTarget,
+): Promise<Sent> {
+  const body = {
+    prompt: "hi",
+    n_predict: 1,
+    temperature: 0,
+    cache_prompt: false,
+    ...(model !== undefined && { model }),
+  };
+  const reply = await asking.ask({ path, body });
+  if (reply.kind === "failure") {
+    const isSilence = reply.reason === "deadline_response";
+    const next = isSilence ? nextCanary(state, null, sentMs) : refusedCanary(state, sentMs);
+    return { state: next, statusCode: null };
+  }
+  const { statusCode } = reply;
+  if (statusCode === 200) return { state: nextCanary(state, readAnswer(reply), sentMs), statusCode: null };
+  // A router has unloaded it since we looked.
+  const hasGone = model !== undefined && statusCode === 400;
+  return { state: refusedCanary(state, sentMs), statusCode: hasGone ? null : statusCode };
+}
+
+function readAnswer({ json, durationMs }: Answered) {
+  const timings = objectAt(json, "timings");
+  const [readMs, wroteMs] = [numberAt(timings, "prompt_ms"), numberAt(timings, "predicted_ms")];
+  const perS = numberAt(timings, "predicted_per_second");
+  return {
+    tookMs: durationMs,
+    // The first token comes with the prompt: of one alone the server says 0.
+    tokensPerS: perS !== null && perS > 0 ? Math.round(perS * 10) / 10 : null,
+    firstTokenMs: readMs === null ? null : Math.round((readMs + (wroteMs ?? 0)) * 10) / 10,
+  };
+}
+
+/** Why it is not well when it refuses one; null: that says nothing, for it may have begun to load or to sleep in between. */
+export function judgeCanaryStatus(statusCode: number | null): ProbeFailure | null {
+  if (statusCode === null || statusCode === 503 || statusCode === 429) return null;
+  if (statusCode === 401 || statusCode === 403)
+    return { reason: "auth", message: "Alive, but wants an API key for canaries" };
+  const reason = statusCode >= 500 && statusCode !== 501 ? "http_status" : "config";
+  return { reason, message: `Alive, but answers a canary with HTTP ${statusCode}` };
+}

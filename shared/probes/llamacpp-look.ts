@@ -1,0 +1,94 @@
+/**
+ * A look at what a llama.cpp server says of itself, in two or three questions, each of which the last one allowed. Used by llamacpp.ts.
+ * Invariants: `/slots` and `/metrics` are asked only of a server that has just said that it is awake, since `/slots` wakes one; a
+ * question that fails leaves unknown what it would have told.
+ */
+import { readCounters, speeds, type Counters } from "./llamacpp-metrics.ts";
+import {
+  describeModels,
+  lackOf,
+  readModels,
+  readProps,
+  readSlots,
+  type Facts,
+  type Seen,
+  type Slots,
+} from "./llamacpp-state.ts";
+import type { Asking, Reply } from "./server-api.ts";
+
+/** Informative questions are not worth a long wait: old builds answer `/slots` when a prompt has been read, minutes later. */
+const MOST_MS = 5_000;
+
+export interface Wishes {
+  /** Models that it must have. */
+  readonly models: readonly string[];
+  readonly slots: boolean;
+  readonly metrics: boolean;
+}
+
+export interface Look {
+  readonly seen: Seen;
+  readonly facts: Facts;
+  /** How many questions it took. */
+  readonly questions: number;
+  readonly slots: Slots | null;
+  readonly counters: Counters | null;
+  /** Where a canary may go now; null: nowhere. */
+  readonly canaryTo: CanaryTarget | null;
+}
+
+export interface CanaryTarget {
+  readonly path: string;
+  /** Of a router. */
+  readonly model?: string;
+}
+
+/** `before`: the counters at the last look. */
+export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | null): Promise<Look> {
+  const ask = (path: string): Promise<Reply> => asking.ask({ path, mostMs: MOST_MS });
+  const { isKnown, hasSlots, seen, facts } = readProps(await ask("/props"), wishes.models);
+  const look: Look = { seen, facts, questions: 1, slots: null, counters: null, canaryTo: null };
+  if (seen.role === "router") return lookAtModels(wishes, look, await ask("/models"));
+  if (!isKnown || seen.isAsleep === true) return look;
+  const withSlots = lookAtSlots(look, wishes.slots && hasSlots ? await ask("/slots") : null);
+  // What blocks one blocks the other, in builds that do.
+  const wantsCounters = wishes.metrics && !withSlots.seen.isSlotsSilent;
+  return wantsCounters ? lookAtCounters(withSlots, await ask("/metrics"), before) : withSlots;
+}
+
+function lookAtSlots(look: Look, reply: Reply | null): Look {
+  if (reply === null) return { ...look, canaryTo: { path: "/completion" } };
+  const slots = readSlots(reply);
+  const isSlotsSilent = reply.kind === "failure" && reply.reason === "deadline_response";
+  const isFull = isSlotsSilent || (slots !== null && slots.busy >= slots.total);
+  return {
+    ...look,
+    seen: { ...look.seen, isSlotsSilent },
+    facts: { ...look.facts, slots_busy: slots?.busy ?? null },
+    questions: look.questions + 1,
+    slots,
+    canaryTo: isFull ? null : { path: "/completion" },
+  };
+}
+
+function lookAtCounters(look: Look, reply: Reply, before: Counters | null): Look {
+  const isTold = reply.kind === "answered" && reply.statusCode === 200;
+  const counters = isTold ? readCounters(reply.text) : null;
+  const facts = { ...look.facts, ...speeds(counters, before) };
+  return { ...look, facts, questions: look.questions + 1, counters };
+}
+
+function lookAtModels({ models: required }: Wishes, look: Look, reply: Reply): Look {
+  const models = readModels(reply);
+  if (models === null) return { ...look, questions: 2 };
+  const [one, ...others] = models.filter(({ state }) => state === "loaded" || state === "loading");
+  // Of several it would make this one the last used, and another one the next to be unloaded.
+  const isAlone = one?.state === "loaded" && others.length === 0;
+  return {
+    ...look,
+    seen: { ...look.seen, lack: lackOf(models, required, look.seen) },
+    facts: { ...look.facts, ...describeModels(models) },
+    questions: 2,
+    canaryTo: isAlone ? { path: "/completion?autoload=false", model: one.id } : null,
+  };
+}

@@ -1,0 +1,184 @@
+/**
+ * Check type `llamacpp`: the server of llama.cpp, of one model or as a router. `/health` decides whether it is alive; the rest is what it
+ * says of itself (llamacpp-state.ts), asked so seldom that a probe is two requests on the average.
+ * Invariants: nothing here loads, unloads or wakes a model, or keeps one awake: `/slots` and a canary are asked only of a server that has
+ * just said that it is awake, a router never of a model that is not loaded. `/metrics`, which starts its averages anew for everybody, is
+ * asked only when the configuration wants it, `/slots` never again once it was seen asleep.
+ */
+import * as z from "zod/mini";
+import { patienceMs } from "../domain/monitoring/canary.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { STATUS_BY_REASON } from "../domain/monitoring/status-by-reason.ts";
+import { parseUrl } from "../domain/net/target.ts";
+import type { Finding, ProbeContext } from "../ports/prober.ts";
+import { CANARY_KEYS, canaryFailure, canaryRules, packCanary, showCanary, unpackCanary } from "./canary.ts";
+import { defineCheckType } from "./check-type.ts";
+import { fitData } from "./fit-data.ts";
+import { PLACE_KEYS } from "./http-place.ts";
+import { askCanary, judgeCanaryStatus, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
+import { lookAt, type Look, type Wishes } from "./llamacpp-look.ts";
+import type { Counters } from "./llamacpp-metrics.ts";
+import { judgeHealth, judgeSeen, judgeStanding, type Facts, type Seen, type Standing } from "./llamacpp-state.ts";
+import { observe, type ProbeFailure } from "./observe.ts";
+import { asObject } from "./read-json.ts";
+import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
+
+/** What people may have left at the end of the URL. */
+const ENDPOINTS = ["/v1/health", "/health", "/v1/models", "/models", "/props", "/v1"];
+
+const KEYS = {
+  ...PLACE_KEYS,
+  api_key: z
+    .optional(z.string().check(z.minLength(1)))
+    .check(z.describe("The key of llama-server --api-key, as a reference such as ${LLAMA_API_KEY}.")),
+  models: z
+    ._default(z.array(z.string().check(z.minLength(1), z.maxLength(200))).check(z.maxLength(50)), [])
+    .check(
+      z.describe("Models that it must have, as its /v1/models names them; of a router none of them may fail to load."),
+    ),
+  slots: z
+    ._default(z.boolean(), false)
+    .check(
+      z.describe(
+        "Whether to ask /slots how many are busy, and whether they go on. It keeps a server with --sleep-idle-seconds awake: not there, nor of a router.",
+      ),
+    ),
+  metrics: z
+    ._default(z.boolean(), false)
+    .check(
+      z.describe(
+        "Whether to ask /metrics for tokens per second. Each time llama.cpp starts its averages (the _seconds gauges) anew, also for your Prometheus. Not of a router.",
+      ),
+    ),
+  ...CANARY_KEYS,
+};
+
+export const llamacpp = defineCheckType({
+  keys: KEYS,
+  secretKeys: ["api_key"],
+  configure(settings, report, abilities) {
+    const { api_key: key, headers, models, slots, metrics, restart } = settings;
+    const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const place = { ...settings, headers: { ...headers, ...authorization } };
+    const open = serverApi(place, { endpoints: ENDPOINTS, report, abilities });
+    if (!open) return null;
+    const hasKey = Object.keys(place.headers).some((name) => /^(?:authorization|x-api-key)$/i.test(name));
+    const port = parseUrl(settings.url)?.port ?? 0;
+    const plan = { open, port, hasKey, models, slots, metrics, restart, canary: canaryRules(settings.canary) };
+    return (context) => probe(plan, context);
+  },
+});
+
+interface Plan extends Wishes {
+  readonly open: OpenApi;
+  readonly port: number;
+  readonly hasKey: boolean;
+  readonly canary: CanaryTurn["rules"];
+  readonly restart: string | undefined;
+}
+
+/** What one probe leaves for the next. Nothing of it was written by the server. */
+interface Kept {
+  /** Null: look. */
+  readonly seen: Seen | null;
+  /** How many probes may pass before the next look. */
+  readonly rest: number;
+  /** When it was last seen asleep, epoch ms. */
+  readonly asleepMs: number | null;
+  readonly counters: Counters | null;
+  readonly standing: Standing | null;
+  readonly canary: Json;
+  /** The status code of the last canary, when it was none of success. */
+  readonly canaryStatus: number | null;
+}
+
+const NOTHING_KEPT: Kept = {
+  seen: null,
+  rest: 0,
+  asleepMs: null,
+  counters: null,
+  standing: null,
+  canary: null,
+  canaryStatus: null,
+};
+
+async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
+  const asking = plan.open(context);
+  const kept = (context.memory ?? NOTHING_KEPT) as unknown as Kept; // made by `leave`
+  const health = await asking.ask({ path: "/health" });
+  const notAlive = judgeHealth(health, plan.port);
+  if (notAlive) return { ...found(notAlive, health, {}), memory: leave({ ...kept, seen: null, standing: null }) };
+
+  const nowMs = context.clock.nowMs();
+  const { next, told } = await goOn(plan, asking, { kept, nowMs });
+  const canary = unpackCanary(next.canary);
+  const failure = worst([
+    next.seen && judgeSeen(next.seen, plan.models, plan.hasKey),
+    judgeStanding(next.standing, {
+      patientMs: patienceMs(canary.memory ?? { tookMs: [] }),
+      nowMs,
+      restart: plan.restart,
+    }),
+    judgeCanaryStatus(next.canaryStatus),
+    canaryFailure(canary, context.clock.nowMs(), plan.restart),
+  ]);
+  const facts = { ...(told ?? lastFacts(context)), canary: showCanary(canary, plan.canary, nowMs) };
+  return { ...found(failure, health, facts), memory: leave(next) };
+}
+
+/** Looks, and sends a canary, where one is due. `told`: null when it did not look. */
+async function goOn(
+  plan: Plan,
+  asking: Asking,
+  { kept, nowMs }: { kept: Kept; nowMs: number },
+): Promise<{ next: Kept; told: Facts | null }> {
+  const turn: CanaryTurn = { rules: plan.canary, state: unpackCanary(kept.canary), sentMs: nowMs };
+  const isCanaryDue = mayAskCanary(turn, kept.asleepMs);
+  if (kept.seen !== null && kept.rest > 0 && !isCanaryDue)
+    return { next: { ...kept, rest: kept.rest - 1 }, told: null };
+
+  // Whoever asks /slots keeps the server awake; one that has slept once wants to again.
+  const look = await lookAt({ ...plan, slots: plan.slots && kept.asleepMs === null }, asking, kept.counters);
+  const next: Kept = { ...kept, ...afterLook(look, kept, nowMs) };
+  const isWell = judgeSeen(look.seen, plan.models, plan.hasKey) === null;
+  if (!isCanaryDue || !isWell || look.canaryTo === null) return { next, told: look.facts };
+  const { state, statusCode: canaryStatus } = await askCanary(turn, asking, look.canaryTo);
+  return { next: { ...next, canary: packCanary(state), canaryStatus }, told: look.facts };
+}
+
+/** All of it is JSON. */
+const leave = (kept: Kept): Json => kept as unknown as Json;
+
+/** What the last look told, as it was shown; without one in this probe there was one before, with the same settings. */
+const lastFacts = ({ previous }: ProbeContext): Facts => (asObject(previous?.details.data) as Facts | null) ?? {};
+
+function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs: number): Partial<Kept> {
+  const mark = slots?.mark ?? null;
+  const sinceMs = kept.standing?.mark === mark ? kept.standing?.sinceMs : undefined;
+  return {
+    seen,
+    // Two requests a probe on the average: one for /health, and so many probes for so many questions.
+    rest: questions - 1,
+    asleepMs: seen.isAsleep === true ? nowMs : kept.asleepMs,
+    counters: counters ?? kept.counters,
+    standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
+  };
+}
+
+/** The first one that makes it unhealthy, else the first. */
+function worst(failures: readonly (ProbeFailure | null)[]): ProbeFailure | null {
+  const real = failures.filter((failure) => failure !== null);
+  return real.find(({ reason }) => STATUS_BY_REASON[reason] === "unhealthy") ?? real[0] ?? null;
+}
+
+function found(failure: ProbeFailure | null, health: Reply, facts: Facts): Finding {
+  const { timings, certificateExpiresAtMs, durationMs: responseTimeMs } = health;
+  const data = fitData(facts);
+  const details = {
+    timings,
+    ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
+    ...(Object.keys(data).length > 0 && { body: { json: data } }),
+  };
+  const statusCode = health.kind === "answered" ? health.statusCode : null;
+  return observe(failure, { responseTimeMs, statusCode, details });
+}
