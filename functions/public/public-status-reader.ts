@@ -4,10 +4,12 @@
  * read seldom, and for so small a part of the time that nobody can make the database busy by asking; what was known last is told
  * when storage fails.
  */
+import { listOpen } from "../../shared/domain/alerting/list-open.ts";
 import { StatusBoards, type StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { MonitorContext } from "../context.ts";
 import { AppError } from "../http/problem.ts";
+import { isolatedSince } from "../page/blindness.ts";
 import type { Note } from "./incident.ts";
 import { readPublicHistory, readPublicNotes, type PublicHistory } from "./public-history.ts";
 import { buildPublicStatus, type PublicSettings, type PublicStatus } from "./status-model.ts";
@@ -97,6 +99,7 @@ export class PublicStatusReader {
       history: past?.history ?? null,
       notes: this.#lastNotes,
       isPastFailing: !isComplete,
+      isolatedSinceMs: snapshot && isolatedSince(listOpen(snapshot.alerting, servicesById.keys())),
       nowMs,
     });
     this.#kept = { settings, atMs: clock.monotonicMs(), status };

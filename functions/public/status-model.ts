@@ -9,6 +9,7 @@ import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import { overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
+import { countedStatus } from "../page/blindness.ts";
 import { currencyOf } from "../page/currency.ts";
 import { shorten } from "../page/shorten.ts";
 import { verdictSentence } from "../page/verdict.ts";
@@ -78,6 +79,8 @@ export interface StatusInput {
   /** Newest first. */
   readonly notes: readonly Note[];
   readonly isPastFailing: boolean;
+  /** Since when the monitor is cut off from the network, epoch ms; null: it is not. */
+  readonly isolatedSinceMs: number | null;
   readonly nowMs: number;
 }
 
@@ -127,18 +130,24 @@ function publicService({ id, name }: ShownService, board: StatusBoard, history: 
   };
 }
 
+/** Of whose fault it is that nothing is known of them. */
+const CUT_OFF = "The monitor itself is cut off from the network.";
+
 /** By the rule of the whole cluster, over the services that are shown. */
 function verdict(
   shown: readonly ShownService[],
-  { checkedAtMs, degradedThresholdPercent, history }: StatusInput,
+  { checkedAtMs, degradedThresholdPercent, history, isolatedSinceMs }: StatusInput,
   board: StatusBoard,
 ): Pick<PublicStatus, "overall" | "sinceMs" | "sentence"> {
+  const blindness = isolatedSinceMs === null ? null : ({ reason: "isolated", sinceMs: isolatedSinceMs } as const);
   const votes = shown.map(({ id, name, critical }) => {
-    const status = board.services.get(id)?.status ?? "unknown";
+    const status = countedStatus(board.services.get(id), blindness);
     return { name: shorten(name), critical, status, wasChecked: checkedAtMs.has(id) };
   });
   const overall = overallStatus(votes, degradedThresholdPercent);
   const voters = shown.map(({ id, critical }) => ({ critical, spans: history?.services.get(id)?.spans ?? [] }));
-  const sinceMs = history && overallSinceMs(voters, { overall, degradedThresholdPercent });
-  return { overall, sinceMs, sentence: verdictSentence(votes) };
+  const knownSinceMs = history && overallSinceMs(voters, { overall, degradedThresholdPercent });
+  const sinceMs = knownSinceMs ?? (overall === "unknown" ? isolatedSinceMs : null);
+  const sentence = verdictSentence(votes);
+  return { overall, sinceMs, sentence: blindness ? `${sentence} ${CUT_OFF}` : sentence };
 }

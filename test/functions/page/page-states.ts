@@ -158,7 +158,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       alerts: /The monitor is cut off: its connectivity targets fail too/,
       history: /Tools Server/,
       setup: /2 services/,
-      status: /Tools Server/,
+      status: /^◌ Unknown[^]*1 critical service: Tools Server\. The monitor itself is cut off from the network\./,
       login: SIGN_IN,
       nothing: NOTHING,
     },
