@@ -10,6 +10,7 @@ import { defineCheckType } from "./check-type.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { packCpu, readExporter, readStats, unpackCpu } from "./machine-figures.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
+import { measureReply } from "./replies.ts";
 import { statusFailure } from "./status-failure.ts";
 import { serverApi, type Answered, type Asking, type OpenApi } from "./server-api.ts";
 
@@ -97,14 +98,9 @@ interface AskingFor {
 
 async function askSource(source: Source, { asking, settings, memory }: AskingFor): Promise<Finding> {
   const reply = await asking.ask({ path: source.path });
-  const responseTimeMs = asking.elapsedMs();
-  if (reply.kind === "failure") return observe(reply, { responseTimeMs, details: { timings: reply.timings } });
-  const { statusCode, timings, certificateExpiresAtMs } = reply;
-  const measured = {
-    responseTimeMs,
-    statusCode,
-    details: { timings, ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }) },
-  };
+  const measured = measureReply(reply, asking);
+  if (reply.kind === "failure") return observe(reply, measured);
+  const { statusCode } = reply;
   if (statusCode === 404) return observe(NEITHER, measured);
   const refusal = statusFailure(statusCode);
   if (refusal) return observe(refusal, measured);

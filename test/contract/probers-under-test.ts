@@ -15,6 +15,15 @@ interface CheckTypeUnderTest {
 }
 
 export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
+  embeddings: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}`,
+      headers: { authorization: `Bearer ${secret}` },
+      canary: {},
+    }),
+  },
   http: {
     awaitsAnswer: true,
     isOverHttp: true,
@@ -37,6 +46,16 @@ export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
     settings: (hostAndPort, secret) => ({
       url: `http://${hostAndPort}`,
       headers: { authorization: `Bearer ${secret}` },
+    }),
+  },
+  openai: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}/v1`,
+      headers: { authorization: `Bearer ${secret}` },
+      models: ["llama"],
+      canary: {},
     }),
   },
   redis: {

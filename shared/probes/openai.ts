@@ -1,0 +1,231 @@
+/**
+ * Check type `openai`: a server that speaks OpenAI's API. What it lists, what is loaded and what was answered, as far as it can tell.
+ * Knows who they are by openai-servers.ts. Invariants: those of the table; what is only told beside (a list that fails, a model that is not
+ * loaded) is nothing against a server that is alive.
+ */
+import * as z from "zod/mini";
+import type { Json } from "../domain/monitoring/check.ts";
+import type { Finding, ProbeContext } from "../ports/prober.ts";
+import {
+  CANARY_KEYS,
+  canaryFailure,
+  canaryRules,
+  nextCanary,
+  packCanary,
+  refusedCanary,
+  showCanary,
+  unpackCanary,
+  wantsCanary,
+  type CanaryState,
+} from "./canary.ts";
+import { isSilence, refusalFailure } from "./canary-reply.ts";
+import { defineCheckType } from "./check-type.ts";
+import { fitData, listNames } from "./fit-data.ts";
+import { PLACE_KEYS } from "./http-place.ts";
+import { observe, type ProbeFailure } from "./observe.ts";
+import { ANY_SERVER, readListing, readLoaded, SERVERS, type Server, type ServerName } from "./openai-servers.ts";
+import { numberAt, objectAt, textAt } from "./read-json.ts";
+import { isAnswer, isStarting, measureReply, type Measured } from "./replies.ts";
+import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
+import { statusFailure } from "./status-failure.ts";
+
+const MOST_MODELS = 20;
+const LONGEST_MODEL = 128;
+
+const KEYS = {
+  ...PLACE_KEYS,
+  server: z
+    ._default(z.enum(["auto", ...(Object.keys(SERVERS) as ServerName[])]), "auto")
+    .check(
+      z.describe(
+        "Which one it is. Default: as it says itself; LocalAI, TEI and LiteLLM are asked more when they are named.",
+      ),
+    ),
+  models: z
+    ._default(z.array(z.string().check(z.minLength(1), z.maxLength(LONGEST_MODEL))).check(z.maxLength(MOST_MODELS)), [])
+    .check(z.describe("Models that it must list, by its names; without one of them it is unhealthy.")),
+  ...CANARY_KEYS,
+};
+
+type OpenAiSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
+
+/** What people may have copied as the URL, the longest first. */
+const ENDPOINTS = ["/v1/chat/completions", "/v1/embeddings", "/v1/models", "/health/liveliness", "/health", "/v1"];
+
+export const openai = defineCheckType({
+  keys: KEYS,
+  secretKeys: [],
+  configure(settings, report, abilities) {
+    const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
+    return open && ((context) => probeOpenAi({ open, settings }, context));
+  },
+});
+
+interface Plan {
+  readonly open: OpenApi;
+  readonly settings: OpenAiSettings;
+}
+
+/** What is left for the next probe. */
+interface Kept {
+  /** Who it has said to be. */
+  readonly server: ServerName | null;
+  readonly canary: CanaryState;
+  /** Status of the last canary, when that was no success. */
+  readonly refusedBy: number | null;
+}
+
+async function probeOpenAi(plan: Plan, context: ProbeContext): Promise<Finding> {
+  const kept = unpackKept(context.memory);
+  const { server } = plan.settings;
+  const name = server === "auto" ? kept.server : server;
+  const asking = plan.open(context);
+  const found = await askServer(name ? SERVERS[name] : ANY_SERVER, asking);
+  // Another server has moved in behind the same URL.
+  if ("gone" in found && server === "auto" && name !== null) return probeOpenAi(plan, { ...context, memory: null });
+  if ("gone" in found) return observe(NO_LIST, found.gone);
+  if ("failure" in found) return observe(found.failure, found);
+  return judge(found, { ...plan, asking, kept, context });
+}
+
+interface Alive extends Measured {
+  readonly server: Server;
+  readonly models: readonly string[] | null;
+  /** Who it says to be. */
+  readonly name: ServerName | null;
+}
+
+type Found = Alive | (Measured & { readonly failure: ProbeFailure }) | { readonly gone: Measured };
+
+const NO_LIST: ProbeFailure = {
+  reason: "protocol",
+  message: "No list of models there: it does not speak OpenAI's API, or its URL is another one",
+};
+
+async function askServer(server: Server, asking: Asking): Promise<Found> {
+  const sign = await (server.liveness === null
+    ? askFirst(asking, server.lists)
+    : asking.ask({ path: server.liveness }));
+  const measured = measureReply(sign, asking);
+  if (isMissing(sign)) return { gone: measured };
+  const failure = findFailure(sign);
+  if (failure) return { ...measured, failure };
+  if (server.liveness !== null) return listAlive(server, measured, await askFirst(asking, server.lists));
+  const listing = isAnswer(sign) ? readListing(sign) : null;
+  return listing ? { ...measured, server, models: listing.models, name: listing.server } : { gone: measured };
+}
+
+/** Of one that is known to live it is only refused credentials that count. */
+function listAlive(server: Server, measured: Measured, list: Reply): Found {
+  const refusal = findFailure(list);
+  if (refusal?.reason === "auth") return { ...measured, failure: refusal };
+  const listing = isAnswer(list) ? readListing(list) : null;
+  return { ...measured, server, models: listing?.models ?? null, name: listing?.server ?? null };
+}
+
+const isMissing = (reply: Reply): boolean => reply.kind === "answered" && reply.statusCode === 404;
+
+function findFailure(reply: Reply): ProbeFailure | null {
+  if (reply.kind === "failure") return reply;
+  if (isStarting(reply)) return { reason: "starting", message: "Loading its model" };
+  return statusFailure(reply.statusCode);
+}
+
+/** The first that is there; the last when none is. */
+async function askFirst(asking: Asking, [path = "", ...others]: readonly string[]): Promise<Reply> {
+  const reply = await asking.ask({ path });
+  return isMissing(reply) && others.length > 0 ? askFirst(asking, others) : reply;
+}
+
+interface Judging extends Plan {
+  readonly asking: Asking;
+  readonly kept: Kept;
+  readonly context: ProbeContext;
+}
+
+async function judge(alive: Alive, judging: Judging): Promise<Finding> {
+  const { settings, asking, kept, context } = judging;
+  // Who has just said who it is is asked what it can tell from the next probe on.
+  const loaded = alive.server.listsLoaded ? alive.models : await askLoaded(asking, alive.server);
+  const missing = alive.models && settings.models.find((model) => !alive.models?.includes(model));
+  const { canary, refusedBy } = await tryCanary(alive.server, loaded, judging);
+  const nowMs = context.clock.nowMs();
+  const rules = canaryRules(settings.canary);
+  const name = alive.name ?? kept.server;
+  const data = fitData({
+    models: alive.models ? listNames(alive.models) : null,
+    loaded: loaded ? listNames(loaded) : null,
+    server: settings.server === "auto" ? name : settings.server,
+    canary: showCanary(canary, rules, nowMs),
+    canary_note: rules ? noteOf(alive.server, loaded, refusedBy) : undefined,
+  });
+  const working = refusalFailure(refusedBy) ?? canaryFailure(canary, nowMs, settings.restart);
+  const verdict = missing ? notListed(missing) : working;
+  const { responseTimeMs, statusCode, details } = alive;
+  return {
+    ...observe(verdict, { responseTimeMs, statusCode, details: { ...details, body: { json: data } } }),
+    memory: packKept({ server: name, canary, refusedBy }),
+  };
+}
+
+const notListed = (model: string): ProbeFailure => ({
+  reason: "assertion",
+  message: ["The model ", { text: model, atMost: LONGEST_MODEL }, " is not listed"],
+});
+
+/** Null: nobody can tell, or it did not now. */
+async function askLoaded(asking: Asking, { loaded }: Server): Promise<readonly string[] | null> {
+  if (loaded.length === 0) return null;
+  const reply = await askFirst(asking, loaded);
+  return isAnswer(reply) ? readLoaded(reply) : null;
+}
+
+type Tried = Pick<Kept, "canary" | "refusedBy">;
+
+/** One token of a model that is loaded, when it is time. */
+async function tryCanary(server: Server, loaded: readonly string[] | null, judging: Judging): Promise<Tried> {
+  const { settings, asking, kept, context } = judging;
+  const { canary, refusedBy } = kept;
+  const model = settings.models.find((each) => loaded?.includes(each)) ?? loaded?.[0];
+  const sentMs = context.clock.nowMs();
+  const isDue = wantsCanary(canary, canaryRules(settings.canary), sentMs);
+  if (!isDue || model === undefined || cannotGenerate(server, refusedBy)) return { canary, refusedBy };
+  const reply = await asking.ask({ path: "/v1/chat/completions", body: oneToken(model) });
+  if (isSilence(reply)) return { canary: nextCanary(canary, null, sentMs), refusedBy: null };
+  const { statusCode } = reply;
+  if (!isAnswer(reply)) return { canary: refusedCanary(canary, sentMs), refusedBy: statusCode };
+  const tookMs = Math.round(reply.durationMs);
+  return { canary: nextCanary(canary, { tookMs, tokensPerS: null, firstTokenMs: tookMs }, sentMs), refusedBy: null };
+}
+
+/** It was told so by its settings, or by the server: what it makes is no text. */
+function cannotGenerate({ generates }: Server, refusedBy: number | null): boolean {
+  return !generates || (refusedBy !== null && refusalFailure(refusedBy) === null);
+}
+
+const oneToken = (model: string): Json => ({
+  model,
+  messages: [{ role: "user", content: "hi" }],
+  max_tokens: 1,
+  temperature: 0,
+});
+
+/** Why there is no canary although one is asked for. */
+function noteOf(server: Server, loaded: readonly string[] | null, refusedBy: number | null): string | undefined {
+  if (cannotGenerate(server, refusedBy)) return "It does not generate text";
+  if (loaded === null && !server.listsLoaded && server.loaded.length === 0) return "It does not tell what is loaded";
+  return loaded?.length === 0 ? "No model is loaded" : undefined;
+}
+
+function packKept({ server, canary, refusedBy }: Kept): Json {
+  return { server, canary: packCanary(canary), refusedBy };
+}
+
+function unpackKept(memory: Json): Kept {
+  const server = textAt(memory, "server");
+  return {
+    server: server !== null && Object.hasOwn(SERVERS, server) ? (server as ServerName) : null,
+    canary: unpackCanary(objectAt(memory, "canary") as Json),
+    refusedBy: numberAt(memory, "refusedBy"),
+  };
+}
