@@ -21,5 +21,5 @@ export async function filesBelow(root: string): Promise<string[]> {
 /** Top-level names that git ignores, such as `dist`. */
 export async function ignoredNames(): Promise<ReadonlySet<string>> {
   const lines = (await readFile(".gitignore", "utf8")).split("\n");
-  return new Set(lines.map((line) => line.trim().replace(/\/$/, "")).filter((line) => /^[\w.-]+$/.test(line)));
+  return new Set(lines.map((line) => line.trim().replace(/^\/|\/$/g, "")).filter((line) => /^[\w.-]+$/.test(line)));
 }
