@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { REASONS, type CheckStatus, type Reason } from "../../../shared/domain/monitoring/check.ts";
 import { STATUS_BY_REASON } from "../../../shared/domain/monitoring/status-by-reason.ts";
@@ -20,5 +21,13 @@ describe("what a service is for each reason", () => {
 
   it("knows nothing of a service when the lack is ours", () => {
     expect(reasonsOf("unknown").toSorted()).toEqual(["clock", "not_checked", "shortage", "stale"]);
+  });
+
+  it("is what the document says", () => {
+    const text = readFileSync("shared/probes/README.md", "utf8");
+    const rows = [...text.matchAll(/^\| (degraded|unhealthy|error|timeout|unknown) \| (.+) \|$/gm)];
+    const told = rows.map(([, status, reasons = ""]) => [status, reasons.replaceAll("`", "").split(", ").toSorted()]);
+    expect(told).toEqual(told.map(([status]) => [status, reasonsOf(status as CheckStatus).toSorted()]));
+    expect(told).toHaveLength(5);
   });
 });
