@@ -11,6 +11,7 @@ import type { uptimeEndpoint } from "../endpoints/uptime.ts";
 import type { AnswerOf, OwnApi } from "./own-api.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import { RANGES, type RangeName } from "./ranges.ts";
+import { listSayings, type Saying } from "./said-of-itself.ts";
 import { listRecentChecks, type RecentCheck } from "./recent-checks.ts";
 
 export type ServiceDocument = AnswerOf<typeof serviceEndpoint>;
@@ -30,6 +31,8 @@ export interface ServiceModel {
   readonly outages: Outages;
   /** Why it is what it is; empty for a service that has been removed. */
   readonly sentences: AnswerOf<typeof explainEndpoint>["sentences"];
+  /** At its last check. */
+  readonly sayings: readonly Saying[];
   /** Newest first. */
   readonly checks: readonly RecentCheck[];
 }
@@ -79,6 +82,7 @@ export async function readService(ask: OwnApi, { id, range, nowMs }: Asked): Pro
     uptime,
     outages,
     sentences: explained?.sentences ?? [],
+    sayings: listSayings(told[0]?.data),
     checks: listRecentChecks(told),
   };
 }

@@ -14,6 +14,7 @@ import { Configuration } from "./configuration.tsx";
 import { OutageList } from "./outages.tsx";
 import { Response, Running } from "./parts.tsx";
 import { Quarter } from "./quarter.tsx";
+import { SaidOfItself } from "./said-of-itself.tsx";
 import { ServiceChart } from "./service-chart.tsx";
 import { Neighbours, ServiceVerdict } from "./service-verdict.tsx";
 
@@ -26,7 +27,7 @@ interface Props {
 }
 
 export function ServiceView({ model, nowMs, done, banners }: Props) {
-  const { service, sentences, days, uptime, zone, outages, checks } = model;
+  const { service, sentences, days, uptime, zone, outages, sayings, checks } = model;
   return (
     <div class="service">
       <Banners done={done} banners={banners} nowMs={nowMs} />
@@ -56,6 +57,7 @@ export function ServiceView({ model, nowMs, done, banners }: Props) {
       <ServiceChart model={model} nowMs={nowMs} />
       <Quarter days={days} uptime={uptime} zone={zone} />
       <OutageList outages={outages} isDown={isDown(service.status)} nowMs={nowMs} />
+      <SaidOfItself sayings={sayings} />
       <Checks checks={checks} nowMs={nowMs} />
       <Configuration configuration={service.configuration} />
       <script src={assetPath("service.js")} defer></script>
