@@ -36,6 +36,7 @@ import { listeners, openPages, waiters } from "./rows/listeners.ts";
 import { quantileError } from "./rows/quantile-error.ts";
 import { redisFlood } from "./rows/redis-flood.ts";
 import { series, uptime } from "./rows/series.ts";
+import { nodeMode } from "./rows/node-mode.ts";
 import { startTime } from "./rows/start-time.ts";
 import { workerDay, workerStart } from "./rows/worker.ts";
 
@@ -60,6 +61,7 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   listeners,
   "open-pages": openPages,
   ...PAGE_ROWS,
+  "node-mode": nodeMode,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,
