@@ -48,6 +48,15 @@ describe("health document", () => {
     });
   });
 
+  it("tells how other machines are, while it knows", () => {
+    const machine = { cpuPercent: 12.5, memoryPercent: 75, diskPercent: null, load1m: 0.4, temperatureC: 51 };
+    const looked = moment(T0, [check("tools", T0, { details: { machine } }), check("redis", T0)], { roster: ROSTER });
+    expect(healthDocument(looked).cluster_stats.remote_nodes).toEqual({
+      tools: { cpu_percent: 12.5, memory_percent: 75, disk_percent: null, load_1m: 0.4, temperature_c: 51 },
+    });
+    expect(healthDocument(looked, T0 + HOUR).cluster_stats).not.toHaveProperty("remote_nodes");
+  });
+
   it("lists alerts in the seed's words, critical ones first, from the first failing check", () => {
     const down = check("cpu_llama", T0, { status: "unhealthy", reason: "http_status", message: "HTTP 503" });
     const document = healthDocument(moment(T0, [down, failing("tools", T0), check("redis", T0)], { roster: ROSTER }));
