@@ -167,6 +167,8 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
         "monitoring_uptime",
         "services_monitored",
         "interval_s",
+        "load_1m",
+        "temperature_c",
       ]);
       expect(Object.keys(json.memory)).toEqual(["total", "available", "percent"]);
       expect(Object.keys(json.disk)).toEqual(["total", "free", "percent"]);

@@ -7,7 +7,7 @@ import { hostname } from "node:os";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { createConsoleLog } from "../../../shared/common/console-log.ts";
-import { figuresJson } from "../../../shared/domain/monitoring/host-figures.ts";
+import { loadJson, usageJson } from "../../../shared/domain/monitoring/host-figures.ts";
 import { allowedHosts, isAllowedHost } from "../../../shared/domain/net/host-name.ts";
 import { readPlace } from "../../../shared/node/environment.ts";
 import { assertCanListen } from "../../../shared/node/listening.ts";
@@ -36,10 +36,11 @@ await runProgram(async () => {
   const names = allowedHosts([hostname()]);
   const answers: Readonly<Record<string, () => unknown>> = {
     "/stats": () => ({
-      ...figuresJson(stats.current()),
+      ...usageJson(stats.current()),
       monitoring_uptime: process.uptime(),
       services_monitored: [],
       interval_s: SAMPLED_EVERY_S,
+      ...loadJson(stats.current()),
     }),
     "/health": () => ({ status: "healthy", version: VERSION, monitoring_node: hostname(), mode: "node" }),
   };

@@ -18,7 +18,8 @@ export function usedPercent(total: number, free: number): number {
   return total > 0 ? Math.round(((total - free) / total) * 1000) / 10 : 0;
 }
 
-export function figuresJson({ cpuPercent, memory, disk, load1m = null, temperatureC = null }: HostFigures) {
+/** As the seed has it. */
+export function usageJson({ cpuPercent, memory, disk }: HostFigures) {
   return {
     cpu_percent: cpuPercent,
     memory: memory
@@ -31,7 +32,10 @@ export function figuresJson({ cpuPercent, memory, disk, load1m = null, temperatu
     disk: disk
       ? { total: disk.totalBytes, free: disk.freeBytes, percent: usedPercent(disk.totalBytes, disk.freeBytes) }
       : { total: null, free: null, percent: null },
-    load_1m: load1m,
-    temperature_c: temperatureC,
   };
+}
+
+/** What stands after the seed's fields. */
+export function loadJson({ load1m = null, temperatureC = null }: HostFigures) {
+  return { load_1m: load1m, temperature_c: temperatureC };
 }
