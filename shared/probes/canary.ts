@@ -9,6 +9,7 @@ import {
   isCanaryDue,
   judgeSilence,
   spentToday,
+  withoutSilence,
   type CanaryMemory,
   type CanaryRules,
 } from "../domain/monitoring/canary.ts";
@@ -28,7 +29,11 @@ export const CANARY_KEYS = {
       z.strictObject({
         every: z
           .prefault(durationSchema({ minMs: MINUTE_MS, maxMs: DAY_MS }), "15m")
-          .check(z.describe("How often. On Ollama longer than its keep_alive, or the model stays loaded for ever.")),
+          .check(
+            z.describe(
+              "How often. On Ollama it must be longer than keep_alive, or none is sent: the model would stay loaded for ever.",
+            ),
+          ),
         budget: z
           ._default(z.int().check(z.gte(1), z.lte(MOST_A_DAY)), 100)
           .check(z.describe("The most a day (UTC); what is spent is shown.")),
@@ -70,6 +75,11 @@ export function refusedCanary({ memory, last }: CanaryState, sentMs: number): Ca
   return { memory: afterRefusal(memory, sentMs), last };
 }
 
+/** When what was silent is not there any more. */
+export function forgetSilence({ memory, last }: CanaryState): CanaryState {
+  return { memory: memory && withoutSilence(memory), last };
+}
+
 const pickSpeed = ({ tokensPerS, firstTokenMs }: CanaryAnswer) => ({ tokensPerS, firstTokenMs });
 
 export function wantsCanary(state: CanaryState, rules: CanaryRules | null, nowMs: number): rules is CanaryRules {
@@ -91,7 +101,11 @@ export function canaryFailure(
 }
 
 /** For `data`; undefined where there is no canary. */
-export function showCanary({ memory, last }: CanaryState, rules: CanaryRules | null, nowMs: number): Json | undefined {
+export function showCanary(
+  { memory, last }: CanaryState,
+  rules: CanaryRules | null,
+  nowMs: number,
+): { readonly [key: string]: Json } | undefined {
   if (!rules) return undefined;
   return {
     spent_today: spentToday(memory, nowMs),

@@ -18,8 +18,18 @@ export function fitData(facts: Readonly<Record<string, Json | undefined>>): { re
   return Object.fromEntries(told);
 }
 
-/** At most twenty names; the last entry then says how many there are beside them. */
-export function listNames(names: readonly string[]): string[] {
-  const shown = names.slice(0, MOST_NAMES).map((name) => [...name].slice(0, MOST_NAME_LENGTH).join(""));
-  return names.length > MOST_NAMES ? [...shown, `… and ${names.length - MOST_NAMES} more`] : shown;
+/** At most twenty names, and at most so many bytes; the last entry then says how many there are beside them. */
+export function listNames(names: readonly string[], mostBytes = Infinity): string[] {
+  const shown = names.slice(0, MOST_NAMES).map(cutName);
+  while (shown.length > 1 && utf8Bytes(JSON.stringify(shown)) > mostBytes) shown.pop();
+  return names.length > shown.length ? [...shown, `… and ${names.length - shown.length} more`] : shown;
+}
+
+export function cutName(name: string): string {
+  return [...name].slice(0, MOST_NAME_LENGTH).join("");
+}
+
+/** Room for the list, so that the facts beside it stay. */
+export function bytesBeside(facts: Readonly<Record<string, Json | undefined>>): number {
+  return MOST_BYTES - utf8Bytes(JSON.stringify(facts));
 }

@@ -7,11 +7,15 @@ import { embeddings } from "./embeddings.ts";
 import { http } from "./http.ts";
 import { llamacpp } from "./llamacpp.ts";
 import { node } from "./node.ts";
+import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
 import { redis } from "./redis.ts";
 import { tcp } from "./tcp.ts";
 
-export const CHECK_TYPES = { embeddings, http, llamacpp, node, openai, redis, tcp } satisfies Record<string, CheckType>;
+export const CHECK_TYPES = { embeddings, http, llamacpp, node, ollama, openai, redis, tcp } satisfies Record<
+  string,
+  CheckType
+>;
 
 /** The check type of services that do not name one. */
 export const DEFAULT_CHECK_TYPE = "http" satisfies keyof typeof CHECK_TYPES;

@@ -55,6 +55,15 @@ export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
       url: `http://${hostAndPort}/v1`,
       headers: { authorization: `Bearer ${secret}` },
       models: ["llama"],
+    }),
+  },
+  ollama: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}/${secret}/api/tags`,
+      headers: { authorization: `Bearer ${secret}` },
+      models: ["llama3.2:3b"],
       canary: {},
     }),
   },

@@ -30,15 +30,18 @@ export interface CanaryRules {
 const DAY_MS = 86_400_000;
 const KEPT = 20;
 
-/** One that was not answered is repeated sooner: whether it is busy or wedged is not to take an hour. */
+/**
+ * One that was not answered is repeated sooner: whether it is busy or wedged is not to take an hour. Then less and less often: asking keeps
+ * a model loaded (Ollama), and what is spent before noon is lacking when it is well again.
+ */
 const AGAIN_MS = 60_000;
 
 /** Two in a row may be one long answer that somebody else waits for. */
 const SILENT_UNTIL_WEDGED = 3;
 /** N of "silent for N × its own p95". A queue of a few others before us takes as many times as long. */
 const TIMES_P95 = 10;
-/** A server whose answers take milliseconds may be busy for a minute all the same. */
-const LEAST_SILENCE_MS = 120_000;
+/** A server with one place, whose canaries take milliseconds, may write one long answer for minutes. */
+const LEAST_SILENCE_MS = 300_000;
 /** Fewer answers say nothing of how long they take. */
 const LEAST_ANSWERS = 5;
 /** For one that is hardly known. */
@@ -54,20 +57,27 @@ export function spentToday(memory: CanaryMemory | null, nowMs: number): number {
 export function isCanaryDue(memory: CanaryMemory | null, { everyMs, budget }: CanaryRules, nowMs: number): boolean {
   if (spentToday(memory, nowMs) >= budget) return false;
   if (memory === null) return true;
-  const waitMs = memory.silent > 0 ? Math.min(AGAIN_MS, everyMs) : everyMs;
+  const waitMs = Math.min(everyMs, againMs(memory.silent));
   // A clock that has gone back must not stop them for good.
   return nowMs < memory.lastMs || nowMs - memory.lastMs >= waitMs;
 }
 
+function againMs(silent: number): number {
+  return silent === 0 ? Infinity : AGAIN_MS * 2 ** Math.max(0, silent - SILENT_UNTIL_WEDGED);
+}
+
+const NOT_SILENT = { silent: 0, silentSinceMs: null };
+
 /** `tookMs` null: there was no answer in time. */
 export function afterCanary(memory: CanaryMemory | null, tookMs: number | null, sentMs: number): CanaryMemory {
-  const counted = { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
+  const counted = count(memory, sentMs);
   const earlier = memory?.tookMs ?? [];
   if (tookMs !== null) {
     const took = [...earlier, Math.round(tookMs)].slice(-KEPT);
-    return { ...counted, answeredMs: sentMs, tookMs: took, silent: 0, silentSinceMs: null };
+    return { ...counted, answeredMs: sentMs, tookMs: took, ...NOT_SILENT };
   }
-  const silentSinceMs = memory?.silentSinceMs ?? sentMs;
+  // A wrong clock may have said that it began in the future.
+  const silentSinceMs = Math.min(memory?.silentSinceMs ?? sentMs, sentMs);
   const silent = (memory?.silent ?? 0) + 1;
   return { ...counted, answeredMs: memory?.answeredMs ?? null, tookMs: earlier, silent, silentSinceMs };
 }
@@ -75,8 +85,16 @@ export function afterCanary(memory: CanaryMemory | null, tookMs: number | null, 
 /** After one that was refused: it is spent, and was no silence. */
 export function afterRefusal(memory: CanaryMemory | null, sentMs: number): CanaryMemory {
   const { answeredMs = null, tookMs = [] } = memory ?? {};
-  const counted = { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
-  return { ...counted, answeredMs, tookMs, silent: 0, silentSinceMs: null };
+  return { ...count(memory, sentMs), answeredMs, tookMs, ...NOT_SILENT };
+}
+
+/** When what was silent is not there any more. */
+export function withoutSilence(memory: CanaryMemory): CanaryMemory {
+  return { ...memory, ...NOT_SILENT };
+}
+
+function count(memory: CanaryMemory | null, sentMs: number): Pick<CanaryMemory, "day" | "spent" | "lastMs"> {
+  return { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
 }
 
 /** What it means for a server that is alive; null: its last canary was answered, or there was none. */

@@ -30,7 +30,8 @@ export const REASONS = {
   slow: "Answered correctly, but later than slow_after.",
   starting: "Reachable, but still loading; degraded for starting_grace, then unhealthy.",
   busy: "Alive, but so occupied that what it was asked to do was not done in time.",
-  wedged: "Alive, but serves nobody: what it was asked to do was not done for much longer than it ever takes.",
+  wedged:
+    "Alive, but serves nobody: what it was asked to do failed, or was not done for much longer than it ever takes.",
   cpu_fallback: "Runs on the CPU, wholly or in part, what ran on the GPU before or is expected to.",
   semantic_drift: "The same sentence does not mean what it meant: another model behind the same name.",
   partly_down: "Serves, but a part of it is down (servers of a balancer, a replica).",

@@ -1,0 +1,140 @@
+/**
+ * Whether models of Ollama run on the CPU that ran on the GPU before, or should: its silent fallback, in which everything still answers.
+ * Pure. Used by ollama.ts, which keeps what was seen in the baseline of the service.
+ * "Before" is the same digest with the same context or a larger one: another model has no past, and a larger context may well need more
+ * memory than the GPU has. Invariant: a node that has no GPU is never blamed, and one that has lost it only for a week.
+ */
+import type { Json } from "../domain/monitoring/check.ts";
+import type { Sentence } from "../domain/text/sentence.ts";
+import { formatMinute } from "../domain/text/timestamp.ts";
+import { DAY_MS, MINUTE_MS } from "./duration.ts";
+import type { ProbeFailure } from "./observe.ts";
+import type { LoadedModel } from "./ollama-state.ts";
+import { numberAt, objectsOf, textAt } from "./read-json.ts";
+
+/** What ran, and how: one row for each model and context. */
+export interface SeenRun {
+  readonly key: string;
+  /** Tokens; null: that version does not tell. */
+  readonly context: number | null;
+  /** Bytes. */
+  readonly size: number;
+  /** The best, 0 … 1. */
+  readonly share: number;
+  /** When it was last seen like this, to ten minutes: a row is written whenever it changes. */
+  readonly lastMs: number;
+  /** Since when it is seen with less; null: it is not. */
+  readonly lessSinceMs: number | null;
+}
+
+export interface GpuRules {
+  readonly expect: "gpu" | "cpu" | undefined;
+  readonly nowMs: number;
+}
+
+/** How much layers move by themselves from load to load, as what else needs memory changes. */
+const TOLERANCE = 0.1;
+/** Where no context is told, what takes up to a quarter more memory counts as the same: on the CPU the figures differ a little. */
+const SIZE_TOLERANCE = 1.25;
+const NEW_NORMAL_MS = 7 * DAY_MS;
+const SEEN_QUANTUM_MS = 10 * MINUTE_MS;
+const MOST_RUNS = 100;
+
+interface Fallback {
+  readonly model: LoadedModel;
+  readonly share: number;
+  readonly before: SeenRun | undefined;
+}
+
+/** `seen`: what to keep for the next time. */
+export function judgeShares(
+  loaded: readonly LoadedModel[],
+  before: readonly SeenRun[],
+  rules: GpuRules,
+): { failure: ProbeFailure | null; seen: readonly SeenRun[] } {
+  let seen = before;
+  const fallbacks: Fallback[] = [];
+  for (const model of loaded) {
+    if (model.gpuShare === null) continue;
+    const found = judgeModel({ ...model, gpuShare: model.gpuShare }, seen, rules);
+    seen = found.seen;
+    if (found.isLess) fallbacks.push({ model, share: model.gpuShare, before: found.best });
+  }
+  const [first] = fallbacks;
+  const failure = first ? ({ reason: "cpu_fallback", message: describe(first, fallbacks.length - 1) } as const) : null;
+  return { failure, seen: seen.toSorted(latestFirst).slice(0, MOST_RUNS) };
+}
+
+/** Always in the same order, so that what says the same is not written again. */
+function latestFirst(one: SeenRun, other: SeenRun): number {
+  return other.lastMs - one.lastMs || (one.key < other.key ? -1 : 1) * Number(one.key !== other.key);
+}
+
+type Measured = LoadedModel & { readonly gpuShare: number };
+
+interface Judged {
+  readonly isLess: boolean;
+  readonly best: SeenRun | undefined;
+  readonly seen: readonly SeenRun[];
+}
+
+function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs }: GpuRules): Judged {
+  const earlier = seen.filter((run) => covers(run, model)).toSorted((one, other) => other.share - one.share);
+  const [best] = earlier;
+  const others = seen.filter((run) => run !== best);
+  const lacks = (share: number): boolean => model.gpuShare < share - TOLERANCE;
+  if (!best || !lacks(best.share)) {
+    const isLess = expect === "gpu" && lacks(1);
+    return { isLess, best: undefined, seen: [...others, confirm(model, best, nowMs)] };
+  }
+  const sinceMs = Math.min(best.lessSinceMs ?? nowMs, nowMs);
+  if (expect !== "gpu" && nowMs - sinceMs >= NEW_NORMAL_MS) {
+    const kept = seen.filter((run) => !earlier.includes(run) || !lacks(run.share));
+    return { isLess: false, best: undefined, seen: [...kept, confirm(model, undefined, nowMs)] };
+  }
+  return { isLess: expect !== "cpu", best, seen: [...others, { ...best, lessSinceMs: sinceMs }] };
+}
+
+function covers({ key, context, size }: SeenRun, model: Measured): boolean {
+  if (key !== model.key) return false;
+  if (context !== null && model.contextLength !== null) return context >= model.contextLength;
+  return model.size <= size * SIZE_TOLERANCE;
+}
+
+function confirm({ key, contextLength, size, gpuShare }: Measured, best: SeenRun | undefined, nowMs: number): SeenRun {
+  const lastMs = Math.floor(nowMs / SEEN_QUANTUM_MS) * SEEN_QUANTUM_MS;
+  if (!best) return { key, context: contextLength, size, share: toPercent(gpuShare) / 100, lastMs, lessSinceMs: null };
+  return { ...best, share: Math.max(best.share, toPercent(gpuShare) / 100), lastMs, lessSinceMs: null };
+}
+
+const toPercent = (share: number): number => Math.round(share * 100);
+
+/** @example "llama3.2:3b runs 100 % on the CPU; it ran 100 % on the GPU until 2026-11-23 10:30 UTC" */
+function describe({ model, share, before }: Fallback, more: number): Sentence {
+  const cpu = 100 - toPercent(share);
+  const past = before
+    ? `it ran ${toPercent(before.share)} % on the GPU until ${formatMinute(before.lastMs)}`
+    : "it is expected on the GPU";
+  const others = more > 0 ? `; and ${more} more` : "";
+  return [{ text: model.name, atMost: 64 }, ` runs ${cpu} % on the CPU; ${past}${others}`];
+}
+
+export function packRuns(runs: readonly SeenRun[]): Json {
+  return runs.map(({ key, context, size, share, lastMs, lessSinceMs }) => ({
+    k: key,
+    c: context,
+    b: size,
+    g: share,
+    t: lastMs,
+    ...(lessSinceMs !== null && { f: lessSinceMs }),
+  }));
+}
+
+/** What was never packed is none. */
+export function unpackRuns(packed: Json): SeenRun[] {
+  return (objectsOf(packed) ?? []).flatMap((run) => {
+    const [key, size, share, lastMs] = [textAt(run, "k"), numberAt(run, "b"), numberAt(run, "g"), numberAt(run, "t")];
+    if (key === null || size === null || share === null || lastMs === null) return [];
+    return [{ key, context: numberAt(run, "c"), size, share, lastMs, lessSinceMs: numberAt(run, "f") }];
+  });
+}

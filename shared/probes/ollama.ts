@@ -1,0 +1,240 @@
+/**
+ * Check type `ollama`: whether it lives, which models it lists and says are loaded, whether they run where they ran before and, where
+ * the configuration asks for it, whether one of them really generates. What the answers mean is in ollama-*.ts.
+ * Invariants: two small questions a probe, seldom a third; only the first one, for the list of models, decides whether it lives; nothing is
+ * loaded, unloaded or pinned by a probe.
+ */
+import * as z from "zod/mini";
+import type { CanaryRules } from "../domain/monitoring/canary.ts";
+import type { Json } from "../domain/monitoring/check.ts";
+import { formatTimestamp } from "../domain/text/timestamp.ts";
+import type { Finding, FoundDetails, ProbeContext } from "../ports/prober.ts";
+import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary } from "./canary.ts";
+import { defineCheckType } from "./check-type.ts";
+import { MINUTE_MS, SECOND_MS } from "./duration.ts";
+import { bytesBeside, cutName, fitData, listNames } from "./fit-data.ts";
+import { PLACE_KEYS } from "./http-place.ts";
+import { observe, type ProbeFailure } from "./observe.ts";
+import { canaryQuestion, chooseModel, readCanary } from "./ollama-canary.ts";
+import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
+import { packMemory, unpackMemory, type OllamaMemory } from "./ollama-memory.ts";
+import { afterCanary, barReloaded, see, type Sight } from "./ollama-sight.ts";
+import { isListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
+import { serverApi, type Asking, type OpenApi, type Question, type Reply } from "./server-api.ts";
+
+/** What people may have at the end of the URL: it was a plain check before, or it is what their agents use. */
+const ENDPOINTS = [
+  "/api/tags",
+  "/api/ps",
+  "/api/version",
+  "/api/generate",
+  "/api/chat",
+  "/api",
+  "/v1/chat/completions",
+  "/v1/models",
+  "/v1",
+];
+
+/** Versions change when somebody installs one. */
+const VERSION_EVERY_MS = 60 * MINUTE_MS;
+
+/** A list that only informs is not waited for longer, and leaves time to end. */
+const MOST_ASIDE_MS = 5 * SECOND_MS;
+const SPARE_MS = 300;
+
+const MOST_MODELS = 50;
+const LONGEST_NAME = 200;
+const MOST_NAME = 64;
+const MOST_LOADED_SHOWN = 4;
+const MOST_MISSING_TOLD = 3;
+const USUAL_CONTEXT = 4_096;
+
+const KEYS = {
+  ...PLACE_KEYS,
+  models: z
+    .optional(
+      z
+        .array(z.string().check(z.minLength(1), z.maxLength(LONGEST_NAME)))
+        .check(z.minLength(1), z.maxLength(MOST_MODELS)),
+    )
+    .check(z.describe('Models that it must have pulled, such as "llama3.2:3b"; without a tag ":latest" is meant.')),
+  expect: z
+    .optional(z.enum(["gpu", "cpu"]))
+    .check(z.describe("Where models are to run. Default: as far on the GPU as they were seen to run here before.")),
+  ...CANARY_KEYS,
+  context_length: z
+    ._default(z.int().check(z.gte(1)), USUAL_CONTEXT)
+    .check(
+      z.describe(
+        "For canaries: the context of models that are called without num_ctx (OLLAMA_CONTEXT_LENGTH). One with another context gets none: it would be loaded anew.",
+      ),
+    ),
+};
+
+interface Plan {
+  readonly open: OpenApi;
+  readonly wanted: readonly string[];
+  readonly expect: "gpu" | "cpu" | undefined;
+  readonly rules: CanaryRules | null;
+  readonly restart: string | undefined;
+  readonly usualContext: number;
+}
+
+export const ollama = defineCheckType({
+  keys: KEYS,
+  secretKeys: [],
+  configure(settings, report, abilities) {
+    const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
+    if (!open) return null;
+    const { models: wanted = [], expect, restart, context_length: usualContext } = settings;
+    const plan = { open, wanted, expect, rules: canaryRules(settings.canary), restart, usualContext };
+    return (context) => probeOllama(plan, context);
+  },
+});
+
+async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> {
+  const asking = plan.open(context);
+  const tags = await asking.ask({ path: "/api/tags" });
+  const measured = { responseTimeMs: asking.elapsedMs(), ...exchanged(tags) };
+  const listed = readTags(tags);
+  if (!("names" in listed)) return observe(listed, measured);
+  const visit = { plan, context, asking, listed };
+  const known = await askVersion(unpackMemory(context.memory), visit);
+  const first = see(known, await askAside(asking, { path: "/api/ps" }), context.clock.nowMs());
+  const { sight, skipped } = await sendCanary(first, visit);
+  const { failure: cpuFallback, ...runs } = await judgeRuns(sight.loaded, visit);
+  const nowMs = context.clock.nowMs();
+  const silence = canaryFailure(sight.memory.canary, nowMs, plan.restart);
+  const isWedged = silence?.reason === "wedged";
+  // The worst first; what is busy may be so because it runs on the CPU.
+  const failures = [
+    missingModels(plan, listed),
+    cannotGenerate(sight),
+    isWedged ? silence : null,
+    cpuFallback,
+    silence,
+  ];
+  const failure = failures.find((each) => each !== null) ?? null;
+  const details = { ...measured.details, body: { json: describe(sight, visit, { skipped, nowMs }) } };
+  return { ...observe(failure, { ...measured, details }), memory: packMemory(sight.memory), ...runs };
+}
+
+interface Visit {
+  readonly plan: Plan;
+  readonly context: ProbeContext;
+  readonly asking: Asking;
+  readonly listed: Listed;
+}
+
+function exchanged(reply: Reply): { readonly statusCode: number | null; readonly details: FoundDetails } {
+  const { timings, certificateExpiresAtMs } = reply;
+  return {
+    statusCode: reply.kind === "failure" ? null : reply.statusCode,
+    details: { timings, ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }) },
+  };
+}
+
+/** Null: there is no time left to ask. */
+async function askAside(asking: Asking, question: Question): Promise<Reply | null> {
+  const mostMs = Math.min(MOST_ASIDE_MS, asking.leftMs() - SPARE_MS);
+  return mostMs > 0 ? asking.ask({ ...question, mostMs }) : null;
+}
+
+async function askVersion(known: OllamaMemory, { asking, context }: Visit): Promise<OllamaMemory> {
+  const { versionAskedMs } = known;
+  const nowMs = context.clock.nowMs();
+  const agoMs = versionAskedMs === null ? Infinity : Math.abs(nowMs - versionAskedMs);
+  if (agoMs < VERSION_EVERY_MS) return known;
+  const reply = await askAside(asking, { path: "/api/version" });
+  return reply ? { ...known, version: readVersion(reply), versionAskedMs: nowMs } : known;
+}
+
+/** `skipped`: why none was sent although one was due. */
+async function sendCanary(
+  sight: Sight,
+  visit: Visit,
+): Promise<{ readonly sight: Sight; readonly skipped?: string | undefined }> {
+  const { plan, context, asking } = visit;
+  const { memory, loaded } = sight;
+  const sentMs = context.clock.nowMs();
+  const mostMs = asking.leftMs() - SPARE_MS;
+  // What cannot generate is let be, as it would have to be loaded; and a short while says nothing of how busy it is.
+  if (!loaded || memory.failed || mostMs < context.timeoutMs / 2) return { sight };
+  if (!wantsCanary(memory.canary, plan.rules, sentMs)) return { sight };
+  const choice = chooseModel(candidates(sight, visit, { rules: plan.rules, loaded }));
+  if ("skipped" in choice) return { sight, skipped: choice.skipped };
+  const outcome = readCanary(await asking.ask({ ...canaryQuestion(choice.model), mostMs }));
+  const after = afterCanary(memory, { model: choice.model, outcome, sentMs });
+  const again = see(after, await askAside(asking, { path: "/api/ps" }), context.clock.nowMs());
+  return { sight: again.loaded ? barReloaded(again, choice.model) : { ...sight, memory: after } };
+}
+
+function candidates({ memory, serverNowMs }: Sight, { context, plan, listed }: Visit, due: DueCanary) {
+  const { askedKey, canary, residents } = memory;
+  // Whether it is wedged is asked of the one that was silent.
+  const isSilent = (canary.memory?.silent ?? 0) > 0;
+  return {
+    loaded: due.loaded.filter(({ key }) => !isSilent || key === askedKey),
+    residents,
+    embedding: listed.embedding,
+    serverNowMs,
+    everyMs: due.rules.everyMs,
+    timeoutMs: context.timeoutMs,
+    usualContext: plan.usualContext,
+  };
+}
+
+interface DueCanary {
+  readonly rules: CanaryRules;
+  readonly loaded: readonly LoadedModel[];
+}
+
+async function judgeRuns(
+  loaded: readonly LoadedModel[] | null,
+  { plan: { expect }, context }: Visit,
+): Promise<{ readonly failure: ProbeFailure | null; readonly baseline?: Json }> {
+  if (!loaded?.some(({ gpuShare }) => gpuShare !== null)) return { failure: null };
+  const before = unpackRuns(await context.baseline());
+  const { failure, seen } = judgeShares(loaded, before, { expect, nowMs: context.clock.nowMs() });
+  return { failure, baseline: packRuns(seen) };
+}
+
+function missingModels({ wanted }: Plan, { names }: Listed): ProbeFailure | null {
+  if (wanted.length === 0) return null;
+  if (names === null) return { reason: "too_large", message: "The list of models is larger than 512 KiB" };
+  const missing = wanted.filter((name) => !isListed(name, names));
+  if (missing.length === 0) return null;
+  const told = missing.slice(0, MOST_MISSING_TOLD).join(", ");
+  const more = missing.length > MOST_MISSING_TOLD ? ` and ${missing.length - MOST_MISSING_TOLD} more` : "";
+  return { reason: "assertion", message: `Not among its models: ${told}${more}` };
+}
+
+function cannotGenerate({ loaded, memory: { failed } }: Sight): ProbeFailure | null {
+  if (!failed) return null;
+  const name = loaded?.find(({ key }) => key === failed.key)?.name ?? "the model";
+  const end = ` is only listed as loaded and cannot generate (HTTP ${failed.statusCode})`;
+  return { reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end] };
+}
+
+/** For `data`. An empty list of what is loaded says nothing: it is empty as well while a model is loading. */
+function describe(
+  { loaded, memory }: Sight,
+  { plan, listed }: Visit,
+  told: { skipped: string | undefined; nowMs: number },
+) {
+  const canary = showCanary(memory.canary, plan.rules, told.nowMs);
+  const facts = {
+    loaded: loaded?.slice(0, MOST_LOADED_SHOWN).map(showLoaded) ?? null,
+    loaded_more: loaded && loaded.length > MOST_LOADED_SHOWN ? loaded.length - MOST_LOADED_SHOWN : undefined,
+    loaded_proven: showProof(loaded, memory),
+    canary: canary && told.skipped !== undefined ? { ...canary, skipped: told.skipped } : canary,
+    version: memory.version ?? undefined,
+  };
+  const { names } = listed;
+  return fitData({ models: names && listNames(names, bytesBeside(facts)), ...facts });
+}
+
+function showProof(loaded: Sight["loaded"], { proven }: OllamaMemory): Json {
+  const model = proven && loaded?.find(({ key }) => key === proven.key);
+  return proven && model ? { model: cutName(model.name), at: formatTimestamp(proven.atMs) } : null;
+}
