@@ -29,7 +29,7 @@ export interface OllamaMemory {
   readonly failed: FailedModel | null;
 }
 
-export const NOTHING_KNOWN: OllamaMemory = {
+const NOTHING_KNOWN: OllamaMemory = {
   version: null,
   versionAskedMs: null,
   lookedMs: null,

@@ -10,10 +10,10 @@ import { showFinding } from "../../shared/usecases/probing/show-finding.ts";
 import { configureRawProbe, type Settings } from "./configured-probe.ts";
 import type { FakeOllama } from "./fake-ollama.ts";
 
-export const PROBE_TIMEOUT_MS = 10_000;
+const PROBE_TIMEOUT_MS = 10_000;
 
 /** What is asked of it is cancelled when its time is up, as a closed connection does. */
-export function transportTo(ollama: FakeOllama, clock: FakeClock): HttpTransport {
+function transportTo(ollama: FakeOllama, clock: FakeClock): HttpTransport {
   return {
     async exchange({ target, body, timeoutMs }) {
       const startedMs = clock.monotonicMs();

@@ -1,0 +1,172 @@
+/**
+ * When a canary is due, what one leaves, and when silence means that a server is wedged.
+ */
+import { describe, expect, it } from "vitest";
+import {
+  afterCanary,
+  afterRefusal,
+  isCanaryDue,
+  judgeSilence,
+  spentToday,
+  withoutSilence,
+  type CanaryMemory,
+  type CanaryRules,
+} from "../../../shared/domain/monitoring/canary.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Noon of a day, UTC. */
+const NOON_MS = 20_000 * DAY_MS + 12 * HOUR_MS;
+const RULES: CanaryRules = { everyMs: 15 * MINUTE_MS, budget: 100 };
+
+/** From noon, sent whenever they are due, looked at every 10 s; each takes so long, or null. */
+function run(rules: CanaryRules, forMs: number, tookMs: number | null) {
+  const sentMs: number[] = [];
+  let memory: CanaryMemory | null = null;
+  for (let nowMs = NOON_MS; nowMs < NOON_MS + forMs; nowMs += 10 * SECOND_MS) {
+    if (!isCanaryDue(memory, rules, nowMs)) continue;
+    sentMs.push(nowMs);
+    memory = afterCanary(memory, tookMs, nowMs);
+  }
+  return { memory, sentMs };
+}
+
+/** So many that were answered, a quarter of an hour apart; the last one at noon. */
+function answered(count: number, tookMs: (index: number) => number): CanaryMemory | null {
+  let memory: CanaryMemory | null = null;
+  for (let index = 0; index < count; index += 1)
+    memory = afterCanary(memory, tookMs(index), NOON_MS - (count - 1 - index) * RULES.everyMs);
+  return memory;
+}
+
+describe("a canary", () => {
+  it("is due at once, and then as often as it is wished", () => {
+    const { sentMs } = run(RULES, HOUR_MS, 100);
+    expect(sentMs.map((ms) => (ms - NOON_MS) / MINUTE_MS)).toEqual([0, 15, 30, 45]);
+  });
+
+  it("is sent no more often a day than its budget, which begins anew at midnight UTC", () => {
+    const rules = { everyMs: MINUTE_MS, budget: 30 };
+    const { sentMs } = run(rules, 3 * DAY_MS, 100);
+    const days = Map.groupBy(sentMs, (ms) => Math.floor(ms / DAY_MS));
+    expect([...days.values()].map(({ length }) => length)).toEqual([30, 30, 30, 30]);
+    expect(sentMs[30]).toBe(20_001 * DAY_MS);
+  });
+
+  it("shows what is spent today, and nothing of what was spent yesterday", () => {
+    const { memory } = run(RULES, HOUR_MS, 100);
+    expect(spentToday(memory, NOON_MS + HOUR_MS)).toBe(4);
+    expect(spentToday(memory, NOON_MS + DAY_MS)).toBe(0);
+    expect(spentToday(null, NOON_MS)).toBe(0);
+  });
+
+  it("goes on when the clock has gone back", () => {
+    const memory = afterCanary(null, 100, NOON_MS);
+    expect(isCanaryDue(memory, RULES, NOON_MS - HOUR_MS)).toBe(true);
+    const again = afterCanary(memory, 100, NOON_MS - HOUR_MS);
+    expect(isCanaryDue(again, RULES, NOON_MS - HOUR_MS + MINUTE_MS)).toBe(false);
+    expect(isCanaryDue(again, RULES, NOON_MS - HOUR_MS + RULES.everyMs)).toBe(true);
+  });
+
+  it("that was not answered is repeated after a minute, and then less and less often", () => {
+    const { sentMs } = run(RULES, HOUR_MS, null);
+    expect(sentMs.map((ms) => (ms - NOON_MS) / MINUTE_MS)).toEqual([0, 1, 2, 3, 5, 9, 17, 32, 47]);
+  });
+
+  it("that is never answered does not use up a budget of a hundred before the evening", () => {
+    const { sentMs } = run(RULES, 1.5 * DAY_MS, null);
+    const next = sentMs.filter((ms) => ms >= 20_001 * DAY_MS);
+    expect(next).toHaveLength(96);
+    expect(next.at(-1)).toBeGreaterThan(20_001 * DAY_MS + 23 * HOUR_MS);
+  });
+
+  it("is not repeated sooner than it is wished where that is more often than every minute", () => {
+    const { sentMs } = run({ everyMs: 30 * SECOND_MS, budget: 100 }, 2 * MINUTE_MS, null);
+    expect(sentMs.map((ms) => (ms - NOON_MS) / SECOND_MS)).toEqual([0, 30, 60, 90]);
+  });
+
+  it("keeps twenty of the times that answers took", () => {
+    expect(answered(30, (index) => index)?.tookMs).toEqual(Array.from({ length: 20 }, (_, index) => index + 10));
+  });
+
+  it("that was refused is spent, and is neither silence nor an answer", () => {
+    const silent = afterCanary(
+      answered(5, () => 100),
+      null,
+      NOON_MS + HOUR_MS,
+    );
+    const memory = afterRefusal(silent, NOON_MS + HOUR_MS + MINUTE_MS);
+    expect(memory).toMatchObject({ answeredMs: NOON_MS, silent: 0, silentSinceMs: null, spent: 7 });
+    expect(memory.tookMs).toHaveLength(5);
+    expect(afterRefusal(null, NOON_MS)).toMatchObject({ answeredMs: null, tookMs: [], spent: 1, lastMs: NOON_MS });
+  });
+});
+
+describe("silence", () => {
+  const judged = (memory: CanaryMemory | null, afterMs: number) => judgeSilence(memory, NOON_MS + afterMs);
+  /** After one that was answered at noon: so many that were not, a minute apart, the first at one minute past noon. */
+  function silent(before: CanaryMemory | null, count: number): CanaryMemory | null {
+    let memory = before;
+    for (let index = 1; index <= count; index += 1) memory = afterCanary(memory, null, NOON_MS + index * MINUTE_MS);
+    return memory;
+  }
+
+  it("is none before the first canary, and after an answer", () => {
+    expect(judged(null, 0)).toBeNull();
+    expect(
+      judged(
+        answered(1, () => 100),
+        HOUR_MS,
+      ),
+    ).toBeNull();
+    expect(judged(afterCanary(silent(null, 5), 100, NOON_MS), HOUR_MS)).toBeNull();
+  });
+
+  it("of one or two means busy, however long ago", () => {
+    const known = answered(20, () => 100);
+    expect(judged(silent(known, 1), 2 * MINUTE_MS)).toBe("busy");
+    expect(judged(silent(known, 2), DAY_MS)).toBe("busy");
+  });
+
+  it("of three means wedged after five minutes, where answers take milliseconds", () => {
+    const memory = silent(
+      answered(20, () => 100),
+      3,
+    );
+    expect(judged(memory, 6 * MINUTE_MS - 1)).toBe("busy");
+    expect(judged(memory, 6 * MINUTE_MS)).toBe("wedged");
+  });
+
+  it("means wedged after ten times the 95th percentile, where that is longer", () => {
+    // The slowest of twenty is an exception; the one before it takes 60 s.
+    const memory = silent(
+      answered(20, (index) => (index === 3 ? 90 : index === 7 ? 60 : 20) * SECOND_MS),
+      3,
+    );
+    expect(judged(memory, 11 * MINUTE_MS - 1)).toBe("busy");
+    expect(judged(memory, 11 * MINUTE_MS)).toBe("wedged");
+  });
+
+  it("of a server that is hardly known means wedged after ten minutes", () => {
+    for (const known of [null, answered(4, () => 100)]) {
+      const memory = silent(known, 10);
+      expect(judged(memory, 11 * MINUTE_MS - 1)).toBe("busy");
+      expect(judged(memory, 11 * MINUTE_MS)).toBe("wedged");
+    }
+  });
+
+  it("begins no later than now, when the clock has gone back", () => {
+    const memory = silent(afterCanary(null, null, NOON_MS + DAY_MS), 3);
+    expect(judged(memory, 11 * MINUTE_MS)).toBe("wedged");
+  });
+
+  it("is over when what was silent is not there any more", () => {
+    const memory = silent(
+      answered(20, () => 100),
+      3,
+    );
+    expect(memory && judged(withoutSilence(memory), HOUR_MS)).toBeNull();
+  });
+});

@@ -1,0 +1,112 @@
+/**
+ * The canary of check types: its keys, what is said of it, and that what is kept comes back.
+ */
+import { describe, expect, it } from "vitest";
+import * as z from "zod/mini";
+import type { Json } from "../../shared/domain/monitoring/check.ts";
+import {
+  CANARY_KEYS,
+  canaryFailure,
+  canaryRules,
+  forgetSilence,
+  NO_CANARY,
+  nextCanary,
+  packCanary,
+  refusedCanary,
+  showCanary,
+  unpackCanary,
+  wantsCanary,
+  type CanaryState,
+} from "../../shared/probes/canary.ts";
+import { T0 } from "../support/checks.ts";
+
+const MINUTE_MS = 60_000;
+const RULES = { everyMs: 15 * MINUTE_MS, budget: 100 };
+const ANSWER = { tookMs: 123.4, tokensPerS: 21.5, firstTokenMs: 80 };
+const answered = nextCanary(NO_CANARY, ANSWER, T0);
+
+const silentFor = (count: number): CanaryState =>
+  Array.from({ length: count }).reduce<CanaryState>(
+    (state, _, index) => nextCanary(state, null, T0 + (index + 1) * MINUTE_MS),
+    answered,
+  );
+
+/** As it comes back from where it was stored. */
+const stored = (value: Json): Json => JSON.parse(JSON.stringify(value));
+
+describe("keys of a canary", () => {
+  const schema = z.strictObject(CANARY_KEYS);
+
+  it("are none by default, and then nothing is sent", () => {
+    const { canary } = schema.parse({});
+    expect(canaryRules(canary)).toBeNull();
+    expect(wantsCanary(NO_CANARY, null, T0)).toBe(false);
+  });
+
+  it("have defaults: every quarter of an hour, a hundred a day", () => {
+    expect(canaryRules(schema.parse({ canary: {} }).canary)).toEqual(RULES);
+  });
+
+  it.each([{ every: "59s" }, { every: "25h" }, { budget: 0 }, { budget: 1_441 }, { often: true }])(
+    "refuse %j",
+    (canary) => {
+      expect(schema.safeParse({ canary }).success).toBe(false);
+    },
+  );
+});
+
+describe("what is said of a canary", () => {
+  it("is nothing where there is none", () => {
+    expect(showCanary(NO_CANARY, null, T0)).toBeUndefined();
+  });
+
+  it("is what is spent, and how the last answer was, also after silence", () => {
+    const before = { spent_today: 0, budget: 100, last_ok_at: null, tokens_per_s: null, first_token_ms: null };
+    expect(showCanary(NO_CANARY, RULES, T0)).toEqual(before);
+    const { tokensPerS, firstTokenMs } = ANSWER;
+    const after = {
+      budget: 100,
+      last_ok_at: new Date(T0).toISOString(),
+      tokens_per_s: tokensPerS,
+      first_token_ms: firstTokenMs,
+    };
+    expect(showCanary(answered, RULES, T0)).toEqual({ spent_today: 1, ...after });
+    expect(showCanary(silentFor(2), RULES, T0 + 5 * MINUTE_MS)).toEqual({ spent_today: 3, ...after });
+    expect(showCanary(refusedCanary(answered, T0), RULES, T0)).toEqual({ spent_today: 2, ...after });
+  });
+
+  it("is that a server is busy after silence, and nothing once it is answered, refused or gone", () => {
+    const failureOf = (state: CanaryState) => canaryFailure(state, T0 + 2 * MINUTE_MS, undefined);
+    expect(failureOf(answered)).toBeNull();
+    expect(failureOf(silentFor(1))).toEqual({ reason: "busy", message: "Alive, but did not generate a token in time" });
+    expect(failureOf(nextCanary(silentFor(1), ANSWER, T0 + MINUTE_MS))).toBeNull();
+    expect(failureOf(refusedCanary(silentFor(1), T0 + MINUTE_MS))).toBeNull();
+    expect(failureOf(forgetSilence(silentFor(1)))).toBeNull();
+  });
+
+  it("is that it is wedged after much of it, with the advice of the configuration", () => {
+    const nowMs = T0 + 31 * MINUTE_MS;
+    expect(canaryFailure(silentFor(5), nowMs, undefined)).toEqual({
+      reason: "wedged",
+      message: "Alive, but has generated nothing for 30 min",
+    });
+    expect(canaryFailure(silentFor(5), nowMs, "sudo systemctl restart ollama")?.message).toBe(
+      "Alive, but has generated nothing for 30 min; restart it: sudo systemctl restart ollama",
+    );
+  });
+});
+
+describe("what is kept of canaries", () => {
+  it.each([
+    ["none", NO_CANARY],
+    ["an answer", answered],
+    ["silence", silentFor(4)],
+    ["a refusal", refusedCanary(NO_CANARY, T0)],
+  ])("comes back: %s", (_what, state) => {
+    expect(unpackCanary(stored(packCanary(state)))).toEqual(state);
+  });
+
+  it.each([null, 7, "x", [], {}, { spent: 1 }])("is none when it is %j", (kept) => {
+    expect(unpackCanary(kept)).toEqual(NO_CANARY);
+  });
+});
