@@ -183,13 +183,7 @@ interface Told {
 }
 
 function dataOf({ canary, drift }: Kept, { rules, nowMs, health }: Told): Json {
-  const {
-    tokens_per_s: _speed,
-    first_token_ms: _first,
-    ...spent
-  } = (showCanary(canary, rules, nowMs) ?? {}) as {
-    readonly [key: string]: Json;
-  };
+  const { tokens_per_s: _speed, first_token_ms: _first, ...spent } = showCanary(canary, rules, nowMs) ?? {};
   return fitData({
     ...(rules && { dimension: drift?.dimension ?? null, similarity: drift?.similarity ?? null, canary: spent }),
     health: (objectAt({ health: health.json }, "health") ?? undefined) as Json | undefined,
