@@ -24,7 +24,8 @@ export function listSayings(data: unknown): Saying[] {
 function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === "") return NOTHING;
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value !== "object") return String(value);
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value !== "object") return NOTHING;
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.map(formatValue).join(", ");
   const parts = Object.entries(value).map(([key, each]) => `${key.replaceAll("_", " ")} ${formatValue(each)}`);
   return parts.length === 0 ? NOTHING : parts.join(" · ");
