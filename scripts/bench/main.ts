@@ -31,20 +31,18 @@ import { historyPage, serviceHistory } from "./rows/history.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
 import { backToBack, memory, thousandServices } from "./rows/pipeline.ts";
 import { PAGE_ROWS } from "./rows/page.ts";
-import { probeFresh, probePooled } from "./rows/probe-cost.ts";
+import { PROBING_ROWS } from "./rows/probing.ts";
 import { listeners, openPages, waiters } from "./rows/listeners.ts";
 import { quantileError } from "./rows/quantile-error.ts";
 import { redisFlood } from "./rows/redis-flood.ts";
 import { series, uptime } from "./rows/series.ts";
-import { nodeMode } from "./rows/node-mode.ts";
 import { startTime } from "./rows/start-time.ts";
 import { workerDay, workerStart } from "./rows/worker.ts";
 
 /** In the order in which they run. */
 const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
-  "probe-fresh": probeFresh,
-  "probe-pooled": probePooled,
+  ...PROBING_ROWS,
   "worker-day": workerDay,
   "worker-start": workerStart,
   "history-page": historyPage,
@@ -61,7 +59,6 @@ const ROWS: Readonly<Record<string, MeasureRow>> = {
   listeners,
   "open-pages": openPages,
   ...PAGE_ROWS,
-  "node-mode": nodeMode,
   "start-time": startTime,
   "thousand-services": thousandServices,
   "check-cpu": checkCpu,

@@ -1,0 +1,12 @@
+/**
+ * The rows about probing, in the order in which they run.
+ */
+import type { MeasureRow } from "../row.ts";
+import { nodeMode } from "./node-mode.ts";
+import { probeFresh, probePooled } from "./probe-cost.ts";
+
+export const PROBING_ROWS: Readonly<Record<string, MeasureRow>> = {
+  "probe-fresh": probeFresh,
+  "probe-pooled": probePooled,
+  "node-mode": nodeMode,
+};
