@@ -54,10 +54,10 @@ export function ServiceView({ model, nowMs, done, banners }: Props) {
           </ul>
         </section>
       )}
+      <SaidOfItself sayings={sayings} />
       <ServiceChart model={model} nowMs={nowMs} />
       <Quarter days={days} uptime={uptime} zone={zone} />
       <OutageList outages={outages} isDown={isDown(service.status)} nowMs={nowMs} />
-      <SaidOfItself sayings={sayings} />
       <Checks checks={checks} nowMs={nowMs} />
       <Configuration configuration={service.configuration} />
       <script src={assetPath("service.js")} defer></script>
