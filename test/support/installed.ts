@@ -17,9 +17,10 @@ export function findProgram(name: string, folder?: string): string | null {
   );
 }
 
-/** The path of a Python that can import the module, or null. */
-export function findPythonWith(module: string): string | null {
-  return ["/usr/bin/python3", "python3"].find((python) => imports(python, module)) ?? null;
+/** The path of a Python that can import the module, or null. `environment`: one that is looked at first. */
+export function findPythonWith(module: string, environment?: string): string | null {
+  const pythons = [...(environment === undefined ? [] : [environment]), "/usr/bin/python3", "python3"];
+  return pythons.find((python) => imports(python, module)) ?? null;
 }
 
 /** Whether to skip a test, whose name says what it needs: "(needs haproxy)". On CI everything runs: what is missing fails there. */
