@@ -45,6 +45,21 @@ const ollamaModel = (name: string, digest: string, { parameters, bytes }: { para
 const LARGE = ollamaModel("llama3.2:3b", "a80c4f17acd5", { parameters: "3.2B", bytes: 2_019_393_189 });
 const SMALL = ollamaModel("llama3.2:1b", "baf6a787fdff", { parameters: "1.2B", bytes: 1_321_098_329 });
 const LLAMA_CPP_MODEL = "llama-3.2-3b-instruct-q4_k_m.gguf";
+const LLAMA_CPP_PROPS = {
+  total_slots: 2,
+  model_alias: LLAMA_CPP_MODEL,
+  model_path: LLAMA_CPP_MODEL,
+  default_generation_settings: { n_ctx: 4_096 },
+  endpoint_slots: true,
+  build_info: "b11549-3f2a9c1",
+  is_sleeping: false,
+};
+
+/** Writes for half a minute, rests for half a minute. */
+function llamaSlot(id: number, elapsedS: number): object {
+  const slot = { id, n_ctx: 4_096, is_processing: elapsedS % 60 < 30, id_task: Math.floor(elapsedS / 60) };
+  return { ...slot, next_token: [{ n_decoded: slot.is_processing ? Math.floor(elapsedS % 60) * 8 : 0 }] };
+}
 
 const page = (statusCode: number, title: string, text: string): Answer => ({
   statusCode,
@@ -66,15 +81,16 @@ export const SERVICES: Readonly<Record<Exclude<DemoServiceId, "redis">, Simulati
     }),
     unavailable: json({ error: "server busy, please try again.  maximum pending requests exceeded" }, 503),
   },
-  /** One model; while it loads, every path answers 503. Shapes as in tools/server of llama.cpp. */
+  /** One model, two slots, of which one works now and then; while it loads, every path answers 503. Shapes as in tools/server of llama.cpp. */
   cpu_llama: {
-    watched: { name: "CPU Llama.cpp Server", critical: false, timeout: 10 },
+    watched: { name: "CPU Llama.cpp Server", check_type: "llamacpp", slots: true, critical: false, timeout: 10 },
     probePath: "/health",
     latencyMs: 12,
-    answers: () => ({
+    answers: (elapsedS) => ({
       "/health": json({ status: "ok" }),
       "/v1/health": json({ status: "ok" }),
-      "/props": json({ total_slots: 2, model_path: LLAMA_CPP_MODEL, is_sleeping: false }),
+      "/props": json(LLAMA_CPP_PROPS),
+      "/slots": json([llamaSlot(0, elapsedS), { id: 1, n_ctx: 4_096, is_processing: false }]),
       "/v1/models": json({ object: "list", data: [{ id: LLAMA_CPP_MODEL, object: "model", meta: null }] }),
     }),
     unavailable: json({ error: { code: 503, message: "Loading model", type: "unavailable_error" } }, 503),

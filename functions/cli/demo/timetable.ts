@@ -23,7 +23,7 @@ const CYCLE_S = 300;
 
 /**
  * In the order in which it happens; the effects assume that one failing critical service of five degrades the cluster.
- * - 0:20–0:40 llama.cpp loads a model (503): a warning, the cluster stays healthy
+ * - 0:20–0:40 llama.cpp loads a model (503, so it is starting): a warning, the cluster stays healthy
  * - 1:10–1:35 the embeddings server is slow: degraded
  * - 2:00–2:25 HAProxy has no backend left (503): degraded
  * - 2:50–3:20 the tools server hangs: degraded

@@ -14,6 +14,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readConfiguration } from "../../../../functions/monitor/configuration.ts";
 import { NODE_ABILITIES } from "../../../../shared/domain/runtime-abilities.ts";
 import { startDemoCluster, type DemoCluster } from "../../../../shared/node/demo-cluster.ts";
+import { CHECK_TYPES } from "../../../../shared/probes/registry.ts";
+import { configureProbe } from "../../../support/configured-probe.ts";
+import { makeContext } from "../../../support/probe-context.ts";
+import { WAIT_LIMIT_MS } from "../../../support/time-limits.ts";
 import { makeNotification } from "../../../support/notifications.ts";
 
 const SCRIPT = join(import.meta.dirname, "../../../../functions/cli/demo/main.ts");
@@ -38,7 +42,7 @@ const refuses = (url: string): Promise<boolean> =>
   );
 
 type DemoServices = Readonly<
-  Record<"jetson_ollama" | "cpu_llama" | "embeddings" | "tools" | "haproxy", { url: string }>
+  Record<"jetson_ollama" | "cpu_llama" | "embeddings" | "tools" | "haproxy", { url: string; [key: string]: unknown }>
 > & {
   readonly redis: { readonly host: string };
 };
@@ -89,6 +93,19 @@ describe("demo cluster", () => {
     expect(await response.json()).toEqual({
       error: { code: 503, message: "Loading model", type: "unavailable_error" },
     });
+  });
+
+  it.each([
+    [25, { status: "degraded", reason: "starting", message: "Loading model" }],
+    [42, { status: "healthy", details: { data: { role: "model", slots_total: 2, slots_busy: 0, sleeping: false } } }],
+    [65, { status: "healthy", details: { data: { slots_busy: 1 } } }],
+  ])("has a llama.cpp that after %i s is found to be %o", async (second, expected) => {
+    const { services } = await clusterAt(second);
+    const { name: _name, critical: _critical, check_type: _type, timeout: _timeout, ...settings } = services.cpu_llama;
+    const context = await makeContext();
+    const probe = configureProbe(CHECK_TYPES.llamacpp, settings);
+    expect(await probe({ ...context, timeoutMs: WAIT_LIMIT_MS })).toMatchObject(expected);
+    await context.close();
   });
 
   it("answers correctly but late while the embeddings server is slow", async () => {

@@ -4,6 +4,7 @@
 import { describe, expect, it } from "vitest";
 import { faultAt, latencyMsAt, type DemoServiceId, type Fault } from "../../../../functions/cli/demo/timetable.ts";
 import type { CheckStatus } from "../../../../shared/domain/monitoring/check.ts";
+import { STATUS_BY_REASON } from "../../../../shared/domain/monitoring/status-by-reason.ts";
 import { overallStatus } from "../../../../shared/domain/monitoring/cluster-status.ts";
 
 const SERVICES: readonly DemoServiceId[] = ["jetson_ollama", "cpu_llama", "embeddings", "tools", "haproxy", "redis"];
@@ -14,6 +15,8 @@ const STATUS_OF = { slow: "degraded", unavailable: "unhealthy", hang: "timeout",
 
 function statusAt(service: DemoServiceId, second: number): CheckStatus {
   const fault = faultAt(service, second);
+  // That is what its 503 says: it loads its model.
+  if (fault?.kind === "unavailable" && service === "cpu_llama") return STATUS_BY_REASON.starting;
   return fault ? STATUS_OF[fault.kind] : "healthy";
 }
 
