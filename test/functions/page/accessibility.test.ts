@@ -13,7 +13,7 @@ import { findFaults } from "../../support/page-faults.ts";
 import { startService, type ServiceProcess } from "../../support/service-process.ts";
 import { sendJson, startTarget } from "../../support/target-server.ts";
 import { STATES, VIEWS, type View } from "./page-states.ts";
-import { setClock, SLEEPY, TOKEN, type Targets } from "./state-strikes.ts";
+import { setClock, TOKEN, type Targets } from "./state-strikes.ts";
 
 const PICTURES = ".cache/pictures/states";
 
@@ -50,7 +50,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
   });
 
   describe.each(Object.entries(STATES))("%s", (name, state) => {
-    const { config, until, paths = {}, says, isSignedIn = true, strike, interrupt } = state;
+    const { config, until, env = {}, paths = {}, says, isSignedIn = true, strike, interrupt } = state;
     let folder: string;
     let service: ServiceProcess;
     let recover: (() => void) | undefined;
@@ -62,7 +62,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the page (needs chromium)", () => {
       setClock(folder, 0);
       const written = config(targets);
       const node = "worker-node4";
-      service = await startService({ config: written && JSON.stringify({ node, ...written }), folder, env: SLEEPY });
+      service = await startService({ config: written && JSON.stringify({ node, ...written }), folder, env });
       const origin = `http://127.0.0.1:${service.port}`;
       const context = await browser.newContext({ reducedMotion: "reduce", baseURL: origin });
       const cookie = { name: "lgm", value: TOKEN, url: origin, httpOnly: true, sameSite: "Strict" } as const;

@@ -4,7 +4,7 @@
  */
 import type { Page } from "playwright-core";
 import type { ServiceProcess } from "../../support/service-process.ts";
-import { doAll, freeze, lockStorage, sleep, TOKEN_HASH, type Targets } from "./state-strikes.ts";
+import { doAll, freeze, lockStorage, sleep, SLEEPY, TOKEN_HASH, type Targets } from "./state-strikes.ts";
 
 export const VIEWS = {
   now: "/dashboard",
@@ -29,6 +29,8 @@ interface StateBase {
   readonly config: (targets: Targets) => object | null;
   /** What the log says when it has come. */
   readonly until: string;
+  /** Of the service. Default: nothing. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Where a view is not at its own address. */
   readonly paths?: Partial<Readonly<Record<View, string>>>;
   /** Default: with all scopes. */
@@ -130,6 +132,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       services: { tools: { ...TOOLS, url: fickle.url, interval: 1, timeout: 300 } },
     }),
     until: "overall status is healthy",
+    env: SLEEPY,
     strike: sleep,
     says: {
       now: /No update for \d+ h[^]*◌ Unknown\s+No fresh evidence about 1 of 1 critical service: Tools Server\.\s+The monitor itself was paused or did not run/,

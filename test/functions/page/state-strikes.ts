@@ -58,7 +58,7 @@ const SHIFTED_CLOCK = fileURLToPath(new URL("../../support/processes/shifted-clo
 /** In the folder of the service, where a process begins. */
 const CLOCK_OFFSET_FILE = "clock-offset";
 
-/** For every service, so that a machine can sleep later. */
+/** For a service whose machine sleeps later. */
 export const SLEEPY = { CLOCK_OFFSET_FILE, NODE_OPTIONS: `--import=${SHIFTED_CLOCK}` };
 
 export const setClock = (folder: string, offsetMs: number): void =>
