@@ -10,6 +10,7 @@ import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import { formatOptional, formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { MonitoredService } from "../../shared/ports/prober.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
@@ -80,22 +81,36 @@ export const serviceEndpoint = defineEndpoint({
     const snapshot = await context.snapshots.read();
     if (!snapshot) throw refuse("unavailable");
     const nowMs = context.clock.nowMs();
-    const service = context.cluster().servicesById.get(id) ?? null;
-    const board = context.boards.of(snapshot, nowMs);
-    const dueMs = readDue(snapshot.body, id);
     return {
-      service: id,
-      name: subject.name,
-      configured: service !== null,
-      ...statusOf(subject, board),
-      checked_at: formatOptional(snapshot.moment.checks.get(id)?.checkedAtMs ?? null),
-      next_check_at: formatOptional(dueMs !== null && dueMs > nowMs ? dueMs : null),
-      ...settingsJson(service),
-      ...neighbours(context, id, board),
+      ...presentJson(context, { subject, snapshot, nowMs }),
       periods: await listPeriods(context, subject, nowMs),
     };
   },
 });
+
+interface Present {
+  readonly subject: Subject;
+  readonly snapshot: Snapshot;
+  readonly nowMs: number;
+}
+
+/** What is told of a service but for its past: no more than the last commit is needed for it. */
+export function presentJson(context: MonitorContext, { subject, snapshot, nowMs }: Present) {
+  const { id, name } = subject;
+  const service = context.cluster().servicesById.get(id) ?? null;
+  const board = context.boards.of(snapshot, nowMs);
+  const dueMs = readDue(snapshot.body, id);
+  return {
+    service: id,
+    name,
+    configured: service !== null,
+    ...statusOf(subject, board),
+    checked_at: formatOptional(snapshot.moment.checks.get(id)?.checkedAtMs ?? null),
+    next_check_at: formatOptional(dueMs !== null && dueMs > nowMs ? dueMs : null),
+    ...settingsJson(service),
+    ...neighbours(context, id, board),
+  };
+}
 
 function statusOf({ id, isConfigured, range }: Subject, { services }: StatusBoard) {
   const state = services.get(id);

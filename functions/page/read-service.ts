@@ -15,6 +15,8 @@ import { listSayings, type Saying } from "./said-of-itself.ts";
 import { listRecentChecks, type RecentCheck } from "./recent-checks.ts";
 
 export type ServiceDocument = AnswerOf<typeof serviceEndpoint>;
+/** Without its past. */
+export type PresentService = Omit<ServiceDocument, "periods">;
 export type Series = AnswerOf<typeof seriesEndpoint>;
 export type Outages = AnswerOf<typeof outagesEndpoint>;
 type Uptime = AnswerOf<typeof uptimeEndpoint>;

@@ -6,14 +6,14 @@ import { isDown } from "../../../shared/domain/monitoring/check.ts";
 import { formatDuration } from "../../../shared/domain/text/duration-text.ts";
 import { parseTimestamp } from "../../../shared/domain/text/timestamp.ts";
 import { shorten } from "../shorten.ts";
-import type { ServiceDocument } from "../read-service.ts";
+import type { PresentService } from "../read-service.ts";
 import { formatMs } from "../response-text.ts";
 import { groupOf, wordOf } from "../status-words.ts";
 import { Ago, Coming, Lasting, Status, Time } from "./parts.tsx";
 import { ServiceHeading } from "./verdict-heading.tsx";
 
 interface Props {
-  readonly service: ServiceDocument;
+  readonly service: PresentService;
   readonly nowMs: number;
 }
 

@@ -125,6 +125,10 @@ describe.skipIf(skipWithout(CHROMIUM))("the page of the Worker in a browser with
       expect(await page.locator("h1").innerText()).toMatch(/(Healthy|Unhealthy)/);
       expect(await page.locator("#now-faults").innerText()).toBe(UNREADABLE);
       await page.screenshot({ path: `${PICTURES}/no-past-now.png`, fullPage: true });
+      const service = await open(VIEWS.service);
+      expect(await service.page.locator(".verdict").innerText()).toMatch(/Tools Server\s+(Healthy|Unhealthy) for/);
+      expect(await service.page.locator("main").innerText()).toContain("How it was cannot be told now");
+      await service.page.screenshot({ path: `${PICTURES}/no-past-service.png`, fullPage: true });
       expect(faults).toEqual([]);
     } finally {
       d1.exec("alter table lost rename to transitions");

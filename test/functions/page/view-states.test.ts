@@ -128,6 +128,19 @@ describe.each(["/dashboard", "/dashboard/services/a"])("%s", (path) => {
   });
 });
 
+describe("The page of a service", () => {
+  it("says what the service is now while its past cannot be read", async () => {
+    const bench = await viewBench();
+    bench.losePast();
+    const { status, body } = await bench.page("/dashboard/services/a");
+    expect(status).toBe(200);
+    expect(body).toContain("<title>Healthy: Service A · worker-node4</title>");
+    expect(body).toContain("How it was cannot be told now: storage does not work.");
+    expect(body).toContain("How it is checked");
+    expect((await bench.page("/dashboard/services/nobody")).status).toBe(500);
+  });
+});
+
 describe("Now", () => {
   it("does nothing again by itself that has failed", async () => {
     const bench = await viewBench();
