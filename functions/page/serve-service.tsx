@@ -6,7 +6,7 @@ import type { AppEnv } from "../http/app-env.ts";
 import { admit, READING } from "../http/guard.ts";
 import { invalidParameters } from "../http/input.ts";
 import { cookieToken } from "../http/shown-token.ts";
-import { readBanners, type Banner } from "./banners.ts";
+import { readBanners, unreadableBanner, type Banner } from "./banners.ts";
 import { readCurrency } from "./read-currency.ts";
 import { framed, html } from "./html.tsx";
 import { shorten } from "./shorten.ts";
@@ -39,7 +39,12 @@ export function serveService(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     // What is not known of the past keeps nobody from the present.
     const service = found.status >= 500 ? await readPresent(env, id, nowMs) : null;
     if (service === null) return showRefusal(found, context);
-    return show(context, { service, range, nowMs, view: (facts) => <PresentView service={service} {...facts} /> });
+    // Why the API could not read it is in the log.
+    const unreadable = unreadableBanner(null, env);
+    const view = ({ banners, ...facts }: Facts) => (
+      <PresentView service={service} banners={[unreadable, ...banners]} {...facts} />
+    );
+    return show(context, { service, range, nowMs, view });
   };
 }
 

@@ -136,6 +136,7 @@ describe("The page of a service", () => {
     expect(status).toBe(200);
     expect(body).toContain("<title>Healthy: Service A · worker-node4</title>");
     expect(body).toContain("How it was cannot be told now: storage does not work.");
+    expect(body).toContain("What is stored cannot be read now. The log of the Worker says why");
     expect(body).toContain("How it is checked");
     expect((await bench.page("/dashboard/services/nobody")).status).toBe(500);
   });
