@@ -10,6 +10,7 @@ import { configurationEndpoint, configurationFileEndpoint } from "./configuratio
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
 import { eventsEndpoint } from "./events.ts";
 import { explainEndpoint } from "./explain.ts";
+import { haproxyEndpoint } from "./haproxy.ts";
 import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
 import { indexEndpoint, openApiEndpoint } from "./index.ts";
@@ -48,6 +49,7 @@ export const ENDPOINTS = [
   createMarkEndpoint,
   withdrawMarkEndpoint,
   statsEndpoint,
+  haproxyEndpoint,
   silencesEndpoint,
   createSilenceEndpoint,
   endSilenceEndpoint,

@@ -26,6 +26,8 @@ export interface ProbeContext {
   readonly memory: Json;
   /** The same of `Finding.baseline`; null also while it cannot be read. */
   baseline(): Promise<Json>;
+  /** Takes the secrets of the service out of what its target said and is left as a baseline. What is found is left raw. */
+  readonly redact: Redact;
 }
 
 /**

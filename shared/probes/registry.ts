@@ -4,6 +4,7 @@
  */
 import type { CheckType } from "./check-type.ts";
 import { embeddings } from "./embeddings.ts";
+import { haproxy } from "./haproxy.ts";
 import { http } from "./http.ts";
 import { llamacpp } from "./llamacpp.ts";
 import { node } from "./node.ts";
@@ -12,7 +13,7 @@ import { openai } from "./openai.ts";
 import { redis } from "./redis.ts";
 import { tcp } from "./tcp.ts";
 
-export const CHECK_TYPES = { embeddings, http, llamacpp, node, ollama, openai, redis, tcp } satisfies Record<
+export const CHECK_TYPES = { embeddings, haproxy, http, llamacpp, node, ollama, openai, redis, tcp } satisfies Record<
   string,
   CheckType
 >;

@@ -15,7 +15,7 @@ import { admitPlace, type HttpPlace, type PlaceSettings } from "./http-place.ts"
 const MOST_BODY_BYTES = 524_288;
 
 export interface Question {
-  /** Below the base URL, with its query; begins with a slash. */
+  /** Below the base URL, with its query; begins with a slash. Empty: the URL itself. */
   readonly path: string;
   /** Sent as JSON, by POST. Default: a GET without a body. */
   readonly body?: Json;
@@ -69,6 +69,11 @@ export function serverApi(
   if (base !== null) return (context) => openAsking(place, base, context);
   report("url", "the URL of the server, without a query");
   return null;
+}
+
+/** The same for one that is asked at its URL, as it is written, and nowhere else. */
+export function pageApi(place: HttpPlace): OpenApi {
+  return (context) => openAsking(place, place.target.href, context);
 }
 
 /** Without a slash at the end; null for one with a query. */

@@ -3,12 +3,11 @@
  * Called by the other files of the store. Invariant: what comes back is as it was stored, or does not come back.
  */
 import type { D1Database } from "@cloudflare/workers-types";
-import { eq } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
 import { sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { Check, Json, Memory } from "../domain/monitoring/check.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { StoreContext } from "./store-context.ts";
+import type { Tell } from "./unreadable.ts";
 
 export const baselines = sqliteTable("baselines", {
   serviceId: text("service_id").primaryKey(),
@@ -49,25 +48,53 @@ function unpackMemory([fingerprint, value, startingSinceMs]: Tail): Memory {
   return { fingerprint, value, ...(startingSinceMs !== undefined && { startingSinceMs }) };
 }
 
+// By hand: probes read and write them by the clock.
+const LIST = "select service_id, content from baselines";
+const PUT =
+  "insert into baselines (service_id, content) values (?, ?) on conflict (service_id) do update set content = excluded.content";
+const FORGET = "delete from baselines where service_id = ?";
+
+interface Reading {
+  readonly db: D1Database;
+  readonly tell: Tell;
+}
+
+interface Row {
+  readonly service_id: string;
+  readonly content: string;
+}
+
 export async function readBaselines({ db, readable }: StoreContext): Promise<Map<string, Memory>> {
-  const [rows] = await drizzle(db).batch([drizzle(db).select().from(baselines)]);
+  const { results } = await db.prepare(LIST).all<Row>();
   const known = new Map<string, Memory>();
-  for (const { serviceId, content } of rows) {
-    const sealed = await readable({ table: "baselines", key: serviceId }, () => unseal(content) as [string, Json]); // see writeBaseline
-    if (sealed) known.set(serviceId, { fingerprint: sealed[0], value: sealed[1] });
+  for (const { service_id: serviceId, content } of results) {
+    const baseline = await readable({ table: "baselines", key: serviceId }, () => unsealBaseline(content));
+    if (baseline) known.set(serviceId, baseline);
   }
   return known;
 }
 
-export async function writeBaseline(d1: D1Database, serviceId: string, baseline: Memory | null): Promise<void> {
-  const db = drizzle(d1);
-  if (baseline === null) {
-    await db.batch([db.delete(baselines).where(eq(baselines.serviceId, serviceId))]);
-    return;
+/** Null: there is none, or it cannot be read. */
+export async function readBaseline({ db, tell }: Reading, serviceId: string): Promise<Memory | null> {
+  const row = await db.prepare(`${LIST} where service_id = ?`).bind(serviceId).first<Row>();
+  if (!row) return null;
+  try {
+    return unsealBaseline(row.content);
+  } catch (error) {
+    tell({ table: "baselines", key: serviceId }, error);
+    return null;
   }
-  const content = seal([baseline.fingerprint, baseline.value]);
-  const put = db.insert(baselines).values({ serviceId, content });
-  await db.batch([put.onConflictDoUpdate({ target: baselines.serviceId, set: { content } })]);
+}
+
+function unsealBaseline(content: string): Memory {
+  const [fingerprint, value] = unseal(content) as [string, Json]; // see writeBaseline
+  return { fingerprint, value };
+}
+
+export async function writeBaseline(db: D1Database, serviceId: string, baseline: Memory | null): Promise<void> {
+  const content = baseline && seal([baseline.fingerprint, baseline.value]);
+  const statement = content === null ? db.prepare(FORGET).bind(serviceId) : db.prepare(PUT).bind(serviceId, content);
+  await statement.run();
 }
 
 /**

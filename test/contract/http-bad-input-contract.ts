@@ -98,6 +98,12 @@ export function badInputContract(hostOf: () => HttpHost, { ownsTransport }: Http
       });
     }
 
+    it("answers 404 in words for a balancer where none is watched", async () => {
+      const { status, json } = await get("/haproxy");
+      const detail = "No service of the configuration is checked with check_type: haproxy.";
+      expect([status, json.detail]).toEqual([404, detail]);
+    });
+
     for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", ...(ownsTransport ? ["TRACE"] : [])]) {
       it(`refuses ${method} with 405 and says what is possible`, async () => {
         const response = await ask("/cluster_health", { method, headers: { "content-length": "0" } });

@@ -252,8 +252,8 @@ export function httpContract(name: string, start: StartHttpHost, abilities: Http
         expect(json.components.schemas.HistoryResponse.properties).toHaveProperty("history");
       });
 
-      const open = ENDPOINTS.filter(({ method, scope }) => method === "GET" && scope === "read");
-      for (const endpoint of open) {
+      const read = ENDPOINTS.filter(({ method, scope }) => method === "GET" && scope === "read");
+      for (const endpoint of read.filter(({ path }) => path !== "/haproxy")) {
         it(`agrees with what ${endpoint.path} sends, to the last field`, async () => {
           for (const json of await valuesOf(endpoint, get)) {
             const result = endpoint.response.safeParse(json);

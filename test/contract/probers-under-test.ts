@@ -40,6 +40,16 @@ export const PROBERS: Record<CheckTypeName, CheckTypeUnderTest> = {
     isOverHttp: true,
     settings: (hostAndPort, secret) => ({ url: `http://${hostAndPort}/health`, api_key: secret }),
   },
+  haproxy: {
+    awaitsAnswer: true,
+    isOverHttp: true,
+    settings: (hostAndPort, secret) => ({
+      url: `http://${hostAndPort}/haproxy_stats;csv?token=${secret}`,
+      health_url: `http://${hostAndPort}/health?token=${secret}`,
+      headers: { authorization: `Basic ${secret}` },
+      backends: ["llm"],
+    }),
+  },
   node: {
     awaitsAnswer: true,
     isOverHttp: true,

@@ -4,6 +4,7 @@ import { alertingApiContract } from "./alerting-api-contract.ts";
 import { accessContract } from "./access-contract.ts";
 import { configurationContract } from "./configuration-contract.ts";
 import { eventsContract } from "./events-contract.ts";
+import { haproxyContract } from "./haproxy-contract.ts";
 import { httpContract } from "./http-contract.ts";
 import { nowToldContract } from "./now-told-contract.ts";
 import { nowViewContract } from "./now-view-contract.ts";
@@ -21,6 +22,7 @@ const startReadable = async (config: string) => {
 
 httpContract("Workers", startReadable, { ownsTransport: false });
 waitContract("Workers", startReadable);
+haproxyContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 

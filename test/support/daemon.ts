@@ -12,6 +12,8 @@ export interface Daemon {
   readonly pid: number;
   /** What it has written so far. */
   output(): string;
+  /** Resolves when it has ended, whoever made it end. */
+  readonly ended: Promise<unknown>;
   /** Resolves when it has ended, as SIGTERM makes it end. */
   close(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export async function startDaemon({ program, args, port, options = {} }: DaemonC
   return {
     pid: child.pid ?? 0,
     output: () => text,
+    ended,
     async close() {
       child.kill("SIGTERM");
       await ended;

@@ -60,7 +60,7 @@ export function ollamaBench(ollama: FakeOllama, clock: FakeClock, settings: Sett
     left,
     async probe() {
       const context = { clock, http, resolveName: null, timeoutMs: PROBE_TIMEOUT_MS, previous: null, memory };
-      const asked = ask({ ...context, baseline: async () => baseline });
+      const asked = ask({ ...context, baseline: async () => baseline, redact: redactNothing });
       let isDone = false;
       void asked.then(() => (isDone = true));
       for (let turn = 0; !isDone && turn < 500; turn += 1) await clock.advance(turn === 0 ? 0 : 100);

@@ -43,6 +43,7 @@ export async function probeService(
     previous,
     memory: recall(previous?.memory, service),
     baseline: () => baselines.recall(service),
+    redact: service.redact,
   };
   const startMs = clock.monotonicMs();
   let finding = await attempt(service, service.timeoutMs, context);

@@ -1,0 +1,36 @@
+/**
+ * Reads the statistics of HAProxy: CSV of RFC 4180, whose columns are known by their names, since their order and number change with its version.
+ * Pure. Used by haproxy.ts. Invariant: total, whatever the text is.
+ */
+import { parseCsv } from "./csv.ts";
+
+const FIRST_COLUMN = "pxname";
+const HEADER = `# ${FIRST_COLUMN},`;
+
+/** More lines than a balancer has that somebody runs at home or for a team; the text itself is at most 512 KiB. */
+const MOST_RECORDS = 5_000;
+
+/** One line of the table: what stands in a column; empty where there is no such column. */
+export type Row = (column: string) => string;
+
+export interface Statistics {
+  readonly rows: readonly Row[];
+  /** There is more than was read. */
+  readonly isIncomplete: boolean;
+}
+
+/** Null for a text that is not HAProxy's statistics. `isCutOff`: its end is missing, and with it the end of the last line. */
+export function readStatistics(text: string, isCutOff: boolean): Statistics | null {
+  if (!text.startsWith(HEADER)) return null;
+  const [header = [], ...records] = parseCsv(text, MOST_RECORDS + 1);
+  const places = new Map<string, number>();
+  for (const [place, name] of [FIRST_COLUMN, ...header.slice(1)].entries())
+    if (!places.has(name)) places.set(name, place);
+  const whole = isCutOff ? records.slice(0, -1) : records;
+  const rows = whole.map(
+    (record): Row =>
+      (column) =>
+        record[places.get(column) ?? Infinity] ?? "",
+  );
+  return { rows, isIncomplete: isCutOff || records.length >= MOST_RECORDS };
+}

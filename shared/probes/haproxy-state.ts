@@ -1,0 +1,151 @@
+/**
+ * What the rows of HAProxy's statistics say of its backends and their servers, and whether that is well. Pure. Used by haproxy.ts.
+ * Status words: `UP`, `UP 1/3` (failing, still served), `DOWN 1/2` (recovering, not served yet), `no check` (always served), `MAINT …`, `DRAIN`,
+ * `NOLB`. Invariant: what an operator has taken out (maintenance, draining) is no failure, unless nobody is left who serves.
+ */
+import type { Quote } from "../domain/text/sentence.ts";
+import type { Row } from "./haproxy-csv.ts";
+import type { ProbeFailure } from "./observe.ts";
+
+export interface ServerState {
+  readonly name: string;
+  /** As HAProxy says it. */
+  readonly status: string;
+  readonly isBackup: boolean;
+  /** What the last check of HAProxy came to, such as `L4CON`; empty: there was none. */
+  readonly checkStatus: string;
+}
+
+export interface BackendState {
+  readonly name: string;
+  readonly status: string;
+  readonly totalSessions: number;
+  readonly currentSessions: number;
+  /** A counter like the others: it falls only when HAProxy has been loaded again. */
+  readonly mostSessions: number;
+  readonly queued: number;
+  /** Of the last requests, on average; null where none was answered lately. */
+  readonly responseMs: number | null;
+  /** Answers so far, and those of 5xx among them; null for what is not HTTP. */
+  readonly responses: number | null;
+  readonly errors: number | null;
+  readonly servers: readonly ServerState[];
+}
+
+/** The average is that of the last 1,024 requests, however long ago they were. */
+const IDLE_S = 300;
+
+const ANSWER_CLASSES = ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"];
+
+/** In the order of the table. */
+export function readBackends(rows: readonly Row[]): BackendState[] {
+  const servers = Map.groupBy(
+    rows.filter((row) => row("type") === "2"),
+    (row) => row("pxname"),
+  );
+  return rows
+    .filter((row) => row("type") === "1")
+    .map((row) => ({ ...readBackend(row), servers: (servers.get(row("pxname")) ?? []).map(readServer) }));
+}
+
+function readBackend(row: Row): Omit<BackendState, "servers"> {
+  const isHttp = row("mode") === "http" || row("hrsp_5xx") !== "";
+  const idleS = numberIn(row, "lastsess");
+  const isIdle = idleS === null || idleS < 0 || idleS > IDLE_S;
+  return {
+    name: row("pxname"),
+    status: row("status"),
+    totalSessions: numberIn(row, "stot") ?? 0,
+    currentSessions: numberIn(row, "scur") ?? 0,
+    mostSessions: numberIn(row, "smax") ?? 0,
+    queued: numberIn(row, "qcur") ?? 0,
+    responseMs: isIdle || !isHttp ? null : numberIn(row, "rtime"),
+    responses: isHttp ? ANSWER_CLASSES.reduce((sum, column) => sum + (numberIn(row, column) ?? 0), 0) : null,
+    errors: isHttp ? numberIn(row, "hrsp_5xx") : null,
+  };
+}
+
+function readServer(row: Row): ServerState {
+  // "* " stands before it while a check is running.
+  const checkStatus = row("check_status").replace(/^\* /, "");
+  return { name: row("svname"), status: row("status"), isBackup: row("bck") === "1", checkStatus };
+}
+
+const WHOLE_NUMBER = /^-?\d{1,15}$/;
+
+/** Null for an empty cell: it does not apply. */
+function numberIn(row: Row, column: string): number | null {
+  const text = row(column);
+  return WHOLE_NUMBER.test(text) ? Number(text) : null;
+}
+
+/** `out`: an operator, or the server itself, has taken it out. */
+export function stateOf({ status }: Pick<ServerState, "status">): "serving" | "down" | "maintenance" | "out" {
+  if (status.startsWith("UP") || status === "no check") return "serving";
+  if (status.startsWith("MAINT")) return "maintenance";
+  return status.startsWith("DOWN") ? "down" : "out";
+}
+
+/** What only refuses or redirects has no servers, and nothing to be judged. */
+export function hasServers({ servers }: BackendState): boolean {
+  return servers.length > 0;
+}
+
+export function serves({ status }: BackendState): boolean {
+  return status.startsWith("UP");
+}
+
+/** What is wrong with these: nobody serves, and what is less. `wanted`: who must be among them; null: nobody. */
+export function judgeBackends(
+  backends: readonly BackendState[],
+  wanted: readonly string[] | null,
+): readonly [unserved: ProbeFailure | null, less: ProbeFailure | null] {
+  const missing = wanted?.find((name) => !backends.some((backend) => backend.name === name));
+  if (missing === undefined) return [findUnserved(backends), findDown(backends)];
+  return [{ reason: "config", message: ["HAProxy has no backend called ", quoteName(missing)] }, null];
+}
+
+function findUnserved(backends: readonly BackendState[]): ProbeFailure | null {
+  const [first, ...others] = backends.filter((backend) => hasServers(backend) && !serves(backend));
+  if (!first) return null;
+  const servers = first.servers.map((server): Part[] => [quoteName(server.name), " ", ...describe(server)]);
+  const more = others.length === 0 ? [] : ["; nor that of ", ...listParts(others.map(({ name }) => [quoteName(name)]))];
+  const message = ["No server serves in the backend ", quoteName(first.name), ": ", ...listParts(servers), ...more];
+  return { reason: "assertion", message };
+}
+
+function findDown(backends: readonly BackendState[]): ProbeFailure | null {
+  const affected = backends.filter(({ servers }) => servers.some((server) => stateOf(server) === "down"));
+  if (affected.length === 0) return null;
+  const down = affected.flatMap(({ name, servers }) =>
+    servers
+      .filter((server) => stateOf(server) === "down")
+      .map((server): Part[] => [quoteName(name), "/", quoteName(server.name), " ", ...describe(server)]),
+  );
+  const [onBackup] = affected.filter(servesByBackups);
+  const backup = onBackup ? ["Only backup servers serve in the backend ", quoteName(onBackup.name), ": "] : [];
+  return { reason: "partly_down", message: [...backup, ...listParts(down)] };
+}
+
+function servesByBackups({ servers }: BackendState): boolean {
+  return !servers.some((server) => !server.isBackup && stateOf(server) === "serving");
+}
+
+type Part = string | Quote;
+
+const MOST_LISTED = 4;
+
+/** `DOWN (L4CON)` */
+function describe({ status, checkStatus }: ServerState): Part[] {
+  const why: Part[] = checkStatus === "" ? [] : [" (", { text: checkStatus, atMost: 12 }, ")"];
+  return [{ text: status, atMost: 24 }, ...(stateOf({ status }) === "down" ? why : [])];
+}
+
+function quoteName(text: string): Quote {
+  return { text, atMost: 40 };
+}
+
+function listParts(items: readonly Part[][]): Part[] {
+  const shown = items.slice(0, MOST_LISTED).flatMap((item, index) => (index === 0 ? item : [", ", ...item]));
+  return items.length > MOST_LISTED ? [...shown, ` and ${items.length - MOST_LISTED} more`] : shown;
+}

@@ -1,0 +1,77 @@
+/**
+ * The table of a balancer's backends that is kept from one check to the next: for rates, and for whoever asks GET /haproxy.
+ * Pure. Used by haproxy.ts. Invariants: it fits into a baseline, however many backends there are, and has no secret in it.
+ */
+import { packTable, type BalancerTable, type KeptBackend } from "../domain/monitoring/balancer-table.ts";
+import { utf8Bytes } from "../domain/monitoring/body-data.ts";
+import { redactJson, type Redact } from "../domain/text/redact.ts";
+import { showText } from "../domain/text/show-text.ts";
+import { stateOf, type BackendState } from "./haproxy-state.ts";
+
+/** A baseline has 32,768. */
+const MOST_BYTES = 32_000;
+const MOST_NAME_LENGTH = 64;
+/** As many as may find room: 150 bytes each at least. */
+const MOST_KEPT = 200;
+
+/** `before`: the table of the check before; null: none that counts. */
+export function makeTable(
+  backends: readonly BackendState[],
+  before: BalancerTable | null,
+  redact: Redact,
+): BalancerTable {
+  const known = new Map((before?.backends ?? []).map((backend) => [backend.name, backend]));
+  const kept = backends.slice(0, MOST_KEPT).map((backend) => {
+    const shown = show(backend, redact);
+    return { ...shown, errorPercent: findErrorPercent(shown, known.get(shown.name)) };
+  });
+  return fit({ total: backends.length, backends: kept });
+}
+
+function show(backend: BackendState, redact: Redact): Omit<KeptBackend, "errorPercent"> {
+  const states = backend.servers.map(stateOf);
+  const text = (raw: string): string => showText(raw, redact, MOST_NAME_LENGTH);
+  // A password may be a number as well.
+  const figure = (raw: number | null): number | null => (redactJson(raw, redact) === raw ? raw : null);
+  return {
+    name: text(backend.name),
+    status: text(backend.status),
+    totalSessions: figure(backend.totalSessions) ?? 0,
+    currentSessions: figure(backend.currentSessions) ?? 0,
+    mostSessions: figure(backend.mostSessions) ?? 0,
+    queued: figure(backend.queued) ?? 0,
+    responseMs: figure(backend.responseMs),
+    responses: figure(backend.responses),
+    errors: figure(backend.errors),
+    serversUp: states.filter((state) => state === "serving").length,
+    serversTotal: states.filter((state) => state !== "maintenance").length,
+    servers: backend.servers.map(({ name, status, isBackup }) => ({
+      name: text(name),
+      status: text(status),
+      isBackup,
+    })),
+  };
+}
+
+type Counted = Pick<KeptBackend, "totalSessions" | "mostSessions" | "responses" | "errors">;
+
+/** A counter that has fallen has begun anew: HAProxy was loaded again in between. */
+function findErrorPercent(now: Counted, before: Counted | undefined): number | null {
+  if (!before || now.responses === null || now.errors === null) return null;
+  const answers = now.responses - (before.responses ?? Infinity);
+  const errors = now.errors - (before.errors ?? Infinity);
+  const hasBegunAnew = now.totalSessions < before.totalSessions || now.mostSessions < before.mostSessions;
+  if (hasBegunAnew || errors < 0 || answers <= 0 || errors > answers) return null;
+  return Math.round((errors / answers) * 1_000) / 10;
+}
+
+function fit(table: BalancerTable): BalancerTable {
+  if (bytesOf(table) <= MOST_BYTES) return table;
+  let backends = table.backends.map((backend) => ({ ...backend, servers: [] }));
+  while (bytesOf({ ...table, backends }) > MOST_BYTES) backends = backends.slice(0, Math.floor(backends.length * 0.9));
+  return { ...table, backends };
+}
+
+function bytesOf(table: BalancerTable): number {
+  return utf8Bytes(JSON.stringify(packTable(table)));
+}
