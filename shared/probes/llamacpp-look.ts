@@ -4,16 +4,8 @@
  * question that fails leaves unknown what it would have told.
  */
 import { readCounters, speeds, type Counters } from "./llamacpp-metrics.ts";
-import {
-  describeModels,
-  lackOf,
-  readModels,
-  readProps,
-  readSlots,
-  type Facts,
-  type Seen,
-  type Slots,
-} from "./llamacpp-state.ts";
+import { describeModels, lackOf, readModels, readProps, type Facts, type Seen } from "./llamacpp-state.ts";
+import { readSlots, type Slots } from "./llamacpp-slots.ts";
 import type { Asking, Reply } from "./server-api.ts";
 
 /** Informative questions are not worth a long wait: old builds answer `/slots` when a prompt has been read, minutes later. */
@@ -22,7 +14,9 @@ const MOST_MS = 5_000;
 export interface Wishes {
   /** Models that it must have. */
   readonly models: readonly string[];
+  /** Whether to tell of them, and whether they may be asked now. */
   readonly slots: boolean;
+  readonly maySlots: boolean;
   readonly metrics: boolean;
 }
 
@@ -50,14 +44,17 @@ export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | 
   const look: Look = { seen, facts, questions: 1, slots: null, counters: null, canaryTo: null };
   if (seen.role === "router") return lookAtModels(wishes, look, await ask("/models"));
   if (!isKnown || seen.isAsleep === true) return look;
-  const withSlots = lookAtSlots(look, wishes.slots && hasSlots ? await ask("/slots") : null);
+  const mayAskSlots = wishes.slots && wishes.maySlots && hasSlots;
+  const withSlots = lookAtSlots(wishes, look, mayAskSlots ? await ask("/slots") : null);
   // What blocks one blocks the other, in builds that do.
   const wantsCounters = wishes.metrics && !withSlots.seen.isSlotsSilent;
   return wantsCounters ? lookAtCounters(withSlots, await ask("/metrics"), before) : withSlots;
 }
 
-function lookAtSlots(look: Look, reply: Reply | null): Look {
-  if (reply === null) return { ...look, canaryTo: { path: "/completion" } };
+function lookAtSlots(wishes: Wishes, look: Look, reply: Reply | null): Look {
+  const canaryTo = { path: "/completion" };
+  if (!wishes.slots) return { ...look, canaryTo };
+  if (reply === null) return { ...look, facts: { ...look.facts, slots_busy: null }, canaryTo };
   const slots = readSlots(reply);
   const isSlotsSilent = reply.kind === "failure" && reply.reason === "deadline_response";
   const isFull = isSlotsSilent || (slots !== null && slots.busy >= slots.total);
@@ -67,7 +64,7 @@ function lookAtSlots(look: Look, reply: Reply | null): Look {
     facts: { ...look.facts, slots_busy: slots?.busy ?? null },
     questions: look.questions + 1,
     slots,
-    canaryTo: isFull ? null : { path: "/completion" },
+    canaryTo: isFull ? null : canaryTo,
   };
 }
 

@@ -4,10 +4,9 @@
  * kept between probes (`Seen`) is numbers and our own words.
  */
 import type { Json } from "../domain/monitoring/check.ts";
-import { formatDuration } from "../domain/text/duration-text.ts";
 import { listNames } from "./fit-data.ts";
 import type { ProbeFailure } from "./observe.ts";
-import { asObject, booleanAt, numberAt, objectAt, objectsAt, objectsOf, textAt, type JsonObject } from "./read-json.ts";
+import { asObject, booleanAt, numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./read-json.ts";
 import type { Reply } from "./server-api.ts";
 import { unexpectedStatus } from "./status-failure.ts";
 
@@ -151,7 +150,8 @@ export function readModels(models: Reply): RoutedModel[] | null {
 }
 
 const STILL_LOADING: ReadonlySet<string> = new Set(["loading", "downloading"]);
-const SERVING: ReadonlySet<string> = new Set(["loaded", "sleeping"]);
+const LOADED: ReadonlySet<string> = new Set(["loaded"]);
+const ASLEEP: ReadonlySet<string> = new Set(["sleeping"]);
 
 export function lackOf(models: readonly RoutedModel[], required: readonly string[], seen: Seen): Lack | null {
   const lacks = required.flatMap((name, index): Lack[] => {
@@ -159,7 +159,7 @@ export function lackOf(models: readonly RoutedModel[], required: readonly string
     if (!model) return [{ kind: "missing", index, exitCode: null }];
     if (model.hasFailed) return [{ kind: "failed", index, exitCode: model.exitCode }];
     if (STILL_LOADING.has(model.state)) return [{ kind: "loading", index, exitCode: null }];
-    const isServed = SERVING.has(model.state) || seen.loadsItself !== false;
+    const isServed = LOADED.has(model.state) || ASLEEP.has(model.state) || seen.loadsItself !== false;
     return isServed ? [] : [{ kind: "unloaded", index, exitCode: null }];
   });
   // One that loads is the mildest: it is about to end.
@@ -171,7 +171,8 @@ export function describeModels(models: readonly RoutedModel[]): Facts {
     listNames(models.filter(({ state, hasFailed }) => states.has(state) && !hasFailed).map(({ id }) => modelName(id)));
   const failed = models.filter(({ hasFailed }) => hasFailed);
   return {
-    loaded: inState(SERVING),
+    loaded: inState(LOADED),
+    sleeping: inState(ASLEEP),
     loading: inState(STILL_LOADING),
     failed: failed.slice(0, MOST_FAILED).map(({ id, exitCode }) => ({ model: modelName(id), exit_code: exitCode })),
     models: listNames(models.map(({ id }) => modelName(id))),
@@ -179,32 +180,6 @@ export function describeModels(models: readonly RoutedModel[]): Facts {
 }
 
 const MOST_FAILED = 5;
-
-/** What the slots do; nothing of what they work on is read. */
-export interface Slots {
-  readonly total: number;
-  readonly busy: number;
-  /** Another number when a slot has gone on, and null while none is in the middle of an answer. */
-  readonly mark: number | null;
-}
-
-/** Null: it does not say (`--no-slots`). */
-export function readSlots(reply: Reply): Slots | null {
-  const slots = reply.kind === "answered" && reply.statusCode === 200 ? objectsOf(reply.json) : null;
-  if (slots === null) return null;
-  const working = slots.filter((slot) => booleanAt(slot, "is_processing") === true);
-  const steps = working.map((slot) => ({
-    task: numberAt(slot, "id_task") ?? 0,
-    read: numberAt(slot, "n_prompt_tokens_processed") ?? 0,
-    // A list since autumn 2025, before that the object itself.
-    written: numberAt(objectsAt(slot, "next_token")?.[0] ?? objectAt(slot, "next_token"), "n_decoded") ?? 0,
-  }));
-  const isAnswering = steps.some(({ written }) => written > 0);
-  const numbers = steps.flatMap(({ task, read, written }) => [task, read, written]);
-  // 31: small and prime, as in every such sum.
-  const mark = isAnswering ? numbers.reduce((sum, number) => (sum * 31 + number) | 0, 7) : null;
-  return { total: slots.length, busy: working.length, mark };
-}
 
 /** Why a live server does not serve what it should, as it was seen last; null: nothing speaks against it. */
 export function judgeSeen(seen: Seen, required: readonly string[], hasKey: boolean): ProbeFailure | null {
@@ -222,24 +197,4 @@ function judgeLack({ kind, index, exitCode }: Lack, required: readonly string[])
   }
   const why = exitCode === null ? "" : ` (exit code ${exitCode})`;
   return { reason: "assertion", message: `${model} failed to load${why}` };
-}
-
-/** What the slots said when they went on last, and when, epoch ms. */
-export interface Standing {
-  readonly mark: number;
-  readonly sinceMs: number;
-}
-
-interface Patience {
-  readonly patientMs: number;
-  readonly nowMs: number;
-  readonly restart: string | undefined;
-}
-
-/** A slot in the middle of an answer that writes no token for so long: it hangs, whatever /health says. */
-export function judgeStanding(standing: Standing | null, { patientMs, nowMs, restart }: Patience): ProbeFailure | null {
-  const forMs = standing ? nowMs - standing.sinceMs : 0;
-  if (forMs < patientMs) return null;
-  const told = `Alive, but its slots have written no token for ${formatDuration(forMs)}`;
-  return { reason: "wedged", message: restart === undefined ? told : `${told}; restart it: ${restart}` };
 }

@@ -3,7 +3,7 @@
  * says of itself (llamacpp-state.ts), asked so seldom that a probe is two requests on the average.
  * Invariants: nothing here loads, unloads or wakes a model, or keeps one awake: `/slots` and a canary are asked only of a server that has
  * just said that it is awake, a router never of a model that is not loaded. `/metrics`, which starts its averages anew for everybody, is
- * asked only when the configuration wants it, `/slots` never again once it was seen asleep.
+ * asked only when the configuration wants it.
  */
 import * as z from "zod/mini";
 import { patienceMs } from "../domain/monitoring/canary.ts";
@@ -18,7 +18,8 @@ import { PLACE_KEYS } from "./http-place.ts";
 import { askCanary, judgeCanaryStatus, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
 import { lookAt, type Look, type Wishes } from "./llamacpp-look.ts";
 import type { Counters } from "./llamacpp-metrics.ts";
-import { judgeHealth, judgeSeen, judgeStanding, type Facts, type Seen, type Standing } from "./llamacpp-state.ts";
+import { afterAsking, judgeStanding, mayAskSlots, type Calm, type Standing } from "./llamacpp-slots.ts";
+import { judgeHealth, judgeSeen, type Facts, type Seen } from "./llamacpp-state.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
 import { asObject } from "./read-json.ts";
 import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
@@ -40,7 +41,7 @@ const KEYS = {
     ._default(z.boolean(), false)
     .check(
       z.describe(
-        "Whether to ask /slots how many are busy, and whether they go on. It keeps a server with --sleep-idle-seconds awake: not there, nor of a router.",
+        "Whether to ask /slots how many are busy, and whether they go on. Asking keeps a server awake that sleeps when idle (--sleep-idle-seconds): while idle ever more seldom, until an hour has shown that it does not; not once it was seen asleep. Not of a router.",
       ),
     ),
   metrics: z
@@ -69,7 +70,7 @@ export const llamacpp = defineCheckType({
   },
 });
 
-interface Plan extends Wishes {
+interface Plan extends Omit<Wishes, "maySlots"> {
   readonly open: OpenApi;
   readonly port: number;
   readonly hasKey: boolean;
@@ -87,6 +88,7 @@ interface Kept {
   readonly asleepMs: number | null;
   readonly counters: Counters | null;
   readonly standing: Standing | null;
+  readonly calm: Calm | null;
   readonly canary: Json;
   /** The status code of the last canary, when it was none of success. */
   readonly canaryStatus: number | null;
@@ -98,6 +100,7 @@ const NOTHING_KEPT: Kept = {
   asleepMs: null,
   counters: null,
   standing: null,
+  calm: null,
   canary: null,
   canaryStatus: null,
 };
@@ -122,7 +125,9 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
     judgeCanaryStatus(next.canaryStatus),
     canaryFailure(canary, context.clock.nowMs(), plan.restart),
   ]);
-  const facts = { ...(told ?? lastFacts(context)), canary: showCanary(canary, plan.canary, nowMs) };
+  // The list of all models goes first when there is no room.
+  const { models, ...others } = told ?? lastFacts(context);
+  const facts = { ...others, canary: showCanary(canary, plan.canary, nowMs), models };
   return { ...found(failure, health, facts), memory: leave(next) };
 }
 
@@ -137,11 +142,12 @@ async function goOn(
   if (kept.seen !== null && kept.rest > 0 && !isCanaryDue)
     return { next: { ...kept, rest: kept.rest - 1 }, told: null };
 
-  // Whoever asks /slots keeps the server awake; one that has slept once wants to again.
-  const look = await lookAt({ ...plan, slots: plan.slots && kept.asleepMs === null }, asking, kept.counters);
+  const look = await lookAt({ ...plan, maySlots: mayAskSlots(kept, nowMs) }, asking, kept.counters);
   const next: Kept = { ...kept, ...afterLook(look, kept, nowMs) };
   const isWell = judgeSeen(look.seen, plan.models, plan.hasKey) === null;
-  if (!isCanaryDue || !isWell || look.canaryTo === null) return { next, told: look.facts };
+  // What has little time left would be silence for that alone.
+  const isInTime = asking.leftMs() > asking.elapsedMs();
+  if (!isCanaryDue || !isWell || !isInTime || look.canaryTo === null) return { next, told: look.facts };
   const { state, statusCode: canaryStatus } = await askCanary(turn, asking, look.canaryTo);
   return { next: { ...next, canary: packCanary(state), canaryStatus }, told: look.facts };
 }
@@ -162,6 +168,7 @@ function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs
     asleepMs: seen.isAsleep === true ? nowMs : kept.asleepMs,
     counters: counters ?? kept.counters,
     standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
+    calm: slots ? afterAsking(slots, kept.calm, nowMs) : kept.calm,
   };
 }
 

@@ -101,7 +101,7 @@ describe.skipIf(skipWithout(LLAMACPP))("a real server of llama.cpp (needs xllama
 
   it("is not kept awake by probes, and not woken by them once it is asleep", async () => {
     const server = await startLoaded({ sleep_idle_seconds: 1 });
-    const { probe } = watched(server, { metrics: true, canary: { every: "1d" } });
+    const { probe } = watched(server, { ...EVERYTHING, canary: { every: "1d" } });
     while (!(await server.isAsleep())) await probe(1_000);
     await probe(); // with metrics it looks every second time
     const before = await server.scrape();

@@ -10,8 +10,8 @@ import {
   lackOf,
   readModels,
   readProps,
-  readSlots,
 } from "../../shared/probes/llamacpp-state.ts";
+import { readSlots } from "../../shared/probes/llamacpp-slots.ts";
 import type { Reply } from "../../shared/probes/server-api.ts";
 
 const answer = (statusCode: number, json: unknown): Reply => ({

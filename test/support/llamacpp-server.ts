@@ -16,7 +16,7 @@ export interface LlamaServer {
   readonly state: {
     isLoading: boolean;
     isAsleep: boolean;
-    slots: { total: number; busy: number; decoded: number };
+    slots: { total: number; busy: number; decoded: number; task: number };
     /** By name; null: it is a server of one model. */
     models: Record<string, ModelState> | null;
     /** What a completion is answered with; null: never. */
@@ -48,7 +48,7 @@ export async function startLlamaServer(): Promise<LlamaServer> {
   const state: LlamaServer["state"] = {
     isLoading: false,
     isAsleep: false,
-    slots: { total: 2, busy: 0, decoded: 0 },
+    slots: { total: 2, busy: 0, decoded: 0, task: 0 },
     models: null,
     completion: 200,
     counters: { prompt: 0, promptS: 0, answer: 0, answerS: 0 },
@@ -126,11 +126,12 @@ function propsOf({ models, isAsleep, slots }: LlamaServer["state"]): object {
 const modelsOf = ({ models }: LlamaServer["state"]) =>
   Object.entries(models ?? {}).map(([id, value]) => ({ id, status: { value, args: ["--api-key", "hunter22"] } }));
 
-const slotsOf = ({ slots: { total, busy, decoded } }: LlamaServer["state"]) =>
+const slotsOf = ({ slots: { total, busy, decoded, task } }: LlamaServer["state"]) =>
   Array.from({ length: total }, (_, id) => ({
     id,
     is_processing: id < busy,
-    ...(id < busy && { id_task: id, prompt: "hunter22", next_token: [{ n_decoded: decoded }] }),
+    id_task: task + id,
+    ...(id < busy && { prompt: "hunter22", next_token: [{ n_decoded: decoded }] }),
   }));
 
 const metricsOf = ({ counters: { prompt, promptS, answer, answerS } }: LlamaServer["state"]): string => `\
