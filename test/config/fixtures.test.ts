@@ -87,8 +87,8 @@ describe("cluster.example.yaml", () => {
       timeoutMs,
     ]);
     expect(shown).toEqual([
-      ["jetson_ollama", "Jetson Ollama Server", true, "http", 15_000],
-      ["cpu_llama", "CPU Llama.cpp Server", false, "http", 10_000],
+      ["jetson_ollama", "Jetson Ollama Server", true, "ollama", 15_000],
+      ["cpu_llama", "CPU Llama.cpp Server", false, "llamacpp", 10_000],
       ["embeddings", "Embeddings Server", true, "http", 10_000],
       ["tools", "Tools Server", true, "http", 10_000],
       ["haproxy", "HAProxy Load Balancer", true, "http", 5_000],
