@@ -1,5 +1,5 @@
 /**
- * Check type `redis`: connects, authenticates, PINGs and reads INFO, on a connection of its own.
+ * Check type `redis`: connects, authenticates, PINGs and reads INFO, on a connection of its own; what INFO means is in redis-state.ts.
  * A lasting connection would spare the server the authentication, but it would not notice that nobody new can connect.
  * Invariant: of an error nothing is looked at but its name, its code and how its message begins, and nothing leaves this file:
  * ioredis keeps the password in its `command.args`, and servers before 6.0 quote the arguments of an AUTH they do not know.
@@ -10,8 +10,19 @@ import * as z from "zod/mini";
 import type { Json } from "../domain/monitoring/check.ts";
 import { connectionFailure, deadlineFailure, errorCode, type Failure } from "../domain/net/connection-failure.ts";
 import { admitTarget, parseHostAndPort, PROBED_SOCKET, type Target } from "../domain/net/target.ts";
-import type { FoundDetails } from "../ports/prober.ts";
+import { redactJson } from "../domain/text/redact.ts";
+import type { FoundDetails, ProbeContext } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
+import {
+  describeInfo,
+  isLoading,
+  judgeInfo,
+  numberIn,
+  packCounters,
+  parseInfo,
+  REFUSES_WRITES,
+  type Info,
+} from "./redis-state.ts";
 import { ReplyGate } from "./reply-gate.ts";
 import { socketProbe, type Answer, type Conversation, type Place } from "./socket-probe.ts";
 
@@ -42,14 +53,17 @@ export const redis = defineCheckType({
     if (!target || (username !== undefined && password === undefined)) return null;
     const showsCertificate = tls && abilities.showsCertificates;
     const settings: RedisSettings = { target, username, password, db, tls, showsCertificate };
-    return socketProbe(target, (place) => begin(settings, place));
+    return socketProbe(target, (place, left) => begin(settings, place, left));
   },
 });
 
-function begin(settings: RedisSettings, place: Place): Conversation {
+/** What the probe before has left, and how to leave something. */
+type Left = Pick<ProbeContext, "memory" | "redact">;
+
+function begin(settings: RedisSettings, place: Place, left: Left): Conversation {
   const client = new Redis(clientOptions(settings, place));
   return {
-    outcome: converse(client, settings, place),
+    outcome: converse(client, settings, { ...place, ...left }),
     isConnected: () => client.status !== "connecting",
     close: () => client.disconnect(),
   };
@@ -80,7 +94,11 @@ function clientOptions({ target, tls }: RedisSettings, { host, port, timeoutMs }
 }
 
 /** Never rejects. The response time is that to PONG. */
-async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: Place): Promise<Answer | Failure> {
+async function converse(
+  client: Redis,
+  settings: RedisSettings,
+  { elapsedMs, ...left }: Place & Left,
+): Promise<Answer | Failure> {
   const events: Error[] = [];
   client.on("error", (event: Error) => events.push(event));
   const gate = new ReplyGate();
@@ -92,15 +110,13 @@ async function converse(client: Redis, settings: RedisSettings, { elapsedMs }: P
   try {
     await client.connect();
     await logIn(client, settings, ask);
-    if ((await ask(() => client.ping())) !== "PONG") return NOT_REDIS;
+    const pong = await readPong(() => ask(() => client.ping()));
+    if (pong === "neither") return NOT_REDIS;
     const responseTimeMs = elapsedMs();
     const certificate = settings.showsCertificate ? readCertificate(client) : {};
     const info = await readInfo(() => ask(() => client.info()));
-    if (info === null)
-      return { responseTimeMs, details: { fields: { note: "INFO is not available" }, ...certificate } };
-    // It is loading while it reads its data from disk.
-    if (info.get("loading") === "1") return LOADING;
-    return { responseTimeMs, details: { fields: infoFields(info), ...certificate } };
+    if (info && isLoading(info)) return LOADING;
+    return { responseTimeMs, ...describe(info, { ...left, refusesWrites: pong === "refused" }, certificate) };
   } catch (error) {
     return redisFailure(error, events[0] ?? null);
   }
@@ -132,6 +148,16 @@ async function logIn(client: Redis, { username, password, db }: RedisSettings, a
   if (db > 0) await ask(() => client.select(db));
 }
 
+/** `refused`: by one that is alive, but takes no write as it cannot save; PING is refused like one. */
+async function readPong(askPing: () => Promise<unknown>): Promise<"pong" | "refused" | "neither"> {
+  try {
+    return (await askPing()) === "PONG" ? "pong" : "neither";
+  } catch (error) {
+    if (isErrorReply(error) && error.message.startsWith("MISCONF")) return "refused";
+    throw error;
+  }
+}
+
 /** Null when the server answers but does not let us have it: PING has already proved it healthy. */
 async function readInfo(askInfo: () => Promise<unknown>): Promise<Info | null> {
   try {
@@ -143,27 +169,28 @@ async function readInfo(askInfo: () => Promise<unknown>): Promise<Info | null> {
   }
 }
 
-type Info = ReadonlyMap<string, string>;
-
-/** Lines of `key:value`, sections marked by `#`. Values may hold colons themselves. */
-function parseInfo(info: string): Info {
-  const pairs = info.split("\n").map((line) => {
-    const colon = line.indexOf(":");
-    return colon < 1 || line.startsWith("#") ? null : ([line.slice(0, colon), line.slice(colon + 1).trim()] as const);
-  });
-  return new Map(pairs.filter((pair) => pair !== null));
+function describe(
+  info: Info | null,
+  { memory, redact, refusesWrites }: Left & { readonly refusesWrites: boolean },
+  certificate: FoundDetails,
+): Omit<Answer, "responseTimeMs"> {
+  if (info === null) {
+    const failure = refusesWrites ? REFUSES_WRITES : null;
+    return { failure, details: { fields: { note: "INFO is not available" }, ...certificate } };
+  }
+  const details = { fields: infoFields(info), body: { json: describeInfo(info, memory) }, ...certificate };
+  // A number may be a password as well.
+  return { details, failure: judgeInfo(info, refusesWrites), memory: redactJson(packCounters(info), redact) };
 }
-
-const WHOLE_NUMBER = /^\d{1,15}$/;
 
 /** The fields that the seed shows flat in `health`, of its types; those that INFO does not have are absent. */
 function infoFields(info: Info): { readonly [key: string]: Json } {
   const fields: Record<string, Json> = {};
   for (const key of ["connected_clients", "used_memory_human", "uptime_in_seconds"]) {
     const text = info.get(key);
-    if (text === undefined) continue;
-    if (key === "used_memory_human") fields[key] = text;
-    else if (WHOLE_NUMBER.test(text)) fields[key] = Number(text);
+    const number = numberIn(info, key);
+    if (key === "used_memory_human" && text !== undefined) fields[key] = text;
+    else if (number !== null) fields[key] = number;
   }
   return fields;
 }

@@ -3,16 +3,20 @@
  * Check types that speak no HTTP hand in what they say once they know where to connect. Knows no protocol.
  * Invariant: whatever has been opened is closed when the observation is made.
  */
-import { toTenthMs } from "../domain/monitoring/check.ts";
+import { toTenthMs, type Json } from "../domain/monitoring/check.ts";
 import { deadlineFailure, type Failure } from "../domain/net/connection-failure.ts";
 import { admitAddress, type Target } from "../domain/net/target.ts";
-import type { FoundDetails, Probe } from "../ports/prober.ts";
-import { observe } from "./observe.ts";
+import type { FoundDetails, Probe, ProbeContext } from "../ports/prober.ts";
+import { observe, type ProbeFailure } from "./observe.ts";
 
-/** What a server that is well has said. */
+/** What a server has said that answers. */
 export interface Answer {
   readonly responseTimeMs: number;
   readonly details: FoundDetails;
+  /** Why it is not well all the same. */
+  readonly failure?: ProbeFailure | null;
+  /** For the next probe. */
+  readonly memory?: Json;
 }
 
 export interface Conversation {
@@ -34,8 +38,10 @@ export interface Place {
   elapsedMs(): number;
 }
 
-export function socketProbe(target: Target, converse: (place: Place) => Conversation): Probe {
-  return async ({ clock, resolveName, timeoutMs }) => {
+type Converse = (place: Place, left: Pick<ProbeContext, "memory" | "redact">) => Conversation;
+
+export function socketProbe(target: Target, converse: Converse): Probe {
+  return async ({ clock, resolveName, timeoutMs, memory, redact }) => {
     const startedMs = clock.monotonicMs();
     const elapsedMs = (): number => toTenthMs(clock.monotonicMs() - startedMs);
     const resolution = admitAddress(target, resolveName && (await resolveName(target.host, timeoutMs)));
@@ -43,7 +49,7 @@ export function socketProbe(target: Target, converse: (place: Place) => Conversa
 
     const leftMs = timeoutMs - elapsedMs();
     const place = { host: resolution.address, port: target.port, timeoutMs: leftMs, elapsedMs };
-    const { outcome, isConnected, close } = converse(place);
+    const { outcome, isConnected, close } = converse(place, { memory, redact });
     let disarm = (): void => {};
     const deadline = new Promise<Failure>((resolve) => {
       disarm = clock.after(leftMs, () => resolve(deadlineFailure(isConnected())));
@@ -51,6 +57,8 @@ export function socketProbe(target: Target, converse: (place: Place) => Conversa
     const result = await Promise.race([outcome, deadline]);
     disarm();
     close();
-    return "reason" in result ? observe(result, { responseTimeMs: elapsedMs(), details: {} }) : observe(null, result);
+    if ("reason" in result) return observe(result, { responseTimeMs: elapsedMs(), details: {} });
+    const { failure = null, memory: left, ...answer } = result;
+    return { ...observe(failure, answer), ...(left !== undefined && { memory: left }) };
   };
 }

@@ -18,26 +18,33 @@ export interface RedisServer {
 
 const MOST_TRIES = 3;
 
+interface RedisOptions {
+  /** Default: any that is free. */
+  readonly port?: number;
+  /** Of redis-server, after those that all have. */
+  readonly args?: readonly string[];
+}
+
 /**
- * Starts one, on any free port unless one is wanted. Null when there is no redis-server on the PATH, so that tests can be skipped;
+ * Starts one. Null when there is no redis-server on the PATH, so that tests can be skipped;
  * in CI that is an error instead.
  */
-export async function startRedis(wantedPort?: number): Promise<RedisServer | null> {
+export async function startRedis({ port: wantedPort, args = [] }: RedisOptions = {}): Promise<RedisServer | null> {
   for (let triesLeft = MOST_TRIES; ; triesLeft -= 1) {
     const isLast = triesLeft === 1 || wantedPort !== undefined;
     // A port that was free may be taken by the time that it is wanted.
-    const server = await startAt(wantedPort ?? (await closedPort())).catch((error: unknown) => {
+    const server = await startAt(wantedPort ?? (await closedPort()), args).catch((error: unknown) => {
       if (isLast) throw error;
     });
     if (server !== undefined) return server;
   }
 }
 
-async function startAt(port: number): Promise<RedisServer | null> {
+async function startAt(port: number, args: readonly string[]): Promise<RedisServer | null> {
   const fixed = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   // A title of its own would stand where the environment was, by which take-along.ts knows it.
   const options = ["--enable-debug-command", "local", "--set-proc-title", "no"];
-  const child = spawn("redis-server", [...fixed, ...options], { stdio: "ignore" });
+  const child = spawn("redis-server", [...fixed, ...options, ...args], { stdio: "ignore" });
   child.once("error", () => {}); // reported below: without a pid it never started
   if (child.pid === undefined) {
     if (process.env["CI"]) throw new Error("redis-server is missing");
