@@ -6,6 +6,7 @@
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
 import { nextCanary, refusedCanary, wantsCanary, type CanaryState } from "./canary.ts";
 import type { CanaryTarget } from "./llamacpp-look.ts";
+import { mayTouch, type Touching } from "./llamacpp-slots.ts";
 import type { ProbeFailure } from "./observe.ts";
 import { numberAt, objectAt } from "./read-json.ts";
 import type { Answered, Asking } from "./server-api.ts";
@@ -17,13 +18,14 @@ export interface CanaryTurn {
 }
 
 /**
- * Whether one is due. Of a server that goes to sleep: once for each time that somebody has woken it, or canaries would keep it awake;
- * one that was not answered may be repeated. `asleepMs`: when it was last seen asleep.
+ * Whether one is due. Of a server that was seen asleep: once for each time that somebody has woken it, or canaries would keep it awake.
+ * One that was not answered may be repeated: then something else does.
  */
-export function mayAskCanary({ rules, state, sentMs }: CanaryTurn, asleepMs: number | null): boolean {
+export function mayAskCanary({ rules, state, sentMs }: CanaryTurn, touching: Touching): boolean {
   if (!wantsCanary(state, rules, sentMs)) return false;
   const { memory } = state;
-  return asleepMs === null || memory === null || memory.silent > 0 || memory.lastMs < asleepMs;
+  if (memory === null || memory.silent > 0) return true;
+  return touching.asleepMs === null ? mayTouch(touching, sentMs) : memory.lastMs < touching.asleepMs;
 }
 
 interface Sent {

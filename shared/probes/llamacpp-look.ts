@@ -14,9 +14,9 @@ const MOST_MS = 5_000;
 export interface Wishes {
   /** Models that it must have. */
   readonly models: readonly string[];
-  /** Whether to tell of them, and whether they may be asked now. */
+  /** Whether to tell how many work, and whether to ask for them now. */
   readonly slots: boolean;
-  readonly maySlots: boolean;
+  readonly asksSlots: boolean;
   readonly metrics: boolean;
 }
 
@@ -44,27 +44,23 @@ export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | 
   const look: Look = { seen, facts, questions: 1, slots: null, counters: null, canaryTo: null };
   if (seen.role === "router") return lookAtModels(wishes, look, await ask("/models"));
   if (!isKnown || seen.isAsleep === true) return look;
-  const mayAskSlots = wishes.slots && wishes.maySlots && hasSlots;
-  const withSlots = lookAtSlots(wishes, look, mayAskSlots ? await ask("/slots") : null);
+  const withSlots = lookAtSlots(wishes, look, wishes.asksSlots && hasSlots ? await ask("/slots") : null);
   // What blocks one blocks the other, in builds that do.
   const wantsCounters = wishes.metrics && !withSlots.seen.isSlotsSilent;
   return wantsCounters ? lookAtCounters(withSlots, await ask("/metrics"), before) : withSlots;
 }
 
 function lookAtSlots(wishes: Wishes, look: Look, reply: Reply | null): Look {
-  const canaryTo = { path: "/completion" };
-  if (!wishes.slots) return { ...look, canaryTo };
-  if (reply === null) return { ...look, facts: { ...look.facts, slots_busy: null }, canaryTo };
-  const slots = readSlots(reply);
-  const isSlotsSilent = reply.kind === "failure" && reply.reason === "deadline_response";
+  const slots = reply && readSlots(reply);
+  const isSlotsSilent = reply?.kind === "failure" && reply.reason === "deadline_response";
   const isFull = isSlotsSilent || (slots !== null && slots.busy >= slots.total);
   return {
     ...look,
     seen: { ...look.seen, isSlotsSilent },
-    facts: { ...look.facts, slots_busy: slots?.busy ?? null },
-    questions: look.questions + 1,
+    facts: wishes.slots ? { ...look.facts, slots_busy: slots?.busy ?? null } : look.facts,
+    questions: look.questions + Number(reply !== null),
     slots,
-    canaryTo: isFull ? null : canaryTo,
+    canaryTo: isFull ? null : { path: "/completion" },
   };
 }
 

@@ -1,8 +1,8 @@
 /**
- * The slots of a llama.cpp server: how many work, whether they go on, and when they may be asked. Pure. Used by llamacpp.ts.
- * Asking for them wakes a server that sleeps and keeps awake one that would (`--sleep-idle-seconds`), which no answer tells. So while
- * nobody uses it they are asked ever more seldom, until it has gone to sleep, and they are asked no more, or an hour has shown that it
- * does not. Invariants: of what the slots work on nothing is read; who sleeps after at most an hour is kept awake no longer than twice that.
+ * The slots of a llama.cpp server: how many work, whether they go on, and when they, or a canary, may be asked. Pure. Used by llamacpp.ts.
+ * Both wake a server that sleeps and keep awake one that would (`--sleep-idle-seconds`), which no answer tells. So while nobody uses it
+ * it is touched ever more seldom, until it has gone to sleep, or an hour has shown that it does not. Invariants: of what the slots work on
+ * nothing is read; who sleeps after at most an hour is kept awake no longer than twice that.
  */
 import { formatDuration } from "../domain/text/duration-text.ts";
 import type { ProbeFailure } from "./observe.ts";
@@ -43,32 +43,34 @@ const fold = (numbers: readonly number[]): number => numbers.reduce((sum, number
 /** Since when nobody has used the slots, as far as we have asked. */
 export interface Calm {
   readonly used: number;
-  readonly askedMs: number;
-  /** How long to wait before they are asked again; 0: it does not go to sleep. */
+  readonly touchedMs: number;
+  /** How long to wait before it is touched again; 0: it does not go to sleep. */
   readonly waitMs: number;
 }
 
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 3_600_000;
 
-/** `asleepMs`: when it was last seen asleep. */
-export function mayAskSlots(
-  { calm, asleepMs }: { calm: Calm | null; asleepMs: number | null },
-  nowMs: number,
-): boolean {
+export interface Touching {
+  readonly calm: Calm | null;
+  /** When it was last seen asleep, epoch ms. */
+  readonly asleepMs: number | null;
+}
+
+export function mayTouch({ calm, asleepMs }: Touching, nowMs: number): boolean {
   if (asleepMs !== null) return false;
   // A clock that has gone back must not stop it for good.
-  return calm === null || nowMs < calm.askedMs || nowMs - calm.askedMs >= calm.waitMs;
+  return calm === null || nowMs < calm.touchedMs || nowMs - calm.touchedMs >= calm.waitMs;
 }
 
 /** After they were asked. Null: somebody uses them. */
-export function afterAsking(slots: Slots, before: Calm | null, askedMs: number): Calm | null {
+export function afterTouch(slots: Slots, before: Calm | null, touchedMs: number): Calm | null {
   if (before?.waitMs === 0) return before;
   if (slots.busy > 0) return null;
   const { used } = slots;
-  if (before?.used !== used) return { used, askedMs, waitMs: FIRST_WAIT_MS };
-  const isSleepless = askedMs - before.askedMs >= LONGEST_WAIT_MS;
-  return { used, askedMs, waitMs: isSleepless ? 0 : Math.min(before.waitMs * 2, LONGEST_WAIT_MS) };
+  if (before?.used !== used) return { used, touchedMs, waitMs: FIRST_WAIT_MS };
+  const isSleepless = touchedMs - before.touchedMs >= LONGEST_WAIT_MS;
+  return { used, touchedMs, waitMs: isSleepless ? 0 : Math.min(before.waitMs * 2, LONGEST_WAIT_MS) };
 }
 
 /** What the slots said when they went on last, and when, epoch ms. */

@@ -16,9 +16,9 @@ import { defineCheckType } from "./check-type.ts";
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { askCanary, judgeCanaryStatus, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
-import { lookAt, type Look, type Wishes } from "./llamacpp-look.ts";
+import { lookAt, type CanaryTarget, type Look, type Wishes } from "./llamacpp-look.ts";
 import type { Counters } from "./llamacpp-metrics.ts";
-import { afterAsking, judgeStanding, mayAskSlots, type Calm, type Standing } from "./llamacpp-slots.ts";
+import { afterTouch, judgeStanding, mayTouch, readSlots, type Calm, type Standing } from "./llamacpp-slots.ts";
 import { judgeHealth, judgeSeen, type Facts, type Seen } from "./llamacpp-state.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
 import { asObject } from "./read-json.ts";
@@ -41,7 +41,7 @@ const KEYS = {
     ._default(z.boolean(), false)
     .check(
       z.describe(
-        "Whether to ask /slots how many are busy, and whether they go on. Asking keeps a server awake that sleeps when idle (--sleep-idle-seconds): while idle ever more seldom, until an hour has shown that it does not; not once it was seen asleep. Not of a router.",
+        "Whether to ask /slots how many are busy, and whether they go on. A server that sleeps when idle is not kept awake by it for long. Not of a router.",
       ),
     ),
   metrics: z
@@ -70,7 +70,7 @@ export const llamacpp = defineCheckType({
   },
 });
 
-interface Plan extends Omit<Wishes, "maySlots"> {
+interface Plan extends Omit<Wishes, "asksSlots"> {
   readonly open: OpenApi;
   readonly port: number;
   readonly hasKey: boolean;
@@ -138,18 +138,30 @@ async function goOn(
   { kept, nowMs }: { kept: Kept; nowMs: number },
 ): Promise<{ next: Kept; told: Facts | null }> {
   const turn: CanaryTurn = { rules: plan.canary, state: unpackCanary(kept.canary), sentMs: nowMs };
-  const isCanaryDue = mayAskCanary(turn, kept.asleepMs);
+  const isCanaryDue = mayAskCanary(turn, kept);
   if (kept.seen !== null && kept.rest > 0 && !isCanaryDue)
     return { next: { ...kept, rest: kept.rest - 1 }, told: null };
 
-  const look = await lookAt({ ...plan, maySlots: mayAskSlots(kept, nowMs) }, asking, kept.counters);
+  const asksSlots = (plan.slots || isCanaryDue) && mayTouch(kept, nowMs);
+  const look = await lookAt({ ...plan, asksSlots }, asking, kept.counters);
   const next: Kept = { ...kept, ...afterLook(look, kept, nowMs) };
   const isWell = judgeSeen(look.seen, plan.models, plan.hasKey) === null;
   // What has little time left would be silence for that alone.
   const isInTime = asking.leftMs() > asking.elapsedMs();
-  if (!isCanaryDue || !isWell || !isInTime || look.canaryTo === null) return { next, told: look.facts };
-  const { state, statusCode: canaryStatus } = await askCanary(turn, asking, look.canaryTo);
-  return { next: { ...next, canary: packCanary(state), canaryStatus }, told: look.facts };
+  const target = isCanaryDue && isWell && isInTime ? look.canaryTo : null;
+  return { next: target ? await afterCanary(next, turn, { asking, target }) : next, told: look.facts };
+}
+
+async function afterCanary(
+  kept: Kept,
+  turn: CanaryTurn,
+  { asking, target }: { asking: Asking; target: CanaryTarget },
+): Promise<Kept> {
+  const { state, statusCode: canaryStatus } = await askCanary(turn, asking, target);
+  // So that it is not taken for somebody who uses the server.
+  const slots = kept.calm && readSlots(await asking.ask({ path: "/slots" }));
+  const calm = kept.calm && slots ? { ...kept.calm, used: slots.used } : kept.calm;
+  return { ...kept, calm, canary: packCanary(state), canaryStatus };
 }
 
 /** All of it is JSON. */
@@ -168,7 +180,7 @@ function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs
     asleepMs: seen.isAsleep === true ? nowMs : kept.asleepMs,
     counters: counters ?? kept.counters,
     standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
-    calm: slots ? afterAsking(slots, kept.calm, nowMs) : kept.calm,
+    calm: slots ? afterTouch(slots, kept.calm, nowMs) : kept.calm,
   };
 }
 

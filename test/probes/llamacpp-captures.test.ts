@@ -74,7 +74,7 @@ const ROWS: readonly Row[] = [
     captures: b11549("idle.health", "idle.props", "ok.completion"),
     settings: { canary: {} },
     expected: { ...HEALTHY, data: { canary: { spent_today: 1, tokens_per_s: 664.7, first_token_ms: 12.3 } } },
-    asked: ["/health", "/props", "/completion"],
+    asked: ["/health", "/props", "/slots", "/completion"],
   },
   {
     state: "reading a prompt",

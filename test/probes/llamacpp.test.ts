@@ -81,42 +81,51 @@ describe("a server that sleeps", () => {
   });
 });
 
-describe("slots", () => {
+describe("a server that may go to sleep, which it does not tell", () => {
   const MINUTES = 10 * 60;
 
-  /** Ten hours, a probe a minute; the server sleeps when nobody has kept it awake for `sleepsAfter` minutes. */
-  async function tenHours(sleepsAfter: number, isUsed = (_minute: number): boolean => false) {
-    const { probe } = watched({ slots: true });
-    const asked: number[] = [];
+  /** Ten hours, a probe a minute; the server sleeps when nobody has kept it awake for `sleepsAfter` minutes. Resolves with when it was. */
+  async function tenHours(settings: Settings, sleepsAfter: number, isUsed = (_minute: number): boolean => false) {
+    const { probe } = watched(settings);
+    const touched: number[] = [];
     let idleSince = 0;
     for (let minute = 1; minute <= MINUTES; minute += 1) {
       const before = server.done.keptAwake;
       if (isUsed(minute)) server.state.slots.task += 1;
       await probe(MINUTE_MS);
-      if (server.done.keptAwake > before) asked.push(minute);
+      if (server.done.keptAwake > before) touched.push(minute);
       if (server.done.keptAwake > before || isUsed(minute)) idleSince = minute;
       server.state.isAsleep = minute - idleSince >= sleepsAfter;
     }
-    return asked;
+    return touched;
   }
+  const lastHour = (minute: number): boolean => minute > MINUTES - 60;
 
-  it.each([2, 5, 15, 30, 59])("keep no server awake that sleeps after %i minutes", async (sleepsAfter) => {
-    const asked = await tenHours(sleepsAfter);
+  const WISHES: readonly Settings[] = [{ slots: true }, { canary: {} }, { slots: true, canary: {} }];
+  const CASES = WISHES.flatMap((settings) => [2, 15, 30, 59].map((sleepsAfter) => ({ settings, sleepsAfter })));
+  it.each(CASES)("is not kept awake by $settings when it sleeps after $sleepsAfter minutes", async (each) => {
+    const { settings, sleepsAfter } = each;
+    const touched = await tenHours(settings, sleepsAfter);
     expect(server.state.isAsleep).toBe(true);
     expect(server.done.wakes).toBe(0);
-    expect(Math.max(...asked)).toBeLessThanOrEqual(2 * sleepsAfter + 1);
+    // A canary is due after a quarter of an hour at first.
+    expect(Math.max(...touched)).toBeLessThanOrEqual(2 * sleepsAfter + 1 + ("canary" in settings ? 120 : 0));
   });
 
-  it("are asked in each look once an idle hour has shown that it does not sleep", async () => {
-    const asked = await tenHours(Infinity);
-    expect(asked.filter((minute) => minute > MINUTES - 60)).toHaveLength(30);
+  it("shows in an idle hour that it does not: then its slots are asked in each look", async () => {
+    const touched = await tenHours({ slots: true }, Infinity);
+    expect(touched.filter(lastHour)).toHaveLength(30);
   });
 
-  it("show nothing of the kind while somebody uses it now and then", async () => {
-    const asked = await tenHours(59, (minute) => minute < MINUTES - 300 && minute % 20 === 0);
+  it("shows in an idle hour that it does not: then canaries come as often as they are to", async () => {
+    const touched = await tenHours({ canary: {} }, Infinity);
+    expect(touched.filter(lastHour)).toHaveLength(4);
+  });
+
+  it.each(WISHES)("shows nothing of the kind while somebody uses it now and then, with %j", async (settings) => {
+    await tenHours(settings, 59, (minute) => minute < MINUTES - 400 && minute % 20 === 0);
     expect(server.state.isAsleep).toBe(true);
     expect(server.done.wakes).toBe(0);
-    expect(Math.max(...asked)).toBeLessThan(MINUTES);
   });
 });
 

@@ -112,7 +112,10 @@ function routesOf(state: LlamaServer["state"], done: LlamaServer["done"]): Recor
       done.completions += 1;
       if (state.completion === null) return null;
       if (state.completion !== 200) return fault(state.completion, "no");
-      return reach(query, model) ?? ok({ timings: { prompt_ms: 20.5, predicted_n: 1, predicted_ms: 0.001 } });
+      const refused = reach(query, model);
+      if (refused) return refused;
+      state.slots.task += 1;
+      return ok({ timings: { prompt_ms: 20.5, predicted_n: 1, predicted_ms: 0.001 } });
     },
   };
 }
