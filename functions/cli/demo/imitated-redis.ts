@@ -7,6 +7,9 @@ import { createServer, type Socket } from "node:net";
 import { bulk, failure, simple, takeCommand } from "./resp.ts";
 import { listen } from "./simulated-server.ts";
 
+/** Of as many characters as that of Redis. */
+const RUN_ID = "0".repeat(40);
+
 type Reply = (args: readonly string[]) => string;
 
 /** Starts it on a free loopback port and resolves to `host:port`. It runs until the process ends. */
@@ -47,11 +50,21 @@ function serve(socket: Socket, replies: Readonly<Record<string, Reply>>): void {
 
 function infoText(elapsedS: number, connectedClients: number): string {
   const sections = {
-    Server: { redis_version: "7.0.15", redis_mode: "standalone", uptime_in_seconds: Math.floor(elapsedS) },
+    Server: {
+      redis_version: "7.0.15",
+      redis_mode: "standalone",
+      run_id: RUN_ID,
+      uptime_in_seconds: Math.floor(elapsedS),
+    },
     Clients: { connected_clients: connectedClients },
-    Memory: { used_memory: 1_048_576, used_memory_human: "1.00M" },
-    Persistence: { loading: 0 },
-    Replication: { role: "master" },
+    Memory: { used_memory: 1_048_576, used_memory_human: "1.00M", maxmemory: 0, maxmemory_policy: "noeviction" },
+    Persistence: { loading: 0, rdb_last_bgsave_status: "ok", aof_enabled: 0 },
+    Stats: {
+      keyspace_hits: Math.floor(elapsedS * 9),
+      keyspace_misses: Math.floor(elapsedS),
+      evicted_keys: 0,
+    },
+    Replication: { role: "master", connected_slaves: 0 },
   };
   const lines = Object.entries(sections).flatMap(([title, fields]) => [
     `# ${title}`,

@@ -61,9 +61,10 @@ async function start(): Promise<DemoReady> {
     : "Redis is imitated, as there is no redis-server on this machine.";
   const host = redisServer?.host ?? (await startImitatedRedis(elapsedS));
   const redis = { name: "Redis Cache", host, check_type: "redis", critical: true, timeout: 5 };
-  const simulated = Object.entries(SERVICES).map(async ([id, { watched }]) => {
+  const simulated = Object.entries(SERVICES).map(async ([id, { watched, healthPath }]) => {
     const url = await startSimulation(id as keyof typeof SERVICES, elapsedS);
-    return [id, { ...watched, url }];
+    const health = healthPath === undefined ? {} : { health_url: new URL(healthPath, url).href };
+    return [id, { ...watched, url, ...health }];
   });
   const services = { ...Object.fromEntries(await Promise.all(simulated)), redis };
   const configuration = JSON.stringify({ intervals: INTERVALS, alerting: ALERTING, public: PUBLIC, services });

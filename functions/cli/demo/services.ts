@@ -2,6 +2,7 @@
  * The HTTP servers of the demo cluster: how each is watched, what it says when it is well, and what it says to everything while it
  * is unavailable. When that is, and what else goes wrong with it, is in timetable.ts. main.ts starts them all.
  */
+import { haproxyStatistics } from "./haproxy-statistics.ts";
 import type { DemoServiceId } from "./timetable.ts";
 
 export interface Answer {
@@ -19,6 +20,10 @@ export interface Simulation {
   /** What it answers when it is well, by path. */
   answers(elapsedS: number): Readonly<Record<string, Answer>>;
   readonly unavailable: Answer;
+  /** What it answers at some paths even then. */
+  unavailableAt?(elapsedS: number): Readonly<Record<string, Answer>>;
+  /** Where it is asked as well (`health_url`). */
+  readonly healthPath?: string;
 }
 
 export function json(value: unknown, statusCode = 200): Answer {
@@ -60,6 +65,8 @@ function llamaSlot(id: number, elapsedS: number): object {
   const slot = { id, n_ctx: 4_096, is_processing: elapsedS % 60 < 30, id_task: Math.floor(elapsedS / 60) };
   return { ...slot, next_token: [{ n_decoded: slot.is_processing ? Math.floor(elapsedS % 60) * 8 : 0 }] };
 }
+
+const csv = (body: string): Answer => ({ statusCode: 200, contentType: "text/plain", body });
 
 const page = (statusCode: number, title: string, text: string): Answer => ({
   statusCode,
@@ -114,12 +121,27 @@ export const SERVICES: Readonly<Record<Exclude<DemoServiceId, "redis">, Simulati
     answers: () => ({ "/health": json({ status: "healthy" }) }),
     unavailable: json({ status: "unhealthy" }, 503),
   },
-  /** HAProxy with a `monitor-uri`: text, not JSON, as in HAProxy 2.6. Unavailable is `monitor fail`, no backend left. */
+  /**
+   * HAProxy: statistics as CSV, and a `monitor-uri` with text, not JSON, as in HAProxy 2.6. Unavailable is a backend without a server, and
+   * `monitor fail` for it.
+   */
   haproxy: {
-    watched: { name: "HAProxy Load Balancer", critical: true, timeout: 5 },
-    probePath: "/health",
+    watched: {
+      name: "HAProxy Load Balancer",
+      check_type: "haproxy",
+      critical: true,
+      timeout: 5,
+      depends_on: ["jetson_ollama", "cpu_llama"],
+    },
+    probePath: "/haproxy_stats;csv",
+    healthPath: "/health",
     latencyMs: 2,
-    answers: () => ({ "/health": page(200, "OK", "Service ready.") }),
+    answers: (elapsedS) => ({
+      "/health": page(200, "OK", "Service ready."),
+      "/haproxy_stats": page(200, "OK", "Statistics Report"),
+      "/haproxy_stats;csv": csv(haproxyStatistics(elapsedS, true)),
+    }),
     unavailable: page(503, "Service Unavailable", "No server is available to handle this request."),
+    unavailableAt: (elapsedS) => ({ "/haproxy_stats;csv": csv(haproxyStatistics(elapsedS, false)) }),
   },
 };

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo, Server } from "node:net";
-import { json, SERVICES } from "./services.ts";
+import { json, SERVICES, type Simulation } from "./services.ts";
 import { faultAt, latencyMsAt } from "./timetable.ts";
 
 type SimulatedId = keyof typeof SERVICES;
@@ -39,13 +39,14 @@ export async function startSimulation(id: SimulatedId, elapsedS: () => number): 
 }
 
 function respond(id: SimulatedId, elapsedS: () => number): RequestListener {
-  const { answers, unavailable, latencyMs } = SERVICES[id];
+  const { answers, unavailable, unavailableAt, latencyMs }: Simulation = SERVICES[id];
   return (request, response) => {
     const now = elapsedS();
     const fault = faultAt(id, now);
     if (fault?.kind === "hang") return;
     const [path = "/"] = (request.url ?? "/").split("?");
-    const answer = fault?.kind === "unavailable" ? unavailable : (answers(now)[path] ?? NOT_FOUND);
+    const answer =
+      fault?.kind === "unavailable" ? (unavailableAt?.(now)[path] ?? unavailable) : (answers(now)[path] ?? NOT_FOUND);
     const delayMs = fault?.kind === "slow" ? fault.delayMs : latencyMsAt(latencyMs, now);
     const headers = { "content-type": answer.contentType };
     setTimeout(() => response.writeHead(answer.statusCode, headers).end(answer.body), delayMs);

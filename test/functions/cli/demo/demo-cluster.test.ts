@@ -17,6 +17,7 @@ import { startDemoCluster, type DemoCluster } from "../../../../shared/node/demo
 import { CHECK_TYPES } from "../../../../shared/probes/registry.ts";
 import { configureProbe } from "../../../support/configured-probe.ts";
 import { makeContext } from "../../../support/probe-context.ts";
+import { repeatedProbe } from "../../../support/repeated-probe.ts";
 import { WAIT_LIMIT_MS } from "../../../support/time-limits.ts";
 import { makeNotification } from "../../../support/notifications.ts";
 
@@ -45,6 +46,7 @@ type DemoServices = Readonly<
   Record<"jetson_ollama" | "cpu_llama" | "embeddings" | "tools" | "haproxy", { url: string; [key: string]: unknown }>
 > & {
   readonly redis: { readonly host: string };
+  readonly haproxy: { readonly health_url: string };
 };
 
 /** What the configuration of the demo watches. */
@@ -83,7 +85,20 @@ describe("demo cluster", () => {
     expect(await read(cpu_llama)).toEqual({ status: "ok" });
     expect(await read(embeddings)).toEqual({ status: "healthy", memory_usage_percent: expect.any(Number) });
     expect(await read(tools)).toEqual({ status: "healthy" });
-    expect(await (await fetch(haproxy.url)).text()).toContain("Service ready.");
+    expect(await (await fetch(haproxy.health_url)).text()).toContain("Service ready.");
+  });
+
+  it.each([
+    [50, 200, "healthy", null],
+    [130, 503, "unhealthy", "No server serves in the backend llm_back: jetson DOWN (L4CON), cpu DOWN (L4CON)"],
+  ])("has a balancer that says at %d s who serves", async (atS, health, ...judged) => {
+    const { services } = await clusterAt(atS);
+    const { url, health_url: healthUrl } = services.haproxy;
+    expect((await fetch(healthUrl)).status).toBe(health);
+    const context = await makeContext();
+    const seen = await repeatedProbe(CHECK_TYPES.haproxy, { url, health_url: healthUrl }, { context })();
+    await context.close();
+    expect([seen.status, seen.message]).toEqual(judged);
   });
 
   it("answers 503 while llama.cpp loads its model", async () => {
