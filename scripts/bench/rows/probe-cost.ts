@@ -28,8 +28,8 @@ const probeRow =
   ({ connection, reference, count, atMost }: Way): MeasureRow =>
   async (children) => {
     const target = await startTarget(children);
-    const side = async (program: string, arg: string) => {
-      const args = [`${target.origin}/api/tags`, arg];
+    const url = `${target.origin}/api/tags`;
+    const side = async (program: string, ...args: string[]) => {
       const { order } = await children.start<CallOrder, CallCost>(await bundleProgram(children, program), { args });
       return async () => {
         const before = target.seen.connections;
@@ -40,8 +40,8 @@ const probeRow =
         return cost;
       };
     };
-    const ours = await side("whole-probe", connection === "kept" ? "pooled" : "");
-    const pairs = await pairedRounds(TURNS, { ours, reference: await side("bare-calls", reference) });
+    const ours = await side("whole-probe", JSON.stringify({ url, pooled: connection === "kept" }));
+    const pairs = await pairedRounds(TURNS, { ours, reference: await side("bare-calls", url, reference) });
     const what = `CPU a probe, ${connection} connection, against undici.${reference}`;
     return [{ what, unit: "µs", bar: { atMost }, rounds: figures(pairs, ({ cpuUsPerCall }) => cpuUsPerCall) }];
   };
