@@ -46,7 +46,7 @@ interface Fallback {
   readonly before: SeenRun | undefined;
 }
 
-/** `seen`: what to keep for the next time. */
+/** `seen`: what to keep for the next time; `before` itself while that says it all. */
 export function judgeShares(
   loaded: readonly LoadedModel[],
   before: readonly SeenRun[],
@@ -62,7 +62,7 @@ export function judgeShares(
   }
   const [first] = fallbacks;
   const failure = first ? ({ reason: "cpu_fallback", message: describe(first, fallbacks.length - 1) } as const) : null;
-  return { failure, seen: seen.toSorted(latestFirst).slice(0, MOST_RUNS) };
+  return { failure, seen: seen === before ? before : seen.toSorted(latestFirst).slice(0, MOST_RUNS) };
 }
 
 /** Always in the same order, so that what says the same is not written again. */
@@ -85,14 +85,16 @@ function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs }
   const lacks = (share: number): boolean => model.gpuShare < share - TOLERANCE;
   if (!best || !lacks(best.share)) {
     const isLess = expect === "gpu" && lacks(1);
-    return { isLess, best: undefined, seen: [...others, confirm(model, best, nowMs)] };
+    const confirmed = confirm(model, best, nowMs);
+    return { isLess, best: undefined, seen: best && isSame(best, confirmed) ? seen : [...others, confirmed] };
   }
   const sinceMs = Math.min(best.lessSinceMs ?? nowMs, nowMs);
   if (expect !== "gpu" && nowMs - sinceMs >= NEW_NORMAL_MS) {
     const kept = seen.filter((run) => !earlier.includes(run) || !lacks(run.share));
     return { isLess: false, best: undefined, seen: [...kept, confirm(model, undefined, nowMs)] };
   }
-  return { isLess: expect !== "cpu", best, seen: [...others, { ...best, lessSinceMs: sinceMs }] };
+  const less = { ...best, lessSinceMs: sinceMs };
+  return { isLess: expect !== "cpu", best, seen: isSame(best, less) ? seen : [...others, less] };
 }
 
 function covers({ key, context, size }: SeenRun, model: Measured): boolean {
@@ -105,6 +107,11 @@ function confirm({ key, contextLength, size, gpuShare }: Measured, best: SeenRun
   const lastMs = Math.floor(nowMs / SEEN_QUANTUM_MS) * SEEN_QUANTUM_MS;
   if (!best) return { key, context: contextLength, size, share: toPercent(gpuShare) / 100, lastMs, lessSinceMs: null };
   return { ...best, share: Math.max(best.share, toPercent(gpuShare) / 100), lastMs, lessSinceMs: null };
+}
+
+/** Of the same model and context. */
+function isSame(one: SeenRun, other: SeenRun): boolean {
+  return one.share === other.share && one.lastMs === other.lastMs && one.lessSinceMs === other.lessSinceMs;
 }
 
 const toPercent = (share: number): number => Math.round(share * 100);

@@ -196,7 +196,7 @@ async function judgeRuns(
   if (!loaded?.some(({ gpuShare }) => gpuShare !== null)) return { failure: null };
   const before = unpackRuns(await context.baseline());
   const { failure, seen } = judgeShares(loaded, before, { expect, nowMs: context.clock.nowMs() });
-  return { failure, baseline: packRuns(seen) };
+  return { failure, ...(seen !== before && { baseline: packRuns(seen) }) };
 }
 
 function missingModels({ wanted }: Plan, { names }: Listed): ProbeFailure | null {

@@ -8,7 +8,10 @@ import type { FakeClock } from "./fake-clock.ts";
 
 export interface FakeModel {
   readonly name: string;
+  /** Makes embeddings only, and its list tells. */
   readonly embedding?: boolean;
+  /** The same, and its list does not tell. */
+  readonly refusesText?: boolean;
   /** What it loads to, 0 … 1; changed at any time, for the next load. */
   gpuShare: number;
 }
@@ -110,6 +113,7 @@ export class FakeOllama {
       case "/api/version":
         return json({ version: "0.17.4" });
       case "/api/generate":
+      case "/api/embed":
         return this.#generate(call);
       default:
         return { status: 404, body: "404 page not found" };
@@ -121,7 +125,8 @@ export class FakeOllama {
     const model = this.#options.models.find(({ name }) => name === body["model"]);
     if (!model) return said(404, `model '${String(body["model"])}' not found`);
     if (body["keep_alive"] === 0) return this.#unload(model, call);
-    if (model.embedding) return said(400, `"${model.name}" does not support generate`);
+    const makesText = !model.embedding && !model.refusesText;
+    if (!makesText && call.path === "/api/generate") return said(400, `"${model.name}" does not support generate`);
     const runner = await this.#runnerFor(model, call);
     if (!runner) return said(503, FULL);
     if (body["keep_alive"] !== undefined) runner.keepAliveMs = keepAliveMs(body["keep_alive"]);

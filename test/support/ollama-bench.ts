@@ -1,14 +1,15 @@
 /**
  * The probe of a service on a fake Ollama and a fake clock, again and again, with what each leaves for the next.
  */
-import type { FakeClock } from "./fake-clock.ts";
 import type { Json } from "../../shared/domain/monitoring/check.ts";
 import { redactNothing } from "../../shared/domain/text/redact.ts";
 import type { HttpTransport } from "../../shared/ports/http-transport.ts";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
 import { showFinding } from "../../shared/usecases/probing/show-finding.ts";
+import { T0 } from "./checks.ts";
 import { configureRawProbe, type Settings } from "./configured-probe.ts";
-import type { FakeOllama } from "./fake-ollama.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeOllama, type FakeModel, type FakeOllamaOptions } from "./fake-ollama.ts";
 
 const PROBE_TIMEOUT_MS = 10_000;
 
@@ -43,14 +44,14 @@ function transportTo(ollama: FakeOllama, clock: FakeClock): HttpTransport {
   };
 }
 
-export interface OllamaBench {
+interface OllamaBench {
   /** One probe, as much time as it takes, and what it found. */
   probe(): Promise<ReturnType<typeof showFinding>>;
   /** The largest that was ever left, in bytes. */
   readonly left: { memory: number; baseline: number; baselineWrites: number };
 }
 
-export function ollamaBench(ollama: FakeOllama, clock: FakeClock, settings: Settings = {}): OllamaBench {
+function ollamaBench(ollama: FakeOllama, clock: FakeClock, settings: Settings = {}): OllamaBench {
   const ask = configureRawProbe(CHECK_TYPES.ollama, { url: "http://10.0.0.7:11434", ...settings });
   const http = transportTo(ollama, clock);
   const left = { memory: 0, baseline: 0, baselineWrites: 0 };
@@ -79,3 +80,16 @@ export function ollamaBench(ollama: FakeOllama, clock: FakeClock, settings: Sett
 }
 
 const copy = (value: Json): Json => JSON.parse(JSON.stringify(value));
+
+export const NO_CHANGES = { loads: 0, unloads: 0, reloads: 0, evictions: 0, pins: 0, revivals: 0 };
+
+export const model = (name: string, more: Partial<FakeModel> = {}): FakeModel => ({ name, gpuShare: 1, ...more });
+
+/** An Ollama with these models and a service that watches it; `call` is what people do. */
+export function bench(models: readonly FakeModel[], settings: Settings = {}, options: Partial<FakeOllamaOptions> = {}) {
+  const clock = new FakeClock(T0);
+  const ollama = new FakeOllama(clock, { models, ...options });
+  const call = (name: string, body: Record<string, unknown> = {}) =>
+    ollama.answer({ path: "/api/generate", by: "user", body: { model: name, prompt: "why", ...body } });
+  return { clock, ollama, call, ...ollamaBench(ollama, clock, settings) };
+}

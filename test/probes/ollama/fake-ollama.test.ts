@@ -2,14 +2,8 @@
  * What probes and canaries of check type `ollama` change in an Ollama: nothing, over weeks, with and without users.
  */
 import { describe, expect, it } from "vitest";
-import { T0 } from "../../support/checks.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { FakeOllama, type FakeModel } from "../../support/fake-ollama.ts";
-import { ollamaBench } from "../../support/ollama-bench.ts";
-
-const NO_CHANGES = { loads: 0, unloads: 0, reloads: 0, evictions: 0, pins: 0, revivals: 0 };
-
-const model = (name: string, more: Partial<FakeModel> = {}): FakeModel => ({ name, gpuShare: 1, ...more });
+import type { FakeOllama } from "../../support/fake-ollama.ts";
+import { bench, model, NO_CHANGES } from "../../support/ollama-bench.ts";
 
 /** A number of [0, 1) after the other, always the same ones. */
 function numbers(seed: number): () => number {
@@ -20,39 +14,30 @@ function numbers(seed: number): () => number {
   };
 }
 
-function bench(models: readonly FakeModel[], settings = {}, options = {}) {
-  const clock = new FakeClock(T0);
-  const ollama = new FakeOllama(clock, { models, ...options });
-  const call = (name: string, body: Record<string, unknown> = {}) =>
-    ollama.answer({ path: "/api/generate", by: "user", body: { model: name, prompt: "why", ...body } });
-  const { probe, left } = ollamaBench(ollama, clock, settings);
-  return { clock, ollama, call, probe, left };
-}
-
 const canariesOf = ({ asked }: FakeOllama, users: number): number => (asked.get("/api/generate") ?? 0) - users;
 
 describe("probes of Ollama", () => {
-  it("change nothing in ten thousand of them, while people use three of five models in turn", async () => {
+  it("change nothing in five thousand of them, while people use three of five models in turn", async () => {
     const random = numbers(1);
     const names = ["a", "b", "c", "d", "e"];
     const { clock, ollama, call, probe, left } = bench(names.map((name) => model(name)));
-    for (let round = 0; round < 10_000; round += 1) {
+    for (let round = 0; round < 5_000; round += 1) {
       if (random() < 0.05) void call(names[Math.floor(random() * 3)] ?? "a", { options: { num_predict: 40 } });
       expect((await probe()).status).toBe("healthy");
       await clock.advance(30_000);
     }
     expect(ollama.changes).toEqual(NO_CHANGES);
-    expect(ollama.asked.get("/api/tags")).toBe(10_000);
+    expect(ollama.asked.get("/api/tags")).toBe(5_000);
     // Two questions a probe, and the version once an hour: every 120 probes.
-    expect(ollama.asked.get("/api/ps")).toBe(10_000);
-    expect(ollama.asked.get("/api/version")).toBeLessThanOrEqual(84);
+    expect(ollama.asked.get("/api/ps")).toBe(5_000);
+    expect(ollama.asked.get("/api/version")).toBeLessThanOrEqual(42);
     expect(left.memory).toBeLessThanOrEqual(1_024);
     expect(left.baseline).toBeLessThanOrEqual(32_768);
   });
 });
 
 describe("canaries", () => {
-  /** Weeks of people who use models as people do: in bursts, some with a context or a keep_alive of their own. */
+  /** People who use models now and then, some with a context or a keep_alive of their own. */
   async function live({ seed, rounds, settings, users }: Life) {
     const random = numbers(seed);
     const names = ["a", "b", "c", "d", "embed"];
@@ -86,10 +71,10 @@ describe("canaries", () => {
     };
   }
 
-  it("load, unload, reload, evict and pin nothing in four months of people who use what there is", async () => {
+  it("load, unload, reload, evict and pin nothing while people use all that there is", async () => {
     const body = (random: () => number) => ({ options: { num_predict: Math.floor(random() * 400) } });
     const users = { chance: 0.03, names: ["a", "b", "c", "d"], body };
-    const { ollama, canaries, seen, left } = await live({ seed: 2, rounds: 20_000, users });
+    const { ollama, canaries, seen, left } = await live({ seed: 2, rounds: 8_000, users });
     expect(ollama.changes).toEqual(NO_CHANGES);
     expect(canaries).toBeGreaterThan(100);
     expect([...seen]).toEqual(["healthy"]);
@@ -102,7 +87,7 @@ describe("canaries", () => {
       options: { num_predict: 20, ...(random() < 0.3 && { num_ctx: 8_192 }) },
     });
     const users = { chance: 0.05, names: ["a", "b", "c", "d"], body };
-    const { ollama, canaries } = await live({ seed: 3, rounds: 20_000, users });
+    const { ollama, canaries } = await live({ seed: 3, rounds: 8_000, users });
     expect(ollama.changes).toEqual(NO_CHANGES);
     expect(canaries).toBeGreaterThan(50);
   });
@@ -111,17 +96,10 @@ describe("canaries", () => {
     const body = () => ({ keep_alive: -1, options: { num_predict: 1 } });
     const users = { chance: 0.001, names: ["a"], body };
     const settings = { canary: { every: "1m", budget: 24 } };
-    const { ollama, canaries, worst } = await live({ seed: 4, rounds: 10_000, settings, users });
+    const { ollama, canaries, worst } = await live({ seed: 4, rounds: 6_000, settings, users });
     expect(ollama.changes).toEqual(NO_CHANGES);
     expect(worst).toBe(24);
-    expect(canaries).toBeGreaterThan(24 * 3);
-  });
-
-  it("are never sent to models that make embeddings only, and it says so", async () => {
-    const { call, clock, probe, ollama } = bench([model("nomic", { embedding: true })], { canary: {} });
-    void ollama.answer({ path: "/api/generate", by: "user", body: { model: "nomic", prompt: "x" } });
-    void call("nomic");
-    await clock.advance(5_000);
-    expect((await probe()).details.data).toMatchObject({ loaded: [], canary: { skipped: "no model is loaded" } });
+    // Two days and a part of a third one.
+    expect(canaries).toBeGreaterThanOrEqual(24 * 2);
   });
 });
