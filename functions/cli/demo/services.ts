@@ -3,7 +3,7 @@
  * is unavailable. When that is, and what else goes wrong with it, is in timetable.ts. main.ts starts them all.
  */
 import { haproxyStatistics } from "./haproxy-statistics.ts";
-import type { DemoServiceId } from "./timetable.ts";
+import { faultAt, type DemoServiceId } from "./timetable.ts";
 
 export interface Answer {
   readonly statusCode: number;
@@ -49,6 +49,26 @@ const ollamaModel = (name: string, digest: string, { parameters, bytes }: { para
 
 const LARGE = ollamaModel("llama3.2:3b", "a80c4f17acd5", { parameters: "3.2B", bytes: 2_019_393_189 });
 const SMALL = ollamaModel("llama3.2:1b", "baf6a787fdff", { parameters: "1.2B", bytes: 1_321_098_329 });
+const KEEP_ALIVE_MS = 300_000;
+
+/** Somebody uses it all the time. */
+const residency = (gpuShare: number) => ({
+  ...LARGE,
+  size_vram: LARGE.size * gpuShare,
+  expires_at: new Date(Date.now() + KEEP_ALIVE_MS).toISOString(),
+  context_length: 4_096,
+});
+const ONE_TOKEN = {
+  model: "llama3.2:3b",
+  response: "!",
+  done: true,
+  done_reason: "length",
+  total_duration: 96_418_220,
+  load_duration: 21_055_118,
+  prompt_eval_count: 2,
+  prompt_eval_duration: 48_210_004,
+  eval_count: 1,
+};
 const LLAMA_CPP_MODEL = "llama-3.2-3b-instruct-q4_k_m.gguf";
 const LLAMA_CPP_PROPS = {
   total_slots: 2,
@@ -75,16 +95,26 @@ const page = (statusCode: number, title: string, text: string): Answer => ({
 });
 
 export const SERVICES: Readonly<Record<Exclude<DemoServiceId, "redis">, Simulation>> = {
-  /** Two models, one of them loaded on the GPU. Shapes as in Ollama 0.5: `/api/tags` lists what is pulled, `/api/ps` what is loaded. */
+  /** Two models, one of them loaded and in use. Shapes as in Ollama 0.17: `/api/tags` lists what is pulled, `/api/ps` what is loaded. */
   jetson_ollama: {
-    watched: { name: "Jetson Ollama Server", critical: true, timeout: 15, slow_after: 1 },
+    watched: {
+      name: "Jetson Ollama Server",
+      critical: true,
+      check_type: "ollama",
+      timeout: 15,
+      slow_after: 1,
+      models: ["llama3.2:3b"],
+      canary: {},
+      restart: "sudo systemctl restart ollama",
+    },
     probePath: "/api/tags",
     latencyMs: 60,
-    answers: () => ({
+    answers: (elapsedS) => ({
       "/": { statusCode: 200, contentType: "text/plain; charset=utf-8", body: "Ollama is running" },
-      "/api/version": json({ version: "0.5.1" }),
+      "/api/version": json({ version: "0.17.4" }),
       "/api/tags": json({ models: [LARGE, SMALL] }),
-      "/api/ps": json({ models: [{ ...LARGE, size_vram: LARGE.size }] }),
+      "/api/ps": json({ models: [residency(faultAt("jetson_ollama", elapsedS)?.kind === "on_cpu" ? 0 : 1)] }),
+      "/api/generate": json(ONE_TOKEN),
     }),
     unavailable: json({ error: "server busy, please try again.  maximum pending requests exceeded" }, 503),
   },

@@ -14,7 +14,9 @@ export type Fault =
   /** Accepts the connection and never answers. */
   | { readonly kind: "hang" }
   /** Nothing listens. */
-  | { readonly kind: "refuse" };
+  | { readonly kind: "refuse" }
+  /** Its model runs on the CPU. */
+  | { readonly kind: "on_cpu" };
 
 /** `untilS` is exclusive. */
 type Trouble = Fault & { readonly fromS: number; readonly untilS: number };
@@ -28,22 +30,25 @@ const CYCLE_S = 300;
  * - 2:00–2:25 HAProxy has no backend left (503): degraded
  * - 2:50–3:20 the tools server hangs: degraded
  * - 3:05–3:35 the Jetson refuses connections, at first together with the tools server: unhealthy, then degraded
+ * - 3:35–4:00 the Jetson is back, but its model runs on the CPU: degraded
  * Redis never fails.
  */
-const TIMETABLE: Readonly<Record<DemoServiceId, Trouble | null>> = {
-  cpu_llama: { fromS: 20, untilS: 40, kind: "unavailable" },
-  embeddings: { fromS: 70, untilS: 95, kind: "slow", delayMs: 1_800 },
-  haproxy: { fromS: 120, untilS: 145, kind: "unavailable" },
-  tools: { fromS: 170, untilS: 200, kind: "hang" },
-  jetson_ollama: { fromS: 185, untilS: 215, kind: "refuse" },
-  redis: null,
+const TIMETABLE: Readonly<Record<DemoServiceId, readonly Trouble[]>> = {
+  cpu_llama: [{ fromS: 20, untilS: 40, kind: "unavailable" }],
+  embeddings: [{ fromS: 70, untilS: 95, kind: "slow", delayMs: 1_800 }],
+  haproxy: [{ fromS: 120, untilS: 145, kind: "unavailable" }],
+  tools: [{ fromS: 170, untilS: 200, kind: "hang" }],
+  jetson_ollama: [
+    { fromS: 185, untilS: 215, kind: "refuse" },
+    { fromS: 215, untilS: 240, kind: "on_cpu" },
+  ],
+  redis: [],
 };
 
 /** What is wrong with a service at that second; null when it is well. */
 export function faultAt(service: DemoServiceId, elapsedS: number): Fault | null {
   const second = elapsedS % CYCLE_S;
-  const trouble = TIMETABLE[service];
-  return trouble && trouble.fromS <= second && second < trouble.untilS ? trouble : null;
+  return TIMETABLE[service].find(({ fromS, untilS }) => fromS <= second && second < untilS) ?? null;
 }
 
 /** Latency of a service that is well: within 40 % of its usual one, never quite the same. */
@@ -53,4 +58,4 @@ export function latencyMsAt(usualMs: number, elapsedS: number): number {
 }
 
 export const TIMETABLE_NOTE =
-  "Every 5 minutes: llama.cpp loads (0:20), embeddings are slow (1:10), HAProxy has no backend (2:00), tools hang (2:50), the Jetson is down (3:05).";
+  "Every 5 minutes: llama.cpp loads (0:20), embeddings are slow (1:10), HAProxy has no backend (2:00), tools hang (2:50), the Jetson is down (3:05), then on its CPU (3:35).";

@@ -2,13 +2,14 @@
  * What no list of Ollama shows (a load, a dead or wedged runner, a queue), and what probes and canaries make of it.
  */
 import { describe, expect, it } from "vitest";
+import type { Settings } from "../../support/configured-probe.ts";
 import { bench, model, NO_CHANGES } from "../../support/ollama-bench.ts";
 
 describe("what the list of loaded models does not show", () => {
   const canary = { canary: {} };
 
   /** With "a" loaded and used a moment ago. */
-  async function loaded(settings: object = canary, options = {}) {
+  async function loaded(settings: Settings = canary, options = {}) {
     const made = bench([model("a"), model("b")], settings, options);
     const use = async (body: Record<string, unknown> = {}) => {
       const answer = made.call("a", { options: { num_predict: 1 }, ...body });

@@ -145,6 +145,16 @@ describe("demo cluster", () => {
     expect((await fetch(services.jetson_ollama.url)).status).toBe(200);
   });
 
+  it("runs the model of the Jetson on its CPU when it is back, and on the GPU after that", async () => {
+    const { services } = await clusterAt(236);
+    const gpuBytes = async (): Promise<number> => {
+      const response = await fetch(services.jetson_ollama.url.replace("/api/tags", "/api/ps"));
+      return ((await response.json()) as { models: [{ size_vram: number }] }).models[0].size_vram;
+    };
+    expect(await gpuBytes()).toBe(0);
+    await expect.poll(gpuBytes).toBeGreaterThan(1e9);
+  });
+
   it("tells of every alert at once, in the log, since nobody has set up a channel", async () => {
     const cluster = await clusterAt(0);
     const name = { name: "demo", text: await cluster.read(), notice: null };
