@@ -107,10 +107,11 @@ const NOTHING_KEPT: Kept = {
 
 async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
   const asking = plan.open(context);
-  const kept = (context.memory ?? NOTHING_KEPT) as unknown as Kept; // made by `leave`
+  // Made by `leave`, perhaps of an earlier release.
+  const kept: Kept = { ...NOTHING_KEPT, ...(context.memory as Partial<Kept> | null) };
   const health = await asking.ask({ path: "/health" });
   const notAlive = judgeHealth(health, plan.port);
-  if (notAlive) return { ...found(notAlive, health, {}), memory: leave({ ...kept, seen: null, standing: null }) };
+  if (notAlive) return { ...found(notAlive, health, {}), memory: leave({ ...kept, ...afterFailure(notAlive) }) };
 
   const nowMs = context.clock.nowMs();
   const { next, told } = await goOn(plan, asking, { kept, nowMs });
@@ -182,6 +183,12 @@ function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs
     standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
     calm: slots ? afterTouch(slots, kept.calm, nowMs) : kept.calm,
   };
+}
+
+/** One that was started anew may have other options: whether it sleeps is to be learned again. */
+function afterFailure({ reason }: ProbeFailure): Partial<Kept> {
+  const isRestarted = reason === "refused" || reason === "starting";
+  return { seen: null, standing: null, ...(isRestarted && { calm: null, asleepMs: null }) };
 }
 
 /** The first one that makes it unhealthy, else the first. */

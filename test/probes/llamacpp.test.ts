@@ -3,9 +3,10 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { llamacpp } from "../../shared/probes/llamacpp.ts";
-import { faultyKeys, type Settings } from "../support/configured-probe.ts";
+import { configureRawProbe, faultyKeys, type Settings } from "../support/configured-probe.ts";
 import { startLlamaServer, type LlamaServer, type ModelState } from "../support/llamacpp-server.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
+import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 import { watch, type Watch } from "../support/watched-server.ts";
 
 const MINUTE_MS = 60_000;
@@ -259,6 +260,26 @@ describe("a server that comes back", () => {
     server.state.isLoading = false;
     server.state.isAsleep = true;
     expect(await probe()).toMatchObject({ status: "healthy", details: { data: { sleeping: true } } });
+  });
+});
+
+describe("a server that was started anew", () => {
+  it("is asked for its slots although it was seen asleep before", async () => {
+    const { probe } = watched({ slots: true });
+    server.state.isAsleep = true;
+    await probe();
+    server.state.isLoading = true;
+    await probe();
+    Object.assign(server.state, { isLoading: false, isAsleep: false });
+    expect(await probe()).toMatchObject({ status: "healthy", details: { data: { slots_busy: 0 } } });
+  });
+});
+
+describe("what an earlier release has left", () => {
+  it("counts as far as it is there", async () => {
+    const ask = configureRawProbe(llamacpp, { url: server.url, slots: true });
+    const memory = { seen: null, rest: 3 };
+    expect(await ask({ ...context, memory, timeoutMs: WAIT_LIMIT_MS })).toMatchObject({ status: "healthy" });
   });
 });
 
