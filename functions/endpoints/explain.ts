@@ -58,7 +58,7 @@ export const explainEndpoint = defineEndpoint({
     status: checkStatus,
     since: nullableTimestamp,
     root_cause: noted(
-      "What most likely stands behind it; null when nothing else does, or it is not down.",
+      "What most likely stands behind it; null when nothing is known to, or it is not down (a balancer: not even partly).",
       z.nullable(rootCause),
     ),
     blast_radius: z.object({

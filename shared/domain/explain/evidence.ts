@@ -57,6 +57,14 @@ export interface Evidence {
   readonly needs: readonly NamedStatus[] | null;
   /** Others on its machine, of which at least one is down while it is. */
   readonly machine: readonly NamedStatus[] | null;
+  /** It, or a load balancer through which it is asked, serves badly, though all that is balanced is well when asked directly. */
+  readonly balancer: {
+    readonly service: string;
+    readonly name: string;
+    readonly isItself: boolean;
+    /** Their names. */
+    readonly members: readonly string[];
+  } | null;
   readonly inhibition: { readonly kind: Inhibition["kind"]; readonly name: string; readonly isOver: boolean } | null;
   readonly maintenance: { readonly untilMs: number | null; readonly author: string; readonly comment: string } | null;
   readonly silence: { readonly untilMs: number; readonly author: string; readonly comment: string } | null;

@@ -19,6 +19,7 @@ import { evidenceEndsAtMs, type StatusSince } from "../monitoring/status-since.t
 import type { RosterEntry, Service } from "../monitoring/service.ts";
 import type { Transition } from "../monitoring/transition.ts";
 import { DAY_MS } from "../text/timestamp.ts";
+import { findBalancer } from "./find-balancer.ts";
 import type { Evidence, NamedStatus, SentMessage } from "./evidence.ts";
 
 export interface Known {
@@ -144,6 +145,7 @@ function aboutOthers(known: Known) {
   return {
     needs: needs.length > 0 ? needs : null,
     machine: isBad && others.some(({ status }) => isDown(status)) ? others : null,
+    balancer: findBalancer(known, (id) => named(id).status),
     dependents: dependents.length > 0 ? dependents : null,
     cluster: isBad ? findEffect(known) : null,
   };

@@ -9,6 +9,7 @@ import type { Evidence } from "./evidence.ts";
 /** The closed list, with the sentence that documents each one. */
 export const ROOT_CAUSES = {
   dependency: "A service that it needs is down.",
+  balancer: "A load balancer, or this one itself: what it balances is well when asked directly.",
   machine: "Everything on its machine is down.",
   monitor: "The monitor itself is cut off from the network.",
 } as const;
@@ -21,7 +22,7 @@ export interface RootCause {
 
 /** Null when nothing else stands behind it. */
 export function findRootCause(
-  { inhibition, needs, machine }: Evidence,
+  { inhibition, needs, balancer, machine }: Evidence,
   services: ReadonlyMap<string, Pick<Service, "dependsOn">>,
 ): RootCause | null {
   if (inhibition?.kind === "isolated") return { kind: "monitor", service: null };
@@ -29,6 +30,7 @@ export function findRootCause(
   const first = (needs ?? []).find(
     ({ service }) => !services.get(service)?.dependsOn.some((parent) => down.has(parent)),
   );
-  if (first) return { kind: "dependency", service: first.service };
+  if (first && first.service !== balancer?.service) return { kind: "dependency", service: first.service };
+  if (balancer) return { kind: "balancer", service: balancer.service };
   return machine?.every(({ status }) => isDown(status)) ? { kind: "machine", service: null } : null;
 }

@@ -126,6 +126,12 @@ const SAYINGS: readonly Saying[] = [
     (others) =>
       `It shares its machine with ${listNamed(others)}${others.every(({ status }) => isDown(status)) ? ": most likely the machine itself is down" : ""}.`,
   ),
+  say("balancer", ({ name, isItself, members }) => {
+    const well = `${isItself ? "What it balances" : `What ${name} balances`} is well when asked directly (${listWords(members)})`;
+    return isItself
+      ? `${well}: the fault is its own, or on the way from it to them.`
+      : `${well}: most likely the balancer is at fault.`;
+  }),
   say(
     "inhibition",
     ({ kind, name, isOver }) =>

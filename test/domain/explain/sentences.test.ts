@@ -28,6 +28,7 @@ const EVERYTHING: Evidence = {
   flapping: { isQuiet: true },
   needs: [REDIS],
   machine: [AGENT],
+  balancer: { service: "lb", name: "HAProxy", isItself: false, members: ["Jetson", "CPU"] },
   inhibition: { kind: "affected", name: "Redis Cache", isOver: false },
   maintenance: { untilMs: NOW_MS + HOUR, author: "kim", comment: "new disks" },
   silence: { untilMs: NOW_MS + HOUR, author: "kim", comment: "moving house" },
@@ -68,6 +69,7 @@ describe("an explanation", () => {
       "It comes and goes, which counts as flapping: nothing more is told until it settles.",
       "It needs Redis Cache (error): most likely it fails because of that.",
       "It shares its machine with Agent (timeout): most likely the machine itself is down.",
+      "What HAProxy balances is well when asked directly (Jetson and CPU): most likely the balancer is at fault.",
       "Redis Cache fails, and this service needs it: the alert about that stands for this one.",
       "A maintenance window covers it until 2026-03-10 12:00 UTC, by kim: new disks.",
       "A silence covers its alerts until 2026-03-10 12:00 UTC, by kim: moving house.",
@@ -155,6 +157,11 @@ describe("an explanation", () => {
       "inhibition",
       { kind: "isolated", name: "#isolated", isOver: true },
       "The monitor itself is cut off from the network: the alert about that stands for this one; that is over, and the next failing check counts by itself.",
+    ],
+    [
+      "balancer",
+      { ...EVERYTHING.balancer, isItself: true },
+      "What it balances is well when asked directly (Jetson and CPU): the fault is its own, or on the way from it to them.",
     ],
     [
       "machine",
