@@ -21,7 +21,7 @@ export interface SeenRun {
   readonly size: number;
   /** The best, 0 … 1. */
   readonly share: number;
-  /** When it was last seen like this, to ten minutes: a row is written whenever it changes. */
+  /** When it was seen like this, the last time but ten minutes at most: a row is written whenever it changes. */
   readonly lastMs: number;
   /** Since when it is seen with less; null: it is not. */
   readonly lessSinceMs: number | null;
@@ -30,6 +30,8 @@ export interface SeenRun {
 export interface GpuRules {
   readonly expect: "gpu" | "cpu" | undefined;
   readonly nowMs: number;
+  /** When a model was last seen before this look, by its key. */
+  readonly seenMs: ReadonlyMap<string, number>;
 }
 
 /** How much layers move by themselves from load to load, as what else needs memory changes. */
@@ -37,7 +39,7 @@ const TOLERANCE = 0.1;
 /** Where no context is told, what takes up to a quarter more memory counts as the same: on the CPU the figures differ a little. */
 const SIZE_TOLERANCE = 1.25;
 const NEW_NORMAL_MS = 7 * DAY_MS;
-const SEEN_QUANTUM_MS = 10 * MINUTE_MS;
+const WRITTEN_EVERY_MS = 10 * MINUTE_MS;
 const MOST_RUNS = 100;
 
 interface Fallback {
@@ -78,7 +80,7 @@ interface Judged {
   readonly seen: readonly SeenRun[];
 }
 
-function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs }: GpuRules): Judged {
+function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs, seenMs }: GpuRules): Judged {
   const earlier = seen.filter((run) => covers(run, model)).toSorted((one, other) => other.share - one.share);
   const [best] = earlier;
   const others = seen.filter((run) => run !== best);
@@ -93,8 +95,10 @@ function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs }
     const kept = seen.filter((run) => !earlier.includes(run) || !lacks(run.share));
     return { isLess: false, best: undefined, seen: [...kept, confirm(model, undefined, nowMs)] };
   }
-  const less = { ...best, lessSinceMs: sinceMs };
-  return { isLess: expect !== "cpu", best, seen: isSame(best, less) ? seen : [...others, less] };
+  // As it was at the last look, or it would have been told then.
+  const untilMs = best.lessSinceMs === null ? Math.max(best.lastMs, seenMs.get(model.key) ?? 0) : best.lastMs;
+  const less = { ...best, lastMs: untilMs, lessSinceMs: sinceMs };
+  return { isLess: expect !== "cpu", best: less, seen: isSame(best, less) ? seen : [...others, less] };
 }
 
 function covers({ key, context, size }: SeenRun, model: Measured): boolean {
@@ -104,9 +108,11 @@ function covers({ key, context, size }: SeenRun, model: Measured): boolean {
 }
 
 function confirm({ key, contextLength, size, gpuShare }: Measured, best: SeenRun | undefined, nowMs: number): SeenRun {
-  const lastMs = Math.floor(nowMs / SEEN_QUANTUM_MS) * SEEN_QUANTUM_MS;
-  if (!best) return { key, context: contextLength, size, share: toPercent(gpuShare) / 100, lastMs, lessSinceMs: null };
-  return { ...best, share: Math.max(best.share, toPercent(gpuShare) / 100), lastMs, lessSinceMs: null };
+  const share = toPercent(gpuShare) / 100;
+  if (!best) return { key, context: contextLength, size, share, lastMs: nowMs, lessSinceMs: null };
+  const isRecent = Math.abs(nowMs - best.lastMs) < WRITTEN_EVERY_MS && best.lessSinceMs === null;
+  const lastMs = isRecent ? best.lastMs : nowMs;
+  return { ...best, share: Math.max(best.share, share), lastMs, lessSinceMs: null };
 }
 
 /** Of the same model and context. */

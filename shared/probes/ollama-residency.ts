@@ -10,6 +10,8 @@ import { numberAt, objectsOf, textAt } from "./read-json.ts";
 export interface Resident {
   readonly key: string;
   readonly expiresAtMs: number | null;
+  /** When it was last seen in the list. */
+  readonly seenMs: number;
   /** At most; null: nothing is known of it. */
   readonly keepAliveMs: number | null;
   /** Why it is not to have canaries; null: it may. */
@@ -21,6 +23,7 @@ export type Bar = "textless" | "reloaded";
 
 /** What a look at the list of loaded models was like. */
 export interface Look {
+  readonly nowMs: number;
   /** By the clock of the server; null: it does not tell. */
   readonly serverNowMs: number | null;
   /** How long ago the look before this one was; null: there was none. */
@@ -55,7 +58,7 @@ export function leftMs(model: LoadedModel, serverNow: number | null): number | n
 function observeResident(before: Resident | undefined, model: LoadedModel, look: Look): Resident {
   const { key, expiresAtMs } = model;
   const keepAliveMs = learn(before, model, look);
-  return { key, expiresAtMs, keepAliveMs, bar: before?.bar ?? null };
+  return { key, seenMs: look.nowMs, expiresAtMs, keepAliveMs, bar: before?.bar ?? null };
 }
 
 function learn(before: Resident | undefined, model: LoadedModel, { serverNowMs, sinceLastMs }: Look): number | null {
@@ -69,8 +72,9 @@ function learn(before: Resident | undefined, model: LoadedModel, { serverNowMs, 
 }
 
 export function packResidents(residents: readonly Resident[]): Json {
-  return residents.map(({ key, expiresAtMs, keepAliveMs, bar }) => ({
+  return residents.map(({ key, seenMs, expiresAtMs, keepAliveMs, bar }) => ({
     k: key,
+    s: seenMs,
     ...(expiresAtMs !== null && { x: expiresAtMs }),
     ...(keepAliveMs !== null && { a: keepAliveMs }),
     ...(bar && { b: bar }),
@@ -82,6 +86,8 @@ export function unpackResidents(packed: Json): Resident[] {
   return (objectsOf(packed) ?? []).flatMap((row) => {
     const [key, written] = [textAt(row, "k"), textAt(row, "b")];
     const bar = written === "textless" || written === "reloaded" ? written : null;
-    return key === null ? [] : [{ key, expiresAtMs: numberAt(row, "x"), keepAliveMs: numberAt(row, "a"), bar }];
+    if (key === null) return [];
+    const seenMs = numberAt(row, "s") ?? 0;
+    return [{ key, seenMs, expiresAtMs: numberAt(row, "x"), keepAliveMs: numberAt(row, "a"), bar }];
   });
 }

@@ -21,6 +21,7 @@ export function see(memory: OllamaMemory, reply: Reply | null, nowMs: number): S
   const loaded = reply && readLoaded(reply);
   if (!loaded) return { loaded: null, serverNowMs: null, memory };
   const look = {
+    nowMs,
     serverNowMs: serverNowMs(reply),
     sinceLastMs: memory.lookedMs === null ? null : Math.max(0, nowMs - memory.lookedMs),
   };

@@ -102,7 +102,7 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   const known = await askVersion(unpackMemory(context.memory), visit);
   const first = see(known, await askAside(asking, { path: "/api/ps" }), context.clock.nowMs());
   const { sight, skipped } = await sendCanary(first, visit);
-  const { failure: cpuFallback, ...runs } = await judgeRuns(sight.loaded, visit);
+  const { failure: cpuFallback, ...runs } = await judgeRuns(sight.loaded, known, visit);
   const nowMs = context.clock.nowMs();
   const silence = canaryFailure(sight.memory.canary, nowMs, plan.restart);
   const isWedged = silence?.reason === "wedged";
@@ -191,11 +191,13 @@ interface DueCanary {
 
 async function judgeRuns(
   loaded: readonly LoadedModel[] | null,
+  { residents }: OllamaMemory,
   { plan: { expect }, context }: Visit,
 ): Promise<{ readonly failure: ProbeFailure | null; readonly baseline?: Json }> {
   if (!loaded?.some(({ gpuShare }) => gpuShare !== null)) return { failure: null };
   const before = unpackRuns(await context.baseline());
-  const { failure, seen } = judgeShares(loaded, before, { expect, nowMs: context.clock.nowMs() });
+  const seenMs = new Map(residents.map((resident) => [resident.key, resident.seenMs]));
+  const { failure, seen } = judgeShares(loaded, before, { expect, nowMs: context.clock.nowMs(), seenMs });
   return { failure, ...(seen !== before && { baseline: packRuns(seen) }) };
 }
 

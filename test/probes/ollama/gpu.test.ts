@@ -11,6 +11,8 @@ import { T0 } from "../../support/checks.ts";
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
+const NEVER_SEEN: ReadonlyMap<string, number> = new Map();
+
 const model = (gpuShare: number | null, more: Partial<LoadedModel> = {}): LoadedModel => ({
   name: "llama3.2:3b",
   key: "k1",
@@ -26,8 +28,11 @@ type Look = readonly [hours: number, ...loaded: LoadedModel[]];
 /** What each look says, one after the other, with what was kept in between as it is stored. */
 function look(looks: readonly Look[], expected?: "gpu" | "cpu") {
   let seen: readonly SeenRun[] = [];
+  let seenMs: ReadonlyMap<string, number> = new Map();
   return looks.map(([hours, ...loaded]) => {
-    const judged = judgeShares(loaded, seen, { expect: expected, nowMs: T0 + hours * HOUR_MS });
+    const nowMs = T0 + hours * HOUR_MS;
+    const judged = judgeShares(loaded, seen, { expect: expected, nowMs, seenMs });
+    seenMs = new Map([...seenMs, ...loaded.map(({ key }): [string, number] => [key, nowMs])]);
     seen = unpackRuns(JSON.parse(JSON.stringify(packRuns(judged.seen))));
     expect(seen).toEqual(judged.seen);
     return judged.failure && formatSentence(judged.failure.message, redactNothing);
@@ -49,6 +54,16 @@ describe("a model", () => {
         [2, model(0.6)],
       ]),
     ).toEqual([null, `llama3.2:3b runs 40 % on the CPU; ${UNTIL_T0}`]);
+  });
+
+  it("was on the GPU until the last look, however seldom that is written down", () => {
+    const found = look([
+      [0, model(1)],
+      [0.1, model(1)],
+      [0.15, model(0)],
+      [0.2, model(0)],
+    ]);
+    expect(found.slice(2)).toEqual(Array(2).fill(expect.stringContaining("until 2026-03-10 10:06 UTC")));
   });
 
   it("that runs in part on the GPU, as before, has not", () => {
@@ -170,7 +185,7 @@ describe("what is expected", () => {
 
 describe("what is kept", () => {
   it("changes once in ten minutes at most while nothing else does, and is the same value otherwise", () => {
-    const rules = { expect: undefined, nowMs: T0 };
+    const rules = { expect: undefined, nowMs: T0, seenMs: NEVER_SEEN };
     const { seen } = judgeShares([model(1), model(1, { key: "b" })], [], rules);
     for (const minutes of [1, 5, 9]) {
       const { seen: again } = judgeShares([model(1), model(1, { key: "b" })], seen, {
@@ -189,6 +204,7 @@ describe("what is kept", () => {
       ({ seen } = judgeShares([model(1, { key: `k${index}` })], seen, {
         expect: undefined,
         nowMs: T0 + index * DAY_MS,
+        seenMs: NEVER_SEEN,
       }));
     expect(seen).toHaveLength(100);
     expect(seen[0]?.key).toBe("k299");
