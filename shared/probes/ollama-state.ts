@@ -37,6 +37,9 @@ const LOOPBACK_ONLY =
 const QUEUE_FULL = "Alive, but its queue is full: it takes no more requests";
 const MOST_QUOTED = 120;
 
+/** No machine has memory for more, but an answer may say anything. */
+const MOST_LOADED = 64;
+
 /** Pinned models expire 292 years later, when Go's durations end. */
 const FAR_AWAY_MS = Date.UTC(2300, 0, 1);
 
@@ -61,7 +64,7 @@ export function isPinned({ expiresAtMs }: Pick<LoadedModel, "expiresAtMs">): boo
 /** Null: not known. */
 export function readLoaded(reply: Reply): LoadedModel[] | null {
   if (reply.kind === "failure" || reply.statusCode !== 200) return null;
-  return modelsOf(reply.json)?.map(readModel) ?? null;
+  return modelsOf(reply.json)?.slice(0, MOST_LOADED).map(readModel) ?? null;
 }
 
 /** The clock of the server, to the second; null: it does not tell. */
@@ -78,10 +81,10 @@ export function readVersion(reply: Reply): string | null {
 
 const VERSION = /^\d{1,3}\.\d{1,4}(\.\d{1,4})?(-rc\d{1,3})?$/;
 
-/** As Ollama compares them: without a tag it is the latest one. */
-export function isListed(wanted: string, names: readonly string[]): boolean {
-  const full = fullName(wanted);
-  return names.some((name) => fullName(name) === full);
+/** Those of `wanted` that are not among `names`, as Ollama compares them: without a tag it is the latest one. */
+export function notListed(wanted: readonly string[], names: readonly string[]): string[] {
+  const listed = new Set(names.map(fullName));
+  return wanted.filter((name) => !listed.has(fullName(name)));
 }
 
 function fullName(name: string): string {
@@ -89,7 +92,7 @@ function fullName(name: string): string {
     .toLowerCase()
     .replace(/^registry\.ollama\.ai\//, "")
     .replace(/^library\//, "");
-  return /:[^/]*$/.test(short) ? short : `${short}:latest`;
+  return short.lastIndexOf(":") > short.lastIndexOf("/") ? short : `${short}:latest`;
 }
 
 /** For `data`. */

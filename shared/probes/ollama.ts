@@ -19,7 +19,7 @@ import { canaryQuestion, chooseModel, readCanary } from "./ollama-canary.ts";
 import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
 import { packMemory, unpackMemory, type OllamaMemory } from "./ollama-memory.ts";
 import { afterCanary, barReloaded, see, type Sight } from "./ollama-sight.ts";
-import { isListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
+import { notListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
 import { serverApi, type Asking, type OpenApi, type Question, type Reply } from "./server-api.ts";
 
 /** What people may have at the end of the URL: it was a plain check before, or it is what their agents use. */
@@ -204,7 +204,7 @@ async function judgeRuns(
 function missingModels({ wanted }: Plan, { names }: Listed): ProbeFailure | null {
   if (wanted.length === 0) return null;
   if (names === null) return { reason: "too_large", message: "The list of models is larger than 512 KiB" };
-  const missing = wanted.filter((name) => !isListed(name, names));
+  const missing = notListed(wanted, names);
   if (missing.length === 0) return null;
   const told = missing.slice(0, MOST_MISSING_TOLD).join(", ");
   const more = missing.length > MOST_MISSING_TOLD ? ` and ${missing.length - MOST_MISSING_TOLD} more` : "";

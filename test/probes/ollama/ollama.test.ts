@@ -75,6 +75,26 @@ describe("lists that are not as they should be", () => {
     expect((await probe({ url })).details.data).toMatchObject({ models: [], loaded: [] });
   });
 
+  it("of whatever a hostile server can send are read in time", async () => {
+    const name = `${":".repeat(200_000)}/`;
+    const loaded = Array.from({ length: 5_000 }, (_, index) => ({
+      name: `${index}`,
+      digest: `${index}`,
+      size: 1,
+      size_vram: 1,
+    }));
+    const url = await serve(
+      says({
+        "/api/tags": { models: [{ name }, { name }] },
+        "/api/ps": { models: loaded },
+        "/api/version": { version: name },
+      }),
+    );
+    const found = await probe({ url, models: ["a", "b:/"] });
+    expect(found).toMatchObject({ reason: "assertion", message: "Not among its models: a, b:/" });
+    expect(found.details.data).toMatchObject({ loaded: { length: 4 }, loaded_more: 60 });
+  });
+
   it("of hundreds of models leave room for what is said beside them", async () => {
     const named = (name: string) => ({ name: `registry.example.org/library/model-with-a-long-name-${name}:q4_k_m` });
     const models = Array.from({ length: 300 }, (_, index) => named(String(index)));
