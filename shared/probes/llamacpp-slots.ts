@@ -49,7 +49,8 @@ export interface Calm {
 }
 
 const FIRST_WAIT_MS = 60_000;
-const LONGEST_WAIT_MS = 3_600_000;
+/** An hour is a usual --sleep-idle-seconds, and the server is not exact. */
+const LONGEST_WAIT_MS = 3_900_000;
 
 export interface Touching {
   readonly calm: Calm | null;

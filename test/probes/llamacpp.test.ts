@@ -83,48 +83,49 @@ describe("a server that sleeps", () => {
 });
 
 describe("a server that may go to sleep, which it does not tell", () => {
-  const MINUTES = 10 * 60;
+  const MINUTES = 7 * 60;
+  const STEP = 2;
 
-  /** Ten hours, a probe a minute; the server sleeps when nobody has kept it awake for `sleepsAfter` minutes. Resolves with when it was. */
-  async function tenHours(settings: Settings, sleepsAfter: number, isUsed = (_minute: number): boolean => false) {
+  /** Seven hours; the server sleeps when nobody has kept it awake for `sleepsAfter` minutes. Resolves with when it was touched. */
+  async function sevenHours(settings: Settings, sleepsAfter: number, isUsed = (_minute: number): boolean => false) {
     const { probe } = watched(settings);
     const touched: number[] = [];
     let idleSince = 0;
-    for (let minute = 1; minute <= MINUTES; minute += 1) {
-      const before = server.done.keptAwake;
+    for (let minute = STEP; minute <= MINUTES; minute += STEP) {
+      const { keptAwake } = server.done;
       if (isUsed(minute)) server.state.slots.task += 1;
-      await probe(MINUTE_MS);
-      if (server.done.keptAwake > before) touched.push(minute);
-      if (server.done.keptAwake > before || isUsed(minute)) idleSince = minute;
-      server.state.isAsleep = minute - idleSince >= sleepsAfter;
+      server.state.isAsleep = !isUsed(minute) && minute - idleSince >= sleepsAfter;
+      await probe(STEP * MINUTE_MS);
+      if (server.done.keptAwake > keptAwake) touched.push(minute);
+      if (server.done.keptAwake > keptAwake || isUsed(minute)) idleSince = minute;
     }
     return touched;
   }
-  const lastHour = (minute: number): boolean => minute > MINUTES - 60;
+  const inLastHour = (minute: number): boolean => minute > MINUTES - 60;
 
   const WISHES: readonly Settings[] = [{ slots: true }, { canary: {} }, { slots: true, canary: {} }];
-  const CASES = WISHES.flatMap((settings) => [2, 15, 30, 59].map((sleepsAfter) => ({ settings, sleepsAfter })));
+  const CASES = WISHES.flatMap((settings) => [4, 20, 60].map((sleepsAfter) => ({ settings, sleepsAfter })));
   it.each(CASES)("is not kept awake by $settings when it sleeps after $sleepsAfter minutes", async (each) => {
     const { settings, sleepsAfter } = each;
-    const touched = await tenHours(settings, sleepsAfter);
+    const touched = await sevenHours(settings, sleepsAfter);
     expect(server.state.isAsleep).toBe(true);
     expect(server.done.wakes).toBe(0);
     // A canary is due after a quarter of an hour at first.
-    expect(Math.max(...touched)).toBeLessThanOrEqual(2 * sleepsAfter + 1 + ("canary" in settings ? 120 : 0));
+    expect(Math.max(...touched)).toBeLessThanOrEqual(2 * sleepsAfter + ("canary" in settings ? 120 : 3 * STEP));
   });
 
   it("shows in an idle hour that it does not: then its slots are asked in each look", async () => {
-    const touched = await tenHours({ slots: true }, Infinity);
-    expect(touched.filter(lastHour)).toHaveLength(30);
+    const touched = await sevenHours({ slots: true }, Infinity);
+    expect(touched.filter(inLastHour)).toHaveLength(15);
   });
 
   it("shows in an idle hour that it does not: then canaries come as often as they are to", async () => {
-    const touched = await tenHours({ canary: {} }, Infinity);
-    expect(touched.filter(lastHour)).toHaveLength(4);
+    const touched = await sevenHours({ canary: { every: "10m" } }, Infinity);
+    expect(touched.filter(inLastHour)).toHaveLength(6);
   });
 
   it.each(WISHES)("shows nothing of the kind while somebody uses it now and then, with %j", async (settings) => {
-    await tenHours(settings, 59, (minute) => minute < MINUTES - 400 && minute % 20 === 0);
+    await sevenHours(settings, 60, (minute) => minute < 120 && minute % 20 === 0);
     expect(server.state.isAsleep).toBe(true);
     expect(server.done.wakes).toBe(0);
   });
