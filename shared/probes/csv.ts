@@ -2,26 +2,33 @@
  * Reads CSV as RFC 4180 has it: fields within quotes may hold commas, line ends and, doubled, quotes. Pure. Used by haproxy-csv.ts.
  * Invariants: total, whatever the text is; what is not within quotes is taken as it stands.
  */
-/** The records of a CSV text, at most so many; lines without any character are none. */
-export function parseCsv(text: string, mostRecords = Infinity): string[][] {
+export interface CsvLimits {
+  readonly mostRecords?: number;
+  /** Of each record; the others are not read, as splitting a line takes most of the time. */
+  readonly mostFields?: number;
+}
+
+/** Its records; lines without any character are none. */
+export function parseCsv(text: string, { mostRecords = Infinity, mostFields = 2 ** 31 }: CsvLimits = {}): string[][] {
   const records: string[][] = [];
   for (let from = 0; from < text.length && records.length < mostRecords;) {
-    const { record, next } = readRecord(text, from);
-    if (record.length > 1 || record[0] !== "") records.push(record);
-    from = next;
+    const blank = ["\n", "\r\n"].find((end) => text.startsWith(end, from));
+    const read = blank === undefined ? readRecord(text, from, mostFields) : null;
+    if (read) records.push(read.record);
+    from = read ? read.next : from + (blank?.length ?? 0);
   }
   return records;
 }
 
-function readRecord(text: string, from: number): { readonly record: string[]; readonly next: number } {
+function readRecord(text: string, from: number, mostFields: number) {
   const end = indexOrEnd(text.indexOf("\n", from), text);
   const line = text.slice(from, end);
   // Most lines are this simple, and the table is read at every check.
-  if (!line.includes('"')) return { record: withoutReturn(line).split(","), next: end + 1 };
+  if (!line.includes('"')) return { record: withoutReturn(line).split(",", mostFields), next: end + 1 };
   const record: string[] = [];
   for (let at = from; ;) {
     const field = readField(text, at);
-    record.push(field.value);
+    if (record.length < mostFields) record.push(field.value);
     if (text[field.end] !== ",") return { record, next: field.end + 1 };
     at = field.end + 1;
   }

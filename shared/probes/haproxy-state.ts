@@ -35,7 +35,13 @@ export interface BackendState {
 /** The average is that of the last 1,024 requests, however long ago they were. */
 const IDLE_S = 300;
 
-const ANSWER_CLASSES = ["hrsp_1xx", "hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_5xx", "hrsp_other"];
+/** All that is looked at. */
+export const COLUMNS = [
+  "pxname svname type status bck stot scur smax qcur lastsess rtime check_status",
+  "hrsp_1xx hrsp_2xx hrsp_3xx hrsp_4xx hrsp_5xx hrsp_other",
+].flatMap((names) => names.split(" "));
+
+const ANSWER_CLASSES = COLUMNS.filter((name) => name.startsWith("hrsp_"));
 
 /** In the order of the table. */
 export function readBackends(rows: readonly Row[]): BackendState[] {
@@ -49,7 +55,8 @@ export function readBackends(rows: readonly Row[]): BackendState[] {
 }
 
 function readBackend(row: Row): Omit<BackendState, "servers"> {
-  const isHttp = row("mode") === "http" || row("hrsp_5xx") !== "";
+  // Of another mode it does not tell them.
+  const isHttp = row("hrsp_5xx") !== "";
   const idleS = numberIn(row, "lastsess");
   const isIdle = idleS === null || idleS < 0 || idleS > IDLE_S;
   return {

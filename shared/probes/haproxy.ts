@@ -16,7 +16,15 @@ import type { Finding, Probe } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
 import { readStatistics, type Statistics } from "./haproxy-csv.ts";
-import { hasServers, judgeBackends, readBackends, serves, stateOf, type BackendState } from "./haproxy-state.ts";
+import {
+  COLUMNS,
+  hasServers,
+  judgeBackends,
+  readBackends,
+  serves,
+  stateOf,
+  type BackendState,
+} from "./haproxy-state.ts";
 import { makeTable } from "./haproxy-table.ts";
 import { admitPlace, PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
@@ -99,7 +107,7 @@ function readPage(page: Reply): Statistics | ProbeFailure {
   if (page.kind === "failure") return page;
   const { statusCode, text, isCutOff, headers } = page;
   if (statusCode !== 200) return refusal(statusCode);
-  const statistics = readStatistics(text, isCutOff);
+  const statistics = readStatistics(text, { isCutOff, columns: COLUMNS });
   if (statistics) return statistics;
   return /html/i.test(headers["content-type"] ?? "") ? NO_CSV : NO_STATISTICS;
 }

@@ -118,7 +118,11 @@ function answered({ kind: _kind, body, truncated: isCutOff, ...exchanged }: Http
   return { kind: "answered", ...exchanged, text, isCutOff, json: isCutOff ? undefined : parseJson(text) };
 }
 
+/** The error of a parser takes longer than reading a table: what cannot be JSON is not tried. */
+const BEGINS_JSON = /^\s*[-"[{\dtfn]/;
+
 function parseJson(text: string): unknown {
+  if (!BEGINS_JSON.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -73,7 +73,7 @@ describe.skipIf(skipWithout(HAPROXY))("captures of a real HAProxy (needs haproxy
 
   async function capture(): Promise<{ rows: readonly Row[]; names: string[] }> {
     const text = await (await fetch(proxy.statisticsUrl)).text();
-    const { rows } = readStatistics(text, false) ?? expect.unreachable(text.slice(0, 200));
+    const { rows } = readStatistics(text, { isCutOff: false }) ?? expect.unreachable(text.slice(0, 200));
     // The last one has no name; "-" stands between what HAProxy has always told and what its modules tell.
     const names = text
       .slice(2, text.indexOf("\n"))

@@ -36,8 +36,17 @@ describe("CSV of RFC 4180", () => {
     const text = fc.array(fc.constantFrom('"', ",", "\n", "\r", "a", "# pxname,")).map((parts) => parts.join(""));
     fc.assert(
       fc.property(text, fc.nat(5), (any, most) => {
-        expect(parseCsv(any, most).length).toBeLessThanOrEqual(most);
-        readStatistics(any, true);
+        expect(parseCsv(any, { mostRecords: most }).length).toBeLessThanOrEqual(most);
+        readStatistics(any, { isCutOff: true });
+      }),
+    );
+  });
+
+  it("may be asked for its first fields only", () => {
+    fc.assert(
+      fc.property(table, fc.integer({ min: 1, max: 7 }), (records, mostFields) => {
+        const text = records.map((record) => record.map(write).join(",")).join("\n");
+        expect(parseCsv(text, { mostFields })).toEqual(records.map((record) => record.slice(0, mostFields)));
       }),
     );
   });
@@ -63,7 +72,7 @@ describe("HAProxy's statistics", () => {
       fc.property(fc.array(row, { maxLength: 5 }), order, (rows, names) => {
         const lines = rows.map((cells) => ["pxname", ...names].map((name) => write(cells[name] ?? "")).join(","));
         const text = [["# pxname", ...names].join(","), ...lines].map((line) => `${line},\n`).join("");
-        const read = readStatistics(text, false);
+        const read = readStatistics(text, { isCutOff: false });
         expect(read?.rows.map((cells) => names.map(cells))).toEqual(
           rows.map((cells) => names.map((name) => cells[name])),
         );
@@ -75,18 +84,18 @@ describe("HAProxy's statistics", () => {
 
   it("are whole lines when their end is missing, and say that there is more", () => {
     const text = "# pxname,svname,status,\na,BACKEND,UP,\nb,BACKEND,DOW";
-    const read = readStatistics(text, true);
+    const read = readStatistics(text, { isCutOff: true });
     expect(read?.isIncomplete).toBe(true);
     expect(read?.rows.map((cells) => cells("pxname"))).toEqual(["a"]);
-    expect(readStatistics(text, false)?.rows).toHaveLength(2);
+    expect(readStatistics(text, { isCutOff: false })?.rows).toHaveLength(2);
   });
 
   it("have at most so many lines", () => {
-    const read = readStatistics(`# pxname,svname,\n${"a,b,\n".repeat(6_000)}`, false);
+    const read = readStatistics(`# pxname,svname,\n${"a,b,\n".repeat(6_000)}`, { isCutOff: false });
     expect([read?.rows.length, read?.isIncomplete]).toEqual([5_000, true]);
   });
 
   it.each(["", "<html>", "pxname,svname\n", "# pxname", " # pxname,svname,\n"])("are not %j", (text) => {
-    expect(readStatistics(text, false)).toBeNull();
+    expect(readStatistics(text, { isCutOff: false })).toBeNull();
   });
 });

@@ -22,39 +22,27 @@ export function haproxyStatistics(elapsedS: number, isServed: boolean): string {
       };
   const served = traffic(total, isServed ? Math.floor(elapsedS) % 3 : 0);
   const models = { pxname: "llm_back", ...served, mode: "http" };
+  // Of TCP it tells no answers.
+  const redis = { pxname: "redis_back", act: 1, bck: 0, ...sessions(total, 1), mode: "tcp" };
   const rows: readonly Cells[] = [
     { pxname: "llm_front", svname: "FRONTEND", type: 0, status: "OPEN", ...served, mode: "http" },
     { ...models, svname: "jetson", type: 2, act: 1, bck: 0, weight: 1, ...state },
     { ...models, ...traffic(0, 0), svname: "cpu", type: 2, act: 0, bck: 1, weight: 1, ...state },
     { ...models, svname: "BACKEND", type: 1, act: isServed ? 1 : 0, bck: isServed ? 1 : 0, status: state.status },
-    {
-      pxname: "redis_back",
-      svname: "redis",
-      type: 2,
-      act: 1,
-      bck: 0,
-      ...traffic(total, 1),
-      status: "no check",
-      mode: "tcp",
-    },
-    {
-      pxname: "redis_back",
-      svname: "BACKEND",
-      type: 1,
-      act: 1,
-      bck: 0,
-      ...traffic(total, 1),
-      status: "UP",
-      mode: "tcp",
-    },
+    { ...redis, svname: "redis", type: 2, status: "no check" },
+    { ...redis, svname: "BACKEND", type: 1, status: "UP" },
   ];
   return [`# ${COLUMNS},`, ...rows.map(formatRow), ""].join("\n");
 }
 
 function traffic(total: number, current: number): Cells {
   const counted = { hrsp_1xx: 0, hrsp_2xx: total, hrsp_3xx: 0, hrsp_4xx: 0, hrsp_5xx: 0, hrsp_other: 0 };
-  const times = { qtime: 0, ctime: 1, rtime: 184, ttime: 420, lastsess: total === 0 ? -1 : 1 };
-  return { qcur: 0, qmax: 0, scur: current, smax: 3, stot: total, rate: 0, ...counted, ...times };
+  return { ...sessions(total, current), ...counted, rtime: 184, ttime: 420 };
+}
+
+function sessions(total: number, current: number): Cells {
+  const lastsess = total === 0 ? -1 : 1;
+  return { qcur: 0, qmax: 0, scur: current, smax: 3, stot: total, rate: 0, lastsess, qtime: 0, ctime: 1, rtime: 0 };
 }
 
 function formatRow(cells: Cells): string {
