@@ -82,14 +82,24 @@ export type CanaryOutcome =
 
 export function readCanary(reply: Reply): CanaryOutcome {
   if (reply.kind === "failure") return { kind: reply.reason.startsWith("deadline") ? "silent" : "refused" };
-  const { statusCode, json, durationMs } = reply;
+  const { statusCode, text, durationMs } = reply;
+  // What fails once the answer has begun is its last line, under a good status code.
+  const json = reply.json ?? parseLastLine(text);
   if (statusCode === 503) return { kind: "silent" };
   if (statusCode >= 500) return { kind: "failed", statusCode };
   if (statusCode === 400) return { kind: "textless" };
   if (statusCode !== 200 || !asObject(json)) return { kind: "refused" };
-  // What fails once the answer has begun is a line of it.
   if (textAt(json, "error") !== null) return { kind: "failed", statusCode };
   return { kind: "answered", tookMs: durationMs, ...readSpeed(json) };
+}
+
+function parseLastLine(text: string): unknown {
+  const line = text.trimEnd();
+  try {
+    return JSON.parse(line.slice(line.lastIndexOf("\n") + 1));
+  } catch {
+    return undefined; // the parser's words would quote it
+  }
 }
 
 /** In nanoseconds; what is absent is 0. */

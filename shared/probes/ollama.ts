@@ -109,7 +109,7 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   // The worst first; what is busy may be so because it runs on the CPU.
   const failures = [
     missingModels(plan, listed),
-    cannotGenerate(sight),
+    cannotGenerate(sight, plan),
     isWedged ? silence : null,
     cpuFallback,
     silence,
@@ -211,11 +211,12 @@ function missingModels({ wanted }: Plan, { names }: Listed): ProbeFailure | null
   return { reason: "assertion", message: `Not among its models: ${told}${more}` };
 }
 
-function cannotGenerate({ loaded, memory: { failed } }: Sight): ProbeFailure | null {
+function cannotGenerate({ loaded, memory: { failed } }: Sight, { restart }: Plan): ProbeFailure | null {
   if (!failed) return null;
   const name = loaded?.find(({ key }) => key === failed.key)?.name ?? "the model";
   const end = ` is only listed as loaded and cannot generate (HTTP ${failed.statusCode})`;
-  return { reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end] };
+  const advice = restart === undefined ? "" : `; restart it: ${restart}`;
+  return { reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end + advice] };
 }
 
 /** For `data`. An empty list of what is loaded says nothing: it is empty as well while a model is loading. */

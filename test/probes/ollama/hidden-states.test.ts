@@ -90,12 +90,15 @@ describe("what the list of loaded models does not show", () => {
   });
 
   it("that a pinned one died of the canary: it is not asked again before somebody has called it", async () => {
-    const { ollama, probe, probes, use, clock } = await loaded({ canary: { every: "2m" } });
+    const { ollama, probe, probes, use, clock } = await loaded({ canary: { every: "2m" }, restart: "reboot" });
     await use({ keep_alive: -1 });
     ollama.wedge("a");
     clock.after(1_000, () => ollama.crash("a"));
     expect((await probe()).status).toBe("unhealthy");
-    expect((await probes(40)).status).toBe("unhealthy");
+    expect(await probes(40)).toMatchObject({
+      status: "unhealthy",
+      message: expect.stringMatching(/; restart it: reboot$/),
+    });
     expect(ollama.changes).toEqual(NO_CHANGES);
     await use({ keep_alive: -1 });
     expect((await probes(10)).details.data).toMatchObject({ loaded_proven: { model: "a" } });

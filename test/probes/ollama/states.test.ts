@@ -149,6 +149,13 @@ const STATES: readonly State[] = [
     data: { loaded: [{ name: "slow:latest" }], loaded_proven: null, canary: { spent_today: 1 } },
   },
   {
+    state: "whose runner was killed in the middle of an answer",
+    ...KILLED,
+    generate: "error.runner-killed-stream",
+    settings: CANARY,
+    verdict: ["unhealthy", "wedged", "Alive, but slow:latest is only listed as loaded and cannot generate (HTTP 200)"],
+  },
+  {
     state: "after a kill, when a call has loaded the model again",
     ...LOADED,
     ps: "after-kill.ps",
