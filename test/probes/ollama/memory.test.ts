@@ -1,0 +1,56 @@
+/**
+ * What a probe of Ollama leaves for the next one: it comes back as it was, and is never too large to be kept.
+ */
+import { describe, expect, it } from "vitest";
+import { packMemory, unpackMemory, type OllamaMemory } from "../../../shared/probes/ollama-memory.ts";
+
+const FAR_MS = 11_019_220_092_502;
+const resident = (index: number) => ({
+  key: `zzzzzz${index}`,
+  seenMs: FAR_MS,
+  expiresAtMs: FAR_MS,
+  keepAliveMs: 86_400_000,
+  bar: "textless" as const,
+});
+
+/** With everything as long as it gets. */
+const FULL: OllamaMemory = {
+  version: "123.1234.1234-rc123",
+  versionAskedMs: FAR_MS,
+  lookedMs: FAR_MS,
+  residents: Array.from({ length: 5 }, (_, index) => resident(index)),
+  canary: {
+    memory: {
+      day: 99_999,
+      spent: 1_440,
+      lastMs: FAR_MS,
+      answeredMs: FAR_MS,
+      tookMs: Array.from({ length: 20 }, () => 59_999),
+      silent: 999,
+      silentSinceMs: FAR_MS,
+    },
+    last: { tokensPerS: 1_234.5, firstTokenMs: 59_999.9 },
+  },
+  askedKey: "zzzzzz1",
+  proven: { key: "zzzzzz1", atMs: FAR_MS },
+  failed: { key: "zzzzzz1", statusCode: 500, expiresAtMs: FAR_MS },
+};
+
+describe("what a probe of Ollama leaves", () => {
+  it("comes back as it was", () => {
+    expect(unpackMemory(JSON.parse(JSON.stringify(packMemory(FULL))))).toEqual(FULL);
+  });
+
+  it("fits into a kilobyte with everything as long as it gets", () => {
+    expect(JSON.stringify(packMemory(FULL)).length).toBeLessThanOrEqual(1_024);
+  });
+
+  it.each([null, 1, "x", [], {}, { canary: 7, residents: {}, proven: [], failed: "a", version: 3 }])(
+    "is nothing when it is %j",
+    (kept) => {
+      const nothing = unpackMemory(null);
+      expect(unpackMemory(kept)).toEqual(nothing);
+      expect(nothing).toMatchObject({ version: null, residents: [], proven: null, failed: null });
+    },
+  );
+});
