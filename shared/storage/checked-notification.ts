@@ -3,6 +3,7 @@
  * Called by outbox.ts. A guard, not a proof. Invariant: what passes can be put into words by every channel.
  */
 import { ALERT_STATES, END_REASONS, SEVERITIES } from "../domain/alerting/alert.ts";
+import type { FaultyBalancer } from "../domain/alerting/faulty-balancer.ts";
 import { NOTIFICATION_TYPES, type AlertReport, type Notification } from "../domain/alerting/notification.ts";
 import { CHECK_STATUSES, REASONS } from "../domain/monitoring/check.ts";
 import { isInstant } from "./checked-value.ts";
@@ -50,6 +51,9 @@ const isReport = shaped<AlertReport>({
   actionTaken: orNothing(isText),
   affected: listOf(isText),
   impact: orNothing(isText),
+  balancer: orNothing(
+    shaped<FaultyBalancer>({ service: isText, name: isText, isItself: isFlag, members: listOf(isText) }),
+  ),
 });
 
 const isNotification = shaped<Notification>({

@@ -42,6 +42,7 @@ export function service({ rules = {}, ...given }: GivenService): AlertedService 
   return {
     name: `Service ${given.id}`,
     critical: true,
+    checkType: "http",
     intervalMs: 30 * SECOND,
     dependsOn: [],
     machine: null,

@@ -39,6 +39,7 @@ export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}
     id,
     name: `Service ${id}`,
     critical: true,
+    checkType: "http",
     intervalMs: 30 * S,
     dependsOn: [],
     machine: null,

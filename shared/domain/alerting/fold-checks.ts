@@ -30,7 +30,16 @@ import { formatTimestamp } from "../text/timestamp.ts";
 
 export type AlertedService = Pick<
   Service,
-  "id" | "name" | "critical" | "intervalMs" | "dependsOn" | "machine" | "impact" | "alertRules" | "onFiring"
+  | "id"
+  | "name"
+  | "critical"
+  | "checkType"
+  | "intervalMs"
+  | "dependsOn"
+  | "machine"
+  | "impact"
+  | "alertRules"
+  | "onFiring"
 >;
 
 export interface FoldInput {

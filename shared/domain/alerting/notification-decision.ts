@@ -30,6 +30,9 @@ import {
 } from "./escalation.ts";
 import type { EndedAlert, FoldInput } from "./fold-checks.ts";
 import type { Dispatch } from "./grouping.ts";
+import type { CheckStatus } from "../monitoring/check.ts";
+import type { FaultyBalancer } from "./faulty-balancer.ts";
+import { findBalancer } from "./find-balancer.ts";
 import type { AlertReport, NotificationType } from "./notification.ts";
 import { remediationRefusal, STARTED, withAction } from "./remediation.ts";
 import { isSilenced } from "./silence.ts";
@@ -243,12 +246,21 @@ class NotificationDecider {
     const behind = (this.#behind.get(subject) ?? []).filter((other) => !besides?.has(other));
     const affected = behind.map((other) => subjectName(other, services)).sort(byText);
     const impact = end ? null : subjectImpact(subject, alert.status, services);
+    const balancer = end ? null : this.#findBalancer(subject, alert);
     return {
       ...named(alert, subjectName(subject, services), end),
       service: parseService(subject),
       affected,
       ...(impact !== null && { impact }),
+      ...(balancer && { balancer }),
     };
+  }
+
+  #findBalancer(subject: string, { sinceMs }: OpenAlert): FaultyBalancer | null {
+    const { services, lastChecks: checks } = this.#input;
+    const service = services.get(subject);
+    const statusOf = (id: string): CheckStatus => checks.get(id)?.status ?? "unknown";
+    return service ? findBalancer({ service, services, checks, sinceMs, statusOf }) : null;
   }
 
   #put(subject: string, alert: OpenAlert): void {

@@ -5,6 +5,7 @@
  * Invariant: the title of what is over contains "resolved", and no other title does by our own words.
  */
 import type { Severity } from "./alert.ts";
+import { sayBalancer } from "./faulty-balancer.ts";
 import { truncateText } from "../text/clean-text.ts";
 import { formatDuration } from "../text/duration-text.ts";
 import type { AlertReport, Notification, NotificationType } from "./notification.ts";
@@ -88,9 +89,13 @@ function formatEnding(alerts: readonly AlertReport[]): string {
   return first.endReason === "removed" ? `${after}: it is not monitored any more` : after;
 }
 
-function moreAbout({ name, affected, actionTaken, acknowledgedBy }: AlertReport, isOneOfMany: boolean): string[] {
+function moreAbout(
+  { name, affected, balancer, actionTaken, acknowledgedBy }: AlertReport,
+  isOneOfMany: boolean,
+): string[] {
   const about = isOneOfMany ? `${name}: ` : "";
   const lines: string[] = [];
+  if (balancer) lines.push(`${about}${sayBalancer(balancer)}`);
   if (affected.length > 0) lines.push(`${about}affected by it: ${formatList(affected)}`);
   if (actionTaken !== null) lines.push(`${about}action taken: ${actionTaken}`);
   if (acknowledgedBy !== null) lines.push(`${about}acknowledged by ${acknowledgedBy}`);

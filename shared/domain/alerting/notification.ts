@@ -3,6 +3,7 @@
  * Made by `grouping.ts` at the moment of the commit and stored as it is; `shared/notify` renders it.
  * Invariant: it says everything itself: whoever sends it a day later needs nothing else, and sends the same.
  */
+import type { FaultyBalancer } from "./faulty-balancer.ts";
 import type { NamedAlert, Severity } from "./alert.ts";
 
 /** What a message is about, with the sentence that documents each type; part of the webhook's format. */
@@ -30,6 +31,8 @@ export interface AlertReport extends NamedAlert {
   readonly affected: readonly string[];
   /** What people lack because of it. Absent: nobody said, it is not down, or it is over. */
   readonly impact?: string;
+  /** A load balancer that is known to be at fault. Absent: none is. */
+  readonly balancer?: FaultyBalancer;
 }
 
 export interface Notification {

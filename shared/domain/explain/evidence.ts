@@ -4,6 +4,7 @@
  * Invariant: a piece stands by itself: whatever its sentence says is in it.
  */
 import type { Decision } from "../alerting/alert.ts";
+import type { FaultyBalancer } from "../alerting/faulty-balancer.ts";
 import type { Inhibition } from "../alerting/alert-life.ts";
 import type { CheckStatus, Reason } from "../monitoring/check.ts";
 import type { OverallStatus } from "../monitoring/cluster-status.ts";
@@ -58,13 +59,7 @@ export interface Evidence {
   /** Others on its machine, of which at least one is down while it is. */
   readonly machine: readonly NamedStatus[] | null;
   /** It, or a load balancer through which it is asked, serves badly, though all that is balanced is well when asked directly. */
-  readonly balancer: {
-    readonly service: string;
-    readonly name: string;
-    readonly isItself: boolean;
-    /** Their names. */
-    readonly members: readonly string[];
-  } | null;
+  readonly balancer: FaultyBalancer | null;
   readonly inhibition: { readonly kind: Inhibition["kind"]; readonly name: string; readonly isOver: boolean } | null;
   readonly maintenance: { readonly untilMs: number | null; readonly author: string; readonly comment: string } | null;
   readonly silence: { readonly untilMs: number; readonly author: string; readonly comment: string } | null;

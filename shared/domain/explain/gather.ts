@@ -5,6 +5,7 @@
 import { DECISIONS } from "../alerting/alert.ts";
 import type { OpenAlert, SubjectMemory } from "../alerting/alert-life.ts";
 import { certificateSubject, type AlertingState } from "../alerting/alerting-state.ts";
+import { findBalancer } from "../alerting/find-balancer.ts";
 import { findDueStep, type Policies } from "../alerting/escalation.ts";
 import { findMaintenance, listAncestors } from "../alerting/maintenance.ts";
 import { currentEndMs } from "../alerting/maintenance-window.ts";
@@ -19,7 +20,6 @@ import { evidenceEndsAtMs, type StatusSince } from "../monitoring/status-since.t
 import type { RosterEntry, Service } from "../monitoring/service.ts";
 import type { Transition } from "../monitoring/transition.ts";
 import { DAY_MS } from "../text/timestamp.ts";
-import { findBalancer } from "./find-balancer.ts";
 import type { Evidence, NamedStatus, SentMessage } from "./evidence.ts";
 
 export interface Known {
@@ -123,7 +123,7 @@ function findWindow({ service, services, alerting, nowMs }: Known): Evidence["ma
 }
 
 function aboutOthers(known: Known) {
-  const { service, services, moment, nowMs } = known;
+  const { service, services, moment, since, nowMs } = known;
   const statuses = new Map(
     findVotes(moment, nowMs).map(({ status }, index) => [moment.roster[index]?.id ?? "", status]),
   );
@@ -145,7 +145,13 @@ function aboutOthers(known: Known) {
   return {
     needs: needs.length > 0 ? needs : null,
     machine: isBad && others.some(({ status }) => isDown(status)) ? others : null,
-    balancer: findBalancer(known, (id) => named(id).status),
+    balancer: findBalancer({
+      service,
+      services,
+      checks: moment.checks,
+      sinceMs: since.services.get(service.id) ?? Infinity,
+      statusOf: (id) => named(id).status,
+    }),
     dependents: dependents.length > 0 ? dependents : null,
     cluster: isBad ? findEffect(known) : null,
   };

@@ -4,6 +4,7 @@
  * that stays open can let it count on.
  * Invariant: no sentence without evidence: each is made of one piece alone, so without the piece it is gone.
  */
+import { sayBalancer } from "../alerting/faulty-balancer.ts";
 import { isDown } from "../monitoring/check.ts";
 import { formatDuration } from "../text/duration-text.ts";
 import { runningText } from "../text/running-text.ts";
@@ -126,12 +127,7 @@ const SAYINGS: readonly Saying[] = [
     (others) =>
       `It shares its machine with ${listNamed(others)}${others.every(({ status }) => isDown(status)) ? ": most likely the machine itself is down" : ""}.`,
   ),
-  say("balancer", ({ name, isItself, members }) => {
-    const well = `${isItself ? "What it balances" : `What ${name} balances`} is well when asked directly (${listWords(members)})`;
-    return isItself
-      ? `${well}: the fault is its own, or on the way from it to them.`
-      : `${well}: most likely the balancer is at fault.`;
-  }),
+  say("balancer", (balancer) => `${sayBalancer(balancer)}.`),
   say(
     "inhibition",
     ({ kind, name, isOver }) =>

@@ -62,6 +62,17 @@ describe("the title", () => {
 });
 
 describe("the lines", () => {
+  it("name a balancer that is at fault", () => {
+    const balancer = { service: "lb", name: "HAProxy", isItself: true, members: ["Jetson", "CPU"] };
+    expect(notificationLines(notification({ alerts: [report({ balancer })] }))[0]).toBe(
+      "What it balances is well when asked directly (Jetson, CPU): the fault is its own, or on the way from it to them",
+    );
+    const through = notification({ alerts: [report({ balancer: { ...balancer, isItself: false } }), report()] });
+    expect(notificationLines(through)).toContain(
+      "Tools Server: What HAProxy balances is well when asked directly (Jetson, CPU): most likely the balancer is at fault",
+    );
+  });
+
   it("say since when, what else is affected, and who told it", () => {
     const alerts = [report({ affected: ["Web", "Shop"], actionTaken: "restarted", acknowledgedBy: "ada" })];
     expect(notificationLines(notification({ alerts }))).toEqual([

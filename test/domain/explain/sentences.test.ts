@@ -69,7 +69,7 @@ describe("an explanation", () => {
       "It comes and goes, which counts as flapping: nothing more is told until it settles.",
       "It needs Redis Cache (error): most likely it fails because of that.",
       "It shares its machine with Agent (timeout): most likely the machine itself is down.",
-      "What HAProxy balances is well when asked directly (Jetson and CPU): most likely the balancer is at fault.",
+      "What HAProxy balances is well when asked directly (Jetson, CPU): most likely the balancer is at fault.",
       "Redis Cache fails, and this service needs it: the alert about that stands for this one.",
       "A maintenance window covers it until 2026-03-10 12:00 UTC, by kim: new disks.",
       "A silence covers its alerts until 2026-03-10 12:00 UTC, by kim: moving house.",
@@ -161,7 +161,7 @@ describe("an explanation", () => {
     [
       "balancer",
       { ...EVERYTHING.balancer, isItself: true },
-      "What it balances is well when asked directly (Jetson and CPU): the fault is its own, or on the way from it to them.",
+      "What it balances is well when asked directly (Jetson, CPU): the fault is its own, or on the way from it to them.",
     ],
     [
       "machine",

@@ -1,10 +1,11 @@
 /** When a balancer is named as the one at fault, and when that would be a guess. */
 import { describe, expect, it } from "vitest";
-import { findBalancer } from "../../../shared/domain/explain/find-balancer.ts";
+import { findBalancer } from "../../../shared/domain/alerting/find-balancer.ts";
 import { findRootCause } from "../../../shared/domain/explain/root-cause.ts";
 import type { Evidence } from "../../../shared/domain/explain/evidence.ts";
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { check, MINUTE, T0 } from "../../support/checks.ts";
+import { AlertingBench } from "../../support/alerting-bench.ts";
 import { fakeService } from "../../support/fake-service.ts";
 
 const SERVICES = [
@@ -24,8 +25,8 @@ const DOWN: Partial<Check> = { status: "error", reason: "refused", statusCode: n
 function find(id: string, found: Readonly<Record<string, Partial<Check>>>): Evidence["balancer"] {
   const checks = new Map(SERVICES.map((each) => [each.id, check(each.id, T0 + MINUTE, found[each.id])]));
   const service = services.get(id) ?? expect.unreachable(id);
-  const looked = { service, services, moment: { checks }, since: { services: new Map([[id, T0]]) } };
-  return findBalancer(looked, (each) => checks.get(each)?.status ?? "unknown");
+  const statusOf = (each: string) => checks.get(each)?.status ?? "unknown";
+  return findBalancer({ service, services, checks, sinceMs: T0, statusOf });
 }
 
 describe("a balancer", () => {
@@ -77,5 +78,20 @@ describe("a balancer", () => {
     expect(causeOf({ balancer, needs: [lb] })).toEqual({ kind: "balancer", service: "lb" });
     const cpu = { service: "cpu", name: "CPU", status: "error" } as const;
     expect(causeOf({ balancer, needs: [cpu] })).toEqual({ kind: "dependency", service: "cpu" });
+  });
+
+  it("is named in the message, when what it balances was looked at, and not when that is what fails", () => {
+    const told = (...failing: string[]) => {
+      const bench = new AlertingBench({
+        services: SERVICES.slice(0, 3).map(({ alertRules: _rules, ...each }) => each),
+      });
+      for (let count = 0; count < 4; count += 1) {
+        bench.sweep(["jetson", "cpu", "lb"].map((id) => bench.check(id, failing.includes(id) ? "fail" : "ok")));
+        bench.advance(30_000);
+      }
+      return bench.sent.flatMap(({ notification }) => notification.alerts);
+    };
+    expect(told("lb")[0]).toMatchObject({ service: "lb", balancer: itself });
+    expect(told("lb", "cpu").map(({ service, balancer }) => [service, balancer])).toEqual([["cpu", undefined]]);
   });
 });
