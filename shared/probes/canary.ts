@@ -39,7 +39,7 @@ export const CANARY_KEYS = {
           .check(z.describe("The most a day (UTC); what is spent is shown.")),
       }),
     )
-    .check(z.describe("One token of a model that is loaded already, now and then. Default: never.")),
+    .check(z.describe("A token or a few of a model that is loaded already, now and then. Default: never.")),
   restart: z
     .optional(z.string().check(z.minLength(1), z.maxLength(LONGEST_ADVICE)))
     .check(z.describe("The command that restarts it, told to people when it is alive and serves nobody.")),

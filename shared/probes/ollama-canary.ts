@@ -64,8 +64,11 @@ function objectionToTime(model: LoadedModel, resident: Resident | undefined, can
   return `stays loaded for ${formatDuration(staysMs)} after a call: canaries every ${formatDuration(candidates.everyMs)} would keep it for ever`;
 }
 
+/** Of one token newer versions tell no duration; of a few the speed is what Ollama itself would call it. */
+const TOKENS = 5;
+
 export function canaryQuestion({ name }: LoadedModel): Question & { readonly body: Json } {
-  const options = { num_predict: 1, temperature: 0 };
+  const options = { num_predict: TOKENS, temperature: 0 };
   return { path: "/api/generate", body: { model: name, prompt: "hi", raw: true, stream: false, options } };
 }
 
