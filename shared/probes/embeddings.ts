@@ -107,7 +107,7 @@ interface Kept {
 async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Finding> {
   const asking = plan.open(context);
   const reply = await asking.ask({ path: plan.settings.health });
-  const measured = measureReply(reply, asking);
+  const measured = measureReply(reply);
   if (reply.kind === "failure") return observe(reply, measured);
   if (isStarting(reply)) return observe({ reason: "starting", message: "Loading its model" }, measured);
   const failure = statusFailure(reply.statusCode);

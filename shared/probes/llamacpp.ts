@@ -22,6 +22,7 @@ import { afterTouch, judgeStanding, mayTouch, readSlots, type Calm, type Standin
 import { judgeHealth, judgeSeen, type Facts, type Seen } from "./llamacpp-state.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
 import { asObject } from "./read-json.ts";
+import { measureReply } from "./replies.ts";
 import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
 
 /** What people may have left at the end of the URL. */
@@ -198,13 +199,8 @@ function worst(failures: readonly (ProbeFailure | null)[]): ProbeFailure | null 
 }
 
 function found(failure: ProbeFailure | null, health: Reply, facts: Facts): Finding {
-  const { timings, certificateExpiresAtMs, durationMs: responseTimeMs } = health;
+  const measured = measureReply(health);
   const data = fitData(facts);
-  const details = {
-    timings,
-    ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
-    ...(Object.keys(data).length > 0 && { body: { json: data } }),
-  };
-  const statusCode = health.kind === "answered" ? health.statusCode : null;
-  return observe(failure, { responseTimeMs, statusCode, details });
+  const body = Object.keys(data).length > 0 ? { body: { json: data } } : {};
+  return observe(failure, { ...measured, details: { ...measured.details, ...body } });
 }

@@ -98,7 +98,7 @@ interface AskingFor {
 
 async function askSource(source: Source, { asking, settings, memory }: AskingFor): Promise<Finding> {
   const reply = await asking.ask({ path: source.path });
-  const measured = measureReply(reply, asking);
+  const measured = measureReply(reply);
   if (reply.kind === "failure") return observe(reply, measured);
   const { statusCode } = reply;
   if (statusCode === 404) return observe(NEITHER, measured);

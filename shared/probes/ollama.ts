@@ -8,7 +8,7 @@ import * as z from "zod/mini";
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
-import type { Finding, FoundDetails, ProbeContext } from "../ports/prober.ts";
+import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { MINUTE_MS, SECOND_MS } from "./duration.ts";
@@ -20,6 +20,7 @@ import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
 import { packMemory, unpackMemory, type OllamaMemory } from "./ollama-memory.ts";
 import { afterCanary, barReloaded, see, type Sight } from "./ollama-sight.ts";
 import { notListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
+import { measureReply } from "./replies.ts";
 import { serverApi, type Asking, type OpenApi, type Question, type Reply } from "./server-api.ts";
 
 /** What people may have at the end of the URL: it was a plain check before, or it is what their agents use. */
@@ -95,7 +96,7 @@ export const ollama = defineCheckType({
 async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> {
   const asking = plan.open(context);
   const tags = await asking.ask({ path: "/api/tags" });
-  const measured = { responseTimeMs: asking.elapsedMs(), ...exchanged(tags) };
+  const measured = measureReply(tags);
   const listed = readTags(tags);
   if (!("names" in listed)) return observe(listed, measured);
   const visit = { plan, context, asking, listed };
@@ -124,14 +125,6 @@ interface Visit {
   readonly context: ProbeContext;
   readonly asking: Asking;
   readonly listed: Listed;
-}
-
-function exchanged(reply: Reply): { readonly statusCode: number | null; readonly details: FoundDetails } {
-  const { timings, certificateExpiresAtMs } = reply;
-  return {
-    statusCode: reply.kind === "failure" ? null : reply.statusCode,
-    details: { timings, ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }) },
-  };
 }
 
 /** Null: there is no time left to ask. */

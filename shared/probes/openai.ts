@@ -106,7 +106,7 @@ async function askServer(server: Server, asking: Asking): Promise<Found> {
   const sign = await (server.liveness === null
     ? askFirst(asking, server.lists)
     : asking.ask({ path: server.liveness }));
-  const measured = measureReply(sign, asking);
+  const measured = measureReply(sign);
   if (isMissing(sign)) return { gone: measured };
   const failure = findFailure(sign);
   if (failure) return { ...measured, failure };

@@ -3,16 +3,15 @@
  */
 import type { Finding } from "../ports/prober.ts";
 import { objectAt, textAt } from "./read-json.ts";
-import type { Answered, Asking, Reply } from "./server-api.ts";
+import type { Answered, Reply } from "./server-api.ts";
 import { statusFailure } from "./status-failure.ts";
 
 export type Measured = Pick<Finding, "responseTimeMs" | "statusCode" | "details">;
 
-/** To be called when it has just come. */
-export function measureReply(reply: Reply, asking: Pick<Asking, "elapsedMs">): Measured {
-  const { timings, certificateExpiresAtMs } = reply;
+export function measureReply(reply: Reply): Measured {
+  const { timings, certificateExpiresAtMs, durationMs: responseTimeMs } = reply;
   return {
-    responseTimeMs: asking.elapsedMs(),
+    responseTimeMs,
     statusCode: reply.kind === "answered" ? reply.statusCode : null,
     details: { timings, ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }) },
   };
