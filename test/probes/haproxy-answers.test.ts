@@ -81,6 +81,24 @@ describe("check type haproxy where something else answers", () => {
     expect(seen).toEqual([undefined]);
   });
 
+  it.each([
+    ["what share of the answers since was 5xx", [",5,1,0,12,http,5,0,", ",9,1,0,12,http,8,1,"], 25],
+    ["nothing where nobody was answered", [",5,1,0,12,http,5,0,", ",9,1,0,12,http,5,0,"], null],
+    ["nothing after a reload that was followed by more answers", [",5,1,0,12,http,5,0,", ",4,1,0,12,http,9,3,"], null],
+    ["nothing when fewer were ever there at once", [",5,3,0,12,http,5,0,", ",9,1,0,12,http,9,3,"], null],
+    ["nothing of TCP", [",5,1,0,0,tcp,,,", ",9,1,0,0,tcp,,,"], null],
+  ])("says %s", async (_what, [before = "", after = ""], expected) => {
+    let cells = before;
+    const target = await startTarget((_request, response) =>
+      response.end(table(row("a", "UP", "one"), row("a", "UP").replace(",5,1,0,12,http,5,0,", cells))),
+    );
+    open.push(target);
+    const look = watch({ url: `${target.url}/;csv` });
+    expect((await look()).details.data).toMatchObject({ backends: { a: { error_percent: null } } });
+    cells = after;
+    expect((await look()).details.data).toMatchObject({ backends: { a: { error_percent: expected } } });
+  });
+
   it("keeps the sums of sixty backends, and all of them for GET /haproxy", async () => {
     const rows = Array.from({ length: 60 }, (_, index) => {
       const name = `backend_number_${index}`;
