@@ -106,7 +106,7 @@ export const endSilenceEndpoint = defineEndpoint({
   scope: "alerts:write",
   pathParameters: { id: id("Id of a silence.") },
   response: z.object({ id: z.string(), ended: z.literal(true) }),
-  refusals: { not_found: "There is no silence with this id." },
+  refusals: { not_found: "There is no silence with this id, or it has ended already." },
   async handle(request, context) {
     const { path, actor: by } = request;
     await applyCommand(context, { kind: "endSilence", id: path.id, by }, request);

@@ -135,19 +135,19 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       );
     });
 
-    it("withdraw a mark twice, and the second time find it withdrawn", async () => {
-      await post("mark", { text: "twice", back: HISTORY }, cookieOf(ADMIN));
-      const sent = { ...(await filled("withdraw-mark", { id: "id" })), back: HISTORY };
-      const answers = [
-        await post("withdraw-mark", sent, cookieOf(ADMIN)),
-        await post("withdraw-mark", sent, cookieOf(ADMIN)),
-      ];
+    it.each<{ make: string; fields: Fields; take: string; back: string; api: string }>([
+      { make: "mark", fields: { text: "twice" }, take: "withdraw-mark", back: HISTORY, api: "/marks" },
+      { make: "silence", fields: { service: "tools" }, take: "end-silence", back: ALERTS, api: "/silences" },
+    ])("$take a second time says that it was gone", async ({ make, fields, take, back, api }) => {
+      await post(make, { ...fields, back }, cookieOf(ADMIN));
+      const sent: Fields = { ...(await filled(take, { id: "id" })), back };
+      const answers = [await post(take, sent, cookieOf(ADMIN)), await post(take, sent, cookieOf(ADMIN))];
       expect(answers.map(({ headers }) => [headers["location"], headers["set-cookie"]?.split(";")[0]])).toEqual([
-        [HISTORY, "said=done.withdraw-mark"],
-        [HISTORY, "said=gone.withdraw-mark"],
+        [back, `said=done.${take}`],
+        [back, `said=gone.${take}`],
       ]);
-      // The API says what it has always said.
-      const path = `/marks/${(sent as Fields)["id"]}`;
+      // The API says so as well.
+      const path = `${api}/${sent["id"]}`;
       const headers = { authorization: `Bearer ${ADMIN.token}` };
       expect((await request(host.port, path, { method: "DELETE", headers })).status).toBe(404);
     });

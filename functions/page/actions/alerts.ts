@@ -60,6 +60,7 @@ function silenceEnd(form: URLSearchParams, { nowMs, zone }: Situation): object {
 
 export const endSilence: Action = {
   ask: (form) => ({ method: "DELETE", path: `/silences/${encodeURIComponent(fieldOf(form, "id"))}` }),
-  done: "Ended: people are told again.",
+  // Another one may cover the same services.
+  done: "Ended: this silence keeps nothing quiet any more.",
   gone: "That silence had ended already.",
 };

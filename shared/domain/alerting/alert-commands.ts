@@ -138,8 +138,7 @@ function addSilence(state: AlertingState, silence: Silence, nowMs: number): Appl
 
 function endSilence(state: AlertingState, { id, by }: Command<"endSilence">, nowMs: number): AppliedCommand {
   const found = state.silences.find((each) => each.id === id);
-  if (!found) return refused(state, "not_found");
-  if (found.endsAtMs <= nowMs) return refused(state, "done");
+  if (!found || found.endsAtMs <= nowMs) return refused(state, "not_found");
   const silences = state.silences.map((each) => (each === found ? { ...each, endsAtMs: nowMs } : each));
   const audit = { atMs: nowMs, actor: by, action: "silence.ended", target: id, detail: {} } as const;
   return { state: { ...state, silences }, outcome: "done", audit };

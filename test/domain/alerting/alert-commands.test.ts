@@ -144,7 +144,7 @@ describe("a silence", () => {
     expect(ended).toMatchObject({ outcome: "done", audit: { actor: "bob", action: "silence.ended", target: "s" } });
     expect(ended.state.silences).toEqual([silence("s", { startsAtMs: T0 + MINUTE, endsAtMs: T0 + 5 })]);
     const again = applyCommand(ended.state, { kind: "endSilence", id: "s", by: "bob" }, T0 + 9);
-    expect(again).toEqual({ state: ended.state, outcome: "done", audit: null });
+    expect(again).toEqual({ state: ended.state, outcome: "not_found", audit: null });
     expect(applyCommand(planned, { kind: "endSilence", id: "x", by: "bob" }, T0).outcome).toBe("not_found");
   });
 });

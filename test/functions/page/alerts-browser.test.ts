@@ -102,7 +102,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the view Alerts without scripts (needs c
       (await api("/silences")).silences.filter((each: { active: boolean }) => each.active).length;
     expect(await active()).toBe(1);
     await list.getByRole("button", { name: "End now: tools" }).click();
-    expect(await status()).toContain("people are told again");
+    expect(await status()).toContain("keeps nothing quiet any more");
     expect(await active()).toBe(0);
   });
 
