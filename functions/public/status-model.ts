@@ -6,15 +6,15 @@
 import type { MaintenanceWindow } from "../../shared/domain/alerting/maintenance-window.ts";
 import type { Uptime } from "../../shared/domain/history/uptime.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
-import { overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
-import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
+import { electorate, overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
+import type { ServiceState, StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { PlainConfig } from "../../shared/config/sections/registry.ts";
-import { countedStatus } from "../page/blindness.ts";
+import { countedStatus, type Blindness } from "../page/blindness.ts";
 import { currencyOf } from "../page/currency.ts";
 import { shorten } from "../page/shorten.ts";
 import { verdictSentence } from "../page/verdict.ts";
-import { tellIncidents, type Incident, type Note, type Notice } from "./incident.ts";
-import { overallSinceMs } from "./overall-since.ts";
+import { tellIncidents, type Incident, type Note, type Notice, type SeenOutage } from "./incident.ts";
+import { overallSinceMs, upToNow } from "./overall-since.ts";
 import { listPlanned, type Planned } from "./planned.ts";
 import type { PublicHistory } from "./public-history.ts";
 import { PUBLIC_SENTENCES } from "./reason-sentences.ts";
@@ -29,6 +29,8 @@ export interface PublicStatus {
   readonly atMs: number;
   readonly overall: OverallStatus;
   readonly sinceMs: number | null;
+  /** Of one that is stale: since when the evidence is too old to know more, epoch ms; null: it is not so old yet. */
+  readonly unknownSinceMs: number | null;
   readonly sentence: string;
   /** Of the last check of one of the services, epoch ms; null before the first one. */
   readonly updatedAtMs: number | null;
@@ -87,9 +89,12 @@ export interface StatusInput {
 export function buildPublicStatus(input: StatusInput): PublicStatus {
   const { settings, servicesById, checkedAtMs, history, nowMs } = input;
   const board = input.boardAt(nowMs);
+  const blindness = blindnessOf(input);
   const groups = settings.groups.map(({ name, services }) => ({
     name: name && shorten(name),
-    services: services.flatMap((id) => servicesById.get(id) ?? []).map((each) => publicService(each, board, history)),
+    services: services
+      .flatMap((id) => servicesById.get(id) ?? [])
+      .map((each) => publicService(each, { state: board.services.get(each.id), blindness, history })),
   }));
   const services = new Map(groups.flatMap((group) => group.services.map((service) => [service.id, service])));
   const shown = [...services.keys()].flatMap((id) => servicesById.get(id) ?? []);
@@ -97,19 +102,28 @@ export function buildPublicStatus(input: StatusInput): PublicStatus {
   const updatedAtMs = checkTimes.length > 0 ? Math.max(...checkTimes) : null;
   const { isStale } = currencyOf(updatedAtMs, shown, nowMs);
   const names = new Map([...services.values()].map(({ id, name }) => [id, name]));
+  const isSilent = isStale && updatedAtMs !== null;
+  const present = verdict(shown, input, board);
   return {
     title: shorten(settings.title),
     isIndexed: settings.isIndexed,
     notice: input.notice,
     atMs: nowMs,
-    ...verdict(shown, input, isStale && updatedAtMs !== null ? input.boardAt(updatedAtMs) : board),
+    ...(isSilent ? verdict(shown, input, input.boardAt(updatedAtMs)) : present),
+    unknownSinceMs: isSilent && present.overall === "unknown" ? present.sinceMs : null,
     updatedAtMs,
     isStale,
     isPastFailing: input.isPastFailing || history === null,
     groups,
     services,
     planned: listPlanned(input.windows, [...services.keys()], nowMs),
-    ...tellIncidents(history?.outages ?? [], input.notes.map(cleanNote), names),
+    ...tellIncidents(
+      (history?.outages ?? []).filter((outage) =>
+        isKnownOutage(outage, board.services.get(outage.serviceId), blindness),
+      ),
+      input.notes.map(cleanNote),
+      names,
+    ),
   };
 }
 
@@ -117,17 +131,37 @@ function cleanNote(note: Note): Note {
   return { ...note, text: shorten(note.text) };
 }
 
-function publicService({ id, name }: ShownService, board: StatusBoard, history: PublicHistory | null): PublicService {
-  const { status, reason, sinceMs } = board.services.get(id) ?? { status: "unknown", reason: null, sinceMs: null };
+/** How long it may take until the targets that show that the monitor is cut off have failed often enough, too. */
+const NOTICED_WITHIN_MS = 600_000;
+
+function blindnessOf({ isolatedSinceMs }: Pick<StatusInput, "isolatedSinceMs">): Blindness | null {
+  return isolatedSinceMs === null ? null : { reason: "isolated", sinceMs: isolatedSinceMs };
+}
+
+/** What a monitor that is cut off cannot reach is no outage of anybody else; one that began before goes on as far as is known. */
+function isKnownOutage(
+  { recoveredAtMs, sinceMs }: SeenOutage,
+  state: ServiceState | undefined,
+  blindness: Blindness | null,
+): boolean {
+  if (!blindness || recoveredAtMs !== null || countedStatus(state, blindness) !== "unknown") return true;
+  return sinceMs < blindness.sinceMs - NOTICED_WITHIN_MS;
+}
+
+interface Known {
+  readonly state: ServiceState | undefined;
+  readonly blindness: Blindness | null;
+  readonly history: PublicHistory | null;
+}
+
+function publicService({ id, name }: ShownService, { state, blindness, history }: Known): PublicService {
   const uptime = history?.services.get(id)?.uptime;
-  return {
-    id,
-    name: shorten(name),
-    status,
-    sentence: reason && PUBLIC_SENTENCES[reason],
-    sinceMs,
-    past: history && uptime ? { days: history.days, uptime } : null,
-  };
+  const past = history && uptime ? { days: history.days, uptime } : null;
+  const status = countedStatus(state, blindness);
+  if (blindness && state && status !== state.status)
+    return { id, name: shorten(name), status, sentence: CUT_OFF, sinceMs: blindness.sinceMs, past };
+  const { reason, sinceMs } = state ?? { reason: null, sinceMs: null };
+  return { id, name: shorten(name), status, sentence: reason && PUBLIC_SENTENCES[reason], sinceMs, past };
 }
 
 /** Of whose fault it is that nothing is known of them. */
@@ -136,18 +170,37 @@ const CUT_OFF = "The monitor itself is cut off from the network.";
 /** By the rule of the whole cluster, over the services that are shown. */
 function verdict(
   shown: readonly ShownService[],
-  { checkedAtMs, degradedThresholdPercent, history, isolatedSinceMs }: StatusInput,
+  input: StatusInput,
   board: StatusBoard,
 ): Pick<PublicStatus, "overall" | "sinceMs" | "sentence"> {
-  const blindness = isolatedSinceMs === null ? null : ({ reason: "isolated", sinceMs: isolatedSinceMs } as const);
+  const { checkedAtMs, degradedThresholdPercent } = input;
+  const blindness = blindnessOf(input);
   const votes = shown.map(({ id, name, critical }) => {
     const status = countedStatus(board.services.get(id), blindness);
     return { name: shorten(name), critical, status, wasChecked: checkedAtMs.has(id) };
   });
   const overall = overallStatus(votes, degradedThresholdPercent);
-  const voters = shown.map(({ id, critical }) => ({ critical, spans: history?.services.get(id)?.spans ?? [] }));
-  const knownSinceMs = history && overallSinceMs(voters, { overall, degradedThresholdPercent });
-  const sinceMs = knownSinceMs ?? (overall === "unknown" ? isolatedSinceMs : null);
+  const sinceMs = sinceOf(overall, { shown, input, board });
   const sentence = verdictSentence(votes);
   return { overall, sinceMs, sentence: blindness ? `${sentence} ${CUT_OFF}` : sentence };
+}
+
+interface Voting {
+  readonly shown: readonly ShownService[];
+  readonly input: StatusInput;
+  readonly board: StatusBoard;
+}
+
+/** Where all that decide are shown it is since when the cluster is so, as it is inside; else the past of those that are shown tells. */
+function sinceOf(overall: OverallStatus, { shown, input, board }: Voting): number | null {
+  const { history, isolatedSinceMs, servicesById, degradedThresholdPercent } = input;
+  const deciding = electorate([...servicesById.values()]);
+  if (overall === board.overall && deciding.every(({ id }) => shown.some((each) => each.id === id)))
+    return board.overallSinceMs;
+  const voters = shown.map(({ id, critical }) => {
+    const spans = history?.services.get(id)?.spans ?? [];
+    return { critical, spans: upToNow(spans, board.services.get(id)) };
+  });
+  const knownSinceMs = overallSinceMs(voters, { overall, degradedThresholdPercent });
+  return knownSinceMs ?? (overall === "unknown" ? isolatedSinceMs : null);
 }

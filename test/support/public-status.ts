@@ -39,6 +39,7 @@ export function publicStatus(more: Partial<PublicStatus> = {}, services = [publi
     atMs: T0,
     overall: "healthy",
     sinceMs: T0 - 60 * MINUTE,
+    unknownSinceMs: null,
     sentence: "All 3 services answer.",
     updatedAtMs: T0 - 1_000,
     isStale: false,

@@ -161,7 +161,8 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       alerts: /The monitor is cut off: its connectivity targets fail too/,
       history: /Tools Server/,
       setup: /2 services/,
-      status: /^◌ Unknown[^]*1 critical service: Tools Server\. The monitor itself is cut off from the network\./,
+      status:
+        /^(?![^]*Incidents now)◌ Unknown[^]*1 critical service: Tools Server\. The monitor itself is cut off from the network\.[^]*◌ Unknown/,
       login: SIGN_IN,
       nothing: NOTHING,
     },
