@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 import {
   afterCanary,
   afterRefusal,
+  followClock,
   isCanaryDue,
   judgeSilence,
   spentToday,
@@ -96,8 +97,14 @@ export function canaryFailure(
   if (silence === null || !memory) return null;
   const forText = formatDuration(nowMs - (memory.silentSinceMs ?? nowMs));
   if (silence === "busy") return { reason: "busy", message: "Alive, but did not generate a token in time" };
-  const told = `Alive, but has generated nothing for ${forText}`;
-  return { reason: "wedged", message: restart === undefined ? told : `${told}; restart it: ${restart}` };
+  return withAdvice({ reason: "wedged", message: `Alive, but has generated nothing for ${forText}` }, restart);
+}
+
+/** For what is alive and does not serve: what people may do, as they have written it themselves. No restart gives a key. */
+export function withAdvice({ reason, message }: ProbeFailure, restart: string | undefined): ProbeFailure {
+  if (restart === undefined || reason === "auth" || reason === "config") return { reason, message };
+  const advice = `; restart it: ${restart}`;
+  return { reason, message: typeof message === "string" ? message + advice : [...message, advice] };
 }
 
 /** For `data`; undefined where there is no canary. */
@@ -128,4 +135,10 @@ export function unpackCanary(packed: Json): CanaryState {
   // Made by packCanary, and sealed where it was stored.
   const { last, ...memory } = kept as unknown as CanaryMemory & { readonly last: CanaryState["last"] };
   return numberAt(memory, "day") === null ? NO_CANARY : { memory, last };
+}
+
+/** The same at the beginning of a probe: a clock that leaps is followed by this. */
+export function resumeCanary(packed: Json, nowMs: number): CanaryState {
+  const { memory, last } = unpackCanary(packed);
+  return { memory: memory && followClock(memory, nowMs), last };
 }

@@ -11,7 +11,7 @@ import type { Json } from "../domain/monitoring/check.ts";
 import { STATUS_BY_REASON } from "../domain/monitoring/status-by-reason.ts";
 import { parseUrl } from "../domain/net/target.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
-import { CANARY_KEYS, canaryFailure, canaryRules, packCanary, showCanary, unpackCanary } from "./canary.ts";
+import { CANARY_KEYS, canaryFailure, canaryRules, packCanary, showCanary, resumeCanary } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
@@ -116,7 +116,7 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
 
   const nowMs = context.clock.nowMs();
   const { next, told } = await goOn(plan, asking, { kept, nowMs });
-  const canary = unpackCanary(next.canary);
+  const canary = resumeCanary(next.canary, nowMs);
   const failure = worst([
     next.seen && judgeSeen(next.seen, plan.models, plan.hasKey),
     judgeStanding(next.standing, {
@@ -130,7 +130,7 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
   // The list of all models goes first when there is no room.
   const { models, ...others } = told ?? lastFacts(context);
   const facts = { ...others, canary: showCanary(canary, plan.canary, nowMs), models };
-  return { ...found(failure, health, facts), memory: leave(next) };
+  return { ...found(failure, health, facts), memory: leave({ ...next, canary: packCanary(canary) }) };
 }
 
 /** Looks, and sends a canary, where one is due. `told`: null when it did not look. */
@@ -139,7 +139,7 @@ async function goOn(
   asking: Asking,
   { kept, nowMs }: { kept: Kept; nowMs: number },
 ): Promise<{ next: Kept; told: Facts | null }> {
-  const turn: CanaryTurn = { rules: plan.canary, state: unpackCanary(kept.canary), sentMs: nowMs };
+  const turn: CanaryTurn = { rules: plan.canary, state: resumeCanary(kept.canary, nowMs), sentMs: nowMs };
   const isCanaryDue = mayAskCanary(turn, kept);
   if (kept.seen !== null && kept.rest > 0 && !isCanaryDue)
     return { next: { ...kept, rest: kept.rest - 1 }, told: null };

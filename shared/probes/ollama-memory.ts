@@ -3,7 +3,7 @@
  * Pure. Used by ollama.ts. Invariant: total: what was left by another version of this service, or by nobody, is nothing.
  */
 import type { Json } from "../domain/monitoring/check.ts";
-import { NO_CANARY, packCanary, unpackCanary, type CanaryState } from "./canary.ts";
+import { NO_CANARY, packCanary, resumeCanary, type CanaryState } from "./canary.ts";
 import { packResidents, unpackResidents, type Resident } from "./ollama-residency.ts";
 import { asObject, numberAt, textAt, type JsonObject } from "./read-json.ts";
 
@@ -50,7 +50,7 @@ export function packMemory({ canary, residents, proven, failed, ...rest }: Ollam
   };
 }
 
-export function unpackMemory(packed: Json): OllamaMemory {
+export function unpackMemory(packed: Json, nowMs: number): OllamaMemory {
   const kept = asObject(packed);
   if (!kept) return NOTHING_KNOWN;
   return {
@@ -58,7 +58,7 @@ export function unpackMemory(packed: Json): OllamaMemory {
     versionAskedMs: numberAt(kept, "versionAskedMs"),
     lookedMs: numberAt(kept, "lookedMs"),
     residents: unpackResidents(jsonAt(kept, "residents")),
-    canary: unpackCanary(jsonAt(kept, "canary")),
+    canary: resumeCanary(jsonAt(kept, "canary"), nowMs),
     askedKey: textAt(kept, "askedKey"),
     proven: unpackProven(asObject(kept["proven"])),
     failed: unpackFailed(asObject(kept["failed"])),

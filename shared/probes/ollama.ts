@@ -100,7 +100,7 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   const listed = readTags(tags);
   if (!("names" in listed)) return observe(listed, measured);
   const visit = { plan, context, asking, listed };
-  const known = await askVersion(unpackMemory(context.memory), visit);
+  const known = await askVersion(unpackMemory(context.memory, context.clock.nowMs()), visit);
   const first = see(known, await askAside(asking, { path: "/api/ps" }), context.clock.nowMs());
   const { sight, skipped } = await sendCanary(first, visit);
   const { failure: cpuFallback, ...runs } = await judgeRuns(sight.loaded, known, visit);

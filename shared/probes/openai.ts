@@ -6,25 +6,24 @@
 import * as z from "zod/mini";
 import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
-import {
-  CANARY_KEYS,
-  canaryFailure,
-  canaryRules,
-  nextCanary,
-  packCanary,
-  refusedCanary,
-  showCanary,
-  unpackCanary,
-  wantsCanary,
-  type CanaryState,
-} from "./canary.ts";
-import { isSilence, refusalFailure } from "./canary-reply.ts";
+import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, withAdvice } from "./canary.ts";
+import { refusalFailure } from "./canary-reply.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
-import { ANY_SERVER, readListing, readLoaded, SERVERS, type Server, type ServerName } from "./openai-servers.ts";
-import { numberAt, objectAt, textAt } from "./read-json.ts";
+import { packTried, tryCanary, noteOf, unpackTried, type Tried } from "./openai-canary.ts";
+import {
+  ANY_SERVER,
+  loadedModel,
+  readListing,
+  readLoaded,
+  SERVERS,
+  type LoadedModel,
+  type Server,
+  type ServerName,
+} from "./openai-servers.ts";
+import { textAt } from "./read-json.ts";
 import { isAnswer, isStarting, measureReply, type Measured } from "./replies.ts";
 import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
 import { statusFailure } from "./status-failure.ts";
@@ -67,22 +66,22 @@ interface Plan {
 }
 
 /** What is left for the next probe. */
-interface Kept {
+interface Kept extends Tried {
   /** Who it has said to be. */
   readonly server: ServerName | null;
-  readonly canary: CanaryState;
-  /** Status of the last canary, when that was no success. */
-  readonly refusedBy: number | null;
 }
 
 async function probeOpenAi(plan: Plan, context: ProbeContext): Promise<Finding> {
-  const kept = unpackKept(context.memory);
+  return probeAs(unpackKept(context.memory, context.clock.nowMs()), plan, context);
+}
+
+async function probeAs(kept: Kept, plan: Plan, context: ProbeContext): Promise<Finding> {
   const { server } = plan.settings;
   const name = server === "auto" ? kept.server : server;
   const asking = plan.open(context);
   const found = await askServer(name ? SERVERS[name] : ANY_SERVER, asking);
-  // Another server has moved in behind the same URL.
-  if ("gone" in found && server === "auto" && name !== null) return probeOpenAi(plan, { ...context, memory: null });
+  // Perhaps another server has moved in behind the same URL; what canaries have spent there is spent.
+  if ("gone" in found && server === "auto" && name !== null) return probeAs({ ...kept, server: null }, plan, context);
   if ("gone" in found) return observe(NO_LIST, found.gone);
   if ("failure" in found) return observe(found.failure, found);
   return judge(found, { ...plan, asking, kept, context });
@@ -146,25 +145,29 @@ interface Judging extends Plan {
 async function judge(alive: Alive, judging: Judging): Promise<Finding> {
   const { settings, asking, kept, context } = judging;
   // Who has just said who it is is asked what it can tell from the next probe on.
-  const loaded = alive.server.listsLoaded ? alive.models : await askLoaded(asking, alive.server);
+  const loaded = await findLoaded(asking, alive);
   const missing = alive.models && settings.models.find((model) => !alive.models?.includes(model));
-  const { canary, refusedBy } = await tryCanary(alive.server, loaded, judging);
-  const nowMs = context.clock.nowMs();
   const rules = canaryRules(settings.canary);
+  const turn = { server: alive.server, loaded, wanted: settings.models, rules, nowMs: context.clock.nowMs() };
+  const tried = await tryCanary(kept, turn, asking);
+  const nowMs = context.clock.nowMs();
   const name = alive.name ?? kept.server;
   const data = fitData({
     models: alive.models ? listNames(alive.models) : null,
-    loaded: loaded ? listNames(loaded) : null,
+    loaded: loaded ? listNames(loaded.map(({ id }) => id)) : null,
     server: settings.server === "auto" ? name : settings.server,
-    canary: showCanary(canary, rules, nowMs),
-    canary_note: rules ? noteOf(alive.server, loaded, refusedBy) : undefined,
+    canary: showCanary(tried.canary, rules, nowMs),
+    canary_note: rules ? noteOf(tried, turn) : undefined,
   });
-  const working = refusalFailure(refusedBy) ?? canaryFailure(canary, nowMs, settings.restart);
+  const refusal = refusalFailure(tried.refusedBy);
+  const working = refusal
+    ? withAdvice(refusal, settings.restart)
+    : canaryFailure(tried.canary, nowMs, settings.restart);
   const verdict = missing ? notListed(missing) : working;
   const { responseTimeMs, statusCode, details } = alive;
   return {
     ...observe(verdict, { responseTimeMs, statusCode, details: { ...details, body: { json: data } } }),
-    memory: packKept({ server: name, canary, refusedBy }),
+    memory: { server: name, ...packTried(tried) },
   };
 }
 
@@ -174,58 +177,17 @@ const notListed = (model: string): ProbeFailure => ({
 });
 
 /** Null: nobody can tell, or it did not now. */
-async function askLoaded(asking: Asking, { loaded }: Server): Promise<readonly string[] | null> {
-  if (loaded.length === 0) return null;
-  const reply = await askFirst(asking, loaded);
+async function findLoaded(asking: Asking, { server, models }: Alive): Promise<readonly LoadedModel[] | null> {
+  if (server.listsLoaded) return models?.map((id) => loadedModel(id)) ?? null;
+  if (server.loaded.length === 0) return null;
+  const reply = await askFirst(asking, server.loaded);
   return isAnswer(reply) ? readLoaded(reply) : null;
 }
 
-type Tried = Pick<Kept, "canary" | "refusedBy">;
-
-/** One token of a model that is loaded, when it is time. */
-async function tryCanary(server: Server, loaded: readonly string[] | null, judging: Judging): Promise<Tried> {
-  const { settings, asking, kept, context } = judging;
-  const { canary, refusedBy } = kept;
-  const model = settings.models.find((each) => loaded?.includes(each)) ?? loaded?.[0];
-  const sentMs = context.clock.nowMs();
-  const isDue = wantsCanary(canary, canaryRules(settings.canary), sentMs);
-  if (!isDue || model === undefined || cannotGenerate(server, refusedBy)) return { canary, refusedBy };
-  const reply = await asking.ask({ path: "/v1/chat/completions", body: oneToken(model) });
-  if (isSilence(reply)) return { canary: nextCanary(canary, null, sentMs), refusedBy: null };
-  const { statusCode } = reply;
-  if (!isAnswer(reply)) return { canary: refusedCanary(canary, sentMs), refusedBy: statusCode };
-  const tookMs = Math.round(reply.durationMs);
-  return { canary: nextCanary(canary, { tookMs, tokensPerS: null, firstTokenMs: tookMs }, sentMs), refusedBy: null };
-}
-
-/** It was told so by its settings, or by the server: what it makes is no text. */
-function cannotGenerate({ generates }: Server, refusedBy: number | null): boolean {
-  return !generates || (refusedBy !== null && refusalFailure(refusedBy) === null);
-}
-
-const oneToken = (model: string): Json => ({
-  model,
-  messages: [{ role: "user", content: "hi" }],
-  max_tokens: 1,
-  temperature: 0,
-});
-
-/** Why there is no canary although one is asked for. */
-function noteOf(server: Server, loaded: readonly string[] | null, refusedBy: number | null): string | undefined {
-  if (cannotGenerate(server, refusedBy)) return "It does not generate text";
-  if (loaded === null && !server.listsLoaded && server.loaded.length === 0) return "It does not tell what is loaded";
-  return loaded?.length === 0 ? "No model is loaded" : undefined;
-}
-
-function packKept({ server, canary, refusedBy }: Kept): Json {
-  return { server, canary: packCanary(canary), refusedBy };
-}
-
-function unpackKept(memory: Json): Kept {
+function unpackKept(memory: Json, nowMs: number): Kept {
   const server = textAt(memory, "server");
   return {
     server: server !== null && Object.hasOwn(SERVERS, server) ? (server as ServerName) : null,
-    canary: unpackCanary(objectAt(memory, "canary") as Json),
-    refusedBy: numberAt(memory, "refusedBy"),
+    ...unpackTried(memory, nowMs),
   };
 }

@@ -13,6 +13,7 @@ import {
   nextCanary,
   packCanary,
   refusedCanary,
+  resumeCanary,
   showCanary,
   unpackCanary,
   wantsCanary,
@@ -103,7 +104,7 @@ describe("what is kept of canaries", () => {
     ["silence", silentFor(4)],
     ["a refusal", refusedCanary(NO_CANARY, T0)],
   ])("comes back: %s", (_what, state) => {
-    expect(unpackCanary(stored(packCanary(state)))).toEqual(state);
+    expect(resumeCanary(stored(packCanary(state)), T0)).toEqual(state);
   });
 
   it.each([null, 7, "x", [], {}, { spent: 1 }])("is none when it is %j", (kept) => {

@@ -2,53 +2,12 @@
  * The openai check type over the Node transport: against what real servers once answered, and servers that answer as documented.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { text as readText } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Json } from "../../shared/domain/monitoring/check.ts";
-import type { Finding } from "../../shared/ports/prober.ts";
-import { CHECK_TYPES } from "../../shared/probes/registry.ts";
-import { startCaptured } from "../support/captured-server.ts";
-import { T0 } from "../support/checks.ts";
-import { configureRawProbe, type Settings } from "../support/configured-probe.ts";
-import type { LoopbackServer } from "../support/loopback-server.ts";
-import { makeContext, type TestContext } from "../support/probe-context.ts";
-import { json, startRoutes, type Route, type RoutesServer } from "../support/routes-server.ts";
-import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
+import { describe, expect, it } from "vitest";
+import type { Settings } from "../support/configured-probe.ts";
+import { dataOf, list, openAiBench } from "../support/openai-bench.ts";
+import { json } from "../support/routes-server.ts";
 
-let context: TestContext;
-const servers: LoopbackServer[] = [];
-let nowMs = T0;
-
-beforeAll(async () => {
-  context = await makeContext();
-});
-afterAll(() => context.close());
-afterEach(async () => {
-  nowMs = T0;
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(routes: RoutesServer["routes"]): Promise<RoutesServer> {
-  const started = await startRoutes(routes);
-  servers.push(started.server);
-  return started;
-}
-
-async function captured(...names: string[]): Promise<string> {
-  const { server } = await startCaptured(names);
-  servers.push(server);
-  return `http://127.0.0.1:${server.port}`;
-}
-
-function probe(settings: Settings, memory: Json = null, timeoutMs = WAIT_LIMIT_MS): Promise<Finding> {
-  const clock = { ...context.clock, nowMs: () => nowMs };
-  return configureRawProbe(CHECK_TYPES.openai, settings)({ ...context, clock, memory, timeoutMs });
-}
-
-const dataOf = ({ details }: Finding): unknown => details.body && "json" in details.body && details.body.json;
-
-const list = (owner: string, ...ids: string[]): Route =>
-  json({ object: "list", data: ids.map((id) => ({ id, object: "model", owned_by: owner })) });
+const { serve, captured, probe } = openAiBench();
 
 describe("what real servers answered", () => {
   const LITELLM = { server: "litellm" };
@@ -62,14 +21,13 @@ describe("what real servers answered", () => {
     ["LiteLLM without a key", { captures: [ALIVE, "litellm/noauth.v1-models"], settings: LITELLM }, "healthy: null"],
     ["LiteLLM that nobody has named", { captures: ["litellm/auth.v1-models"] }, "healthy: null"],
   ])("%s", async (_which, { captures, settings = {} }: { captures: string[]; settings?: Settings }, expected) => {
-    const { status, reason } = await probe({ url: await captured(...captures), ...settings });
+    const { status, reason } = await probe({ url: (await captured(...captures)).url, ...settings });
     expect(`${status}: ${reason}`).toBe(expected);
   });
 
   it("never asks LiteLLM for its health, and says nothing of what is loaded there", async () => {
-    const { server, asked } = await startCaptured(["litellm/noauth.health-liveliness", "litellm/auth.v1-models"]);
-    servers.push(server);
-    const finding = await probe({ url: `http://127.0.0.1:${server.port}/v1`, server: "litellm", canary: {} });
+    const { url, asked } = await captured("litellm/noauth.health-liveliness", "litellm/auth.v1-models");
+    const finding = await probe({ url: `${url}/v1`, server: "litellm", canary: {} });
     expect(asked).toEqual(["GET /health/liveliness", "GET /v1/models"]);
     expect(dataOf(finding)).toMatchObject({ models: ["chat"], loaded: null, server: "litellm" });
     expect(dataOf(finding)).toMatchObject({ canary_note: "It does not tell what is loaded" });
@@ -169,95 +127,6 @@ describe("a model that must be there", () => {
   it("is not missed while nobody can tell", async () => {
     const { url } = await serve({ "/health": (_, response) => response.end(), "/v1/models": json("boom", 500) });
     expect(await probe({ url, server: "vllm", models: ["gone"] })).toMatchObject({ status: "healthy" });
-  });
-});
-
-describe("the canary", () => {
-  const VLLM = {
-    "/v1/models": list("vllm", "llama", "qwen"),
-    "/health": (_: unknown, response: ServerResponse) => response.end(),
-  };
-  const CHAT = "/v1/chat/completions";
-  const ASKED = `POST ${CHAT}`;
-  const ONE_TOKEN = { model: "qwen", messages: [{ role: "user", content: "hi" }], max_tokens: 1, temperature: 0 };
-
-  it("asks a loaded model for one token, so often and no more often", async () => {
-    const bodies: string[] = [];
-    const server = await serve({
-      ...VLLM,
-      [CHAT]: async (request, response) => {
-        bodies.push(await readText(request));
-        response.end("{}");
-      },
-    });
-    const settings = { url: server.url, server: "vllm", models: ["qwen"], canary: { every: "10m", budget: 3 } };
-    let memory: Json = null;
-    for (let minute = 0; minute < 60; minute += 1) {
-      nowMs = T0 + minute * 60_000;
-      const finding = await probe(settings, memory);
-      expect(finding.status).toBe("healthy");
-      memory = finding.memory ?? null;
-    }
-    expect(server.asked.filter((each) => each === ASKED)).toHaveLength(3);
-    expect(bodies.map((body) => JSON.parse(body))).toEqual([ONE_TOKEN, ONE_TOKEN, ONE_TOKEN]);
-    expect(dataOf(await probe(settings, memory))).toMatchObject({ canary: { spent_today: 3, budget: 3 } });
-  });
-
-  it("is not sent where nothing is loaded, or nobody can tell", async () => {
-    const any = await serve({ "/v1/models": list("somebody", "llama"), [CHAT]: json({}) });
-    const none = await serve({
-      "/v1/models": list("x", "a"),
-      "/api/v1/models": json({ models: [] }),
-      [CHAT]: json({}),
-    });
-    await probe({ url: any.url, canary: {} });
-    const finding = await probe({ url: none.url, server: "lmstudio", canary: {} });
-    expect(dataOf(finding)).toMatchObject({ canary_note: "No model is loaded" });
-    expect([...any.asked, ...none.asked]).not.toContain(ASKED);
-  });
-
-  it("that is not answered means busy, then wedged with the command that restarts it, until one is answered", async () => {
-    const mute: Route = () => {};
-    const server = await serve({ ...VLLM, [CHAT]: mute });
-    const settings = { url: server.url, server: "vllm", canary: { every: "1m" }, restart: "systemctl restart vllm" };
-    const seen: (string | null)[] = [];
-    let memory: Json = null;
-    for (let minute = 0; minute < 13; minute += 1) {
-      nowMs = T0 + minute * 60_000;
-      const finding = await probe(settings, memory, 400);
-      memory = finding.memory ?? null;
-      seen.push(finding.reason);
-      if (finding.reason === "wedged") expect(finding.message).toMatch(/^Alive, but .* systemctl restart vllm$/);
-    }
-    expect(seen[0]).toBe("busy");
-    expect(seen.at(-1)).toBe("wedged");
-    server.routes = { ...VLLM, [CHAT]: json({}) };
-    nowMs += 3_600_000;
-    expect(await probe(settings, memory)).toMatchObject({ status: "healthy" });
-  });
-
-  it("that is answered by an error is one, also in the probes between two canaries", async () => {
-    const server = await serve({ ...VLLM, [CHAT]: json({}, 500) });
-    const settings = { url: server.url, server: "vllm", canary: {} };
-    const first = await probe(settings);
-    const failing = {
-      status: "unhealthy",
-      reason: "http_status",
-      message: "Alive, but answered HTTP 500 when it was asked to work",
-    };
-    expect(first).toMatchObject(failing);
-    expect(await probe(settings, first.memory)).toMatchObject(failing);
-    expect(server.asked.filter((each) => each === ASKED)).toHaveLength(1);
-  });
-
-  it("is not repeated where it cannot be answered", async () => {
-    const server = await serve({ ...VLLM, [CHAT]: json({ error: "not a chat model" }, 400) });
-    const settings = { url: server.url, server: "vllm", canary: { every: "1m" } };
-    const { memory = null, status } = await probe(settings);
-    nowMs += 3_600_000;
-    expect(status).toBe("healthy");
-    expect(dataOf(await probe(settings, memory))).toMatchObject({ canary_note: "It does not generate text" });
-    expect(server.asked.filter((each) => each === ASKED)).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,7 @@
 /**
  * When a server is asked to do a little of its real work (a canary), and what it means that it did not: busy, or wedged.
  * Pure. The check types of servers of models keep a CanaryMemory between probes and ask here.
- * Invariants: never more canaries a day (UTC) than the budget; a server is wedged only after several silent ones in a row, and after
+ * Invariants: never more canaries a day (UTC) than the budget, also when the clock leaps back and forth; a server is wedged only after several silent ones in a row, and after
  * many times longer than its own answers take.
  */
 
@@ -18,6 +18,14 @@ export interface CanaryMemory {
   /** How many in a row were not answered, and when the first of them was sent. */
   readonly silent: number;
   readonly silentSinceMs: number | null;
+  /** While it is not known which day it is. */
+  readonly doubt?: Doubt;
+}
+
+/** Since the clock has gone back to an earlier day: how long it has gone on without leaps, and when it was looked at last. */
+interface Doubt {
+  readonly seenMs: number;
+  readonly livedMs: number;
 }
 
 export interface CanaryRules {
@@ -49,8 +57,25 @@ const SILENCE_OF_UNKNOWN_MS = 600_000;
 
 const dayOf = (nowMs: number): number => Math.floor(nowMs / DAY_MS);
 
+/** A longer step is a leap of the clock, or nobody has looked: it proves nothing. */
+const LONGEST_STEP_MS = DAY_MS / 2;
+
+/** A day that was counted once does not begin again, whatever the clock does. */
 export function spentToday(memory: CanaryMemory | null, nowMs: number): number {
-  return memory?.day === dayOf(nowMs) ? memory.spent : 0;
+  if (memory === null) return 0;
+  return memory.doubt || dayOf(nowMs) <= memory.day ? memory.spent : 0;
+}
+
+/**
+ * To be called at each probe. A clock that has gone back to an earlier day is in doubt, forwards as well, until it has gone on for 24 h;
+ * then the count begins anew. So leaps win nothing, and one into the future by mistake costs a day.
+ */
+export function followClock({ doubt, ...memory }: CanaryMemory, nowMs: number): CanaryMemory {
+  const today = dayOf(nowMs);
+  if (!doubt) return today >= memory.day ? memory : { ...memory, doubt: { seenMs: nowMs, livedMs: 0 } };
+  const stepMs = nowMs - doubt.seenMs;
+  const livedMs = doubt.livedMs + (stepMs > 0 && stepMs <= LONGEST_STEP_MS ? stepMs : 0);
+  return livedMs < DAY_MS ? { ...memory, doubt: { seenMs: nowMs, livedMs } } : { ...memory, day: today, spent: 0 };
 }
 
 /** The first one is due at once. */
@@ -93,8 +118,10 @@ export function withoutSilence(memory: CanaryMemory): CanaryMemory {
   return { ...memory, ...NOT_SILENT };
 }
 
-function count(memory: CanaryMemory | null, sentMs: number): Pick<CanaryMemory, "day" | "spent" | "lastMs"> {
-  return { day: dayOf(sentMs), spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
+function count(memory: CanaryMemory | null, sentMs: number): Pick<CanaryMemory, "day" | "spent" | "lastMs" | "doubt"> {
+  const { day = 0, doubt } = memory ?? {};
+  const counted = { spent: spentToday(memory, sentMs) + 1, lastMs: sentMs };
+  return doubt ? { ...counted, day, doubt } : { ...counted, day: Math.max(day, dayOf(sentMs)) };
 }
 
 /** What it means for a server that is alive; null: its last canary was answered, or there was none. */

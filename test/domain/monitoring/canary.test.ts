@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import {
   afterCanary,
   afterRefusal,
+  followClock,
   isCanaryDue,
   judgeSilence,
   spentToday,
@@ -68,6 +69,41 @@ describe("a canary", () => {
     const again = afterCanary(memory, 100, NOON_MS - HOUR_MS);
     expect(isCanaryDue(again, RULES, NOON_MS - HOUR_MS + MINUTE_MS)).toBe(false);
     expect(isCanaryDue(again, RULES, NOON_MS - HOUR_MS + RULES.everyMs)).toBe(true);
+  });
+
+  /** Probes a minute apart, by clocks that may be wrong; how many canaries were sent by each. */
+  function live(rules: CanaryRules, clocks: readonly { fromMs: number; minutes: number }[]): number[] {
+    let memory: CanaryMemory | null = null;
+    return clocks.map(({ fromMs, minutes }) => {
+      let sent = 0;
+      for (let minute = 0; minute < minutes; minute += 1) {
+        const nowMs = fromMs + minute * MINUTE_MS;
+        memory = memory && followClock(memory, nowMs);
+        if (!isCanaryDue(memory, rules, nowMs)) continue;
+        memory = afterCanary(memory, 100, nowMs);
+        sent += 1;
+      }
+      return sent;
+    });
+  }
+
+  it.each([1, 2, 3, 400])("gets no new budget by a clock that leaps back and forth by %i days", (days) => {
+    const there = { fromMs: NOON_MS, minutes: 20 };
+    const ahead = { fromMs: NOON_MS + days * DAY_MS, minutes: 20 };
+    const farther = { fromMs: NOON_MS + (days + 1) * DAY_MS, minutes: 20 };
+    const rules = { everyMs: MINUTE_MS, budget: 10 };
+    expect(live(rules, [there, ahead, there, ahead, there, farther, there, farther])).toEqual([
+      10, 10, 0, 0, 0, 0, 0, 0,
+    ]);
+  });
+
+  it("waits for a day at most after the clock was years ahead by mistake", () => {
+    const rules = { everyMs: MINUTE_MS, budget: 10 };
+    const wrong = { fromMs: NOON_MS + 4_000 * DAY_MS, minutes: 20 };
+    const lived = { fromMs: NOON_MS, minutes: 24 * 60 };
+    const later = { fromMs: NOON_MS + DAY_MS, minutes: 11 * 60 };
+    const nextDay = { fromMs: NOON_MS + DAY_MS + 12 * HOUR_MS, minutes: 60 };
+    expect(live(rules, [wrong, lived, later, nextDay])).toEqual([10, 0, 10, 10]);
   });
 
   it("that was not answered is repeated after a minute, and then less and less often", () => {

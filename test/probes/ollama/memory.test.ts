@@ -28,6 +28,7 @@ const FULL: OllamaMemory = {
       tookMs: Array.from({ length: 20 }, () => 59_999),
       silent: 999,
       silentSinceMs: FAR_MS,
+      doubt: { seenMs: 0, livedMs: 86_399_999 },
     },
     last: { tokensPerS: 1_234.5, firstTokenMs: 59_999.9 },
   },
@@ -38,7 +39,7 @@ const FULL: OllamaMemory = {
 
 describe("what a probe of Ollama leaves", () => {
   it("comes back as it was", () => {
-    expect(unpackMemory(JSON.parse(JSON.stringify(packMemory(FULL))))).toEqual(FULL);
+    expect(unpackMemory(JSON.parse(JSON.stringify(packMemory(FULL))), 0)).toEqual(FULL);
   });
 
   it("fits into a kilobyte with everything as long as it gets", () => {
@@ -48,8 +49,8 @@ describe("what a probe of Ollama leaves", () => {
   it.each([null, 1, "x", [], {}, { canary: 7, residents: {}, proven: [], failed: "a", version: 3 }])(
     "is nothing when it is %j",
     (kept) => {
-      const nothing = unpackMemory(null);
-      expect(unpackMemory(kept)).toEqual(nothing);
+      const nothing = unpackMemory(null, 0);
+      expect(unpackMemory(kept, 0)).toEqual(nothing);
       expect(nothing).toMatchObject({ version: null, residents: [], proven: null, failed: null });
     },
   );
