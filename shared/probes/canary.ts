@@ -125,7 +125,9 @@ export function showCanary(
 
 /** As a part of what a probe remembers. */
 export function packCanary({ memory, last }: CanaryState): Json {
-  return memory && { ...memory, last: last && { ...last } };
+  if (!memory) return null;
+  const { doubt, ...counted } = memory;
+  return { ...counted, last: last && { ...last }, ...(doubt && { doubt: { ...doubt } }) };
 }
 
 /** What was never packed is none. */

@@ -58,13 +58,14 @@ async function sendCanary(
   const { canary, refusals } = tried;
   const reply = await asking.ask({ path: "/v1/chat/completions", body: oneToken(model) });
   if (isSilence(reply)) return { canary: nextCanary(canary, null, sentMs), refusedBy: null, refusals };
+  const { statusCode } = reply;
   if (isAnswer(reply)) {
     const tookMs = Math.round(reply.durationMs);
     const answer = { tookMs, tokensPerS: null, firstTokenMs: tookMs };
     return { canary: nextCanary(canary, answer, sentMs), refusedBy: null, refusals };
   }
   const refused = { canary: refusedCanary(canary, sentMs), refusals };
-  if (refusalFailure(reply.statusCode) !== null) return { ...refused, refusedBy: reply.statusCode };
+  if (refusalFailure(statusCode) !== null) return { ...refused, refusedBy: statusCode };
   const added = [{ key: keyOf(model), atMs: sentMs }, ...refusals].slice(0, MOST_REFUSALS);
   return { ...refused, refusedBy: null, refusals: added };
 }

@@ -9,6 +9,13 @@ import { T0 } from "../support/checks.ts";
 import { dataOf, list, openAiBench } from "../support/openai-bench.ts";
 import { json, type Route } from "../support/routes-server.ts";
 
+interface Keeping {
+  readonly name: string;
+  readonly answer: Json;
+  readonly every: string;
+  readonly note: string | null;
+}
+
 const { clock, serve, probe } = openAiBench();
 
 describe("the canary", () => {
@@ -126,13 +133,13 @@ describe("the canary", () => {
     expect(server.asked.filter((each) => each === ASKED)).toHaveLength(2);
   });
 
-  it.each([
-    [
-      "llama_swap",
-      { running: [{ model: "a", state: "ready", ttl: 900 }] },
-      "15m",
-      "a is unloaded after 15 min without a call",
-    ],
+  it.each<Keeping>([
+    {
+      name: "llama_swap",
+      answer: { running: [{ model: "a", state: "ready", ttl: 900 }] },
+      every: "15m",
+      note: "a is unloaded after 15 min without a call",
+    },
     { name: "llama_swap", answer: { running: [{ model: "a", state: "ready", ttl: 899 }] }, every: "15m", note: null },
     { name: "llama_swap", answer: { running: [{ model: "a", state: "ready", ttl: 0 }] }, every: "1m", note: null },
     { name: "llama_swap", answer: { running: [{ model: "a", state: "ready", ttl: -1e308 }] }, every: "1m", note: null },
