@@ -32,7 +32,7 @@ export const CANARY_KEYS = {
           .prefault(durationSchema({ minMs: MINUTE_MS, maxMs: DAY_MS }), "15m")
           .check(
             z.describe(
-              "How often. On Ollama it must be longer than keep_alive, or none is sent: the model would stay loaded for ever.",
+              "How often. It must be longer than what unloads an idle model (Ollama: keep_alive, llama-swap: ttl, LM Studio: 1 h), or none is sent: the model would stay loaded for ever. A model of Ollama that could not generate is asked again after this, and not before 15 min.",
             ),
           ),
         budget: z

@@ -4,7 +4,7 @@
  * in memory, `--cache-ram`), which then found 1,203 of 1,204 tokens of it again.
  */
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
-import { nextCanary, refusedCanary, wantsCanary, type CanaryState } from "./canary.ts";
+import { nextCanary, refusedCanary, wantsCanary, withAdvice, type CanaryState } from "./canary.ts";
 import type { CanaryTarget } from "./llamacpp-look.ts";
 import { mayTouch, type Touching } from "./llamacpp-slots.ts";
 import type { ProbeFailure } from "./observe.ts";
@@ -72,10 +72,10 @@ function readAnswer({ json, durationMs }: Answered) {
 }
 
 /** Why it is not well when it refuses one; null: that says nothing, for it may have begun to load or to sleep in between. */
-export function judgeCanaryStatus(statusCode: number | null): ProbeFailure | null {
+export function judgeCanaryStatus(statusCode: number | null, restart: string | undefined): ProbeFailure | null {
   if (statusCode === null || statusCode === 503 || statusCode === 429) return null;
   if (statusCode === 401 || statusCode === 403)
     return { reason: "auth", message: "Alive, but wants an API key for canaries" };
   const reason = statusCode >= 500 && statusCode !== 501 ? "http_status" : "config";
-  return { reason, message: `Alive, but answers a canary with HTTP ${statusCode}` };
+  return withAdvice({ reason, message: `Alive, but answers a canary with HTTP ${statusCode}` }, restart);
 }

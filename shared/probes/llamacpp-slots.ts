@@ -5,6 +5,7 @@
  * nothing is read; who sleeps after at most an hour is kept awake no longer than twice that.
  */
 import { formatDuration } from "../domain/text/duration-text.ts";
+import { withAdvice } from "./canary.ts";
 import type { ProbeFailure } from "./observe.ts";
 import { booleanAt, numberAt, objectAt, objectsAt, objectsOf } from "./read-json.ts";
 import type { Reply } from "./server-api.ts";
@@ -90,6 +91,6 @@ interface Patience {
 export function judgeStanding(standing: Standing | null, { patientMs, nowMs, restart }: Patience): ProbeFailure | null {
   const forMs = standing ? nowMs - standing.sinceMs : 0;
   if (forMs < patientMs) return null;
-  const told = `Alive, but its slots have written no token for ${formatDuration(forMs)}`;
-  return { reason: "wedged", message: restart === undefined ? told : `${told}; restart it: ${restart}` };
+  const message = `Alive, but its slots have written no token for ${formatDuration(forMs)}`;
+  return withAdvice({ reason: "wedged", message }, restart);
 }

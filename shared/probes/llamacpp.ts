@@ -124,7 +124,7 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
       nowMs,
       restart: plan.restart,
     }),
-    judgeCanaryStatus(next.canaryStatus),
+    judgeCanaryStatus(next.canaryStatus, plan.restart),
     canaryFailure(canary, context.clock.nowMs(), plan.restart),
   ]);
   // The list of all models goes first when there is no room.

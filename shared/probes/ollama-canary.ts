@@ -74,7 +74,7 @@ export function canaryQuestion({ name }: LoadedModel): Question & { readonly bod
 
 export type CanaryOutcome =
   | ({ readonly kind: "answered" } & CanaryAnswer)
-  /** No answer in time, or it takes no more. */
+  /** No answer in time, or it takes no more, or a proxy before it says so. */
   | { readonly kind: "silent" }
   /** It cannot generate, whatever its list says. */
   | { readonly kind: "failed"; readonly statusCode: number }
@@ -88,11 +88,12 @@ export function readCanary(reply: Reply): CanaryOutcome {
   const { statusCode, text, durationMs } = reply;
   // What fails once the answer has begun is its last line, under a good status code.
   const json = reply.json ?? parseLastLine(text);
-  if (statusCode === 503) return { kind: "silent" };
-  if (statusCode >= 500) return { kind: "failed", statusCode };
+  const saysWhy = textAt(json, "error") !== null;
+  // Its own word is proof; a proxy before it that gave up (502, 504) has heard as little as we do when time is up.
+  if (statusCode >= 500) return statusCode === 500 && saysWhy ? { kind: "failed", statusCode } : { kind: "silent" };
   if (statusCode === 400) return { kind: "textless" };
   if (statusCode !== 200 || !asObject(json)) return { kind: "refused" };
-  if (textAt(json, "error") !== null) return { kind: "failed", statusCode };
+  if (saysWhy) return { kind: "failed", statusCode };
   return { kind: "answered", tookMs: durationMs, ...readSpeed(json) };
 }
 

@@ -46,6 +46,12 @@ interface Fallback {
   readonly model: LoadedModel;
   readonly share: number;
   readonly before: SeenRun | undefined;
+  /** Names of what else takes memory of the GPU. */
+  readonly beside: readonly string[];
+}
+
+function besides(model: LoadedModel, loaded: readonly LoadedModel[]): string[] {
+  return loaded.filter((other) => other !== model && other.gpuShare !== 0).map(({ name }) => name);
 }
 
 /** `seen`: what to keep for the next time; `before` itself while that says it all. */
@@ -58,9 +64,10 @@ export function judgeShares(
   const fallbacks: Fallback[] = [];
   for (const model of loaded) {
     if (model.gpuShare === null) continue;
-    const found = judgeModel({ ...model, gpuShare: model.gpuShare }, seen, rules);
+    const beside = besides(model, loaded);
+    const found = judgeModel({ ...model, gpuShare: model.gpuShare, isCrowded: beside.length > 0 }, seen, rules);
     seen = found.seen;
-    if (found.isLess) fallbacks.push({ model, share: model.gpuShare, before: found.best });
+    if (found.isLess) fallbacks.push({ model, share: model.gpuShare, before: found.best, beside });
   }
   const [first] = fallbacks;
   const failure = first ? ({ reason: "cpu_fallback", message: describe(first, fallbacks.length - 1) } as const) : null;
@@ -72,7 +79,11 @@ function latestFirst(one: SeenRun, other: SeenRun): number {
   return other.lastMs - one.lastMs || (one.key < other.key ? -1 : 1) * Number(one.key !== other.key);
 }
 
-type Measured = LoadedModel & { readonly gpuShare: number };
+interface Measured extends LoadedModel {
+  readonly gpuShare: number;
+  /** Others are on the GPU at the same time. */
+  readonly isCrowded: boolean;
+}
 
 interface Judged {
   readonly isLess: boolean;
@@ -80,26 +91,41 @@ interface Judged {
   readonly seen: readonly SeenRun[];
 }
 
-function judgeModel(model: Measured, seen: readonly SeenRun[], { expect, nowMs, seenMs }: GpuRules): Judged {
+function judgeModel(model: Measured, seen: readonly SeenRun[], rules: GpuRules): Judged {
   const earlier = seen.filter((run) => covers(run, model)).toSorted((one, other) => other.share - one.share);
   const [best] = earlier;
-  const others = seen.filter((run) => run !== best);
-  const lacks = (share: number): boolean => model.gpuShare < share - TOLERANCE;
-  if (!best || !lacks(best.share)) {
-    const isLess = expect === "gpu" && lacks(1);
-    const confirmed = confirm(model, best, nowMs);
-    return { isLess, best: undefined, seen: best && isSame(best, confirmed) ? seen : [...others, confirmed] };
-  }
+  if (best && lacks(model, best.share)) return judgeLess(model, { seen, earlier, best }, rules);
+  const isLess = rules.expect === "gpu" && lacks(model, 1);
+  const confirmed = confirm(model, best, rules.nowMs);
+  const isKnown = best !== undefined && isSame(best, confirmed);
+  return { isLess, best: undefined, seen: isKnown ? seen : [...seen.filter((run) => run !== best), confirmed] };
+}
+
+const lacks = ({ gpuShare }: Measured, share: number): boolean => gpuShare < share - TOLERANCE;
+
+interface Past {
+  readonly seen: readonly SeenRun[];
+  /** Of the same model, with as large a context. */
+  readonly earlier: readonly SeenRun[];
+  readonly best: SeenRun;
+}
+
+function judgeLess(model: Measured, { seen, earlier, best }: Past, { expect, nowMs, seenMs }: GpuRules): Judged {
+  if (expect !== "gpu" && isSqueezed(model)) return { isLess: false, best: undefined, seen };
   const sinceMs = Math.min(best.lessSinceMs ?? nowMs, nowMs);
   if (expect !== "gpu" && nowMs - sinceMs >= NEW_NORMAL_MS) {
-    const kept = seen.filter((run) => !earlier.includes(run) || !lacks(run.share));
+    const kept = seen.filter((run) => !earlier.includes(run) || !lacks(model, run.share));
     return { isLess: false, best: undefined, seen: [...kept, confirm(model, undefined, nowMs)] };
   }
   // As it was at the last look, or it would have been told then.
   const untilMs = best.lessSinceMs === null ? Math.max(best.lastMs, seenMs.get(model.key) ?? 0) : best.lastMs;
   const less = { ...best, lastMs: untilMs, lessSinceMs: sinceMs };
+  const others = seen.filter((run) => run !== best);
   return { isLess: expect !== "cpu", best: less, seen: isSame(best, less) ? seen : [...others, less] };
 }
+
+/** Its users have loaded more than fits: what is left of it on the GPU is no fallback, and nothing to get used to. */
+const isSqueezed = ({ isCrowded, gpuShare }: Measured): boolean => isCrowded && toPercent(gpuShare) > 0;
 
 function covers({ key, context, size }: SeenRun, model: Measured): boolean {
   if (key !== model.key) return false;
@@ -123,13 +149,17 @@ function isSame(one: SeenRun, other: SeenRun): boolean {
 const toPercent = (share: number): number => Math.round(share * 100);
 
 /** @example "llama3.2:3b runs 100 % on the CPU; it ran 100 % on the GPU until 2026-11-23 10:30 UTC" */
-function describe({ model, share, before }: Fallback, more: number): Sentence {
+function describe({ model, share, before, beside }: Fallback, more: number): Sentence {
   const cpu = 100 - toPercent(share);
   const past = before
     ? `it ran ${toPercent(before.share)} % on the GPU until ${formatMinute(before.lastMs)}`
     : "it is expected on the GPU";
   const others = more > 0 ? `; and ${more} more` : "";
-  return [{ text: model.name, atMost: 64 }, ` runs ${cpu} % on the CPU; ${past}${others}`];
+  const [first, ...rest] = beside;
+  const told: Sentence = [{ text: model.name, atMost: 64 }, ` runs ${cpu} % on the CPU; ${past}${others}`];
+  if (first === undefined) return told;
+  const besideIt = rest.length > 0 ? ` and ${rest.length} more` : "";
+  return [...told, "; loaded at the same time: ", { text: first, atMost: 64 }, besideIt];
 }
 
 export function packRuns(runs: readonly SeenRun[]): Json {

@@ -11,6 +11,8 @@ import { asObject, numberAt, textAt, type JsonObject } from "./read-json.ts";
 export interface FailedModel {
   readonly key: string;
   readonly statusCode: number;
+  /** When it was asked last, epoch ms. */
+  readonly atMs: number;
   /** As it was after that: once it moves, somebody has called the model. Null: not seen. */
   readonly expiresAtMs: number | null;
 }
@@ -46,7 +48,7 @@ export function packMemory({ canary, residents, proven, failed, ...rest }: Ollam
     residents: packResidents(residents),
     canary: packCanary(canary),
     proven: proven && { ...proven },
-    failed: failed && { ...failed },
+    failed: failed && { k: failed.key, s: failed.statusCode, t: failed.atMs, x: failed.expiresAtMs },
   };
 }
 
@@ -74,6 +76,7 @@ function unpackProven(kept: JsonObject | null): OllamaMemory["proven"] {
 }
 
 function unpackFailed(kept: JsonObject | null): FailedModel | null {
-  const [key, statusCode] = [textAt(kept, "key"), numberAt(kept, "statusCode")];
-  return key === null || statusCode === null ? null : { key, statusCode, expiresAtMs: numberAt(kept, "expiresAtMs") };
+  const [key, statusCode, atMs] = [textAt(kept, "k"), numberAt(kept, "s"), numberAt(kept, "t")];
+  if (key === null || statusCode === null || atMs === null) return null;
+  return { key, statusCode, atMs, expiresAtMs: numberAt(kept, "x") };
 }

@@ -21,6 +21,10 @@ export interface Resident {
 /** It makes no text, or a canary was seen to load it anew with other options than those of its users. */
 export type Bar = "textless" | "reloaded";
 
+const BARS: readonly Bar[] = ["textless", "reloaded"];
+/** As they are kept: there is little room. */
+const LETTERS: Readonly<Record<Bar, string>> = { textless: "t", reloaded: "r" };
+
 /** What a look at the list of loaded models was like. */
 export interface Look {
   readonly nowMs: number;
@@ -77,15 +81,15 @@ export function packResidents(residents: readonly Resident[]): Json {
     s: seenMs,
     ...(expiresAtMs !== null && { x: expiresAtMs }),
     ...(keepAliveMs !== null && { a: keepAliveMs }),
-    ...(bar && { b: bar }),
+    ...(bar && { b: LETTERS[bar] }),
   }));
 }
 
 /** What was never packed is none. */
 export function unpackResidents(packed: Json): Resident[] {
   return (objectsOf(packed) ?? []).flatMap((row) => {
-    const [key, written] = [textAt(row, "k"), textAt(row, "b")];
-    const bar = written === "textless" || written === "reloaded" ? written : null;
+    const [key, letter] = [textAt(row, "k"), textAt(row, "b")];
+    const bar = BARS.find((each) => LETTERS[each] === letter) ?? null;
     if (key === null) return [];
     const seenMs = numberAt(row, "s") ?? 0;
     return [{ key, seenMs, expiresAtMs: numberAt(row, "x"), keepAliveMs: numberAt(row, "a"), bar }];

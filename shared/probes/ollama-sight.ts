@@ -55,17 +55,28 @@ export function afterCanary(
   const { key } = model;
   const asked = { ...memory, askedKey: key };
   const refused = { ...asked, canary: refusedCanary(memory.canary, sentMs) };
+  // Its expiry may have moved by this canary, which is no call of somebody.
+  const failed = memory.failed && { ...memory.failed, atMs: sentMs, expiresAtMs: null };
   switch (outcome.kind) {
     case "answered":
-      return { ...asked, canary: nextCanary(memory.canary, outcome, sentMs), proven: { key, atMs: sentMs } };
+      return {
+        ...asked,
+        canary: nextCanary(memory.canary, outcome, sentMs),
+        proven: { key, atMs: sentMs },
+        failed: null,
+      };
     case "silent":
-      return { ...asked, canary: nextCanary(memory.canary, null, sentMs) };
+      return { ...asked, canary: nextCanary(memory.canary, null, sentMs), failed };
     case "failed":
-      return { ...refused, proven: null, failed: { key, statusCode: outcome.statusCode, expiresAtMs: null } };
+      return {
+        ...refused,
+        proven: null,
+        failed: { key, statusCode: outcome.statusCode, atMs: sentMs, expiresAtMs: null },
+      };
     case "textless":
-      return { ...refused, residents: barResident(memory.residents, model, "textless") };
+      return { ...refused, failed: null, residents: barResident(memory.residents, model, "textless") };
     case "refused":
-      return refused;
+      return { ...refused, failed };
   }
 }
 

@@ -9,7 +9,7 @@ import type { CanaryRules } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
-import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary } from "./canary.ts";
+import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary, withAdvice } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { MINUTE_MS, SECOND_MS } from "./duration.ts";
 import { bytesBeside, cutName, fitData, listNames } from "./fit-data.ts";
@@ -42,6 +42,8 @@ const VERSION_EVERY_MS = 60 * MINUTE_MS;
 /** A list that only informs is not waited for longer, and leaves time to end. */
 const MOST_ASIDE_MS = 5 * SECOND_MS;
 const SPARE_MS = 300;
+
+const FAILED_AGAIN_MS = 15 * MINUTE_MS;
 
 const MOST_MODELS = 50;
 const LONGEST_NAME = 200;
@@ -151,8 +153,8 @@ async function sendCanary(
   const { memory, loaded } = sight;
   const sentMs = context.clock.nowMs();
   const mostMs = asking.leftMs() - SPARE_MS;
-  // What cannot generate is let be, as it would have to be loaded; and a short while says nothing of how busy it is.
-  if (!loaded || memory.failed || mostMs < context.timeoutMs / 2) return { sight };
+  // A short while says nothing of how busy it is.
+  if (!loaded || isLetBe(memory.failed, plan.rules, sentMs) || mostMs < context.timeoutMs / 2) return { sight };
   if (!wantsCanary(memory.canary, plan.rules, sentMs)) return { sight };
   const choice = chooseModel(candidates(sight, visit, { rules: plan.rules, loaded }));
   if ("skipped" in choice) return { sight, skipped: choice.skipped };
@@ -162,12 +164,18 @@ async function sendCanary(
   return { sight: again.loaded ? barReloaded(again, choice.model) : { ...sight, memory: after } };
 }
 
+/** What cannot generate would have to be loaded: it is asked seldom, until it can or somebody calls it. */
+function isLetBe(failed: OllamaMemory["failed"], rules: CanaryRules | null, nowMs: number): boolean {
+  return failed !== null && Math.abs(nowMs - failed.atMs) < Math.max(FAILED_AGAIN_MS, rules?.everyMs ?? 0);
+}
+
 function candidates({ memory, serverNowMs }: Sight, { context, plan, listed }: Visit, due: DueCanary) {
-  const { askedKey, canary, residents } = memory;
-  // Whether it is wedged is asked of the one that was silent.
-  const isSilent = (canary.memory?.silent ?? 0) > 0;
+  const { askedKey, canary, residents, failed } = memory;
+  // Whether it is wedged is asked of the one that was silent; whether it generates again, of the one that could not.
+  const isAboutOne = failed !== null || (canary.memory?.silent ?? 0) > 0;
+  const aboutKey = failed?.key ?? askedKey;
   return {
-    loaded: due.loaded.filter(({ key }) => !isSilent || key === askedKey),
+    loaded: due.loaded.filter(({ key }) => !isAboutOne || key === aboutKey),
     residents,
     embedding: listed.embedding,
     serverNowMs,
@@ -208,8 +216,7 @@ function cannotGenerate({ loaded, memory: { failed } }: Sight, { restart }: Plan
   if (!failed) return null;
   const name = loaded?.find(({ key }) => key === failed.key)?.name ?? "the model";
   const end = ` is only listed as loaded and cannot generate (HTTP ${failed.statusCode})`;
-  const advice = restart === undefined ? "" : `; restart it: ${restart}`;
-  return { reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end + advice] };
+  return withAdvice({ reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end] }, restart);
 }
 
 /** For `data`. An empty list of what is loaded says nothing: it is empty as well while a model is loading. */

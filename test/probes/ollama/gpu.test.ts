@@ -145,6 +145,28 @@ describe("a model", () => {
     ).toEqual([null, null]);
   });
 
+  it("that shares the GPU with another one that was loaded beside it has not, as long as a part of it is there", () => {
+    const other = model(1, { key: "k2", name: "other" });
+    expect(
+      look([
+        [0, model(1)],
+        [1, model(0.55), other],
+        [300, model(0.55), other],
+        [301, model(0.55), model(0, { key: "k2" })],
+        [302, model(0), other],
+      ]),
+    ).toEqual([
+      null,
+      null,
+      null,
+      expect.stringContaining("45 % on the CPU"),
+      expect.stringMatching(/100 % on the CPU; .*; loaded at the same time: other$/),
+    ]);
+    expect(look([[0, model(0.55), other, model(0.3, { key: "k3", name: "b" })]], "gpu")[0]).toContain(
+      "loaded at the same time: other and 1 more",
+    );
+  });
+
   it("is told with how many others have fallen back", () => {
     const others = ["b", "c"].map((key) => model(1, { key, name: key }));
     const fallen = others.map((each) => ({ ...each, gpuShare: 0 }));

@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { packMemory, unpackMemory, type OllamaMemory } from "../../../shared/probes/ollama-memory.ts";
 
 const FAR_MS = 11_019_220_092_502;
+/** Of our own clock, for the next 260 years. */
+const NOW_MS = 9_999_999_999_999;
 const resident = (index: number) => ({
   key: `zzzzzz${index}`,
-  seenMs: FAR_MS,
+  seenMs: NOW_MS,
   expiresAtMs: FAR_MS,
   keepAliveMs: 86_400_000,
   bar: "textless" as const,
@@ -16,30 +18,30 @@ const resident = (index: number) => ({
 /** With everything as long as it gets. */
 const FULL: OllamaMemory = {
   version: "123.1234.1234-rc123",
-  versionAskedMs: FAR_MS,
-  lookedMs: FAR_MS,
+  versionAskedMs: NOW_MS,
+  lookedMs: NOW_MS,
   residents: Array.from({ length: 5 }, (_, index) => resident(index)),
   canary: {
     memory: {
       day: 99_999,
       spent: 1_440,
-      lastMs: FAR_MS,
-      answeredMs: FAR_MS,
+      lastMs: NOW_MS,
+      answeredMs: NOW_MS,
       tookMs: Array.from({ length: 20 }, () => 59_999),
       silent: 999,
-      silentSinceMs: FAR_MS,
-      doubt: { seenMs: 0, livedMs: 86_399_999 },
+      silentSinceMs: NOW_MS,
+      doubt: { seenMs: NOW_MS, livedMs: 86_000_000 },
     },
     last: { tokensPerS: 1_234.5, firstTokenMs: 59_999.9 },
   },
   askedKey: "zzzzzz1",
-  proven: { key: "zzzzzz1", atMs: FAR_MS },
-  failed: { key: "zzzzzz1", statusCode: 500, expiresAtMs: FAR_MS },
+  proven: { key: "zzzzzz1", atMs: NOW_MS },
+  failed: { key: "zzzzzz1", statusCode: 500, atMs: NOW_MS, expiresAtMs: FAR_MS },
 };
 
 describe("what a probe of Ollama leaves", () => {
   it("comes back as it was", () => {
-    expect(unpackMemory(JSON.parse(JSON.stringify(packMemory(FULL))), 0)).toEqual(FULL);
+    expect(unpackMemory(JSON.parse(JSON.stringify(packMemory(FULL))), NOW_MS)).toEqual(FULL);
   });
 
   it("fits into a kilobyte with everything as long as it gets", () => {

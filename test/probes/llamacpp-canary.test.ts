@@ -1,0 +1,92 @@
+/**
+ * The check type `llamacpp` on a server that is alive and serves nobody: by its slots, its canaries, and what it does not tell.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { llamacpp } from "../../shared/probes/llamacpp.ts";
+import type { Settings } from "../support/configured-probe.ts";
+import { startLlamaServer, type LlamaServer } from "../support/llamacpp-server.ts";
+import { makeContext, type TestContext } from "../support/probe-context.ts";
+import { watch, type Watch } from "../support/watched-server.ts";
+
+const MINUTE_MS = 60_000;
+
+let context: TestContext;
+let server: LlamaServer;
+beforeAll(async () => {
+  context = await makeContext();
+});
+afterAll(() => context.close());
+beforeEach(async () => {
+  server = await startLlamaServer();
+});
+afterEach(() => server.close());
+
+const watched = (settings: Settings = {}): Watch => watch(llamacpp, { url: server.url, ...settings }, context);
+
+async function probeTimes(count: number, { probe }: Watch, afterMs = 30_000) {
+  const checks = [];
+  for (let each = 0; each < count; each += 1) checks.push(await probe(afterMs));
+  return checks;
+}
+
+describe("a server that is alive and does nothing", () => {
+  it("is wedged when a slot stands still in the middle of an answer", async () => {
+    Object.assign(server.state.slots, { busy: 1, decoded: 16 });
+    const { probe } = watched({ slots: true, restart: "systemctl restart llama" });
+    await probe();
+    expect(await probe(9 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+    const message = "Alive, but its slots have written no token for 11 min; restart it: systemctl restart llama";
+    expect(await probe(2 * MINUTE_MS)).toMatchObject({ status: "unhealthy", reason: "wedged", message });
+    server.state.slots.decoded = 17;
+    expect((await probeTimes(2, { probe, memory: () => null }))[1]).toMatchObject({ status: "healthy" });
+  });
+
+  it("is not wedged while it reads a long prompt, nor between two questions", async () => {
+    Object.assign(server.state.slots, { busy: 1, decoded: 0 });
+    const { probe } = watched({ slots: true });
+    await probe();
+    expect(await probe(60 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+    Object.assign(server.state.slots, { busy: 0, decoded: 0 });
+    expect(await probe(60 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+  });
+
+  it("is busy, then wedged, when canaries are not answered", async () => {
+    server.state.completion = null;
+    const { probe } = watched({ canary: { every: "1m" } });
+    expect(await probe(MINUTE_MS, 300)).toMatchObject({ status: "degraded", reason: "busy", statusCode: 200 });
+    await probe(5 * MINUTE_MS, 300);
+    expect(await probe(10 * MINUTE_MS, 300)).toMatchObject({ status: "unhealthy", reason: "wedged" });
+    server.state.completion = 200;
+    expect(await probe(60 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+  });
+});
+
+describe("a canary", () => {
+  it.each([
+    [500, "unhealthy", "http_status"],
+    [501, "unhealthy", "config"],
+    [401, "unhealthy", "auth"],
+    [503, "healthy", null],
+  ])("that is refused with HTTP %i makes it %s until the next one", async (completion, status, reason) => {
+    server.state.completion = completion;
+    const { probe } = watched({ canary: { every: "10m" }, restart: "reboot" });
+    const isAdvised = reason === "http_status";
+    const message = isAdvised
+      ? "Alive, but answers a canary with HTTP 500; restart it: reboot"
+      : expect.not.stringContaining("restart");
+    expect(await probe()).toMatchObject({
+      ...(reason && { message }),
+      status,
+      reason,
+      details: { data: { canary: { last_ok_at: null } } },
+    });
+    expect(await probe()).toMatchObject({ status, reason });
+    server.state.completion = 200;
+    expect(await probe(10 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+  });
+
+  it("is never sent by default", async () => {
+    await probeTimes(20, watched(), 10 * MINUTE_MS);
+    expect(server.done.completions).toBe(0);
+  });
+});
