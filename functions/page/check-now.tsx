@@ -44,7 +44,7 @@ export function checkNow(app: Hono<AppEnv>): (context: Context<AppEnv>) => Promi
     return htmlInTwo(
       withTheme(await documentOf(page), req.raw.headers),
       showOutcome(ask("/cluster_health?fresh=true"), service),
-      { "set-cookie": sayChecked(id, env.clock.nowMs()) },
+      { "set-cookie": await sayChecked(id, env) },
     );
   };
 }

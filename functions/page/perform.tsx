@@ -14,7 +14,7 @@ import { placeFaults, type Form } from "./forms/form.ts";
 import { framed, html } from "./html.tsx";
 import { ownApi } from "./own-api.ts";
 import { headersOfRefusal, showRefusal } from "./refusal.tsx";
-import { sayBegun, sayDone, sayGone } from "./said-once.ts";
+import { sayOf } from "./said-once.ts";
 import { HOME, ownPage, showSignIn } from "./session.tsx";
 import { FormView } from "./views/form.tsx";
 
@@ -40,15 +40,16 @@ export function perform(app: Hono<AppEnv>, { name, action }: Named): (context: C
     const { path, ...change } = action.ask(sent, situation);
     const asked = ownApi(app, context)(path, change);
     const answer = action.begun === undefined ? await asked : await withinPatience(asked, env);
-    if (answer === null) return leadBack(back, sayBegun(name));
-    if (answer.ok) return leadBack(back, sayDone(name));
+    if (answer === null) return leadBack(back, await sayOf("begun", name, env));
+    if (answer.ok) return leadBack(back, await sayOf("done", name, env));
     if (answer.status === 401)
       return showSignIn(
         { next: back, hasFailed: false, isToAct: true },
         { status: 401, headers: headersOfRefusal(answer) },
       );
     const form = TO_BE_CORRECTED.has(answer.status) ? action.form?.(sent, situation) : undefined;
-    if (!form && action.gone !== undefined && GONE.has(answer.status)) return leadBack(back, sayGone(name));
+    if (!form && action.gone !== undefined && GONE.has(answer.status))
+      return leadBack(back, await sayOf("gone", name, env));
     return form
       ? showAgain(form, answer, { back, cluster: env.cluster() })
       : showRefusal(answer, context, { next: back, back });

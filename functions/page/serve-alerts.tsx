@@ -32,7 +32,7 @@ export function serveAlerts(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pr
     if (answers instanceof Response) return showRefusal(answers, context, { back: ALERTS_PATH });
     const isKnown = answers.open !== null && overall !== "unknown";
     const csv = `/report?${reportQuery(filter, situation).toString()}`;
-    const said = readSaid(req.raw.headers);
+    const said = await readSaid(req.raw.headers, env);
     const view = (
       <Alerts
         answers={answers}

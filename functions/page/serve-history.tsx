@@ -31,7 +31,7 @@ export function serveHistory(app: Hono<AppEnv>): (context: Context<AppEnv>) => P
     const { transitions, marks } = answers;
     const past = { transitions: transitions?.transitions ?? [], marks: marks?.marks ?? [] };
     const cluster = env.cluster();
-    const said = readSaid(req.raw.headers);
+    const said = await readSaid(req.raw.headers, env);
     const view = (
       <History
         answers={answers}

@@ -36,7 +36,7 @@ async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const now = await readNow(env, nowMs);
   const says = { heading: wordOf(now.overall), group: groupOf(now.overall) };
   const isSignedIn = cookieToken(req.raw.headers) !== "";
-  const said = readSaid(req.raw.headers);
+  const said = await readSaid(req.raw.headers, env);
   const asked = { filter: req.query("filter") ?? "", done: said.sentence };
   const view = <Now now={now} nowMs={nowMs} {...asked} />;
   const currency = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };

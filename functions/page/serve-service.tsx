@@ -64,7 +64,7 @@ interface Shown {
 async function show({ req, env }: Context<AppEnv>, { service, range, nowMs, view }: Shown): Promise<Response> {
   const { service: serviceId, name, status, configured, checked_at: checkedAt } = service;
   const checkedAtMs = checkedAt === null ? null : parseTimestamp(checkedAt);
-  const said = readSaidOf({ serviceId, checkedAtMs }, req.raw.headers);
+  const said = await readSaidOf({ serviceId, checkedAtMs }, req.raw.headers, env);
   const framing = {
     heading: `${configured ? wordOf(status) : "Removed"}: ${shorten(name)}`,
     group: groupOf(status),

@@ -27,7 +27,7 @@ export function serveSetup(app: Hono<AppEnv>): (context: Context<AppEnv>) => Pro
     const currency = await readCurrency(env, nowMs);
     const rows = answers.channels && channelRows(answers.channels, nowMs);
     const drill = answers.drill && drillModel(answers.drill, nowMs);
-    const said = readSaid(req.raw.headers);
+    const said = await readSaid(req.raw.headers, env);
     const cluster = env.cluster();
     const facts = {
       answers,

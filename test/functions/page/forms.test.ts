@@ -1,9 +1,10 @@
 /** What is typed into the forms of the pages becomes of it, and where what is wrong with it is told. */
 import { describe, expect, it } from "vitest";
+import type { MonitorContext } from "../../../functions/context.ts";
 import { ACTIONS } from "../../../functions/page/actions/registry.ts";
 import { silenceForm } from "../../../functions/page/forms/alert-forms.ts";
 import { placeFaults } from "../../../functions/page/forms/form.ts";
-import { readSaid, readSaidOf } from "../../../functions/page/said-once.ts";
+import { readSaid, readSaidOf, sayChecked, sayOf } from "../../../functions/page/said-once.ts";
 import { nextMorningMs, readLocalTime } from "../../../functions/page/local-time.ts";
 
 const NOW_MS = Date.parse("2026-11-30T12:00:00Z");
@@ -58,26 +59,53 @@ describe("an action", () => {
     expect(asked("end-silence", { id: "s 1" })).toEqual({ method: "DELETE", path: "/silences/s%201" });
   });
 
-  it("has a sentence that is said once, and nothing else is", () => {
-    const saidWith = (cookie: string) => readSaid(new Headers({ cookie })).sentence;
-    expect(saidWith("theme=dark; said=done.acknowledge")).toMatch(/^Acknowledged/);
-    expect(saidWith("said=begun.drill")).toMatch(/^The drill|drill/);
-    for (const name of ["", "toString", "<script>", "drill.x"]) expect(saidWith(`said=begin.${name}`)).toBeNull();
-    for (const name of ["", "toString", "<script>"]) expect(saidWith(`said=done.${name}`)).toBeNull();
+  it("has a sentence that is said once, and nothing else is", async () => {
+    const saidWith = async (cookie: string) => (await readSaid(new Headers({ cookie }), usesAt())).sentence;
+    const kept = async (kind: "done" | "begun", name: string) => firstOf(await sayOf(kind, name, usesAt()));
+    expect(await saidWith(`theme=dark; ${await kept("done", "acknowledge")}`)).toMatch(/^Acknowledged/);
+    expect(await saidWith(await kept("begun", "drill"))).toMatch(/^The drill|drill/);
+    for (const name of ["toString", "nothing"]) expect(await saidWith(await kept("done", name))).toBeNull();
   });
 
-  it("of a check is said on the page of its service alone, once that has been checked", () => {
-    const saidOn = (serviceId: string, checkedAtMs: number | null) =>
-      readSaidOf({ serviceId, checkedAtMs }, new Headers({ cookie: `said=check.${NOW_MS}.tools` })).sentence;
-    expect(saidOn("tools", NOW_MS + 1)).toBe("Checked just now.");
-    expect(saidOn("tools", NOW_MS - 9_000)).toBe("Checked just now.");
-    expect([saidOn("tools", NOW_MS - 11_000), saidOn("tools", null), saidOn("other", NOW_MS)]).toEqual([
-      null,
-      null,
-      null,
-    ]);
+  it("is said for a minute, by nobody else's signature, and of nothing else than was signed", async () => {
+    const cookie = firstOf(await sayOf("done", "silence", usesAt()));
+    const sentenceOf = async (text: string, uses = usesAt()) =>
+      (await readSaid(new Headers({ cookie: text }), uses)).sentence;
+    expect(await sentenceOf(cookie)).toMatch(/^Silenced/);
+    expect(await sentenceOf(cookie, usesAt(NOW_MS + 61_000))).toBeNull();
+    expect(await sentenceOf(cookie, usesAt(NOW_MS, ["another"]))).toBeNull();
+    for (const forged of ["said=done.silence", cookie.replace("done", "gone"), cookie.replace("silence", "mark")])
+      expect([forged, await sentenceOf(forged)]).toEqual([forged, null]);
+    // Without a token, as on Node alone, the process knows its own.
+    const open = usesAt(NOW_MS, []);
+    expect(await sentenceOf(firstOf(await sayOf("done", "silence", open)), open)).toMatch(/^Silenced/);
+  });
+
+  it("of a check is said on the page of its service alone, once that has been checked", async () => {
+    const cookie = firstOf(await sayChecked("tools", usesAt()));
+    const saidOn = async (serviceId: string, checkedAtMs: number | null) =>
+      (await readSaidOf({ serviceId, checkedAtMs }, new Headers({ cookie }), usesAt())).sentence;
+    expect(await saidOn("tools", NOW_MS + 1)).toBe("Checked just now.");
+    expect(await saidOn("tools", NOW_MS - 9_000)).toBe("Checked just now.");
+    for (const [id, atMs] of [
+      ["tools", NOW_MS - 11_000],
+      ["tools", null],
+      ["other", NOW_MS],
+    ] as const)
+      expect(await saidOn(id, atMs)).toBeNull();
   });
 });
+
+const firstOf = (cookie: string): string => cookie.split(";")[0] ?? "";
+
+/** By the hashes of the tokens that there are. */
+function usesAt(nowMs = NOW_MS, hashes: readonly string[] = ["one"]) {
+  const tokens = new Map(hashes.map((sha256) => [sha256, { sha256 }]));
+  return { clock: { nowMs: () => nowMs }, config: () => ({ auth: { tokens } }) } as unknown as Pick<
+    MonitorContext,
+    "config" | "clock"
+  >;
+}
 
 describe("a form that is shown again", () => {
   const typed = new URLSearchParams({ services: "tools", ends: "x", comment: "y".repeat(70_000) });
