@@ -7,7 +7,7 @@ import type { MonitorContext } from "../context.ts";
 import { ACTIONS } from "./actions/registry.ts";
 import { isOwn, signOwn } from "./own-signature.ts";
 
-const COOKIE = /(?:^|;\s*)said=(done|begun|gone|check)\.([\w-]{1,64})\.(\d{1,16})\.([\w-]{43})(?=\s*(?:;|$))/;
+const COOKIE = /(?:^|;\s*)said=(done|begun|gone|check)\.([\w-]{1,64})\.(\d{1,16})\.([0-9a-f]{64})(?=\s*(?:;|$))/;
 
 /** Of all pages that forms lead back to. */
 const SCOPE = "Path=/dashboard; HttpOnly; SameSite=Strict";

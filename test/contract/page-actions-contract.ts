@@ -162,9 +162,9 @@ export function pageActionsContract(name: string, start: StartHttpHost): void {
       [HISTORY, "said=done.toString"],
       // As a page on another port may write it.
       [ALERTS, "said=done.end-maintenance"],
-      [ALERTS, `said=done.end-maintenance.${Date.now()}.${"A".repeat(43)}`],
+      [ALERTS, `said=done.end-maintenance.${Date.now()}.${"a".repeat(64)}`],
       [`/dashboard/services/tools?done=check`, "said=check.99999999999999.tools"],
-      [`/dashboard/services/tools`, `said=check.tools.${Date.now()}.${"A".repeat(43)}`],
+      [`/dashboard/services/tools`, `said=check.tools.${Date.now()}.${"a".repeat(64)}`],
     ])("are not claimed by an address, or by what no form has left: %s with %j", async (path, said) => {
       const { status, body } = await ask(path, { cookie: `${cookieOf(ADMIN).cookie}; ${said}` });
       expect([status, body.includes('role="status"')]).toEqual([200, false]);
