@@ -3,6 +3,7 @@
  * Invariants: `/slots` and `/metrics` are asked only of a server that has just said that it is awake, since `/slots` wakes one; a
  * question that fails leaves unknown what it would have told.
  */
+import { isHeard } from "./aside.ts";
 import { readCounters, speeds, type Counters } from "./llamacpp-metrics.ts";
 import { describeModels, lackOf, readModels, readProps, type Facts, type Seen } from "./llamacpp-state.ts";
 import { readSlots, type Slots } from "./llamacpp-slots.ts";
@@ -25,6 +26,8 @@ export interface Look {
   readonly facts: Facts;
   /** How many questions it took. */
   readonly questions: number;
+  /** Whether it answers more than whether it lives; null: not known. `/slots` of old builds waits for a long prompt, and tells nothing of it. */
+  readonly isHeard: boolean | null;
   readonly slots: Slots | null;
   readonly counters: Counters | null;
   /** Where a canary may go now; null: nowhere. */
@@ -40,8 +43,18 @@ export interface CanaryTarget {
 /** `before`: the counters at the last look. */
 export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | null): Promise<Look> {
   const ask = (path: string): Promise<Reply> => asking.ask({ path, mostMs: MOST_MS });
-  const { isKnown, hasSlots, seen, facts } = readProps(await ask("/props"), wishes.models);
-  const look: Look = { seen, facts, questions: 1, slots: null, counters: null, canaryTo: null };
+  const firstMs = asking.elapsedMs();
+  const props = await ask("/props");
+  const { isKnown, hasSlots, seen, facts } = readProps(props, wishes.models);
+  const look: Look = {
+    seen,
+    facts,
+    questions: 1,
+    isHeard: isHeard(props, firstMs),
+    slots: null,
+    counters: null,
+    canaryTo: null,
+  };
   if (seen.role === "router") return lookAtModels(wishes, look, await ask("/models"));
   if (!isKnown || seen.isAsleep === true) return look;
   const withSlots = lookAtSlots(wishes, look, wishes.asksSlots && hasSlots ? await ask("/slots") : null);

@@ -6,11 +6,12 @@
  * asked only when the configuration wants it.
  */
 import * as z from "zod/mini";
+import { afterAside } from "../domain/monitoring/aside-silence.ts";
 import { patienceMs } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
-import { STATUS_BY_REASON } from "../domain/monitoring/status-by-reason.ts";
 import { parseUrl } from "../domain/net/target.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
+import { asideFailure, packAside, unpackAside } from "./aside.ts";
 import { CANARY_KEYS, canaryFailure, canaryRules, packCanary, showCanary, resumeCanary } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData } from "./fit-data.ts";
@@ -20,7 +21,7 @@ import { lookAt, type CanaryTarget, type Look, type Wishes } from "./llamacpp-lo
 import type { Counters } from "./llamacpp-metrics.ts";
 import { afterTouch, judgeStanding, mayTouch, readSlots, type Calm, type Standing } from "./llamacpp-slots.ts";
 import { judgeHealth, judgeSeen, type Facts, type Seen } from "./llamacpp-state.ts";
-import { observe, type ProbeFailure } from "./observe.ts";
+import { observe, worstOf, type ProbeFailure } from "./observe.ts";
 import { asObject } from "./read-json.ts";
 import { measureReply } from "./replies.ts";
 import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
@@ -93,6 +94,8 @@ interface Kept {
   readonly canary: Json;
   /** The status code of the last canary, when it was none of success. */
   readonly canaryStatus: number | null;
+  /** That it answers nothing but /health. */
+  readonly aside: Json;
 }
 
 const NOTHING_KEPT: Kept = {
@@ -104,6 +107,7 @@ const NOTHING_KEPT: Kept = {
   calm: null,
   canary: null,
   canaryStatus: null,
+  aside: null,
 };
 
 async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
@@ -117,7 +121,7 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
   const nowMs = context.clock.nowMs();
   const { next, told } = await goOn(plan, asking, { kept, nowMs });
   const canary = resumeCanary(next.canary, nowMs);
-  const failure = worst([
+  const failure = worstOf([
     next.seen && judgeSeen(next.seen, plan.models, plan.hasKey),
     judgeStanding(next.standing, {
       patientMs: patienceMs(canary.memory ?? { tookMs: [] }),
@@ -126,6 +130,7 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
     }),
     judgeCanaryStatus(next.canaryStatus, plan.restart),
     canaryFailure(canary, context.clock.nowMs(), plan.restart),
+    asideFailure(unpackAside(next.aside), canary, { nowMs, restart: plan.restart }),
   ]);
   // The list of all models goes first when there is no room.
   const { models, ...others } = told ?? lastFacts(context);
@@ -172,7 +177,7 @@ const leave = (kept: Kept): Json => kept as unknown as Json;
 /** What the last look told, as it was shown; without one in this probe there was one before, with the same settings. */
 const lastFacts = ({ previous }: ProbeContext): Facts => (asObject(previous?.details.data) as Facts | null) ?? {};
 
-function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs: number): Partial<Kept> {
+function afterLook({ seen, slots, counters, questions, isHeard }: Look, kept: Kept, nowMs: number): Partial<Kept> {
   const mark = slots?.mark ?? null;
   const sinceMs = kept.standing?.mark === mark ? kept.standing?.sinceMs : undefined;
   return {
@@ -183,19 +188,14 @@ function afterLook({ seen, slots, counters, questions }: Look, kept: Kept, nowMs
     counters: counters ?? kept.counters,
     standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
     calm: slots ? afterTouch(slots, kept.calm, nowMs) : kept.calm,
+    aside: packAside(afterAside(unpackAside(kept.aside), isHeard, nowMs)),
   };
 }
 
 /** One that was started anew may have other options: whether it sleeps is to be learned again. */
 function afterFailure({ reason }: ProbeFailure): Partial<Kept> {
   const isRestarted = reason === "refused" || reason === "starting";
-  return { seen: null, standing: null, ...(isRestarted && { calm: null, asleepMs: null }) };
-}
-
-/** The first one that makes it unhealthy, else the first. */
-function worst(failures: readonly (ProbeFailure | null)[]): ProbeFailure | null {
-  const real = failures.filter((failure) => failure !== null);
-  return real.find(({ reason }) => STATUS_BY_REASON[reason] === "unhealthy") ?? real[0] ?? null;
+  return { seen: null, standing: null, ...(isRestarted && { calm: null, asleepMs: null, aside: null }) };
 }
 
 function found(failure: ProbeFailure | null, health: Reply, facts: Facts): Finding {

@@ -21,3 +21,9 @@ export function observe(
   const { reason = null, message = null } = failure ?? {};
   return { status, reason, message, responseTimeMs, statusCode, details };
 }
+
+/** The first one that makes it unhealthy, else the first. */
+export function worstOf(failures: readonly (ProbeFailure | null)[]): ProbeFailure | null {
+  const real = failures.filter((failure) => failure !== null);
+  return real.find(({ reason }) => STATUS_BY_REASON[reason] === "unhealthy") ?? real[0] ?? null;
+}

@@ -2,7 +2,9 @@
  * What a probe of Ollama leaves for the next one: 1 kB at most, and no text of the server but its version.
  * Pure. Used by ollama.ts. Invariant: total: what was left by another version of this service, or by nobody, is nothing.
  */
+import type { AsideSilence } from "../domain/monitoring/aside-silence.ts";
 import type { Json } from "../domain/monitoring/check.ts";
+import { packAside, unpackAside } from "./aside.ts";
 import { NO_CANARY, packCanary, resumeCanary, type CanaryState } from "./canary.ts";
 import { packResidents, unpackResidents, type Resident } from "./ollama-residency.ts";
 import { asObject, numberAt, textAt, type JsonObject } from "./read-json.ts";
@@ -29,6 +31,8 @@ export interface OllamaMemory {
   /** The model that has generated last, and not left the list since. */
   readonly proven: { readonly key: string; readonly atMs: number } | null;
   readonly failed: FailedModel | null;
+  /** That it does not tell what is loaded. */
+  readonly aside: AsideSilence | null;
 }
 
 const NOTHING_KNOWN: OllamaMemory = {
@@ -40,15 +44,17 @@ const NOTHING_KNOWN: OllamaMemory = {
   askedKey: null,
   proven: null,
   failed: null,
+  aside: null,
 };
 
-export function packMemory({ canary, residents, proven, failed, ...rest }: OllamaMemory): Json {
+export function packMemory({ canary, residents, proven, failed, aside, ...rest }: OllamaMemory): Json {
   return {
     ...rest,
     residents: packResidents(residents),
     canary: packCanary(canary),
     proven: proven && { ...proven },
     failed: failed && { k: failed.key, s: failed.statusCode, t: failed.atMs, x: failed.expiresAtMs },
+    aside: packAside(aside),
   };
 }
 
@@ -64,6 +70,7 @@ export function unpackMemory(packed: Json, nowMs: number): OllamaMemory {
     askedKey: textAt(kept, "askedKey"),
     proven: unpackProven(asObject(kept["proven"])),
     failed: unpackFailed(asObject(kept["failed"])),
+    aside: unpackAside(kept["aside"]),
   };
 }
 

@@ -5,16 +5,18 @@
  * loaded, unloaded or pinned by a probe.
  */
 import * as z from "zod/mini";
+import { afterAside } from "../domain/monitoring/aside-silence.ts";
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
+import { asideFailure, isHeard } from "./aside.ts";
 import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary, withAdvice } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { MINUTE_MS, SECOND_MS } from "./duration.ts";
 import { bytesBeside, cutName, fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
-import { observe, type ProbeFailure } from "./observe.ts";
+import { observe, worstOf, type ProbeFailure } from "./observe.ts";
 import { canaryQuestion, chooseModel, readCanary } from "./ollama-canary.ts";
 import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
 import { packMemory, unpackMemory, type OllamaMemory } from "./ollama-memory.ts";
@@ -103,21 +105,21 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   if (!("names" in listed)) return observe(listed, measured);
   const visit = { plan, context, asking, listed };
   const known = await askVersion(unpackMemory(context.memory, context.clock.nowMs()), visit);
-  const first = see(known, await askAside(asking, { path: "/api/ps" }), context.clock.nowMs());
+  const running = await askAside(asking, { path: "/api/ps" });
+  const aside = afterAside(known.aside, isHeard(running, tags.durationMs), context.clock.nowMs());
+  const first = see({ ...known, aside }, running, context.clock.nowMs());
   const { sight, skipped } = await sendCanary(first, visit);
   const { failure: cpuFallback, ...runs } = await judgeRuns(sight.loaded, known, visit);
   const nowMs = context.clock.nowMs();
   const silence = canaryFailure(sight.memory.canary, nowMs, plan.restart);
-  const isWedged = silence?.reason === "wedged";
-  // The worst first; what is busy may be so because it runs on the CPU.
-  const failures = [
+  // What is busy may be so because it runs on the CPU.
+  const failure = worstOf([
     missingModels(plan, listed),
     cannotGenerate(sight, plan),
-    isWedged ? silence : null,
     cpuFallback,
     silence,
-  ];
-  const failure = failures.find((each) => each !== null) ?? null;
+    asideFailure(aside, sight.memory.canary, { nowMs, restart: plan.restart }),
+  ]);
   const details = { ...measured.details, body: { json: describe(sight, visit, { skipped, nowMs }) } };
   return { ...observe(failure, { ...measured, details }), memory: packMemory(sight.memory), ...runs };
 }

@@ -4,14 +4,16 @@
  * loaded) is nothing against a server that is alive.
  */
 import * as z from "zod/mini";
+import { afterAside, type AsideSilence } from "../domain/monitoring/aside-silence.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
+import { asideFailure, isHeard, packAside, unpackAside } from "./aside.ts";
 import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, withAdvice } from "./canary.ts";
 import { refusalFailure } from "./canary-reply.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
-import { observe, type ProbeFailure } from "./observe.ts";
+import { observe, worstOf, type ProbeFailure } from "./observe.ts";
 import { packTried, tryCanary, noteOf, unpackTried, type Tried } from "./openai-canary.ts";
 import {
   ANY_SERVER,
@@ -23,7 +25,7 @@ import {
   type Server,
   type ServerName,
 } from "./openai-servers.ts";
-import { textAt } from "./read-json.ts";
+import { objectAt, textAt } from "./read-json.ts";
 import { isAnswer, isStarting, measureReply, type Measured } from "./replies.ts";
 import { serverApi, type Asking, type OpenApi, type Reply } from "./server-api.ts";
 import { statusFailure } from "./status-failure.ts";
@@ -69,6 +71,8 @@ interface Plan {
 interface Kept extends Tried {
   /** Who it has said to be. */
   readonly server: ServerName | null;
+  /** That it does not tell what it lists or has loaded. */
+  readonly aside: AsideSilence | null;
 }
 
 async function probeOpenAi(plan: Plan, context: ProbeContext): Promise<Finding> {
@@ -92,6 +96,8 @@ interface Alive extends Measured {
   readonly models: readonly string[] | null;
   /** Who it says to be. */
   readonly name: ServerName | null;
+  /** Whether it has told its list; null: it is the sign of life, or that is not known. */
+  readonly isHeard: boolean | null;
 }
 
 type Found = Alive | (Measured & { readonly failure: ProbeFailure }) | { readonly gone: Measured };
@@ -111,7 +117,9 @@ async function askServer(server: Server, asking: Asking): Promise<Found> {
   if (failure) return { ...measured, failure };
   if (server.liveness !== null) return listAlive(server, measured, await askFirst(asking, server.lists));
   const listing = isAnswer(sign) ? readListing(sign) : null;
-  return listing ? { ...measured, server, models: listing.models, name: listing.server } : { gone: measured };
+  return listing
+    ? { ...measured, server, models: listing.models, name: listing.server, isHeard: null }
+    : { gone: measured };
 }
 
 /** Of one that is known to live it is only refused credentials that count. */
@@ -119,7 +127,8 @@ function listAlive(server: Server, measured: Measured, list: Reply): Found {
   const refusal = findFailure(list);
   if (refusal?.reason === "auth") return { ...measured, failure: refusal };
   const listing = isAnswer(list) ? readListing(list) : null;
-  return { ...measured, server, models: listing?.models ?? null, name: listing?.server ?? null };
+  const heard = isHeard(list, measured.responseTimeMs);
+  return { ...measured, server, models: listing?.models ?? null, name: listing?.server ?? null, isHeard: heard };
 }
 
 const isMissing = (reply: Reply): boolean => reply.kind === "answered" && reply.statusCode === 404;
@@ -145,12 +154,13 @@ interface Judging extends Plan {
 async function judge(alive: Alive, judging: Judging): Promise<Finding> {
   const { settings, asking, kept, context } = judging;
   // Who has just said who it is is asked what it can tell from the next probe on.
-  const loaded = await findLoaded(asking, alive);
+  const { loaded, isHeard: told } = await findLoaded(asking, alive);
   const missing = alive.models && settings.models.find((model) => !alive.models?.includes(model));
   const rules = canaryRules(settings.canary);
   const turn = { server: alive.server, loaded, wanted: settings.models, rules, nowMs: context.clock.nowMs() };
   const tried = await tryCanary(kept, turn, asking);
   const nowMs = context.clock.nowMs();
+  const aside = afterAside(kept.aside, told, nowMs);
   const name = alive.name ?? kept.server;
   const data = fitData({
     models: alive.models ? listNames(alive.models) : null,
@@ -160,14 +170,17 @@ async function judge(alive: Alive, judging: Judging): Promise<Finding> {
     canary_note: rules ? noteOf(tried, turn) : undefined,
   });
   const refusal = refusalFailure(tried.refusedBy);
-  const working = refusal
-    ? withAdvice(refusal, settings.restart)
-    : canaryFailure(tried.canary, nowMs, settings.restart);
-  const verdict = missing ? notListed(missing) : working;
+  const { restart } = settings;
+  const verdict = worstOf([
+    missing ? notListed(missing) : null,
+    refusal && withAdvice(refusal, restart),
+    canaryFailure(tried.canary, nowMs, restart),
+    asideFailure(aside, tried.canary, { nowMs, restart }),
+  ]);
   const { responseTimeMs, statusCode, details } = alive;
   return {
     ...observe(verdict, { responseTimeMs, statusCode, details: { ...details, body: { json: data } } }),
-    memory: { server: name, ...packTried(tried) },
+    memory: { server: name, aside: packAside(aside), ...packTried(tried) },
   };
 }
 
@@ -176,18 +189,24 @@ const notListed = (model: string): ProbeFailure => ({
   message: ["The model ", { text: model, atMost: LONGEST_MODEL }, " is not listed"],
 });
 
-/** Null: nobody can tell, or it did not now. */
-async function findLoaded(asking: Asking, { server, models }: Alive): Promise<readonly LoadedModel[] | null> {
-  if (server.listsLoaded) return models?.map((id) => loadedModel(id)) ?? null;
-  if (server.loaded.length === 0) return null;
+interface Told {
+  /** Null: nobody can tell, or it did not now. */
+  readonly loaded: readonly LoadedModel[] | null;
+  readonly isHeard: boolean | null;
+}
+
+async function findLoaded(asking: Asking, { server, models, ...alive }: Alive): Promise<Told> {
+  if (server.listsLoaded) return { loaded: models?.map((id) => loadedModel(id)) ?? null, isHeard: alive.isHeard };
+  if (server.loaded.length === 0) return { loaded: null, isHeard: alive.isHeard };
   const reply = await askFirst(asking, server.loaded);
-  return isAnswer(reply) ? readLoaded(reply) : null;
+  return { loaded: isAnswer(reply) ? readLoaded(reply) : null, isHeard: isHeard(reply, alive.responseTimeMs) };
 }
 
 function unpackKept(memory: Json, nowMs: number): Kept {
   const server = textAt(memory, "server");
   return {
     server: server !== null && Object.hasOwn(SERVERS, server) ? (server as ServerName) : null,
+    aside: unpackAside(objectAt(memory, "aside")),
     ...unpackTried(memory, nowMs),
   };
 }

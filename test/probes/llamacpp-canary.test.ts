@@ -50,6 +50,16 @@ describe("a server that is alive and does nothing", () => {
     expect(await probe(60 * MINUTE_MS)).toMatchObject({ status: "healthy" });
   });
 
+  it("is busy, then wedged, when it answers nothing but /health", async () => {
+    server.state.isMute = true;
+    const { probe } = watched({ restart: "reboot" });
+    const reasons: (string | null)[] = [];
+    for (let minute = 0; minute <= 10; minute += 2) reasons.push((await probe(2 * MINUTE_MS, 300)).reason);
+    expect(reasons).toEqual([null, null, "busy", "busy", "busy", "wedged"]);
+    server.state.isMute = false;
+    expect(await probe()).toMatchObject({ status: "healthy" });
+  });
+
   it("is busy, then wedged, when canaries are not answered", async () => {
     server.state.completion = null;
     const { probe } = watched({ canary: { every: "1m" } });

@@ -164,3 +164,28 @@ describe("the canary", () => {
     expect(told).toEqual(note === null ? undefined : expect.stringContaining(note));
   });
 });
+
+describe("a server that answers nothing but whether it lives", () => {
+  const mute: Route = () => {};
+  const alive: Route = (_, response) => response.end();
+  it.each([
+    ["vllm", { "/health": alive, "/v1/models": mute }],
+    ["lmstudio", { "/v1/models": list("x", "a"), "/api/v1/models": mute }],
+  ])("is busy from the third probe on, then wedged, without canaries: %s", async (name, routes) => {
+    const server = await serve(routes);
+    const settings = { url: server.url, server: name, restart: "reboot" };
+    const seen: (string | null)[] = [];
+    let memory: Json = null;
+    for (let minute = 0; minute <= 10; minute += 2) {
+      clock.nowMs = T0 + minute * 60_000;
+      const finding = await probe(settings, memory, 300);
+      memory = finding.memory ?? null;
+      seen.push(finding.reason);
+      if (finding.reason === "wedged")
+        expect(finding.message).toBe("Alive, but has answered nothing else for 10 min; restart it: reboot");
+    }
+    expect(seen).toEqual([null, null, "busy", "busy", "busy", "wedged"]);
+    server.routes = { "/health": alive, "/v1/models": list("x", "a"), "/api/v1/models": json({ models: [] }) };
+    expect(await probe(settings, memory)).toMatchObject({ status: "healthy" });
+  });
+});

@@ -72,6 +72,7 @@ const json = (value: unknown): Answer => ({ status: 200, body: JSON.stringify(va
 export class FakeOllama {
   /** By probes. A pin: it set back the clock of a model that nobody but probes kept loaded. Revivals: loads of one that was listed, but dead. */
   readonly changes = { loads: 0, unloads: 0, reloads: 0, evictions: 0, pins: 0, revivals: 0 };
+  isMute = false; // set by tests: what is loaded is not told
   readonly asked = new Map<string, number>();
   readonly #clock: FakeClock;
   readonly #options: Required<FakeOllamaOptions>;
@@ -109,6 +110,7 @@ export class FakeOllama {
       case "/api/tags":
         return json({ models: this.#options.models.map((model) => listed(model)) });
       case "/api/ps":
+        if (this.isMute) return new Promise(() => {});
         return json({ models: [...this.#runners.values()].map((runner) => this.#residency(runner)) });
       case "/api/version":
         return json({ version: "0.17.4" });

@@ -16,6 +16,8 @@ export interface LlamaServer {
   readonly state: {
     isLoading: boolean;
     isAsleep: boolean;
+    /** It answers nothing but /health. */
+    isMute: boolean;
     slots: { total: number; busy: number; decoded: number; task: number };
     /** By name; null: it is a server of one model. */
     models: Record<string, ModelState> | null;
@@ -48,6 +50,7 @@ export async function startLlamaServer(): Promise<LlamaServer> {
   const state: LlamaServer["state"] = {
     isLoading: false,
     isAsleep: false,
+    isMute: false,
     slots: { total: 2, busy: 0, decoded: 0, task: 0 },
     models: null,
     completion: 200,
@@ -59,6 +62,7 @@ export async function startLlamaServer(): Promise<LlamaServer> {
     const { method = "", url = "" } = request;
     const { pathname, searchParams } = new URL(url, "http://127.0.0.1");
     const body = await readBody(request);
+    if (state.isMute && pathname !== "/health") return null;
     if (state.isLoading) return fault(503, "Loading model");
     return (routes[`${method} ${pathname}`] ?? (() => fault(404, "File Not Found")))(searchParams, body);
   };

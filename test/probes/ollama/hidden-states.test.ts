@@ -123,6 +123,17 @@ describe("what the list of loaded models does not show", () => {
     expect(changes).toEqual({ loads: 0, unloads: 0, reloads: 0, evictions: 0, revivals: 0 });
   });
 
+  it("that it does not even tell that list any more: busy from the third probe on, then wedged", async () => {
+    const { ollama, probes } = await loaded({ restart: "reboot" });
+    ollama.isMute = true;
+    expect((await probes(2)).status).toBe("healthy");
+    expect(await probes(1)).toMatchObject({ status: "degraded", reason: "busy" });
+    const message = expect.stringMatching(/^Alive, but has answered nothing else for 1\d min.*; restart it: reboot$/);
+    expect(await probes(20)).toMatchObject({ status: "unhealthy", reason: "wedged", message });
+    ollama.isMute = false;
+    expect((await probes(1)).status).toBe("healthy");
+  });
+
   it("that it is busy with one long answer: degraded, and healthy after it", async () => {
     const { call, probes, ollama } = await loaded();
     void call("a", { options: { num_predict: 4_000 } });

@@ -37,6 +37,7 @@ const FULL: OllamaMemory = {
   askedKey: "zzzzzz1",
   proven: { key: "zzzzzz1", atMs: NOW_MS },
   failed: { key: "zzzzzz1", statusCode: 500, atMs: NOW_MS, expiresAtMs: FAR_MS },
+  aside: { count: 3, sinceMs: NOW_MS },
 };
 
 describe("what a probe of Ollama leaves", () => {
