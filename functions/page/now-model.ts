@@ -89,6 +89,8 @@ export interface NowInput {
   readonly board: StatusBoard;
   /** In the order of the configuration. */
   readonly services: readonly (ListedService & { readonly intervalMs: number })[];
+  /** Words that are looked for among the services. Absent: none. */
+  readonly filter?: string;
   readonly banners: readonly Banner[];
   readonly problems: readonly Problem[];
   /** Since when the monitor is cut off from the network, epoch ms; null: it is not. */
@@ -116,7 +118,7 @@ export function buildNow(input: NowInput): NowModel {
     staleAfterMs,
     banners,
     problems,
-    groups: groupRows(sortRows(rows), rows),
+    groups: groupRows(sortRows(rows), rows, input.filter),
     events: transitions
       .filter(({ to }) => to !== "healthy")
       .slice(0, MOST_EVENTS)

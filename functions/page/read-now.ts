@@ -26,7 +26,7 @@ const NEWEST_TRANSITIONS = { ...openTimeRange({}), after: null, limit: TRANSITIO
 const NEWEST_MESSAGES = 500;
 
 /** What of the past could not be read is left out, and a banner says so; rejects when the last commit cannot be read. */
-export async function readNow(context: MonitorContext, nowMs: number): Promise<NowModel> {
+export async function readNow(context: MonitorContext, nowMs: number, filter = ""): Promise<NowModel> {
   const { services, servicesById, alerting, roster } = context.cluster();
   const snapshot = await context.snapshots.read();
   const open = snapshot ? listOpen(snapshot.alerting, servicesById.keys()) : [];
@@ -43,6 +43,7 @@ export async function readNow(context: MonitorContext, nowMs: number): Promise<N
     banners: bannersOf(snapshot && snapshot.moment, context, silentSince(context, snapshot, nowMs)),
     problems: open.map((each) => describeProblem(each, known)),
     isolatedSinceMs: isolatedSince(open),
+    filter,
     isLasting: context.startedAtMs !== null,
     transitions,
     nowMs,

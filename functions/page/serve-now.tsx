@@ -31,15 +31,20 @@ export async function serveNow(context: Context<AppEnv>): Promise<Response> {
   return toResponse(kept);
 }
 
+function addressOf(filter: string): string {
+  return filter === "" ? "/dashboard" : `/dashboard?${new URLSearchParams({ filter }).toString()}`;
+}
+
 async function makeNow({ req, env }: Context<AppEnv>): Promise<Response> {
   const nowMs = env.clock.nowMs();
-  const now = await readNow(env, nowMs);
+  const filter = req.query("filter") ?? "";
+  const now = await readNow(env, nowMs, filter);
   const says = { heading: wordOf(now.overall), group: groupOf(now.overall) };
   const isSignedIn = cookieToken(req.raw.headers) !== "";
   const said = await readSaid(req.raw.headers, env);
-  const asked = { filter: req.query("filter") ?? "", done: said.sentence };
+  const asked = { filter, done: said.sentence };
   const view = <Now now={now} nowMs={nowMs} {...asked} />;
   const currency = { atMs: now.updatedAtMs, staleAfterMs: now.staleAfterMs, isStale: now.isStale, nowMs };
-  const here = { reloads: "/dashboard", view: "/dashboard", hasPublicPage: env.config().public !== null };
+  const here = { reloads: addressOf(filter), view: "/dashboard", hasPublicPage: env.config().public !== null };
   return html(framed(view, { ...says, cluster: env.cluster(), ...here, isSignedIn, currency }), said);
 }

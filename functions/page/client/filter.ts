@@ -1,6 +1,6 @@
 /**
  * Shows the rows of the services that have what is typed, or whose group has. Made once by page.ts.
- * Invariants: it finds what the server finds (views/services.tsx); what a row says is read once, and again only when it has changed:
+ * Invariants: it finds what the server finds (views/services.tsx); what is not on the page is the server's to find; what a row says is read once, and again only when it has changed:
  * reading 200 rows at each key takes too long.
  */
 import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
@@ -36,8 +36,19 @@ export function filterRows(): void {
     // What is found must be seen; who looks for nothing any more may fold it again.
     if (isAsked && found > 0) group?.setAttribute("open", "");
   }
-  const text = isAsked ? `${shown} of ${all}` : "";
+  const text = isAsked ? `${shown} of ${all}${hint()}` : "";
   if (output.textContent !== text) output.textContent = text;
+}
+
+/** Some services have no row: the server knows them. */
+function hasUnlisted(): boolean {
+  return (
+    Number(document.querySelector("#now-services span")?.textContent) > document.querySelectorAll(".rows tr").length
+  );
+}
+
+function hint(): string {
+  return hasUnlisted() ? " here: Enter searches all" : "";
 }
 
 /** How many rows are shown. */
@@ -54,5 +65,7 @@ function filterBody({ rows }: HTMLTableSectionElement, words: string, group: str
 export function startFilter(): void {
   const input = document.querySelector<HTMLInputElement>("#filter");
   input?.addEventListener("input", filterRows);
-  input?.form?.addEventListener("submit", (event) => event.preventDefault());
+  input?.form?.addEventListener("submit", (event) => {
+    if (!hasUnlisted()) event.preventDefault();
+  });
 }

@@ -2,17 +2,19 @@
 interface Props {
   /** What is looked for; empty: nothing. */
   readonly filter: string;
+  /** How many of those that have it stand on the page. */
   readonly shown: number;
+  readonly found: number;
   readonly all: number;
 }
 
-export function Filter({ filter, shown, all }: Props) {
+export function Filter({ filter, shown, found, all }: Props) {
   return (
     <form class="filter" role="search" method="get" action="/dashboard">
       <label for="filter">Filter</label>
       <input id="filter" type="search" name="filter" value={filter} maxlength={100} autocomplete="off" />
       <span id="filtered" class="muted" aria-live="polite">
-        {filter === "" ? "" : `${shown} of ${all}`}
+        {filter === "" ? "" : `${found} of ${all}${shown < found ? `, the first ${shown} are shown` : ""}`}
       </span>
     </form>
   );

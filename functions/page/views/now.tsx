@@ -37,8 +37,10 @@ export const SECTIONS = {
 };
 
 export function Now({ now, nowMs, done, filter }: NowProps) {
+  const isWhole = filter === "" || now.groups.every(({ rows, total }) => rows.length === total);
   return (
-    <div id="now" data-place={formatNewsPlace(now.place)}>
+    // What is told of news is the page without a filter, on which not all of these may stand.
+    <div id={isWhole ? "now" : "found"} data-place={formatNewsPlace(now.place)}>
       <Done done={done} />
       <Verdict now={now} nowMs={nowMs} />
       <Faults now={now} nowMs={nowMs} />

@@ -2,11 +2,10 @@
  * The services: all in one table, or by machine in tables that can be folded; and the words that are looked for among them.
  * Part of Now. Invariant: what needs a look comes first, and where one is in it a group is unfolded.
  */
-import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
-import type { RowGroup } from "../group-rows.ts";
+import { isFound, type RowGroup } from "../group-rows.ts";
 import type { NowModel } from "../now-model.ts";
 import type { ServiceRow } from "../service-row.ts";
-import { GLYPHS, wordOf } from "../status-words.ts";
+import { GLYPHS } from "../status-words.ts";
 import { Filter } from "./filter.tsx";
 import { ServiceLine } from "./service-line.tsx";
 
@@ -20,13 +19,13 @@ interface Props {
 }
 
 export function Services({ now, nowMs, filter }: Props) {
-  const rows = now.groups.flatMap((group) => group.rows);
-  const found = new Set(now.groups.flatMap((group) => group.rows.filter((row) => isFound(row, group, filter))));
+  const sumOf = (key: "total" | "found"): number => now.groups.reduce((sum, group) => sum + group[key], 0);
+  const found = new Set(now.groups.flatMap((group) => group.rows.filter((row) => isFound(row, group.name, filter))));
   return (
     <section aria-labelledby="now-services">
       <div class="services-head">
         <ServicesHeading now={now} />
-        <Filter filter={filter} shown={found.size} all={rows.length} />
+        <Filter filter={filter} shown={found.size} found={sumOf("found")} all={sumOf("total")} />
       </div>
       {now.groups.map((group) =>
         group.name === null ? (
@@ -43,11 +42,6 @@ export function Services({ now, nowMs, filter }: Props) {
       )}
     </section>
   );
-}
-
-/** By what its row says and what its group is called, as in the browser (client/filter.ts). */
-function isFound({ id, name, status, message }: ServiceRow, group: RowGroup, filter: string): boolean {
-  return matchesWords(`${group.name ?? ""} ${id} ${wordOf(status)} ${name} ${message ?? ""}`, filter);
 }
 
 export function ServicesHeading({ now }: Pick<Props, "now">) {

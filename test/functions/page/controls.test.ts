@@ -101,6 +101,7 @@ describe.skipIf(skipWithout(CHROMIUM))("the controls of the page (needs chromium
       for (const [words, found] of [
         ["ollama", 1],
         ["unhealthy 503", 1],
+        ["■", 1],
         ["ms", 0],
         ["%", 0],
       ] as const) {

@@ -18,7 +18,7 @@ const healthy = (count: number): CheckStatus[] => Array.from({ length: count }, 
 describe("the rows of the services", () => {
   it("are one table while they are few", () => {
     const rows = rowsOn(healthy(29), (index) => `m${index % 3}`);
-    expect(groupRows(rows, rows)).toEqual([{ key: "all", name: null, rows, total: 29, needLook: 0 }]);
+    expect(groupRows(rows, rows)).toEqual([{ key: "all", name: null, rows, total: 29, needLook: 0, found: 0 }]);
   });
 
   it("are one table while all are in one group", () => {
@@ -34,6 +34,19 @@ describe("the rows of the services", () => {
       ["1", "m1", 10],
       ["2", "others", 10],
     ]);
+  });
+
+  it("show what is looked for wherever it stands, 200 of them at most, beside what is shown anyway", () => {
+    const configured = rowsOn(healthy(600), (index) => (index < 300 ? "North" : null));
+    const shown = (filter: string) => groupRows(configured, configured, filter);
+    const ids = (filter: string) => shown(filter).flatMap(({ rows }) => rows.map(({ id }) => id));
+    expect(ids("")).toHaveLength(200);
+    expect([ids("s59").slice(200), shown("s59").map(({ found }) => found)]).toEqual([
+      ["s590", "s591", "s592", "s593", "s594", "s595", "s596", "s597", "s598", "s599"],
+      [1, 10],
+    ]);
+    expect([ids("others").length, shown("OTHERS ● heal").map(({ found }) => found)]).toEqual([400, [0, 300]]);
+    expect(ids("nothing")).toHaveLength(200);
   });
 
   it("show all that need a look and 200 in all, and count the others", () => {
