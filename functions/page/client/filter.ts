@@ -36,19 +36,13 @@ export function filterRows(): void {
     // What is found must be seen; who looks for nothing any more may fold it again.
     if (isAsked && found > 0) group?.setAttribute("open", "");
   }
-  const text = isAsked ? `${shown} of ${all}${hint()}` : "";
+  const text = isAsked ? `${shown} of ${all}${moreOf(input)}` : "";
   if (output.textContent !== text) output.textContent = text;
 }
 
-/** Some services have no row: the server knows them. */
-function hasUnlisted(): boolean {
-  return (
-    Number(document.querySelector("#now-services span")?.textContent) > document.querySelectorAll(".rows tr").length
-  );
-}
-
-function hint(): string {
-  return hasUnlisted() ? " here: Enter searches all" : "";
+/** Where not all services stand on the page, that the server looks for the others; else empty. */
+function moreOf({ dataset }: HTMLInputElement): string {
+  return dataset["more"] ?? "";
 }
 
 /** How many rows are shown. */
@@ -66,6 +60,6 @@ export function startFilter(): void {
   const input = document.querySelector<HTMLInputElement>("#filter");
   input?.addEventListener("input", filterRows);
   input?.form?.addEventListener("submit", (event) => {
-    if (!hasUnlisted()) event.preventDefault();
+    if (!moreOf(input)) event.preventDefault();
   });
 }

@@ -6,13 +6,23 @@ interface Props {
   readonly shown: number;
   readonly found: number;
   readonly all: number;
+  /** Not all services stand on the page: the server has to look for them. */
+  readonly isPart: boolean;
 }
 
-export function Filter({ filter, shown, found, all }: Props) {
+export function Filter({ filter, shown, found, all, isPart }: Props) {
   return (
     <form class="filter" role="search" method="get" action="/dashboard">
       <label for="filter">Filter</label>
-      <input id="filter" type="search" name="filter" value={filter} maxlength={100} autocomplete="off" />
+      <input
+        id="filter"
+        type="search"
+        name="filter"
+        value={filter}
+        maxlength={100}
+        autocomplete="off"
+        data-more={isPart ? " here: Enter searches all" : undefined}
+      />
       <span id="filtered" class="muted" aria-live="polite">
         {filter === "" ? "" : `${found} of ${all}${shown < found ? `, the first ${shown} are shown` : ""}`}
       </span>

@@ -25,7 +25,13 @@ export function Services({ now, nowMs, filter }: Props) {
     <section aria-labelledby="now-services">
       <div class="services-head">
         <ServicesHeading now={now} />
-        <Filter filter={filter} shown={found.size} found={sumOf("found")} all={sumOf("total")} />
+        <Filter
+          filter={filter}
+          shown={found.size}
+          found={sumOf("found")}
+          all={sumOf("total")}
+          isPart={now.groups.some(({ rows, total }) => rows.length < total)}
+        />
       </div>
       {now.groups.map((group) =>
         group.name === null ? (

@@ -30,7 +30,7 @@ const nowOf = (generation: number, rows: readonly ServiceRow[]): NowModel => ({
   isStale: false,
   banners: [],
   problems: [],
-  groups: [{ key: "all", name: null, rows, total: rows.length, needLook: 0 }],
+  groups: [{ key: "all", name: null, rows, total: rows.length, needLook: 0, found: 0 }],
   events: [],
 });
 
