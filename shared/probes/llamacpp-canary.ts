@@ -4,11 +4,11 @@
  * in memory, `--cache-ram`), which then found 1,203 of 1,204 tokens of it again.
  */
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
-import { nextCanary, refusedCanary, wantsCanary, withAdvice, type CanaryState } from "./canary.ts";
+import { FASTEST, nextCanary, refusedCanary, wantsCanary, withAdvice, type CanaryState } from "./canary.ts";
 import type { CanaryTarget } from "./llamacpp-look.ts";
 import { mayTouch, type Touching } from "./llamacpp-slots.ts";
 import type { ProbeFailure } from "./observe.ts";
-import { numberAt, objectAt } from "./read-json.ts";
+import { amountAt, objectAt } from "./read-json.ts";
 import type { Answered, Asking } from "./server-api.ts";
 
 export interface CanaryTurn {
@@ -61,8 +61,8 @@ export async function askCanary(
 
 function readAnswer({ json, durationMs }: Answered) {
   const timings = objectAt(json, "timings");
-  const [readMs, wroteMs] = [numberAt(timings, "prompt_ms"), numberAt(timings, "predicted_ms")];
-  const perS = numberAt(timings, "predicted_per_second");
+  const [readMs, wroteMs] = [amountAt(timings, "prompt_ms"), amountAt(timings, "predicted_ms")];
+  const perS = amountAt(timings, "predicted_per_second", FASTEST);
   return {
     tookMs: durationMs,
     // The first token comes with the prompt: of one alone the server says 0.

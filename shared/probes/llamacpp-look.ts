@@ -30,6 +30,8 @@ export interface Look {
   readonly isHeard: boolean | null;
   readonly slots: Slots | null;
   readonly counters: Counters | null;
+  /** All slots work: a canary would wait for one. */
+  readonly isFull: boolean;
   /** Where a canary may go now; null: nowhere. */
   readonly canaryTo: CanaryTarget | null;
 }
@@ -66,14 +68,14 @@ export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | 
 function lookAtSlots(wishes: Wishes, look: Look, reply: Reply | null): Look {
   const slots = reply && readSlots(reply);
   const isSlotsSilent = reply?.kind === "failure" && reply.reason === "deadline_response";
-  const isFull = isSlotsSilent || (slots !== null && slots.busy >= slots.total);
   return {
     ...look,
     seen: { ...look.seen, isSlotsSilent },
     facts: wishes.slots ? { ...look.facts, slots_busy: slots?.busy ?? null } : look.facts,
     questions: look.questions + Number(reply !== null),
     slots,
-    canaryTo: isFull ? null : { path: "/completion" },
+    isFull: slots !== null && slots.busy >= slots.total,
+    canaryTo: isSlotsSilent ? null : { path: "/completion" },
   };
 }
 

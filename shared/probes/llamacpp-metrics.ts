@@ -2,6 +2,7 @@
  * How fast a llama.cpp server works, from the counters of its `/metrics`. Pure. Used by llamacpp.ts when the configuration wants it.
  * Invariant: gauges are not read: they are averages since somebody last asked, so between two who ask they belong to neither.
  */
+import { FASTEST } from "./canary.ts";
 import type { Facts } from "./llamacpp-state.ts";
 import { readMetrics } from "./prometheus-text.ts";
 
@@ -35,7 +36,8 @@ export function speeds(now: Counters | null, before: Counters | null): Facts {
   const rate = (tokens: "prompt" | "answer", seconds: "promptS" | "answerS"): number | null => {
     if (now === null || before === null) return null;
     const [count, tookS] = [now[tokens] - before[tokens], now[seconds] - before[seconds]];
-    return count > 0 && tookS > 0 ? Math.round((count / tookS) * 10) / 10 : null;
+    const perS = count > 0 && tookS > 0 ? count / tookS : Infinity;
+    return perS <= FASTEST ? Math.round(perS * 10) / 10 : null;
   };
   return { tokens_per_s: rate("answer", "answerS"), prompt_tokens_per_s: rate("prompt", "promptS") };
 }

@@ -16,6 +16,8 @@ export interface Slots {
   readonly busy: number;
   /** Another number when a slot has gone on, and null while none is in the middle of an answer. */
   readonly mark: number | null;
+  /** The same, also while they have written nothing yet. */
+  readonly progress: number;
   /** Another number when somebody has used one since. */
   readonly used: number;
 }
@@ -32,10 +34,10 @@ export function readSlots(reply: Reply): Slots | null {
     written: numberAt(objectsAt(slot, "next_token")?.[0] ?? objectAt(slot, "next_token"), "n_decoded") ?? 0,
   }));
   const isAnswering = steps.some(({ written }) => written > 0);
-  const numbers = steps.flatMap(({ task, read, written }) => [task, read, written]);
-  const mark = isAnswering ? fold(numbers) : null;
+  const progress = fold(steps.flatMap(({ task, read, written }) => [task, read, written]));
+  const mark = isAnswering ? progress : null;
   const used = fold(slots.map((slot) => numberAt(slot, "id_task") ?? -1));
-  return { total: slots.length, busy: working.length, mark, used };
+  return { total: slots.length, busy: working.length, mark, progress, used };
 }
 
 /** 31: small and prime, as in every such sum. */
@@ -79,6 +81,12 @@ export function afterTouch(slots: Slots, before: Calm | null, touchedMs: number)
 export interface Standing {
   readonly mark: number;
   readonly sinceMs: number;
+}
+
+/** `mark` null: nothing stands. */
+export function stand(before: Standing | null, mark: number | null, nowMs: number): Standing | null {
+  if (mark === null) return null;
+  return { mark, sinceMs: before?.mark === mark ? Math.min(before.sinceMs, nowMs) : nowMs };
 }
 
 interface Patience {

@@ -4,9 +4,9 @@
  * kept between probes (`Seen`) is numbers and our own words.
  */
 import type { Json } from "../domain/monitoring/check.ts";
-import { listNames } from "./fit-data.ts";
+import { cutName, listNames } from "./fit-data.ts";
 import type { ProbeFailure } from "./observe.ts";
-import { asObject, booleanAt, numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./read-json.ts";
+import { amountAt, asObject, booleanAt, numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./read-json.ts";
 import type { Reply } from "./server-api.ts";
 import { unexpectedStatus } from "./status-failure.ts";
 
@@ -100,10 +100,10 @@ function readServer(props: JsonObject, required: readonly string[]): Props {
   const lack = names.length === 0 ? null : lackOfOne(names, required);
   const facts = {
     role: "model",
-    model: names[0] === undefined ? null : modelName(names[0], path),
+    model: names[0] === undefined ? null : shownName(names[0], path),
     sleeping: isAsleep,
-    slots_total: numberAt(props, "total_slots"),
-    context: numberAt(objectAt(props, "default_generation_settings"), "n_ctx"),
+    slots_total: amountAt(props, "total_slots"),
+    context: amountAt(objectAt(props, "default_generation_settings"), "n_ctx"),
     build: buildOf(props),
   };
   const seen: Seen = { ...NOTHING_SEEN, role: "model", isAsleep, lack };
@@ -118,6 +118,11 @@ const FOLDERS = /^(?:[a-z]:|~|\.{1,2})?[/\\].*[/\\]|^.*\\/i;
 /** Without `--alias` the name of a model is its path. */
 function modelName(name: string, path: string | null = null): string {
   return name === path || /\.gguf$/i.test(name) ? name.replace(/^.*[/\\]/, "") : name.replace(FOLDERS, "");
+}
+
+/** For `data`: what looks like options of a command line is none of a name. */
+function shownName(name: string, path: string | null = null): string {
+  return cutName(modelName(name, path).replace(/\s--[^]*$/, ""));
 }
 
 /** A server of one model answers to any name, so that it has another one shows here only. */
@@ -144,9 +149,15 @@ export function readModels(models: Reply): RoutedModel[] | null {
       const [id, status] = [textAt(entry, "id"), objectAt(entry, "status")];
       if (id === null) return [];
       const hasFailed = booleanAt(status, "failed") === true;
-      return [{ id, state: textAt(status, "value") ?? "", hasFailed, exitCode: numberAt(status, "exit_code") }];
+      return [{ id, state: textAt(status, "value") ?? "", hasFailed, exitCode: exitCodeOf(status) }];
     }) ?? null
   );
+}
+
+/** Of POSIX or of Windows. */
+function exitCodeOf(status: JsonObject | null): number | null {
+  const code = numberAt(status, "exit_code");
+  return code !== null && Number.isInteger(code) && Math.abs(code) < 2 ** 32 ? code : null;
 }
 
 const STILL_LOADING: ReadonlySet<string> = new Set(["loading", "downloading"]);
@@ -168,14 +179,14 @@ export function lackOf(models: readonly RoutedModel[], required: readonly string
 
 export function describeModels(models: readonly RoutedModel[]): Facts {
   const inState = (states: ReadonlySet<string>) =>
-    listNames(models.filter(({ state, hasFailed }) => states.has(state) && !hasFailed).map(({ id }) => modelName(id)));
+    listNames(models.filter(({ state, hasFailed }) => states.has(state) && !hasFailed).map(({ id }) => shownName(id)));
   const failed = models.filter(({ hasFailed }) => hasFailed);
   return {
     loaded: inState(LOADED),
     sleeping: inState(ASLEEP),
     loading: inState(STILL_LOADING),
-    failed: failed.slice(0, MOST_FAILED).map(({ id, exitCode }) => ({ model: modelName(id), exit_code: exitCode })),
-    models: listNames(models.map(({ id }) => modelName(id))),
+    failed: failed.slice(0, MOST_FAILED).map(({ id, exitCode }) => ({ model: shownName(id), exit_code: exitCode })),
+    models: listNames(models.map(({ id }) => shownName(id))),
   };
 }
 

@@ -19,7 +19,7 @@ import { PLACE_KEYS } from "./http-place.ts";
 import { askCanary, judgeCanaryStatus, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
 import { lookAt, type CanaryTarget, type Look, type Wishes } from "./llamacpp-look.ts";
 import type { Counters } from "./llamacpp-metrics.ts";
-import { afterTouch, judgeStanding, mayTouch, readSlots, type Calm, type Standing } from "./llamacpp-slots.ts";
+import { afterTouch, judgeStanding, mayTouch, readSlots, stand, type Calm, type Standing } from "./llamacpp-slots.ts";
 import { judgeHealth, judgeSeen, type Facts, type Seen } from "./llamacpp-state.ts";
 import { observe, worstOf, type ProbeFailure } from "./observe.ts";
 import { asObject } from "./read-json.ts";
@@ -90,6 +90,8 @@ interface Kept {
   readonly asleepMs: number | null;
   readonly counters: Counters | null;
   readonly standing: Standing | null;
+  /** What all slots said that work and do not go on. */
+  readonly full: Standing | null;
   readonly calm: Calm | null;
   readonly canary: Json;
   /** The status code of the last canary, when it was none of success. */
@@ -104,6 +106,7 @@ const NOTHING_KEPT: Kept = {
   asleepMs: null,
   counters: null,
   standing: null,
+  full: null,
   calm: null,
   canary: null,
   canaryStatus: null,
@@ -155,8 +158,14 @@ async function goOn(
   const isWell = judgeSeen(look.seen, plan.models, plan.hasKey) === null;
   // What has little time left would be silence for that alone.
   const isInTime = asking.leftMs() > asking.elapsedMs();
-  const target = isCanaryDue && isWell && isInTime ? look.canaryTo : null;
+  const isFree = !look.isFull || isStuck(next, turn);
+  const target = isCanaryDue && isWell && isInTime && isFree ? look.canaryTo : null;
   return { next: target ? await afterCanary(next, turn, { asking, target }) : next, told: look.facts };
+}
+
+/** Slots that have been full for so long and do not go on: a canary is to find out whether it waits for ever. */
+function isStuck({ full }: Kept, { state: { memory }, sentMs }: CanaryTurn): boolean {
+  return full !== null && sentMs - full.sinceMs >= patienceMs(memory ?? { tookMs: [] });
 }
 
 async function afterCanary(
@@ -177,16 +186,19 @@ const leave = (kept: Kept): Json => kept as unknown as Json;
 /** What the last look told, as it was shown; without one in this probe there was one before, with the same settings. */
 const lastFacts = ({ previous }: ProbeContext): Facts => (asObject(previous?.details.data) as Facts | null) ?? {};
 
-function afterLook({ seen, slots, counters, questions, isHeard }: Look, kept: Kept, nowMs: number): Partial<Kept> {
-  const mark = slots?.mark ?? null;
-  const sinceMs = kept.standing?.mark === mark ? kept.standing?.sinceMs : undefined;
+function afterLook(
+  { seen, slots, isFull, counters, questions, isHeard }: Look,
+  kept: Kept,
+  nowMs: number,
+): Partial<Kept> {
   return {
     seen,
     // Two requests a probe on the average: one for /health, and so many probes for so many questions.
     rest: questions - 1,
     asleepMs: seen.isAsleep === true ? nowMs : kept.asleepMs,
     counters: counters ?? kept.counters,
-    standing: mark === null ? null : { mark, sinceMs: sinceMs ?? nowMs },
+    standing: stand(kept.standing, slots?.mark ?? null, nowMs),
+    full: slots ? stand(kept.full, isFull ? slots.progress : null, nowMs) : kept.full,
     calm: slots ? afterTouch(slots, kept.calm, nowMs) : kept.calm,
     aside: packAside(afterAside(unpackAside(kept.aside), isHeard, nowMs)),
   };
@@ -195,7 +207,7 @@ function afterLook({ seen, slots, counters, questions, isHeard }: Look, kept: Ke
 /** One that was started anew may have other options: whether it sleeps is to be learned again. */
 function afterFailure({ reason }: ProbeFailure): Partial<Kept> {
   const isRestarted = reason === "refused" || reason === "starting";
-  return { seen: null, standing: null, ...(isRestarted && { calm: null, asleepMs: null, aside: null }) };
+  return { seen: null, standing: null, full: null, ...(isRestarted && { calm: null, asleepMs: null, aside: null }) };
 }
 
 function found(failure: ProbeFailure | null, health: Reply, facts: Facts): Finding {

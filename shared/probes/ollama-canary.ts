@@ -7,12 +7,12 @@
  */
 import type { Json } from "../domain/monitoring/check.ts";
 import { formatDuration } from "../domain/text/duration-text.ts";
-import type { CanaryAnswer } from "./canary.ts";
+import { FASTEST, type CanaryAnswer } from "./canary.ts";
 import { SECOND_MS } from "./duration.ts";
 import { cutName } from "./fit-data.ts";
 import { leftMs, residentOf, type Resident } from "./ollama-residency.ts";
 import type { LoadedModel } from "./ollama-state.ts";
-import { asObject, numberAt, textAt } from "./read-json.ts";
+import { amountAt, asObject, textAt } from "./read-json.ts";
 import type { Question, Reply } from "./server-api.ts";
 
 /** What may be unloaded before the canary arrives is let be; clocks are read to the second. */
@@ -108,10 +108,14 @@ function parseLastLine(text: string): unknown {
 
 /** In nanoseconds; what is absent is 0. */
 function readSpeed(json: unknown): Pick<CanaryAnswer, "tokensPerS" | "firstTokenMs"> {
-  const [total, evaluating] = [numberAt(json, "total_duration") ?? 0, numberAt(json, "eval_duration") ?? 0];
-  const tokens = numberAt(json, "eval_count") ?? 0;
+  const [total, evaluating] = [nanosecondsAt(json, "total_duration"), nanosecondsAt(json, "eval_duration")];
+  const tokens = amountAt(json, "eval_count") ?? 0;
+  const perS = tokens > 0 && evaluating > 0 ? (tokens / evaluating) * 1e9 : Infinity;
   return {
-    tokensPerS: tokens > 0 && evaluating > 0 ? Math.round((tokens / evaluating) * 1e10) / 10 : null,
+    tokensPerS: perS <= FASTEST ? Math.round(perS * 10) / 10 : null,
     firstTokenMs: total > 0 && evaluating <= total ? Math.round((total - evaluating) / 1e5) / 10 : null,
   };
 }
+
+const LONGEST_NS = 1e15;
+const nanosecondsAt = (json: unknown, key: string): number => amountAt(json, key, LONGEST_NS) ?? 0;

@@ -9,7 +9,7 @@ import { fnv1a } from "../domain/text/fnv1a.ts";
 import { formatOptional, parseTimestamp } from "../domain/text/timestamp.ts";
 import { cutName } from "./fit-data.ts";
 import type { ProbeFailure } from "./observe.ts";
-import { numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./read-json.ts";
+import { amountAt, numberAt, objectAt, objectsAt, textAt, type JsonObject } from "./read-json.ts";
 import type { Answered, Reply } from "./server-api.ts";
 
 export interface LoadedModel {
@@ -39,6 +39,9 @@ const MOST_QUOTED = 120;
 
 /** No machine has memory for more, but an answer may say anything. */
 const MOST_LOADED = 64;
+
+/** A petabyte. */
+const MOST_BYTES = 1e15;
 
 /** Pinned models expire 292 years later, when Go's durations end. */
 const FAR_AWAY_MS = Date.UTC(2300, 0, 1);
@@ -139,8 +142,8 @@ function onlyEmbeds(model: JsonObject): boolean {
 
 function readModel(model: JsonObject): LoadedModel {
   const name = textAt(model, "name") ?? textAt(model, "model") ?? "?";
-  const size = numberAt(model, "size") ?? 0;
-  const contextLength = numberAt(model, "context_length");
+  const size = amountAt(model, "size", MOST_BYTES) ?? 0;
+  const contextLength = amountAt(model, "context_length");
   return {
     name,
     key: fnv1a(textAt(model, "digest") ?? name).toString(36),

@@ -38,6 +38,14 @@ export function numberAt(value: unknown, key: string): number | null {
   return typeof field === "number" && Number.isFinite(field) ? field : null;
 }
 
+const MOST = 1e9;
+
+/** How much or how many of something: what is below 0, or more than there can be, is no such figure. */
+export function amountAt(value: unknown, key: string, most = MOST): number | null {
+  const number = numberAt(value, key);
+  return number !== null && number >= 0 && number <= most ? number : null;
+}
+
 export function booleanAt(value: unknown, key: string): boolean | null {
   const field = fieldOf(value, key);
   return typeof field === "boolean" ? field : null;

@@ -50,6 +50,24 @@ describe("a server that is alive and does nothing", () => {
     expect(await probe(60 * MINUTE_MS)).toMatchObject({ status: "healthy" });
   });
 
+  it("is asked for a token when its slots have been full without going on, and is wedged when that waits for ever", async () => {
+    Object.assign(server.state.slots, { busy: 2, decoded: 0 });
+    server.state.completion = null;
+    const { probe } = watched({ slots: true, canary: { every: "1m" }, restart: "reboot" });
+    const ask = async (minutes: number) => {
+      let check = await probe(MINUTE_MS, 300);
+      for (let minute = 1; minute < minutes; minute += 1) check = await probe(MINUTE_MS, 300);
+      return check;
+    };
+    expect(await ask(6)).toMatchObject({ status: "healthy" });
+    server.state.slots.task += 2;
+    expect(await ask(10)).toMatchObject({ status: "healthy" });
+    expect(server.done.completions).toBe(0);
+    expect(await ask(1)).toMatchObject({ status: "degraded", reason: "busy" });
+    const message = expect.stringMatching(/^Alive, but has generated nothing for .*; restart it: reboot$/);
+    expect(await ask(16)).toMatchObject({ status: "unhealthy", reason: "wedged", message });
+  });
+
   it("is busy, then wedged, when it answers nothing but /health", async () => {
     server.state.isMute = true;
     const { probe } = watched({ restart: "reboot" });
@@ -93,6 +111,12 @@ describe("a canary", () => {
     expect(await probe()).toMatchObject({ status, reason });
     server.state.completion = 200;
     expect(await probe(10 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+  });
+
+  it("tells no speed that can be none", async () => {
+    server.state.timings = { prompt_ms: -5, predicted_ms: 1e308, predicted_per_second: 1e300 };
+    const canary = { spent_today: 1, tokens_per_s: null, first_token_ms: null };
+    expect(await watched({ canary: {} }).probe()).toMatchObject({ details: { data: { canary } } });
   });
 
   it("is never sent by default", async () => {

@@ -2,7 +2,7 @@
  * What a llama.cpp server says, as it is read: older builds, other shapes, names that are paths.
  */
 import { describe, expect, it } from "vitest";
-import { readCounters } from "../../shared/probes/llamacpp-metrics.ts";
+import { readCounters, speeds } from "../../shared/probes/llamacpp-metrics.ts";
 import {
   describeModels,
   judgeHealth,
@@ -64,6 +64,8 @@ describe("the name of a model", () => {
     ["../models/tiny", "tiny"],
     [String.raw`C:\models\tiny.gguf`, "tiny.gguf"],
     ["ggml-org/gemma-3-1b-it-GGUF:Q4_K_M", "ggml-org/gemma-3-1b-it-GGUF:Q4_K_M"],
+    ["x".repeat(500), "x".repeat(64)],
+    ["tiny --api-key hunter22", "tiny"],
   ])("%s is shown as %s", (name, shown) => {
     expect(readProps(answer(200, { model_alias: name }), []).facts).toMatchObject({ model: shown });
     expect(describeModels([{ id: name, state: "loaded", hasFailed: false, exitCode: null }]).loaded).toEqual([shown]);
@@ -72,6 +74,21 @@ describe("the name of a model", () => {
   it("is no path that the server itself calls one", () => {
     const props = answer(200, { model_alias: "ann/tiny", model_path: "ann/tiny" });
     expect(readProps(props, []).facts).toMatchObject({ model: "tiny" });
+  });
+});
+
+describe("figures that can be none", () => {
+  it.each([-1e308, -1, 1e308])("%d is left out", (wrong) => {
+    const props = { model_alias: "a", total_slots: wrong, default_generation_settings: { n_ctx: wrong } };
+    expect(readProps(answer(200, props), []).facts).toMatchObject({ slots_total: null, context: null });
+    const before = { prompt: 0, promptS: 0, answer: 0, answerS: 0 };
+    const now = { prompt: Math.abs(wrong) * 1e9, promptS: 1, answer: wrong, answerS: 1e-300 };
+    expect(speeds(now, before)).toEqual({ tokens_per_s: null, prompt_tokens_per_s: null });
+  });
+
+  it.each([1.5, 1e308, "1"])("%j is no exit code", (exit_code) => {
+    const models = readModels(answer(200, { data: [{ id: "a", status: { failed: true, exit_code } }] }));
+    expect(models).toMatchObject([{ id: "a", exitCode: null }]);
   });
 });
 

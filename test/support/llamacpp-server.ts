@@ -23,6 +23,7 @@ export interface LlamaServer {
     models: Record<string, ModelState> | null;
     /** What a completion is answered with; null: never. */
     completion: number | null;
+    timings: object;
     counters: { prompt: number; promptS: number; answer: number; answerS: number };
   };
   /** What requests have done to it. */
@@ -54,6 +55,7 @@ export async function startLlamaServer(): Promise<LlamaServer> {
     slots: { total: 2, busy: 0, decoded: 0, task: 0 },
     models: null,
     completion: 200,
+    timings: { prompt_ms: 20.5, predicted_n: 1, predicted_ms: 0.001 },
     counters: { prompt: 0, promptS: 0, answer: 0, answerS: 0 },
   };
   const done = { wakes: 0, loads: 0, evictions: 0, keptAwake: 0, scrapes: 0, completions: 0 };
@@ -119,7 +121,7 @@ function routesOf(state: LlamaServer["state"], done: LlamaServer["done"]): Recor
       const refused = reach(query, model);
       if (refused) return refused;
       state.slots.task += 1;
-      return ok({ timings: { prompt_ms: 20.5, predicted_n: 1, predicted_ms: 0.001 } });
+      return ok({ timings: state.timings });
     },
   };
 }

@@ -14,7 +14,7 @@ function outcomeOf(statusCode: number, text: string) {
     json = undefined;
   }
   const rest = { headers: {}, isCutOff: false, durationMs: 5, timings: {} };
-  return readCanary({ kind: "answered", statusCode, text, json, ...rest }).kind;
+  return readCanary({ kind: "answered", statusCode, text, json, ...rest });
 }
 
 describe("an answer to a canary", () => {
@@ -31,6 +31,16 @@ describe("an answer to a canary", () => {
     [400, OWN, "textless"],
     [404, OWN, "refused"],
   ])("with HTTP %i and %j", (statusCode, text, kind) => {
-    expect(outcomeOf(statusCode, text)).toBe(kind);
+    expect(outcomeOf(statusCode, text).kind).toBe(kind);
+  });
+
+  it.each([
+    { total_duration: 5e9, eval_duration: -5e9, eval_count: 5 },
+    { total_duration: 1e300, eval_duration: 1, eval_count: 5 },
+    { total_duration: -1, eval_duration: 1e300, eval_count: -5 },
+  ])("tells no speed that can be none: %j", (durations) => {
+    const outcome = outcomeOf(200, JSON.stringify(durations));
+    expect(outcome).toMatchObject({ kind: "answered", tokensPerS: null });
+    expect([null, 5_000]).toContain("firstTokenMs" in outcome && outcome.firstTokenMs);
   });
 });
