@@ -54,6 +54,7 @@ export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | 
     questions: 1,
     isHeard: isHeard(props, firstMs),
     slots: null,
+    isFull: false,
     counters: null,
     canaryTo: null,
   };
