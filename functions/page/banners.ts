@@ -3,7 +3,9 @@
  * Drawn by views/banners.tsx. Invariants: a sentence stands there for as long as it is true, whatever else could not be read; of an error
  * of the database it says a sentence of ours and nothing of the error's own text.
  */
+import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { CUT_FAULT, CUT_LOST_FAULT, REPLACED_FAULT } from "../../shared/domain/monitoring/storage-faults.ts";
 import { causeOf, UNSAVED_FAULT, type StorageCause } from "../../shared/domain/monitoring/unsaved.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { MonitorContext } from "../context.ts";
@@ -12,13 +14,13 @@ import { currencyOf } from "./currency.ts";
 export interface Banner {
   readonly sentence: string;
   /** More of it, where there is more. */
-  readonly more: Unsaved | null;
+  readonly more: More | null;
 }
 
-interface Unsaved {
+interface More {
   readonly sinceMs: number;
-  /** Goes on after a colon. */
-  readonly why: string;
+  /** Goes on after a colon; null: the sentence is about something that happened then. */
+  readonly why: string | null;
   /** What people can do, and what holds until then. */
   readonly advice: string;
 }
@@ -39,7 +41,26 @@ const MEANWHILE =
 /** Whoever runs a Worker sees what it says by this; it has no disk to look at. */
 const WORKER_LOG = "The log of the Worker says why: npm run wrangler -- tail.";
 
-type Known = Pick<ClusterMoment, "faults" | "unsaved">;
+/** What people can do so that it does not happen again. */
+const ADVICE: Readonly<Record<string, string>> = {
+  [REPLACED_FAULT]:
+    "Find out what moves or deletes that file, such as a clean-up or a sync, and put a backup in its place only while the service is stopped.",
+  [CUT_FAULT]: "Let no other program touch the files of the database while the service runs.",
+  [CUT_LOST_FAULT]: "Let no other program touch the files of the database while the service runs.",
+};
+
+type Known = Pick<ClusterMoment, "faults" | "unsaved"> & {
+  /** Since when the alert about the database is open, epoch ms. Absent: there is none. */
+  readonly storageAlertAtMs?: number | undefined;
+};
+
+/** What a snapshot says of it. */
+export function ownFaultsOf(snapshot: Snapshot | null): Known | null {
+  if (!snapshot) return null;
+  const { moment, alerting } = snapshot;
+  return { ...moment, storageAlertAtMs: alerting.subjects.get(MONITOR.storage)?.alert?.sinceMs };
+}
+
 type Place = Pick<MonitorContext, "startedAtMs" | "config">;
 
 /** @param silentSinceMs see `silentSince` */
@@ -49,14 +70,19 @@ export function bannersOf(
   silentSinceMs: number | null,
 ): Banner[] {
   const { primary } = config();
-  const faults = moment?.faults.map((sentence) => {
-    const unsaved = sentence === UNSAVED_FAULT ? moment.unsaved : undefined;
-    return { sentence, more: unsaved ? { sinceMs: unsaved.sinceMs, ...wordsOf(unsaved.cause) } : null };
-  });
+  const faults = moment?.faults.map((sentence) => ({ sentence, more: moreOf(sentence, moment) }));
   const silence = silentSinceMs === null ? [] : [nothingSaved(silentSinceMs)];
   const standby =
     primary === null ? [] : [plain(`Standby: ${primary.target.host} delivers, and this one while it is silent.`)];
   return [...(faults ?? []), ...silence, ...standby];
+}
+
+function moreOf(sentence: string, { unsaved, storageAlertAtMs }: Known): More | null {
+  if (sentence === UNSAVED_FAULT) return unsaved ? { sinceMs: unsaved.sinceMs, ...wordsOf(unsaved.cause) } : null;
+  const advice = ADVICE[sentence];
+  return advice === undefined || storageAlertAtMs === undefined
+    ? null
+    : { sinceMs: storageAlertAtMs, why: null, advice };
 }
 
 /**
@@ -87,7 +113,7 @@ export function unreadableBanner(error: unknown, { startedAtMs }: Pick<Place, "s
   return plain(cause === "other" ? `${sentence}. ${remedy}` : `${sentence}: ${why}. ${remedy}`);
 }
 
-function wordsOf(cause: StorageCause): Pick<Unsaved, "why" | "advice"> {
+function wordsOf(cause: StorageCause): Pick<More, "why" | "advice"> {
   const [why, remedy] = CAUSES[cause];
   return { why, advice: `${remedy} ${MEANWHILE}` };
 }
@@ -98,8 +124,7 @@ type Reading = Place & Pick<MonitorContext, "snapshots" | "cluster" | "clock">;
 
 export async function readBanners(context: Reading): Promise<Banner[]> {
   return context.snapshots.read().then(
-    (snapshot) =>
-      bannersOf(snapshot && snapshot.moment, context, silentSince(context, snapshot, context.clock.nowMs())),
+    (snapshot) => bannersOf(ownFaultsOf(snapshot), context, silentSince(context, snapshot, context.clock.nowMs())),
     (error: unknown) => [unreadableBanner(error, context), ...bannersOf(null, context, null)],
   );
 }

@@ -10,7 +10,7 @@ import { listTransitions } from "../../shared/storage/transition-log.ts";
 import type { AlertMessage } from "../../shared/domain/alerting/alert-timeline.ts";
 import type { MonitorContext } from "../context.ts";
 import { openTimeRange } from "../http/parameters.ts";
-import { bannersOf, silentSince, unreadableBanner, type Banner } from "./banners.ts";
+import { bannersOf, ownFaultsOf, silentSince, unreadableBanner, type Banner } from "./banners.ts";
 import { isolatedSince } from "./blindness.ts";
 import { channelsTold } from "./channels-told.ts";
 import { buildNow, MOST_CARDS, withPasts, type NowModel, type Problem } from "./now-model.ts";
@@ -40,7 +40,7 @@ export async function readNow(context: MonitorContext, nowMs: number, filter = "
     snapshot,
     board: context.boards.of(snapshot, nowMs),
     services: services.map(({ group, machine, ...service }) => ({ ...service, group: group ?? machine })),
-    banners: bannersOf(snapshot && snapshot.moment, context, silentSince(context, snapshot, nowMs)),
+    banners: bannersOf(ownFaultsOf(snapshot), context, silentSince(context, snapshot, nowMs)),
     problems: open.map((each) => describeProblem(each, known)),
     isolatedSinceMs: isolatedSince(open),
     filter,

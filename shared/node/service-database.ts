@@ -7,6 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { D1Database } from "@cloudflare/workers-types";
+import { CUT_FAULT, CUT_LOST_FAULT, REPLACED_FAULT } from "../domain/monitoring/storage-faults.ts";
 import { connect, type Connection } from "./database-connection.ts";
 import { DatabaseFault } from "./database-fault.ts";
 import { openDatabaseFile, type DatabaseFile } from "./database-file.ts";
@@ -17,12 +18,6 @@ const LOOK_EVERY_MS = 1_000;
 
 /** For a day people are told that history is short. */
 const SHOWN_MS = 24 * 3_600_000;
-const REPLACED_FAULT =
-  "The database was deleted or replaced while the service ran; history goes on in the file that is there now";
-const CUT_FAULT =
-  "The log of the database (its -wal file) was cut while the service ran; what could still be read was saved";
-const CUT_LOST_FAULT =
-  "The log of the database (its -wal file) was cut while the service ran; the last minutes of history are lost";
 
 interface ServiceDatabaseFile extends Pick<DatabaseFile, "path" | "isDemo" | "log"> {
   /** A folder. */

@@ -68,6 +68,8 @@ describe("a database file, while the service runs,", () => {
       await running.saw(LOGGED);
       await expect.poll(() => alerts(running)).toContain(REPLACED_ALERT);
       await expect.poll(() => count(running)).toBeGreaterThan(0);
+      const page = (await request(running.port, "/dashboard")).body.replaceAll(/<[^>]+>/g, "");
+      expect(page).toMatch(/in the file that is there now\. Noticed at [\d:]{8} UTC\. Find out what moves or deletes/);
       target.response = sendJson(200, {});
       await expect.poll(told).toEqual(["alert.firing", "alert.resolved"]);
       expect((await request(running.port, "/health")).status).toBe(200);

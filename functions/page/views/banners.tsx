@@ -12,6 +12,10 @@ interface BannersProps {
   readonly nowMs: number;
 }
 
+interface MoreProps extends Pick<BannersProps, "nowMs"> {
+  readonly more: NonNullable<Banner["more"]>;
+}
+
 export function Banners({ done, banners, nowMs }: Props) {
   return (
     <>
@@ -36,14 +40,26 @@ export function MonitorBanners({ banners, nowMs }: BannersProps) {
       {banners.map(({ sentence, more }) => (
         <p class="banner">
           {sentence}
-          {more && (
-            <>
-              {" since "}
-              <Time atMs={more.sinceMs} nowMs={nowMs} />: {more.why}. {more.advice}
-            </>
-          )}
+          {more && <More more={more} nowMs={nowMs} />}
         </p>
       ))}
+    </>
+  );
+}
+
+/** Since when it is so and why, or when it was noticed; and what people can do. */
+function More({ more: { sinceMs, why, advice }, nowMs }: MoreProps) {
+  const time = <Time atMs={sinceMs} nowMs={nowMs} />;
+  if (why === null)
+    return (
+      <>
+        . Noticed at {time}. {advice}
+      </>
+    );
+  return (
+    <>
+      {" since "}
+      {time}: {why}. {advice}
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** What a page says of the monitor itself: since when and why history is not saved, and nothing of what the database said. */
 import { expect, it } from "vitest";
-import { bannersOf } from "../../../functions/page/banners.ts";
+import { bannersOf, type Banner } from "../../../functions/page/banners.ts";
 import { MonitorBanners } from "../../../functions/page/views/banners.tsx";
+import { CUT_FAULT, CUT_LOST_FAULT, REPLACED_FAULT } from "../../../shared/domain/monitoring/storage-faults.ts";
 import { causeOf, UNSAVED_FAULT, type Unsaved } from "../../../shared/domain/monitoring/unsaved.ts";
 import { MINUTE, T0 } from "../../support/checks.ts";
 
@@ -10,6 +11,10 @@ const ALONE = { config: () => ({ primary: null }) as never };
 
 function textOf(faults: readonly string[], unsaved?: Unsaved): string {
   const banners = bannersOf({ faults, ...(unsaved && { unsaved }) }, ALONE, null);
+  return markupOf(banners);
+}
+
+function markupOf(banners: readonly Banner[]): string {
   // oxlint-disable-next-line typescript/no-base-to-string -- an element of hono is its markup as a text
   const markup = MonitorBanners({ banners, nowMs: T0 }).toString();
   return markup.replaceAll(/<[^>]+>/g, "");
@@ -22,6 +27,14 @@ it("A page says since when history is not saved, why, and what people can do", (
   );
   expect(text).toContain("What is said of now is of now");
 });
+
+it.each([REPLACED_FAULT, CUT_FAULT, CUT_LOST_FAULT])(
+  "A page says when it was noticed and what to do: %s",
+  (sentence) => {
+    const banners = bannersOf({ faults: [sentence], storageAlertAtMs: T0 - 2 * MINUTE }, ALONE, null);
+    expect(markupOf(banners)).toMatch(/ ran; [^.]+\. Noticed at [\d:]{8} UTC\. (Find out|Let no other) .+\.$/);
+  },
+);
 
 it("A page says what else is wrong with the monitor as it is told", () => {
   expect(textOf(["Not everything could be saved; the log says what"])).toBe(
