@@ -46,6 +46,8 @@ export function followNow(now: HTMLElement, currency: HTMLElement): void {
     // The stream has been let in, and is not told of that.
     void findReader();
   });
+  // Another window may be beside this one, and neither is hidden.
+  setInterval(() => document.hidden || void findReader(), 30_000);
   setInterval(() => freshness.isOverdue() && stream.open(), 1_000);
   stream.open();
 }

@@ -21,10 +21,11 @@ describe.skipIf(skipWithout(CHROMIUM))("a page whose reader may read no more (ne
     const services = { tools: { url: target.url, critical: true, interval: 1 } };
     return JSON.stringify({ services, auth: { reads: "token", tokens: { anna: { hash, scopes: ["read"] } } } });
   };
-  const open = async (path: string) => {
+  const open = async (path: string, hasClock = false) => {
     const origin = `http://127.0.0.1:${service.port}`;
     const opened = await openPage(browser, origin + path, {
       cookies: [{ name: "lgm", value: anna.token, url: origin }],
+      hasClock,
     });
     opened.page.setDefaultTimeout(WAIT_LIMIT_MS);
     return opened;
@@ -50,6 +51,21 @@ describe.skipIf(skipWithout(CHROMIUM))("a page whose reader may read no more (ne
     await another.getByLabel("Token").waitFor();
     expect(await page.getByLabel("Token").count()).toBe(0);
     await page.evaluate('document.dispatchEvent(new Event("visibilitychange"))');
+    await page.getByLabel("Token").waitFor();
+    await close();
+  });
+
+  it("asks to sign in when somebody has signed out in a window beside it, which hides neither", async () => {
+    const { page, close } = await open("/dashboard", true);
+    await page.locator("#currency time").first().waitFor();
+    await page.context().request.post(new URL("/dashboard/logout", page.url()).href, {
+      headers: { origin: new URL(page.url()).origin },
+    });
+    expect(await page.getByLabel("Token").count()).toBe(0);
+    // The stream, which was let in, would go on for as long as it is heard.
+    const asked = page.waitForRequest((each) => each.method() === "HEAD" && each.url().endsWith("/cluster_health"));
+    await page.clock.fastForward(30_000);
+    await asked;
     await page.getByLabel("Token").waitFor();
     await close();
   });
