@@ -34,9 +34,9 @@ export function beginEvents(response: Response, outgoing: ServerResponse): Respo
 async function pump(stream: EventStream, outgoing: ServerResponse): Promise<void> {
   for (;;) {
     const bytes = await stream.next();
-    if (outgoing.destroyed) return;
-    if (!bytes) break;
-    // A client that has gone without taking it: `once` rejects, or waits for ever.
+    // It may have closed before anybody could hear of it: while its token was looked at.
+    if (!bytes || outgoing.destroyed) break;
+    // Until it is taken, or nobody is there to take it.
     if (!outgoing.write(bytes)) await new Promise((resolve) => outgoing.once("drain", resolve).once("close", resolve));
   }
   stream.end();

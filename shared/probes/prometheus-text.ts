@@ -9,7 +9,11 @@ export interface MetricSample {
 
 /** Names may hold colons. */
 const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+-?\d+)?[ \t]*$/;
-const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
+/** Where the last one ended, so that no text is looked through twice. */
+const LABEL = /[ \t]*([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"[ \t]*,?/y;
+
+/** Labels are names of devices, paths and models. What is longer was written to keep its reader busy. */
+const LONGEST_LINE = 4_096;
 
 /**
  * The samples of these metrics, in order. Values that are not finite are left out.
@@ -19,6 +23,7 @@ const LABEL = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"/g;
 export function readMetrics(text: string, names: ReadonlySet<string>): ReadonlyMap<string, readonly MetricSample[]> {
   const found = new Map<string, MetricSample[]>();
   for (const line of text.split("\n")) {
+    if (line.length > LONGEST_LINE) continue;
     const [, name = "", labels = "", digits = ""] = LINE.exec(line) ?? [];
     const value = Number(digits);
     if (!names.has(name) || digits === "" || !Number.isFinite(value)) continue;
@@ -32,7 +37,12 @@ export function readMetrics(text: string, names: ReadonlySet<string>): ReadonlyM
 const ESCAPES: ReadonlyMap<string, string> = new Map([["n", "\n"]]);
 
 function readLabels(text: string): Record<string, string> {
-  const labels = [...text.matchAll(LABEL)].map(([, name = "", value = ""]) => [name, unescape(value)] as const);
+  const labels: [string, string][] = [];
+  LABEL.lastIndex = 0;
+  for (let found = LABEL.exec(text); found; found = LABEL.exec(text)) {
+    const [, name = "", value = ""] = found;
+    labels.push([name, unescape(value)]);
+  }
   return Object.fromEntries(labels);
 }
 

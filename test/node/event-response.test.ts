@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { beginEvents, respondWithEvents } from "../../shared/node/event-response.ts";
@@ -26,11 +26,14 @@ function twoPieces(first: Uint8Array<ArrayBuffer>) {
 describe("a stream of events of Node", () => {
   let server: LoopbackServer;
   let stream: EventStream;
+  /** What is still looked at before the answer begins. */
+  let admitted: (outgoing: ServerResponse) => Promise<unknown>;
   beforeEach(async () => {
-    const answering = createServer(
-      (_request, outgoing) =>
-        void beginEvents(respondWithEvents(stream, { "content-type": "text/event-stream" }), outgoing),
-    );
+    admitted = async () => {};
+    const answering = createServer(async (_request, outgoing) => {
+      await admitted(outgoing);
+      beginEvents(respondWithEvents(stream, { "content-type": "text/event-stream" }), outgoing);
+    });
     server = await listen(answering);
   });
   afterEach(() => server.close());
@@ -75,6 +78,14 @@ describe("a stream of events of Node", () => {
     const gone = new Promise<string>((resolve) => (stream = { ...makeStream(), end: () => resolve("told") }));
     const socket = await ask();
     await once(socket, "readable");
+    socket.destroy();
+    expect(await gone).toBe("told");
+  });
+
+  it("is told of a client that has gone before its answer began", async () => {
+    admitted = (outgoing) => once(outgoing, "close");
+    const gone = new Promise<string>((resolve) => (stream = { ...twoPieces(MORE), end: () => resolve("told") }));
+    const socket = await ask();
     socket.destroy();
     expect(await gone).toBe("told");
   });
