@@ -33,7 +33,7 @@ export interface ProbeContext {
 /**
  * What a probe returns: what it saw, raw, and what it leaves for the next one. A probe judges what it saw as it is and cuts nothing:
  * secrets that the target echoes are taken out on the way to whoever stores or shows it (show-finding.ts). What it leaves survives
- * restarts and counts as long as the settings of the service stay as they are. Absent: what was left before stays; null: it is
+ * restarts and counts as long as the keys of its check type stay as they are. Absent: what was left before stays; null: it is
  * forgotten. Leave nothing that a target may have echoed of a secret: it is stored as it is, because it comes back as it was.
  *
  * @example
@@ -69,7 +69,7 @@ export interface MonitoredService extends Service {
   readonly address: string | null;
   /** The keys of its configuration as they are written, without secrets. */
   readonly written: Readonly<Record<string, Json>>;
-  /** Another one when any of its settings is, secrets excepted. */
+  /** Another one when its check type or any key of that is, secrets excepted. */
   readonly fingerprint: string;
   /** What is done by itself when its alert fires; null: nothing. */
   readonly remediate: Remediate | null;

@@ -231,11 +231,11 @@ describe("the fingerprint of a service", () => {
     return result.ok ? result.config.services[0]?.fingerprint : expect.unreachable(JSON.stringify(result.faults));
   };
 
-  it("is another one with any other setting, and the same whatever else the file says", () => {
+  it("is another one with another way to be asked, and the same however it is shown, how often and whatever else is there", () => {
     const plain = fingerprintOf("retries: 1");
     expect(fingerprintOf("retries: 1", "", ', b: { url: "fake://b" }')).toBe(plain);
     expect(fingerprintOf("retries: 2")).not.toBe(plain);
-    expect(fingerprintOf("retries: 1, interval: 7")).not.toBe(plain);
+    expect(fingerprintOf("retries: 1, interval: 7, name: other, timeout: 3, critical: true")).toBe(plain);
   });
 
   it("tells nothing of what stands for a reference", () => {

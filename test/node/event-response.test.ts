@@ -30,10 +30,11 @@ describe("a stream of events of Node", () => {
   let admitted: (outgoing: ServerResponse) => Promise<unknown>;
   beforeEach(async () => {
     admitted = async () => {};
-    const answering = createServer(async (_request, outgoing) => {
+    const begin = async (outgoing: ServerResponse): Promise<void> => {
       await admitted(outgoing);
       beginEvents(respondWithEvents(stream, { "content-type": "text/event-stream" }), outgoing);
-    });
+    };
+    const answering = createServer((_request, outgoing) => void begin(outgoing));
     server = await listen(answering);
   });
   afterEach(() => server.close());

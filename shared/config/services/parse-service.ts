@@ -48,11 +48,18 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
       checkType: String(checkType),
       probe,
       redact,
-      fingerprint: fnv1a(redact(JSON.stringify(written))).toString(36),
+      fingerprint: fingerprintOf(written, String(checkType), options),
       ...placeOf(written, redact),
       written: showKeys(written, { isSecret: (path) => isSecretKey(path, options), redact }),
     };
   };
+}
+
+/** How it is shown, how often it is probed and who is told does not change what its probes have learned. */
+function fingerprintOf(written: PlainMap, checkType: string, { checkTypes, redact }: SectionOptions): string {
+  const { keys = {} } = checkTypes[checkType] ?? {};
+  const own = Object.entries(written).filter(([key]) => Object.hasOwn(keys, key));
+  return fnv1a(redact(JSON.stringify([checkType, ...own]))).toString(36);
 }
 
 interface Known extends Pick<SectionOptions, "checkTypes"> {

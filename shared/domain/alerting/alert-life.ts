@@ -136,9 +136,17 @@ export function advance(memory: SubjectMemory, evidence: Evidence, subject: Subj
 /** What a check says about its service. */
 export function readEvidence(check: Check, severity: Severity): Evidence {
   const { status, reason, message, checkedAtMs: atMs, responseTimeMs } = check;
-  const isNeutral = status === "maintenance" || status === "unknown";
+  const isNeutral = status === "maintenance" || status === "unknown" || isPatient(check);
   const verdict = isNeutral ? "neutral" : status === "healthy" ? "ok" : "failing";
   return { verdict, beganAtMs: atMs - responseTimeMs, atMs, problem: { status, reason, message }, severity };
+}
+
+/**
+ * It has been given time: one that loads its model for `starting_grace`, one that is occupied until it counts as wedged. Nobody is woken
+ * for that; whatever comes of it is told.
+ */
+function isPatient({ status, reason }: Pick<Check, "status" | "reason">): boolean {
+  return status === "degraded" && (reason === "starting" || reason === "busy");
 }
 
 /** In maintenance, what was only suspected is forgotten; what was firing is still so afterwards, and no news. */

@@ -63,9 +63,16 @@ export interface AlertRules {
 /** Three failures in a row to fire, two successes to resolve: what nobody configured. */
 export const DEFAULT_ALERT_RULES: AlertRules = { severity: null, failures: 3, successes: 2, forMs: 0, flapping: true };
 
-const NEVER_CRITICAL: ReadonlySet<Reason> = new Set(["slow", "stale"]);
+const NEVER_CRITICAL: ReadonlySet<Reason> = new Set([
+  "slow",
+  "stale",
+  "cpu_fallback",
+  "semantic_drift",
+  "partly_down",
+  "overloaded",
+]);
 
-/** Severity of a service's problem: slow answers and our own missing evidence are warnings at most, whatever the service. */
+/** Severity of a service's problem: what still serves and our own missing evidence are warnings at most, whatever the service. */
 export function chooseSeverity(
   { critical, severity }: { readonly critical: boolean; readonly severity?: Severity | null },
   reason: Reason | null,

@@ -14,19 +14,25 @@ import {
   type LifeStep,
   type SubjectMemory,
 } from "../../../shared/domain/alerting/alert-life.ts";
+import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { check, failing, MINUTE, T0 } from "../../support/checks.ts";
 
-/** `f` fails, `s` is slow, `o` is good, `m` is in maintenance; half a minute apart. */
+const FINDINGS: Readonly<Record<string, Partial<Check>>> = {
+  o: { status: "healthy" },
+  m: { status: "maintenance" },
+  l: { status: "degraded", reason: "starting", message: "Loading" },
+  b: { status: "degraded", reason: "busy", message: "Busy" },
+};
+
+/** `f` fails, `s` is slow, `o` is good, `m` is in maintenance, `l` is loading, `b` is busy; half a minute apart. */
 function live(findings: string, rules: Partial<AlertRules> = {}, from: SubjectMemory = AT_REST): LifeStep[] {
   const steps: LifeStep[] = [];
   let memory = from;
   for (const [index, each] of [...findings].entries()) {
     const atMs = T0 + index * 30_000;
     const severity: Severity = each === "s" ? "warning" : "critical";
-    const found =
-      each === "o" || each === "m"
-        ? check("a", atMs, { status: each === "o" ? "healthy" : "maintenance" })
-        : failing("a", atMs, { message: `number ${index}` });
+    const other = FINDINGS[each];
+    const found = other ? check("a", atMs, other) : failing("a", atMs, { message: `number ${index}` });
     const step = advance(memory, readEvidence(found, severity), {
       key: "a",
       rules: { ...DEFAULT_ALERT_RULES, ...rules },
@@ -69,6 +75,12 @@ describe("an alert", () => {
       sinceMs: T0,
       firedAtMs: T0 + 60_000,
     });
+  });
+
+  it("is not made by who loads or is busy, for whom time is given, nor ended", () => {
+    expect(eventsOf("lllllllbbbbbbb")).toBe(Array.from({ length: 14 }, () => "-").join(" "));
+    expect(eventsOf("fffllbboo")).toBe("- - fired - - - - - resolved");
+    expect(eventsOf("lllfff")).toBe("- - - - - fired");
   });
 
   it("is forgotten by maintenance while it is only suspected, and kept once it fires", () => {
