@@ -134,7 +134,7 @@ export function packCanary({ memory, last }: CanaryState): Json {
 }
 
 /** What was never packed is none. */
-export function unpackCanary(packed: Json): CanaryState {
+function unpackCanary(packed: Json): CanaryState {
   const kept = asObject(packed);
   if (!kept) return NO_CANARY;
   // Made by packCanary, and sealed where it was stored.

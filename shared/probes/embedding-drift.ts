@@ -71,7 +71,9 @@ export function unpackDrift(memory: Json): Drift | null {
 
 /** In a sentence; null: it means what it meant. */
 export function describeDrift({ dimension, firstDimension, similarity: found }: Drift, least: number): string | null {
+  const advice = "embed stored texts again, or change `reference` if it was meant";
   if (found === null)
-    return `Another model: a fixed sentence has ${dimension} numbers, at first it had ${firstDimension}`;
-  return found < least ? `Another model, perhaps: a fixed sentence is only ${found} like it was at first` : null;
+    return `Another model: its vectors have ${dimension} numbers, at first they had ${firstDimension}; ${advice}`;
+  if (found >= least) return null;
+  return `Another model, perhaps: a fixed sentence is only ${found} like it was at first; ${advice}`;
 }

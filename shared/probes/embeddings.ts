@@ -15,9 +15,10 @@ import {
   nextCanary,
   packCanary,
   refusedCanary,
+  resumeCanary,
   showCanary,
-  unpackCanary,
   wantsCanary,
+  withAdvice,
   type CanaryState,
 } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
@@ -35,7 +36,8 @@ import {
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
-import { numberAt, objectAt } from "./read-json.ts";
+import { notListed, isPinned, readLoaded, serverNowMs } from "./ollama-state.ts";
+import { booleanAt, numberAt, objectAt } from "./read-json.ts";
 import { isAnswer, isStarting, measureReply } from "./replies.ts";
 import { serverApi, type Answered, type Asking, type OpenApi } from "./server-api.ts";
 import { statusFailure } from "./status-failure.ts";
@@ -60,7 +62,7 @@ const KEYS = {
   ...CANARY_KEYS,
   canary: CANARY_KEYS.canary.check(z.describe("A fixed sentence, embedded now and then and compared. Default: never.")),
   health: z
-    ._default(z.string().check(z.startsWith("/")), "/health")
+    ._default(z.string().check(z.regex(/^\//, { error: "a path that begins with /" })), "/health")
     .check(z.describe("Path that says whether it is alive.")),
   api: z
     ._default(z.enum(Object.keys(APIS) as [ApiName, ...ApiName[]]), "openai")
@@ -112,9 +114,10 @@ async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Findi
   if (isStarting(reply)) return observe({ reason: "starting", message: "Loading its model" }, measured);
   const failure = statusFailure(reply.statusCode);
   if (failure) return observe(failure, measured);
-  const { kept, baseline } = await embed(unpackKept(context.memory), { plan, asking, context });
+  const before = unpackKept(context.memory, context.clock.nowMs());
+  const { kept, baseline, skipped } = await embed(before, { plan, asking, context });
   const nowMs = context.clock.nowMs();
-  const data = dataOf(kept, { rules: plan.rules, nowMs, health: reply });
+  const data = dataOf(kept, { rules: plan.rules, nowMs, health: reply, skipped });
   const verdict = judge(kept, plan.settings, nowMs);
   return {
     ...observe(verdict, { ...measured, details: { ...measured.details, body: { json: data } } }),
@@ -133,6 +136,8 @@ interface Embedded {
   readonly kept: Kept;
   /** The first good answer; null: it is known, or there was none. */
   readonly baseline: Vector | null;
+  /** Why the sentence was not sent although it was due. */
+  readonly skipped?: string;
 }
 
 /** Embeds the sentence when it is time. */
@@ -140,6 +145,8 @@ async function embed(kept: Kept, { plan, asking, context }: Embedding): Promise<
   const { settings, rules } = plan;
   const sentMs = context.clock.nowMs();
   if (!wantsCanary(kept.canary, rules, sentMs)) return { kept, baseline: null };
+  const skipped = await findDisturbance(asking, settings, rules);
+  if (skipped !== null) return { kept, baseline: null, skipped };
   const { path, ask } = APIS[settings.api];
   const reply = await asking.ask({ path, body: ask(settings.model) });
   if (isSilence(reply)) {
@@ -156,12 +163,30 @@ async function embed(kept: Kept, { plan, asking, context }: Embedding): Promise<
   return { kept: { canary, drift, refusedBy: null }, baseline: first ? null : vector };
 }
 
+/** What the sentence would load, wake or keep loaded; null: nothing that the server tells of. */
+async function findDisturbance(
+  asking: Asking,
+  { api, model }: EmbeddingsSettings,
+  { everyMs }: CanaryRules,
+): Promise<string | null> {
+  if (api === "openai") {
+    const props = await asking.ask({ path: "/props" });
+    return isAnswer(props) && booleanAt(props.json, "is_sleeping") === true ? "It sleeps" : null;
+  }
+  if (api !== "ollama") return null;
+  const lists = await asking.ask({ path: "/api/ps" });
+  const loaded = readLoaded(lists)?.find(({ name }) => model !== undefined && notListed([model], [name]).length === 0);
+  if (!loaded) return "Its model is not loaded";
+  const staysMs = (loaded.expiresAtMs ?? Infinity) - (serverNowMs(lists) ?? Infinity);
+  return !isPinned(loaded) && staysMs >= everyMs ? "It would stay loaded for ever" : null;
+}
+
 function compare(vector: Vector, first: Vector): Drift {
   return { dimension: vector.dimension, firstDimension: first.dimension, similarity: similarity(vector, first) };
 }
 
 function judge({ canary, drift, refusedBy }: Kept, settings: EmbeddingsSettings, nowMs: number): ProbeFailure | null {
-  if (refusedBy !== null) return refusal(refusedBy, settings.model);
+  if (refusedBy !== null) return withAdvice(refusal(refusedBy, settings.model), settings.restart);
   const silence = canaryFailure(canary, nowMs, settings.restart);
   if (silence) return silence;
   const message = drift && describeDrift(drift, settings.least_similarity);
@@ -180,12 +205,14 @@ interface Told {
   readonly rules: CanaryRules | null;
   readonly nowMs: number;
   readonly health: Answered;
+  readonly skipped: string | undefined;
 }
 
-function dataOf({ canary, drift }: Kept, { rules, nowMs, health }: Told): Json {
+function dataOf({ canary, drift }: Kept, { rules, nowMs, health, skipped }: Told): Json {
   const { tokens_per_s: _speed, first_token_ms: _first, ...spent } = showCanary(canary, rules, nowMs) ?? {};
   return fitData({
     ...(rules && { dimension: drift?.dimension ?? null, similarity: drift?.similarity ?? null, canary: spent }),
+    canary_note: skipped,
     health: (objectAt({ health: health.json }, "health") ?? undefined) as Json | undefined,
   });
 }
@@ -194,9 +221,9 @@ function packKept({ canary, drift, refusedBy }: Kept): Json {
   return { canary: packCanary(canary), drift: packDrift(drift), refusedBy };
 }
 
-function unpackKept(memory: Json): Kept {
+function unpackKept(memory: Json, nowMs: number): Kept {
   return {
-    canary: unpackCanary(objectAt(memory, "canary") as Json),
+    canary: resumeCanary(objectAt(memory, "canary") as Json, nowMs),
     drift: unpackDrift(memory),
     refusedBy: numberAt(memory, "refusedBy"),
   };

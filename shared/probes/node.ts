@@ -22,7 +22,7 @@ const limit = z.number().check(z.gt(0), z.lte(100));
 const KEYS = {
   ...PLACE_KEYS,
   mount: z
-    ._default(z.string().check(z.startsWith("/")), "/")
+    ._default(z.string().check(z.regex(/^\//, { error: "a path that begins with /" })), "/")
     .check(z.describe("With node_exporter: where the file system is mounted whose space counts.")),
   max_disk: z._default(limit, 95).check(z.describe("Percent of the disk in use; beyond it the machine is degraded.")),
   max_memory: z.optional(limit).check(z.describe("The same of its memory. Default: no limit.")),

@@ -15,7 +15,6 @@ import {
   refusedCanary,
   resumeCanary,
   showCanary,
-  unpackCanary,
   wantsCanary,
   type CanaryState,
 } from "../../shared/probes/canary.ts";
@@ -108,6 +107,6 @@ describe("what is kept of canaries", () => {
   });
 
   it.each([null, 7, "x", [], {}, { spent: 1 }])("is none when it is %j", (kept) => {
-    expect(unpackCanary(kept)).toEqual(NO_CANARY);
+    expect(resumeCanary(kept, T0)).toEqual(NO_CANARY);
   });
 });
