@@ -8,7 +8,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   slow: "slow",
   starting: "still starting",
   busy: "too busy to answer",
-  wedged: "alive, serves nobody",
+  wedged: "serves nobody",
   cpu_fallback: "on the CPU",
   semantic_drift: "another model",
   partly_down: "partly down",

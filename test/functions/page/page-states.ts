@@ -91,7 +91,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       alerts: /Open 0\s+No alert is open, but how the services are is not known now\./,
       history: /History/,
       setup: /1 service, 0 channels/,
-      status: /^◌ Unknown\s+Waiting for the first checks/,
+      status: /^◌ Unknown(?: for \d+ s)?\s+Waiting for the first checks/,
       login: SIGN_IN,
       nothing: NOTHING,
     },

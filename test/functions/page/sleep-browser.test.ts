@@ -43,7 +43,13 @@ describe.skipIf(skipWithout(CHROMIUM))("a page that is open while the monitor sl
     const pages = await Promise.all(
       PATHS.map((path) => openPage(browser, `http://127.0.0.1:${service.port}${path}`, { hasClock: true })),
     );
-    target.response = (_asked, reply) => unanswered.push(reply);
+    // What was found before is committed by the time that the next check begins.
+    await new Promise<void>((resolve) => {
+      target.response = (_asked, reply) => {
+        unanswered.push(reply);
+        resolve();
+      };
+    });
     setClock(folder, 3_600_000);
     await service.saw("monitor was paused");
     for (const { page } of pages) {
