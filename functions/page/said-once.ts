@@ -1,7 +1,8 @@
 /**
- * What a page says once after a form was sent, such as "Silenced for an hour." or "That silence had ended already.": kept by the browser until the next page has said it.
- * Written by perform.tsx and check-now.tsx, read by the views. It needs no script, and neither an address nor a page on another port can claim what nobody did (own-signature.ts).
- * Invariants: loading a page again says nothing again; what can be said is a sentence of ours, by the name of its action.
+ * What a page says once after a form was sent, such as "Silenced for an hour." or "That silence had ended already.": kept by the browser
+ * until the next page has said it. Written by perform.tsx and check-now.tsx, read by the views.
+ * Invariants: loading a page again says nothing again; what can be said is a sentence of ours, by the name of its action; it needs no
+ * script, and neither an address nor a page on another port can claim what nobody did (own-signature.ts).
  */
 import type { MonitorContext } from "../context.ts";
 import { ACTIONS } from "./actions/registry.ts";

@@ -3,6 +3,7 @@
  * Status words: `UP`, `UP 1/3` (failing, still served), `DOWN 1/2` (recovering, not served yet), `no check` (always served), `MAINT …`, `DRAIN`,
  * `NOLB`. Invariant: what an operator has taken out (maintenance, draining) is no failure, unless nobody is left who serves.
  */
+import type { KeptBackend } from "../domain/monitoring/balancer-table.ts";
 import type { Quote } from "../domain/text/sentence.ts";
 import type { Row } from "./haproxy-csv.ts";
 import type { ProbeFailure } from "./observe.ts";
@@ -16,19 +17,8 @@ export interface ServerState {
   readonly checkStatus: string;
 }
 
-export interface BackendState {
-  readonly name: string;
-  readonly status: string;
-  readonly totalSessions: number;
-  readonly currentSessions: number;
-  /** A counter like the others: it falls only when HAProxy has been loaded again. */
-  readonly mostSessions: number;
-  readonly queued: number;
-  /** Of the last requests, on average; null where none was answered lately. */
-  readonly responseMs: number | null;
-  /** Answers so far, and those of 5xx among them; null for what is not HTTP. */
-  readonly responses: number | null;
-  readonly errors: number | null;
+/** What is kept of it is made of this and of the check before. */
+export interface BackendState extends Omit<KeptBackend, "errorPercent" | "serversUp" | "serversTotal" | "servers"> {
   readonly servers: readonly ServerState[];
 }
 

@@ -11,7 +11,7 @@ import {
   type BalancerTable,
   type KeptBackend,
 } from "../domain/monitoring/balancer-table.ts";
-import { toTenthMs, type Json } from "../domain/monitoring/check.ts";
+import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, Probe } from "../ports/prober.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
@@ -28,6 +28,7 @@ import {
 import { makeTable } from "./haproxy-table.ts";
 import { admitPlace, PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
+import { measureReply } from "./replies.ts";
 import { pageApi, type OpenApi, type Reply } from "./server-api.ts";
 import { statusFailure, unexpectedStatus } from "./status-failure.ts";
 
@@ -88,16 +89,9 @@ function probeOf({ openPage, openHealth, wanted }: Plan): Probe {
 
 /** The response time is that of the statistics. */
 function found(failure: ProbeFailure | null, page: Reply, data?: Json): Finding {
-  const { durationMs, timings, certificateExpiresAtMs } = page;
-  return observe(failure, {
-    responseTimeMs: toTenthMs(durationMs),
-    statusCode: page.kind === "answered" ? page.statusCode : null,
-    details: {
-      ...(data !== undefined && { body: { json: data } }),
-      timings,
-      ...(certificateExpiresAtMs !== undefined && { certificateExpiresAtMs }),
-    },
-  });
+  const measured = measureReply(page);
+  const body = data === undefined ? {} : { body: { json: data } };
+  return observe(failure, { ...measured, details: { ...measured.details, ...body } });
 }
 
 const NO_CSV: ProbeFailure = { reason: "config", message: "A page instead of CSV: add ;csv to the URL" };

@@ -2,15 +2,20 @@
  * The load of another machine, as the two servers tell it that can: this service itself (`/stats`), and Prometheus' node_exporter.
  * Pure. Used by node.ts. Invariant: what a server does not tell is null, never a guess.
  */
-import type { Machine } from "../domain/monitoring/check.ts";
-import type { Json } from "../domain/monitoring/check.ts";
+import type { Json, Machine } from "../domain/monitoring/check.ts";
 import { readMetrics, type MetricSample } from "./prometheus-text.ts";
 import { asObject, numberAt, objectAt } from "./read-json.ts";
 
 const percent = (part: number, whole: number): number => Math.round((1_000 * part) / whole) / 10;
 
-const inPercent = (value: number | null): number | null =>
-  value !== null && value >= 0 && value <= 100 ? value : null;
+/** What no machine is, was not measured. */
+const within = (value: number | null, least: number, most: number): number | null =>
+  value !== null && value >= least && value <= most ? value : null;
+
+const inPercent = (value: number | null): number | null => within(value, 0, 100);
+
+const MOST_LOAD = 100_000;
+const [COLDEST_C, HOTTEST_C] = [-60, 200];
 
 /** Null: that is no answer of `/stats`. */
 export function readStats(json: unknown): Machine | null {
@@ -20,8 +25,8 @@ export function readStats(json: unknown): Machine | null {
     cpuPercent: inPercent(numberAt(json, "cpu_percent")),
     memoryPercent: inPercent(numberAt(memory, "percent")),
     diskPercent: inPercent(numberAt(disk, "percent")),
-    load1m: numberAt(json, "load_1m"),
-    temperatureC: numberAt(json, "temperature_c"),
+    load1m: within(numberAt(json, "load_1m"), 0, MOST_LOAD),
+    temperatureC: within(numberAt(json, "temperature_c"), COLDEST_C, HOTTEST_C),
   };
 }
 
@@ -44,6 +49,13 @@ const METRICS: ReadonlySet<string> = new Set([
 
 type Samples = (name: string) => readonly MetricSample[];
 
+export interface Exported {
+  readonly machine: Machine;
+  readonly cpu: CpuSeconds;
+  /** False: it tells of file systems, and none of them is the one that counts. */
+  readonly hasMount: boolean;
+}
+
 /**
  * Null: that is no answer of node_exporter. `before`: of the last probe; without it nobody knows the load of the CPU.
  * `mount`: where the file system is mounted that counts.
@@ -51,7 +63,7 @@ type Samples = (name: string) => readonly MetricSample[];
 export function readExporter(
   text: string,
   { before, mount }: { readonly before: CpuSeconds | null; readonly mount: string },
-): { readonly machine: Machine; readonly cpu: CpuSeconds } | null {
+): Exported | null {
   const found = readMetrics(text, METRICS);
   const samples: Samples = (name) => found.get(name) ?? [];
   const cpu = cpuSeconds(samples("node_cpu_seconds_total"));
@@ -60,10 +72,12 @@ export function readExporter(
     cpuPercent: before && cpuPercent(before, cpu),
     memoryPercent: usedPercent(samples("node_memory_MemTotal_bytes"), samples("node_memory_MemAvailable_bytes")),
     diskPercent: diskPercent(samples, mount),
-    load1m: samples("node_load1")[0]?.value ?? null,
+    load1m: within(samples("node_load1")[0]?.value ?? null, 0, MOST_LOAD),
     temperatureC: hottest([...samples("node_hwmon_temp_celsius"), ...samples("node_thermal_zone_temp")]),
   };
-  return { machine, cpu };
+  const fileSystems = samples("node_filesystem_size_bytes");
+  const hasMount = fileSystems.length === 0 || fileSystems.some(({ labels }) => labels["mountpoint"] === mount);
+  return { machine, cpu, hasMount };
 }
 
 /** Waiting for a disk is idle, as `top` has it. */
@@ -95,7 +109,9 @@ function usedPercent([total]: readonly MetricSample[], [free]: readonly MetricSa
 }
 
 function hottest(samples: readonly MetricSample[]): number | null {
-  const [first, ...others] = samples.map(({ value }) => value);
+  const [first, ...others] = samples
+    .map(({ value }) => value)
+    .filter((value) => within(value, COLDEST_C, HOTTEST_C) !== null);
   return first === undefined ? null : Math.max(first, ...others);
 }
 

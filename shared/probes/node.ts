@@ -53,6 +53,7 @@ interface Source {
 interface Told {
   readonly machine: Machine;
   readonly memory: Json;
+  readonly hasMount: boolean;
 }
 
 const SOURCES: readonly Source[] = [
@@ -60,14 +61,14 @@ const SOURCES: readonly Source[] = [
     path: STATS,
     read({ json }) {
       const machine = readStats(json);
-      return machine && { machine, memory: null };
+      return machine && { machine, memory: null, hasMount: true };
     },
   },
   {
     path: METRICS,
     read({ text }, memory, { mount }) {
       const read = readExporter(text, { before: unpackCpu(memory), mount });
-      return read && { machine: read.machine, memory: packCpu(read.cpu) };
+      return read && { machine: read.machine, memory: packCpu(read.cpu), hasMount: read.hasMount };
     },
   },
 ];
@@ -107,7 +108,12 @@ async function askSource(source: Source, { asking, settings, memory }: AskingFor
   const told = source.read(reply, memory, settings);
   if (!told) return observe(NEITHER, measured);
   const details = { ...measured.details, machine: told.machine, body: { json: machineJson(told.machine) } };
-  return { ...observe(findExcess(told.machine, settings), { ...measured, details }), memory: told.memory };
+  const failure = told.hasMount ? findExcess(told.machine, settings) : notMounted(settings.mount);
+  return { ...observe(failure, { ...measured, details }), memory: told.memory };
+}
+
+function notMounted(mount: string): ProbeFailure {
+  return { reason: "config", message: `No file system is mounted at ${mount} there: \`mount\` says which one counts` };
 }
 
 interface Limit {
@@ -118,7 +124,7 @@ interface Limit {
   readonly most: number | undefined;
 }
 
-/** The first figure that is beyond its limit. */
+/** All figures that are beyond their limits; what is full comes first. */
 function findExcess(machine: Machine, settings: NodeSettings): ProbeFailure | null {
   const { max_disk: disk, max_memory: memory, max_cpu: cpu, max_temperature: temperature } = settings;
   const limits: readonly Limit[] = [
@@ -127,8 +133,9 @@ function findExcess(machine: Machine, settings: NodeSettings): ProbeFailure | nu
     { what: "The CPU is", unit: " % busy", reason: "overloaded", found: machine.cpuPercent, most: cpu },
     { what: "It is", unit: " °C hot", reason: "overloaded", found: machine.temperatureC, most: temperature },
   ];
-  for (const { what, unit, reason, found, most } of limits)
-    if (found !== null && most !== undefined && found > most)
-      return { reason, message: `${what} ${found}${unit}, its limit is ${most}` };
-  return null;
+  const excess = limits.filter(({ found, most }) => found !== null && most !== undefined && found > most);
+  const [first] = excess;
+  if (!first) return null;
+  const told = excess.map(({ what, unit, found, most }) => `${what} ${found}${unit}, its limit is ${most}`);
+  return { reason: first.reason, message: told.join(". ") };
 }

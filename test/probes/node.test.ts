@@ -99,6 +99,18 @@ describe("a machine that tells /stats", () => {
     expect(await probe({ url, ...limits })).toMatchObject({ status: "degraded", reason, message });
   });
 
+  it("tells all that is beyond its limit", async () => {
+    const { url } = await serve(sendJson(200, STATS));
+    const message = "The disk is 90 % full, its limit is 80. It is 51 °C hot, its limit is 50";
+    expect(await probe({ url, max_disk: 80, max_temperature: 50 })).toMatchObject({ reason: "full", message });
+  });
+
+  it("has no figure that no machine has", async () => {
+    const { url } = await serve(sendJson(200, { ...STATS, cpu_percent: 101, load_1m: 1e308, temperature_c: -1e30 }));
+    const { details } = await probe({ url });
+    expect(details.machine).toEqual({ ...MACHINE, cpuPercent: null, load1m: null, temperatureC: null });
+  });
+
   it("has a disk that is too full by itself", async () => {
     const { url } = await serve(sendJson(200, { ...STATS, disk: { percent: 95.1 } }));
     expect(await probe({ url })).toMatchObject({ status: "degraded", reason: "full" });
@@ -120,10 +132,11 @@ describe("a machine with node_exporter", () => {
     expect((await probe({ url: target.url }, second.memory)).details.machine?.cpuPercent).toBeNull();
   });
 
-  it("tells of the file system that is named, and of none that is not there", async () => {
+  it("tells of the file system that is named, and says that one is not there", async () => {
     const { url } = await serve(asExporter(exporterText({ idle: 1, busy: 1, avail: 1 })));
     expect(await probe({ url, mount: '/data "x"' })).toMatchObject({ reason: "full" });
-    expect((await probe({ url, mount: "/gone" })).details.machine?.diskPercent).toBeNull();
+    const message = "No file system is mounted at /gone there: `mount` says which one counts";
+    expect(await probe({ url, mount: "/gone" })).toMatchObject({ status: "unhealthy", reason: "config", message });
   });
 
   it("is found again when it has become one that tells /stats", async () => {

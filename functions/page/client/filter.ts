@@ -1,7 +1,7 @@
 /**
  * Shows the rows of the services that have what is typed, or whose group has. Made once by page.ts.
- * Invariants: it finds what the server finds (views/services.tsx); what is not on the page is the server's to find; what a row says is read once, and again only when it has changed:
- * reading 200 rows at each key takes too long.
+ * Invariants: it finds what the server finds (group-rows.ts), and leaves to it what is not on the page; what a row says is read once, and
+ * again only when it has changed: reading 200 rows at each key takes too long.
  */
 import { matchesWords } from "../../../shared/domain/text/matches-words.ts";
 

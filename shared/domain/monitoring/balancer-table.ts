@@ -17,9 +17,10 @@ export interface KeptBackend {
   readonly status: string;
   readonly totalSessions: number;
   readonly currentSessions: number;
-  /** At once, so far. */
+  /** At once, so far: a counter like the others, which falls only when the balancer has been loaded again. */
   readonly mostSessions: number;
   readonly queued: number;
+  /** Of the last requests, on average; null where none was answered lately. */
   readonly responseMs: number | null;
   /** Answers so far, and those of 5xx among them; null for what is not HTTP. */
   readonly responses: number | null;

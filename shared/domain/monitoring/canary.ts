@@ -1,8 +1,8 @@
 /**
  * When a server is asked to do a little of its real work (a canary), and what it means that it did not: busy, or wedged.
  * Pure. The check types of servers of models keep a CanaryMemory between probes and ask here.
- * Invariants: never more canaries a day (UTC) than the budget, also when the clock leaps back and forth; a server is wedged only after several silent ones in a row, and after
- * many times longer than its own answers take.
+ * Invariants: never more canaries a day (UTC) than the budget, also when the clock leaps back and forth; a server is wedged only after
+ * several silent ones in a row, and after many times longer than its own answers take.
  */
 
 export interface CanaryMemory {
