@@ -1,6 +1,5 @@
 /** What pages say that are open while the machine of the service sleeps, and when it is awake again. Needs Debian's chromium. */
 import { mkdtempSync, rmSync } from "node:fs";
-import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -11,7 +10,7 @@ import { startService, type ServiceProcess } from "../../support/service-process
 import { sendJson, startTarget, type TargetServer } from "../../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 import { openPage } from "./live-page.ts";
-import { setClock, SLEEPY } from "./state-strikes.ts";
+import { fallAsleep, setClock, SLEEPY } from "./state-strikes.ts";
 
 const PATHS = ["/dashboard", "/dashboard/services/tools", "/dashboard/history", "/status"];
 
@@ -20,7 +19,6 @@ describe.skipIf(skipWithout(CHROMIUM))("a page that is open while the monitor sl
   let target: TargetServer;
   let service: ServiceProcess;
   const folder = mkdtempSync(join(tmpdir(), "monitoring-"));
-  const unanswered: ServerResponse[] = [];
 
   beforeAll(async () => {
     setClock(folder, 0);
@@ -43,15 +41,7 @@ describe.skipIf(skipWithout(CHROMIUM))("a page that is open while the monitor sl
     const pages = await Promise.all(
       PATHS.map((path) => openPage(browser, `http://127.0.0.1:${service.port}${path}`, { hasClock: true })),
     );
-    // What was found before is committed by the time that the next check begins.
-    await new Promise<void>((resolve) => {
-      target.response = (_asked, reply) => {
-        unanswered.push(reply);
-        resolve();
-      };
-    });
-    setClock(folder, 3_600_000);
-    await service.saw("monitor was paused");
+    const unanswered = await fallAsleep(service, target);
     for (const { page } of pages) {
       page.setDefaultTimeout(WAIT_LIMIT_MS);
       // Whoever looks on was awake.
@@ -66,7 +56,7 @@ describe.skipIf(skipWithout(CHROMIUM))("a page that is open while the monitor sl
       expect(await page.locator(".stale-note").innerText()).toMatch(/^■ No update for 1 h/);
     }
     target.response = sendJson(200, {});
-    for (const reply of unanswered) reply.end("{}");
+    unanswered.end("{}");
     for (const { page, faults } of pages) {
       await page.locator("body:not(.is-stale)").waitFor();
       expect(await page.locator("#currency").innerText()).toMatch(/^● updated \d+ s ago/);

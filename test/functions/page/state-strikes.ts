@@ -3,14 +3,17 @@
  * that is needed before the service is stopped. Invariant: when one resolves, the service knows of it.
  */
 import { writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import type { Page } from "playwright-core";
+import { vi } from "vitest";
 import { newToken } from "../../../functions/cli/new-token.ts";
 import { request } from "../../support/raw-http.ts";
 import type { ServiceProcess } from "../../support/service-process.ts";
 import type { TargetServer } from "../../support/target-server.ts";
+import { WAIT_LIMIT_MS } from "../../support/time-limits.ts";
 
 /** Of who has all scopes where `TOKEN_HASH` is configured so. */
 export const { token: TOKEN, hash: TOKEN_HASH } = newToken("anna");
@@ -64,9 +67,26 @@ export const SLEEPY = { CLOCK_OFFSET_FILE, NODE_OPTIONS: `--import=${SHIFTED_CLO
 export const setClock = (folder: string, offsetMs: number): void =>
   writeFileSync(join(folder, CLOCK_OFFSET_FILE), String(offsetMs));
 
-/** Its machine has been asleep for an hour: the wall clock has gone on, the monotonic one has not. What it asks now is not answered. */
-export async function sleep({ folder, saw }: ServiceProcess, { fickle }: Targets): Promise<undefined> {
-  fickle.response = () => {};
+/**
+ * Its machine has been asleep for an hour: the wall clock has gone on, the monotonic one has not. `target`, the only one that is
+ * watched, as `tools`, leaves the check in progress without an answer. All before it have been committed: a commit after the sleep
+ * would be news, of which pages are made.
+ */
+export async function fallAsleep({ folder, port, saw }: ServiceProcess, target: TargetServer): Promise<ServerResponse> {
+  const unanswered = await new Promise<ServerResponse>((resolve) => {
+    target.response = (_asked, reply) => resolve(reply);
+  });
+  const finished = target.seen - 1;
+  const expectCommitted = async () => {
+    const { count } = (await request(port, "/history/tools")).json;
+    if (count !== finished) throw new Error(`${count} of ${finished} checks are committed`);
+  };
+  await vi.waitFor(expectCommitted, { timeout: WAIT_LIMIT_MS });
   setClock(folder, 3_600_000);
   await saw("monitor was paused");
+  return unanswered;
+}
+
+export async function sleep(service: ServiceProcess, { fickle }: Targets): Promise<undefined> {
+  await fallAsleep(service, fickle);
 }
