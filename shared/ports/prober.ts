@@ -69,7 +69,7 @@ export interface MonitoredService extends Service {
   readonly address: string | null;
   /** The keys of its configuration as they are written, without secrets. */
   readonly written: Readonly<Record<string, Json>>;
-  /** Another one when its check type or any key of that is, secrets excepted. */
+  /** Another one when its check type is, or any key of that which changes what is asked or of whom, secrets excepted. */
   readonly fingerprint: string;
   /** What is done by itself when its alert fires; null: nothing. */
   readonly remediate: Remediate | null;

@@ -49,6 +49,9 @@ export const CANARY_KEYS = {
     .check(z.describe("The command that restarts it, told to people when it is alive and serves nobody.")),
 };
 
+/** The keys of a canary that do not change what it asks. */
+export const CANARY_TUNING = Object.keys(CANARY_KEYS);
+
 /** What came of one. */
 export interface CanaryAnswer {
   readonly tookMs: number;
@@ -79,7 +82,7 @@ export function refusedCanary({ memory, last }: CanaryState, sentMs: number): Ca
   return { memory: afterRefusal(memory, sentMs), last };
 }
 
-/** When what was silent is not there any more. */
+/** When what was silent is not there any more, or there are no canaries any more that could be answered. */
 export function forgetSilence({ memory, last }: CanaryState): CanaryState {
   return { memory: memory && withoutSilence(memory), last };
 }

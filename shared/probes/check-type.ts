@@ -14,6 +14,11 @@ export interface CheckType<Shape extends z.core.$ZodLooseShape = z.core.$ZodLoos
   readonly keys: Shape;
   /** Keys whose values must be `${NAME}` references, never literals. */
   readonly secretKeys: readonly string[];
+  /**
+   * Keys that change neither what is asked nor of whom, such as limits, budgets and advice: with others, what the probes have left counts
+   * as before, so it must not depend on them. Default: none.
+   */
+  readonly tuningKeys?: readonly string[];
   /** Makes the probe of one service; returns null after reporting at least one fault. */
   configure(settings: z.output<z.ZodMiniObject<Shape>>, report: ReportFault, abilities: RuntimeAbilities): Probe | null;
 }

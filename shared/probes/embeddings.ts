@@ -10,8 +10,10 @@ import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { isSilence, refusalFailure } from "./canary-reply.ts";
 import {
   CANARY_KEYS,
+  CANARY_TUNING,
   canaryFailure,
   canaryRules,
+  forgetSilence,
   nextCanary,
   packCanary,
   refusedCanary,
@@ -85,6 +87,7 @@ const ENDPOINTS = ["/v1/embeddings", "/api/embed", "/embed", "/health", "/v1"];
 export const embeddings = defineCheckType({
   keys: KEYS,
   secretKeys: [],
+  tuningKeys: [...CANARY_TUNING, "least_similarity"],
   configure(settings, report, abilities) {
     const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
     const plan = open && { open, settings, rules: canaryRules(settings.canary) };
@@ -114,7 +117,8 @@ async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Findi
   if (isStarting(reply)) return observe({ reason: "starting", message: "Loading its model" }, measured);
   const failure = statusFailure(reply.statusCode);
   if (failure) return observe(failure, measured);
-  const before = unpackKept(context.memory, context.clock.nowMs());
+  const left = unpackKept(context.memory, context.clock.nowMs());
+  const before = plan.rules ? left : withoutVerdict(left);
   const { kept, baseline, skipped } = await embed(before, { plan, asking, context });
   const nowMs = context.clock.nowMs();
   const data = dataOf(kept, { rules: plan.rules, nowMs, health: reply, skipped });
@@ -124,6 +128,11 @@ async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Findi
     memory: packKept(kept),
     ...(baseline && { baseline: packVector(baseline) }),
   };
+}
+
+/** What only another canary could end, where there are none any more. */
+function withoutVerdict({ canary }: Kept): Kept {
+  return { canary: forgetSilence(canary), drift: null, refusedBy: null };
 }
 
 interface Embedding {

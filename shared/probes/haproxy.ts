@@ -46,6 +46,7 @@ export const haproxy = defineCheckType({
       .check(z.describe("Names of the backends that count. Default: all that have servers.")),
   },
   secretKeys: [],
+  tuningKeys: ["backends"],
   configure(settings, report, abilities) {
     const place = admitPlace(settings, report, abilities);
     const { health_url: healthUrl, backends: wanted = null } = settings;

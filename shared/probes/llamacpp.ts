@@ -12,7 +12,16 @@ import type { Json } from "../domain/monitoring/check.ts";
 import { parseUrl } from "../domain/net/target.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, packAside, unpackAside } from "./aside.ts";
-import { CANARY_KEYS, canaryFailure, canaryRules, packCanary, showCanary, resumeCanary } from "./canary.ts";
+import {
+  CANARY_KEYS,
+  CANARY_TUNING,
+  canaryFailure,
+  canaryRules,
+  forgetSilence,
+  packCanary,
+  showCanary,
+  resumeCanary,
+} from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
@@ -59,6 +68,7 @@ const KEYS = {
 export const llamacpp = defineCheckType({
   keys: KEYS,
   secretKeys: ["api_key"],
+  tuningKeys: CANARY_TUNING,
   configure(settings, report, abilities) {
     const { api_key: key, headers, models, slots, metrics, restart } = settings;
     const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
@@ -113,10 +123,16 @@ const NOTHING_KEPT: Kept = {
   aside: null,
 };
 
+/** What only another canary could end, where there are none any more. */
+function withoutVerdict(kept: Kept, nowMs: number): Kept {
+  return { ...kept, canary: packCanary(forgetSilence(resumeCanary(kept.canary, nowMs))), canaryStatus: null };
+}
+
 async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
   const asking = plan.open(context);
   // Made by `leave`, perhaps of an earlier release.
-  const kept: Kept = { ...NOTHING_KEPT, ...(context.memory as Partial<Kept> | null) };
+  const left: Kept = { ...NOTHING_KEPT, ...(context.memory as Partial<Kept> | null) };
+  const kept = plan.canary ? left : withoutVerdict(left, context.clock.nowMs());
   const health = await asking.ask({ path: "/health" });
   const notAlive = judgeHealth(health, plan.port);
   if (notAlive) return { ...found(notAlive, health, {}), memory: leave({ ...kept, ...afterFailure(notAlive) }) };

@@ -37,6 +37,7 @@ type NodeSettings = z.output<z.ZodMiniObject<typeof KEYS>>;
 export const node = defineCheckType({
   keys: KEYS,
   secretKeys: [],
+  tuningKeys: ["max_disk", "max_memory", "max_cpu", "max_temperature"],
   configure(settings, report, abilities) {
     const open = serverApi(settings, { endpoints: [STATS, METRICS], report, abilities });
     return open && ((context) => probeNode(open, settings, context));

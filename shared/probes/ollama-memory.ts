@@ -5,7 +5,7 @@
 import type { AsideSilence } from "../domain/monitoring/aside-silence.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { packAside, unpackAside } from "./aside.ts";
-import { NO_CANARY, packCanary, resumeCanary, type CanaryState } from "./canary.ts";
+import { forgetSilence, NO_CANARY, packCanary, resumeCanary, type CanaryState } from "./canary.ts";
 import { packResidents, unpackResidents, type Resident } from "./ollama-residency.ts";
 import { asObject, numberAt, textAt, type JsonObject } from "./read-json.ts";
 
@@ -76,6 +76,11 @@ export function unpackMemory(packed: Json, nowMs: number): OllamaMemory {
 
 // What was stored as JSON is JSON.
 const jsonAt = (kept: JsonObject, key: string): Json => (kept[key] as Json | undefined) ?? null;
+
+/** What only another canary could end, where there are none any more. */
+export function withoutVerdict(memory: OllamaMemory): OllamaMemory {
+  return { ...memory, canary: forgetSilence(memory.canary), failed: null };
+}
 
 function unpackProven(kept: JsonObject | null): OllamaMemory["proven"] {
   const [key, atMs] = [textAt(kept, "key"), numberAt(kept, "atMs")];

@@ -11,7 +11,15 @@ import type { Json } from "../domain/monitoring/check.ts";
 import { formatTimestamp } from "../domain/text/timestamp.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, isHeard } from "./aside.ts";
-import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, wantsCanary, withAdvice } from "./canary.ts";
+import {
+  CANARY_KEYS,
+  CANARY_TUNING,
+  canaryFailure,
+  canaryRules,
+  showCanary,
+  wantsCanary,
+  withAdvice,
+} from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { MINUTE_MS, SECOND_MS } from "./duration.ts";
 import { bytesBeside, cutName, fitData, listNames } from "./fit-data.ts";
@@ -19,7 +27,7 @@ import { PLACE_KEYS } from "./http-place.ts";
 import { observe, worstOf, type ProbeFailure } from "./observe.ts";
 import { canaryQuestion, chooseModel, readCanary } from "./ollama-canary.ts";
 import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
-import { packMemory, unpackMemory, type OllamaMemory } from "./ollama-memory.ts";
+import { packMemory, unpackMemory, withoutVerdict, type OllamaMemory } from "./ollama-memory.ts";
 import { afterCanary, barReloaded, see, type Sight } from "./ollama-sight.ts";
 import { notListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
 import { measureReply } from "./replies.ts";
@@ -88,6 +96,7 @@ interface Plan {
 export const ollama = defineCheckType({
   keys: KEYS,
   secretKeys: [],
+  tuningKeys: [...CANARY_TUNING, "models", "expect"],
   configure(settings, report, abilities) {
     const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
     if (!open) return null;
@@ -104,7 +113,8 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   const listed = readTags(tags);
   if (!("names" in listed)) return observe(listed, measured);
   const visit = { plan, context, asking, listed };
-  const known = await askVersion(unpackMemory(context.memory, context.clock.nowMs()), visit);
+  const left = unpackMemory(context.memory, context.clock.nowMs());
+  const known = await askVersion(plan.rules ? left : withoutVerdict(left), visit);
   const running = await askAside(asking, { path: "/api/ps" });
   const aside = afterAside(known.aside, isHeard(running, tags.durationMs), context.clock.nowMs());
   const first = see({ ...known, aside }, running, context.clock.nowMs());

@@ -7,7 +7,15 @@ import type { Json } from "../domain/monitoring/check.ts";
 import { formatDuration } from "../domain/text/duration-text.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
-import { nextCanary, packCanary, refusedCanary, resumeCanary, wantsCanary, type CanaryState } from "./canary.ts";
+import {
+  forgetSilence,
+  nextCanary,
+  packCanary,
+  refusedCanary,
+  resumeCanary,
+  wantsCanary,
+  type CanaryState,
+} from "./canary.ts";
 import { isSilence, refusalFailure } from "./canary-reply.ts";
 import { DAY_MS } from "./duration.ts";
 import { cutName } from "./fit-data.ts";
@@ -103,6 +111,11 @@ const keeps = (id: string, staysMs: number, everyMs: number): string =>
 export function noteOf(tried: Tried, turn: Turn): string | undefined {
   const choice = choose(tried, turn);
   return "note" in choice ? choice.note : undefined;
+}
+
+/** What only another canary could end, where there are none any more. */
+export function withoutVerdict<Kept extends Tried>(tried: Kept): Kept {
+  return { ...tried, canary: forgetSilence(tried.canary), refusedBy: null };
 }
 
 export function packTried({ canary, refusedBy, refusals }: Tried): { readonly [key: string]: Json } {

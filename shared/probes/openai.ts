@@ -8,13 +8,13 @@ import { afterAside, type AsideSilence } from "../domain/monitoring/aside-silenc
 import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, isHeard, packAside, unpackAside } from "./aside.ts";
-import { CANARY_KEYS, canaryFailure, canaryRules, showCanary, withAdvice } from "./canary.ts";
+import { CANARY_KEYS, CANARY_TUNING, canaryFailure, canaryRules, showCanary, withAdvice } from "./canary.ts";
 import { refusalFailure } from "./canary-reply.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { observe, worstOf, type ProbeFailure } from "./observe.ts";
-import { packTried, tryCanary, noteOf, unpackTried, type Tried } from "./openai-canary.ts";
+import { packTried, tryCanary, noteOf, unpackTried, withoutVerdict, type Tried } from "./openai-canary.ts";
 import {
   ANY_SERVER,
   loadedModel,
@@ -56,6 +56,7 @@ const ENDPOINTS = ["/v1/chat/completions", "/v1/embeddings", "/v1/models", "/hea
 export const openai = defineCheckType({
   keys: KEYS,
   secretKeys: [],
+  tuningKeys: [...CANARY_TUNING, "models"],
   configure(settings, report, abilities) {
     const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
     return open && ((context) => probeOpenAi({ open, settings }, context));
@@ -76,7 +77,8 @@ interface Kept extends Tried {
 }
 
 async function probeOpenAi(plan: Plan, context: ProbeContext): Promise<Finding> {
-  return probeAs(unpackKept(context.memory, context.clock.nowMs()), plan, context);
+  const kept = unpackKept(context.memory, context.clock.nowMs());
+  return probeAs(plan.settings.canary ? kept : withoutVerdict(kept), plan, context);
 }
 
 async function probeAs(kept: Kept, plan: Plan, context: ProbeContext): Promise<Finding> {

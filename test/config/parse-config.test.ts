@@ -235,6 +235,7 @@ describe("the fingerprint of a service", () => {
     const plain = fingerprintOf("retries: 1");
     expect(fingerprintOf("retries: 1", "", ', b: { url: "fake://b" }')).toBe(plain);
     expect(fingerprintOf("retries: 2")).not.toBe(plain);
+    expect(fingerprintOf("retries: 1, limit: 3")).toBe(plain);
     expect(fingerprintOf("retries: 1, interval: 7, name: other, timeout: 3, critical: true")).toBe(plain);
   });
 

@@ -16,9 +16,11 @@ const fake = defineCheckType({
       .optional(z.strictObject({ path: z.string(), equals: z.union([z.string(), z.number()]) }))
       .check(z.describe("An assertion.")),
     retries: z.optional(z.int().check(z.gte(0), z.lt(10))).check(z.describe("A number.")),
+    limit: z.optional(z.number()).check(z.describe("A limit.")),
     mode: z.optional(z.enum(["fast", "deep"])).check(z.describe("A choice.")),
   },
   secretKeys: ["password"],
+  tuningKeys: ["limit"],
   configure(settings, report) {
     if (settings.url === "silently refused") return null;
     if (settings.url === "twice wrong") {

@@ -55,10 +55,10 @@ export function createServiceParser(options: SectionOptions, cadence: Cadence) {
   };
 }
 
-/** How it is shown, how often it is probed and who is told does not change what its probes have learned. */
+/** How it is shown, how often it is probed, who is told and what limits it has does not change what its probes have learned. */
 function fingerprintOf(written: PlainMap, checkType: string, { checkTypes, redact }: SectionOptions): string {
-  const { keys = {} } = checkTypes[checkType] ?? {};
-  const own = Object.entries(written).filter(([key]) => Object.hasOwn(keys, key));
+  const { keys = {}, tuningKeys = [] } = checkTypes[checkType] ?? {};
+  const own = Object.entries(written).filter(([key]) => Object.hasOwn(keys, key) && !tuningKeys.includes(key));
   return fnv1a(redact(JSON.stringify([checkType, ...own]))).toString(36);
 }
 
