@@ -12,6 +12,7 @@ export const PUBLIC_SENTENCES: Readonly<Record<Reason, string>> = {
   cpu_fallback: "It works more slowly than it should.",
   semantic_drift: "It does not answer as it used to.",
   partly_down: "A part of it is down.",
+  error_rate: "Many requests to it fail.",
   overloaded: "It has more to do than it can.",
   full: "It has no room left.",
   http_status: "It answers with an error.",

@@ -17,8 +17,12 @@ export interface ServerState {
   readonly checkStatus: string;
 }
 
+type Figure = "totalSessions" | "currentSessions" | "mostSessions" | "queued" | "responseMs" | "responses" | "errors";
+
 /** What is kept of it is made of this and of the check before. */
-export interface BackendState extends Omit<KeptBackend, "errorPercent" | "serversUp" | "serversTotal" | "servers"> {
+export interface BackendState extends Pick<KeptBackend, "name" | "status" | Figure> {
+  /** Since when it has been up or down, in whole seconds; null: it does not tell. */
+  readonly changedAgoS: number | null;
   readonly servers: readonly ServerState[];
 }
 
@@ -27,7 +31,7 @@ const IDLE_S = 300;
 
 /** All that is looked at. */
 export const COLUMNS = [
-  "pxname svname type status bck stot scur smax qcur lastsess rtime check_status",
+  "pxname svname type status bck stot scur smax qcur lastchg lastsess rtime check_status",
   "hrsp_1xx hrsp_2xx hrsp_3xx hrsp_4xx hrsp_5xx hrsp_other",
 ].flatMap((names) => names.split(" "));
 
@@ -41,7 +45,13 @@ export function readBackends(rows: readonly Row[]): BackendState[] {
   );
   return rows
     .filter((row) => row("type") === "1")
-    .map((row) => ({ ...readBackend(row), servers: (servers.get(row("pxname")) ?? []).map(readServer) }));
+    .map((row) => {
+      const own = servers.get(row("pxname")) ?? [];
+      const backend = readBackend(row);
+      // Who waits for a certain server does not wait in the backend's own queue.
+      const queued = own.reduce((sum, server) => sum + (numberIn(server, "qcur") ?? 0), backend.queued);
+      return { ...backend, queued, servers: own.map(readServer) };
+    });
 }
 
 function readBackend(row: Row): Omit<BackendState, "servers"> {
@@ -59,6 +69,7 @@ function readBackend(row: Row): Omit<BackendState, "servers"> {
     responseMs: isIdle || !isHttp ? null : numberIn(row, "rtime"),
     responses: isHttp ? ANSWER_CLASSES.reduce((sum, column) => sum + (numberIn(row, column) ?? 0), 0) : null,
     errors: isHttp ? numberIn(row, "hrsp_5xx") : null,
+    changedAgoS: numberIn(row, "lastchg"),
   };
 }
 
@@ -128,7 +139,7 @@ function servesByBackups({ servers }: BackendState): boolean {
   return !servers.some((server) => !server.isBackup && stateOf(server) === "serving");
 }
 
-type Part = string | Quote;
+export type Part = string | Quote;
 
 const MOST_LISTED = 4;
 
@@ -138,11 +149,11 @@ function describe({ status, checkStatus }: ServerState): Part[] {
   return [{ text: status, atMost: 24 }, ...(stateOf({ status }) === "down" ? why : [])];
 }
 
-function quoteName(text: string): Quote {
+export function quoteName(text: string): Quote {
   return { text, atMost: 40 };
 }
 
-function listParts(items: readonly Part[][]): Part[] {
+export function listParts(items: readonly Part[][]): Part[] {
   const shown = items.slice(0, MOST_LISTED).flatMap((item, index) => (index === 0 ? item : [", ", ...item]));
   return items.length > MOST_LISTED ? [...shown, ` and ${items.length - MOST_LISTED} more`] : shown;
 }

@@ -7,28 +7,32 @@ import { utf8Bytes } from "../domain/monitoring/body-data.ts";
 import { redactJson, type Redact } from "../domain/text/redact.ts";
 import { showText } from "../domain/text/show-text.ts";
 import { stateOf, type BackendState } from "./haproxy-state.ts";
+import { follow, type Seen, type Trend } from "./haproxy-trend.ts";
 
 /** A baseline has 32,768. */
 const MOST_BYTES = 32_000;
 const MOST_NAME_LENGTH = 64;
-/** As many as may find room: 150 bytes each at least. */
-const MOST_KEPT = 200;
+/** As many as may find room: 200 bytes each at least. */
+const MOST_KEPT = 160;
 
-/** `before`: the table of the check before; null: none that counts. */
-export function makeTable(
-  backends: readonly BackendState[],
-  before: BalancerTable | null,
-  redact: Redact,
-): BalancerTable {
+interface Taken extends Omit<Seen, "changedAgoS"> {
+  /** The table of the check before; null: none that counts. */
+  readonly before: BalancerTable | null;
+  readonly redact: Redact;
+}
+
+/** In the order of `backends`. */
+export function makeTable(backends: readonly BackendState[], { before, redact, ...times }: Taken): BalancerTable {
   const known = new Map((before?.backends ?? []).map((backend) => [backend.name, backend]));
   const kept = backends.slice(0, MOST_KEPT).map((backend) => {
     const shown = show(backend, redact);
-    return { ...shown, errorPercent: findErrorPercent(shown, known.get(shown.name)) };
+    const { changedAgoS } = backend;
+    return { ...shown, ...follow(shown, known.get(shown.name), { ...times, changedAgoS }) };
   });
   return fit({ total: backends.length, backends: kept });
 }
 
-function show(backend: BackendState, redact: Redact): Omit<KeptBackend, "errorPercent"> {
+function show(backend: BackendState, redact: Redact): Omit<KeptBackend, keyof Trend> {
   const states = backend.servers.map(stateOf);
   const text = (raw: string): string => showText(raw, redact, MOST_NAME_LENGTH);
   // A password may be a number as well.
@@ -51,18 +55,6 @@ function show(backend: BackendState, redact: Redact): Omit<KeptBackend, "errorPe
       isBackup,
     })),
   };
-}
-
-type Counted = Pick<KeptBackend, "totalSessions" | "mostSessions" | "responses" | "errors">;
-
-/** A counter that has fallen has begun anew: HAProxy was loaded again in between. */
-function findErrorPercent(now: Counted, before: Counted | undefined): number | null {
-  if (!before || now.responses === null || now.errors === null) return null;
-  const answers = now.responses - (before.responses ?? Infinity);
-  const errors = now.errors - (before.errors ?? Infinity);
-  const hasBegunAnew = now.totalSessions < before.totalSessions || now.mostSessions < before.mostSessions;
-  if (hasBegunAnew || errors < 0 || answers <= 0 || errors > answers) return null;
-  return Math.round((errors / answers) * 1_000) / 10;
 }
 
 function fit(table: BalancerTable): BalancerTable {

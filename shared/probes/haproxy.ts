@@ -8,6 +8,7 @@ import {
   packTable,
   packTaken,
   unpackTable,
+  unpackTaken,
   type BalancerTable,
   type KeptBackend,
 } from "../domain/monitoring/balancer-table.ts";
@@ -26,6 +27,7 @@ import {
   type BackendState,
 } from "./haproxy-state.ts";
 import { makeTable } from "./haproxy-table.ts";
+import { judgeErrors, judgeQueues } from "./haproxy-trend.ts";
 import { admitPlace, PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
 import { measureReply } from "./replies.ts";
@@ -44,19 +46,26 @@ export const haproxy = defineCheckType({
     backends: z
       .optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1), z.maxLength(MOST_WANTED)))
       .check(z.describe("Names of the backends that count. Default: all that have servers.")),
+    max_error_percent: z
+      ._default(z.number().check(z.gt(0), z.lte(100)), 50)
+      .check(
+        z.describe(
+          "A backend is degraded when so many percent of its answers or more are 5xx, of 20 or more within 5 minutes.",
+        ),
+      ),
   },
   secretKeys: [],
-  tuningKeys: ["backends"],
+  tuningKeys: ["backends", "max_error_percent"],
   configure(settings, report, abilities) {
     const place = admitPlace(settings, report, abilities);
-    const { health_url: healthUrl, backends: wanted = null } = settings;
+    const { health_url: healthUrl, backends: wanted = null, max_error_percent: maxErrorPercent } = settings;
     // Whatever else is wrong with the place is so with the first one.
     const reportUrl = (key: string, expected: string): void =>
       key === "url" ? report("health_url", expected) : undefined;
     const health =
       healthUrl === undefined ? null : admitPlace({ ...settings, url: healthUrl, headers: {} }, reportUrl, abilities);
     if (!place || (healthUrl !== undefined && !health)) return null;
-    return probeOf({ openPage: pageApi(place), openHealth: health && pageApi(health), wanted });
+    return probeOf({ openPage: pageApi(place), openHealth: health && pageApi(health), wanted, maxErrorPercent });
   },
 });
 
@@ -65,9 +74,10 @@ interface Plan {
   readonly openHealth: OpenApi | null;
   /** Null: all. */
   readonly wanted: readonly string[] | null;
+  readonly maxErrorPercent: number;
 }
 
-function probeOf({ openPage, openHealth, wanted }: Plan): Probe {
+function probeOf({ openPage, openHealth, wanted, maxErrorPercent }: Plan): Probe {
   return async (context) => {
     const asked = openPage(context).ask({ path: "" });
     const health = openHealth && (await openHealth(context).ask({ path: "" }));
@@ -76,16 +86,27 @@ function probeOf({ openPage, openHealth, wanted }: Plan): Probe {
     if ("reason" in statistics) return found(statistics, page);
     const { rows, isIncomplete } = statistics;
     const backends = readBackends(rows);
-    const counted = backends.filter((backend) => wanted?.includes(backend.name) ?? hasServers(backend));
-    const table = makeTable(backends, unpackTable(await context.baseline()), context.redact);
-    const [unserved, rest] = judgeBackends(counted, isIncomplete ? null : wanted);
-    const failure = unserved ?? judgeHealth(health) ?? rest;
+    const counts = (backend: BackendState): boolean => wanted?.includes(backend.name) ?? hasServers(backend);
+    const counted = backends.filter(counts);
+    const nowMs = context.clock.nowMs();
+    const before = unpackTable(await context.baseline());
+    const table = makeTable(backends, { before, beforeMs: unpackTaken(context.memory), nowMs, redact: context.redact });
+    const trends = table.backends.filter((_, index) => backends.slice(index, index + 1).some(counts));
+    const [unserved, down] = judgeBackends(counted, isIncomplete ? null : wanted);
+    const errors = judgeErrors(trends, maxErrorPercent, nowMs);
+    const failure = unserved ?? judgeHealth(health) ?? both(errors, down) ?? judgeQueues(trends, nowMs);
     return {
       ...found(failure, page, describe({ counted, table, health, isIncomplete })),
-      memory: packTaken(context.clock.nowMs()),
+      memory: packTaken(nowMs),
       baseline: packTable(table),
     };
   };
+}
+
+/** A server that is down may be why the others fail: it is told as well. */
+function both(failure: ProbeFailure | null, more: ProbeFailure | null): ProbeFailure | null {
+  if (!failure || !more) return failure ?? more;
+  return { reason: failure.reason, message: [failure.message, "; ", more.message].flat() };
 }
 
 /** The response time is that of the statistics. */

@@ -4,6 +4,7 @@
 import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECK_TYPES } from "../../shared/probes/registry.ts";
+import { T0 } from "../support/checks.ts";
 import { HAPROXY, startHaproxy, type HaproxyServer } from "../support/haproxy-server.ts";
 import { skipWithout } from "../support/installed.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
@@ -21,8 +22,11 @@ afterEach(async () => {
   for (const each of open.splice(0)) await each.close();
 });
 
-const watch = (settings: Readonly<Record<string, unknown>>) =>
-  repeatedProbe(CHECK_TYPES.haproxy, settings, { context });
+/** On a clock that stands still: HAProxy has only just begun. */
+const watch = (settings: Readonly<Record<string, unknown>>) => {
+  const clock = { ...context.clock, nowMs: () => T0 };
+  return repeatedProbe(CHECK_TYPES.haproxy, settings, { context: { ...context, clock } });
+};
 
 interface Kept {
   readonly backends: readonly { readonly servers: readonly { readonly status: string }[] }[];

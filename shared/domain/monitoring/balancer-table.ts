@@ -27,6 +27,12 @@ export interface KeptBackend {
   readonly errors: number | null;
   /** Of the answers since the check before, those of 5xx in percent; null: there were none, or nobody can tell. */
   readonly errorPercent: number | null;
+  /** Since when answers have been counted, epoch ms, and what the counters were then; null for what is not HTTP. */
+  readonly counting: { readonly atMs: number; readonly responses: number; readonly errors: number } | null;
+  /** The last count of enough answers: when it ended, and what came of it; null: none yet. */
+  readonly counted: { readonly atMs: number; readonly answers: number; readonly errors: number } | null;
+  /** Since when every check has found requests waiting, epoch ms, and how many had been served then; null: none wait. */
+  readonly waiting: { readonly sinceMs: number; readonly served: number } | null;
   /** Those that are served, and all but those in maintenance. */
   readonly serversUp: number;
   readonly serversTotal: number;
@@ -41,7 +47,7 @@ export interface BalancerTable {
 }
 
 /** Another one when the table has other fields. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export function packTable({ total, backends }: BalancerTable): Json {
   const packed = backends.map(({ servers, ...backend }) => ({
@@ -75,7 +81,8 @@ export function lastTable(
   return table && takenMs !== null ? { table, takenMs } : null;
 }
 
-function unpackTaken(packed: unknown): number | null {
+/** When the table was taken, epoch ms; null: nobody has left that. */
+export function unpackTaken(packed: unknown): number | null {
   const isOne = typeof packed === "object" && packed !== null && "takenMs" in packed;
   return isOne && typeof packed.takenMs === "number" ? packed.takenMs : null;
 }

@@ -35,6 +35,7 @@ export const REASONS = {
   cpu_fallback: "Runs on the CPU, wholly or in part, what ran on the GPU before or is expected to.",
   semantic_drift: "The same sentence does not mean what it meant: another model behind the same name.",
   partly_down: "Serves, but a part of it is down (servers of a balancer, a replica).",
+  error_rate: "Serves, but answers too many of its requests with errors (5xx of a backend of a balancer).",
   overloaded: "Reachable, but its CPU or its temperature is beyond its limit.",
   full: "Reachable, but what it stores things in is full.",
   http_status: "Answered with a status code that expect_status does not list.",

@@ -12,6 +12,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   cpu_fallback: "on the CPU",
   semantic_drift: "another model",
   partly_down: "partly down",
+  error_rate: "too many errors",
   overloaded: "beyond its limits",
   full: "no room left",
   http_status: "wrong HTTP status",

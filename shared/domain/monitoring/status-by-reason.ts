@@ -13,6 +13,7 @@ export const STATUS_BY_REASON: Readonly<Record<Reason, CheckStatus>> = {
   cpu_fallback: "degraded",
   semantic_drift: "degraded",
   partly_down: "degraded",
+  error_rate: "degraded",
   overloaded: "degraded",
   full: "degraded",
   wedged: "unhealthy",

@@ -15,7 +15,7 @@ describe("what a service is for each reason", () => {
   });
 
   it("calls degraded what still serves, or is about to", () => {
-    const degraded = "slow starting busy cpu_fallback semantic_drift partly_down overloaded full";
+    const degraded = "slow starting busy cpu_fallback semantic_drift partly_down error_rate overloaded full";
     expect(reasonsOf("degraded")).toEqual(degraded.split(" "));
   });
 
