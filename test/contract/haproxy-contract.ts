@@ -30,6 +30,7 @@ export function haproxyContract(name: string, start: StartHttpHost): void {
       const services = {
         lb: { check_type: "haproxy", url: `${target.url}/stats;csv`, interval: 3_600 },
         gone: { check_type: "haproxy", url: `http://127.0.0.1:${await closedPort()}/stats;csv`, interval: 3_600 },
+        second: { check_type: "haproxy", url: `${target.url}/second;csv`, interval: 3_600 },
       };
       host = await start(JSON.stringify({ node: "worker-node4", services }));
       await get("/cluster_health?fresh=true");
@@ -68,15 +69,41 @@ export function haproxyContract(name: string, start: StartHttpHost): void {
         total_backends: 2,
         service: "lb",
         status: "degraded",
+        services: { lb: { status: "degraded", timestamp: json.timestamp, total_backends: 2 } },
       });
       expect(haproxyEndpoint.response.parse(json)).toEqual(json);
       expect(Date.parse(json.timestamp)).toBeLessThanOrEqual(Date.parse(services.lb.health.checked_at));
       expect(target.seen).toBe(seen);
     });
 
-    it.each(["/haproxy", "/haproxy?service=third"])("names the balancers that %s may mean", async (path) => {
-      const { status, json } = await get(path);
-      expect([status, json.errors]).toEqual([400, [{ field: "service", message: "expected lb or gone" }]]);
+    it("answers for all balancers together, each backend by its balancer and its name", async () => {
+      const path = (id: string): string => `/haproxy?service=${id}`;
+      await expect.poll(async () => (await get(path("second"))).status).toBe(200);
+      const [{ json: all }, { json: one }, { json: other }] = [
+        await get("/haproxy"),
+        await get(path("lb")),
+        await get(path("second")),
+      ];
+      expect(Object.keys(all.backends)).toEqual(["lb/llm", "lb/cache", "second/llm", "second/cache"]);
+      expect(all).toMatchObject({
+        timestamp: one.timestamp < other.timestamp ? one.timestamp : other.timestamp,
+        backends: { "lb/llm": one.backends.llm, "second/cache": other.backends.cache },
+        total_backends: 4,
+        service: null,
+        status: "error",
+      });
+      expect(all.services).toEqual({
+        ...one.services,
+        gone: { status: "error", timestamp: null, total_backends: null },
+        ...other.services,
+      });
+      expect(haproxyEndpoint.response.parse(all)).toEqual(all);
+    });
+
+    it("names the balancers that there are", async () => {
+      const { status, json } = await get("/haproxy?service=third");
+      const message = "expected lb or gone or second";
+      expect([status, json.errors]).toEqual([400, [{ field: "service", message }]]);
     });
 
     it("says so while the balancer has told nothing", async () => {
