@@ -33,6 +33,7 @@ export const PUBLIC_SENTENCES: Readonly<Record<Reason, string>> = {
   config: "It does not answer as it should.",
   not_checked: "It has not been checked yet.",
   shortage: "It could not be checked.",
+  isolated: "The monitor itself is cut off from the network.",
   stale: "Nothing is known of it at the moment.",
   clock: "It could not be checked.",
   internal: "It could not be checked.",

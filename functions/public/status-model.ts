@@ -4,6 +4,7 @@
  * decide the verdict; of a failure it has the sentence of its reason, and no other text of the monitor, of a target or of an alert.
  */
 import type { MaintenanceWindow } from "../../shared/domain/alerting/maintenance-window.ts";
+import { ISOLATION_NOTICED_MS } from "../../shared/domain/history/blind-spots.ts";
 import type { Uptime } from "../../shared/domain/history/uptime.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import { electorate, overallStatus, type OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
@@ -131,9 +132,6 @@ function cleanNote(note: Note): Note {
   return { ...note, text: shorten(note.text) };
 }
 
-/** How long it may take until the targets that show that the monitor is cut off have failed often enough, too. */
-const NOTICED_WITHIN_MS = 600_000;
-
 function blindnessOf({ isolatedSinceMs }: Pick<StatusInput, "isolatedSinceMs">): Blindness | null {
   return isolatedSinceMs === null ? null : { reason: "isolated", sinceMs: isolatedSinceMs };
 }
@@ -145,7 +143,7 @@ function isKnownOutage(
   blindness: Blindness | null,
 ): boolean {
   if (!blindness || recoveredAtMs !== null || countedStatus(state, blindness) !== "unknown") return true;
-  return sinceMs < blindness.sinceMs - NOTICED_WITHIN_MS;
+  return sinceMs < blindness.sinceMs - ISOLATION_NOTICED_MS;
 }
 
 interface Known {
@@ -165,7 +163,7 @@ function publicService({ id, name }: ShownService, { state, blindness, history }
 }
 
 /** Of whose fault it is that nothing is known of them. */
-const CUT_OFF = "The monitor itself is cut off from the network.";
+const CUT_OFF = PUBLIC_SENTENCES.isolated;
 
 /** By the rule of the whole cluster, over the services that are shown. */
 function verdict(

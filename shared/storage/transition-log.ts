@@ -5,6 +5,7 @@
  */
 import type { D1Database } from "@cloudflare/workers-types";
 import { getTableColumns } from "drizzle-orm";
+import { ISOLATION_NOTICED_MS } from "../domain/history/blind-spots.ts";
 import { UP_STATUSES } from "../domain/history/outages.ts";
 import type { Transition } from "../domain/monitoring/transition.ts";
 import { fillPage } from "./fill-page.ts";
@@ -119,9 +120,12 @@ const LEAD_IN = `select ${TRANSITION_COLUMNS} from json_each(?1) cross join tran
     select max(at_ms) from transitions where ${EARLIER} and at_ms >= ${EARLIEST} and to_status in (${UP})), ${EARLIEST})
   order by service_id, at_ms`;
 
-/** The same, and of a service that is not up as the range begins also what came before, since it was last up. */
+/**
+ * The same, and of a service that is not up as the range begins also what came before, since it was last up; and what has come so soon
+ * after the range that it may tell that the monitor was cut off within it (blind-spots.ts).
+ */
 export async function readOutageTransitions(reading: Reading, query: RangeQuery): Promise<TransitionsByService> {
-  const found = await readTransitions(reading, query);
+  const found = await readTransitions(reading, { ...query, untilMs: query.untilMs + ISOLATION_NOTICED_MS });
   const begun = [...found.values()].flatMap(([first]) =>
     first && first.atMs <= query.sinceMs && !UP_STATUSES.includes(first.to) ? [[first.serviceId, first.atMs]] : [],
   );

@@ -3,6 +3,7 @@
  * database that a host uses; the database is real and migrated.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { listOutages } from "../../shared/domain/history/outages.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
 import { transitions } from "../../shared/storage/schema.ts";
@@ -122,6 +123,24 @@ export function transitionContract(name: string, open: () => ContractDatabase | 
       expect(await from(T0 + 5 * MINUTE)).toEqual([5]);
       expect(await from(T0)).toEqual([0, 1, 2, 3, 4, 5]);
       expect(await from(T0 - 1)).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    it("are read on beyond the range for as long as it may take until it is certain that the monitor was cut off", async () => {
+      const cutOff = (minute: number, to: Transition["to"], reason: Transition["reason"]) => {
+        return { ...change("c", T0 + minute * MINUTE, to), reason };
+      };
+      await add([
+        cutOff(0, "healthy", null),
+        cutOff(5, "timeout", "deadline_connect"),
+        { ...cutOff(8, "unknown", "isolated"), from: "timeout" },
+      ]);
+      const outagesUntil = async (minute: number, id = "c") => {
+        const range = { sinceMs: T0, untilMs: T0 + minute * MINUTE, evidenceEndsAtMs: Infinity };
+        const found = await readOutageTransitions(reading(), { ...range, serviceIds: [id] });
+        return listOutages(found.get(id) ?? [], range).length;
+      };
+      expect([await outagesUntil(6), await outagesUntil(20)]).toEqual([0, 0]);
+      expect(await outagesUntil(6, "b")).toBe(1);
     });
 
     it("are read a thousand changes back and no more, of a service that was not up", async () => {

@@ -40,7 +40,7 @@ export interface SweepBench {
 
 export function testCluster(
   services: readonly MonitoredService[],
-  { maxConcurrentProbes = 256 }: Partial<Pick<Cluster, "maxConcurrentProbes">> = {},
+  { maxConcurrentProbes = 256, connectivityTargets = [] }: ClusterOptions = {},
 ): Cluster {
   return buildCluster({
     node: "worker-node4",
@@ -48,12 +48,14 @@ export function testCluster(
     degradedThresholdPercent: 70,
     intervals: { degradedMs: 15_000, unhealthyMs: 5_000 },
     maxConcurrentProbes,
-    alerting: NOBODY_TOLD,
+    alerting: { ...NOBODY_TOLD, connectivityTargets },
     notice: null,
   });
 }
 
-export interface SweepBenchOptions extends Partial<Pick<Cluster, "maxConcurrentProbes">> {
+type ClusterOptions = Partial<Pick<Cluster, "maxConcurrentProbes"> & Pick<ClusterAlerting, "connectivityTargets">>;
+
+export interface SweepBenchOptions extends ClusterOptions {
   /** Stays open when the bench is closed. */
   readonly database?: TestDatabase;
   /** May break the store. */

@@ -66,6 +66,7 @@ export const DEFAULT_ALERT_RULES: AlertRules = { severity: null, failures: 3, su
 const NEVER_CRITICAL: ReadonlySet<Reason> = new Set([
   "slow",
   "stale",
+  "isolated",
   "cpu_fallback",
   "semantic_drift",
   "partly_down",

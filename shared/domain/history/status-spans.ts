@@ -5,6 +5,7 @@
  */
 import type { CheckStatus } from "../monitoring/check.ts";
 import type { Transition } from "../monitoring/transition.ts";
+import { withoutBlindSpots } from "./blind-spots.ts";
 
 export interface TimeSpan {
   readonly sinceMs: number;
@@ -26,7 +27,8 @@ export interface SpanRange extends TimeSpan {
  * @example statusSpans([{ …, atMs: 100, to: "healthy" }], { sinceMs: 0, untilMs: 300, evidenceEndsAtMs: Infinity })
  *   // [{ sinceMs: 100, untilMs: 300, status: "healthy" }]
  */
-export function statusSpans(transitions: readonly Transition[], range: SpanRange): StatusSpan[] {
+export function statusSpans(found: readonly Transition[], range: SpanRange): StatusSpan[] {
+  const transitions = withoutBlindSpots(found);
   const { sinceMs, untilMs, evidenceEndsAtMs } = range;
   const spans: StatusSpan[] = [];
   const add = (fromMs: number, endMs: number, status: CheckStatus): void => {

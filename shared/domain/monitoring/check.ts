@@ -56,6 +56,7 @@ export const REASONS = {
   config: "The target refuses the way we ask (for example an unknown Redis database).",
   not_checked: "No check has finished yet.",
   shortage: "The monitor itself had no sockets, memory or sub-requests left for this check.",
+  isolated: "Out of reach, which says nothing: the monitor itself was cut off from the network.",
   stale: "The last check is too old to say anything about now.",
   clock: "The clock of the monitor was wrong, or nobody has set it yet.",
   internal: "The prober itself failed; the log has the details.",
@@ -96,7 +97,7 @@ export interface CheckDetails {
   readonly certificateExpiresAtMs?: number;
   /** Where redirects ended, without userinfo and query. */
   readonly finalUrl?: string;
-  /** In maintenance: why it would not be healthy. Shown to nobody: alerting learns from it who answers. */
+  /** In maintenance, or of a monitor that is cut off: why it would not be healthy. Shown to nobody: alerting learns from it who answers. */
   readonly excused?: Reason;
 }
 

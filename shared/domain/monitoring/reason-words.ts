@@ -33,6 +33,7 @@ export const REASON_WORDS: Readonly<Record<Reason, string>> = {
   config: "request refused",
   not_checked: "not checked yet",
   shortage: "monitor lacked means",
+  isolated: "monitor was cut off",
   stale: "no fresh check",
   clock: "clock was wrong",
   internal: "monitor failed",

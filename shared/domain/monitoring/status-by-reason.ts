@@ -36,6 +36,7 @@ export const STATUS_BY_REASON: Readonly<Record<Reason, CheckStatus>> = {
   deadline_response: "timeout",
   not_checked: "unknown",
   shortage: "unknown",
+  isolated: "unknown",
   stale: "unknown",
   clock: "unknown",
 };

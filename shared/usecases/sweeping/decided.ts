@@ -12,6 +12,8 @@ export interface Decided {
   readonly alerting: AlertingState;
   /** Checks that it has taken into account, and that are not stored. */
   readonly evaluated: ReadonlySet<Check>;
+  /** Those of them that a monitor cut off from the network found out of reach. */
+  readonly isolated: ReadonlySet<Check>;
   readonly alertRecords: readonly AlertRecord[];
   readonly outgoing: readonly Outgoing[];
   readonly audit: readonly AuditEntry[];
@@ -21,7 +23,15 @@ export interface Decided {
 
 /** Right after somebody's commit. */
 export function nothingSince(alerting: AlertingState): Decided {
-  return { alerting, evaluated: new Set(), alertRecords: [], outgoing: [], audit: [], clockOffsetMs: null };
+  return {
+    alerting,
+    evaluated: new Set(),
+    isolated: new Set(),
+    alertRecords: [],
+    outgoing: [],
+    audit: [],
+    clockOffsetMs: null,
+  };
 }
 
 export function isNothing({ evaluated, alertRecords, outgoing, audit }: Decided): boolean {
@@ -44,7 +54,8 @@ export function without(
 
 /** Checks that are not held any more need not be remembered. */
 export function onlyHeld(decided: Decided, held: readonly Check[]): Decided {
-  return { ...decided, evaluated: new Set(held.filter((check) => decided.evaluated.has(check))) };
+  const only = (checks: ReadonlySet<Check>) => new Set(held.filter((check) => checks.has(check)));
+  return { ...decided, evaluated: only(decided.evaluated), isolated: only(decided.isolated) };
 }
 
 /** The newest row of each alert, in the order in which they changed last. */

@@ -19,6 +19,7 @@ import {
 } from "../../domain/monitoring/cluster-state.ts";
 import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
+import { asIsolated, isIsolated } from "../../domain/alerting/isolation.ts";
 import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
 import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
 import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-since.ts";
@@ -87,7 +88,7 @@ export function draftSweep(
   { cluster, previous, checks, flush = false, commands = [], ...input }: SweepInput,
 ): DraftedSweep {
   const { clock, hostStats, startedAtMs } = dependencies;
-  const { roster, degradedThresholdPercent } = cluster;
+  const { roster, degradedThresholdPercent, servicesById: services } = cluster;
   const stored = previous ?? NOTHING_STORED;
   const taken = previous?.takenBack ? { takenBack: previous.takenBack } : {};
   const last = restrictTo(stored.moment.checks, roster);
@@ -97,11 +98,25 @@ export function draftSweep(
   // Sweeps are keyed by their time, so a clock that steps back must not bring an old key again (but see take-back.ts).
   const atMs = Math.max(clock.nowMs(), stored.moment.atMs + 1);
   const { state: before, outcomes, audit, asked } = applyCommands(decided.alerting, commands, atMs);
-  const configured = checks.filter(({ serviceId }) => cluster.servicesById.has(serviceId));
-  const planned = { services: cluster.servicesById, windows: before.windows };
-  const inMaintenance = (check: Check): Check => asInMaintenance(check, planned);
-  const known = configured.map(inMaintenance);
-  const fresh = configured.filter((check) => !decided.evaluated.has(check));
+  const configured = checks.filter(({ serviceId }) => services.has(serviceId));
+  const found = new Map(configured.map((check) => [check, asInMaintenance(check, { ...before, services })]));
+  const fresh = [...found].filter(([check]) => !decided.evaluated.has(check));
+  const { state, records, outgoing } = evaluate(before, {
+    ...cluster.alerting,
+    node: cluster.node,
+    services,
+    checks: fresh.map(([, check]) => check),
+    lastChecks: applyChecks(last, [...found.values()]),
+    nowMs: atMs,
+    clockStepMs: stepMs,
+    flush,
+    stored: decided.alerting.subjects,
+    absence: isNothing(decided) ? absenceBetween(previous, configured, { atMs, roster }) : null,
+    ...taken,
+    ...newsOfMonitor(commands, input.storage),
+  });
+  const judged = judge({ checks, fresh }, decided, state);
+  const known = [...found].map(([check, each]) => (judged.isolated.has(check) ? asIsolated(each) : each));
   const moment: ClusterMoment = {
     atMs,
     startedAtMs: findStart(startedAtMs, previous, [atMs, ...checks.map((check) => check.checkedAtMs)]),
@@ -113,20 +128,6 @@ export function draftSweep(
   };
   const generation = stored.generation + 1;
   const transitions = [...departures(stored.moment.checks, roster, atMs), ...findTransitions(last, known, roster)];
-  const { state, records, outgoing } = evaluate(before, {
-    ...cluster.alerting,
-    node: cluster.node,
-    services: cluster.servicesById,
-    checks: fresh.map(inMaintenance),
-    lastChecks: moment.checks,
-    nowMs: moment.atMs,
-    clockStepMs: stepMs,
-    flush,
-    stored: decided.alerting.subjects,
-    absence: isNothing(decided) ? absenceBetween(previous, known, moment) : null,
-    ...taken,
-    ...newsOfMonitor(commands, input.storage),
-  });
   const shared = present(dependencies, cluster, { generation, previous, moment, transitions, alerting: state });
   const rows = {
     alertRecords: newestRecords(decided.alertRecords, records),
@@ -139,8 +140,24 @@ export function draftSweep(
     checks,
     snapshot: { ...shared, generation },
     outcomes,
-    decided: { ...rows, alerting: state, evaluated: new Set([...decided.evaluated, ...checks]), clockOffsetMs },
+    decided: { ...rows, ...judged, alerting: state, clockOffsetMs },
   };
+}
+
+interface Found {
+  readonly checks: readonly Check[];
+  /** Those that alerting has just been told of: each as it was handed over, and as it was found. */
+  readonly fresh: readonly (readonly [Check, Check])[];
+}
+
+/** Alerting is told what was found; what is stored and shown is what that is evidence of, once and for all. */
+function judge(
+  { checks, fresh }: Found,
+  { evaluated, isolated }: Decided,
+  { subjects }: AlertingState,
+): Pick<Decided, "evaluated" | "isolated"> {
+  const unseen = fresh.flatMap(([check, found]) => (isIsolated(found, subjects) ? check : []));
+  return { evaluated: new Set([...evaluated, ...checks]), isolated: new Set([...isolated, ...unseen]) };
 }
 
 /** The present: the moment, what alerting remembers, since when everything is what it is, and the document that says so. */
@@ -222,7 +239,7 @@ function newsOfMonitor(
 function absenceBetween(
   previous: Snapshot | null,
   checks: readonly Check[],
-  { atMs, roster }: ClusterMoment,
+  { atMs, roster }: Pick<ClusterMoment, "atMs" | "roster">,
 ): { fromMs: number; untilMs: number } | null {
   if (previous === null || previous.moment.checks.size === 0) return null;
   const fromMs = previous.moment.atMs;

@@ -20,7 +20,7 @@ describe("what a service is for each reason", () => {
   });
 
   it("knows nothing of a service when the lack is ours", () => {
-    expect(reasonsOf("unknown").toSorted()).toEqual(["clock", "not_checked", "shortage", "stale"]);
+    expect(reasonsOf("unknown").toSorted()).toEqual(["clock", "isolated", "not_checked", "shortage", "stale"]);
   });
 
   it("is what the document says", () => {
