@@ -83,7 +83,10 @@ const openAlert = named(
     ),
     next_channels: noted("Who is told then.", z.array(z.string())),
     acknowledged_until: nullableTimestamp,
-    inhibited_by: noted("The service (or the monitor) whose alert stands for this one.", z.nullable(z.string())),
+    inhibited_by: noted(
+      "The service (or the monitor) whose alert stands for this one, or that is still starting.",
+      z.nullable(z.string()),
+    ),
   }),
   "The life of one problem that is not over.",
 );

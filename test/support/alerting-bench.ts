@@ -46,6 +46,7 @@ export function service({ rules = {}, ...given }: GivenService): AlertedService 
     intervalMs: 30 * SECOND,
     dependsOn: [],
     machine: null,
+    startingGraceMs: 600 * SECOND,
     impact: null,
     onFiring: null,
     alertRules: { ...DEFAULT_ALERT_RULES, ...rules },
@@ -74,7 +75,7 @@ export interface Sent {
   readonly notification: Notification;
 }
 
-type Outcome = "ok" | "fail" | "slow";
+type Outcome = "ok" | "fail" | "slow" | "starting";
 
 export class AlertingBench {
   elapsedMs = 0;
@@ -166,6 +167,10 @@ export class AlertingBench {
     this.sweep(ids.map((id) => this.check(id, "slow")));
   }
 
+  starting(...ids: readonly string[]): void {
+    this.sweep(ids.map((id) => this.check(id, "starting")));
+  }
+
   /** So many failing checks, half a minute apart, the last one now. */
   failFor(checks: number, ...ids: readonly string[]): void {
     for (let count = 1; count <= checks; count += 1) {
@@ -183,6 +188,8 @@ export class AlertingBench {
 
   check(id: string, outcome: Outcome, more: Partial<Check> = {}): Check {
     if (outcome === "ok") return check(id, this.nowMs, more);
+    const starting: Partial<Check> = { status: "degraded", reason: "starting", message: "Loading its model" };
+    if (outcome === "starting") return failing(id, this.nowMs, { ...starting, ...more });
     const slow: Partial<Check> = { status: "degraded", reason: "slow", message: "Answered after 3 s" };
     return failing(id, this.nowMs, outcome === "slow" ? { ...slow, ...more } : more);
   }

@@ -88,6 +88,10 @@ export class AlertingLedger {
     const { steps } = policies[alert.severity];
     const parents = services.get(subject)?.dependsOn ?? [];
     if (steps[0]?.afterMs === 0) demandReached(alert, nowMs - Math.min(1, parents.length) * EXPLANATION_MS);
+    const longestHoldMs = Math.max(...[...services.values()].map(({ startingGraceMs }) => startingGraceMs));
+    const { inhibition, sinceMs } = alert;
+    const isHeld = inhibition?.kind === "starting" && inhibition.endedAtMs === null;
+    demand(!isHeld || nowMs - sinceMs < longestHoldMs, `${alert.id} is held for too long`);
     this.#follow(subject, alert, { steps, nowMs });
   }
 

@@ -221,7 +221,8 @@ function configure(id: string, rules: Partial<AlertRules>): Step {
 export const anId = fc.constantFrom(...IDS);
 export const aSpan = fc.constantFrom(SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 16 * MINUTE, HOUR, 5 * HOUR);
 export const aFinding = fc.constantFrom<Finding>("ok", "down", "down", "slow");
-const find = fc.tuple(fc.uniqueArray(anId, { minLength: 1 }), aFinding).map((given) => new Find(...given));
+export const anyFinding = fc.oneof({ weight: 4, arbitrary: aFinding }, fc.constant<Finding>("starting"));
+const find = fc.tuple(fc.uniqueArray(anId, { minLength: 1 }), anyFinding).map((given) => new Find(...given));
 
 export const COMMANDS: fc.Arbitrary<Step>[] = [
   find,

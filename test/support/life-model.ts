@@ -3,7 +3,7 @@
  * Used by the model-based test of alerting. Thresholds of flapping are Nagios'; time plays no part here.
  * Invariant: shares no code with `shared/domain/alerting/alert-life.ts` and `flapping.ts`.
  */
-export type Finding = "ok" | "down" | "slow";
+export type Finding = "ok" | "down" | "slow" | "starting";
 export type ModelSeverity = "critical" | "warning";
 
 export interface ModelRules {
@@ -28,6 +28,10 @@ export class LifeModel {
   #firings: boolean[] = [];
 
   find(finding: Finding, severity: ModelSeverity, rules: ModelRules): void {
+    if (finding === "starting") {
+      this.pause();
+      return;
+    }
     const isGood = finding === "ok";
     this.#changes = [isGood ? this.#bad > 0 : this.#bad === 0, ...this.#changes].slice(0, 20);
     this.#firings = [false, ...this.#firings].slice(0, 20);
@@ -37,7 +41,7 @@ export class LifeModel {
     else this.#worsen(finding === "slow" ? "warning" : severity, rules);
   }
 
-  /** Maintenance forgets what was only suspected. */
+  /** Maintenance, or time to start, forgets what was only suspected. */
   pause(): void {
     if (this.alert?.state !== "pending") return;
     this.alert = null;

@@ -43,6 +43,7 @@ export function alerted(id: string, { rules = {}, ...more }: AlertedOptions = {}
     intervalMs: 30 * S,
     dependsOn: [],
     machine: null,
+    startingGraceMs: 600 * S,
     impact: null,
     onFiring: null,
     ...more,

@@ -32,7 +32,7 @@ export interface Evidence {
 
 /** What makes notifying of an alert pointless: another alert speaks for it, or its service is being worked on. */
 export interface Inhibition {
-  readonly kind: "maintenance" | "isolated" | "affected" | "joined";
+  readonly kind: "maintenance" | "isolated" | "affected" | "joined" | "starting";
   /** The subject that is told instead, or the maintenance window. */
   readonly by: string;
   /** When that was over, epoch ms; null while it holds. */

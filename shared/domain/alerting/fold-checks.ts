@@ -37,6 +37,7 @@ export type AlertedService = Pick<
   | "intervalMs"
   | "dependsOn"
   | "machine"
+  | "startingGraceMs"
   | "impact"
   | "alertRules"
   | "onFiring"

@@ -12,7 +12,7 @@ import type { Service } from "../monitoring/service.ts";
 import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
 
 export type Subjects = ReadonlyMap<string, SubjectMemory>;
-export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine">>;
+export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine" | "startingGraceMs">>;
 
 /** Nobody answered. Who refuses, resets or answers wrongly shows that the network is there. */
 const UNANSWERED: ReadonlySet<Reason> = new Set(["deadline_connect", "deadline_response", "unreachable", "dns"]);
@@ -104,7 +104,27 @@ export function findInhibition(
   if (!isService(subject)) return null;
   if (network === "cut off" && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
   const ancestor = connectivityTargets.includes(subject) ? null : failingAncestor(subject, services, subjects);
-  return ancestor === null ? findLeader(alert, subjects) : { kind: "affected", by: ancestor };
+  if (ancestor !== null) return { kind: "affected", by: ancestor };
+  return findLeader(alert, subjects) ?? findStarting(subject, alert, situation);
+}
+
+/**
+ * What it needs and is still starting has no alert that could stand for this one; soon it serves, or has one. Held is only what nobody has
+ * heard of, and from its first failure on for no longer than the other has to start, which may die and start again for ever.
+ */
+function findStarting(
+  subject: string,
+  { sinceMs, notifiedChannels }: OpenAlert,
+  { services, connectivityTargets, lastChecks, nowMs }: InhibitionSituation,
+): Pick<Inhibition, "kind" | "by"> | null {
+  if (notifiedChannels.length > 0 || connectivityTargets.includes(subject)) return null;
+  const by = listAncestors(subject, services).findLast((id) => {
+    const [last, graceMs] = [lastChecks.get(id), services.get(id)?.startingGraceMs ?? 0];
+    const isStarting = last?.status === "degraded" && last.reason === "starting";
+    // A clock that was set back holds nothing.
+    return isStarting && nowMs >= sinceMs && nowMs - sinceMs < graceMs;
+  });
+  return by === undefined ? null : { kind: "starting", by };
 }
 
 /** The window of a connectivity target, for what is out of reach while nothing but work on the network tells why. */

@@ -181,6 +181,7 @@ const INHIBITIONS: Readonly<Record<NonNullable<Evidence["inhibition"]>["kind"], 
   maintenance: () => "Its failures are nobody's problem because of maintenance",
   isolated: () => "The monitor itself is cut off from the network: the alert about that stands for this one",
   affected: (name) => `${name} fails, and this service needs it: the alert about that stands for this one`,
+  starting: (name) => `${name} is still starting, and this service needs it: nobody is told before that is over`,
   joined: (name) => `The alert about ${name}, which is on the same machine, stands for this one`,
 };
 

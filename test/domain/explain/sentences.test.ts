@@ -119,9 +119,9 @@ describe("an explanation", () => {
     const pieces = PIECES.filter((piece) => piece !== "messages" && piece !== "decision").map((piece) => only(piece));
     const decisions = Object.entries(DECISIONS).map(([decision, sentence]) => only("decision", { decision, sentence }));
     const flapping = [true, false].map((isQuiet) => only("flapping", { isQuiet }));
-    const behind = (["maintenance", "isolated", "affected", "joined"] as const satisfies Decision[]).flatMap((kind) =>
-      [true, false].map((isOver) => only("inhibition", { kind, name: "Redis Cache", isOver })),
-    );
+    const behind = (
+      ["maintenance", "isolated", "affected", "joined", "starting"] as const satisfies Decision[]
+    ).flatMap((kind) => [true, false].map((isOver) => only("inhibition", { kind, name: "Redis Cache", isOver })));
     const claims = [...pieces, ...decisions, ...flapping, ...behind].flat();
     expect(
       claims.filter((text) =>
