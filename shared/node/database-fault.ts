@@ -40,6 +40,11 @@ export function isTooBig(error: unknown): boolean {
   return sqliteCode(error) === "SQLITE_TOOBIG" || errorText(error).endsWith("SQLITE_TOOBIG");
 }
 
+/** True when another program keeps the database to itself for now. */
+export function isLocked(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(sqliteCode(error) ?? "");
+}
+
 /** True when the disk has no room, or none that this user may fill. */
 export function lacksRoom(error: unknown): boolean {
   return /^SQLITE_(FULL|IOERR|CANTOPEN)/.test(sqliteCode(error) ?? "");

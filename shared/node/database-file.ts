@@ -1,25 +1,26 @@
 /**
  * Opens the service's database file in whatever state it is: new, ours, damaged, somebody else's, newer, or out of reach.
- * Called once at the start, before anything is probed; so it may wait for a lock, but does no work that grows
- * with the file. Invariant: a damaged file is moved aside and the service starts; a file that is not ours is never changed.
+ * Called by service-database.ts at the start, and every second while that has failed: it does no work that grows with the file, and waits
+ * for a lock no longer than a commit does. Invariant: a damaged file is moved aside and the service starts; a file that is not ours is never changed.
  */
 import Database from "better-sqlite3";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Log } from "../ports/log.ts";
-import { APPLICATION_ID, appliedMigrations, migrateDatabase, openDatabase, tableNames } from "./database.ts";
-import { DatabaseFault, isDamage, isEnvironment, errorText, isTooBig, lacksRoom } from "./database-fault.ts";
+import {
+  APPLICATION_ID,
+  appliedMigrations,
+  MAIN_THREAD_BUSY_TIMEOUT_MS,
+  migrateDatabase,
+  openDatabase,
+  tableNames,
+} from "./database.ts";
+import { DatabaseFault, isDamage, isEnvironment, isLocked, errorText, isTooBig, lacksRoom } from "./database-fault.ts";
 import { isMarkedDamaged, moveAside } from "./damaged-database.ts";
 import { countUp } from "./database-mark.ts";
 import { setForeignLogAside } from "./foreign-log.ts";
 import { readHeld } from "./held-files.ts";
-
-/**
- * better-sqlite3 waits for a lock by blocking the thread that probes and answers. A commit that finds the database locked
- * is held and tried again a second later, so nothing is gained by waiting longer than a healthy writer needs.
- */
-const MAIN_THREAD_BUSY_TIMEOUT_MS = 100;
 
 export interface DatabaseFile {
   readonly path: string;
@@ -48,7 +49,7 @@ export async function openDatabaseFile(file: DatabaseFile): Promise<Database.Dat
     return await openProven(file);
   } catch (cause) {
     if (cause instanceof DatabaseFault) throw cause;
-    const remedy = "see to the disk and its permissions";
+    const remedy = isLocked(cause) ? "end the program that keeps it locked" : "see to the disk and its permissions";
     throw new DatabaseFault(path, "the database cannot be used", { remedy, cause });
   }
 }
@@ -74,7 +75,6 @@ async function open({ path, migrationsFolder, prove }: DatabaseFile): Promise<Da
       if (isTooBig(error)) return; // a value is the business of who reads it
       throw isEnvironment(error) ? error : new ContentError(errorText(error), { cause: error });
     });
-    sqlite.pragma(`busy_timeout = ${MAIN_THREAD_BUSY_TIMEOUT_MS}`);
     countUpIfPossible(sqlite, path);
     return sqlite;
   } catch (error) {
@@ -95,10 +95,10 @@ function countUpIfPossible(sqlite: Database.Database, path: string): void {
 /** On a full disk a file can be read by a connection that needs no room for an index to share. */
 function openTuned(path: string): Database.Database {
   try {
-    return openDatabase(path);
+    return openDatabase(path, { waitMs: MAIN_THREAD_BUSY_TIMEOUT_MS });
   } catch (error) {
     if (!lacksRoom(error)) throw error;
-    return openDatabase(path, true);
+    return openDatabase(path, { waitMs: MAIN_THREAD_BUSY_TIMEOUT_MS, isAlone: true });
   }
 }
 
@@ -188,7 +188,11 @@ function inspectDatabase(file: DatabaseFile): DatabaseKind {
 function kindBySchema({ path, migrationsFolder, isDemo }: DatabaseFile, applicationId: number): DatabaseKind {
   // Closing a connection that may write moves a WAL left behind into the file; one that may not leaves an empty WAL behind.
   const hasLeftovers = existsSync(`${path}-wal`) || existsSync(`${path}-journal`);
-  const sqlite = new Database(path, { readonly: hasLeftovers, fileMustExist: true });
+  const sqlite = new Database(path, {
+    readonly: hasLeftovers,
+    fileMustExist: true,
+    timeout: MAIN_THREAD_BUSY_TIMEOUT_MS,
+  });
   try {
     const tables = tableNames(sqlite);
     const isMarked = applicationId === APPLICATION_ID;

@@ -16,6 +16,12 @@ export const APPLICATION_ID = 0x4c474d6f;
 
 /** For threads that may wait. better-sqlite3 waits by blocking its thread. */
 const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * For the thread that probes and answers. What finds the database locked is held, or tried again a second later, so nothing is gained by
+ * waiting longer than a healthy writer needs.
+ */
+export const MAIN_THREAD_BUSY_TIMEOUT_MS = 100;
 const WAL_LIMIT_BYTES = 1_000_000;
 
 /** The job thread checkpoints long before this; it is the net for a thread that died. */
@@ -31,13 +37,20 @@ const CACHE_KIB = 2_000;
 const CREATE_MIGRATIONS = `create table if not exists __drizzle_migrations
   (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at numeric)`;
 
-/**
- * Opens (and creates) the database file. Throws when the file cannot be used or SQLite is too old.
- * @param isAlone no other connection can use the file: what they would share is kept in memory instead of on the disk
- */
-export function openDatabase(path: string, isAlone = false): Database.Database {
+interface Opening {
+  /** No other connection can use the file: what they would share is kept in memory instead of on the disk. Default: false. */
+  readonly isAlone?: boolean;
+  /** How long to wait for a lock, in ms. Default: as long as a thread may that does nothing else. */
+  readonly waitMs?: number;
+}
+
+/** Opens (and creates) the database file. Throws when the file cannot be used or SQLite is too old. */
+export function openDatabase(
+  path: string,
+  { isAlone = false, waitMs = BUSY_TIMEOUT_MS }: Opening = {},
+): Database.Database {
   mkdirSync(dirname(path), { recursive: true });
-  const sqlite = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+  const sqlite = new Database(path, { timeout: waitMs });
   try {
     if (isAlone) sqlite.pragma("locking_mode = EXCLUSIVE");
     tune(sqlite);

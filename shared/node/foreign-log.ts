@@ -7,7 +7,7 @@ import Database from "better-sqlite3";
 import { renameSync, rmSync, statSync } from "node:fs";
 import type { Log } from "../ports/log.ts";
 import { belongsTogether } from "./database-mark.ts";
-import { APPLICATION_ID } from "./database.ts";
+import { APPLICATION_ID, MAIN_THREAD_BUSY_TIMEOUT_MS } from "./database.ts";
 import { readHeld } from "./held-files.ts";
 
 /** https://sqlite.org/fileformat.html#the_database_header */
@@ -47,7 +47,7 @@ function isItsOwn(path: string): boolean {
   let sqlite: Database.Database | null = null;
   try {
     // One that may not write moves nothing into the file when it closes.
-    sqlite = new Database(path, { readonly: true, fileMustExist: true });
+    sqlite = new Database(path, { readonly: true, fileMustExist: true, timeout: MAIN_THREAD_BUSY_TIMEOUT_MS });
     return belongsTogether(sqlite, path);
   } catch {
     return true;

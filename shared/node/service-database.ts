@@ -1,7 +1,7 @@
 /**
  * The database of the service on Node: its file, behind the D1 interface, and what else the monitor asks of it.
- * Opened once at the start; a file that cannot be used now, as on a full disk, is looked at again every second, while every call is
- * rejected with the reason. One that was deleted or replaced while we ran is left for what its name now stands for: what is written
+ * Opened once at the start; a file that cannot be used now, as on a full disk or while another program has it to itself, is looked at
+ * again every second, while every call is rejected with the reason. One that was deleted or replaced while we ran is left for what its name now stands for: what is written
  * into a file without a name is lost. One whose log was cut is written anew from what can still be read.
  * Invariant: whatever is opened, at the start or later, has passed the same checks (database-file.ts).
  */
@@ -9,12 +9,16 @@ import { fileURLToPath } from "node:url";
 import type { D1Database } from "@cloudflare/workers-types";
 import { CUT_FAULT, CUT_LOST_FAULT, REPLACED_FAULT } from "../domain/monitoring/storage-faults.ts";
 import { connect, type Connection } from "./database-connection.ts";
-import { DatabaseFault } from "./database-fault.ts";
+import { DatabaseFault, isLocked } from "./database-fault.ts";
 import { openDatabaseFile, type DatabaseFile } from "./database-file.ts";
 import { sqliteAsD1 } from "./sqlite-d1.ts";
 import { systemClock } from "./system-clock.ts";
 
 const LOOK_EVERY_MS = 1_000;
+
+/** Then it starts without what is stored: a program that keeps the file to itself for longer may do so for hours. */
+const START_PATIENCE_MS = 2_000;
+const TRY_EVERY_MS = 50;
 
 /** For a day people are told that history is short. */
 const SHOWN_MS = 24 * 3_600_000;
@@ -40,7 +44,7 @@ export async function openServiceDatabase({ prove, onReplaced, migrations, ...fi
       return new DatabaseFault(file.path, "the database cannot be used", { cause: error });
     }
   };
-  let current = await open();
+  let current = await openPatiently(open);
   if (current instanceof DatabaseFault && current.isConfiguration) throw current;
 
   const connection = (): Connection => {
@@ -78,6 +82,19 @@ export async function openServiceDatabase({ prove, onReplaced, migrations, ...fi
       if (isCut) tell.cut(isAllSaved);
     },
   };
+}
+
+/**
+ * Another process that starts, ends or migrates has the file to itself for a moment: whoever waits for that begins with what is stored.
+ * It waits between tries and not within SQLite, which would block the thread.
+ */
+async function openPatiently(open: () => Promise<Connection | DatabaseFault>): Promise<Connection | DatabaseFault> {
+  const untilMs = systemClock.monotonicMs() + START_PATIENCE_MS;
+  for (;;) {
+    const opened = await open();
+    if (!isLocked(opened) || systemClock.monotonicMs() >= untilMs) return opened;
+    await systemClock.sleep(TRY_EVERY_MS);
+  }
 }
 
 /** Says what has happened to the file, once in the log and for a day in alerts. */

@@ -11,6 +11,8 @@ import { startTarget, type TargetServer } from "../support/target-server.ts";
 /** If each waited for the lock, as SQLite does for 5 s, there would be none or one between two probes, which are a second apart. */
 const ANSWERS_BETWEEN_PROBES = 4;
 
+const SQLITE_WAITS_MS = 5_000;
+
 let folder: string;
 let target: TargetServer;
 let locker: Database.Database;
@@ -61,6 +63,36 @@ describe("a database that another program has locked", () => {
     const stored = (await request(port, "/history/a")).json.samples.length;
     // Those of the prepared history and of this process; one may be on its way.
     expect(stored).toBeGreaterThanOrEqual(10 + target.seen - 1);
+  });
+
+  it("for itself alone from before the start on keeps it from neither starting nor answering, and is told as what it is", async () => {
+    // Nobody can even read it.
+    locker.pragma("locking_mode = EXCLUSIVE");
+    locker.exec("begin exclusive");
+    const { port, saw, output } = await started();
+    await saw("checks are held");
+    const seen = target.seen;
+    let answers = 0;
+    while (target.seen < seen + 3) {
+      expect((await request(port, "/cluster_health")).json.services.a.health.status).toBe("healthy");
+      answers += 1;
+    }
+    expect(answers).toBeGreaterThan(3 * ANSWERS_BETWEEN_PROBES);
+    const { status, json } = await request(port, "/health");
+    expect(status).toBe(503);
+    expect(json.checks).toMatchObject({ scheduler: { status: "ok" }, storage: { status: "failing" } });
+    expect(output()).toContain("end the program that keeps it locked");
+    const { body: page } = await request(port, "/dashboard");
+    expect(page).toContain("another program keeps the database locked. End that program");
+    expect(page).not.toContain("was paused or did not run");
+    // A busy machine may pause it, too, but not for as long as SQLite waits.
+    const pauses = [...output().matchAll(/"monitor was paused","duration_ms":(\d+)/g)].map(([, ms]) => Number(ms));
+    expect(pauses.filter((ms) => ms >= SQLITE_WAITS_MS)).toEqual([]);
+    locker.exec("commit");
+    locker.close();
+    await saw("storage works again");
+    expect((await request(port, "/health")).status).toBe(200);
+    expect((await request(port, "/history/a")).json.samples.length).toBeGreaterThanOrEqual(10 + target.seen - 1);
   });
 
   it("does not keep the service from starting", async () => {

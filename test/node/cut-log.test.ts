@@ -53,7 +53,7 @@ describe("the log of a database", () => {
     expect(log.isCut()).toBe(false);
     sqlite.close();
     expect(log.isCut()).toBe(false);
-    sqlite = openDatabase(path, true);
+    sqlite = openDatabase(path, { isAlone: true });
     write();
     expect(watchLog(path).isCut()).toBe(false);
   });
