@@ -4,6 +4,7 @@
  */
 import * as z from "zod/mini";
 import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
+import { SHOWN_LEAD_MS } from "../../shared/domain/monitoring/clock-lead.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
 import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
@@ -77,9 +78,6 @@ export const healthEndpoint = defineEndpoint({
     };
   },
 });
-
-/** Less is what clocks do. */
-const SHOWN_LEAD_MS = 60_000;
 
 function clockState(snapshot: Snapshot | null, leadMs: number): ReturnType<typeof monitorState> {
   const state = monitorState(snapshot, MONITOR.clock);

@@ -1,10 +1,12 @@
 /**
- * What every view must say of the monitor itself before anything else: that history is not being saved, that another one tells people.
+ * What every view must say of the monitor itself before anything else: that history is not being saved, that its clock was put back, that
+ * another one tells people.
  * Drawn by views/banners.tsx. Invariants: a sentence stands there for as long as it is true, whatever else could not be read; of an error
  * of the database it says a sentence of ours and nothing of the error's own text.
  */
 import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
 import type { ClusterMoment } from "../../shared/domain/monitoring/cluster-state.ts";
+import { SHOWN_LEAD_MS } from "../../shared/domain/monitoring/clock-lead.ts";
 import { CUT_FAULT, CUT_LOST_FAULT, REPLACED_FAULT } from "../../shared/domain/monitoring/storage-faults.ts";
 import { causeOf, UNSAVED_FAULT, type StorageCause } from "../../shared/domain/monitoring/unsaved.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
@@ -14,7 +16,14 @@ import { currencyOf } from "./currency.ts";
 export interface Banner {
   readonly sentence: string;
   /** More of it, where there is more. */
-  readonly more: More | null;
+  readonly more: More | Passing | null;
+}
+
+/** It is over by itself. */
+interface Passing {
+  readonly untilMs: number;
+  /** What people can do so that it does not happen again. */
+  readonly advice: string;
 }
 
 interface More {
@@ -41,6 +50,8 @@ const MEANWHILE =
 /** Whoever runs a Worker sees what it says by this; it has no disk to look at. */
 const WORKER_LOG = "The log of the Worker says why: npm run wrangler -- tail.";
 
+const MINUTE_MS = 60_000;
+
 /** What people can do so that it does not happen again. */
 const ADVICE: Readonly<Record<string, string>> = {
   [REPLACED_FAULT]:
@@ -63,18 +74,30 @@ export function ownFaultsOf(snapshot: Snapshot | null): Known | null {
 
 type Place = Pick<MonitorContext, "startedAtMs" | "config">;
 
+interface Present extends Pick<Place, "config"> {
+  readonly clock: Pick<MonitorContext["clock"], "nowMs" | "wallMs">;
+}
+
 /** @param silentSinceMs see `silentSince` */
-export function bannersOf(
-  moment: Known | null,
-  { config }: Pick<Place, "config">,
-  silentSinceMs: number | null,
-): Banner[] {
+export function bannersOf(moment: Known | null, { config, clock }: Present, silentSinceMs: number | null): Banner[] {
   const { primary } = config();
   const faults = moment?.faults.map((sentence) => ({ sentence, more: moreOf(sentence, moment) }));
   const silence = silentSinceMs === null ? [] : [nothingSaved(silentSinceMs)];
   const standby =
     primary === null ? [] : [plain(`Standby: ${primary.target.host} delivers, and this one while it is silent.`)];
-  return [...(faults ?? []), ...silence, ...standby];
+  return [...(faults ?? []), ...silence, ...clockBanners(clock), ...standby];
+}
+
+/** In whole minutes, so that it stays the same sentence: the lead gets smaller by what time goes on. */
+function clockBanners(clock: Present["clock"]): Banner[] {
+  const atMs = clock.nowMs();
+  const leadMs = atMs - clock.wallMs();
+  if (leadMs < SHOWN_LEAD_MS) return [];
+  const sentence = "The machine's clock was put back: times here are ahead of it, and time goes on at half speed";
+  const untilMs = Math.ceil((atMs + leadMs) / MINUTE_MS) * MINUTE_MS;
+  return [
+    { sentence, more: { untilMs, advice: "See to the machine's clock, such as that it is set by the network." } },
+  ];
 }
 
 function moreOf(sentence: string, { unsaved, storageAlertAtMs }: Known): More | null {

@@ -148,6 +148,8 @@ describe("a machine's clock that is ahead", () => {
       status: "ok",
       message: expect.stringMatching(/^Time is 59 min .+ ahead of the machine's clock/),
     });
+    const { body: page } = await request(running.port, "/dashboard");
+    expect(page).toMatch(/The machine&#39;s clock was put back: .+ at half speed until /);
     expect(running.output()).toContain("the clock is behind what is stored");
     expect(running.output()).not.toContain(LOGGED);
   });

@@ -47,8 +47,16 @@ export function MonitorBanners({ banners, nowMs }: BannersProps) {
   );
 }
 
-/** Since when it is so and why, or when it was noticed; and what people can do. */
-function More({ more: { sinceMs, why, advice }, nowMs }: MoreProps) {
+/** Since when it is so and why, or when it was noticed, or when it will be over; and what people can do. */
+function More({ more, nowMs }: MoreProps) {
+  if ("untilMs" in more)
+    return (
+      <>
+        {" until "}
+        <Time atMs={more.untilMs} nowMs={nowMs} />. {more.advice}
+      </>
+    );
+  const { sinceMs, why, advice } = more;
   const time = <Time atMs={sinceMs} nowMs={nowMs} />;
   if (why === null)
     return (

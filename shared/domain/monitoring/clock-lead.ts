@@ -9,6 +9,9 @@ import { DAY_MS } from "../text/timestamp.ts";
 /** A mistaken time zone is 14 h at most. A day is caught up with in two, at half speed; more is a broken clock. */
 const LONGEST_LEAD_MS = DAY_MS;
 
+/** Less is what clocks do: nobody is told of it. */
+export const SHOWN_LEAD_MS = 60_000;
+
 /** 2026-01-01, the year of the first release: a machine without a battery begins in 1970, or when its system was built. */
 const EARLIEST_MS = 1_767_225_600_000;
 

@@ -7,7 +7,12 @@ import { causeOf, UNSAVED_FAULT, type Unsaved } from "../../../shared/domain/mon
 import { MINUTE, T0 } from "../../support/checks.ts";
 
 // Nothing else of the configuration is looked at.
-const ALONE = { config: () => ({ primary: null }) as never };
+const ALONE = { config: () => ({ primary: null }) as never, clock: clockOf(T0) };
+
+/** @param wallMs of the machine; what is stored and shown is of T0 */
+function clockOf(wallMs: number) {
+  return { nowMs: () => T0, wallMs: () => wallMs };
+}
 
 function textOf(faults: readonly string[], unsaved?: Unsaved): string {
   const banners = bannersOf({ faults, ...(unsaved && { unsaved }) }, ALONE, null);
@@ -52,4 +57,14 @@ it.each([
   ["other", "insert into marks values ('a secret')"],
 ])("The cause %s is seen in what a database says", (cause, message) => {
   expect(causeOf(new Error(message))).toBe(cause);
+});
+
+it("A page says that the machine's clock was put back, and until when time is slow for that", () => {
+  const textAt = (wallMs: number) => markupOf(bannersOf({ faults: [] }, { ...ALONE, clock: clockOf(wallMs) }, null));
+  const text = textAt(T0 - 20 * MINUTE);
+  expect(text).toMatch(/^The machine&#39;s clock was put back: .+ at half speed until [\d:]{8} UTC\. See to .+\.$/);
+  // Half a minute of ours and a whole one of the machine's later it says the same.
+  const later = { nowMs: () => T0 + MINUTE / 2, wallMs: () => T0 - 19 * MINUTE };
+  expect(markupOf(bannersOf({ faults: [] }, { ...ALONE, clock: later }, null))).toBe(text);
+  expect([textAt(T0 - MINUTE / 2), textAt(T0), textAt(T0 + MINUTE)]).toEqual(["", "", ""]);
 });
