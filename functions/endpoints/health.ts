@@ -4,9 +4,8 @@
  */
 import * as z from "zod/mini";
 import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
-import { SHOWN_LEAD_MS } from "../../shared/domain/monitoring/clock-lead.ts";
+import { sayLead } from "../../shared/domain/monitoring/clock-lead.ts";
 import { healthDocument } from "../../shared/domain/monitoring/health-document.ts";
-import { formatDuration } from "../../shared/domain/text/duration-text.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { SweeperStatus } from "../../shared/ports/sweeper.ts";
@@ -81,11 +80,7 @@ export const healthEndpoint = defineEndpoint({
 
 function clockState(snapshot: Snapshot | null, leadMs: number): ReturnType<typeof monitorState> {
   const state = monitorState(snapshot, MONITOR.clock);
-  if (state.message !== null || leadMs < SHOWN_LEAD_MS) return state;
-  return {
-    ...state,
-    message: `Time is ${formatDuration(leadMs)} ahead of the machine's clock, and slow until that has caught up`,
-  };
+  return state.message === null ? { ...state, message: sayLead(leadMs) } : state;
 }
 
 /** @param subject one of `MONITOR` */

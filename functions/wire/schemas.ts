@@ -159,6 +159,10 @@ export const clusterHealth = named(
       z.optional(nullableTimestamp),
     ),
     notice,
+    clock: noted(
+      "How far the times here are ahead of the machine's clock, which was put back; absent: they are not.",
+      z.optional(z.string()),
+    ),
   }),
   "The whole cluster at one moment.",
 );

@@ -57,6 +57,7 @@ export function Quarter({ days, uptime, zone }: Props) {
 
 function DayTable({ days, uptime }: Omit<Props, "zone">) {
   const rows = dayRows(days, uptime);
+  if (!uptime.healthy.some((each) => each !== null)) return <p>Nobody watched on any of them.</p>;
   if (rows.length === 0) return <p>On no day of them it was anything but healthy.</p>;
   return (
     <details id="bad-days">

@@ -4,6 +4,7 @@
  * what waits. Pure.
  * Invariant: a clock that is certainly wrong itself decides nothing.
  */
+import { formatDuration } from "../text/duration-text.ts";
 import { DAY_MS } from "../text/timestamp.ts";
 
 /** A mistaken time zone is 14 h at most. A day is caught up with in two, at half speed; more is a broken clock. */
@@ -11,6 +12,12 @@ const LONGEST_LEAD_MS = DAY_MS;
 
 /** Less is what clocks do: nobody is told of it. */
 export const SHOWN_LEAD_MS = 60_000;
+
+/** Null: nobody need be told. */
+export function sayLead(leadMs: number): string | null {
+  if (leadMs < SHOWN_LEAD_MS) return null;
+  return `Time is ${formatDuration(leadMs)} ahead of the machine's clock, and slow until that has caught up`;
+}
 
 /** 2026-01-01, the year of the first release: a machine without a battery begins in 1970, or when its system was built. */
 const EARLIEST_MS = 1_767_225_600_000;

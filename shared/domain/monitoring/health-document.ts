@@ -24,6 +24,8 @@ export interface HealthContext {
   readonly nowMs: number;
   /** A sentence that every reader must see, shown as `notice`; null for none. */
   readonly notice: string | null;
+  /** Of a clock that was put back; null: it was not. Default: nobody knows. */
+  readonly clockNotice?: string | null;
   /** How long a critical service goes without being looked at, at most. */
   readonly intervalMs: number;
   readonly since: StatusSince;
@@ -35,13 +37,14 @@ export interface HealthContext {
 
 /** What `/cluster_health` serves, with its entity tag and the first instant at which it is untrue; see the port's Snapshot. */
 export function healthBody(moment: ClusterMoment, context: HealthContext) {
-  const { generation, nowMs, notice, intervalMs, since } = context;
+  const { generation, nowMs, notice, clockNotice = null, intervalMs, since } = context;
   const document = healthDocument(moment, nowMs);
   const services = withSchedule(document.services, moment, context);
   const more = {
     interval_s: intervalMs / 1000,
     overall_since: formatOptional(overallSinceAt(since, moment, nowMs)),
     ...(notice === null ? {} : { notice }),
+    ...(clockNotice === null ? {} : { clock: clockNotice }),
   };
   const body = JSON.stringify({ ...document, services, ...more });
   return {

@@ -10,6 +10,7 @@ import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-
 import type { FoldInput } from "../../domain/alerting/fold-checks.ts";
 import type { StorageState } from "../../domain/alerting/storage-alert.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
+import { sayLead } from "../../domain/monitoring/clock-lead.ts";
 import {
   applyChecks,
   restrictTo,
@@ -169,11 +170,13 @@ function present(
   const before = previous?.since ?? SINCE_NOTHING;
   const since = advanceSince(before, { previous: previous?.moment ?? null, moment, transitions });
   const dueAtMs = findNextChecks(dependencies, cluster, { moment, alerting });
+  const { clock } = dependencies;
+  const clockNotice = sayLead(clock.nowMs() - clock.wallMs());
   return {
     moment,
     alerting,
     since,
-    ...healthBody(moment, { ...cluster, generation, nowMs: moment.atMs, since, dueAtMs }),
+    ...healthBody(moment, { ...cluster, generation, nowMs: moment.atMs, since, dueAtMs, clockNotice }),
   };
 }
 

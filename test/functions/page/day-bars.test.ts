@@ -1,13 +1,15 @@
 /** What of a day is drawn in which colour, and what is said of it. */
 import { describe, expect, it } from "vitest";
-import { dayColumns, describeDays, type DailyUptime } from "../../../functions/page/day-bars.ts";
+import type { ServiceModel } from "../../../functions/page/read-service.ts";
+import { Quarter } from "../../../functions/page/views/quarter.tsx";
+import { dayColumns, describeDays } from "../../../functions/page/day-bars.ts";
 
 const DAY_S = 86_400;
 const NOTHING = { degraded: 0, maintenance: 0, unknown: 0, down: 0 };
 
 type Seconds = Partial<typeof NOTHING & { readonly healthy: number }> | null;
 
-function uptimeOf(days: readonly Seconds[]): DailyUptime {
+function uptimeOf(days: readonly Seconds[]): ServiceModel["uptime"] {
   const column = (group: keyof typeof NOTHING) => days.map((day) => ({ ...NOTHING, ...day })[group]);
   const healthy = days.map(
     (day) => day && (day.healthy ?? DAY_S - Object.values(day).reduce((sum, each) => sum + each, 0)),
@@ -56,4 +58,15 @@ it("says in words what the picture shows", () => {
   expect(describeDays(["2026-11-25"], { ...uptimeOf([null]), uptime_percent: null })).toBe(
     "1 day: nothing was watched, down on 0 days, 1 day without data.",
   );
+});
+
+describe("the table of the days", () => {
+  it.each<[string, readonly Seconds[], string]>([
+    ["all of them were well", [null, {}], "On no day of them it was anything but healthy."],
+    ["nobody watched", [null, null], "Nobody watched on any of them."],
+  ])("says in a sentence that %s", (_what, lived, sentence) => {
+    const days = lived.map((_day, index) => `2026-11-${25 + index}`);
+    const markup: unknown = Quarter({ days, uptime: uptimeOf(lived), zone: "UTC" });
+    expect(String(markup)).toContain(`<p>${sentence}</p>`);
+  });
 });
