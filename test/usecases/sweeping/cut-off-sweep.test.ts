@@ -94,6 +94,24 @@ describe("a monitor that is cut off", () => {
     expect(downS).toBeGreaterThan(28 * 60);
   });
 
+  it("takes what was asked in vain before it was there again for no evidence, and for one what was asked since", async () => {
+    const { router, far, all } = clusterOf();
+    const bench = await startBench(all, { connectivityTargets: ["router"] });
+    await bench.clock.advance(5 * MINUTE);
+    for (const each of [router, far]) each.response = OUT_OF_REACH;
+    await bench.clock.advance(10 * MINUTE);
+    router.response = HEALTHY;
+    far.response = { ...OUT_OF_REACH, responseTimeMs: 10 * MINUTE };
+    await bench.clock.advance(5 * MINUTE);
+    expect(bench.commits.at(-1)?.alerting.subjects.get("#isolated")?.alert ?? null).toBeNull();
+    expect(shownBy(bench)).toMatchObject({ services: { far: { health: { status: "unknown", reason: "isolated" } } } });
+    expect(await pastOf(bench, "far")).toMatchObject({ downS: 0, outages: 0 });
+    far.response = OUT_OF_REACH;
+    await bench.clock.advance(5 * MINUTE);
+    expect(shownBy(bench)).toMatchObject({ services: { far: { health: { status: "timeout" } } } });
+    expect(await pastOf(bench, "far")).toMatchObject({ outages: 1 });
+  });
+
   it("stores what it found then as unknown also where it could be stored only later", async () => {
     const { router, far, all } = clusterOf();
     let isFailing = false;
