@@ -22,7 +22,7 @@ function wholeDay({ newestMs }: StoredDays): number {
   return startOfDay(newestMs) - DAY_MS;
 }
 
-/** Rolls up one day, and repeats that for the others. */
+/** Rolls up one day, and repeats that for the others. Soon after midnight the one is rolled up as well that has just ended. */
 export async function fillDays(days: StoredDays): Promise<void> {
   const { sqlite, store, oldestMs } = days;
   const modelMs = wholeDay(days);
@@ -33,9 +33,9 @@ export async function fillDays(days: StoredDays): Promise<void> {
   sqlite
     .prepare(
       `insert into day_rollups select service_id, value, count, status_counts, sum_tenth_ms, min_tenth_ms, max_tenth_ms, histogram
-         from day_rollups cross join json_each(?) order by service_id, value`,
+         from day_rollups cross join json_each(?) where day_ms = ? order by service_id, value`,
     )
-    .run(JSON.stringify(others));
+    .run(JSON.stringify(others), modelMs);
 }
 
 /** As just before a day is rolled up. @param isEarlierKind as after an upgrade: the figures of its hours have to be made anew as well */
