@@ -1,8 +1,9 @@
 /**
  * CPU time of one probe that looks into its server, against a plain http probe of the same server: a deep probe asks more than one question
  * and reads the answers. Both as the service makes them, on fresh connections, each in a process that does nothing else.
- * To add a check type: a line of DEEP with what such a server answers when it is well.
+ * To add a check type: an entry of DEEP with what such a server answers when it is well.
  */
+import { readFileSync } from "node:fs";
 import { serveLoopback } from "../loopback.ts";
 import type { CallCost, CallOrder } from "../processes/measure-calls.ts";
 import { bundleProgram } from "../programs.ts";
@@ -11,7 +12,9 @@ import { figures, pairedRounds, type MeasureRow } from "../row.ts";
 interface DeepType {
   /** Where a plain probe asks. */
   readonly plainPath: string;
-  /** JSON by path. */
+  /** Where the deep one does. Default: at the origin, it knows what lies below. */
+  readonly deepPath?: string;
+  /** Text, or what becomes JSON, by path. */
   readonly answers: Readonly<Record<string, unknown>>;
 }
 
@@ -54,6 +57,10 @@ const openaiModel = ({ name }: { name: string }) => ({
   owned_by: "vllm",
 });
 
+/** Of HAProxy 2.6 with three backends and two frontends. */
+const STATISTICS = readFileSync(new URL("../haproxy-statistics.csv", import.meta.url), "utf8");
+const bytes = (percent: number) => ({ total_bytes: 8_192_000_000, free_bytes: 4_096_000_000, percent });
+
 const DEEP: Readonly<Record<string, DeepType>> = {
   ollama: {
     plainPath: "/api/tags",
@@ -69,18 +76,34 @@ const DEEP: Readonly<Record<string, DeepType>> = {
     answers: { "/v1/models": { object: "list", data: OLLAMA_MODELS.map(openaiModel) }, "/health": {} },
   },
   embeddings: { plainPath: "/health", answers: { "/health": { status: "healthy", memory_usage_percent: 45.2 } } },
+  haproxy: {
+    plainPath: "/health",
+    deepPath: "/stats;csv",
+    answers: { "/health": "<html><body><h1>200 OK</h1></body></html>", "/stats;csv": STATISTICS },
+  },
+  node: {
+    plainPath: "/health",
+    answers: {
+      "/health": { status: "healthy" },
+      "/stats": { cpu_percent: 12.5, memory: bytes(50), disk: bytes(61.2), load_1m: 0.4, temperature_c: 51.5 },
+    },
+  },
 };
 
 export const deepProbeCpu: MeasureRow = async (children) => {
   const program = await bundleProgram(children, "whole-probe");
   const lines = [];
-  for (const [checkType, { plainPath, answers }] of Object.entries(DEEP)) {
+  for (const [checkType, { plainPath, deepPath = "", answers }] of Object.entries(DEEP)) {
     const bodies = new Map(
-      Object.entries(answers).map(([path, answer]) => [path, Buffer.from(JSON.stringify(answer))]),
+      Object.entries(answers).map(([path, answer]) => [
+        path,
+        Buffer.from(typeof answer === "string" ? answer : JSON.stringify(answer)),
+      ]),
     );
     const { origin, close } = await serveLoopback(({ url = "" }, response) => {
       const body = bodies.get(url);
-      const headers = { "content-type": "application/json", "content-length": body?.byteLength ?? 0 };
+      const type = typeof answers[url] === "string" ? "text/plain" : "application/json";
+      const headers = { "content-type": type, "content-length": body?.byteLength ?? 0 };
       response.writeHead(body ? 200 : 404, headers).end(body);
     });
     children.defer(close);
@@ -88,7 +111,7 @@ export const deepProbeCpu: MeasureRow = async (children) => {
       const { order } = await children.start<CallOrder, CallCost>(program, { args: [JSON.stringify(keys)] });
       return () => order({ count: CALLS });
     };
-    const ours = await side({ check_type: checkType, url: origin });
+    const ours = await side({ check_type: checkType, url: origin + deepPath });
     const pairs = await pairedRounds(TURNS, { ours, reference: await side({ url: origin + plainPath }) });
     const rounds = figures(pairs, ({ cpuUsPerCall }) => cpuUsPerCall);
     lines.push({ what: `CPU a probe of check_type ${checkType}, against a plain one`, unit: "µs", bar: BAR, rounds });
