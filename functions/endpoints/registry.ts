@@ -19,6 +19,7 @@ import { outagesEndpoint } from "./outages.ts";
 import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { createMarkEndpoint, marksEndpoint, withdrawMarkEndpoint } from "./marks.ts";
+import { bestLlmEndpoint, routeEndpoint, routesEndpoint } from "./route.ts";
 import { seriesEndpoint } from "./series.ts";
 import { serviceEndpoint } from "./service.ts";
 import { statsEndpoint } from "./stats.ts";
@@ -31,6 +32,9 @@ export const ENDPOINTS = [
   clusterHealthEndpoint,
   waitEndpoint,
   eventsEndpoint,
+  routeEndpoint,
+  routesEndpoint,
+  bestLlmEndpoint,
   healthEndpoint,
   alertsEndpoint,
   alertHistoryEndpoint,

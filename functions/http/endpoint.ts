@@ -68,6 +68,8 @@ export interface Endpoint<
   readonly failing?: { readonly meaning: string; when(value: z.input<Response>): boolean };
   /** True: it has an ETag and may answer 304. Only of `bytes`. */
   readonly conditional: boolean;
+  /** Of what it answers with success. Default: JSON. Only of `bytes`. */
+  readonly type: "application/json" | "text/plain";
   /** Further media types that a parameter asks for, with success. Only of `bytes`. */
   readonly media: readonly string[];
   /** What it may refuse and why, in words for who asked. */
@@ -105,7 +107,7 @@ type At<Shape, Key> = Shape extends unknown ? (Key extends keyof Shape ? Shape[K
 
 /** What may be left out is the default. */
 type Declared<Whole extends Endpoint> = Omit<Whole, Optional | Tied> & Partial<Pick<Whole, Optional>>;
-type Optional = "method" | "query" | "created" | "refusals" | "media";
+type Optional = "method" | "query" | "created" | "refusals" | "media" | "type";
 type Tied = "effect" | "scope" | "pathParameters" | "answersWith" | "conditional" | "handle";
 
 type DeclaredEffect =
@@ -153,5 +155,13 @@ export function defineEndpoint<
 ): Endpoint<Path, Verb, Query, Body, Response> {
   const defaults = { method: "GET", scope: "read", answersWith: "value", created: false, conditional: false };
   // Where something is not declared its type is that of the default.
-  return { ...defaults, pathParameters: {}, query: NO_PARAMETERS, refusals: {}, media: [], ...declared } as never;
+  return {
+    ...defaults,
+    pathParameters: {},
+    query: NO_PARAMETERS,
+    refusals: {},
+    media: [],
+    type: "application/json",
+    ...declared,
+  } as never;
 }

@@ -163,8 +163,8 @@ function describeParameters(place: "path" | "query", declared: Parameters, { des
   });
 }
 
-function json(schema: Json, description: string, otherMedia: Json = {}): Json {
-  return { description, content: { "application/json": { schema }, ...otherMedia } };
+function json(schema: Json, description: string): Json {
+  return { description, content: { "application/json": { schema } } };
 }
 
 function commonRefusals(needsToken: boolean, hasBody: boolean): Json {
@@ -195,9 +195,10 @@ function describeStream({ response }: Endpoint, data: Json): Json {
 }
 
 function answers(endpoint: Endpoint, schema: Json, problem: Json): Json {
-  const { answersWith, created, conditional, failing, media } = endpoint;
+  const { answersWith, created, conditional, failing, media, type } = endpoint;
   if (answersWith === "stream") return describeStream(endpoint, schema);
-  const ok = json(schema, created ? "Created" : "OK", Object.fromEntries(media.map((type) => [type, TEXT])));
+  const content = { [type]: { schema }, ...Object.fromEntries(media.map((other) => [other, TEXT])) };
+  const ok = { description: created ? "Created" : "OK", content };
   const headers = conditional && {
     headers: { ETag: { required: true, ...TEXT }, Age: { required: true, schema: { type: "integer", minimum: 0 } } },
   };

@@ -42,7 +42,6 @@ const renamedTo = (name: string): string => `${name}, the new name of this key`;
  * guessed. To rename a public key: a line here.
  */
 const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
-  ["routes", PLANNED],
   ["slo", PLANNED],
   ["intervals.analysis", PLANNED],
   ["alerting.references", renamedTo("connectivity_targets")],

@@ -5,6 +5,7 @@
  * while one is loading (both seen on Ollama 0.17.4).
  */
 import type { Json } from "../domain/monitoring/check.ts";
+import { fullModelName } from "../domain/monitoring/model-name.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import { formatOptional, parseTimestamp } from "../domain/text/timestamp.ts";
 import { cutName } from "./fit-data.ts";
@@ -86,16 +87,8 @@ const VERSION = /^\d{1,3}\.\d{1,4}(\.\d{1,4})?(-rc\d{1,3})?$/;
 
 /** Those of `wanted` that are not among `names`, as Ollama compares them: without a tag it is the latest one. */
 export function notListed(wanted: readonly string[], names: readonly string[]): string[] {
-  const listed = new Set(names.map(fullName));
-  return wanted.filter((name) => !listed.has(fullName(name)));
-}
-
-function fullName(name: string): string {
-  const short = name
-    .toLowerCase()
-    .replace(/^registry\.ollama\.ai\//, "")
-    .replace(/^library\//, "");
-  return short.lastIndexOf(":") > short.lastIndexOf("/") ? short : `${short}:latest`;
+  const listed = new Set(names.map(fullModelName));
+  return wanted.filter((name) => !listed.has(fullModelName(name)));
 }
 
 /** For `data`. */

@@ -25,6 +25,7 @@ describe("parseConfig with a good file", () => {
         policies: { critical: { steps: [] }, warning: { steps: [] }, info: { steps: [] } },
       },
       public: null,
+      routes: {},
       role: "primary",
       primary: null,
       heartbeat: null,

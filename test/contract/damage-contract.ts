@@ -97,7 +97,7 @@ export function damageContract(
         if (response.status !== 200 && !(response.status === 503 && mayLack))
           throw new Error(`${path}: ${response.status} ${body} ${logged.at(-1)}`);
         if (path.startsWith("/events")) parseEvents(body);
-        else JSON.parse(body);
+        else if (response.headers.get("content-type")?.includes("json")) JSON.parse(body);
       }
     }
 

@@ -7,9 +7,10 @@ import { parseEvents } from "../support/server-sent-events.ts";
 type Declared = (typeof ENDPOINTS)[number];
 
 export async function valuesOf(
-  { path, answersWith }: Declared,
+  { path, answersWith, type }: Declared,
   get: (path: string) => Promise<RawAnswer>,
-): Promise<object[]> {
+): Promise<unknown[]> {
+  if (type === "text/plain") return [(await get(path)).body];
   if (answersWith !== "stream") return [(await get(path.replace("{service}", "steady"))).json];
   const events = parseEvents((await get(`${path}?timeout=1&last_event_id=0`)).body);
   expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(["transition", "snapshot"]));

@@ -12,6 +12,7 @@ import { nowViewContract } from "./now-view-contract.ts";
 import { pageActionsContract } from "./page-actions-contract.ts";
 import { pageContract } from "./page-contract.ts";
 import { publicContract } from "./public-contract.ts";
+import { routeContract } from "./route-contract.ts";
 import { servicePageContract } from "./service-page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
 import { waitContract } from "./wait-contract.ts";
@@ -24,6 +25,7 @@ const startReadable = async (config: string) => {
 httpContract("Workers", startReadable, { ownsTransport: false });
 waitContract("Workers", startReadable);
 haproxyContract("Workers", startReadable);
+routeContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 

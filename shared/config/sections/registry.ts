@@ -13,6 +13,7 @@ import { heartbeat, primary, role } from "./failover.ts";
 import { intervals, retention } from "./intervals.ts";
 import { publicPage } from "./public.ts";
 import { degradedThreshold, hosts, maxConcurrentProbes, node, timezone } from "./scalars.ts";
+import { routes } from "./routes.ts";
 import { services } from "./services.ts";
 
 export const SECTIONS = {
@@ -20,6 +21,7 @@ export const SECTIONS = {
   services,
   intervals,
   retention,
+  routes,
   auth,
   public: publicPage,
   alerting,
