@@ -2,6 +2,7 @@
  * How long a service may say that it is starting: degraded for its grace, then unhealthy, for something hangs.
  * Pure. Asked after each probe, whatever the check type. Invariant: a verdict only gets worse here.
  */
+import { formatDuration } from "../text/duration-text.ts";
 import type { Memory, Observation } from "./check.ts";
 import { STATUS_BY_REASON } from "./status-by-reason.ts";
 
@@ -25,6 +26,6 @@ export function endGrace(observation: Observation, grace: Grace): Observation {
   if (sinceMs === undefined || observation.status !== STATUS_BY_REASON.starting) return observation;
   const forMs = grace.nowMs - sinceMs;
   if (forMs < grace.graceMs) return observation;
-  const message = `${observation.message ?? "Still starting"}, for ${Math.floor(forMs / 60_000)} min by now`;
+  const message = `${observation.message ?? "Still starting"}, for ${formatDuration(forMs)} by now`;
   return { ...observation, status: "unhealthy", message };
 }

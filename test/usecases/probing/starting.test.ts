@@ -34,7 +34,7 @@ describe("a service that is starting", () => {
     await clock.advance(1.5 * MINUTE);
     expect(await seen(second)).toMatchObject({ status: "degraded" });
     await clock.advance(1.5 * MINUTE);
-    const message = expect.stringMatching(/^Loading its model, for [56] min by now$/);
+    const message = expect.stringMatching(/^Loading its model, for [56] min( \d+ s)? by now$/);
     expect(await seen(second)).toMatchObject({ status: "unhealthy", reason: "starting", message });
   });
 
