@@ -15,8 +15,8 @@ const MAX_DATA_BYTES = 1_024;
 const MAX_SHOWN_BYTES = 2_048;
 
 /** Health documents are flat (Spring Boot's reach 5); deeper levels are replaced, so that nothing recurses without end. */
-const MAX_DEPTH = 16;
-const TOO_DEEP = "…";
+export const MAX_DEPTH = 16;
+export const TOO_DEEP = "…";
 
 /** Together with the summary text this stays below 2 KiB even when every character takes three bytes. */
 const MAX_SUMMARY_KEYS = 20;
