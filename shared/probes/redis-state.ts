@@ -33,11 +33,14 @@ export function isLoading(info: Info): boolean {
 
 /**
  * Why a server that answers cannot be written to, or holds what may be old; null: nothing says so.
- * `refusesWrites`: it has said so to a PING, which it then refuses like a write (MISCONF).
+ * `refusesWrites`: it has said so to a PING, which it then refuses like a write (MISCONF). `before`: what packCounters left at the check before.
  */
-export function judgeInfo(info: Info, refusesWrites: boolean): ProbeFailure | null {
+export function judgeInfo(
+  info: Info,
+  { refusesWrites, before }: { readonly refusesWrites: boolean; readonly before: Json },
+): ProbeFailure | null {
   const unsaved = refusesWrites ? REFUSES_WRITES : findUnsaved(info);
-  return findFull(info) ?? unsaved ?? findMasterless(info);
+  return findFull(info) ?? findRefused(info, before) ?? unsaved ?? findMasterless(info);
 }
 
 function findFull(info: Info): ProbeFailure | null {
@@ -51,11 +54,65 @@ function findFull(info: Info): ProbeFailure | null {
   };
 }
 
+/** A large value is refused before maxmemory is reached, and nothing is written of it: what is used stays below for ever. */
+function findRefused(info: Info, before: Json): ProbeFailure | null {
+  const { share, most } = memoryOf(info);
+  if (most === null || lastRefusal(info, before).refusedAt === null) return null;
+  const near = share === null ? "" : ` at ${share} % of maxmemory`;
+  return {
+    reason: "full",
+    message: `Redis: full (it answers OOM to what is written${near}): no checkpoint can be written`,
+  };
+}
+
+/** Who writes seldom is refused seldom: until then a refusal counts, unless so much less of maxmemory is used by now. */
+const REFUSED_FOR_S = 300;
+const ROOM_PERCENT = 5;
+
+interface Refusal {
+  /** By its own uptime, in seconds. */
+  readonly refusedAt: number | null;
+  /** What was used of maxmemory then, in percent. */
+  readonly refusedShare: number | null;
+}
+
+const NO_REFUSAL: Refusal = { refusedAt: null, refusedShare: null };
+
+/** Of a write, for want of memory; that it was lately, as far as anybody can tell. */
+function lastRefusal(info: Info, before: Json): Refusal {
+  const now = countersOf(info);
+  const { share } = memoryOf(info);
+  if (now.uptime === null || !isSameRun(now, before)) return NO_REFUSAL;
+  if ((rise(now, before, "refused") ?? 0) > 0) return { refusedAt: now.uptime, refusedShare: share };
+  const [refusedAt, refusedShare] = [numberAt(before, "refusedAt"), numberAt(before, "refusedShare")];
+  const hasRoom = share !== null && refusedShare !== null && share < refusedShare - ROOM_PERCENT;
+  const counts = refusedAt !== null && now.uptime - refusedAt < REFUSED_FOR_S && !hasRoom;
+  return counts ? { refusedAt, refusedShare } : NO_REFUSAL;
+}
+
+/** More than any machine has: what says so is no figure. */
+const MOST_MEMORY_BYTES = 2 ** 46;
+const MOST_PERCENT = 10_000;
+
+interface MemoryUse {
+  readonly used: number | null;
+  readonly most: number | null;
+  /** In percent. */
+  readonly share: number | null;
+}
+
 /** What its replicas and the append-only file are sent does not count, as Redis has it. */
-function memoryOf(info: Info): { readonly used: number | null; readonly most: number | null } {
-  const used = numberIn(info, "used_memory");
-  const most = numberIn(info, "maxmemory");
-  return { used: used && used - (numberIn(info, "mem_not_counted_for_evict") ?? 0), most: most === 0 ? null : most };
+function memoryOf(info: Info): MemoryUse {
+  const all = bytesIn(info, "used_memory");
+  const used = all && all - (numberIn(info, "mem_not_counted_for_evict") ?? 0);
+  const most = bytesIn(info, "maxmemory") || null;
+  const share = used === null || most === null ? null : percentOf(used, most);
+  return { used, most, share: share !== null && share >= 0 && share <= MOST_PERCENT ? share : null };
+}
+
+function bytesIn(info: Info, key: string): number | null {
+  const bytes = numberIn(info, key);
+  return bytes !== null && bytes <= MOST_MEMORY_BYTES ? bytes : null;
 }
 
 /** `volatile-…` takes only what expires, which checkpoints do not. */
@@ -93,8 +150,12 @@ function findMasterless(info: Info): ProbeFailure | null {
   return { reason: "partly_down", message };
 }
 
-/** What is kept for the next check. */
-export function packCounters(info: Info): Json {
+/** What is kept for the next check. `before`: what this left at the one before; whatever it is. */
+export function packCounters(info: Info, before: Json): Json {
+  return { ...countersOf(info), ...lastRefusal(info, before) };
+}
+
+function countersOf(info: Info) {
   // A text of the server is not kept: it may have echoed anything.
   return {
     run: fnv1a(info.get("run_id") ?? "").toString(36),
@@ -102,18 +163,24 @@ export function packCounters(info: Info): Json {
     hits: numberIn(info, "keyspace_hits"),
     misses: numberIn(info, "keyspace_misses"),
     evicted: numberIn(info, "evicted_keys"),
+    refused: refusalsIn(info),
   };
+}
+
+/** Writes that it has answered with OOM so far; none as well where it does not count errors (before 6.2). */
+function refusalsIn(info: Info): number {
+  return Number(/^count=(\d{1,15})$/.exec(info.get("errorstat_OOM") ?? "")?.[1] ?? 0);
 }
 
 /** For `data`. `before`: what packCounters left at the check before; whatever it is. */
 export function describeInfo(info: Info, before: Json): { readonly [key: string]: Json } {
-  const { used, most } = memoryOf(info);
-  const since = countSince(packCounters(info), before);
+  const { most, share } = memoryOf(info);
+  const since = countSince(countersOf(info), before);
   return fitData({
     hit_rate_percent: hitRate(since),
     evicted_keys: since.evicted,
-    memory_percent: used === null || most === null ? null : percentOf(used, most),
-    used_memory_bytes: numberIn(info, "used_memory"),
+    memory_percent: share,
+    used_memory_bytes: bytesIn(info, "used_memory"),
     max_memory_bytes: most,
     memory_policy: info.get("maxmemory_policy"),
     ...describeRole(info),
@@ -135,9 +202,13 @@ function hitRate({ hits, misses }: { readonly hits: number | null; readonly miss
 
 /** Each null across a restart, a reset of the statistics, and at the first check. */
 function countSince(now: Json, before: Json) {
-  const isSameRun = textAt(now, "run") === textAt(before, "run") && rise(now, before, "uptime") !== null;
-  const since = (key: string): number | null => (isSameRun ? rise(now, before, key) : null);
+  const isSame = isSameRun(now, before);
+  const since = (key: string): number | null => (isSame ? rise(now, before, key) : null);
   return { hits: since("hits"), misses: since("misses"), evicted: since("evicted") };
+}
+
+function isSameRun(now: Json, before: Json): boolean {
+  return textAt(now, "run") === textAt(before, "run") && rise(now, before, "uptime") !== null;
 }
 
 function rise(now: Json, before: Json, key: string): number | null {

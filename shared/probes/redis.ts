@@ -180,7 +180,11 @@ function describe(
   }
   const details = { fields: infoFields(info), body: { json: describeInfo(info, memory) }, ...certificate };
   // A number may be a password as well.
-  return { details, failure: judgeInfo(info, refusesWrites), memory: redactJson(packCounters(info), redact) };
+  return {
+    details,
+    failure: judgeInfo(info, { refusesWrites, before: memory }),
+    memory: redactJson(packCounters(info, memory), redact),
+  };
 }
 
 /** The fields that the seed shows flat in `health`, of its types; those that INFO does not have are absent. */

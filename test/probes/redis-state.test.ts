@@ -36,9 +36,9 @@ describe.skipIf(skipWithout(findProgram("redis-server")))("a real Redis (needs r
     return { admin, server, look: repeatedProbe(CHECK_TYPES.redis, { host: server.host }, { context }) };
   }
   /** As a checkpointer does, until it is refused. */
-  async function fillUp(admin: Redis): Promise<string> {
+  async function fillUp(admin: Redis, bytes = 10_000): Promise<string> {
     try {
-      for (let index = 0; ; index += 1) await admin.set(`checkpoint:${index}`, "x".repeat(10_000));
+      for (let index = 0; ; index += 1) await admin.set(`checkpoint:${index}`, "x".repeat(bytes));
     } catch (error) {
       return String(error);
     }
@@ -57,6 +57,31 @@ describe.skipIf(skipWithout(findProgram("redis-server")))("a real Redis (needs r
     });
     expect((seen.details.data as { memory_percent: number }).memory_percent).toBeGreaterThanOrEqual(100);
     await admin.flushall();
+    expect(await look()).toMatchObject({ status: "healthy", reason: null });
+  });
+
+  it("is full when it refuses what is larger than the room that is left, until there is room", async () => {
+    const { admin, server, look } = await start("--maxmemory", "5mb", "--maxmemory-policy", "noeviction");
+    const refuse = async (): Promise<void> => {
+      // What a connection has sent counts as long as it is open.
+      const writer = new Redis({ port: server.port, host: "127.0.0.1", lazyConnect: true });
+      await writer.connect();
+      expect(await fillUp(writer, 1_200_000)).toContain("OOM");
+      await writer.quit();
+    };
+    expect(await look()).toMatchObject({ status: "healthy" });
+    await refuse();
+    const message =
+      /^Redis: full \(it answers OOM to what is written at [6-9]\d(\.\d)? % of maxmemory\): no checkpoint can be written$/;
+    const full = { status: "degraded", reason: "full", message: expect.stringMatching(message) };
+    expect(await look()).toMatchObject(full);
+    // Nobody has written since.
+    expect(await look()).toMatchObject(full);
+    await admin.flushall();
+    expect(await look()).toMatchObject({ status: "healthy", reason: null });
+    await refuse();
+    expect(await look()).toMatchObject(full);
+    await admin.config("SET", "maxmemory", "0");
     expect(await look()).toMatchObject({ status: "healthy", reason: null });
   });
 
@@ -147,7 +172,8 @@ describe.skipIf(skipWithout(findProgram("redis-server")))("a real Redis (needs r
 });
 
 describe("INFO", () => {
-  const judged = (text: string): string | null => judgeInfo(parseInfo(text), false)?.reason ?? null;
+  const judged = (text: string, before: Json = null): string | null =>
+    judgeInfo(parseInfo(text), { refusesWrites: false, before })?.reason ?? null;
 
   it.each([
     ["aof_enabled:1\r\naof_last_write_status:err\r\n", "partly_down"],
@@ -162,14 +188,47 @@ describe("INFO", () => {
     ["", null],
   ])("%j is %s", (text, reason) => expect(judged(text)).toBe(reason));
 
+  it("that tells of a refused write counts for five minutes, in one run of the server", () => {
+    const info = (uptime: number, refused: number, used = 95): string =>
+      `run_id:a\nuptime_in_seconds:${uptime}\nerrorstat_OOM:count=${refused}\nused_memory:${used}\nmaxmemory:100\n`;
+    let left: Json = null;
+    const next = (text: string): string | null => {
+      const reason = judged(text, left);
+      left = packCounters(parseInfo(text), left);
+      return reason;
+    };
+    // What was counted before anybody looked may be long ago.
+    expect([next(info(100, 5)), next(info(110, 6)), next(info(409, 6)), next(info(410, 6))]).toEqual([
+      null,
+      "full",
+      "full",
+      null,
+    ]);
+    expect([next(info(420, 7)), next(info(425, 7, 90)), next(info(430, 7, 89)), next(info(440, 7))]).toEqual([
+      "full",
+      "full",
+      null,
+      null,
+    ]);
+    expect([next(info(450, 8)), next(info(10, 9))]).toEqual(["full", null]);
+  });
+
+  it.each([
+    ["used_memory:999999999999999\nmaxmemory:1\n", { memory_percent: null, used_memory_bytes: null }],
+    ["used_memory:900000000000\nmaxmemory:1\n", { memory_percent: null, used_memory_bytes: 900_000_000_000 }],
+    ["used_memory:1\nmem_not_counted_for_evict:5\nmaxmemory:9\n", { memory_percent: null }],
+  ])("with figures that cannot be (%j) tells none", (text, data) =>
+    expect(describeInfo(parseInfo(text), null)).toMatchObject(data),
+  );
+
   it("that is of any length or kind is told within bounds", () => {
     const info = parseInfo(`maxmemory_policy:${"x".repeat(5_000)}\nrole:${"y".repeat(5_000)}\nkeyspace_hits:x\n:\n`);
     expect(JSON.stringify(describeInfo(info, "anything")).length).toBeLessThan(1_000);
-    expect(JSON.stringify(packCounters(info)).length).toBeLessThan(200);
+    expect(JSON.stringify(packCounters(info, "anything")).length).toBeLessThan(200);
   });
 
   it("keeps no text of the server for the next check", () => {
-    const kept: Json = packCounters(parseInfo("run_id:canary-s3cret\n"));
+    const kept: Json = packCounters(parseInfo("run_id:canary-s3cret\n"), null);
     expect(JSON.stringify(kept)).not.toContain("canary");
   });
 });
