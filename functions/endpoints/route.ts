@@ -4,15 +4,15 @@
  * Nobody is asked here: it is decided by the last checks. Invariant: who asks gets an answer also when everything is bad, marked so.
  */
 import * as z from "zod/mini";
-import type { RouteEndpoint } from "../../shared/domain/routing/endpoint.ts";
+import { ANY } from "../../shared/domain/routing/rank.ts";
 import type { MonitorContext } from "../context.ts";
 import { SECURITY_HEADERS } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
 import { flag } from "../http/parameters.ts";
 import type { AppError, RefusalCode } from "../http/problem.ts";
-import { ANY, rankNow, readPresent } from "../routing/read-ranking.ts";
-import { decisionJson, decisionShape, routeJson, routeShape } from "../wire/route-json.ts";
+import { rankNow, readPresent } from "../routing/read-ranking.ts";
+import { changesJson, changesShape, decisionJson, decisionShape, routeJson, routeShape } from "../wire/route-json.ts";
 import { named, noted } from "../wire/schemas.ts";
 
 const LLM = "llm";
@@ -89,10 +89,10 @@ export const routeEndpoint = defineEndpoint({
   },
   async handle({ query, refuse }, context) {
     const { capability, strict, model = null, exclude = ANY.exclude, max_latency_ms: maxLatencyMs = null } = query;
-    const endpoints = findEndpoints(capability, context, refuse);
+    checkCapability(capability, context, refuse);
     const present = await readPresent(context);
-    const ranking = rankNow(endpoints, { model, exclude, maxLatencyMs }, present);
-    return { ...routeJson(capability, ranking, present), ...decisionJson(endpoints, ranking, present), strict };
+    const ranking = rankNow(capability, { model, exclude, maxLatencyMs }, present);
+    return { ...routeJson(capability, ranking, present), ...decisionJson(capability, ranking, present), strict };
   },
 });
 
@@ -102,13 +102,17 @@ export const routesEndpoint = defineEndpoint({
   summary: "Every capability with all its endpoints: which would be called now, and why not the others.",
   effect: "read",
   response: z.object({
-    routes: noted("By capability.", z.record(z.string(), z.object({ ...routeShape, ...decisionShape }))),
+    routes: noted(
+      "By capability.",
+      z.record(z.string(), z.object({ ...routeShape, ...decisionShape, ...changesShape })),
+    ),
   }),
   async handle(_request, context) {
     const present = await readPresent(context);
-    const routes = Object.entries(context.config().routes).map(([capability, endpoints]) => {
-      const ranking = rankNow(endpoints, ANY, present);
-      return [capability, { ...routeJson(capability, ranking, present), ...decisionJson(endpoints, ranking, present) }];
+    const routes = Object.keys(present.cluster.routes).map((capability) => {
+      const ranking = rankNow(capability, ANY, present);
+      const decided = { ...routeJson(capability, ranking, present), ...decisionJson(capability, ranking, present) };
+      return [capability, { ...decided, changes: changesJson(capability, present) }];
     });
     return { routes: Object.fromEntries(routes) };
   },
@@ -124,7 +128,7 @@ export const bestLlmEndpoint = defineEndpoint({
   type: "text/plain",
   refusals: { not_found: NONE },
   async handle({ refuse }, context) {
-    const { candidates } = rankNow(context.config().routes[LLM] ?? [], ANY, await readPresent(context));
+    const { candidates } = rankNow(LLM, ANY, await readPresent(context));
     const body = candidates[0]?.endpoint.url;
     if (body === undefined) throw refuse("not_found");
     const headers = { ...SECURITY_HEADERS, "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
@@ -132,15 +136,13 @@ export const bestLlmEndpoint = defineEndpoint({
   },
 });
 
-function findEndpoints(
+function checkCapability(
   capability: string,
-  { config }: MonitorContext,
+  { cluster }: MonitorContext,
   refuse: (code: RefusalCode) => AppError,
-): readonly RouteEndpoint[] {
-  const { routes } = config();
-  const known = Object.keys(routes);
+): void {
+  const known = Object.keys(cluster().routes);
   if (known.length === 0) throw refuse("not_found");
-  if (!Object.hasOwn(routes, capability))
+  if (!known.includes(capability))
     throw invalidParameters([{ field: "capability", message: `expected ${known.join(" or ")}` }]);
-  return routes[capability] ?? [];
 }

@@ -67,7 +67,7 @@ export function readConfiguration(
     abilities: runtime.abilities,
   });
   if (!parsed.ok) throw new ConfigurationFault(formatFaults(name, parsed.faults));
-  const { services, alerting, ...config } = parsed.config;
+  const { services, alerting, routes, ...config } = parsed.config;
   const redact = makeRedactor(parsed.secrets);
   const share = shareOpenFiles(runtime.openFiles ?? Infinity);
   const maxConnections = Math.min(config.maxConnections, share.connections);
@@ -80,6 +80,7 @@ export function readConfiguration(
       intervals: config.intervals,
       maxConcurrentProbes: Math.min(config.maxConcurrentProbes, share.probes),
       alerting,
+      routes,
       notice,
     }),
     config: { ...config, maxConnections, maxConnectionsPerAddress },

@@ -4,7 +4,8 @@
  */
 import * as z from "zod/mini";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { ROUTE_APIS, type RouteEndpoint } from "../../shared/domain/routing/endpoint.ts";
+import { CHANGES } from "../../shared/domain/routing/choice.ts";
+import { ROUTE_APIS } from "../../shared/domain/routing/endpoint.ts";
 import { LOADS, SKIPS, WEIGHTS, type Ranked, type Ranking } from "../../shared/domain/routing/rank.ts";
 import type { ValueOf } from "../http/endpoint.ts";
 import { validForMs, type Present } from "../routing/read-ranking.ts";
@@ -62,6 +63,21 @@ export const decisionShape = {
   valid_for_ms: noted("How long the answer may be kept.", count),
 };
 
+const change = named(
+  "RouteChange",
+  z.object({
+    at: timestamp,
+    from: noted("Key of who was called before; null: nobody.", z.nullable(z.string())),
+    to: noted("Key of who is called since; null: nobody.", z.nullable(z.string())),
+    why: wordSchema("RouteChangeReason", CHANGES),
+    why_text: noted("The same in words.", z.string()),
+  }),
+);
+
+export const changesShape = {
+  changes: noted("Who was called instead of whom, the newest first; the last 20.", z.array(change)),
+};
+
 export type RouteJson = ValueOf<z.ZodMiniObject<typeof routeShape>>;
 
 export function routeJson(
@@ -79,12 +95,19 @@ export function routeJson(
   };
 }
 
-export function decisionJson(endpoints: readonly RouteEndpoint[], ranking: Ranking, present: Present) {
+export function decisionJson(capability: string, ranking: Ranking, present: Present) {
   return {
     decided_at: formatTimestamp(present.nowMs),
-    generation: present.generation,
-    valid_for_ms: validForMs(endpoints, ranking, present),
+    generation: present.snapshot?.generation ?? 0,
+    valid_for_ms: validForMs(capability, ranking, present),
   };
+}
+
+export function changesJson(capability: string, { snapshot }: Present): ValueOf<typeof changesShape.changes> {
+  const { changes = [] } = snapshot?.routing?.get(capability) ?? {};
+  return changes.toReversed().map(({ atMs, from, to, why }) => {
+    return { at: formatTimestamp(atMs), from, to, why, why_text: CHANGES[why] };
+  });
 }
 
 function candidateJson(ranked: Ranked, { nowMs, cluster }: Present): ValueOf<typeof candidate> {

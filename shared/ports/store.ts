@@ -14,6 +14,7 @@ import type { Outgoing } from "../domain/alerting/grouping.ts";
 import type { HourBlock } from "../domain/history/hour-block.ts";
 import type { TimedRollup } from "../domain/history/rollup.ts";
 import type { SampleSeries } from "../domain/history/sample-series.ts";
+import type { RoutingState } from "../domain/routing/choice.ts";
 import type { StatusSince } from "../domain/monitoring/status-since.ts";
 import type { Transition } from "../domain/monitoring/transition.ts";
 
@@ -29,6 +30,8 @@ export interface Snapshot {
   readonly staleAtMs: number;
   readonly alerting: AlertingState;
   readonly since: StatusSince;
+  /** Whom agents are told to call. Absent: nothing is remembered. */
+  readonly routing?: RoutingState;
   /** Its times are not those that it was stored with: the clock was ahead by so much, or not set. Absent: they are. */
   readonly takenBack?: TakenBack;
 }

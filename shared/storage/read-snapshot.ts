@@ -5,11 +5,13 @@
  */
 import { NO_ALERTING } from "../domain/alerting/alerting-state.ts";
 import { SINCE_NOTHING, type StatusSince } from "../domain/monitoring/status-since.ts";
+import { NO_ROUTING, type RoutingState } from "../domain/routing/choice.ts";
 import type { Snapshot } from "../ports/store.ts";
 import { checkInstant, textLike } from "./checked-value.ts";
 import { withMemories } from "./memories.ts";
 import { decodeAlerting } from "./packed-alerting.ts";
 import { unpackChecks } from "./packed-check.ts";
+import { decodeRouting } from "./packed-routing.ts";
 import { decodeSince } from "./packed-since.ts";
 import { readLocalNode, UNKNOWN_LOAD } from "./read-head.ts";
 import type { snapshot, StoredRow } from "./schema.ts";
@@ -51,10 +53,15 @@ export async function readSnapshot({ db, rosters, readable }: StoreContext): Pro
     etag: await part("etag", () => textLike(/^"[\x21\x23-\x7e]*"$/, row.etag), ""),
     staleAtMs: await part("stale_at_ms", () => (staleAtMs === null ? Infinity : checkInstant(staleAtMs)), 0),
     since: await part("since", () => readSince(db, row), SINCE_NOTHING),
+    routing: await part("routing", () => readRouting(row), NO_ROUTING),
     alerting: await part("alerting", () => decodeAlerting(row.alerting), NO_ALERTING),
   };
   // The body is made anew for everybody who asks.
   return isWhole ? whole : { ...whole, staleAtMs: 0 };
+}
+
+function readRouting({ routing, at_ms: atMs }: Row): RoutingState {
+  return routing === null ? NO_ROUTING : decodeRouting(routing, atMs);
 }
 
 const LAST_TRANSITIONS = `select service_id, max(at_ms) as at_ms from transitions

@@ -38,6 +38,8 @@ export const snapshot = sqliteTable("snapshot", {
   memories: text("memories"),
   /** Since when everything is what it is (see packed-since.ts); null: of a release that did not know. */
   since: text("since"),
+  /** Whom agents are told to call (see packed-routing.ts); null: nobody for anything. */
+  routing: text("routing"),
   /** Kept here because count(*) reads every row. */
   sweepCount: integer("sweep_count").notNull(),
 });

@@ -11,6 +11,7 @@ import { packMemories } from "./memories.ts";
 import { putNotifications } from "./outbox.ts";
 import { encodeAlerting } from "./packed-alerting.ts";
 import { packChecks } from "./packed-check.ts";
+import { encodeRouting } from "./packed-routing.ts";
 import { encodeSince } from "./packed-since.ts";
 import type { RosterTable } from "./roster-table.ts";
 import { transitions } from "./schema.ts";
@@ -35,11 +36,11 @@ export const SWEEP_COUNT = countIn(
 
 const PUT_SNAPSHOT = `insert into snapshot
   (id, generation, at_ms, started_at_ms, roster_id, local_node, checks, body, etag, stale_at_ms, sweep_count, alerting,
-    memories, since)
-  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+    memories, since, routing)
+  values (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
   on conflict (id) do update set generation = ?1, at_ms = ?2, started_at_ms = ?3, roster_id = ?4, local_node = ?5,
     checks = ?6, body = ?7, etag = ?8, stale_at_ms = ?9, sweep_count = ${SWEEP_COUNT} + ?10,
-    alerting = ?11, memories = ?12, since = ?13`;
+    alerting = ?11, memories = ?12, since = ?13, routing = ?14`;
 
 const MINUTE_MS = 60_000;
 
@@ -90,6 +91,7 @@ async function buildStatements(
         await encodeAlerting(commit.alerting),
         packMemories(moment.checks.values()),
         encodeSince(commit.since, moment.atMs),
+        encodeRouting(commit.routing, moment.atMs),
       ),
     ...(checks.length > 0 ? [putSweep] : []),
     ...insertRows(db, { or: "ignore", into: transitions }, numbered(commit.transitions)),

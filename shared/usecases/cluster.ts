@@ -9,6 +9,7 @@ import type { WeeklySchedule } from "../domain/alerting/maintenance-window.ts";
 import type { Policies } from "../domain/alerting/escalation.ts";
 import type { AdaptiveIntervals } from "../domain/monitoring/schedule.ts";
 import type { Channel } from "../ports/notifier.ts";
+import type { Routes } from "../domain/routing/endpoint.ts";
 import type { MonitoredService } from "../ports/prober.ts";
 
 /** How problems become known. */
@@ -34,17 +35,22 @@ export interface Cluster {
   /** Where a process lasts; ≥ 1. */
   readonly maxConcurrentProbes: number;
   readonly alerting: ClusterAlerting;
+  /** Whom agents may call for what. */
+  readonly routes: Routes;
   /** The services by their keys. */
   readonly servicesById: ReadonlyMap<string, MonitoredService>;
   /** A sentence that every reader must see (the demo cluster says that it is one); null for none. */
   readonly notice: string | null;
 }
 
-export function buildCluster(settings: Omit<Cluster, "roster" | "intervalMs" | "servicesById">): Cluster {
+type Settings = Omit<Cluster, "roster" | "intervalMs" | "servicesById" | "routes"> & Partial<Pick<Cluster, "routes">>;
+
+/** Default of `routes`: nobody is called for anything. */
+export function buildCluster({ routes = {}, ...settings }: Settings): Cluster {
   const { services } = settings;
   const critical = services.filter((service) => service.critical);
   const deciding = critical.length > 0 ? critical : services;
   const intervalMs = Math.max(...deciding.map((service) => service.intervalMs));
   const servicesById = new Map(services.map((service) => [service.id, service]));
-  return { ...settings, roster: buildRoster(services), intervalMs, servicesById };
+  return { ...settings, routes, roster: buildRoster(services), intervalMs, servicesById };
 }

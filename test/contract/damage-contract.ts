@@ -66,7 +66,8 @@ export function damageContract(
         a: { url: "https://example.org/" },
         b: { url: "https://example.org/", check_type: "haproxy" },
       };
-      const config = { services, auth, alerting: { channels: { slack: { type: "log" } } } };
+      const routes = { llm: ["a"] };
+      const config = { services, auth, routes, alerting: { channels: { slack: { type: "log" } } } };
       const runtime = {
         ...testRuntime({ database: other, config, clock: new FakeClock(nowMs + 60_000) }),
         openDatabase: async () => ({ db, faults: () => [], dataVersion: () => 0, walPages: () => 0 }),

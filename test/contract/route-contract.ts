@@ -90,6 +90,9 @@ export function routeContract(name: string, start: StartHttpHost): void {
       expect(Object.keys(json.routes)).toEqual(["llm", "broken"]);
       expect(json.routes.llm).toMatchObject({ endpoint: { id: "jetson_ollama" }, skipped: [] });
       expect(json.routes.broken).toMatchObject({ fail_open: true, skipped: [{ id: "broken", why: "down" }] });
+      expect(json.routes.broken.changes).toMatchObject([{ from: null, to: "broken", why: "first" }]);
+      // Both are looked at for the first time, one after the other.
+      expect(json.routes.llm.changes[0]).toMatchObject({ to: "jetson_ollama" });
       const best = await get("/best_llm");
       expect([best.status, best.body, best.headers["content-type"]]).toEqual([
         200,

@@ -5,6 +5,7 @@
 import type { D1Database } from "@cloudflare/workers-types";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Check } from "../../shared/domain/monitoring/check.ts";
+import type { RoutingState } from "../../shared/domain/routing/choice.ts";
 import { hourBlocks } from "../../shared/domain/history/hour-block.ts";
 import type { ArchiveStore, Store } from "../../shared/ports/store.ts";
 import { createD1Store } from "../../shared/storage/d1-store.ts";
@@ -42,7 +43,19 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
       it("comes back as it was committed", async () => {
         const checks = [check("a", T0 - 5, { details: { data: { x: [1, null, "ü"] }, timings: { tcpMs: 0.3 } } })];
         const since = { overall: { status: "degraded", atMs: T0 - 5 }, services: new Map([["a", T0 - HOUR]]) } as const;
-        const commit = { ...commitOf(moment(T0, checks), checks, 0), since };
+        const routing: RoutingState = new Map([
+          [
+            "llm",
+            {
+              choice: "a",
+              rival: { id: "b", sinceMs: T0 - 20_000, checks: 2, checkedAtMs: T0 - 5 },
+              recovering: [{ id: "b", sinceMs: T0 - 30_000, checks: 0, checkedAtMs: 0 }],
+              changes: [{ atMs: T0 - HOUR, from: null, to: "a", why: "first" }],
+            },
+          ],
+          ["embeddings", { choice: null, rival: null, recovering: [], changes: [] }],
+        ]);
+        const commit = { ...commitOf(moment(T0, checks), checks, 0), since, routing };
         await store.commitSweep(commit);
         const { moment: expected, body, etag } = commit;
         expect(await store.readSnapshot()).toEqual({
@@ -53,6 +66,7 @@ export function storeContract(name: string, open: () => ContractDatabase | Promi
           staleAtMs: commit.staleAtMs,
           alerting: commit.alerting,
           since: commit.since,
+          routing,
         });
       });
 

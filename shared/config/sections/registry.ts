@@ -41,8 +41,8 @@ export type Sections = Readonly<Record<string, Section<unknown>>>;
 
 export type Config = ConfigOf<typeof SECTIONS>;
 
-/** What structured cloning keeps of it: everything but what probes and channels have closed over. */
-export type PlainConfig = Omit<Config, "services" | "alerting">;
+/** What structured cloning keeps of it, everything but what probes and channels have closed over; and not what becomes the cluster. */
+export type PlainConfig = Omit<Config, "services" | "alerting" | "routes">;
 
 /** `max_connections` is `maxConnections` in the program, `degraded_threshold` in percent is `degradedThresholdPercent`. */
 export type ConfigOf<Registry extends Sections> = {

@@ -66,7 +66,7 @@ export const routes = defineSection({
       ),
       z.transform((written, { issues }): Routes => {
         const known: readonly Routable[] = context.valueOf(services) ?? [];
-        if (!written) return deriveRoutes(known);
+        if (!written) return deriveRoutes(known, MOST_ENDPOINTS);
         if (Object.keys(written).length > MOST_CAPABILITIES)
           issues.push(faultAt([], `at most ${MOST_CAPABILITIES} capabilities`));
         return Object.fromEntries(

@@ -44,7 +44,7 @@ const BY_ID: Readonly<Record<string, Kind>> = {
   embeddings: EMBEDDINGS,
 };
 
-export function deriveRoutes(services: readonly Routable[]): Routes {
+export function deriveRoutes(services: readonly Routable[], mostEndpoints: number): Routes {
   const found = services.flatMap((service) => {
     const kind = kindOf(service);
     const endpoint = kind && endpointOf(service, kind);
@@ -56,7 +56,9 @@ export function deriveRoutes(services: readonly Routable[]): Routes {
     found.some((each) => each.capability === capability && each.endpoint.members === null);
   for (const { capability, endpoint } of found)
     if (isOfUse(capability)) routes[capability] = [...(routes[capability] ?? []), endpoint];
-  return routes;
+  return Object.fromEntries(
+    Object.entries(routes).map(([capability, all]) => [capability, all.slice(0, mostEndpoints)]),
+  );
 }
 
 /** What a service is in a capability by itself, without tier and models; null: it cannot be told where it is to be called. */

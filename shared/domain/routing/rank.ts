@@ -33,6 +33,8 @@ export interface Asked {
   readonly maxLatencyMs: number | null;
 }
 
+export const ANY: Asked = { model: null, exclude: new Set(), maxLatencyMs: null };
+
 /** Whether it has something to do; residency tells nothing of that. */
 export const LOADS = ["idle", "busy", "queued", "unknown"] as const;
 export type Load = (typeof LOADS)[number];
@@ -68,6 +70,8 @@ export interface Ranked {
   readonly score: number;
   /** It is degraded in a way that callers feel, so it comes after the next tier. */
   readonly isDemoted: boolean;
+  /** Tiers from 0 on, whatever their numbers are; with who is demoted between the next one and the one after. */
+  readonly place: number;
 }
 
 export interface Skipped {
@@ -102,32 +106,33 @@ export function rankEndpoints(
   asked: Asked,
   evidenceOf: (serviceId: string) => Evidence,
 ): Ranking {
-  const weighed = endpoints.map((endpoint) => weigh(endpoint, asked, evidenceOf(endpoint.id)));
+  const tiers = [...new Set(endpoints.map(({ tier }) => tier))].toSorted((one, other) => one - other);
+  const weighed = endpoints.map((endpoint) => {
+    const ranked = weigh(endpoint, asked, evidenceOf(endpoint.id));
+    return { ...ranked, place: tiers.indexOf(endpoint.tier) + (ranked.isDemoted ? 1.5 : 0) };
+  });
   const skipped = weighed.flatMap((ranked) => {
     const why = findSkip(ranked, asked, evidenceOf);
     return why === null ? [] : { ranked, why };
   });
   const left = new Set(skipped.map(({ ranked }) => ranked));
-  const placeOf = placesOf(endpoints);
   const candidates = weighed
     .filter((ranked) => !left.has(ranked))
-    .toSorted((one, other) => placeOf(one) - placeOf(other) || other.score - one.score);
+    .toSorted((one, other) => one.place - other.place || other.score - one.score);
   if (candidates.length > 0) return { candidates, skipped, isFailOpen: false };
   const badness = ({ why }: Skipped): number => LEAST_BAD.indexOf(why);
   const possible = skipped
     .filter(({ why }) => LEAST_BAD.includes(why))
-    .toSorted((one, other) => badness(one) - badness(other) || placeOf(one.ranked) - placeOf(other.ranked))
+    .toSorted((one, other) => badness(one) - badness(other) || one.ranked.place - other.ranked.place)
     .map(({ ranked }) => ranked);
   return { candidates: possible, skipped, isFailOpen: possible.length > 0 };
 }
 
-/** Tiers in their order, whatever their numbers are; who is demoted comes between the next one and the one after. */
-function placesOf(endpoints: readonly RouteEndpoint[]): (ranked: Pick<Ranked, "endpoint" | "isDemoted">) => number {
-  const tiers = [...new Set(endpoints.map(({ tier }) => tier))].toSorted((left, right) => left - right);
-  return ({ endpoint, isDemoted }) => tiers.indexOf(endpoint.tier) + (isDemoted ? 1.5 : 0);
-}
-
-function weigh(endpoint: RouteEndpoint, { model: asked, maxLatencyMs }: Asked, evidence: Evidence): Ranked {
+function weigh(
+  endpoint: RouteEndpoint,
+  { model: asked, maxLatencyMs }: Asked,
+  evidence: Evidence,
+): Omit<Ranked, "place"> {
   const served = readServed(evidence.data);
   const model = findModel(asked, endpoint, served);
   const load = findLoad(evidence, served);

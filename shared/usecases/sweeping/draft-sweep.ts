@@ -26,6 +26,7 @@ import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
 import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-since.ts";
 import { departures, findTransitions, type Transition } from "../../domain/monitoring/transition.ts";
 import type { Unsaved } from "../../domain/monitoring/unsaved.ts";
+import { advanceRouting } from "../../domain/routing/advance-routing.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HostStats } from "../../ports/host-stats.ts";
 import type { Snapshot, SweepCommit } from "../../ports/store.ts";
@@ -176,6 +177,7 @@ function present(
     moment,
     alerting,
     since,
+    routing: advanceRouting(previous?.routing, cluster, moment),
     ...healthBody(moment, { ...cluster, generation, nowMs: moment.atMs, since, dueAtMs, clockNotice }),
   };
 }

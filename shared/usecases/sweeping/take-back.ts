@@ -9,6 +9,7 @@ import type { Check } from "../../domain/monitoring/check.ts";
 import { isFollowed, takeBack, type TakenBack } from "../../domain/monitoring/clock-lead.ts";
 import { bringForward } from "../../domain/monitoring/first-setting.ts";
 import type { StatusSince } from "../../domain/monitoring/status-since.ts";
+import { NO_ROUTING, type RoutingState } from "../../domain/routing/choice.ts";
 import type { Snapshot } from "../../ports/store.ts";
 import type { Decided } from "./decided.ts";
 import type { Pending } from "./pending.ts";
@@ -34,11 +35,12 @@ function wrongClock(lastMs: number, nowMs: number): TakenBack | null {
 }
 
 function takeBackSnapshot(snapshot: Snapshot, by: TakenBack): Snapshot {
-  const { moment, alerting, since } = snapshot;
+  const { moment, alerting, since, routing = NO_ROUTING } = snapshot;
   return {
     ...snapshot,
     takenBack: by,
     since: takeBackSince(since, by),
+    routing: takeBackRouting(routing, by),
     alerting: takeBackAlerting(alerting, by),
     moment: {
       ...moment,
@@ -54,6 +56,17 @@ function takeBackSince({ overall, services }: StatusSince, by: TakenBack): Statu
     overall: overall && { ...overall, atMs: takeBack(overall.atMs, by) },
     services: new Map([...services].map(([id, atMs]) => [id, takeBack(atMs, by)])),
   };
+}
+
+function takeBackRouting(routing: RoutingState, by: TakenBack): RoutingState {
+  return new Map(
+    [...routing].map(([capability, { choice, recovering, changes }]) => {
+      const taken = changes.map((change) => ({ ...change, atMs: takeBack(change.atMs, by) }));
+      // How long somebody has been better, or well, was counted by the wrong clock: that begins anew.
+      const failing = recovering.map(({ id }) => ({ id, sinceMs: by.nowMs, checks: 0, checkedAtMs: 0 }));
+      return [capability, { choice, rival: null, recovering: failing, changes: taken }];
+    }),
+  );
 }
 
 function takeBackDecided(
