@@ -15,6 +15,7 @@ export type Row = (column: string) => string;
 
 export interface Statistics {
   readonly rows: readonly Row[];
+  readonly columns: ReadonlySet<string>;
   /** There is more than was read. */
   readonly isIncomplete: boolean;
 }
@@ -41,5 +42,5 @@ export function readStatistics(text: string, { isCutOff, columns }: Asked): Stat
       (column) =>
         record[places.get(column) ?? Infinity] ?? "",
   );
-  return { rows, isIncomplete: isCutOff || records.length >= MOST_RECORDS };
+  return { rows, columns: new Set(places.keys()), isIncomplete: isCutOff || records.length >= MOST_RECORDS };
 }

@@ -35,6 +35,9 @@ export const COLUMNS = [
   "hrsp_1xx hrsp_2xx hrsp_3xx hrsp_4xx hrsp_5xx hrsp_other",
 ].flatMap((names) => names.split(" "));
 
+/** Without which nobody can tell who serves. */
+const JUDGED = ["pxname", "svname", "type", "status"];
+
 const ANSWER_CLASSES = COLUMNS.filter((name) => name.startsWith("hrsp_"));
 
 /** In the order of the table. */
@@ -94,14 +97,43 @@ export function stateOf({ status }: Pick<ServerState, "status">): "serving" | "d
   return status.startsWith("DOWN") ? "down" : "out";
 }
 
-/** What only refuses or redirects has no servers, and nothing to be judged. */
-export function hasServers({ servers }: BackendState): boolean {
-  return servers.length > 0;
+/**
+ * What only refuses or redirects has no servers, and nothing to be judged; HAProxy says that it is up. One that is down has servers, which the
+ * page leaves out (`;up`).
+ */
+export function hasServers(backend: BackendState): boolean {
+  return backend.servers.length > 0 || backend.status.startsWith("DOWN");
 }
 
 export function serves({ status }: BackendState): boolean {
   return status.startsWith("UP");
 }
+
+interface Shown {
+  readonly columns: ReadonlySet<string>;
+  /** Those that count, as far as they are shown. */
+  readonly counted: readonly BackendState[];
+  readonly wanted: readonly string[] | null;
+  readonly isIncomplete: boolean;
+}
+
+/** Why the statistics say neither that all is well nor that it is not; null: they do. */
+export function findUntold({ columns, counted, wanted, isIncomplete }: Shown): ProbeFailure | null {
+  const missing = JUDGED.find((column) => !columns.has(column));
+  if (missing !== undefined) return { reason: "protocol", message: `The statistics have no column ${missing}` };
+  if (counted.length > 0) return null;
+  if (isIncomplete) return NOTHING_READ;
+  return wanted ? null : NOTHING_SHOWN;
+}
+
+const NOTHING_READ: ProbeFailure = {
+  reason: "too_large",
+  message: "None of the backends that count is in what was read of the statistics",
+};
+const NOTHING_SHOWN: ProbeFailure = {
+  reason: "config",
+  message: "The statistics show no backend with servers (`stats scope` may hide them)",
+};
 
 /** What is wrong with these: nobody serves, and what is less. `wanted`: who must be among them; null: nobody. */
 export function judgeBackends(
@@ -117,8 +149,9 @@ function findUnserved(backends: readonly BackendState[]): ProbeFailure | null {
   const [first, ...others] = backends.filter((backend) => hasServers(backend) && !serves(backend));
   if (!first) return null;
   const servers = first.servers.map((server): Part[] => [quoteName(server.name), " ", ...describe(server)]);
+  const who = servers.length === 0 ? [quoteName(first.status)] : listParts(servers);
   const more = others.length === 0 ? [] : ["; nor that of ", ...listParts(others.map(({ name }) => [quoteName(name)]))];
-  const message = ["No server serves in the backend ", quoteName(first.name), ": ", ...listParts(servers), ...more];
+  const message = ["No server serves in the backend ", quoteName(first.name), ": ", ...who, ...more];
   return { reason: "assertion", message };
 }
 

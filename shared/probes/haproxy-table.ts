@@ -21,15 +21,27 @@ interface Taken extends Omit<Seen, "changedAgoS"> {
   readonly redact: Redact;
 }
 
-/** In the order of `backends`. */
+/** In the order of `backends`, each by a name of its own. */
 export function makeTable(backends: readonly BackendState[], { before, redact, ...times }: Taken): BalancerTable {
   const known = new Map((before?.backends ?? []).map((backend) => [backend.name, backend]));
+  const taken = new Set(NO_NAMES);
   const kept = backends.slice(0, MOST_KEPT).map((backend) => {
-    const shown = show(backend, redact);
+    const shown = withFreeName(show(backend, redact), taken);
+    taken.add(shown.name);
     const { changedAgoS } = backend;
     return { ...shown, ...follow(shown, known.get(shown.name), { ...times, changedAgoS }) };
   });
   return fit({ total: backends.length, backends: kept });
+}
+
+/** No JSON that is kept has such a key. */
+const NO_NAMES = ["__proto__"];
+
+/** Names that are cut, cleaned or redacted may become the same; in its configuration, hence at every check, they are in the same order. */
+function withFreeName<Named extends { readonly name: string }>(named: Named, taken: ReadonlySet<string>): Named {
+  let name = named.name;
+  for (let count = 2; taken.has(name); count += 1) name = `${named.name} (${count})`;
+  return { ...named, name };
 }
 
 function show(backend: BackendState, redact: Redact): Omit<KeptBackend, keyof Trend> {

@@ -9,7 +9,6 @@ import {
   packTaken,
   unpackTable,
   unpackTaken,
-  type BalancerTable,
   type KeptBackend,
 } from "../domain/monitoring/balancer-table.ts";
 import type { Json } from "../domain/monitoring/check.ts";
@@ -19,6 +18,7 @@ import { fitData, listNames } from "./fit-data.ts";
 import { readStatistics, type Statistics } from "./haproxy-csv.ts";
 import {
   COLUMNS,
+  findUntold,
   hasServers,
   judgeBackends,
   readBackends,
@@ -84,19 +84,21 @@ function probeOf({ openPage, openHealth, wanted, maxErrorPercent }: Plan): Probe
     const page = await asked;
     const statistics = readPage(page);
     if ("reason" in statistics) return found(statistics, page);
-    const { rows, isIncomplete } = statistics;
+    const { rows, columns, isIncomplete } = statistics;
     const backends = readBackends(rows);
     const counts = (backend: BackendState): boolean => wanted?.includes(backend.name) ?? hasServers(backend);
     const counted = backends.filter(counts);
+    const untold = findUntold({ columns, counted, wanted, isIncomplete });
+    if (untold) return found(untold, page);
     const nowMs = context.clock.nowMs();
     const before = unpackTable(await context.baseline());
     const table = makeTable(backends, { before, beforeMs: unpackTaken(context.memory), nowMs, redact: context.redact });
-    const trends = table.backends.filter((_, index) => backends.slice(index, index + 1).some(counts));
+    const kept = table.backends.filter((_, index) => backends.slice(index, index + 1).some(counts));
     const [unserved, down] = judgeBackends(counted, isIncomplete ? null : wanted);
-    const errors = judgeErrors(trends, maxErrorPercent, nowMs);
-    const failure = unserved ?? judgeHealth(health) ?? both(errors, down) ?? judgeQueues(trends, nowMs);
+    const errors = judgeErrors(kept, maxErrorPercent, nowMs);
+    const failure = unserved ?? judgeHealth(health) ?? both(errors, down) ?? judgeQueues(kept, nowMs);
     return {
-      ...found(failure, page, describe({ counted, table, health, isIncomplete })),
+      ...found(failure, page, describe({ counted, kept, health, isIncomplete })),
       memory: packTaken(nowMs),
       baseline: packTable(table),
     };
@@ -145,18 +147,18 @@ function judgeHealth(health: Reply | null): ProbeFailure | null {
 
 interface Described {
   readonly counted: readonly BackendState[];
-  readonly table: BalancerTable;
+  /** The same, as far as there was room. */
+  readonly kept: readonly KeptBackend[];
   readonly health: Reply | null;
   readonly isIncomplete: boolean;
 }
 
 /** The sums of those that count, then each, as far as there is room; GET /haproxy has all. */
-function describe({ counted, table, health, isIncomplete }: Described): Json {
+function describe({ counted, kept, health, isIncomplete }: Described): Json {
   const servers = counted.flatMap((backend) => backend.servers.map((server) => ({ ...server, backend: backend.name })));
   const inState = (...states: ReturnType<typeof stateOf>[]) => servers.filter((each) => states.includes(stateOf(each)));
   const down = counted.filter((backend) => hasServers(backend) && !serves(backend));
   const serversDown = inState("down").map(({ backend, name }) => `${backend}/${name}`);
-  const names = new Set(counted.map(({ name }) => name));
   const sum = (figure: (backend: BackendState) => number): number =>
     counted.reduce((total, backend) => total + figure(backend), 0);
   return fitData({
@@ -172,7 +174,7 @@ function describe({ counted, table, health, isIncomplete }: Described): Json {
     incomplete: isIncomplete || undefined,
     unserved: down.length > 0 ? listNames(down.map(({ name }) => name)) : undefined,
     down: serversDown.length > 0 ? listNames(serversDown) : undefined,
-    backends: Object.fromEntries(table.backends.filter(({ name }) => names.has(name)).map(describeBackend)),
+    backends: Object.fromEntries(kept.map(describeBackend)),
   });
 }
 

@@ -56,6 +56,72 @@ describe("check type haproxy where something else answers", () => {
     expect(seen).toMatchObject({ status: "unhealthy", reason: "protocol" });
   });
 
+  it.each([
+    ["only some of the columns", "# pxname,svname,qcur\n", "protocol", "The statistics have no column type"],
+    [
+      "no column for the status",
+      "# pxname,svname,type,\na,BACKEND,1,",
+      "protocol",
+      "The statistics have no column status",
+    ],
+    ["no line", table(), "config", "The statistics show no backend with servers (`stats scope` may hide them)"],
+    [
+      "frontends and backends that only redirect",
+      table(row("in", "OPEN", "FRONTEND").replace("OPEN,2", "OPEN,0"), row("moved", "UP")),
+      "config",
+      "The statistics show no backend with servers (`stats scope` may hide them)",
+    ],
+    [
+      "servers that are up alone",
+      table(row("a", "UP", "one"), row("a", "UP"), row("b", "DOWN")),
+      "assertion",
+      "No server serves in the backend b: DOWN",
+    ],
+    [
+      "too many others",
+      table(...Array.from({ length: 20_000 }, () => row("b".repeat(60), "UP"))),
+      "too_large",
+      "None of the backends that count is in what was read of the statistics",
+    ],
+  ])("is unhealthy when the statistics show %s", async (_what, ...[text, reason, message]) => {
+    const target = await serving(text);
+    const seen = await watch({ url: `${target.url}/;csv` })();
+    expect(seen).toMatchObject({ status: "unhealthy", reason, message });
+  });
+
+  it("keeps apart what is called alike once it is cut or cleaned, and what no key may be called", async () => {
+    const long = "backend_of_a_name_that_is_longer_than_what_is_shown_of_it_everywhere_";
+    const names = [`${long}1`, `${long}2`, "a", "a\u0000", "__proto__"];
+    const rows = (served: number): string[] =>
+      names.flatMap((name, index) => {
+        const status = index === 0 ? "DOWN" : "UP";
+        const line = (server: string, type: number): string =>
+          `${name},${server},${status},${type},1,0,${served},9,0,12,http,${served},${index === 1 ? served : 0},,`;
+        return [line("one", 2), line("BACKEND", 1)];
+      });
+    let text = table(...rows(30));
+    const target = await startTarget((_request, response) => response.end(text));
+    open.push(target);
+    const look = watch({ url: `${target.url}/;csv` });
+    const first = await look();
+    text = table(...rows(60));
+    const seen = await look();
+    const shown = [
+      "backend_of_a_name_that_is_longer_than_what_is_shown_of_it_every…",
+      "backend_of_a_name_that_is_longer_than_what_is_shown_of_it_every… (2)",
+      "a",
+      "a (2)",
+      "__proto__ (2)",
+    ];
+    for (const { baseline } of [first, seen])
+      expect(baseline).toMatchObject({ total: 5, backends: shown.map((name) => ({ name })) });
+    expect(seen.baseline).toMatchObject({
+      backends: [{ status: "DOWN", errorPercent: 0 }, { status: "UP", errorPercent: 50 }, {}, {}, {}],
+    });
+    const { backends } = seen.details.data as { readonly backends: Readonly<Record<string, unknown>> };
+    expect(Object.keys(backends)).toEqual(shown);
+  });
+
   it("is unhealthy when the health URL says so or does not answer", async () => {
     const page = await serving(table(row("a", "UP", "one"), row("a", "UP")));
     const health = await startTarget(sendJson(503, {}));

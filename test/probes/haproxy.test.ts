@@ -145,6 +145,15 @@ backend redirecting
     expect([await front("/health"), await front()]).toEqual([200, 503]);
   });
 
+  it("is unhealthy as well when the page leaves out servers that are down", async () => {
+    fail(0, 1, 2);
+    await untilServers("DOWN", "DOWN", "DOWN");
+    const seen = await watch({ url: proxy.statisticsUrl.replace(";csv", ";up;csv") })();
+    expect(seen).toMatchObject({ status: "unhealthy", reason: "assertion" });
+    // Newer ones say how many of how many serve.
+    expect(seen.message).toMatch(/^No server serves in the backend llm: DOWN( \(0\/3\))?$/);
+  });
+
   it("says what share of the answers was 5xx since the check before, and nothing after a reload", async () => {
     await look();
     await ask(30);
@@ -164,6 +173,22 @@ backend redirecting
     await proxy.reload();
     await ask(1);
     expect((await look()).details.data).toMatchObject({ backends: { llm: { error_percent: null } } });
+  });
+
+  it("is not healthy for a page whose scope shows no backend, nor where there is none with servers", async () => {
+    const message = "The statistics show no backend with servers (`stats scope` may hide them)";
+    const scoped = `
+backend scoped
+    stats enable
+    stats uri /scoped
+    stats scope front
+    stats scope scoped
+`;
+    const other = await startHaproxy(scoped, "scoped");
+    open.push(other);
+    const urls = [`http://127.0.0.1:${other.frontPort}/scoped;csv`, other.statisticsUrl];
+    for (const url of urls)
+      expect(await watch({ url })()).toMatchObject({ status: "unhealthy", reason: "config", message });
   });
 
   it("is healthy while an operator takes servers out, as long as somebody serves", async () => {
