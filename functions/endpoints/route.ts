@@ -9,7 +9,7 @@ import type { MonitorContext } from "../context.ts";
 import { SECURITY_HEADERS } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
 import { invalidParameters } from "../http/input.ts";
-import { flag } from "../http/parameters.ts";
+import { capabilityName, flag } from "../http/parameters.ts";
 import type { AppError, RefusalCode } from "../http/problem.ts";
 import { rankNow, readPresent } from "../routing/read-ranking.ts";
 import { changesJson, changesShape, decisionJson, decisionShape, routeJson, routeShape } from "../wire/route-json.ts";
@@ -60,7 +60,7 @@ const capabilityKey = noted(
     description: "What is to be done there: `llm`, `embeddings`, or what `routes` of the configuration names.",
     default: LLM,
   },
-  z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "expected the name of a capability")), LLM),
+  z._default(capabilityName, LLM),
 );
 
 export const routeEndpoint = defineEndpoint({

@@ -67,6 +67,9 @@ export function key(description: string) {
   return noted(description, z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "expected the key of a service")));
 }
 
+/** Whether it is configured, the endpoint looks up. */
+export const capabilityName = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/, "expected the name of a capability"));
+
 /** What we have called something, in a path. */
 export function id(description: string) {
   return noted(description, z.string().check(z.regex(/^[A-Za-z0-9_-]{1,150}$/)));

@@ -1,14 +1,19 @@
 /**
- * What a service or the cluster is now, and what is known of how long its troubles last: what `GET /wait` answers with.
+ * What a service, a capability or the cluster is now, and what is known of how long its troubles last: what `GET /wait` answers with.
  * shared-outlooks.ts finds it. Invariant: an outlook is a value, and may be one for many.
  */
 import type { CheckStatus, Reason } from "../../shared/domain/monitoring/check.ts";
 import type { OverallStatus } from "../../shared/domain/monitoring/cluster-status.ts";
-import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 
-/** Null: the cluster. */
-export type Subject = string | null;
+export type Subject =
+  | { readonly kind: "cluster" }
+  | { readonly kind: "service"; readonly id: string }
+  /** Of which one endpoint is enough. */
+  | { readonly kind: "capability"; readonly id: string };
+
+export const CLUSTER: Subject = { kind: "cluster" };
 
 export interface Outlook {
   readonly met: boolean;
@@ -16,7 +21,7 @@ export interface Outlook {
   readonly generation: number;
   /** Ids of the services that are in the way. */
   readonly inTheWay: readonly string[];
-  /** As it is sent. */
+  /** As it is sent; of a capability that of its best endpoint. */
   readonly state: {
     readonly status: CheckStatus | OverallStatus;
     readonly reason: Reason | null;
@@ -31,10 +36,8 @@ export interface Outlooks {
   look(subject: Subject): Promise<Outlook>;
   /** The same for who has just been woken. */
   lookWoken(subject: Subject): Promise<Outlook>;
+  /** Whether it is met by a commit. Thousands may ask of the same one. */
+  isMet(snapshot: Snapshot, subject: Subject): boolean;
   /** The last transitions of a service by an outlook, oldest first. Rejects when storage fails. */
   pastOf(serviceId: string, outlook: Outlook): Promise<readonly Transition[]>;
-}
-
-export function isMet({ overall, services }: StatusBoard, subject: Subject): boolean {
-  return (subject === null ? overall : services.get(subject)?.status) === "healthy";
 }

@@ -7,21 +7,29 @@
  */
 import type { StatusBoard } from "../../shared/domain/monitoring/status-board.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
+import { endpointsFor } from "../../shared/domain/routing/endpoint.ts";
 import { formatOptional } from "../../shared/domain/text/timestamp.ts";
+import type { Snapshot } from "../../shared/ports/store.ts";
 import { readLastTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
-import { isMet, type Outlook, type Outlooks, type Subject } from "./outlook.ts";
+import { presentOf, type Present } from "../routing/read-ranking.ts";
+import { SharedRankings } from "../routing/shared-rankings.ts";
+import type { Outlook, Outlooks, Subject } from "./outlook.ts";
 import { SharedByVersion } from "./shared-by-version.ts";
 
 /** Transitions of a service that an estimate is made of: some fifty outages. */
 const MOST_EVIDENCE = 200;
 
-type Uses = Pick<MonitorContext, "db" | "tell" | "clock" | "snapshots" | "boards" | "commits">;
+type Uses = Pick<MonitorContext, "db" | "tell" | "clock" | "snapshots" | "boards" | "commits" | "cluster">;
+
+/** But for the generation. */
+type Found = Omit<Outlook, "generation">;
 
 export class SharedOutlooks implements Outlooks {
   readonly #uses: Uses;
   readonly #looks: SharedByVersion<Outlook>;
   readonly #pasts: SharedByVersion<readonly Transition[]>;
+  readonly #rankings = new SharedRankings();
 
   constructor(uses: Uses) {
     this.#uses = uses;
@@ -30,13 +38,16 @@ export class SharedOutlooks implements Outlooks {
   }
 
   async look(subject: Subject): Promise<Outlook> {
-    const { snapshots, boards, clock } = this.#uses;
-    const snapshot = await snapshots.read();
-    return outlookOf(boards.of(snapshot, clock.nowMs()), subject, snapshot?.generation ?? 0);
+    const snapshot = await this.#uses.snapshots.read();
+    return { ...this.#find(snapshot, subject), generation: snapshot?.generation ?? 0 };
   }
 
   lookWoken(subject: Subject): Promise<Outlook> {
-    return this.#looks.of(subject ?? "", () => this.look(subject));
+    return this.#looks.of(Object.values(subject).join(" "), () => this.look(subject));
+  }
+
+  isMet(snapshot: Snapshot, subject: Subject): boolean {
+    return this.#find(snapshot, subject).met;
   }
 
   pastOf(serviceId: string, { generation }: Outlook): Promise<readonly Transition[]> {
@@ -44,17 +55,42 @@ export class SharedOutlooks implements Outlooks {
       readLastTransitions(this.#uses, serviceId, MOST_EVIDENCE),
     );
   }
+
+  #find(snapshot: Snapshot | null, subject: Subject): Found {
+    const { boards, clock } = this.#uses;
+    const board = boards.of(snapshot, clock.nowMs());
+    if (subject.kind === "capability") return this.#findCapability(subject.id, board, presentOf(snapshot, this.#uses));
+    return subject.kind === "service" ? serviceOutlook(board, subject.id) : clusterOutlook(board);
+  }
+
+  #findCapability(capability: string, board: StatusBoard, present: Present): Found {
+    const endpoints = endpointsFor(capability, present.cluster.routes);
+    if (!endpoints) return { met: false, inTheWay: [], state: stateOf(board, undefined) };
+    const { candidates, isFailOpen } = this.#rankings.of(capability, board, present);
+    const [best] = candidates;
+    const met = best !== undefined && !isFailOpen;
+    return {
+      met,
+      inTheWay: met ? [] : endpoints.map(({ id }) => id),
+      state: stateOf(board, best?.endpoint.id),
+    };
+  }
 }
 
-function outlookOf(board: StatusBoard, subject: Subject, generation: number): Outlook {
-  const met = isMet(board, subject);
-  const { overall: status, overallSinceMs, inTheWay } = board;
-  if (subject === null) {
-    const state = { status, reason: null, message: null, since: formatOptional(overallSinceMs) };
-    return { met, generation, inTheWay, state };
-  }
-  const { sinceMs, ...own } = board.services.get(subject) ?? NO_STATE;
-  return { met, generation, inTheWay: met ? [] : [subject], state: { ...own, since: formatOptional(sinceMs) } };
+function clusterOutlook({ overall: status, overallSinceMs, inTheWay }: StatusBoard): Found {
+  const state = { status, reason: null, message: null, since: formatOptional(overallSinceMs) };
+  return { met: status === "healthy", inTheWay, state };
+}
+
+function serviceOutlook(board: StatusBoard, id: string): Found {
+  const state = stateOf(board, id);
+  const met = state.status === "healthy";
+  return { met, inTheWay: met ? [] : [id], state };
+}
+
+function stateOf({ services }: StatusBoard, id: string | undefined): Outlook["state"] {
+  const { sinceMs, ...own } = services.get(id ?? "") ?? NO_STATE;
+  return { ...own, since: formatOptional(sinceMs) };
 }
 
 /** Of a service that was configured a moment ago. */

@@ -104,7 +104,7 @@ function createContext({ runtime, storage, configuration }: ProbingParts, probin
       read: (nowMs) => readNow(context, nowMs),
     }),
     pages: keepPages(live),
-    outlooks: new SharedOutlooks(live),
+    outlooks: new SharedOutlooks({ ...live, cluster: settings.cluster }),
     pasts: new ServicePasts({ ...live, ...settings }),
     sweeper,
     outbox,

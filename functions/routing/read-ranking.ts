@@ -22,10 +22,15 @@ export interface Present {
   evidenceOf(id: string): Evidence;
 }
 
-export async function readPresent(context: MonitorContext): Promise<Present> {
-  const snapshot = await context.snapshots.read();
-  const cluster = context.cluster();
-  const nowMs = context.clock.nowMs();
+type Uses = Pick<MonitorContext, "snapshots" | "clock" | "cluster">;
+
+export async function readPresent(uses: Uses): Promise<Present> {
+  return presentOf(await uses.snapshots.read(), uses);
+}
+
+export function presentOf(snapshot: Snapshot | null, uses: Omit<Uses, "snapshots">): Present {
+  const cluster = uses.cluster();
+  const nowMs = uses.clock.nowMs();
   const moment = snapshot?.moment ?? { roster: cluster.roster, checks: new Map() };
   const evidenceOf = evidenceFor(cluster.routes, { moment, services: cluster.servicesById, nowMs });
   return { nowMs, snapshot, cluster, evidenceOf };

@@ -25,6 +25,7 @@ export function waitContract(name: string, start: StartHttpHost): void {
             tools: { name: "Tools Server", url: `${target.url}/`, critical: true, timeout: 60 },
             spare: { name: "Spare Server", url: "http://127.0.0.1:1/", timeout: 5 },
           },
+          routes: { llm: ["tools", "spare"], spare: ["spare"] },
         }),
       );
     });
@@ -46,6 +47,14 @@ export function waitContract(name: string, start: StartHttpHost): void {
       });
       expect(json.retry_after_s).toBeGreaterThan(0);
       expect((await get("/wait?timeout=0")).json).toMatchObject({ met: false, service: null, status: "unknown" });
+      expect((await get("/wait?timeout=0&capability=llm")).json).toMatchObject({
+        met: false,
+        service: null,
+        capability: "llm",
+        status: "unknown",
+        waiting_for: ["tools", "spare"],
+        eta: null,
+      });
     });
 
     it("says that the time is over, with status 200", async () => {
@@ -61,21 +70,27 @@ export function waitContract(name: string, start: StartHttpHost): void {
       ["timeout=1.5", "timeout"],
       ["for=unhealthy", "for"],
       ["services=tools", "services"],
+      ["capability=nobody", "capability"],
+      ["capability=constructor", "capability"],
+      ["capability=llm&service=tools", "capability"],
     ])("refuses %s and names the parameter", async (query, field) => {
       const { status: code, json } = await get(`/wait?${query}`);
       expect([code, json.errors]).toMatchObject([400, [{ field }]]);
     });
 
-    it("answers who waits for the service and who waits for the cluster, when the check that finds it healthy is committed", async () => {
+    it("answers who waits for the service, for the cluster, and for somebody to call, when the check that finds it healthy is committed", async () => {
       // Before the check, and however far they have come when it ends.
-      const waiting = ["/wait?for=healthy&service=tools", "/wait?timeout=300"].map((path) => get(path));
+      const waiting = ["/wait?for=healthy&service=tools", "/wait?timeout=300", "/wait?timeout=300&capability=llm"].map(
+        (path) => get(path),
+      );
       const probing = get("/cluster_health?fresh=true");
       await expect.poll(() => held.length).toBeGreaterThan(0);
       letGo();
-      const [one, all] = await Promise.all(waiting);
+      const [one, all, any] = await Promise.all(waiting);
       expect(one?.json).toMatchObject({
         met: true,
         service: "tools",
+        capability: null,
         status: "healthy",
         reason: null,
         message: null,
@@ -85,6 +100,14 @@ export function waitContract(name: string, start: StartHttpHost): void {
         retry_after_s: null,
       });
       expect(all?.json).toMatchObject({ met: true, service: null, status: "healthy", waiting_for: [] });
+      expect(any?.json).toMatchObject({
+        met: true,
+        service: null,
+        capability: "llm",
+        status: "healthy",
+        waiting_for: [],
+        retry_after_s: null,
+      });
       expect(all?.json.generation).toBeGreaterThan(0);
       expect((await probing).status).toBe(200);
     });
@@ -105,6 +128,8 @@ export function waitContract(name: string, start: StartHttpHost): void {
         waiting_for: ["spare"],
         eta: null,
       });
+      const least = (await get("/wait?capability=spare&timeout=0")).json;
+      expect(least).toMatchObject({ met: false, status: "error", reason: "refused", waiting_for: ["spare"] });
     });
   });
 }

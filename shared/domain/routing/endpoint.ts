@@ -30,3 +30,8 @@ export interface RouteEndpoint {
 
 /** By capability, such as `llm` and `embeddings`. */
 export type Routes = Readonly<Record<string, readonly RouteEndpoint[]>>;
+
+/** Null: there is no such capability. */
+export function endpointsFor(capability: string, routes: Routes): readonly RouteEndpoint[] | null {
+  return Object.hasOwn(routes, capability) ? (routes[capability] ?? null) : null;
+}

@@ -52,6 +52,8 @@ def before_call(context, case, kwargs):
         fit_mark(case.body, now)
     if case.path == "/wait":
         fit_wait(case)
+    if case.path == "/route" and "capability" in (case.query or {}):
+        case.query["capability"] = "llm"
     if isinstance(case.body, dict) and case.path in ("/silences", "/maintenance"):
         fit_draft(case.body, now)
 
@@ -82,6 +84,8 @@ def listen_shortly(case):
 def fit_wait(case):
     """For what is configured, and not for minutes."""
     case.query = {**(case.query or {}), "timeout": "0"}
+    if "capability" in case.query:
+        case.query = {"timeout": "0", "capability": "llm"}
     if "service" in case.query:
         case.query["service"] = "tools"
 

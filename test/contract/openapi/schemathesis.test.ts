@@ -104,5 +104,9 @@ function configurationFor(url: string, reads: "open" | "token"): string {
   const tokens = Object.fromEntries(
     Object.entries(TOKENS).map(([name, { hash }]) => [name, { hash, scopes: SCOPES[name as keyof typeof SCOPES] }]),
   );
-  return JSON.stringify({ services: { tools }, auth: { ...(reads === "token" && { reads }), tokens } });
+  return JSON.stringify({
+    services: { tools },
+    routes: { llm: ["tools"] },
+    auth: { ...(reads === "token" && { reads }), tokens },
+  });
 }

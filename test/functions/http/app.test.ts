@@ -51,7 +51,7 @@ async function service(ill: Partial<SweeperStatus> = {}) {
     config: () => configOf("services: { a: { url: fake://a } }"),
     hostNames: () => new Set(),
     rates: createRates(),
-    outlooks: new SharedOutlooks(live),
+    outlooks: new SharedOutlooks({ ...live, cluster: () => cluster }),
     pasts: { of: async () => new Map() },
     events: {
       begin: () => ({ place: null, isOurs: false, alertsUpTo: 0, board: null }),

@@ -146,6 +146,23 @@ describe("a listener", () => {
     expect(answered).toHaveLength(1);
   });
 
+  it("that waits for a capability is told when a reload takes that away", async () => {
+    const routes = { llm: ["a"], vision: ["a"] };
+    const { clock, ask, reload } = await start({ ...OPEN, routes });
+    const [gone, left] = ["vision", "llm"].map((capability) => ask(`/wait?capability=${capability}&timeout=300`));
+    let hasAnswered = false;
+    void left?.then(() => (hasAnswered = true));
+    await clock.advance(100);
+    await reload({ ...OPEN, routes: { llm: ["a"] } });
+    await clock.advance(100);
+    const answer = await gone;
+    expect([answer?.status, await answer?.json()]).toMatchObject([
+      404,
+      { detail: expect.stringContaining("capability") },
+    ]);
+    expect(hasAnswered).toBe(false);
+  });
+
   it("is ended when its token expires", async () => {
     const expires = new Date(T0 + 60_000).toISOString();
     const tokens = { agent: { hash: AGENT.hash, expires } };
