@@ -9,7 +9,7 @@ import { cp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions } from "esbuild";
 import { writeAssets } from "./browser-assets.ts";
-import { bundleBuild, NODE_BUILD, runtimeBuilds } from "./esbuild-options.ts";
+import { bundleBuild, NODE_BUILD, runtimeBuilds, SMALL_BUILD } from "./esbuild-options.ts";
 
 const DIST = "dist";
 /** Built aside and then moved, so that a failed build leaves the last good one and a running service never sees half of one. */
@@ -19,14 +19,15 @@ const MIGRATIONS = "shared/storage/migrations";
 async function buildAll(): Promise<void> {
   const make = (options: BuildOptions): Promise<unknown> => build({ ...options, outdir: STAGING });
   const rules = new Set<string>();
-  const entryPoints = { demo: "functions/cli/demo/main.ts", machine: "functions/cli/machine/main.ts" };
-  await Promise.all([...runtimeBuilds(rules), { ...NODE_BUILD, entryPoints }].map(make));
+  const demo = { ...NODE_BUILD, entryPoints: { demo: "functions/cli/demo/main.ts" } };
+  const machine = { ...SMALL_BUILD, entryPoints: { machine: "functions/cli/machine/main.ts" } };
+  await Promise.all([...runtimeBuilds(rules), demo, machine].map(make));
   await make(bundleBuild(rules));
   await writeAssets(STAGING);
 }
 
 async function describeOutputs(): Promise<string> {
-  const names = (await readdir(DIST)).filter((name) => name.endsWith(".mjs")).toSorted();
+  const names = (await readdir(DIST)).filter((name) => /\.[cm]js$/.test(name)).toSorted();
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(DIST, name))).size));
   return names.map((name, index) => `${name} ${Math.ceil((sizes[index] ?? 0) / 1024)} KiB`).join(", ");
 }

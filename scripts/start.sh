@@ -15,7 +15,7 @@ is_built() {
 run_interruptible sh scripts/install.sh production
 case "${MODE:-}" in
   "") program=dist/node.mjs ;;
-  node) program=dist/machine.mjs ;;
+  node) program=dist/machine.cjs ;;
   *) echo "MODE: found \"$MODE\", expected node, or nothing for the whole service" >&2; exit 78 ;;
 esac
 

@@ -14,7 +14,7 @@ import { request } from "../support/raw-http.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 import { WAIT_LIMIT_MS } from "../support/time-limits.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../dist/machine.mjs", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../../dist/machine.cjs", import.meta.url));
 
 const STATS = {
   cpu_percent: 12.5,

@@ -19,7 +19,7 @@ const FAKE_BUILD = `
   writeFileSync("count", String(count));
   mkdirSync("dist", { recursive: true });
   writeFileSync("dist/node.mjs", "console.log(" + count + ", ...process.argv.slice(2))");
-  writeFileSync("dist/machine.mjs", "console.log('machine')");
+  writeFileSync("dist/machine.cjs", "console.log('machine')");
   writeFileSync("dist/.built", execFileSync("sh", ["scripts/sources.sh"]));
 `;
 

@@ -1,6 +1,6 @@
 /**
  * `MODE=node npm start`: a machine of the cluster tells how it is, to the service that runs on another one (check type `node`).
- * Becomes dist/machine.mjs, started by scripts/start.sh. Nothing but `/stats` and `/health`: no configuration, no database, no probes.
+ * Becomes dist/machine.cjs, a script, as ES modules cost 10 MB; started by scripts/start.sh. Nothing but `/stats` and `/health`: no configuration, no database, no probes.
  * Invariant: nothing that it is asked changes anything.
  */
 import { hostname } from "node:os";
@@ -28,7 +28,7 @@ const log = createConsoleLog({
   nowMs: Date.now,
 });
 
-await runProgram(async () => {
+void runProgram(async () => {
   const place = readPlace(env);
   await assertCanListen(place);
   // Of a machine as a whole it is the root that counts.
