@@ -12,7 +12,7 @@ import type { HostStats } from "../shared/ports/host-stats.ts";
 import type { HttpTransport } from "../shared/ports/http-transport.ts";
 import type { JobThread } from "../shared/ports/job-thread.ts";
 import type { RedactingLog } from "../shared/ports/log.ts";
-import type { PeekClusterHealth } from "../shared/ports/peek.ts";
+import type { Peek } from "../shared/ports/peek.ts";
 import type { RunCommand } from "../shared/ports/remediation.ts";
 import type { NameResolution } from "../shared/ports/resolve-name.ts";
 import type { Turns } from "../shared/ports/turns.ts";
@@ -81,7 +81,7 @@ export interface Monitor {
    * way goes on by itself. Never rejects.
    */
   fetch(request: Request, peer?: string | null, goOn?: GoOn): Promise<Response>;
-  readonly peekClusterHealth: PeekClusterHealth;
+  readonly peek: Peek;
   /** Runs the jobs of a cron event. Rejects with the first fault when all have run, and for a cron that no job has. */
   scheduled(event: { readonly cron: string; readonly scheduledTime: number }): Promise<void>;
   /** Begins to probe, to deliver and to run jobs by the clock, where the process stays alive. */

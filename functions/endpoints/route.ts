@@ -8,11 +8,19 @@ import { ANY } from "../../shared/domain/routing/rank.ts";
 import type { MonitorContext } from "../context.ts";
 import { SECURITY_HEADERS } from "../http/bytes.ts";
 import { defineEndpoint } from "../http/endpoint.ts";
-import { invalidParameters } from "../http/input.ts";
+import { invalidParameters, readQuery, type Values } from "../http/input.ts";
 import { capabilityName, flag } from "../http/parameters.ts";
 import type { AppError, RefusalCode } from "../http/problem.ts";
-import { rankNow, readPresent } from "../routing/read-ranking.ts";
-import { changesJson, changesShape, decisionJson, decisionShape, routeJson, routeShape } from "../wire/route-json.ts";
+import { rankNow, readPresent, type Present } from "../routing/read-ranking.ts";
+import {
+  changesJson,
+  changesShape,
+  decisionJson,
+  decisionShape,
+  routeJson,
+  routeShape,
+  type RouteJson,
+} from "../wire/route-json.ts";
 import { named, noted } from "../wire/schemas.ts";
 
 const LLM = "llm";
@@ -63,21 +71,23 @@ const capabilityKey = noted(
   z._default(capabilityName, LLM),
 );
 
+const QUERY = {
+  capability: capabilityKey,
+  model: noted(
+    "The model that is wanted, as agents or as the endpoint call it. Default: any.",
+    z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  ),
+  exclude: names,
+  max_latency_ms: milliseconds,
+  strict: flag("Answer 503 when nothing is well, instead of the least bad."),
+};
+
 export const routeEndpoint = defineEndpoint({
   path: "/route",
   name: "route",
   summary: "Which endpoint to call now for a capability, and the others in order.",
   effect: "read",
-  query: {
-    capability: capabilityKey,
-    model: noted(
-      "The model that is wanted, as agents or as the endpoint call it. Default: any.",
-      z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-    ),
-    exclude: names,
-    max_latency_ms: milliseconds,
-    strict: flag("Answer 503 when nothing is well, instead of the least bad."),
-  },
+  query: QUERY,
   response: named(
     "Route",
     z.object({ ...routeShape, ...decisionShape, strict: noted("As it was asked.", z.boolean()) }),
@@ -85,16 +95,43 @@ export const routeEndpoint = defineEndpoint({
   refusals: { not_found: NONE },
   failing: {
     meaning: "With `strict`: nothing is well. The candidates are the least bad.",
-    when: ({ strict, fail_open: isFailOpen, endpoint }) => strict && (isFailOpen || endpoint === null),
+    when: isRefused,
   },
   async handle({ query, refuse }, context) {
-    const { capability, strict, model = null, exclude = ANY.exclude, max_latency_ms: maxLatencyMs = null } = query;
-    checkCapability(capability, context, refuse);
-    const present = await readPresent(context);
-    const ranking = rankNow(capability, { model, exclude, maxLatencyMs }, present);
-    return { ...routeJson(capability, ranking, present), ...decisionJson(capability, ranking, present), strict };
+    checkCapability(query.capability, context, refuse);
+    return decideRoute(query, await readPresent(context));
   },
 });
+
+const querySchema = z.object(QUERY);
+
+/** What a URL of this endpoint asks for, without the router; null where that would refuse it. */
+export function readWishes(url: string): Values<typeof QUERY> | null {
+  const found = URL.parse(url, "http://localhost");
+  if (found?.pathname !== "/route") return null;
+  try {
+    // What the schema makes of it.
+    return readQuery(querySchema, found.searchParams) as Values<typeof QUERY>;
+  } catch {
+    return null;
+  }
+}
+
+/** Who asks strictly has no use for the least bad. */
+export function isRefused({ strict, fail_open: isFailOpen, endpoint }: Refusable): boolean {
+  return strict && (isFailOpen || endpoint === null);
+}
+
+interface Refusable extends Pick<RouteJson, "fail_open" | "endpoint"> {
+  readonly strict: boolean;
+}
+
+/** What is answered to a query that has been read. */
+export function decideRoute(query: Values<typeof QUERY>, present: Present) {
+  const { capability, strict, model = null, exclude = ANY.exclude, max_latency_ms: maxLatencyMs = null } = query;
+  const ranking = rankNow(capability, { model, exclude, maxLatencyMs }, present);
+  return { ...routeJson(capability, ranking, present), ...decisionJson(capability, ranking, present), strict };
+}
 
 export const routesEndpoint = defineEndpoint({
   path: "/routes",

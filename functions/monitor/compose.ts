@@ -56,7 +56,7 @@ export async function compose(runtime: Runtime): Promise<{ monitor: Monitor; con
         return problemResponse(error, log);
       }
     },
-    peekClusterHealth: createPeek(context, (nowMs) => probing.peek(nowMs)),
+    peek: createPeek(context, (nowMs) => probing.peek(nowMs)),
     scheduled: ({ cron, scheduledTime }) => runCron(cron, scheduledTime, jobs),
     async start() {
       await probing.start();

@@ -1,13 +1,14 @@
 /**
- * `GET /cluster_health` as the endpoint would answer it, byte for byte, without router and promise: the most frequent request.
+ * `GET /cluster_health` and `GET /route` as the endpoints would answer them, without router and promise: the most frequent requests.
  * Made by compose.ts, asked by `shared/node/http-server.ts`. Invariant: null where it may not be so, and the router is asked.
  */
 import type { CachedSnapshot } from "../../shared/common/snapshot-cache.ts";
 import { isAllowedHost } from "../../shared/domain/net/host-name.ts";
-import type { PeekClusterHealth, PeekRequest, PeekResponse } from "../../shared/ports/peek.ts";
+import type { Peek, PeekRequest, PeekResponse } from "../../shared/ports/peek.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import type { MonitorContext } from "../context.ts";
 import { clusterHealthResponse } from "../endpoints/cluster-health.ts";
+import { createRoutePeek } from "./peek-route.ts";
 
 /** Node writes text and headers in one piece, which saves a tenth of a request. Of long text it would make a copy each time. */
 const LONGEST_TEXT_BYTES = 15_000;
@@ -20,7 +21,7 @@ const LONGEST_TEXT_BYTES = 15_000;
 export function createPeek(
   { clock, config, hostNames, cluster }: MonitorContext,
   newest: (nowMs: number) => CachedSnapshot | null,
-): PeekClusterHealth {
+): Peek {
   let allowed: { readonly host: string; readonly names: ReadonlySet<string> } | null = null;
   const mayAsk = (host: string): boolean => {
     const names = hostNames();
@@ -39,11 +40,7 @@ export function createPeek(
     return { status, headers: { ...headers, "content-length": String(length) }, body: sent };
   };
   let last: { readonly snapshot: Snapshot; readonly second: number; readonly response: PeekResponse } | null = null;
-  return ({ host, ifNoneMatch }) => {
-    if (host === undefined || !mayAsk(host)) return null;
-    const nowMs = clock.nowMs();
-    const cached = newest(nowMs);
-    if (!cached) return null;
+  const peekHealth = (cached: CachedSnapshot, nowMs: number, ifNoneMatch: PeekRequest["ifNoneMatch"]) => {
     const { snapshot } = cached;
     const second = Math.floor((nowMs - snapshot.moment.atMs) / 1_000);
     const isCurrent = nowMs < snapshot.staleAtMs && ifNoneMatch === undefined;
@@ -52,7 +49,18 @@ export function createPeek(
     if (isCurrent) last = { snapshot, second, response };
     return response;
   };
+  const peekRoute = createRoutePeek({ clock, cluster });
+  return ({ url, host, ifNoneMatch }) => {
+    const isHealth = url === "/cluster_health";
+    if (!(isHealth || isRoute(url)) || host === undefined || !mayAsk(host)) return null;
+    const nowMs = clock.nowMs();
+    const cached = newest(nowMs);
+    if (!cached) return null;
+    return isHealth ? peekHealth(cached, nowMs, ifNoneMatch) : peekRoute(url, cached.snapshot, nowMs);
+  };
 }
+
+const isRoute = (url: string): boolean => url === "/route" || url.startsWith("/route?");
 
 /** False for a Host that a URL writes in another way, or that is none, such as `localhost:99999`: the router judges it. */
 function isWrittenPlainly(host: string): boolean {

@@ -25,7 +25,7 @@ import { abandonedConnections } from "./rows/abandoned-connections.ts";
 import { alertLatency } from "./rows/alert-latency.ts";
 import { checkCpu, diskWrites } from "./rows/busy-service.ts";
 import { cleanupDelay, rollupDelay } from "./rows/cleanup-delay.ts";
-import { clusterHealth } from "./rows/cluster-health.ts";
+import { clusterHealth, route } from "./rows/answers.ts";
 import { diskGrowth } from "./rows/disk-growth.ts";
 import { historyPage, serviceHistory } from "./rows/history.ts";
 import { latencyUnderLoad } from "./rows/latency-under-load.ts";
@@ -42,6 +42,7 @@ import { workerDay, workerStart } from "./rows/worker.ts";
 /** In the order in which they run. */
 const ROWS: Readonly<Record<string, MeasureRow>> = {
   "cluster-health": clusterHealth,
+  route,
   ...PROBING_ROWS,
   "worker-day": workerDay,
   "worker-start": workerStart,

@@ -1,5 +1,5 @@
 /**
- * The HTTP server of a Node process: limits of the transport, a short cut for the hottest answer, everything else to the monitor.
+ * The HTTP server of a Node process: limits of the transport, a short cut for the hottest answers, everything else to the monitor.
  * Started by functions/runtimes/node.ts. Knows HTTP, no endpoints.
  * Invariant: the short cut sends what the monitor would send (the HTTP contract suite asks both ways).
  */
@@ -10,7 +10,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionLimits } from "../ports/connection-limits.ts";
 import type { Log } from "../ports/log.ts";
-import type { PeekClusterHealth } from "../ports/peek.ts";
+import type { Peek } from "../ports/peek.ts";
 import { beginEvents } from "./event-response.ts";
 import { limitConnections } from "./limit-connections.ts";
 import { pipelinesOf } from "./pipelines.ts";
@@ -37,7 +37,7 @@ export interface HttpServerOptions {
   readonly monitor: {
     /** Never rejects. */
     fetch(request: Request, peer?: string): Promise<Response>;
-    readonly peekClusterHealth: PeekClusterHealth;
+    readonly peek: Peek;
     /** Asked at every connection. */
     connectionLimits(): ConnectionLimits;
     /** Ends what would otherwise go on for minutes. */
@@ -76,7 +76,7 @@ export async function startHttpServer(options: HttpServerOptions) {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     if (!hasItsHost(request)) return refuse(response, headers);
     if (request.method === "OPTIONS" && request.url === "*") request.url = "/"; // as URLs can say it (RFC 9112 §3.2.4)
-    if (sendSnapshot(request, response, monitor.peekClusterHealth)) return;
+    if (sendReady(request, response, monitor.peek)) return;
     pipelines.newest.set(request.socket, response);
     void listener(request, response).then(() => noteUnread(response));
   };
@@ -105,13 +105,9 @@ export async function startHttpServer(options: HttpServerOptions) {
 }
 
 /** True when it has answered. */
-function sendSnapshot(
-  { url, method, headers }: IncomingMessage,
-  response: ServerResponse,
-  peek: PeekClusterHealth,
-): boolean {
-  if (url !== "/cluster_health" || method !== "GET") return false;
-  const ready = peek({ host: headers.host, ifNoneMatch: headers["if-none-match"] });
+function sendReady({ url = "", method, headers }: IncomingMessage, response: ServerResponse, peek: Peek): boolean {
+  if (method !== "GET") return false;
+  const ready = peek({ url, host: headers.host, ifNoneMatch: headers["if-none-match"] });
   if (!ready) return false;
   response.writeHead(ready.status, ready.headers).end(ready.body);
   return true;

@@ -1,8 +1,10 @@
 /**
- * The answer to a plain `GET /cluster_health` while it is at hand, without router and promise.
- * The monitor implements it, `shared/node/http-server.ts` asks it first. Invariant: it is what the router would answer.
+ * The answers to the most frequent requests while they are at hand, without router and promise.
+ * The monitor implements it, `shared/node/http-server.ts` asks it first. Invariant: they are what the router would answer.
  */
 export interface PeekRequest {
+  /** Path and query of a GET. */
+  readonly url: string;
   /** Of the header Host. */
   readonly host: string | undefined;
   /** Of the header If-None-Match. */
@@ -17,4 +19,4 @@ export interface PeekResponse {
 }
 
 /** Null: the router has to be asked. */
-export type PeekClusterHealth = (request: PeekRequest) => PeekResponse | null;
+export type Peek = (request: PeekRequest) => PeekResponse | null;

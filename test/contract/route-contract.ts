@@ -101,6 +101,13 @@ export function routeContract(name: string, start: StartHttpHost): void {
       ]);
     });
 
+    it("is the same by the short cut of Node as by its router", async () => {
+      const [short, { json, headers }] = await Promise.all([get("/route"), get("/routes")]);
+      const timeless = (candidate: object) => ({ ...candidate, evidence_age_s: null });
+      expect(short.json.candidates.map(timeless)).toEqual(json.routes.llm.candidates.map(timeless));
+      expect(Object.keys(short.headers).toSorted()).toEqual(Object.keys(headers).toSorted());
+    });
+
     it.each([
       ["capability=vision", "capability", "expected llm or broken"],
       ["exclude=a,,b", "exclude", "expected keys of services with commas between them"],

@@ -57,7 +57,8 @@ describe("Requests that a client sends ahead", () => {
           const text = method === "POST" ? await new Response(body).text() : pathname;
           return new Response(pathname === "/huge" ? HUGE : text);
         },
-        peekClusterHealth: () => {
+        peek: ({ url }) => {
+          if (url !== "/cluster_health") return null;
           asked.push("/cluster_health");
           return { status: 200, headers: { "content-length": String(HUGE.length) }, body: HUGE };
         },

@@ -1,6 +1,6 @@
 /**
  * The reference for the service's answers: raw node:http that sends a prepared answer to whatever it is asked.
- * Started by rows/cluster-health.ts, which gets its port. Does nothing that a server could leave out: no routing, no look at the request.
+ * Started by served-answer.ts, which gets its port. Does nothing that a server could leave out: no routing, no look at the request.
  * Invariant: on the wire its answers look like the original, as far as `headers` and `keepAliveTimeoutMs` describe it.
  */
 import { serveLoopback } from "../loopback.ts";
