@@ -10,6 +10,7 @@ import { configurationEndpoint, configurationFileEndpoint } from "./configuratio
 import { drillEndpoint, startDrillEndpoint } from "./drill.ts";
 import { eventsEndpoint } from "./events.ts";
 import { explainEndpoint } from "./explain.ts";
+import { AGENT_ENDPOINTS } from "./for-agents.ts";
 import { haproxyEndpoint } from "./haproxy.ts";
 import { healthEndpoint } from "./health.ts";
 import { historyEndpoint, serviceHistoryEndpoint } from "./history.ts";
@@ -19,22 +20,17 @@ import { outagesEndpoint } from "./outages.ts";
 import { reportEndpoint } from "./report.ts";
 import { createSilenceEndpoint, endSilenceEndpoint, silencesEndpoint } from "./silences.ts";
 import { createMarkEndpoint, marksEndpoint, withdrawMarkEndpoint } from "./marks.ts";
-import { bestLlmEndpoint, routeEndpoint, routesEndpoint } from "./route.ts";
 import { seriesEndpoint } from "./series.ts";
 import { serviceEndpoint } from "./service.ts";
 import { statsEndpoint } from "./stats.ts";
 import { timelineEndpoint } from "./timeline.ts";
 import { transitionsEndpoint } from "./transitions.ts";
 import { uptimeEndpoint } from "./uptime.ts";
-import { waitEndpoint } from "./wait.ts";
 
 export const ENDPOINTS = [
   clusterHealthEndpoint,
-  waitEndpoint,
+  ...AGENT_ENDPOINTS,
   eventsEndpoint,
-  routeEndpoint,
-  routesEndpoint,
-  bestLlmEndpoint,
   healthEndpoint,
   alertsEndpoint,
   alertHistoryEndpoint,

@@ -69,7 +69,7 @@ export interface Endpoint<
   /** True: it has an ETag and may answer 304. Only of `bytes`. */
   readonly conditional: boolean;
   /** Of what it answers with success. Default: JSON. Only of `bytes`. */
-  readonly type: "application/json" | "text/plain";
+  readonly type: "application/json" | "text/plain" | "text/markdown";
   /** Further media types that a parameter asks for, with success. Only of `bytes`. */
   readonly media: readonly string[];
   /** What it may refuse and why, in words for who asked. */

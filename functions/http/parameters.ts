@@ -9,11 +9,13 @@ import { instantMs, noted } from "../wire/schemas.ts";
 interface WholeNumber {
   readonly description: string;
   /** Default: 1. */
-  readonly least?: 0 | 1;
+  readonly least?: number;
   /** At most 9999. */
   readonly most: number;
   readonly byDefault: number;
 }
+
+const DIGITS = /^(0|[1-9]\d{0,3})$/;
 
 /** In plain digits. */
 export function wholeNumber({ description, least = 1, most, byDefault }: WholeNumber) {
@@ -22,10 +24,9 @@ export function wholeNumber({ description, least = 1, most, byDefault }: WholeNu
     { description, type: "integer", minimum: least, maximum: most, default: byDefault, pattern: undefined },
     z._default(
       z.pipe(
-        z.string().check(
-          z.regex(least === 0 ? /^(0|[1-9]\d{0,3})$/ : /^[1-9]\d{0,3}$/, expected),
-          z.refine((text) => Number(text) <= most, expected),
-        ),
+        z
+          .string()
+          .check(z.refine((text) => DIGITS.test(text) && Number(text) >= least && Number(text) <= most, expected)),
         z.transform((text: string) => Number(text)),
       ),
       byDefault,

@@ -12,7 +12,7 @@ import { formatOptional } from "../../shared/domain/text/timestamp.ts";
 import type { Snapshot } from "../../shared/ports/store.ts";
 import { readLastTransitions } from "../../shared/storage/transition-log.ts";
 import type { MonitorContext } from "../context.ts";
-import { presentOf, type Present } from "../routing/read-ranking.ts";
+import { presentOf } from "../routing/read-ranking.ts";
 import { SharedRankings } from "../routing/shared-rankings.ts";
 import type { Outlook, Outlooks, Subject } from "./outlook.ts";
 import { SharedByVersion } from "./shared-by-version.ts";
@@ -59,14 +59,17 @@ export class SharedOutlooks implements Outlooks {
   #find(snapshot: Snapshot | null, subject: Subject): Found {
     const { boards, clock } = this.#uses;
     const board = boards.of(snapshot, clock.nowMs());
-    if (subject.kind === "capability") return this.#findCapability(subject.id, board, presentOf(snapshot, this.#uses));
+    if (subject.kind === "capability") return this.#findCapability(subject.id, board, snapshot);
     return subject.kind === "service" ? serviceOutlook(board, subject.id) : clusterOutlook(board);
   }
 
-  #findCapability(capability: string, board: StatusBoard, present: Present): Found {
-    const endpoints = endpointsFor(capability, present.cluster.routes);
+  #findCapability(capability: string, board: StatusBoard, snapshot: Snapshot | null): Found {
+    const cluster = this.#uses.cluster();
+    const endpoints = endpointsFor(capability, cluster.routes);
     if (!endpoints) return { met: false, inTheWay: [], state: stateOf(board, undefined) };
-    const { candidates, isFailOpen } = this.#rankings.of(capability, board, present);
+    const { candidates, isFailOpen } = this.#rankings.of(capability, { board, cluster }, () =>
+      presentOf(snapshot, this.#uses),
+    );
     const [best] = candidates;
     const met = best !== undefined && !isFailOpen;
     return {

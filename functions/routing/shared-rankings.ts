@@ -17,13 +17,12 @@ interface Shared {
 export class SharedRankings {
   #last: Shared | null = null;
 
-  /** `board`: of the same commit and instant. */
-  of(capability: string, board: StatusBoard, present: Present): Ranking {
-    const { cluster } = present;
+  /** `present` of the same commit and instant as the board, where it is needed. */
+  of(capability: string, { board, cluster }: Omit<Shared, "rankings">, present: () => Present): Ranking {
     if (this.#last?.board !== board || this.#last.cluster !== cluster)
       this.#last = { cluster, board, rankings: new Map() };
     const { rankings } = this.#last;
-    const ranking = rankings.get(capability) ?? rankNow(capability, ANY, present);
+    const ranking = rankings.get(capability) ?? rankNow(capability, ANY, present());
     rankings.set(capability, ranking);
     return ranking;
   }

@@ -10,7 +10,7 @@ export async function valuesOf(
   { path, answersWith, type }: Declared,
   get: (path: string) => Promise<RawAnswer>,
 ): Promise<unknown[]> {
-  if (type === "text/plain") return [(await get(path)).body];
+  if (type !== "application/json") return [(await get(path)).body];
   if (answersWith !== "stream") return [(await get(path.replace("{service}", "steady"))).json];
   const events = parseEvents((await get(`${path}?timeout=1&last_event_id=0`)).body);
   expect(events.map(({ event }) => event)).toEqual(expect.arrayContaining(["transition", "snapshot"]));

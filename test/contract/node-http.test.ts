@@ -15,6 +15,7 @@ import { publicContract } from "./public-contract.ts";
 import { routeContract } from "./route-contract.ts";
 import { servicePageContract } from "./service-page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
+import { statusTextContract } from "./status-text-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const start = async (config: string) => ({ ...(await startService({ config })), headers: {} });
@@ -32,6 +33,7 @@ signInContract("Node", start);
 waitContract("Node", start);
 haproxyContract("Node", start);
 routeContract("Node", start);
+statusTextContract("Node", start);
 cutOffContract("Node", start);
 eventsContract("Node", start);
 nowViewContract("Node", start);

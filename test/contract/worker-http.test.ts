@@ -15,6 +15,7 @@ import { publicContract } from "./public-contract.ts";
 import { routeContract } from "./route-contract.ts";
 import { servicePageContract } from "./service-page-contract.ts";
 import { signInContract } from "./sign-in-contract.ts";
+import { statusTextContract } from "./status-text-contract.ts";
 import { waitContract } from "./wait-contract.ts";
 
 const startReadable = async (config: string) => {
@@ -26,6 +27,7 @@ httpContract("Workers", startReadable, { ownsTransport: false });
 waitContract("Workers", startReadable);
 haproxyContract("Workers", startReadable);
 routeContract("Workers", startReadable);
+statusTextContract("Workers", startReadable);
 
 const start = async (config: string) => ({ ...(await startWorker(config)), headers: {} });
 
