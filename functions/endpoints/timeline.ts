@@ -10,12 +10,11 @@ import {
   timelineSeconds,
   type TimelineGrid,
 } from "../../shared/domain/history/timeline.ts";
-import { ISOLATION_NOTICED_MS } from "../../shared/domain/history/blind-spots.ts";
 import { statusSpans } from "../../shared/domain/history/status-spans.ts";
 import { kindSpans, UPTIME_KINDS } from "../../shared/domain/history/uptime-kind.ts";
 import type { Transition } from "../../shared/domain/monitoring/transition.ts";
 import { formatTimestamp } from "../../shared/domain/text/timestamp.ts";
-import { readTransitions } from "../../shared/storage/transition-log.ts";
+import { readOutageTransitions } from "../../shared/storage/transition-log.ts";
 import { defineEndpoint, type ValueOf } from "../http/endpoint.ts";
 import { longResponse } from "../http/long-response.ts";
 import { instant, wholeNumber } from "../http/parameters.ts";
@@ -79,15 +78,13 @@ export const timelineEndpoint = defineEndpoint({
     const moment = (await context.snapshots.read())?.moment;
     if (!moment) throw refuse("unavailable");
     const subjects = listConfigured(context, { range, moment, service: null });
-    // What comes soon after it may tell that the monitor was cut off within it.
-    const read = { ...range, untilMs: range.untilMs + ISOLATION_NOTICED_MS };
     const grid = layOutTimeline(range, mostColumns(query.points, subjects.length));
     return longResponse(context, async (pause) => {
       const services: ValueOf<typeof serviceTimeline>[] = [];
       for (let start = 0; start < subjects.length; start += SERVICES_A_PIECE) {
         await pause();
         const piece = subjects.slice(start, start + SERVICES_A_PIECE);
-        const found = await readTransitions(context, { ...read, serviceIds: piece.map(({ id }) => id) });
+        const found = await readOutageTransitions(context, { ...range, serviceIds: piece.map(({ id }) => id) });
         services.push(...piece.map((each) => timelineJson(each, found.get(each.id) ?? [], { ...grid, nowMs })));
       }
       return JSON.stringify({

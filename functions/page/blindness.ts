@@ -4,7 +4,7 @@
  * unknown, never as down; what has answered counts as what it is.
  */
 import { MONITOR } from "../../shared/domain/alerting/alerting-state.ts";
-import { isUnreachable } from "../../shared/domain/alerting/inhibition.ts";
+import { isUnreachable } from "../../shared/domain/alerting/network-proof.ts";
 import type { OpenSubject } from "../../shared/domain/alerting/list-open.ts";
 import type { CheckStatus } from "../../shared/domain/monitoring/check.ts";
 import type { ServiceState } from "../../shared/domain/monitoring/status-board.ts";

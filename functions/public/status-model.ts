@@ -142,7 +142,9 @@ function isKnownOutage(
   state: ServiceState | undefined,
   blindness: Blindness | null,
 ): boolean {
-  if (!blindness || recoveredAtMs !== null || countedStatus(state, blindness) !== "unknown") return true;
+  // Of one that is stored as out of reach the past has left out what is no outage.
+  if (!blindness || recoveredAtMs !== null || state?.reason === "isolated") return true;
+  if (countedStatus(state, blindness) !== "unknown") return true;
   return sinceMs < blindness.sinceMs - ISOLATION_NOTICED_MS;
 }
 

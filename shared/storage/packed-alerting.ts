@@ -27,6 +27,7 @@ interface Packed {
   readonly windows?: AlertingState["windows"];
   readonly remediationStarts?: readonly (readonly [string, readonly number[]])[];
   readonly nextDueMs?: number;
+  readonly provenAtMs?: number;
 }
 
 interface PackedGroup extends Omit<DispatchGroup, "waiting"> {
@@ -69,6 +70,7 @@ export function packAlerting(state: AlertingState): string {
   };
   const packed = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
   if (Number.isFinite(state.nextDueMs)) packed["nextDueMs"] = state.nextDueMs;
+  if (state.provenAtMs !== undefined) packed["provenAtMs"] = state.provenAtMs;
   return sealed(JSON.stringify(packed));
 }
 
@@ -87,6 +89,7 @@ export function unpackAlerting(text: string): AlertingState {
     windows: packed.windows ?? [],
     remediationStarts: new Map(packed.remediationStarts),
     nextDueMs: packed.nextDueMs ?? Infinity,
+    ...(packed.provenAtMs !== undefined && { provenAtMs: packed.provenAtMs }),
   };
 }
 

@@ -60,6 +60,8 @@ export const transitions = sqliteTable(
     to: text("to_status", { enum: CHECK_STATUSES }).notNull(),
     reason: text("reason", { enum: wordsOf(REASONS) }),
     message: text("message"),
+    /** See Transition; null: what came before it stays as it was told. */
+    blindSinceMs: integer("blind_since_ms"),
     /** Of the commit that stored it; null: from before there was news.ts. */
     generation: integer("generation"),
   },

@@ -22,7 +22,11 @@ export const TRANSITION_COLUMNS = listNames(columns);
 
 /** Null for a row that cannot be read. */
 export function readTransition(row: Row, tell: Tell): Transition | null {
-  return readRow(row, columns, { key: transitions.atMs, tell, otherwise: { reason: null, message: null } });
+  const otherwise = { reason: null, message: null, blindSinceMs: null };
+  const read = readRow(row, columns, { key: transitions.atMs, tell, otherwise });
+  if (!read) return null;
+  const { blindSinceMs, ...transition } = read;
+  return blindSinceMs === null ? transition : { ...transition, blindSinceMs };
 }
 
 interface Reading {

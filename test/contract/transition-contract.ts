@@ -132,7 +132,7 @@ export function transitionContract(name: string, open: () => ContractDatabase | 
       await add([
         cutOff(0, "healthy", null),
         cutOff(5, "timeout", "deadline_connect"),
-        { ...cutOff(8, "unknown", "isolated"), from: "timeout" },
+        { ...cutOff(8, "unknown", "isolated"), from: "timeout", blindSinceMs: T0 + 4 * MINUTE },
       ]);
       const outagesUntil = async (minute: number, id = "c") => {
         const range = { sinceMs: T0, untilMs: T0 + minute * MINUTE, evidenceEndsAtMs: Infinity };

@@ -18,6 +18,8 @@ export interface AlertingState {
   readonly windows: readonly MaintenanceWindow[];
   /** When remediations began, by service; epoch ms, those of the last hour. */
   readonly remediationStarts: ReadonlyMap<string, readonly number[]>;
+  /** When somebody last answered over the network while anything was wrong, epoch ms. Absent: nothing is wrong, or nobody has. */
+  readonly provenAtMs?: number;
   /** When time alone will change something: something is due to be told, or a silence ends. Infinity: never. */
   readonly nextDueMs: number;
 }

@@ -18,6 +18,7 @@ import { awaitsExplanation, type Causes } from "./inhibition.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
 import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
+import { findProofMs, type Witnesses } from "./network-proof.ts";
 import { recheckMs } from "../monitoring/schedule.ts";
 import type { Service } from "../monitoring/service.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
@@ -85,12 +86,23 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
       groups,
       silences: lasting,
       windows,
+      ...rememberProof(shifted, { ...input, subjects: decided.subjects }),
       remediationStarts: remediationStartsAfter(shifted.remediationStarts, decided.remediations, nowMs),
       nextDueMs,
     },
     records: [...ends, ...changedRecords(input.stored, decided.subjects, services)],
     outgoing: [...remediations, ...outgoing],
   };
+}
+
+/** What began after it may be the monitor's own fault; while nothing is wrong that is not asked. */
+function rememberProof(
+  { provenAtMs }: AlertingState,
+  { subjects, nowMs, ...input }: Pick<AlertingInput, "checks" | "nowMs"> & Witnesses & Pick<AlertingState, "subjects">,
+): Pick<AlertingState, "provenAtMs"> {
+  const atMs = findProofMs(input.checks, input) ?? provenAtMs;
+  // By a clock that was set back it lies in the future.
+  return subjects.size === 0 || atMs === undefined ? {} : { provenAtMs: Math.min(atMs, nowMs) };
 }
 
 /** The services of open alerts; null: the monitor itself. */

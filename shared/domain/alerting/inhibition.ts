@@ -6,16 +6,14 @@
 import { bySeverity } from "./alert.ts";
 import type { Inhibition, OpenAlert, SubjectMemory } from "./alert-life.ts";
 import { isService, MONITOR } from "./alerting-state.ts";
-import type { Check, CheckStatus, Reason } from "../monitoring/check.ts";
+import type { Check, CheckStatus } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
 import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
+import { isUnreachable } from "./network-proof.ts";
 
 export type Subjects = ReadonlyMap<string, SubjectMemory>;
 export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine" | "startingGraceMs">>;
-
-/** Nobody answered. Who refuses, resets or answers wrongly shows that the network is there. */
-const UNANSWERED: ReadonlySet<Reason> = new Set(["deadline_connect", "deadline_response", "unreachable", "dns"]);
 
 /** A slow service still serves; what depends on it has reasons of its own. */
 const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
@@ -55,19 +53,13 @@ export function readNetwork(situation: NetworkSituation): "there" | "cut off" | 
 /** @param check of a target that is worked on; one that has never been looked at may be gone as planned */
 function isUnanswered(check: Check | undefined): boolean {
   if (check === undefined) return true;
-  const reason = check.details.excused ?? check.reason;
-  return reason !== null && UNANSWERED.has(reason);
+  return isUnreachable({ reason: check.details.excused ?? check.reason });
 }
 
 /** One that comes and goes shows, whenever it is there, that the network is. */
 function isOutOfReach(memory: SubjectMemory | undefined): boolean {
   if (!memory?.alert || !isDown(memory) || !isUnreachable(memory.alert)) return false;
   return memory.failures > 0 || !memory.alert.isFlapping;
-}
-
-/** True when being cut off explains the problem. */
-export function isUnreachable({ reason }: Pick<OpenAlert, "reason">): boolean {
-  return reason !== null && UNANSWERED.has(reason);
 }
 
 export interface InhibitionSituation extends Causes, NetworkSituation {

@@ -12,7 +12,7 @@ import type { TimeRange } from "./quiet-draft.ts";
 import type { Silence } from "./silence.ts";
 
 export function takeBackAlerting(state: AlertingState, by: TakenBack): AlertingState {
-  const { subjects, groups, silences, windows, remediationStarts, nextDueMs } = state;
+  const { subjects, groups, silences, windows, remediationStarts, nextDueMs, provenAtMs } = state;
   return {
     subjects: new Map([...subjects].map(([subject, memory]) => [subject, takeBackMemory(memory, by)])),
     groups: groups.map((group) => takeBackGroup(group, by)),
@@ -22,6 +22,7 @@ export function takeBackAlerting(state: AlertingState, by: TakenBack): AlertingS
       [...remediationStarts].map(([service, starts]) => [service, starts.map((atMs) => takeBack(atMs, by))]),
     ),
     nextDueMs: takeBack(nextDueMs, by),
+    ...(provenAtMs !== undefined && { provenAtMs: takeBack(provenAtMs, by) }),
   };
 }
 

@@ -15,6 +15,11 @@ export interface Transition {
   readonly to: CheckStatus;
   readonly reason: Reason | null;
   readonly message: string | null;
+  /**
+   * Of one that tells that the monitor is cut off, epoch ms: what was found out of reach after this says nothing either. Absent: what
+   * came before it is what it was.
+   */
+  readonly blindSinceMs?: number;
 }
 
 /**

@@ -12,8 +12,8 @@ export interface Decided {
   readonly alerting: AlertingState;
   /** Checks that it has taken into account, and that are not stored. */
   readonly evaluated: ReadonlySet<Check>;
-  /** Those of them that a monitor cut off from the network found out of reach. */
-  readonly isolated: ReadonlySet<Check>;
+  /** Those of them that a monitor cut off from the network found out of reach, and since when it was blind, epoch ms. */
+  readonly isolated: ReadonlyMap<Check, number>;
   readonly alertRecords: readonly AlertRecord[];
   readonly outgoing: readonly Outgoing[];
   readonly audit: readonly AuditEntry[];
@@ -26,7 +26,7 @@ export function nothingSince(alerting: AlertingState): Decided {
   return {
     alerting,
     evaluated: new Set(),
-    isolated: new Set(),
+    isolated: new Map(),
     alertRecords: [],
     outgoing: [],
     audit: [],
@@ -54,8 +54,9 @@ export function without(
 
 /** Checks that are not held any more need not be remembered. */
 export function onlyHeld(decided: Decided, held: readonly Check[]): Decided {
-  const only = (checks: ReadonlySet<Check>) => new Set(held.filter((check) => checks.has(check)));
-  return { ...decided, evaluated: only(decided.evaluated), isolated: only(decided.isolated) };
+  const still = new Set(held);
+  const evaluated = new Set(held.filter((check) => decided.evaluated.has(check)));
+  return { ...decided, evaluated, isolated: new Map([...decided.isolated].filter(([check]) => still.has(check))) };
 }
 
 /** The newest row of each alert, in the order in which they changed last. */

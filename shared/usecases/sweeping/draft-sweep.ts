@@ -20,7 +20,7 @@ import {
 } from "../../domain/monitoring/cluster-state.ts";
 import { isBySameClock } from "../../domain/monitoring/first-setting.ts";
 import { healthBody } from "../../domain/monitoring/health-document.ts";
-import { asIsolated, isIsolated } from "../../domain/alerting/isolation.ts";
+import { asIsolated, findBlindSinceMs, isIsolated, withBlindness } from "../../domain/alerting/isolation.ts";
 import { asInMaintenance } from "../../domain/alerting/maintenance.ts";
 import type { FindNextCheck } from "../../domain/monitoring/schedule.ts";
 import { advanceSince, SINCE_NOTHING } from "../../domain/monitoring/status-since.ts";
@@ -129,7 +129,7 @@ export function draftSweep(
     ...faultsOf(input),
   };
   const generation = stored.generation + 1;
-  const transitions = [...departures(stored.moment.checks, roster, atMs), ...findTransitions(last, known, roster)];
+  const transitions = findChanges(stored.moment.checks, known, { roster, atMs, isolated: judged.isolated });
   const shared = present(dependencies, cluster, { generation, previous, moment, transitions, alerting: state });
   const rows = {
     alertRecords: newestRecords(decided.alertRecords, records),
@@ -156,10 +156,22 @@ interface Found {
 function judge(
   { checks, fresh }: Found,
   { evaluated, isolated }: Decided,
-  { subjects }: AlertingState,
+  alerting: AlertingState,
 ): Pick<Decided, "evaluated" | "isolated"> {
-  const unseen = fresh.flatMap(([check, found]) => (isIsolated(found, subjects) ? check : []));
-  return { evaluated: new Set([...evaluated, ...checks]), isolated: new Set([...isolated, ...unseen]) };
+  const unseen = fresh
+    .filter(([, found]) => isIsolated(found, alerting.subjects))
+    .map(([check]) => [check, findBlindSinceMs(check, alerting)] as const);
+  return { evaluated: new Set([...evaluated, ...checks]), isolated: new Map([...isolated, ...unseen]) };
+}
+
+/** What the checks, and a configuration that is another one, have changed since the last commit. */
+function findChanges(
+  last: LastChecks,
+  known: readonly Check[],
+  { roster, atMs, isolated }: Pick<ClusterMoment, "roster" | "atMs"> & Pick<Decided, "isolated">,
+): Transition[] {
+  const found = findTransitions(restrictTo(last, roster), known, roster);
+  return [...departures(last, roster, atMs), ...withBlindness(found, isolated)];
 }
 
 /** The present: the moment, what alerting remembers, since when everything is what it is, and the document that says so. */

@@ -76,17 +76,13 @@ function takeBackDecided(
   return {
     ...decided,
     alerting: takeBackAlerting(decided.alerting, by),
-    evaluated: takeBackAll(decided.evaluated, taken),
-    isolated: takeBackAll(decided.isolated, taken),
+    evaluated: new Set([...decided.evaluated].map((check) => taken.get(check) ?? check)),
+    isolated: new Map(Array.from(decided.isolated, ([check, ms]) => [taken.get(check) ?? check, takeBack(ms, by)])),
     alertRecords: decided.alertRecords.map((record) => takeBackRecord(record, by)),
     outgoing: decided.outgoing.map((outgoing) => takeBackOutgoing(outgoing, by)),
     // The step of the clock has been taken into account.
     clockOffsetMs: null,
   };
-}
-
-function takeBackAll(checks: ReadonlySet<Check>, taken: ReadonlyMap<Check, Check>): Set<Check> {
-  return new Set([...checks].map((check) => taken.get(check) ?? check));
 }
 
 function takeBackCheck(check: Check, by: TakenBack): Check {

@@ -6,17 +6,17 @@ import type { CheckStatus, Reason } from "../../../shared/domain/monitoring/chec
 import type { Transition } from "../../../shared/domain/monitoring/transition.ts";
 import { HOUR, MINUTE, T0 } from "../../support/checks.ts";
 
-type Change = readonly [minute: number, to: CheckStatus, reason?: Reason];
+type Change = readonly [minute: number, to: CheckStatus, reason?: Reason, blindSinceMinute?: number];
 
 const RANGE = { sinceMs: T0, untilMs: T0 + HOUR, evidenceEndsAtMs: Infinity };
 
 /** Well at first. */
 function lived(...changes: readonly Change[]): Transition[] {
   let from: CheckStatus = "healthy";
-  return [[0, "healthy"] as Change, ...changes].map(([minute, to, reason = null]) => {
+  return [[0, "healthy"] as Change, ...changes].map(([minute, to, reason = null, blindSinceMinute = minute - 10]) => {
     const transition = { serviceId: "a", atMs: T0 + minute * MINUTE, from, to, reason, message: reason };
     from = to;
-    return transition;
+    return reason === "isolated" ? { ...transition, blindSinceMs: T0 + blindSinceMinute * MINUTE } : transition;
   });
 }
 
@@ -29,6 +29,10 @@ function pastOf(transitions: readonly Transition[], range = RANGE) {
     each.seen.map((span) => [span.sinceMs, span.untilMs].map((ms) => (ms - T0) / MINUTE)),
   );
   return { downS: days[0]?.down, unknownS: days[0]?.unknown, seen };
+}
+
+function withoutBlindness({ serviceId, atMs, from, to, reason, message }: Transition): Transition {
+  return { serviceId, atMs, from, to, reason, message };
 }
 
 const TIMEOUT: Change = [5, "timeout", "deadline_connect"];
@@ -50,7 +54,13 @@ describe("time when the monitor was cut off", () => {
   it.each<[string, readonly Change[], unknown]>([
     ["that began long before", [TIMEOUT, [16, "unknown", "isolated"]], [[5, 16]]],
     ["whose target has answered", [[5, "unhealthy", "http_status"], ISOLATED], [[5, 7]]],
-    ["whose target has answered first", [[4, "unhealthy", "http_status"], TIMEOUT, ISOLATED], [[4, 7]]],
+    ["whose target has answered first", [[4, "unhealthy", "http_status"], TIMEOUT, ISOLATED], [[4, 5]]],
+    ["that was proven or told", [TIMEOUT, [7, "unknown", "isolated", 6]], [[5, 7]]],
+    [
+      "that was proven as it was at first",
+      [TIMEOUT, [6, "error", "unreachable"], [7, "unknown", "isolated", 5.5]],
+      [[5, 6]],
+    ],
     ["that was over before", [TIMEOUT, [6, "healthy"], [6.5, "unknown", "isolated"]], [[5, 6]]],
     ["that the monitor slept through", [TIMEOUT, [7, "unknown", "stale"]], [[5, 7]]],
     [
@@ -74,5 +84,17 @@ describe("time when the monitor was cut off", () => {
   it("does not take from an outage that follows what came before it was certain", () => {
     const found = pastOf(lived(TIMEOUT, ISOLATED, [20, "timeout", "deadline_connect"], [25, "healthy"]));
     expect(found).toEqual({ downS: 300, unknownS: 900, seen: [[[20, 25]]] });
+  });
+
+  it("reads alike from wherever the list begins, and as it was told where nobody said since when", () => {
+    const flips: readonly Change[] = [TIMEOUT, [6, "error", "unreachable"], [6.5, "timeout", "deadline_connect"]];
+    for (const blindSince of [4, 5.5, 6.2, 7]) {
+      const whole = lived(...flips, [7, "unknown", "isolated", blindSince], [20, "healthy"]);
+      const late = { ...RANGE, sinceMs: T0 + 6.7 * MINUTE };
+      const [first, ...others] = [0, 1, 2, 3].map((from) => findUptime(statusSpans(whole.slice(from), late), [late]));
+      expect(others).toEqual(others.map(() => first));
+    }
+    const earlier = lived(...flips, ISOLATED, [20, "healthy"]).map(withoutBlindness);
+    expect(pastOf(earlier)).toMatchObject({ downS: 120, seen: [[[5, 7]]] });
   });
 });

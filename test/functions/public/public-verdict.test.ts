@@ -110,6 +110,12 @@ describe("while the monitor is cut off", () => {
     ]);
   });
 
+  it("an outage that the past still has of what is stored as out of reach is told: it was proven", () => {
+    const isolated = failing("late", T0, { status: "unknown", reason: "isolated" });
+    const known = buildPublicStatus(inputOf([isolated, ...checks.slice(1)], { history, isolatedSinceMs: lostAtMs }));
+    expect(known.incidents.map(({ serviceId }) => serviceId)).toContain("late");
+  });
+
   it("an outage that may be the monitor's own is told nowhere, one that began long before is", () => {
     expect(cutOff.incidents.map(({ serviceId }) => serviceId)).toEqual(["broken", "long"]);
     expect(atomFeed(cutOff)).not.toContain("/status/late");

@@ -94,6 +94,26 @@ describe("a monitor that is cut off", () => {
     expect(downS).toBeGreaterThan(28 * 60);
   });
 
+  it("keeps an outage that was proven while the network was there for a moment between two times that it was cut off", async () => {
+    const { router, far, near, all } = clusterOf();
+    const bench = await startBench(all, { connectivityTargets: ["router"] });
+    await bench.clock.advance(5 * MINUTE);
+    for (const each of [router, far, near]) each.response = OUT_OF_REACH;
+    await bench.clock.advance(10 * MINUTE);
+    for (const each of [router, near]) each.response = HEALTHY;
+    await bench.clock.advance(MINUTE);
+    expect(shownBy(bench)).toMatchObject({ services: { far: { health: { status: "timeout" } } } });
+    for (const each of [router, near]) each.response = OUT_OF_REACH;
+    await bench.clock.advance(5 * MINUTE);
+    expect(shownBy(bench)).toMatchObject({ services: { far: { health: { reason: "isolated" } } } });
+    for (const each of [router, far, near]) each.response = HEALTHY;
+    await bench.clock.advance(5 * MINUTE);
+    const past = await pastOf(bench, "far");
+    expect(past.outages).toBe(1);
+    expect(past.downS).toBeGreaterThan(0);
+    expect(await pastOf(bench, "near")).toMatchObject({ downS: 0, outages: 0 });
+  });
+
   it("takes what was asked in vain before it was there again for no evidence, and for one what was asked since", async () => {
     const { router, far, all } = clusterOf();
     const bench = await startBench(all, { connectivityTargets: ["router"] });

@@ -1,0 +1,1 @@
+ALTER TABLE `transitions` ADD `blind_since_ms` integer;
