@@ -69,7 +69,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
     node,
     flush,
     dispatches: decided.dispatches,
-    upcoming: (channel, severity) => countUpcoming({ ...input, subjects: decided.subjects, channel, severity }),
+    upcoming: (group) => countUpcoming({ ...input, subjects: decided.subjects, ...group }),
   });
   const nextDueMs = Math.min(
     decided.nextDueMs,

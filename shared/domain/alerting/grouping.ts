@@ -51,8 +51,8 @@ export interface GroupingInput {
   readonly node: string;
   /** In the order in which they happened. */
   readonly dispatches: readonly Dispatch[];
-  /** How many more alerts are about to be told on a channel with a severity, for all that is known. */
-  upcoming(channel: string, severity: Severity): number;
+  /** How many more alerts than those that wait in the group are about to be told with it, for all that is known. */
+  upcoming(group: Pick<DispatchGroup, "channel" | "severity" | "waiting">): number;
   /** True: nothing waits, because nobody will look again soon. */
   readonly flush: boolean;
 }
@@ -129,7 +129,7 @@ class Desk {
   #isStorm(group: DispatchGroup): boolean {
     const { nowMs, upcoming } = this.#input;
     if (group.isEnd || nowMs >= latestEndMs(group)) return false;
-    const coming = upcoming(group.channel, group.severity);
+    const coming = upcoming(group);
     return coming > 0 && group.waiting.length + coming >= STORM;
   }
 

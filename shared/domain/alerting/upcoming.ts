@@ -7,6 +7,7 @@ import { chooseSeverity, type Severity } from "./alert.ts";
 import type { OpenAlert } from "./alert-life.ts";
 import type { AlertingState } from "./alerting-state.ts";
 import { findNextStep, WAITS_FOR_TIME, type Policies } from "./escalation.ts";
+import type { DispatchGroup } from "./grouping.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
 
@@ -20,6 +21,8 @@ export interface UpcomingInput {
   readonly policies: Policies;
   readonly channel: string;
   readonly severity: Severity;
+  /** What is in the message already; the next step of these is no reason to wait with it. */
+  readonly waiting: DispatchGroup["waiting"];
   readonly nowMs: number;
 }
 
@@ -27,7 +30,8 @@ export interface UpcomingInput {
 export function countUpcoming(input: UpcomingInput): number {
   const { subjects, services, severity, policies, channel } = input;
   const alerts = [...subjects.values()].flatMap(({ alert }) => (alert?.severity === severity ? [alert] : []));
-  const expected = alerts.filter((alert) => isExpected(alert) && isSoonTold(alert, input));
+  const waiting = new Set(input.waiting.map(({ report }) => report.id));
+  const expected = alerts.filter((alert) => !waiting.has(alert.id) && isExpected(alert) && isSoonTold(alert, input));
   const [first] = policies[severity].steps;
   const isToldAtOnce = first?.afterMs === 0 && first.channels.includes(channel);
   const beganAtMs = isToldAtOnce ? findBeginning(alerts, input.nowMs) : Infinity;

@@ -148,6 +148,22 @@ describe("a storm", () => {
     ]);
   });
 
+  it.each([20, 30, 50, 300])("is not a lone alert whose own next step comes after %i s", (afterS) => {
+    const steps = [0, afterS].map((each) => ({ afterMs: each * SECOND, channels: ["slack"] }));
+    const services = ["x", "y"].map((id) => ({ id, rules: AT_ONCE }));
+    const bench = new AlertingBench({ services, policies: { ...POLICIES, critical: { steps } } });
+    bench.ok("y");
+    bench.fail("x");
+    bench.advance(2 * SECOND);
+    bench.ok("x");
+    bench.advance(2 * SECOND);
+    bench.fail("y");
+    bench.advance(SECOND);
+    bench.ok("x");
+    bench.advance(7 * SECOND);
+    expect(bench.notified()).toEqual(["0 slack firing x", "2 slack resolved x", "10 slack firing y"]);
+  });
+
   it("does not hold up a message for longer than a minute and a half", () => {
     const bench = new AlertingBench({
       services: [{ id: "a", rules: AT_ONCE }, { id: "b", rules: AT_ONCE }, ...many(9)],
