@@ -19,7 +19,17 @@ import { REFUSALS } from "../http/problem.ts";
 import { findSubject } from "../report/find-subject.ts";
 import type { Subject } from "../report/subjects.ts";
 import { readDue } from "../wire/read-due.ts";
-import { checkStatus, count, named, noted, nullableTimestamp, percent, seconds, timestamp } from "../wire/schemas.ts";
+import {
+  checkStatus,
+  count,
+  named,
+  noted,
+  nullableTimestamp,
+  percent,
+  reason,
+  seconds,
+  timestamp,
+} from "../wire/schemas.ts";
 
 const HOUR_MS = 3_600_000;
 /** A day, a week, a quarter. */
@@ -66,6 +76,8 @@ export const serviceEndpoint = defineEndpoint({
     name: noted("Its key, if it has been removed.", z.string()),
     configured: noted("False: it has been removed; its past is still there.", z.boolean()),
     status: checkStatus,
+    reason: noted("Null while it is well, and of one that has been removed.", z.nullable(reason)),
+    message: z.nullable(z.string()),
     since: noted("When the present status began, or when it was removed.", nullableTimestamp),
     checked_at: nullableTimestamp,
     next_check_at: noted("When it will be looked at again, at the latest; null when nobody knows.", nullableTimestamp),
@@ -116,9 +128,10 @@ function statusOf({ id, isConfigured, range }: Subject, { services }: StatusBoar
   const state = services.get(id);
   if (!isConfigured || !state) {
     const status: CheckStatus = "unknown";
-    return { status, since: isConfigured ? null : formatTimestamp(range.untilMs) };
+    return { status, reason: null, message: null, since: isConfigured ? null : formatTimestamp(range.untilMs) };
   }
-  return { status: state.status, since: formatOptional(state.sinceMs) };
+  const { status, reason: why, message, sinceMs } = state;
+  return { status, reason: why, message, since: formatOptional(sinceMs) };
 }
 
 const NO_SETTINGS = {

@@ -9,6 +9,7 @@ import type { EventStream } from "../../shared/ports/event-stream.ts";
 import { ENDPOINTS } from "../endpoints/registry.ts";
 import { asPageForPeople, wantsPage } from "../page/as-page.tsx";
 import { mountPages, PAGES } from "../page/pages.tsx";
+import { MCP_PATH, serveMcp } from "../mcp/serve-mcp.ts";
 import { mountPublic } from "../public/routes.tsx";
 import { jsonBytes, toResponse, type Bytes } from "./bytes.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -25,6 +26,8 @@ export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   mountPages(app);
   mountPublic(app);
+  app.post(MCP_PATH, serveMcp(app));
+  app.all(MCP_PATH, (context) => refuseMethod(context, "POST"));
   for (const endpoint of ENDPOINTS) app.on(endpoint.method, route(endpoint.path), serve(endpoint));
   for (const path of new Set(ENDPOINTS.map((endpoint) => endpoint.path))) {
     const allow = methodsAt(path).join(", ");

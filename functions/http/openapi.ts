@@ -4,10 +4,11 @@
  * Invariant: nothing is described by hand that a declaration already says.
  */
 import * as z from "zod/mini";
-import { named, NOTES } from "../wire/schemas.ts";
+import { named } from "../wire/schemas.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { isOpen } from "./guard.ts";
 import { MOST_BYTES, type Parameters } from "./input.ts";
+import { toJsonSchema, type Json } from "./json-schema.ts";
 import { STATUS, type RefusalCode } from "./problem.ts";
 
 /** Version of the HTTP contract, not of the program. */
@@ -54,8 +55,6 @@ const REFUSALS = {
     headers: { "Retry-After": SECONDS },
   },
 };
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** To JSON Schema; what has a name, or is given one here, is only referred to. */
 type Describe = (schema: z.ZodMiniType, name?: string) => Json;
@@ -207,28 +206,4 @@ function answers(endpoint: Endpoint, schema: Json, problem: Json): Json {
     ...(conditional && { 304: { description: "Not changed since the ETag given in If-None-Match.", ...headers } }),
     ...(failing && { 503: { description: failing.meaning, content: { "application/json": { schema }, ...problem } } }),
   };
-}
-
-function toJsonSchema(schema: z.ZodMiniType) {
-  const written = z.toJSONSchema(schema, {
-    io: "input",
-    unrepresentable: "any",
-    metadata: NOTES,
-    // Drops what zod says of every whole number and every key. A default is said of parameters only: of a field it makes generators of
-    // clients demand the field of whoever sends it.
-    override({ zodSchema, jsonSchema }) {
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      delete jsonSchema.propertyNames;
-      delete jsonSchema.default;
-      const { default: value } = NOTES.get(zodSchema) ?? {};
-      if (value !== undefined) Object.assign(jsonSchema, { default: value });
-    },
-  });
-  const text = JSON.stringify(written)
-    .replaceAll('"#/$defs/', '"#/components/schemas/')
-    // Patterns as every engine reads them: elsewhere \d may be a digit of any script, and there may be no \u.
-    .replaceAll("\\\\d", "[0-9]")
-    .replaceAll("\\\\u", "\\u");
-  return JSON.parse(text) as Json & { $defs?: Json };
 }
