@@ -1,28 +1,32 @@
 /**
  * Check type `embeddings`: a server of embeddings is alive, and, where it is asked for, makes of a fixed sentence what it made at first.
  * A model that is swapped behind the same name makes every stored vector worthless, and no other check notices.
- * Invariants: nothing is embedded unless the configuration asks for it; the first good answer is kept until the settings change.
+ * Invariants: nothing is embedded unless the configuration asks for it, and nothing is loaded or kept loaded by it (embeddings-holder.ts,
+ * embeddings-ollama.ts); the first good answer is kept until the settings change.
  */
 import * as z from "zod/mini";
-import type { CanaryRules } from "../domain/monitoring/canary.ts";
+import { isUnconfirmed, type CanaryRules } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
-import { isSilence, refusalFailure } from "./canary-reply.ts";
 import {
+  afterDeath,
   CANARY_KEYS,
   CANARY_TUNING,
   canaryFailure,
   canaryRules,
-  forgetSilence,
+  failedCanary,
+  forgetVerdict,
+  isRestart,
+  lostCanary,
   nextCanary,
   packCanary,
-  refusedCanary,
   resumeCanary,
   showCanary,
   wantsCanary,
-  withAdvice,
+  type CanaryAnswer,
   type CanaryState,
 } from "./canary.ts";
+import { readResult, type CanaryResult } from "./canary-reply.ts";
 import { defineCheckType } from "./check-type.ts";
 import {
   describeDrift,
@@ -35,29 +39,26 @@ import {
   type Drift,
   type Vector,
 } from "./embedding-drift.ts";
+import { APIS, type ApiName } from "./embeddings-api.ts";
+import { findHolding, type Holding } from "./embeddings-holder.ts";
+import {
+  afterSentence,
+  lookAtOllama,
+  ollamaHolding,
+  packResidency,
+  unpackResidency,
+  type OllamaLook,
+  type Residency,
+} from "./embeddings-ollama.ts";
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { observe, type ProbeFailure } from "./observe.ts";
-import { notListed, isPinned, readLoaded, serverNowMs } from "./ollama-state.ts";
-import { booleanAt, numberAt, objectAt } from "./read-json.ts";
-import { isAnswer, isStarting, measureReply } from "./replies.ts";
-import { serverApi, type Answered, type Asking, type OpenApi } from "./server-api.ts";
+import { USUAL_CONTEXT } from "./ollama-canary.ts";
+import { SERVERS, type ServerName } from "./openai-servers.ts";
+import { objectAt } from "./read-json.ts";
+import { isStarting, measureReply } from "./replies.ts";
+import { serverApi, type Answered, type Asking, type OpenApi, type Reply } from "./server-api.ts";
 import { statusFailure } from "./status-failure.ts";
-
-/** Of no language model's test set; short, so that it is the cheapest there is. */
-const SENTENCE = "The quick brown fox jumps over the lazy dog.";
-
-/** Where an API embeds a sentence, and how it is asked. */
-const APIS = {
-  openai: {
-    path: "/v1/embeddings",
-    ask: (model: string | undefined) => ({ ...(model && { model }), input: [SENTENCE] }),
-  },
-  ollama: { path: "/api/embed", ask: (model: string | undefined) => ({ ...(model && { model }), input: [SENTENCE] }) },
-  tei: { path: "/embed", ask: () => ({ inputs: [SENTENCE] }) },
-} as const satisfies Record<string, { path: string; ask(model: string | undefined): Json }>;
-
-type ApiName = keyof typeof APIS;
 
 const KEYS = {
   ...PLACE_KEYS,
@@ -72,6 +73,20 @@ const KEYS = {
   model: z
     .optional(z.string().check(z.minLength(1), z.maxLength(128)))
     .check(z.describe("Which model embeds the sentence. Default: the server's own.")),
+  server: z
+    ._default(z.enum(["auto", ...(Object.keys(SERVERS) as ServerName[])]), "auto")
+    .check(
+      z.describe(
+        "With `api: openai`: which one it is, where it does not say so itself. Of one that nobody knows nothing is asked.",
+      ),
+    ),
+  context_length: z
+    ._default(z.int().check(z.gte(1)), USUAL_CONTEXT)
+    .check(
+      z.describe(
+        "With `api: ollama`: the context that the model has when it is called without num_ctx, as `ollama ps` shows it. With another one it would be loaded anew, and gets no canary.",
+      ),
+    ),
   least_similarity: z
     ._default(z.number().check(z.gt(0), z.lte(1)), 0.98)
     .check(z.describe("Cosine of the sentence's vector with the first one; below it is another model.")),
@@ -87,7 +102,7 @@ const ENDPOINTS = ["/v1/embeddings", "/api/embed", "/embed", "/health", "/v1"];
 export const embeddings = defineCheckType({
   keys: KEYS,
   secretKeys: [],
-  tuningKeys: [...CANARY_TUNING, "least_similarity"],
+  tuningKeys: [...CANARY_TUNING, "least_similarity", "server", "context_length"],
   configure(settings, report, abilities) {
     const open = serverApi(settings, { endpoints: ENDPOINTS, report, abilities });
     const plan = open && { open, settings, rules: canaryRules(settings.canary) };
@@ -104,20 +119,20 @@ interface Plan {
 /** What is left for the next probe. */
 interface Kept {
   readonly canary: CanaryState;
+  /** What the last answer came to; null: there was none. */
   readonly drift: Drift | null;
-  /** Status of the last canary, when that was no success. */
-  readonly refusedBy: number | null;
+  /** Of Ollama. */
+  readonly residency: Residency;
 }
 
 async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Finding> {
   const asking = plan.open(context);
   const reply = await asking.ask({ path: plan.settings.health });
   const measured = measureReply(reply);
-  if (reply.kind === "failure") return observe(reply, measured);
-  if (isStarting(reply)) return observe({ reason: "starting", message: "Loading its model" }, measured);
-  const failure = statusFailure(reply.statusCode);
-  if (failure) return observe(failure, measured);
   const left = unpackKept(context.memory, context.clock.nowMs());
+  const failure = notAlive(reply);
+  if (failure || reply.kind === "failure")
+    return { ...observe(failure, measured), ...(failure && { memory: packKept(afterOutage(left, failure)) }) };
   const before = plan.rules ? left : withoutVerdict(left);
   const { kept, baseline, skipped } = await embed(before, { plan, asking, context });
   const nowMs = context.clock.nowMs();
@@ -130,9 +145,19 @@ async function probeEmbeddings(plan: Plan, context: ProbeContext): Promise<Findi
   };
 }
 
-/** What only another canary could end, where there are none any more. */
-function withoutVerdict({ canary }: Kept): Kept {
-  return { canary: forgetSilence(canary), drift: null, refusedBy: null };
+function notAlive(reply: Reply): ProbeFailure | null {
+  if (reply.kind === "failure") return reply;
+  if (isStarting(reply)) return { reason: "starting", message: "Loading its model" };
+  return statusFailure(reply.statusCode);
+}
+
+function afterOutage(kept: Kept, failure: ProbeFailure): Kept {
+  return { ...kept, canary: afterDeath(kept.canary, failure), ...(isRestart(failure) && { drift: null }) };
+}
+
+/** What only another canary could end, where there are none any more, or what was asked is not there. */
+function withoutVerdict({ canary, ...kept }: Kept): Kept {
+  return { ...kept, canary: forgetVerdict(canary), drift: null };
 }
 
 interface Embedding {
@@ -149,65 +174,91 @@ interface Embedded {
   readonly skipped?: string;
 }
 
-/** Embeds the sentence when it is time. */
-async function embed(kept: Kept, { plan, asking, context }: Embedding): Promise<Embedded> {
-  const { settings, rules } = plan;
-  const sentMs = context.clock.nowMs();
-  if (!wantsCanary(kept.canary, rules, sentMs)) return { kept, baseline: null };
-  const skipped = await findDisturbance(asking, settings, rules);
-  if (skipped !== null) return { kept, baseline: null, skipped };
-  const { path, ask } = APIS[settings.api];
-  const reply = await asking.ask({ path, body: ask(settings.model) });
-  if (isSilence(reply)) {
-    return { kept: { ...kept, canary: nextCanary(kept.canary, null, sentMs), refusedBy: null }, baseline: null };
-  }
-  const { statusCode, json } = reply;
-  const vector = isAnswer(reply) ? readEmbedding(json) : null;
-  if (!vector)
-    return { kept: { ...kept, canary: refusedCanary(kept.canary, sentMs), refusedBy: statusCode }, baseline: null };
-  const answer = { tookMs: reply.durationMs, tokensPerS: null, firstTokenMs: null };
-  const canary = nextCanary(kept.canary, answer, sentMs);
-  const first = unpackVector(await context.baseline());
-  const drift = compare(vector, first ?? vector);
-  return { kept: { canary, drift, refusedBy: null }, baseline: first ? null : vector };
+/** Embeds the sentence when it is time, and nothing is disturbed by it. */
+async function embed(left: Kept, embedding: Embedding): Promise<Embedded> {
+  const { plan, context } = embedding;
+  if (!plan.rules) return { kept: left, baseline: null };
+  const isDue = wantsCanary(left.canary, plan.rules, context.clock.nowMs());
+  const isInVain = (left.canary.memory?.inVain ?? 0) > 0;
+  const look = plan.settings.api === "ollama" ? await lookNow(left.residency, embedding) : null;
+  const seen = look ? { ...left, residency: look.residency } : left;
+  if (!isDue && !isInVain) return { kept: seen, baseline: null };
+  const holding = await holdingOf(look, plan.rules, embedding);
+  const kept = holding.kind === "barred" && holding.isGone ? withoutVerdict(seen) : seen;
+  if (!isDue) return { kept, baseline: null };
+  return holding.kind === "barred"
+    ? { kept, baseline: null, skipped: holding.note }
+    : sendSentence(kept, { look, holding }, embedding);
 }
 
-/** What the sentence would load, wake or keep loaded; null: nothing that the server tells of. */
-async function findDisturbance(
-  asking: Asking,
-  { api, model }: EmbeddingsSettings,
-  { everyMs }: CanaryRules,
-): Promise<string | null> {
-  if (api === "openai") {
-    const props = await asking.ask({ path: "/props" });
-    return isAnswer(props) && booleanAt(props.json, "is_sleeping") === true ? "It sleeps" : null;
+async function sendSentence(
+  kept: Kept,
+  { look, holding }: { look: OllamaLook | null; holding: Extract<Holding, { kind: "free" }> },
+  embedding: Embedding,
+): Promise<Embedded> {
+  const { plan, asking, context } = embedding;
+  // What has little time left would be silence for that alone.
+  if (asking.leftMs() < asking.elapsedMs()) return { kept, baseline: null, skipped: "No time was left" };
+  const sentMs = context.clock.nowMs();
+  const { path, ask } = APIS[plan.settings.api];
+  const reply = await asking.ask({ path: path + holding.query, body: ask(holding.model) });
+  const result = readResult(reply, ({ json }) => readEmbedding(json) !== null);
+  const embedded = await afterResult(kept, { result, sentMs }, embedding);
+  if (!look) return embedded;
+  const residency = afterSentence(look, await lookNow(look.residency, embedding), plan.settings.model);
+  return { ...embedded, kept: { ...embedded.kept, residency } };
+}
+
+async function lookNow(before: Residency, { asking, context }: Embedding): Promise<OllamaLook> {
+  return lookAtOllama(before, await asking.ask({ path: "/api/ps" }), context.clock.nowMs());
+}
+
+async function holdingOf(
+  look: OllamaLook | null,
+  rules: CanaryRules,
+  { plan: { settings }, asking, context }: Embedding,
+): Promise<Holding> {
+  const { model, server, context_length: usualContext } = settings;
+  if (look) return ollamaHolding(look, { model, everyMs: rules.everyMs, timeoutMs: context.timeoutMs, usualContext });
+  if (settings.api === "openai") return findHolding(asking, { server, model, rules });
+  // TEI holds its one model always.
+  return { kind: "free", model, query: "" };
+}
+
+async function afterResult(
+  kept: Kept,
+  { result, sentMs }: { result: CanaryResult; sentMs: number },
+  { plan, context }: Embedding,
+): Promise<Embedded> {
+  const { canary } = kept;
+  if (result.kind === "silent") return { kept: { ...kept, canary: nextCanary(canary, null, sentMs) }, baseline: null };
+  if (result.kind === "lost") return { kept: { ...kept, canary: lostCanary(canary, sentMs) }, baseline: null };
+  const vector = result.kind === "answered" ? readEmbedding(result.reply.json) : null;
+  if (result.kind !== "answered" || !vector) {
+    const { statusCode } = result.kind === "answered" ? result.reply : result;
+    return { kept: { ...kept, canary: failedCanary(canary, statusCode, sentMs), drift: null }, baseline: null };
   }
-  if (api !== "ollama") return null;
-  const lists = await asking.ask({ path: "/api/ps" });
-  const loaded = readLoaded(lists)?.find(({ name }) => model !== undefined && notListed([model], [name]).length === 0);
-  if (!loaded) return "Its model is not loaded";
-  const staysMs = (loaded.expiresAtMs ?? Infinity) - (serverNowMs(lists) ?? Infinity);
-  return !isPinned(loaded) && staysMs >= everyMs ? "It would stay loaded for ever" : null;
+  const { statusCode, durationMs: tookMs } = result.reply;
+  const first = unpackVector(await context.baseline());
+  const drift = compare(vector, first ?? vector);
+  const isStrange = describeDrift(drift, plan.settings.least_similarity) !== null;
+  const answer: CanaryAnswer = { tookMs, tokensPerS: null, firstTokenMs: null };
+  // Another vector is confirmed by the next canary, as every failure is.
+  const next = isStrange ? failedCanary(canary, statusCode, sentMs) : nextCanary(canary, answer, sentMs);
+  return { kept: { ...kept, canary: next, drift }, baseline: first ? null : vector };
 }
 
 function compare(vector: Vector, first: Vector): Drift {
   return { dimension: vector.dimension, firstDimension: first.dimension, similarity: similarity(vector, first) };
 }
 
-function judge({ canary, drift, refusedBy }: Kept, settings: EmbeddingsSettings, nowMs: number): ProbeFailure | null {
-  if (refusedBy !== null) return withAdvice(refusal(refusedBy, settings.model), settings.restart);
-  const silence = canaryFailure(canary, nowMs, settings.restart);
-  if (silence) return silence;
-  const message = drift && describeDrift(drift, settings.least_similarity);
+function judge({ canary, drift }: Kept, settings: EmbeddingsSettings, nowMs: number): ProbeFailure | null {
+  const { memory } = canary;
+  // With a vector the answer failed by nothing else.
+  const failure = drift && memory?.failedStatus != null ? null : canaryFailure(canary, nowMs, settings.restart);
+  if (failure || !drift || (memory && isUnconfirmed(memory))) return failure;
+  const message = describeDrift(drift, settings.least_similarity);
   return message === null ? null : { reason: "semantic_drift", message };
-}
-
-function refusal(statusCode: number, model: string | undefined): ProbeFailure {
-  if (statusFailure(statusCode) === null)
-    return { reason: "protocol", message: "Alive, but its answer is no embedding" };
-  const asked = model === undefined ? "a sentence" : `a sentence for the model ${model}`;
-  const refused: ProbeFailure = { reason: "config", message: `Alive, but answered HTTP ${statusCode} to ${asked}` };
-  return refusalFailure(statusCode) ?? refused;
 }
 
 interface Told {
@@ -226,14 +277,14 @@ function dataOf({ canary, drift }: Kept, { rules, nowMs, health, skipped }: Told
   });
 }
 
-function packKept({ canary, drift, refusedBy }: Kept): Json {
-  return { canary: packCanary(canary), drift: packDrift(drift), refusedBy };
+function packKept({ canary, drift, residency }: Kept): Json {
+  return { canary: packCanary(canary), drift: packDrift(drift), ...packResidency(residency) };
 }
 
 function unpackKept(memory: Json, nowMs: number): Kept {
   return {
     canary: resumeCanary(objectAt(memory, "canary") as Json, nowMs),
     drift: unpackDrift(memory),
-    refusedBy: numberAt(memory, "refusedBy"),
+    residency: unpackResidency(memory),
   };
 }

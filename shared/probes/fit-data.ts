@@ -31,15 +31,16 @@ function cutDeep(value: Json, depth: number): Json {
 /** At most twenty names, and at most so many bytes; the last entry then says how many there are beside them. */
 export function listNames(names: readonly string[], mostBytes = Infinity): string[] {
   const shown = names.slice(0, MOST_NAMES).map(cutName);
-  while (shown.length > 1 && utf8Bytes(JSON.stringify(shown)) > mostBytes) shown.pop();
-  return names.length > shown.length ? [...shown, `… and ${names.length - shown.length} more`] : shown;
+  const told = () => (names.length > shown.length ? [...shown, `… and ${names.length - shown.length} more`] : shown);
+  while (shown.length > 1 && utf8Bytes(JSON.stringify(told())) > mostBytes) shown.pop();
+  return told();
 }
 
 export function cutName(name: string): string {
   return [...name].slice(0, MOST_NAME_LENGTH).join("");
 }
 
-/** Room for the list, so that the facts beside it stay. */
+/** Room for the list of models, so that the facts beside it stay. */
 export function bytesBeside(facts: Readonly<Record<string, Json | undefined>>): number {
-  return MOST_BYTES - utf8Bytes(JSON.stringify(facts));
+  return MOST_BYTES - utf8Bytes(JSON.stringify({ ...facts, models: 0 }));
 }

@@ -3,12 +3,20 @@
  * `cache_prompt: false`, so that each takes as long as the other; the prefix of the slot that it gets is kept by the server (b11549:
  * in memory, `--cache-ram`), which then found 1,203 of 1,204 tokens of it again.
  */
-import type { CanaryRules } from "../domain/monitoring/canary.ts";
-import { FASTEST, nextCanary, refusedCanary, wantsCanary, withAdvice, type CanaryState } from "./canary.ts";
+import { isUnconfirmed, type CanaryRules } from "../domain/monitoring/canary.ts";
+import {
+  FASTEST,
+  failedCanary,
+  lostCanary,
+  nextCanary,
+  refusedCanary,
+  wantsCanary,
+  type CanaryState,
+} from "./canary.ts";
+import { readResult } from "./canary-reply.ts";
 import type { CanaryTarget } from "./llamacpp-look.ts";
 import { mayTouch, type Touching } from "./llamacpp-slots.ts";
-import type { ProbeFailure } from "./observe.ts";
-import { amountAt, objectAt } from "./read-json.ts";
+import { amountAt, objectAt, textAt } from "./read-json.ts";
 import type { Answered, Asking } from "./server-api.ts";
 
 export interface CanaryTurn {
@@ -19,26 +27,20 @@ export interface CanaryTurn {
 
 /**
  * Whether one is due. Of a server that was seen asleep: once for each time that somebody has woken it, or canaries would keep it awake.
- * One that was not answered may be repeated: then something else does.
+ * One that was not answered may be repeated, as then something else does; and one that failed is to be confirmed.
  */
 export function mayAskCanary({ rules, state, sentMs }: CanaryTurn, touching: Touching): boolean {
   if (!wantsCanary(state, rules, sentMs)) return false;
   const { memory } = state;
-  if (memory === null || memory.silent > 0) return true;
+  if (memory === null || memory.silent > 0 || isUnconfirmed(memory)) return true;
   return touching.asleepMs === null ? mayTouch(touching, sentMs) : memory.lastMs < touching.asleepMs;
-}
-
-interface Sent {
-  readonly state: CanaryState;
-  /** Null: success, or no answer. */
-  readonly statusCode: number | null;
 }
 
 export async function askCanary(
   { state, sentMs }: CanaryTurn,
   asking: Asking,
   { path, model }: CanaryTarget,
-): Promise<Sent> {
+): Promise<CanaryState> {
   const body = {
     prompt: "hi",
     n_predict: 1,
@@ -46,18 +48,26 @@ export async function askCanary(
     cache_prompt: false,
     ...(model !== undefined && { model }),
   };
-  const reply = await asking.ask({ path, body });
-  if (reply.kind === "failure") {
-    const isSilence = reply.reason === "deadline_response";
-    const next = isSilence ? nextCanary(state, null, sentMs) : refusedCanary(state, sentMs);
-    return { state: next, statusCode: null };
+  const result = readResult(await asking.ask({ path, body }), hasToken);
+  switch (result.kind) {
+    case "answered":
+      return nextCanary(state, readAnswer(result.reply), sentMs);
+    case "silent":
+      return nextCanary(state, null, sentMs);
+    case "failed":
+      return failedCanary(state, result.statusCode, sentMs);
+    case "refused": {
+      // A router has unloaded it since we looked.
+      const hasGone = model !== undefined && result.statusCode === 400;
+      return hasGone ? refusedCanary(state, sentMs) : failedCanary(state, result.statusCode, sentMs);
+    }
+    case "lost":
+      return lostCanary(state, sentMs);
   }
-  const { statusCode } = reply;
-  if (statusCode === 200) return { state: nextCanary(state, readAnswer(reply), sentMs), statusCode: null };
-  // A router has unloaded it since we looked.
-  const hasGone = model !== undefined && statusCode === 400;
-  return { state: refusedCanary(state, sentMs), statusCode: hasGone ? null : statusCode };
 }
+
+/** The text may be empty: a token need not be a letter. */
+const hasToken = ({ json }: Answered): boolean => textAt(json, "content") !== null;
 
 function readAnswer({ json, durationMs }: Answered) {
   const timings = objectAt(json, "timings");
@@ -69,13 +79,4 @@ function readAnswer({ json, durationMs }: Answered) {
     tokensPerS: perS !== null && perS > 0 ? Math.round(perS * 10) / 10 : null,
     firstTokenMs: readMs === null ? null : Math.round((readMs + (wroteMs ?? 0)) * 10) / 10,
   };
-}
-
-/** Why it is not well when it refuses one; null: that says nothing, for it may have begun to load or to sleep in between. */
-export function judgeCanaryStatus(statusCode: number | null, restart: string | undefined): ProbeFailure | null {
-  if (statusCode === null || statusCode === 503 || statusCode === 429) return null;
-  if (statusCode === 401 || statusCode === 403)
-    return { reason: "auth", message: "Alive, but wants an API key for canaries" };
-  const reason = statusCode >= 500 && statusCode !== 501 ? "http_status" : "config";
-  return withAdvice({ reason, message: `Alive, but answers a canary with HTTP ${statusCode}` }, restart);
 }

@@ -32,6 +32,8 @@ export interface Look {
   readonly counters: Counters | null;
   /** All slots work: a canary would wait for one. */
   readonly isFull: boolean;
+  /** What may have been asked in vain and is loaded still; null: that is not known, or it is what it serves always. */
+  readonly loaded: readonly string[] | null;
   /** Where a canary may go now; null: nowhere. */
   readonly canaryTo: CanaryTarget | null;
 }
@@ -56,6 +58,8 @@ export async function lookAt(wishes: Wishes, asking: Asking, before: Counters | 
     slots: null,
     isFull: false,
     counters: null,
+    // Asleep it has unloaded what it had.
+    loaded: seen.isAsleep === true ? [] : null,
     canaryTo: null,
   };
   if (seen.role === "router") return lookAtModels(wishes, look, await ask("/models"));
@@ -98,6 +102,7 @@ function lookAtModels({ models: required }: Wishes, look: Look, reply: Reply): L
     seen: { ...look.seen, lack: lackOf(models, required, look.seen) },
     facts: { ...look.facts, ...describeModels(models) },
     questions: 2,
+    loaded: models.filter(({ state }) => state === "loaded").map(({ id }) => id),
     canaryTo: isAlone ? { path: "/completion?autoload=false", model: one.id } : null,
   };
 }

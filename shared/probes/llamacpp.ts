@@ -10,14 +10,17 @@ import { afterAside } from "../domain/monitoring/aside-silence.ts";
 import { patienceMs } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { parseUrl } from "../domain/net/target.ts";
+import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, packAside, unpackAside } from "./aside.ts";
 import {
   CANARY_KEYS,
   CANARY_TUNING,
+  afterDeath,
   canaryFailure,
   canaryRules,
-  forgetSilence,
+  forgetVerdict,
+  isRestart,
   packCanary,
   showCanary,
   resumeCanary,
@@ -25,7 +28,7 @@ import {
 import { defineCheckType } from "./check-type.ts";
 import { fitData } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
-import { askCanary, judgeCanaryStatus, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
+import { askCanary, mayAskCanary, type CanaryTurn } from "./llamacpp-canary.ts";
 import { lookAt, type CanaryTarget, type Look, type Wishes } from "./llamacpp-look.ts";
 import type { Counters } from "./llamacpp-metrics.ts";
 import { afterTouch, judgeStanding, mayTouch, readSlots, stand, type Calm, type Standing } from "./llamacpp-slots.ts";
@@ -104,8 +107,8 @@ interface Kept {
   readonly full: Standing | null;
   readonly calm: Calm | null;
   readonly canary: Json;
-  /** The status code of the last canary, when it was none of success. */
-  readonly canaryStatus: number | null;
+  /** Which model of a router the last canary was for, without its name; null: none, or that of a server of one. */
+  readonly askedKey: string | null;
   /** That it answers nothing but /health. */
   readonly aside: Json;
 }
@@ -119,13 +122,13 @@ const NOTHING_KEPT: Kept = {
   full: null,
   calm: null,
   canary: null,
-  canaryStatus: null,
+  askedKey: null,
   aside: null,
 };
 
 /** What only another canary could end, where there are none any more. */
 function withoutVerdict(kept: Kept, nowMs: number): Kept {
-  return { ...kept, canary: packCanary(forgetSilence(resumeCanary(kept.canary, nowMs))), canaryStatus: null };
+  return { ...kept, canary: packCanary(forgetVerdict(resumeCanary(kept.canary, nowMs))) };
 }
 
 async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
@@ -135,9 +138,11 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
   const kept = plan.canary ? left : withoutVerdict(left, context.clock.nowMs());
   const health = await asking.ask({ path: "/health" });
   const notAlive = judgeHealth(health, plan.port);
-  if (notAlive) return { ...found(notAlive, health, {}), memory: leave({ ...kept, ...afterFailure(notAlive) }) };
-
   const nowMs = context.clock.nowMs();
+  if (notAlive) {
+    const canary = packCanary(afterDeath(resumeCanary(kept.canary, nowMs), notAlive));
+    return { ...found(notAlive, health, {}), memory: leave({ ...kept, ...afterFailure(notAlive), canary }) };
+  }
   const { next, told } = await goOn(plan, asking, { kept, nowMs });
   const canary = resumeCanary(next.canary, nowMs);
   const failure = worstOf([
@@ -147,7 +152,6 @@ async function probe(plan: Plan, context: ProbeContext): Promise<Finding> {
       nowMs,
       restart: plan.restart,
     }),
-    judgeCanaryStatus(next.canaryStatus, plan.restart),
     canaryFailure(canary, context.clock.nowMs(), plan.restart),
     asideFailure(unpackAside(next.aside), canary, { nowMs, restart: plan.restart }),
   ]);
@@ -170,13 +174,20 @@ async function goOn(
 
   const asksSlots = (plan.slots || isCanaryDue) && mayTouch(kept, nowMs);
   const look = await lookAt({ ...plan, asksSlots }, asking, kept.counters);
-  const next: Kept = { ...kept, ...afterLook(look, kept, nowMs) };
+  const next: Kept = { ...kept, ...afterLook(look, kept, nowMs), ...forgetGone(look, kept, nowMs) };
   const isWell = judgeSeen(look.seen, plan.models, plan.hasKey) === null;
   // What has little time left would be silence for that alone.
   const isInTime = asking.leftMs() > asking.elapsedMs();
   const isFree = !look.isFull || isStuck(next, turn);
   const target = isCanaryDue && isWell && isInTime && isFree ? look.canaryTo : null;
-  return { next: target ? await afterCanary(next, turn, { asking, target }) : next, told: look.facts };
+  const left = { ...turn, state: resumeCanary(next.canary, nowMs) };
+  return { next: target ? await afterCanary(next, left, { asking, target }) : next, told: look.facts };
+}
+
+/** What was asked in vain and is not loaded any more says nothing, and no canary could end that. */
+function forgetGone({ loaded }: Look, kept: Kept, nowMs: number): Partial<Kept> {
+  const isGone = loaded !== null && loaded.every((model) => keyOf(model) !== kept.askedKey);
+  return isGone ? { canary: withoutVerdict(kept, nowMs).canary } : {};
 }
 
 /** Slots that have been full for so long and do not go on: a canary is to find out whether it waits for ever. */
@@ -189,12 +200,15 @@ async function afterCanary(
   turn: CanaryTurn,
   { asking, target }: { asking: Asking; target: CanaryTarget },
 ): Promise<Kept> {
-  const { state, statusCode: canaryStatus } = await askCanary(turn, asking, target);
+  const state = await askCanary(turn, asking, target);
   // So that it is not taken for somebody who uses the server.
   const slots = kept.calm && readSlots(await asking.ask({ path: "/slots" }));
   const calm = kept.calm && slots ? { ...kept.calm, used: slots.used } : kept.calm;
-  return { ...kept, calm, canary: packCanary(state), canaryStatus };
+  const askedKey = target.model === undefined ? null : keyOf(target.model);
+  return { ...kept, calm, canary: packCanary(state), askedKey };
 }
+
+const keyOf = (model: string): string => fnv1a(model).toString(36);
 
 /** All of it is JSON. */
 const leave = (kept: Kept): Json => kept as unknown as Json;
@@ -221,9 +235,13 @@ function afterLook(
 }
 
 /** One that was started anew may have other options: whether it sleeps is to be learned again. */
-function afterFailure({ reason }: ProbeFailure): Partial<Kept> {
-  const isRestarted = reason === "refused" || reason === "starting";
-  return { seen: null, standing: null, full: null, ...(isRestarted && { calm: null, asleepMs: null, aside: null }) };
+function afterFailure(failure: ProbeFailure): Partial<Kept> {
+  return {
+    seen: null,
+    standing: null,
+    full: null,
+    ...(isRestart(failure) && { calm: null, asleepMs: null, aside: null }),
+  };
 }
 
 function found(failure: ProbeFailure | null, health: Reply, facts: Facts): Finding {

@@ -8,15 +8,19 @@
 import type { Json } from "../domain/monitoring/check.ts";
 import { formatDuration } from "../domain/text/duration-text.ts";
 import { FASTEST, type CanaryAnswer } from "./canary.ts";
+import { readResult } from "./canary-reply.ts";
 import { SECOND_MS } from "./duration.ts";
 import { cutName } from "./fit-data.ts";
 import { leftMs, residentOf, type Resident } from "./ollama-residency.ts";
 import type { LoadedModel } from "./ollama-state.ts";
-import { amountAt, asObject, textAt } from "./read-json.ts";
-import type { Question, Reply } from "./server-api.ts";
+import { amountAt, textAt } from "./read-json.ts";
+import type { Answered, Question, Reply } from "./server-api.ts";
 
 /** What may be unloaded before the canary arrives is let be; clocks are read to the second. */
 const LEAST_LEFT_MS = 10 * SECOND_MS;
+
+/** OLLAMA_CONTEXT_LENGTH, where nobody has set it. */
+export const USUAL_CONTEXT = 4_096;
 
 export interface Candidates {
   /** In the order in which they are preferred. */
@@ -84,18 +88,34 @@ export type CanaryOutcome =
   | { readonly kind: "refused" };
 
 export function readCanary(reply: Reply): CanaryOutcome {
-  if (reply.kind === "failure") return { kind: reply.reason.startsWith("deadline") ? "silent" : "refused" };
-  const { statusCode, text, durationMs } = reply;
-  // What fails once the answer has begun is its last line, under a good status code.
-  const json = reply.json ?? parseLastLine(text);
+  const result = readResult(reply, (answer) => textAt(lastLineOf(answer), "response") !== null);
+  const json = reply.kind === "answered" ? lastLineOf(reply) : null;
   const saysWhy = textAt(json, "error") !== null;
-  // Its own word is proof; a proxy before it that gave up (502, 504) has heard as little as we do when time is up.
-  if (statusCode >= 500) return statusCode === 500 && saysWhy ? { kind: "failed", statusCode } : { kind: "silent" };
-  if (statusCode === 400) return { kind: "textless" };
-  if (statusCode !== 200 || !asObject(json)) return { kind: "refused" };
-  if (saysWhy) return { kind: "failed", statusCode };
-  return { kind: "answered", tookMs: durationMs, ...readSpeed(json) };
+  switch (result.kind) {
+    case "answered":
+      // What fails once the answer has begun is its last line, under a good status code.
+      return saysWhy ? { kind: "failed", statusCode: result.reply.statusCode } : readAnswer(result.reply, json);
+    case "silent":
+      return { kind: "silent" };
+    case "failed":
+      if (saysWhy) return { kind: "failed", statusCode: result.statusCode };
+      // Its own word is proof; what stands before it says nothing of the model.
+      return { kind: result.statusCode >= 500 ? "silent" : "refused" };
+    case "refused":
+      if (result.statusCode === 501) return { kind: "silent" };
+      return { kind: result.statusCode === 400 ? "textless" : "refused" };
+    case "lost":
+      return { kind: "refused" };
+  }
 }
+
+const lastLineOf = ({ json, text }: Answered): unknown => json ?? parseLastLine(text);
+
+const readAnswer = ({ durationMs }: Answered, json: unknown): CanaryOutcome => ({
+  kind: "answered",
+  tookMs: durationMs,
+  ...readSpeed(json),
+});
 
 function parseLastLine(text: string): unknown {
   const line = text.trimEnd();

@@ -5,7 +5,16 @@
 import type { AsideSilence } from "../domain/monitoring/aside-silence.ts";
 import type { Json } from "../domain/monitoring/check.ts";
 import { packAside, unpackAside } from "./aside.ts";
-import { forgetSilence, NO_CANARY, packCanary, resumeCanary, type CanaryState } from "./canary.ts";
+import {
+  afterDeath,
+  forgetVerdict,
+  isRestart,
+  NO_CANARY,
+  packCanary,
+  resumeCanary,
+  type CanaryState,
+} from "./canary.ts";
+import type { ProbeFailure } from "./observe.ts";
 import { packResidents, unpackResidents, type Resident } from "./ollama-residency.ts";
 import { asObject, numberAt, textAt, type JsonObject } from "./read-json.ts";
 
@@ -79,7 +88,13 @@ const jsonAt = (kept: JsonObject, key: string): Json => (kept[key] as Json | und
 
 /** What only another canary could end, where there are none any more. */
 export function withoutVerdict(memory: OllamaMemory): OllamaMemory {
-  return { ...memory, canary: forgetSilence(memory.canary), failed: null };
+  return { ...memory, canary: forgetVerdict(memory.canary), failed: null };
+}
+
+/** After a probe that found it not alive. */
+export function afterOutage(memory: OllamaMemory, failure: Pick<ProbeFailure, "reason">): OllamaMemory {
+  const canary = afterDeath(memory.canary, failure);
+  return { ...memory, canary, ...(isRestart(failure) && { failed: null }) };
 }
 
 function unpackProven(kept: JsonObject | null): OllamaMemory["proven"] {

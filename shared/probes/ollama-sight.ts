@@ -2,7 +2,7 @@
  * What a look at the list of loaded models, and a canary, change in what is known of an Ollama. Pure. Used by ollama.ts.
  * Invariant: that a model is loaded is proven by what it has generated only, and only as long as it does not leave the list.
  */
-import { forgetSilence, nextCanary, refusedCanary } from "./canary.ts";
+import { failedCanary, forgetVerdict, lostCanary, nextCanary, refusedCanary } from "./canary.ts";
 import type { CanaryOutcome } from "./ollama-canary.ts";
 import type { FailedModel, OllamaMemory } from "./ollama-memory.ts";
 import { barResident, observeResidents } from "./ollama-residency.ts";
@@ -27,6 +27,8 @@ export function see(memory: OllamaMemory, reply: Reply | null, nowMs: number): S
   };
   const { proven, failed, askedKey, canary } = memory;
   const modelOf = (key: string | undefined | null) => loaded.find((model) => model.key === key);
+  const failedStill = failed && stillFailed(failed, modelOf(failed.key));
+  const isOver = !modelOf(askedKey) || (failed !== null && failedStill === null);
   return {
     loaded,
     serverNowMs: look.serverNowMs,
@@ -35,8 +37,8 @@ export function see(memory: OllamaMemory, reply: Reply | null, nowMs: number): S
       lookedMs: nowMs,
       residents: observeResidents(memory.residents, loaded, look),
       proven: modelOf(proven?.key) ? proven : null,
-      failed: failed && stillFailed(failed, modelOf(failed.key)),
-      canary: modelOf(askedKey) ? canary : forgetSilence(canary),
+      failed: failedStill,
+      canary: isOver ? forgetVerdict(canary) : canary,
     },
   };
 }
@@ -69,14 +71,15 @@ export function afterCanary(
       return { ...asked, canary: nextCanary(memory.canary, null, sentMs), failed };
     case "failed":
       return {
-        ...refused,
+        ...asked,
+        canary: failedCanary(memory.canary, outcome.statusCode, sentMs),
         proven: null,
         failed: { key, statusCode: outcome.statusCode, atMs: sentMs, expiresAtMs: null },
       };
     case "textless":
       return { ...refused, failed: null, residents: barResident(memory.residents, model, "textless") };
     case "refused":
-      return { ...refused, failed };
+      return { ...asked, canary: lostCanary(memory.canary, sentMs), failed };
   }
 }
 

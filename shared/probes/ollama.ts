@@ -6,9 +6,9 @@
  */
 import * as z from "zod/mini";
 import { afterAside } from "../domain/monitoring/aside-silence.ts";
-import type { CanaryRules } from "../domain/monitoring/canary.ts";
+import { isUnconfirmed, type CanaryRules } from "../domain/monitoring/canary.ts";
 import type { Json } from "../domain/monitoring/check.ts";
-import { formatTimestamp } from "../domain/text/timestamp.ts";
+import { formatMinute, formatTimestamp } from "../domain/text/timestamp.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, isHeard } from "./aside.ts";
 import {
@@ -25,9 +25,9 @@ import { MINUTE_MS, SECOND_MS } from "./duration.ts";
 import { bytesBeside, cutName, fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
 import { observe, worstOf, type ProbeFailure } from "./observe.ts";
-import { canaryQuestion, chooseModel, readCanary } from "./ollama-canary.ts";
+import { canaryQuestion, chooseModel, readCanary, USUAL_CONTEXT } from "./ollama-canary.ts";
 import { judgeShares, packRuns, unpackRuns } from "./ollama-gpu.ts";
-import { packMemory, unpackMemory, withoutVerdict, type OllamaMemory } from "./ollama-memory.ts";
+import { afterOutage, packMemory, unpackMemory, withoutVerdict, type OllamaMemory } from "./ollama-memory.ts";
 import { afterCanary, barReloaded, see, type Sight } from "./ollama-sight.ts";
 import { notListed, readTags, readVersion, showLoaded, type Listed, type LoadedModel } from "./ollama-state.ts";
 import { measureReply } from "./replies.ts";
@@ -60,7 +60,6 @@ const LONGEST_NAME = 200;
 const MOST_NAME = 64;
 const MOST_LOADED_SHOWN = 4;
 const MOST_MISSING_TOLD = 3;
-const USUAL_CONTEXT = 4_096;
 
 const KEYS = {
   ...PLACE_KEYS,
@@ -111,9 +110,9 @@ async function probeOllama(plan: Plan, context: ProbeContext): Promise<Finding> 
   const tags = await asking.ask({ path: "/api/tags" });
   const measured = measureReply(tags);
   const listed = readTags(tags);
-  if (!("names" in listed)) return observe(listed, measured);
-  const visit = { plan, context, asking, listed };
   const left = unpackMemory(context.memory, context.clock.nowMs());
+  if (!("names" in listed)) return { ...observe(listed, measured), memory: packMemory(afterOutage(left, listed)) };
+  const visit = { plan, context, asking, listed };
   const known = await askVersion(plan.rules ? left : withoutVerdict(left), visit);
   const running = await askAside(asking, { path: "/api/ps" });
   const aside = afterAside(known.aside, isHeard(running, tags.durationMs), context.clock.nowMs());
@@ -166,7 +165,7 @@ async function sendCanary(
   const sentMs = context.clock.nowMs();
   const mostMs = asking.leftMs() - SPARE_MS;
   // A short while says nothing of how busy it is.
-  if (!loaded || isLetBe(memory.failed, plan.rules, sentMs) || mostMs < context.timeoutMs / 2) return { sight };
+  if (!loaded || isLetBe(memory.failed, sentMs) || mostMs < context.timeoutMs / 2) return { sight };
   if (!wantsCanary(memory.canary, plan.rules, sentMs)) return { sight };
   const choice = chooseModel(candidates(sight, visit, { rules: plan.rules, loaded }));
   if ("skipped" in choice) return { sight, skipped: choice.skipped };
@@ -176,15 +175,15 @@ async function sendCanary(
   return { sight: again.loaded ? barReloaded(again, choice.model) : { ...sight, memory: after } };
 }
 
-/** What cannot generate would have to be loaded: it is asked seldom, until it can or somebody calls it. */
-function isLetBe(failed: OllamaMemory["failed"], rules: CanaryRules | null, nowMs: number): boolean {
-  return failed !== null && Math.abs(nowMs - failed.atMs) < Math.max(FAILED_AGAIN_MS, rules?.everyMs ?? 0);
+/** What cannot generate would have to be loaded to confirm it: it is asked later than others, and let be when somebody calls it. */
+function isLetBe(failed: OllamaMemory["failed"], nowMs: number): boolean {
+  return failed !== null && Math.abs(nowMs - failed.atMs) < FAILED_AGAIN_MS;
 }
 
 function candidates({ memory, serverNowMs }: Sight, { context, plan, listed }: Visit, due: DueCanary) {
   const { askedKey, canary, residents, failed } = memory;
   // Whether it is wedged is asked of the one that was silent; whether it generates again, of the one that could not.
-  const isAboutOne = failed !== null || (canary.memory?.silent ?? 0) > 0;
+  const isAboutOne = failed !== null || (canary.memory?.inVain ?? 0) > 0;
   const aboutKey = failed?.key ?? askedKey;
   return {
     loaded: due.loaded.filter(({ key }) => !isAboutOne || key === aboutKey),
@@ -224,10 +223,11 @@ function missingModels({ wanted }: Plan, { names }: Listed): ProbeFailure | null
   return { reason: "assertion", message: `Not among its models: ${told}${more}` };
 }
 
-function cannotGenerate({ loaded, memory: { failed } }: Sight, { restart }: Plan): ProbeFailure | null {
-  if (!failed) return null;
+function cannotGenerate({ loaded, memory: { failed, canary } }: Sight, { restart }: Plan): ProbeFailure | null {
+  if (!failed || (canary.memory && isUnconfirmed(canary.memory))) return null;
   const name = loaded?.find(({ key }) => key === failed.key)?.name ?? "the model";
-  const end = ` is only listed as loaded and cannot generate (HTTP ${failed.statusCode})`;
+  const at = formatMinute(failed.atMs);
+  const end = ` is only listed as loaded and could not generate at ${at} (HTTP ${failed.statusCode})`;
   return withAdvice({ reason: "wedged", message: ["Alive, but ", { text: name, atMost: MOST_NAME }, end] }, restart);
 }
 

@@ -8,7 +8,9 @@ import { formatDuration } from "../domain/text/duration-text.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { CanaryRules } from "../domain/monitoring/canary.ts";
 import {
-  forgetSilence,
+  failedCanary,
+  forgetVerdict,
+  lostCanary,
   nextCanary,
   packCanary,
   refusedCanary,
@@ -16,19 +18,18 @@ import {
   wantsCanary,
   type CanaryState,
 } from "./canary.ts";
-import { isSilence, refusalFailure } from "./canary-reply.ts";
+import { readResult } from "./canary-reply.ts";
 import { DAY_MS } from "./duration.ts";
 import { cutName } from "./fit-data.ts";
 import type { LoadedModel, Server } from "./openai-servers.ts";
 import { numberAt, objectAt, objectsAt, textAt } from "./read-json.ts";
-import { isAnswer } from "./replies.ts";
-import type { Asking } from "./server-api.ts";
+import type { Answered, Asking } from "./server-api.ts";
 
 /** What canaries leave for the next probe: no text of the server. */
 export interface Tried {
   readonly canary: CanaryState;
-  /** Status of the last one, when it says that the server does not serve. */
-  readonly refusedBy: number | null;
+  /** Which model the last one was for, without its name; null: there was none. */
+  readonly askedKey: string | null;
   readonly refusals: readonly Refusal[];
 }
 
@@ -52,10 +53,16 @@ export interface Turn {
 }
 
 /** One token of a model that is loaded, when it is time. */
-export async function tryCanary(tried: Tried, turn: Turn, asking: Asking): Promise<Tried> {
+export async function tryCanary(left: Tried, turn: Turn, asking: Asking): Promise<Tried> {
+  const tried = isGone(left, turn) ? withoutVerdict(left) : left;
   if (!wantsCanary(tried.canary, turn.rules, turn.nowMs)) return tried;
   const choice = choose(tried, turn);
   return "model" in choice ? sendCanary(choice.model, { tried, sentMs: turn.nowMs }, asking) : tried;
+}
+
+/** What is not loaded any more says nothing, and nothing could end it. */
+function isGone({ askedKey }: Tried, { loaded }: Turn): boolean {
+  return askedKey !== null && loaded !== null && loaded.every(({ id }) => keyOf(id) !== askedKey);
 }
 
 async function sendCanary(
@@ -64,19 +71,29 @@ async function sendCanary(
   asking: Asking,
 ): Promise<Tried> {
   const { canary, refusals } = tried;
-  const reply = await asking.ask({ path: "/v1/chat/completions", body: oneToken(model) });
-  if (isSilence(reply)) return { canary: nextCanary(canary, null, sentMs), refusedBy: null, refusals };
-  const { statusCode } = reply;
-  if (isAnswer(reply)) {
-    const tookMs = Math.round(reply.durationMs);
-    const answer = { tookMs, tokensPerS: null, firstTokenMs: tookMs };
-    return { canary: nextCanary(canary, answer, sentMs), refusedBy: null, refusals };
+  const result = readResult(await asking.ask({ path: "/v1/chat/completions", body: oneToken(model) }), hasChoice);
+  const asked = { refusals, askedKey: keyOf(model) };
+  switch (result.kind) {
+    case "answered": {
+      const tookMs = Math.round(result.reply.durationMs);
+      return { ...asked, canary: nextCanary(canary, { tookMs, tokensPerS: null, firstTokenMs: tookMs }, sentMs) };
+    }
+    case "silent":
+      return { ...asked, canary: nextCanary(canary, null, sentMs) };
+    case "failed":
+      return { ...asked, canary: failedCanary(canary, result.statusCode, sentMs) };
+    case "refused": {
+      const refused = { key: keyOf(model), atMs: sentMs };
+      const added = [refused, ...refusals].slice(0, MOST_REFUSALS);
+      return { ...asked, canary: refusedCanary(canary, sentMs), refusals: added };
+    }
+    case "lost":
+      return { ...asked, canary: lostCanary(canary, sentMs) };
   }
-  const refused = { canary: refusedCanary(canary, sentMs), refusals };
-  if (refusalFailure(statusCode) !== null) return { ...refused, refusedBy: statusCode };
-  const added = [{ key: keyOf(model), atMs: sentMs }, ...refusals].slice(0, MOST_REFUSALS);
-  return { ...refused, refusedBy: null, refusals: added };
 }
+
+/** Its text may be empty: a token need not be a letter. */
+const hasChoice = ({ json }: Answered): boolean => (objectsAt(json, "choices") ?? []).length > 0;
 
 const oneToken = (model: string): Json => ({
   model,
@@ -89,18 +106,34 @@ const oneToken = (model: string): Json => ({
 function choose({ refusals }: Tried, { server, loaded, wanted, rules }: Turn): { model: string } | { note: string } {
   if (!server.generates) return { note: "It does not generate text" };
   if (loaded === null) return { note: tellsLoaded(server) ? "It did not tell what is loaded" : UNTOLD };
-  if (loaded.length === 0) return { note: "No model is loaded" };
+  if (loaded.length === 0) return { note: NOTHING_LOADED };
   const refused = new Set(refusals.map(({ key }) => key));
   const able = loaded.filter(({ id }) => !refused.has(keyOf(id)));
   const [first] = able;
   if (!first) return { note: "It does not generate text" };
-  const everyMs = rules?.everyMs ?? 0;
+  return chooseUnkept(able, { server, wanted, everyMs: rules?.everyMs ?? 0 });
+}
+
+interface Keeping {
+  readonly server: Server;
+  readonly wanted: readonly string[];
+  readonly everyMs: number;
+}
+
+/** Of those that are loaded one that canaries would not keep loaded. */
+export function chooseUnkept(
+  able: readonly LoadedModel[],
+  { server, wanted, everyMs }: Keeping,
+): { model: string } | { note: string } {
+  const [first] = able;
+  if (!first) return { note: NOTHING_LOADED };
   const stays = (model: LoadedModel): number => model.staysMs ?? server.staysMs;
   const fit = able.filter((model) => stays(model) < everyMs);
   const model = fit.find(({ id }) => wanted.includes(id)) ?? fit[0];
   return model ? { model: model.id } : { note: keeps(first.id, stays(first), everyMs) };
 }
 
+const NOTHING_LOADED = "No model is loaded";
 const UNTOLD = "It does not tell what is loaded";
 const tellsLoaded = ({ listsLoaded, loaded }: Server): boolean => listsLoaded === true || loaded.length > 0;
 
@@ -115,11 +148,11 @@ export function noteOf(tried: Tried, turn: Turn): string | undefined {
 
 /** What only another canary could end, where there are none any more. */
 export function withoutVerdict<Kept extends Tried>(tried: Kept): Kept {
-  return { ...tried, canary: forgetSilence(tried.canary), refusedBy: null };
+  return { ...tried, canary: forgetVerdict(tried.canary) };
 }
 
-export function packTried({ canary, refusedBy, refusals }: Tried): { readonly [key: string]: Json } {
-  return { canary: packCanary(canary), refusedBy, refusals: refusals.map((refusal) => ({ ...refusal })) };
+export function packTried({ canary, askedKey, refusals }: Tried): { readonly [key: string]: Json } {
+  return { canary: packCanary(canary), askedKey, refusals: refusals.map((refusal) => ({ ...refusal })) };
 }
 
 /** What was refused a day ago, or by a clock that was ahead, is forgotten. */
@@ -129,5 +162,5 @@ export function unpackTried(memory: Json, nowMs: number): Tried {
     return key !== null && atMs !== null && Math.abs(nowMs - atMs) < DAY_MS ? [{ key, atMs }] : [];
   });
   const canary = resumeCanary(objectAt(memory, "canary") as Json, nowMs);
-  return { canary, refusedBy: numberAt(memory, "refusedBy"), refusals };
+  return { canary, askedKey: textAt(memory, "askedKey"), refusals };
 }

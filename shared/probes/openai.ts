@@ -8,8 +8,7 @@ import { afterAside, type AsideSilence } from "../domain/monitoring/aside-silenc
 import type { Json } from "../domain/monitoring/check.ts";
 import type { Finding, ProbeContext } from "../ports/prober.ts";
 import { asideFailure, isHeard, packAside, unpackAside } from "./aside.ts";
-import { CANARY_KEYS, CANARY_TUNING, canaryFailure, canaryRules, showCanary, withAdvice } from "./canary.ts";
-import { refusalFailure } from "./canary-reply.ts";
+import { afterDeath, CANARY_KEYS, CANARY_TUNING, canaryFailure, canaryRules, showCanary } from "./canary.ts";
 import { defineCheckType } from "./check-type.ts";
 import { fitData, listNames } from "./fit-data.ts";
 import { PLACE_KEYS } from "./http-place.ts";
@@ -89,7 +88,10 @@ async function probeAs(kept: Kept, plan: Plan, context: ProbeContext): Promise<F
   // Perhaps another server has moved in behind the same URL; what canaries have spent there is spent.
   if ("gone" in found && server === "auto" && name !== null) return probeAs({ ...kept, server: null }, plan, context);
   if ("gone" in found) return observe(NO_LIST, found.gone);
-  if ("failure" in found) return observe(found.failure, found);
+  if ("failure" in found) {
+    const left = { ...kept, canary: afterDeath(kept.canary, found.failure) };
+    return { ...observe(found.failure, found), memory: packKept(left) };
+  }
   return judge(found, { ...plan, asking, kept, context });
 }
 
@@ -171,18 +173,16 @@ async function judge(alive: Alive, judging: Judging): Promise<Finding> {
     canary: showCanary(tried.canary, rules, nowMs),
     canary_note: rules ? noteOf(tried, turn) : undefined,
   });
-  const refusal = refusalFailure(tried.refusedBy);
   const { restart } = settings;
   const verdict = worstOf([
     missing ? notListed(missing) : null,
-    refusal && withAdvice(refusal, restart),
     canaryFailure(tried.canary, nowMs, restart),
     asideFailure(aside, tried.canary, { nowMs, restart }),
   ]);
   const { responseTimeMs, statusCode, details } = alive;
   return {
     ...observe(verdict, { responseTimeMs, statusCode, details: { ...details, body: { json: data } } }),
-    memory: { server: name, aside: packAside(aside), ...packTried(tried) },
+    memory: packKept({ ...tried, server: name, aside }),
   };
 }
 
@@ -202,6 +202,10 @@ async function findLoaded(asking: Asking, { server, models, ...alive }: Alive): 
   if (server.loaded.length === 0) return { loaded: null, isHeard: alive.isHeard };
   const reply = await askFirst(asking, server.loaded);
   return { loaded: isAnswer(reply) ? readLoaded(reply) : null, isHeard: isHeard(reply, alive.responseTimeMs) };
+}
+
+function packKept({ server, aside, ...tried }: Kept): Json {
+  return { server, aside: packAside(aside), ...packTried(tried) };
 }
 
 function unpackKept(memory: Json, nowMs: number): Kept {

@@ -48,9 +48,12 @@ function probe(
 /** Alive, with an answer to whoever wants something embedded. */
 function answerWith(embedding: unknown, status = 200): void {
   target.response = ({ url }, response) => {
-    const body = url === "/health" ? { status: "healthy", memory_usage_percent: 45 } : embedding;
-    response.writeHead(url === "/health" ? 200 : status, { "content-type": "application/json" });
-    response.end(JSON.stringify(body));
+    const others = new Map<string | undefined, unknown>([
+      ["/health", { status: "healthy", memory_usage_percent: 45 }],
+      ["/v1/models", { data: [{ id: "bge", owned_by: "infinity" }] }],
+    ]);
+    response.writeHead(others.has(url) ? 200 : status, { "content-type": "application/json" });
+    response.end(JSON.stringify(others.get(url) ?? embedding));
   };
 }
 
@@ -96,7 +99,11 @@ describe("a server of embeddings", () => {
     const first = await probe(settings);
     answerWith(swapped);
     nowMs += HOUR;
-    const second = await probe(settings, first);
+    const once = await probe(settings, first);
+    expect(once).toMatchObject({ status: "healthy" });
+    expect(dataOf(once)).toMatchObject({ canary: { note: expect.stringContaining("is to confirm it") } });
+    nowMs += 60_000;
+    const second = await probe(settings, { ...first, ...once });
     expect(second).toMatchObject({ status: "degraded", reason: "semantic_drift" });
     expect(second.message).toMatch(message);
     expect(second.baseline).toBeUndefined();
@@ -114,16 +121,28 @@ describe("a server of embeddings", () => {
     [404, {}, "unhealthy: config"],
     [200, { data: [] }, "unhealthy: protocol"],
     [200, openAi(0, 0), "unhealthy: protocol"],
+    [200, "<html>", "unhealthy: protocol"],
+    [502, {}, "degraded: busy"],
     [503, {}, "degraded: busy"],
-  ])("that answers HTTP %i %j to its canary is %s", async (code, body, expected) => {
+    [504, {}, "degraded: busy"],
+  ])("that answers HTTP %i %j to two canaries is %s", async (code, body, expected) => {
     answerWith(body, code);
-    const { status, reason } = await probe({ url: target.url, model: "bge", canary: {} });
+    const settings = { url: target.url, model: "bge", canary: {}, restart: "reboot" };
+    const first = await probe(settings);
+    expect(first).toMatchObject({ status: "healthy" });
+    nowMs += 60_000;
+    const { status, reason, message } = await probe(settings, first);
+    expect(JSON.stringify(message).includes("reboot")).toBe(code === 500);
     expect(`${status}: ${reason}`).toBe(expected);
   });
 
   it("that is alive and silent is busy", async () => {
     target.response = ({ url }, response) => void (url === "/health" && response.end("ok"));
-    expect(await probe({ url: target.url, canary: {} }, {}, 400)).toMatchObject({ status: "degraded", reason: "busy" });
+    const settings = { url: target.url, api: "tei", canary: {} };
+    const first = await probe(settings, {}, 400);
+    expect(first).toMatchObject({ status: "healthy" });
+    nowMs += 60_000;
+    expect(await probe(settings, first, 400)).toMatchObject({ status: "degraded", reason: "busy" });
   });
 
   it("that is loading is starting", async () => {
@@ -132,44 +151,24 @@ describe("a server of embeddings", () => {
     expect(await probe({ url: target.url })).toMatchObject({ status: "degraded", reason: "starting" });
   });
 
-  it.each([
-    [{ models: [] }, "Its model is not loaded"],
-    [{ models: [{ name: "other:latest" }] }, "Its model is not loaded"],
-    [
-      { models: [{ name: "bge:latest", expires_at: new Date(Date.now() + HOUR).toISOString() }] },
-      "It would stay loaded",
-    ],
-  ])("loads nothing in an Ollama, and keeps nothing loaded: %j", async (lists, note) => {
-    const asked: string[] = [];
-    target.response = (request, response) => {
-      asked.push(`${request.method} ${request.url}`);
-      response.end(JSON.stringify(lists));
-    };
-    const settings = { url: target.url, api: "ollama", health: "/api/version", model: "bge", canary: { every: "10m" } };
-    const finding = await probe(settings);
-    expect(finding.status).toBe("healthy");
-    expect(JSON.stringify(dataOf(finding))).toContain(note);
-    expect(asked).toEqual(["GET /api/version", "GET /api/ps"]);
-  });
-
-  it("does not wake a llama.cpp that sleeps", async () => {
-    target.response = (_request, response) => response.end(JSON.stringify({ is_sleeping: true }));
-    const asked = target.seen;
-    expect(JSON.stringify(dataOf(await probe({ url: target.url, canary: {} })))).toContain("It sleeps");
-    expect(target.seen - asked).toBe(2);
-  });
-
   it("is asked in its own API", async () => {
     const asked: string[] = [];
     target.response = (request, response) => {
       asked.push(`${request.method} ${request.url}`);
       response.end(JSON.stringify(request.url === "/embed" ? [[1, 0]] : { embeddings: [[1, 0]], models: loaded }));
     };
-    const loaded = [{ name: "bge:latest", expires_at: "2318-01-01T00:00:00Z" }];
+    const loaded = [{ name: "bge:latest", context_length: 4_096, expires_at: "2318-01-01T00:00:00Z" }];
     const ollama = { url: target.url, api: "ollama", health: "/api/version", model: "bge", canary: {} };
     expect(dataOf(await probe(ollama))).toMatchObject({ dimension: 2 });
     expect(dataOf(await probe({ url: target.url, api: "tei", canary: {} }))).toMatchObject({ dimension: 2 });
-    expect(asked).toEqual(["GET /api/version", "GET /api/ps", "POST /api/embed", "GET /health", "POST /embed"]);
+    expect(asked).toEqual([
+      "GET /api/version",
+      "GET /api/ps",
+      "POST /api/embed",
+      "GET /api/ps",
+      "GET /health",
+      "POST /embed",
+    ]);
   });
 });
 

@@ -63,8 +63,9 @@ describe("a server that is alive and does nothing", () => {
     server.state.slots.task += 2;
     expect(await ask(10)).toMatchObject({ status: "healthy" });
     expect(server.done.completions).toBe(0);
+    expect(await ask(1)).toMatchObject({ status: "healthy" });
     expect(await ask(1)).toMatchObject({ status: "degraded", reason: "busy" });
-    const message = expect.stringMatching(/^Alive, but has generated nothing for .*; restart it: reboot$/);
+    const message = expect.stringMatching(/^Alive, but has generated nothing since .*; restart it: reboot$/);
     expect(await ask(16)).toMatchObject({ status: "unhealthy", reason: "wedged", message });
   });
 
@@ -81,6 +82,7 @@ describe("a server that is alive and does nothing", () => {
   it("is busy, then wedged, when canaries are not answered", async () => {
     server.state.completion = null;
     const { probe } = watched({ canary: { every: "1m" } });
+    expect(await probe(MINUTE_MS, 300)).toMatchObject({ status: "healthy" });
     expect(await probe(MINUTE_MS, 300)).toMatchObject({ status: "degraded", reason: "busy", statusCode: 200 });
     await probe(5 * MINUTE_MS, 300);
     expect(await probe(10 * MINUTE_MS, 300)).toMatchObject({ status: "unhealthy", reason: "wedged" });
@@ -94,15 +96,22 @@ describe("a canary", () => {
     [500, "unhealthy", "http_status"],
     [501, "unhealthy", "config"],
     [401, "unhealthy", "auth"],
-    [503, "healthy", null],
-  ])("that is refused with HTTP %i makes it %s until the next one", async (completion, status, reason) => {
+    [404, "unhealthy", "config"],
+    [502, "degraded", "busy"],
+    [503, "degraded", "busy"],
+    [504, "degraded", "busy"],
+  ])("that is refused twice with HTTP %i makes it %s until one is answered", async (completion, status, reason) => {
     server.state.completion = completion;
     const { probe } = watched({ canary: { every: "10m" }, restart: "reboot" });
     const isAdvised = reason === "http_status";
     const message = isAdvised
-      ? "Alive, but answers a canary with HTTP 500; restart it: reboot"
+      ? expect.stringMatching(/^Alive, but answered HTTP 500 to the canary of .* UTC; restart it: reboot$/)
       : expect.not.stringContaining("restart");
-    expect(await probe()).toMatchObject({
+    const note = expect.stringMatching(/the next one is to confirm it$/);
+    expect(await probe()).toMatchObject({ status: "healthy", details: { data: { canary: { note } } } });
+    // Checks in between do not confirm it.
+    for (let second = 0; second < 30; second += 1) expect(await probe(1_000)).toMatchObject({ status: "healthy" });
+    expect(await probe(MINUTE_MS)).toMatchObject({
       ...(reason && { message }),
       status,
       reason,
@@ -111,6 +120,28 @@ describe("a canary", () => {
     expect(await probe()).toMatchObject({ status, reason });
     server.state.completion = 200;
     expect(await probe(10 * MINUTE_MS)).toMatchObject({ status: "healthy" });
+  });
+
+  it("in vain is forgotten when the server has gone to sleep", async () => {
+    server.state.completion = 500;
+    const { probe } = watched({ canary: { every: "24h" } });
+    await probe();
+    expect(await probe(MINUTE_MS)).toMatchObject({ status: "unhealthy" });
+    server.state.isAsleep = true;
+    expect((await probeTimes(3, { probe, memory: () => null })).at(-1)).toMatchObject({ status: "healthy" });
+    expect(server.done).toMatchObject({ wakes: 0 });
+  });
+
+  it("in vain is forgotten when the server was started anew, and the next one is sent at once", async () => {
+    server.state.completion = 500;
+    const { probe } = watched({ canary: { every: "24h" } });
+    await probe();
+    expect(await probe(MINUTE_MS)).toMatchObject({ status: "unhealthy" });
+    Object.assign(server.state, { isLoading: true, completion: 200 });
+    expect(await probe()).toMatchObject({ reason: "starting" });
+    server.state.isLoading = false;
+    const canary = { spent_today: 3, last_ok_at: expect.any(String) };
+    expect(await probe()).toMatchObject({ status: "healthy", details: { data: { canary } } });
   });
 
   it("tells no speed that can be none", async () => {

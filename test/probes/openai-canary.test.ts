@@ -16,6 +16,8 @@ interface Keeping {
   readonly note: string | null;
 }
 
+const TOKEN = { choices: [{ index: 0, message: { role: "assistant", content: "" } }] };
+
 const { clock, serve, probe } = openAiBench();
 
 describe("the canary", () => {
@@ -33,7 +35,7 @@ describe("the canary", () => {
       ...VLLM,
       [CHAT]: async (request, response) => {
         bodies.push(await readText(request));
-        response.end("{}");
+        json(TOKEN)(request, response);
       },
     });
     const settings = { url: server.url, server: "vllm", models: ["qwen"], canary: { every: "10m", budget: 3 } };
@@ -50,11 +52,11 @@ describe("the canary", () => {
   });
 
   it("is not sent where nothing is loaded, or nobody can tell", async () => {
-    const any = await serve({ "/v1/models": list("somebody", "llama"), [CHAT]: json({}) });
+    const any = await serve({ "/v1/models": list("somebody", "llama"), [CHAT]: json(TOKEN) });
     const none = await serve({
       "/v1/models": list("x", "a"),
       "/api/v1/models": json({ models: [] }),
-      [CHAT]: json({}),
+      [CHAT]: json(TOKEN),
     });
     await probe({ url: any.url, canary: {} });
     const finding = await probe({ url: none.url, server: "lmstudio", canary: {} });
@@ -75,9 +77,9 @@ describe("the canary", () => {
       seen.push(finding.reason);
       if (finding.reason === "wedged") expect(finding.message).toMatch(/^Alive, but .* systemctl restart vllm$/);
     }
-    expect(seen[0]).toBe("busy");
+    expect(seen.slice(0, 2)).toEqual([null, "busy"]);
     expect(seen.at(-1)).toBe("wedged");
-    server.routes = { ...VLLM, [CHAT]: json({}) };
+    server.routes = { ...VLLM, [CHAT]: json(TOKEN) };
     clock.nowMs += 3_600_000;
     expect(await probe(settings, memory)).toMatchObject({ status: "healthy" });
   });
@@ -86,14 +88,48 @@ describe("the canary", () => {
     const server = await serve({ ...VLLM, [CHAT]: json({}, 500) });
     const settings = { url: server.url, server: "vllm", canary: {}, restart: "reboot" };
     const first = await probe(settings);
-    const failing = {
-      status: "unhealthy",
-      reason: "http_status",
-      message: "Alive, but answered HTTP 500 when it was asked to work; restart it: reboot",
-    };
-    expect(first).toMatchObject(failing);
-    expect(await probe(settings, first.memory)).toMatchObject(failing);
-    expect(server.asked.filter((each) => each === ASKED)).toHaveLength(1);
+    expect(first).toMatchObject({ status: "healthy" });
+    expect(await probe(settings, first.memory)).toMatchObject({ status: "healthy" });
+    clock.nowMs += 60_000;
+    const second = await probe(settings, first.memory);
+    const message = expect.stringMatching(/^Alive, but answered HTTP 500 to the canary of .* UTC; restart it: reboot$/);
+    const failing = { status: "unhealthy", reason: "http_status", message };
+    expect(second).toMatchObject(failing);
+    expect(await probe(settings, second.memory)).toMatchObject(failing);
+    expect(server.asked.filter((each) => each === ASKED)).toHaveLength(2);
+  });
+
+  it.each([
+    [{ error: "out of memory" }, 200, "protocol"],
+    [{ choices: [] }, 200, "protocol"],
+    [{}, 200, "protocol"],
+    [{}, 502, "busy"],
+    [{}, 504, "busy"],
+  ])("that is answered with %j (HTTP %i), twice, proves nothing: %s", async (body, code, reason) => {
+    const server = await serve({ ...VLLM, [CHAT]: json(body, code) });
+    const settings = { url: server.url, server: "vllm", canary: {}, restart: "reboot" };
+    const first = await probe(settings);
+    clock.nowMs += 60_000;
+    const second = await probe(settings, first.memory);
+    expect(second).toMatchObject({ reason, message: expect.not.stringContaining("reboot") });
+    expect(dataOf(second)).toMatchObject({ canary: { last_ok_at: null } });
+  });
+
+  it("in vain is forgotten when its model is not loaded any more, and when the server was started anew", async () => {
+    const routes = { ...VLLM, [CHAT]: json({}, 500) };
+    const server = await serve(routes);
+    const settings = { url: server.url, server: "vllm", canary: { every: "24h" } };
+    const first = await probe(settings);
+    clock.nowMs += 60_000;
+    const { memory } = await probe(settings, first.memory);
+    server.routes = { ...routes, "/v1/models": list("vllm") };
+    expect(await probe(settings, memory)).toMatchObject({ status: "healthy" });
+    server.routes = { ...routes, "/health": json({ status: "starting" }, 503) };
+    const starting = await probe(settings, memory);
+    server.routes = { ...routes, [CHAT]: json(TOKEN) };
+    const anew = await probe(settings, starting.memory);
+    expect(anew).toMatchObject({ status: "healthy" });
+    expect(dataOf(anew)).toMatchObject({ canary: { spent_today: 3, last_ok_at: expect.any(String) } });
   });
 
   it("that is refused for what it asks is sent to another loaded model next time, and again a day later", async () => {
@@ -122,7 +158,7 @@ describe("the canary", () => {
   });
 
   it("is kept within its budget by a server that is not always who it says", async () => {
-    const server = await serve({ ...VLLM, [CHAT]: json({}) });
+    const server = await serve({ ...VLLM, [CHAT]: json(TOKEN) });
     const settings = { url: server.url, canary: { every: "1m", budget: 2 } };
     let memory: Json = null;
     for (let minute = 0; minute < 20; minute += 1) {
@@ -156,7 +192,7 @@ describe("the canary", () => {
       "/v1/models": list("x", "a"),
       "/running": route,
       "/api/v1/models": route,
-      [CHAT]: json({}),
+      [CHAT]: json(TOKEN),
     });
     const finding = await probe({ url: server.url, server: name, canary: { every } });
     expect(server.asked.filter((each) => each === ASKED)).toHaveLength(note === null ? 1 : 0);

@@ -121,7 +121,7 @@ function routesOf(state: LlamaServer["state"], done: LlamaServer["done"]): Recor
       const refused = reach(query, model);
       if (refused) return refused;
       state.slots.task += 1;
-      return ok({ timings: state.timings });
+      return ok({ content: "", timings: state.timings });
     },
   };
 }

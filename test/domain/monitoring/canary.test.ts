@@ -4,12 +4,16 @@
 import { describe, expect, it } from "vitest";
 import {
   afterCanary,
+  afterFailure,
+  afterLoss,
   afterRefusal,
+  afterRestart,
   followClock,
   isCanaryDue,
+  isUnconfirmed,
   judgeSilence,
   spentToday,
-  withoutSilence,
+  withoutVerdict,
   type CanaryMemory,
   type CanaryRules,
 } from "../../../shared/domain/monitoring/canary.ts";
@@ -140,6 +144,60 @@ describe("a canary", () => {
   });
 });
 
+describe("a canary in vain", () => {
+  const after = (memory: CanaryMemory | null) => memory && isUnconfirmed(memory);
+  const failed = (count: number): CanaryMemory | null =>
+    Array.from({ length: count }).reduce<CanaryMemory | null>(
+      (memory, _, index) => afterFailure(memory, 500, NOON_MS + index * MINUTE_MS),
+      answered(5, () => 100),
+    );
+
+  it("counts for nothing until the next one confirms it, whatever each of them was", () => {
+    expect(after(failed(1))).toBe(true);
+    expect(after(failed(2))).toBe(false);
+    expect(after(afterCanary(failed(1), null, NOON_MS + MINUTE_MS))).toBe(false);
+    expect(after(afterFailure(afterCanary(null, null, NOON_MS), 500, NOON_MS + MINUTE_MS))).toBe(false);
+  });
+
+  it("is confirmed after a minute, and asked again soon until it is answered, however seldom canaries are", () => {
+    const rules = { everyMs: DAY_MS, budget: 100 };
+    const sent: number[] = [];
+    let memory = failed(1);
+    for (let minute = 1; minute <= 60; minute += 1) {
+      if (!isCanaryDue(memory, rules, NOON_MS + minute * MINUTE_MS)) continue;
+      sent.push(minute);
+      memory = afterFailure(memory, 500, NOON_MS + minute * MINUTE_MS);
+    }
+    expect(sent).toEqual([1, 2, 3, 5, 9, 17, 33]);
+    const well = afterCanary(memory, 100, NOON_MS + HOUR_MS);
+    expect(well).toMatchObject({ inVain: 0, failedStatus: null });
+    expect(isCanaryDue(well, rules, NOON_MS + 2 * HOUR_MS)).toBe(false);
+  });
+
+  it("that is the last of the budget waits to be confirmed until there is another one, at midnight UTC", () => {
+    const rules = { everyMs: 15 * MINUTE_MS, budget: 1 };
+    const memory = afterFailure(null, 500, NOON_MS);
+    expect(isCanaryDue(memory, rules, NOON_MS + 12 * HOUR_MS - 1)).toBe(false);
+    expect(after(memory)).toBe(true);
+    expect(isCanaryDue(memory, rules, NOON_MS + 12 * HOUR_MS)).toBe(true);
+  });
+
+  it("says nothing more when the server was started anew, but is spent; the next one is due at once", () => {
+    const memory = failed(3);
+    const anew = memory && afterRestart(memory);
+    expect(anew).toMatchObject({ inVain: 0, failedStatus: null, spent: memory?.spent });
+    expect(isCanaryDue(anew, RULES, NOON_MS + 3 * MINUTE_MS)).toBe(true);
+    const known = answered(5, () => 100);
+    expect(known && afterRestart(known)).toEqual(known);
+  });
+
+  it("stays what it is when one is lost on the way, which is spent", () => {
+    const lost = afterLoss(failed(2), NOON_MS + 5 * MINUTE_MS);
+    expect(lost).toMatchObject({ inVain: 2, failedStatus: 500, spent: 8, lastMs: NOON_MS + 5 * MINUTE_MS });
+    expect(afterLoss(null, NOON_MS)).toMatchObject({ inVain: 0, spent: 1 });
+  });
+});
+
 describe("silence", () => {
   const judged = (memory: CanaryMemory | null, afterMs: number) => judgeSilence(memory, NOON_MS + afterMs);
   /** After one that was answered at noon: so many that were not, a minute apart, the first at one minute past noon. */
@@ -160,9 +218,9 @@ describe("silence", () => {
     expect(judged(afterCanary(silent(null, 5), 100, NOON_MS), HOUR_MS)).toBeNull();
   });
 
-  it("of one or two means busy, however long ago", () => {
+  it("of one means nothing, and of two busy, however long ago", () => {
     const known = answered(20, () => 100);
-    expect(judged(silent(known, 1), 2 * MINUTE_MS)).toBe("busy");
+    expect(judged(silent(known, 1), DAY_MS)).toBeNull();
     expect(judged(silent(known, 2), DAY_MS)).toBe("busy");
   });
 
@@ -203,6 +261,6 @@ describe("silence", () => {
       answered(20, () => 100),
       3,
     );
-    expect(memory && judged(withoutSilence(memory), HOUR_MS)).toBeNull();
+    expect(memory && judged(withoutVerdict(memory), HOUR_MS)).toBeNull();
   });
 });

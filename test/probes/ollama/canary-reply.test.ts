@@ -28,6 +28,8 @@ describe("an answer to a canary", () => {
     [504, "", "silent"],
     [200, `{"response":"5"}\n${OWN}\n`, "failed"],
     [200, "<html>", "refused"],
+    [200, "{}", "refused"],
+    [200, '{"response":"5","done":true}', "answered"],
     [400, OWN, "textless"],
     [404, OWN, "refused"],
   ])("with HTTP %i and %j", (statusCode, text, kind) => {
@@ -39,7 +41,7 @@ describe("an answer to a canary", () => {
     { total_duration: 1e300, eval_duration: 1, eval_count: 5 },
     { total_duration: -1, eval_duration: 1e300, eval_count: -5 },
   ])("tells no speed that can be none: %j", (durations) => {
-    const outcome = outcomeOf(200, JSON.stringify(durations));
+    const outcome = outcomeOf(200, JSON.stringify({ response: "", ...durations }));
     expect(outcome).toMatchObject({ kind: "answered", tokensPerS: null });
     expect([null, 5_000]).toContain("firstTokenMs" in outcome && outcome.firstTokenMs);
   });

@@ -28,7 +28,10 @@ const FULL: OllamaMemory = {
       lastMs: NOW_MS,
       answeredMs: NOW_MS,
       tookMs: Array.from({ length: 20 }, () => 59_999),
+      inVain: 999,
       silent: 999,
+      // What was silent last has told no status.
+      failedStatus: null,
       silentSinceMs: NOW_MS,
       doubt: { seenMs: NOW_MS, livedMs: 86_000_000 },
     },
