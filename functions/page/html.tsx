@@ -29,7 +29,7 @@ export interface Framing {
   readonly heading: string;
   readonly group: StatusGroup;
   /** Whose page it is. Default: it is not said, as to who has not been let in. */
-  readonly cluster?: Pick<Cluster, "node" | "notice"> | null;
+  readonly cluster?: Pick<Cluster, "node" | "notice" | "routes"> | null;
   /** What is loaded again by itself. Default: nothing. */
   readonly reloads?: string | null;
   /** What a script takes over when it is new, where somebody may be typing. Default: nothing. */

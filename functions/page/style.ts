@@ -8,6 +8,7 @@ import { CONTROLS_STYLE } from "./styles/controls.ts";
 import { DOCS_STYLE } from "./styles/docs.ts";
 import { FORMS_STYLE } from "./styles/forms.ts";
 import { HISTORY_STYLE } from "./styles/history.ts";
+import { ROUTES_STYLE } from "./styles/routes.ts";
 import { SERVICE_STYLE } from "./styles/service.ts";
 import { SETUP_STYLE } from "./styles/setup.ts";
 import { SERVICES_STYLE } from "./styles/services.ts";
@@ -38,6 +39,7 @@ header strong { font-size: 17px; }
 header nav { margin-right: auto; }
 nav { display: flex; gap: 4px; overflow-x: auto; }
 nav a { padding: 11px 12px; text-decoration: none; }
+header nav a { white-space: nowrap; }
 nav a[aria-current] { color: var(--text); box-shadow: inset 0 -3px var(--link); }
 .skip { position: absolute; left: -999px; }
 .skip:focus { left: 16px; top: 8px; padding: 8px; background: var(--page); }
@@ -89,6 +91,8 @@ footer { margin-top: 32px; }
 ${LIVE_STYLE}
 ${CONTROLS_STYLE}
 @media (max-width: 640px) {
+  header nav { gap: 0; }
+  header nav a { min-width: 44px; padding: 11px 8px; text-align: center; }
   thead { position: absolute; left: -999px; }
   table, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr auto; padding: 8px 0; border-bottom: 1px solid var(--sunken); }
@@ -103,6 +107,7 @@ ${UPLOT_STYLE}
 ${FORMS_STYLE}
 ${ALERTS_STYLE}
 ${HISTORY_STYLE}
+${ROUTES_STYLE}
 ${SETUP_STYLE}
 ${PUBLIC_STYLE}
 ${DOCS_STYLE}

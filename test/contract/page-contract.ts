@@ -106,6 +106,13 @@ export function pageContract(name: string, start: StartHttpHost, { ownsTransport
       }
     });
 
+    it("lead to the routes only where somebody can be called", async () => {
+      expect((await get("/dashboard")).body).not.toContain("/dashboard/routes");
+      const { status, body } = await get("/dashboard/routes");
+      expect(status).toBe(200);
+      expect(body).toContain("Nothing that is configured can be called.");
+    });
+
     it.each([
       { what: "a style sheet", link: OUR_STYLE, type: "text/css; charset=utf-8", part: "prefers-color-scheme" },
       { what: "a script", link: OUR_SCRIPT, type: "text/javascript; charset=utf-8", part: "DateTimeFormat" },

@@ -108,6 +108,17 @@ export function routeContract(name: string, start: StartHttpHost): void {
       expect(Object.keys(short.headers).toSorted()).toEqual(Object.keys(headers).toSorted());
     });
 
+    it("shows people the same, and leads them there", async () => {
+      expect((await get("/dashboard")).body).toContain('<a href="/dashboard/routes">Routes</a>');
+      const { status, headers, body } = await get("/dashboard/routes");
+      expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(body).toMatch(
+        /Jetson<\/strong> at <code>http[^<]+<\/code> by Ollama’s API; model: <code>llama3\.2:3b<\/code>/,
+      );
+      expect(body).toMatch(/Nothing is well\.[^]*Called all the same, as the least bad\. Its last check failed\./);
+      expect(body).not.toMatch(/<a[^>]* href="http/);
+    });
+
     it.each([
       ["capability=vision", "capability", "expected llm or broken"],
       ["exclude=a,,b", "exclude", "expected keys of services with commas between them"],

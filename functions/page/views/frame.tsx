@@ -3,6 +3,7 @@
  * Invariants: no inline script or style and no address of another origin; the title begins with what the page has to say.
  */
 import type { Child } from "hono/jsx";
+import type { Cluster } from "../../../shared/usecases/cluster.ts";
 import { VERSION } from "../../version.ts";
 import { iconOf } from "../icon.ts";
 import { assetPath } from "../assets.ts";
@@ -19,8 +20,8 @@ export interface FrameProps {
   /** Begins the title, as `Degraded`. */
   readonly heading: string;
   readonly group: StatusGroup;
-  /** Whose page it is, and a sentence that every reader must see; null: it is not said. */
-  readonly cluster: { readonly node: string; readonly notice: string | null } | null;
+  /** Whose page it is, a sentence that every reader must see, and whether anybody can be called; null: it is not said. */
+  readonly cluster: Pick<Cluster, "node" | "notice" | "routes"> | null;
   /** What is loaded again by itself, without what was said once; null: nothing. */
   readonly reloads: string | null;
   /** What a script takes over when it is new, and nothing loads again without one, as somebody may be typing; null: nothing. */
@@ -37,11 +38,15 @@ export interface FrameProps {
   readonly children?: Child;
 }
 
+/** Only where somebody can be called. */
+const ROUTES = "/dashboard/routes";
+
 /** What people choose from, by its address. */
 const VIEWS = [
   ["/dashboard", "Now"],
   ["/dashboard/alerts", "Alerts"],
   ["/dashboard/history", "History"],
+  [ROUTES, "Routes"],
   ["/dashboard/setup", "Setup"],
   ["/docs", "API"],
 ] as const;
@@ -116,11 +121,12 @@ function titleRest(cluster: FrameProps["cluster"]): string {
 }
 
 function Header({ heading, group, cluster, reloads, view, isSignedIn, currency }: FrameProps) {
+  const hasRoutes = Object.keys(cluster?.routes ?? {}).length > 0;
   return (
     <header>
       <strong>Monitoring</strong>
       <nav aria-label="Views">
-        {VIEWS.map(([path, name]) => (
+        {VIEWS.filter(([path]) => path !== ROUTES || hasRoutes).map(([path, name]) => (
           <a href={path} aria-current={path === view ? "page" : undefined}>
             {name}
           </a>

@@ -18,6 +18,7 @@ const VIEWS = {
   service: "/dashboard/services/tools",
   alerts: "/dashboard/alerts",
   history: "/dashboard/history",
+  routes: "/dashboard/routes",
   setup: "/dashboard/setup",
   status: "/status",
   docs: "/docs",
@@ -70,8 +71,17 @@ describe.skipIf(skipWithout(CHROMIUM))("with the longest names (needs chromium)"
     const steps = [{ after: 0, channels: [KEY] }];
     const alerting = { channels: { [KEY]: { type: "log" } }, policies: { critical: { steps }, warning: { steps } } };
     const auth = { tokens: { [TOKEN]: { hash: someone.hash, scopes: ["admin"] } } };
+    const llm = { service: "tools", url: `http://${KEY}.example/${LONG}`, models: { [LONG]: LONG } };
+    const routes = { [KEY]: [llm, "llama", KEY] };
     const shown = { title: LONG, groups: [{ name: LONG, services: Object.keys(services) }] };
-    const config = { node: "worker-node4", timezone: "America/Argentina/Buenos_Aires", services, alerting, auth };
+    const config = {
+      node: "worker-node4",
+      timezone: "America/Argentina/Buenos_Aires",
+      services,
+      alerting,
+      auth,
+      routes,
+    };
     service = await startService({ config: JSON.stringify({ ...config, public: shown }) });
     bench = await startPageBench(origin());
     await service.saw(LONG);

@@ -11,6 +11,7 @@ export const VIEWS = {
   service: "/dashboard/services/tools",
   alerts: "/dashboard/alerts",
   history: "/dashboard/history",
+  routes: "/dashboard/routes",
   setup: "/dashboard/setup",
   status: "/status",
   login: "/dashboard/login",
@@ -51,7 +52,8 @@ export interface State extends StateBase {
 }
 
 const TOOLS = { name: "Tools Server", critical: true };
-const COMMON = { auth: AUTH, public: { groups: [{ name: "Cluster", services: ["tools"] }] } };
+const SHOWN = { groups: [{ name: "Cluster", services: ["tools"] }] };
+const COMMON = { auth: AUTH, public: SHOWN, routes: { llm: ["tools"] } };
 
 const ONE_HEALTHY: State["config"] = ({ well }) => ({
   ...COMMON,
@@ -90,6 +92,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /^◌ Tools Server\s+Unknown\s+not checked yet/,
       alerts: /Open 0\s+No alert is open, but how the services are is not known now\./,
       history: /History/,
+      routes: /Nothing is well[^]*→ Tools Server[^]*Nothing fresh is known of it/,
       setup: /1 service, 0 channels/,
       status: /^◌ Unknown(?: for \d+ s)?\s+Waiting for the first checks/,
       login: SIGN_IN,
@@ -105,6 +108,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /Unhealthy[^]*HTTP 503/,
       alerts: /Nobody is told: no channel is configured for it\. How to change that/,
       history: /Tools Server[^]*HTTP 503/,
+      routes: /Nothing is well[^]*Called all the same, as the least bad\. Its last check failed/,
       setup: /Nobody is told of anything:[^]*cluster\.yaml[^]*alerting:\s+channels:\s+slack:/,
       status: /^■ Unhealthy/,
       login: SIGN_IN,
@@ -120,6 +124,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /No update for \d+ min[^]*Last known: Unhealthy/,
       alerts: SILENT,
       history: SILENT,
+      routes: SILENT,
       setup: SILENT,
       status: /No update for \d+ min[^]*Last known: Unhealthy/,
       login: MOMENTLESS,
@@ -139,6 +144,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /No update for \d+ h[^]*◌ Tools Server\s+Unknown/,
       alerts: UNKNOWN_TO_ALERTS,
       history: STALE,
+      routes: STALE,
       setup: STALE,
       status: /No update for \d+ h[^]*Last known: Healthy/,
       login: SIGN_IN,
@@ -160,6 +166,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /The monitor itself is cut off from the network/,
       alerts: /The monitor is cut off: its connectivity targets fail too/,
       history: /Tools Server/,
+      routes: /Nothing is well[^]*Nothing fresh is known of it/,
       setup: /2 services/,
       status:
         /^(?![^]*Incidents now)◌ Unknown[^]*1 critical service: Tools Server\. The monitor itself is cut off from the network\.[^]*◌ Unknown/,
@@ -176,6 +183,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: UNSAVED,
       alerts: UNSAVED,
       history: UNSAVED,
+      routes: UNSAVED,
       setup: UNSAVED,
       status: /^● Healthy/,
       login: SIGN_IN,
@@ -190,6 +198,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: STANDBY,
       alerts: STANDBY,
       history: STANDBY,
+      routes: STANDBY,
       setup: STANDBY,
       status: /^● Healthy/,
       login: SIGN_IN,
@@ -204,6 +213,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: `${VIEWS.service}?range=1x`,
       alerts: `${VIEWS.alerts}?since=never`,
       history: `${VIEWS.history}?before=made-up`,
+      routes: `${VIEWS.routes}/nowhere`,
       setup: `${VIEWS.setup}/nowhere`,
       status: "/status/nobody",
       login: `${VIEWS.login}/nowhere`,
@@ -213,6 +223,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: /Invalid parameter\s+range: [^]*HTTP 400 · Back/,
       alerts: /Invalid parameter\s+since: [^]*HTTP 400 · Back/,
       history: /Invalid cursor[^]*HTTP 400 · Back/,
+      routes: NOTHING,
       setup: NOTHING,
       status: /Not found[^]*HTTP 404 · Back to the status/,
       login: NOTHING,
@@ -228,6 +239,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: ASK,
       alerts: ASK,
       history: ASK,
+      routes: ASK,
       setup: ASK,
       status: /^● Healthy/,
       login: SIGN_IN,
@@ -242,6 +254,7 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
       service: DEMO,
       alerts: DEMO,
       history: DEMO,
+      routes: DEMO,
       setup: DEMO,
       status: DEMO,
       login: SIGN_IN,
@@ -252,7 +265,11 @@ const WHOLE_STATES: Readonly<Record<string, WholeState>> = {
 
 /** Others, of which only some views differ. */
 const MORE_STATES: Readonly<Record<string, State>> = {
-  healthy: { config: ONE_HEALTHY, until: "overall status is healthy", says: { now: /^● Healthy/ } },
+  healthy: {
+    config: ONE_HEALTHY,
+    until: "overall status is healthy",
+    says: { now: /^● Healthy/, routes: /→ Tools Server at http[^]*Called now\./ },
+  },
   many: {
     config: ({ well, broken }) => ({
       services: Object.fromEntries(

@@ -18,6 +18,7 @@ const VIEWS = {
   service: "/dashboard/services/tools",
   alerts: "/dashboard/alerts",
   history: "/dashboard/history",
+  routes: "/dashboard/routes",
   setup: "/dashboard/setup",
   login: "/dashboard/login?next=/dashboard/setup",
   nothing: "/dashboard/services/nobody",

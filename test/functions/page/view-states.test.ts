@@ -15,7 +15,7 @@ import { commitOf, commitSweeps } from "../../support/stored-sweeps.ts";
 import { testRuntime } from "../../support/test-runtime.ts";
 import { TEST_AUTH, TEST_TOKEN } from "../../support/worker-process.ts";
 
-const VIEWS = ["/dashboard/alerts", "/dashboard/history", "/dashboard/setup"] as const;
+const VIEWS = ["/dashboard/alerts", "/dashboard/history", "/dashboard/routes", "/dashboard/setup"] as const;
 const HOSTILE = `\u202E</title><script>alert(1)</script><img src=x onerror="alert(2)">`;
 
 /** `hasLived`: there is a commit. `alerts`: of so many services that have been failing. */
@@ -29,7 +29,7 @@ async function viewBench({ hasLived = true, name = "Service A", alerts = 0 } = {
   if (alerts > 0)
     await store.commitSweep({ ...commitOf(moment(T0 + 1, [check("a", T0)]), [], 1), alerting: failingFor(alerts) });
   const auth = { tokens: { test: { ...TEST_AUTH.tokens.test, scopes: ["admin"] } } };
-  const config = { services: { a: { name, url: "https://a.example/", critical: true } }, auth };
+  const config = { services: { a: { name, url: "https://a.example/", critical: true } }, routes: { llm: ["a"] }, auth };
   const clock = new FakeClock(T0 + 1_000);
   const monitor = await createMonitor(testRuntime({ database: { ...database, db }, config, clock }));
   const { sqlite } = database;
