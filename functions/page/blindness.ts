@@ -26,9 +26,10 @@ interface Evidence {
   readonly isolatedSinceMs: number | null;
 }
 
-/** Since when the monitor is cut off, as people are told of it; null: it is not. */
+/** Since when the monitor is cut off, as people are told of it; null: it is not, or lacks names alone, which hides nothing else. */
 export function isolatedSince(open: readonly Pick<OpenSubject, "subject" | "alert">[]): number | null {
   const isolated = open.find(({ subject, alert }) => subject === MONITOR.isolated && alert.state !== "pending");
+  if (isolated?.alert.reason === "dns") return null;
   return isolated?.alert.sinceMs ?? null;
 }
 

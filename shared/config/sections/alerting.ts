@@ -43,7 +43,7 @@ export const alerting = defineSection({
         z.optional(drillSchema),
       ),
       connectivity_targets: about(
-        "Services, such as the gateway, that tell whether the network is there: when all fail, the monitor is cut off.",
+        "Services, such as the gateway, that tell whether the network is there: when all fail, and all other machines, the monitor is cut off.",
         z._default(z.array(knownName("service", listKeys(context.file["services"]))), []),
       ),
       certificate_days: about(

@@ -17,6 +17,7 @@ import {
   type Severity,
 } from "./alert.ts";
 import type { Check } from "../monitoring/check.ts";
+import { isUnreachable } from "./network-proof.ts";
 import { isFlapping, nextTrail, STEADY, withFiring, type CheckTrail } from "./flapping.ts";
 
 /** What one check says of a subject. */
@@ -45,6 +46,8 @@ export interface OpenAlert extends AlertFacts {
   readonly worse: number;
   /** When the last failing check began, epoch ms. */
   readonly failedAtMs: number;
+  /** Since when nobody has answered, epoch ms; null: it answers, if badly. Absent: it was stored before this was remembered. */
+  readonly unansweredSinceMs?: number | null;
   /** Null while pending. */
   readonly firedAtMs: number | null;
   /** Escalation: what the delay of the next step counts from, epoch ms. */
@@ -165,7 +168,7 @@ function afterSuccess(memory: SubjectMemory, { rules }: Subject): LifeStep {
   const flaps = rules.flapping && alert.isFlapping && isFlapping(trail, true, false);
   // A success in between: what was worse was not so in a row.
   if (successes < rules.successes || flaps)
-    return step({ ...trail, failures: 0, successes, alert: { ...alert, worse: 0 } });
+    return step({ ...trail, failures: 0, successes, alert: { ...alert, worse: 0, unansweredSinceMs: null } });
   return step({ ...trail, failures: 0, successes: 0, alert: null }, "resolved", alert);
 }
 
@@ -226,6 +229,7 @@ function opened(key: string, { atMs, beganAtMs, problem, severity }: Evidence): 
     worse: 0,
     sinceMs: atMs,
     failedAtMs: beganAtMs,
+    unansweredSinceMs: null,
     firedAtMs: null,
     isFlapping: false,
     baseMs: atMs,
@@ -244,13 +248,15 @@ function opened(key: string, { atMs, beganAtMs, problem, severity }: Evidence): 
 }
 
 /** The newest finding, and the severity it deserves: as often as an alert needs to fire, the problem must have been worse. */
-function updated(alert: OpenAlert, { beganAtMs, problem, severity }: Evidence, rules: AlertRules): OpenAlert {
+function updated(alert: OpenAlert, { beganAtMs, atMs, problem, severity }: Evidence, rules: AlertRules): OpenAlert {
   const compared = bySeverity(severity, alert.severity);
   const worse = compared < 0 ? alert.worse + 1 : 0;
   const isPending = alert.state === "pending";
   const isRaised = worse >= rules.failures;
   const next = isRaised || (isPending && compared > 0) ? severity : alert.severity;
-  return { ...alert, ...problem, failedAtMs: beganAtMs, severity: next, worse: isRaised ? 0 : worse };
+  const unansweredSinceMs = isUnreachable(problem) ? (alert.unansweredSinceMs ?? atMs) : null;
+  const found = { ...problem, failedAtMs: beganAtMs, unansweredSinceMs };
+  return { ...alert, ...found, severity: next, worse: isRaised ? 0 : worse };
 }
 
 /** Its policy begins anew. */

@@ -18,7 +18,7 @@ import { awaitsExplanation, type Causes } from "./inhibition.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
 import { groupDispatches, nextGroupMs, buildNotification, type Outgoing } from "./grouping.ts";
 import { nextMaintenanceChangeMs } from "./maintenance-window.ts";
-import { findProofMs, type Witnesses } from "./network-proof.ts";
+import { findProofMs, isUnreachable, listUnasked, type Witnesses } from "./network-proof.ts";
 import { recheckMs } from "../monitoring/schedule.ts";
 import type { Service } from "../monitoring/service.ts";
 import { remediationStartsAfter, remediationChannel } from "./remediation.ts";
@@ -136,10 +136,12 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
       const { alert } = memory;
       if (!alert) return [subject, memory];
       const { state: lifeState, sinceMs, failedAtMs, baseMs, inhibition, notifiedAtMs, acknowledgedUntilMs } = alert;
+      const { unansweredSinceMs = null } = alert;
       const moved = {
         // `for` counts from it; afterwards it is history.
         sinceMs: lifeState === "pending" ? later(sinceMs) : sinceMs,
         failedAtMs: later(failedAtMs),
+        unansweredSinceMs: unansweredSinceMs && later(unansweredSinceMs),
         baseMs: later(baseMs),
         inhibition: inhibition && { ...inhibition, endedAtMs: inhibition.endedAtMs && later(inhibition.endedAtMs) },
         notifiedAtMs: notifiedAtMs && later(notifiedAtMs),
@@ -163,7 +165,7 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
  */
 export function findRechecks(
   { subjects }: AlertingState,
-  causes: Causes<Pick<Service, "dependsOn" | "intervalMs">>,
+  causes: Causes<Pick<Service, "dependsOn" | "machine" | "intervalMs">>,
 ): ReadonlyMap<string, number> {
   const { services, connectivityTargets } = causes;
   const rechecks = new Map<string, number>();
@@ -178,7 +180,27 @@ export function findRechecks(
   }
   const quickestMs = Math.min(...rechecks.values());
   if (rechecks.size > 0) for (const id of connectivityTargets) look(id, quickestMs);
+  for (const [id, everyMs] of findDoubts(subjects, causes)) look(id, everyMs);
   return rechecks;
+}
+
+/** Those that may show that the network is there while all targets are out of reach, and how often to look at them, ms. */
+function findDoubts(
+  subjects: AlertingState["subjects"],
+  causes: Causes<Pick<Service, "dependsOn" | "machine" | "intervalMs">>,
+): [string, number][] {
+  const { services, connectivityTargets } = causes;
+  return [...subjects].flatMap(([subject, memory]): [string, number][] => {
+    const service = services.get(subject);
+    const { alert } = memory;
+    if (!service || !alert || !isUnreachable(alert)) return [];
+    // A target may be the first to fail, and at once.
+    if (!isUndecided(subject, memory, causes) && !connectivityTargets.includes(subject)) return [];
+    return listUnasked(alert.unansweredSinceMs ?? alert.sinceMs, causes).map((id) => [
+      id,
+      recheckMs(service.intervalMs),
+    ]);
+  });
 }
 
 function isUndecided(subject: string, { alert, successes }: SubjectMemory, causes: Causes): boolean {

@@ -21,8 +21,8 @@ import { isForward } from "../monitoring/first-setting.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { STORAGE_RULES, storageEvidence, type StorageState } from "./storage-alert.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
-import { readNetwork } from "./inhibition.ts";
-import { isUnreachable } from "./network-proof.ts";
+import { EXPLANATION_MS, findLossMs, isHidden, readNetwork, type Network } from "./inhibition.ts";
+import { listUnasked } from "./network-proof.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Service } from "../monitoring/service.ts";
 import type { Failure } from "../net/connection-failure.ts";
@@ -142,13 +142,13 @@ class Fold {
     const network = readNetwork({ ...this.#input, subjects: this.subjects });
     const hidden = [...this.subjects].filter(
       ([subject, { alert }]) =>
-        isService(subject) && alert !== null && alert.state !== "pending" && isUnreachable(alert),
+        isService(subject) && alert !== null && alert.state !== "pending" && isHidden(alert, network),
     );
-    const isCutOff = network === "cut off";
+    const isCutOff = network === "cut off" || network === "without names";
     const hasHidden = !isCutOff || hidden.length > 0;
     // Whether it is still cut off shows after the work on the network.
-    if (network !== "in maintenance" && hasHidden && this.#isIsolationNews(isCutOff)) {
-      this.#advance(MONITOR.isolated, isolationEvidence(isCutOff, hidden.length, nowMs), ISOLATION_RULES);
+    if (network !== "in maintenance" && hasHidden && this.#isIsolationNews(network)) {
+      this.#advance(MONITOR.isolated, isolationEvidence(network, hidden.length, nowMs), ISOLATION_RULES);
     }
     if (absence) this.#addAbsence(absence);
     this.#evaluateShortage();
@@ -176,8 +176,13 @@ class Fold {
   }
 
   /** It comes and goes by what is checked, not by how often somebody looks. */
-  #isIsolationNews(isCutOff: boolean): boolean {
-    const { connectivityTargets, checks } = this.#input;
+  #isIsolationNews(network: Network): boolean {
+    const { connectivityTargets, checks, nowMs } = this.#input;
+    const isCutOff = network !== "there";
+    const lossMs = findLossMs({ connectivityTargets, subjects: this.subjects });
+    // Other machines may be about to show that it is the targets alone.
+    const isDoubtful = network === "cut off" && nowMs < lossMs + EXPLANATION_MS;
+    if (isDoubtful && listUnasked(lossMs, this.#input).length > 0) return false;
     // One that has just answered must do so again; it is no news that we are cut off.
     if (isCutOff && connectivityTargets.some((id) => this.subjects.get(id)?.failures === 0)) return false;
     const wasCutOff = (this.subjects.get(MONITOR.isolated)?.failures ?? 0) > 0;
@@ -211,10 +216,14 @@ class Fold {
 
 const ISOLATION_RULES: AlertRules = { ...SIMPLE_RULES, severity: "critical", flapping: true };
 
-function isolationEvidence(isCutOff: boolean, services: number, atMs: number): Evidence {
-  const message = `The monitor is cut off: its connectivity targets fail too, ${services} services look down`;
-  const problem = { status: "error", reason: "unreachable", message } as const;
-  return { verdict: isCutOff ? "failing" : "ok", beganAtMs: atMs, atMs, problem, severity: "critical" };
+function isolationEvidence(network: Network, services: number, atMs: number): Evidence {
+  const isAboutNames = network === "without names";
+  const why = isAboutNames
+    ? "Names do not resolve, so the name server is down or the monitor is cut off"
+    : "The monitor is cut off: its connectivity targets fail too";
+  const message = `${why}, ${services} services look down`;
+  const problem = { status: "error", reason: isAboutNames ? "dns" : "unreachable", message } as const;
+  return { verdict: network === "there" ? "ok" : "failing", beganAtMs: atMs, atMs, problem, severity: "critical" };
 }
 
 function heartbeatEvidence(failure: Failure | null, atMs: number): Evidence {

@@ -10,10 +10,13 @@ import type { Check, CheckStatus } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
 import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
-import { isUnreachable } from "./network-proof.ts";
+import { hasWitness, isUnreachable, listUnasked } from "./network-proof.ts";
 
 export type Subjects = ReadonlyMap<string, SubjectMemory>;
-export type Services = ReadonlyMap<string, Pick<Service, "id" | "name" | "dependsOn" | "machine" | "startingGraceMs">>;
+export type Services = ReadonlyMap<
+  string,
+  Pick<Service, "id" | "name" | "dependsOn" | "machine" | "intervalMs" | "startingGraceMs">
+>;
 
 /** A slow service still serves; what depends on it has reasons of its own. */
 const DOWN: ReadonlySet<CheckStatus> = new Set(["unhealthy", "timeout", "error"]);
@@ -23,17 +26,21 @@ const DNS_SHARE = 0.5;
 const DNS_SERVICES = 2;
 
 export interface NetworkSituation extends Planned {
+  readonly services: Services;
   readonly connectivityTargets: readonly string[];
   /** Of all services, those of this sweep among them. */
   readonly lastChecks: LastChecks;
   readonly subjects: Subjects;
 }
 
+export type Network = "there" | "cut off" | "in maintenance" | "without names";
+
 /**
- * What the connectivity targets say: `cut off` when every one is out of reach, or half of the names are gone; `in maintenance` when
- * every one is, and some are being worked on. One that answers while it is worked on shows that the network is there.
+ * What the connectivity targets say: `cut off` when every one is out of reach and no other machine has answered since; `in maintenance`
+ * when every one is, and some are being worked on. One that answers while it is worked on shows that the network is there. Else `without
+ * names` when half of the names are gone, which explains nothing but that.
  */
-export function readNetwork(situation: NetworkSituation): "there" | "cut off" | "in maintenance" {
+export function readNetwork(situation: NetworkSituation): Network {
   const { connectivityTargets, services, subjects, lastChecks } = situation;
   const planned = new Set(connectivityTargets.filter((id) => findMaintenance(id, situation)));
   const isGone = (id: string): boolean => {
@@ -42,12 +49,29 @@ export function readNetwork(situation: NetworkSituation): "there" | "cut off" | 
     const hasAnswered = last?.status === "maintenance" && !isUnanswered(last);
     return planned.has(id) ? isUnanswered(last) : isOutOfReach(subjects.get(id)) && !hasAnswered;
   };
-  if (connectivityTargets.length > 0 && connectivityTargets.every(isGone))
-    return planned.size > 0 ? "in maintenance" : "cut off";
+  if (connectivityTargets.length > 0 && connectivityTargets.every(isGone)) {
+    if (planned.size > 0) return "in maintenance";
+    if (!hasWitness(findLossMs(situation), situation)) return "cut off";
+  }
   let unresolved = 0;
   for (const [subject, { alert }] of subjects)
     if (alert?.reason === "dns" && !findMaintenance(subject, situation)) unresolved += 1;
-  return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE) ? "cut off" : "there";
+  return unresolved >= Math.max(DNS_SERVICES, services.size * DNS_SHARE) ? "without names" : "there";
+}
+
+/** Since when none of the targets has answered, while none does, epoch ms. */
+export function findLossMs({
+  connectivityTargets,
+  subjects,
+}: Pick<NetworkSituation, "connectivityTargets" | "subjects">) {
+  const alerts = connectivityTargets.map((id) => subjects.get(id)?.alert);
+  return Math.max(...alerts.map((alert) => alert?.unansweredSinceMs ?? alert?.sinceMs ?? 0));
+}
+
+/** True when what the network is explains the problem. */
+export function isHidden({ reason }: Pick<OpenAlert, "reason">, network: Network): boolean {
+  if (network === "without names") return reason === "dns";
+  return network === "cut off" && isUnreachable({ reason });
 }
 
 /** @param check of a target that is worked on; one that has never been looked at may be gone as planned */
@@ -64,7 +88,7 @@ function isOutOfReach(memory: SubjectMemory | undefined): boolean {
 
 export interface InhibitionSituation extends Causes, NetworkSituation {
   readonly services: Services;
-  readonly network: ReturnType<typeof readNetwork>;
+  readonly network: Network;
 }
 
 /**
@@ -94,7 +118,7 @@ export function findInhibition(
   const window = findMaintenance(subject, situation) ?? findNetworkMaintenance(subject, alert, situation);
   if (window) return { kind: "maintenance", by: window.id };
   if (!isService(subject)) return null;
-  if (network === "cut off" && isUnreachable(alert)) return { kind: "isolated", by: MONITOR.isolated };
+  if (isHidden(alert, network)) return { kind: "isolated", by: MONITOR.isolated };
   const ancestor = connectivityTargets.includes(subject) ? null : failingAncestor(subject, services, subjects);
   if (ancestor !== null) return { kind: "affected", by: ancestor };
   return findLeader(alert, subjects) ?? findStarting(subject, alert, situation);
@@ -147,8 +171,10 @@ function findLeader({ inhibition, severity }: OpenAlert, subjects: Subjects): In
 /** So long nobody is told before what may explain the problem has been looked at; its own timeout may be longer. */
 export const EXPLANATION_MS = 15_000;
 
+type Cause = Pick<Service, "dependsOn" | "machine">;
+
 /** What an explanation may be found in. */
-export interface Causes<Each extends Pick<Service, "dependsOn"> = Pick<Service, "dependsOn">> {
+export interface Causes<Each extends Cause = Cause> {
   readonly services: ReadonlyMap<string, Each>;
   readonly connectivityTargets: readonly string[];
   /** Of all services, those of this sweep among them. */
@@ -157,7 +183,8 @@ export interface Causes<Each extends Pick<Service, "dependsOn"> = Pick<Service, 
 
 /**
  * True for a service of whose problem nobody knows while something that may explain it was last looked at before it began: what
- * it depends on, and, when it is out of reach, the connectivity targets. What has never been looked at is not waited for.
+ * it depends on, and, when it is out of reach, the connectivity targets, and, when these are, other machines, until one has answered.
+ * What has never been looked at is not waited for.
  * A clock that is set meanwhile makes it true in vain, or false too soon.
  */
 export function awaitsExplanation(subject: string, alert: OpenAlert, causes: Causes): boolean {
@@ -168,11 +195,13 @@ export function awaitsExplanation(subject: string, alert: OpenAlert, causes: Cau
 function areUnseen(
   subject: string,
   alert: OpenAlert,
-  { services, connectivityTargets, lastChecks, sinceMs }: Causes & { readonly sinceMs: number },
+  { sinceMs, ...causes }: Causes & { readonly sinceMs: number },
 ): boolean {
+  const { services, connectivityTargets, lastChecks } = causes;
   const service = services.get(subject);
   if (!service) return false;
   const possible = isUnreachable(alert) ? [...service.dependsOn, ...connectivityTargets] : service.dependsOn;
+  if (isUnreachable(alert) && listUnasked(sinceMs, causes).length > 0) return true;
   return possible.some((id) => {
     const last = id === subject ? undefined : lastChecks.get(id);
     return last !== undefined && last.checkedAtMs - last.responseTimeMs < sinceMs;

@@ -40,6 +40,7 @@ function takeBackAlert(alert: OpenAlert, by: TakenBack): OpenAlert {
     ...alert,
     sinceMs: takeBack(alert.sinceMs, by),
     failedAtMs: takeBack(alert.failedAtMs, by),
+    ...(alert.unansweredSinceMs !== undefined && { unansweredSinceMs: orNull(alert.unansweredSinceMs, by) }),
     firedAtMs: orNull(alert.firedAtMs, by),
     baseMs: takeBack(alert.baseMs, by),
     notifiedAtMs: isToldAhead(alert, by) ? 0 : alert.notifiedAtMs,

@@ -10,7 +10,7 @@ import {
 import type { Check } from "../../../shared/domain/monitoring/check.ts";
 import { openAlert } from "../../support/alerts.ts";
 import { service } from "../../support/alerting-bench.ts";
-import { HOUR, T0 } from "../../support/checks.ts";
+import { check, failing as failed, HOUR, MINUTE, T0 } from "../../support/checks.ts";
 import { planned } from "../../support/fake-maintenance.ts";
 
 function memory(alert: Parameters<typeof openAlert>[0] = {}, more: Partial<SubjectMemory> = {}): SubjectMemory {
@@ -97,11 +97,61 @@ describe("the monitor is cut off", () => {
     expect([0, 1].map((failures) => networkOf(["r1"], flapping(failures)))).toEqual(["there", "cut off"]);
   });
 
-  it("when half of the names are gone, and more than one", () => {
+  it("only without names when half of them are gone, and more than one", () => {
     const unresolved = (...ids: readonly string[]) => new Map(ids.map((id) => [id, memory({ reason: "dns" })]));
-    expect(networkOf([], unresolved("a", "b", "c"))).toBe("cut off");
+    expect(networkOf([], unresolved("a", "b", "c"))).toBe("without names");
     expect(networkOf([], unresolved("a", "b"))).toBe("there");
     expect(networkOf([], unresolved("a"), { services: servicesOf({ a: [] }) })).toBe("there");
+  });
+});
+
+describe("another machine", () => {
+  const services = new Map(
+    [service({ id: "gw" }), service({ id: "lan", machine: "10.0.0.5" }), service({ id: "near" })].map((each) => [
+      each.id,
+      each,
+    ]),
+  );
+  const lostAtMs = T0 + MINUTE;
+  const networkWith = (last: Check, nowMs = T0 + 2 * MINUTE) =>
+    readNetwork({
+      services,
+      windows: [],
+      nowMs,
+      connectivityTargets: ["gw"],
+      subjects: new Map([["gw", memory({ sinceMs: T0, unansweredSinceMs: lostAtMs })]]),
+      lastChecks: new Map([failed("gw", lostAtMs), last].map((each) => [each.serviceId, each])),
+    });
+  const later = lostAtMs + 10_000;
+
+  it.each<[string, Check]>([
+    ["is well", check("lan", later)],
+    ["refuses", failed("lan", later, { status: "error", reason: "refused" })],
+    ["answers badly", failed("lan", later, { status: "unhealthy", reason: "http_status" })],
+    ["is worked on", check("lan", later, { status: "maintenance" })],
+  ])("that %s since the targets are gone shows that the network is there", (_what, last) => {
+    expect(networkWith(last)).toBe("there");
+  });
+
+  it.each<[string, Check]>([
+    ["answered before", check("lan", lostAtMs - 1)],
+    ["was asked before", check("lan", lostAtMs + 5, { responseTimeMs: 10 })],
+    ["runs here", check("near", later)],
+    ["does not answer", failed("lan", later)],
+    [
+      "does not while it is worked on",
+      check("lan", later, { status: "maintenance", details: { excused: "deadline_connect" } }),
+    ],
+    ["nobody has asked", failed("lan", later, { status: "unknown", reason: "shortage" })],
+    ["is no service any more", check("gone", later)],
+    ["is the target", check("gw", later)],
+  ])("that %s shows nothing", (_what, last) => {
+    expect(networkWith(last)).toBe("cut off");
+  });
+
+  it("has shown nothing when it has not been asked for long", () => {
+    expect(networkWith(check("lan", later), later + 5 * MINUTE)).toBe("there");
+    expect(networkWith(check("lan", later), later + 5 * MINUTE + 1)).toBe("cut off");
   });
 });
 
@@ -124,6 +174,7 @@ describe("what inhibits an alert", () => {
   it("is the first of these that is so", () => {
     expect(kindIn({})).toBe("maintenance");
     expect(kindIn({ windows: [] })).toBe("isolated");
+    expect(kindIn({ windows: [], network: "without names" })).toBe("affected");
     expect(kindIn({ windows: [], network: "there" })).toBe("affected");
     expect(kindIn({ windows: [], network: "there", subjects: subjects("web", "lead") })).toBe("joined");
     expect(kindIn({ windows: [], network: "there", subjects: subjects("web") })).toBeNull();

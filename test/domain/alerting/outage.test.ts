@@ -24,13 +24,21 @@ const aMoment = fc.integer({ min: 0, max: 60 }).map((half) => half * 500);
 const anOutage = fc.tuple(aPace, aMoment).map(([pace, atMs]) => ({ ...pace, atMs }));
 type Outage = typeof anOutage extends fc.Arbitrary<infer Value> ? Value : never;
 
+interface Network {
+  readonly connectivityTargets?: string[];
+  readonly machineOf?: (id: string) => string | null;
+}
+
 /** Messages to the first channel, the only one that is told. */
 function messagesOf(
   ids: readonly string[],
   { tookMs, atMs, rules }: Outage,
-  connectivityTargets: string[] = [],
+  { connectivityTargets = [], machineOf = () => null }: Network = {},
 ): number {
-  const bench = new AlertingBench({ services: ids.map((id) => ({ id, rules })), connectivityTargets });
+  const bench = new AlertingBench({
+    services: ids.map((id) => ({ id, rules, machine: machineOf(id) })),
+    connectivityTargets,
+  });
   const tookMsOf = (id: string): number => tookMs[ids.indexOf(id) % tookMs.length] ?? 0;
   bench.watch(MINUTE + atMs, () => "ok");
   bench.watch(3 * MINUTE, () => "fail", { tookMsOf });
@@ -51,7 +59,9 @@ describe("what dies at once", () => {
   it("is one message when a connectivity target is among it", () => {
     fc.assert(
       fc.property(someKeys(2), anOutage, (keys, outage) => {
-        expect(messagesOf(keys, outage, keys.slice(0, 1))).toBe(1);
+        const connectivityTargets = keys.slice(0, 1);
+        expect(messagesOf(keys, outage, { connectivityTargets })).toBe(1);
+        expect(messagesOf(keys, outage, { connectivityTargets, machineOf: (id) => id })).toBe(1);
       }),
       { numRuns: 200 },
     );
