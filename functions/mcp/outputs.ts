@@ -80,6 +80,7 @@ export const waited = z.object({
   waiting_for: noted("What is in the way.", keys),
   left_out: leftOut,
   likely_back_in_s: noted("By earlier outages for the same reason; null: nobody knows.", z.nullable(seconds)),
+  retry_after_s: noted("When to wait again, if it was not met.", z.nullable(count)),
 });
 
 export const alerts = z.object({

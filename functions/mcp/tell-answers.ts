@@ -77,7 +77,8 @@ function tellCandidate({ id, api, url, model, status, reason, load }: RouteAnswe
 }
 
 export function tellWait(answer: AnswerOf<typeof waitEndpoint>): Told<typeof waited> {
-  const { met, service, capability, status, reason, message, since, waited_s, waiting_for, eta } = answer;
+  const { met, service, capability, status, reason, message, since, waited_s, waiting_for, eta, retry_after_s } =
+    answer;
   const { listed, left_out } = cut(waiting_for);
   const likely_back_in_s = eta && eta.p50_s;
   return {
@@ -92,6 +93,7 @@ export function tellWait(answer: AnswerOf<typeof waitEndpoint>): Told<typeof wai
     waiting_for: listed,
     left_out,
     likely_back_in_s,
+    retry_after_s,
   };
 }
 

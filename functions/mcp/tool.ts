@@ -62,11 +62,12 @@ export function describeTool(tool: Tool): Json {
   };
 }
 
+/** Without patterns, which say nothing to a model and fail in the grammars that are made of schemas; what does not fit is told by name. */
 function describeInput({ endpoint, parameters, bounds }: Tool): Json {
   const declared = { ...endpoint.pathParameters, ...endpoint.query, ...bodyFields(endpoint) };
   const taken = z.object(Object.fromEntries(Object.entries(declared).filter(([name]) => parameters.includes(name))));
   const { properties = {}, required } = toWholeJsonSchema(taken);
-  const bounded = Object.entries(properties as Record<string, Json>).map(([name, schema]) => {
+  const bounded = Object.entries(properties as Record<string, Json>).map(([name, { pattern: _long, ...schema }]) => {
     const bound = bounds[name];
     return [name, bound ? { ...schema, maximum: bound.most, default: bound.byDefault } : schema];
   });
