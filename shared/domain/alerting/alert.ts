@@ -22,6 +22,7 @@ export const END_REASONS = {
   recovered: "The service answered well as often as `successes` asks.",
   removed: "The service is not configured any more.",
   over: "What it told of was over when it was told.",
+  replaced: "Another alert about the same goes on: it was told while this one could not be read.",
 } as const;
 
 export type EndReason = keyof typeof END_REASONS;

@@ -61,6 +61,8 @@ export interface FoldInput {
   readonly takenBack?: TakenBack;
   /** Why the last heartbeat was not taken; null: it was. Absent: there is no news of it. */
   readonly heartbeat?: Failure | null;
+  /** Alerts in whose place others go on. Absent: none. */
+  readonly replaced?: readonly EndedAlert[];
   /** What is wrong with storage. Absent: it fails, and is just being tried again. */
   readonly storage?: StorageState;
 }
@@ -79,7 +81,7 @@ export function foldChecks(before: ReadonlyMap<string, SubjectMemory>, input: Fo
   for (const check of input.checks) fold.take(check);
   fold.lapseAcknowledgements();
   fold.evaluateMonitor();
-  return { subjects: fold.subjects, ended: fold.ended };
+  return { subjects: fold.subjects, ended: [...(input.replaced ?? []), ...fold.ended] };
 }
 
 class Fold {

@@ -86,6 +86,7 @@ function formatEnding(alerts: readonly AlertReport[]): string {
   const [first] = alerts;
   if (!first || alerts.length > 1 || first.endedAtMs === null) return "";
   const after = `, after ${formatDuration(first.endedAtMs - first.sinceMs)}`;
+  if (first.endReason === "replaced") return `${after}: another alert about it goes on`;
   return first.endReason === "removed" ? `${after}: it is not monitored any more` : after;
 }
 

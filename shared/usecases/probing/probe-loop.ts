@@ -16,7 +16,8 @@ import { Baselines } from "./memories.ts";
 import { ProbeSlots } from "./probe-slots.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { LASTING } from "../sweeping/commit-policy.ts";
-import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
+import { Committer } from "../sweeping/committer.ts";
+import type { CommitterDependencies } from "../sweeping/committer-dependencies.ts";
 
 export type LoopDependencies = CommitterDependencies & ProbeDependencies & { readonly store: Store };
 
@@ -69,7 +70,7 @@ export class ProbeLoop implements Sweeper {
   /** Publishes what is known, then begins to probe. */
   async start(): Promise<void> {
     // What cannot be read now is met by the first commit that works.
-    await this.#committer.begin(await this.#dependencies.store.readSnapshot().catch(() => null));
+    await this.#committer.begin();
     this.#adopt(this.#cluster);
   }
 

@@ -18,7 +18,8 @@ import { findNewReceivers, type ReceiverDependencies } from "../delivery/new-rec
 import { Baselines } from "./memories.ts";
 import { probeService, type ProbeDependencies } from "./probe-service.ts";
 import { OF_A_ROUND } from "../sweeping/commit-policy.ts";
-import { Committer, type CommitterDependencies } from "../sweeping/committer.ts";
+import { Committer } from "../sweeping/committer.ts";
+import type { CommitterDependencies } from "../sweeping/committer-dependencies.ts";
 
 export interface RoundDependencies extends CommitterDependencies, ProbeDependencies {
   readonly store: Store;

@@ -8,15 +8,15 @@
 import type { AlertCommand, CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
-import type { Log } from "../../ports/log.ts";
-import type { Snapshot, Store } from "../../ports/store.ts";
+import type { Snapshot } from "../../ports/store.ts";
 import type { Cluster } from "../cluster.ts";
 import type { CommitPolicy } from "./commit-policy.ts";
 import { CommitReport, logCommit } from "./commit-report.ts";
 import { CommitTimer } from "./commit-timer.ts";
-import { isNothing } from "./decided.ts";
-import { draftSweep, type DraftedSweep, type SweepDependencies, type SweepInput } from "./draft-sweep.ts";
-import { NewsTeller, type News } from "./news.ts";
+import type { CommitterDependencies } from "./committer-dependencies.ts";
+import { draftSweep, type DraftedSweep, type SweepInput } from "./draft-sweep.ts";
+import { NewsTeller } from "./news.ts";
+import { afterFirstRead, isUndecided, nothingRead, refuseUnread, undecided } from "./first-read.ts";
 import { nameOmitted, omitFrom } from "./omission.ts";
 import { faultsOfTry, faultsUnstored } from "./own-faults.ts";
 import { takeBackPending } from "./take-back.ts";
@@ -25,10 +25,12 @@ import {
   afterDraft,
   afterLost,
   afterRefusal,
+  answerUnstored,
   isRefusal,
   isSameRoster,
   isSameSweep,
   pendingSince,
+  somethingWaits,
   withCheck,
   type Pending,
 } from "./pending.ts";
@@ -38,19 +40,6 @@ const MOST_CHECKS_A_SWEEP = 500;
 
 /** Another process that commits first again and again is as good as storage that fails: what waits is held and tried later. */
 const MOST_LOSSES = 5;
-
-export interface CommitterDependencies extends SweepDependencies {
-  readonly store: Pick<Store, "readSnapshot" | "commitSweep">;
-  readonly log: Log;
-  /** 0 ≤ result < 1. */
-  random(): number;
-  /** Called with every new snapshot, stored or not, before anybody who waits for its checks goes on. Default: nobody looks. */
-  onSnapshot?(snapshot: Snapshot): void;
-  /** Called when there is something to tell, or not any more. Default: nobody is told. */
-  onNews?(news: News): void;
-  /** What else is wrong with the monitoring, as sentences for alerts. Default: nothing. */
-  faults?(): readonly string[];
-}
 
 export class Committer {
   readonly #dependencies: CommitterDependencies;
@@ -96,17 +85,26 @@ export class Committer {
   }
 
   /**
-   * Takes up where the database left off. Rejects when that cannot be read; what cannot be written is tried again.
+   * Takes up where the database left off. Rejects when that cannot be read, unless it lasts; what cannot be written is tried again.
    * @param known what has just been read of it; default: it is read here
    */
   async begin(known?: Snapshot | null): Promise<void> {
     const { store, clock } = this.#dependencies;
-    const stored = known === undefined ? await store.readSnapshot() : known;
     const { isLasting } = this.#policy;
-    const pending = pendingSince(stored, isLasting || !isSameRoster(stored, this.#cluster));
-    this.#pending = takeBackPending({ ...pending, commands: this.#pending.commands }, clock.nowMs());
+    const { commands } = this.#pending;
+    try {
+      this.#pending = { ...this.#takeUp(known === undefined ? await store.readSnapshot() : known), commands };
+    } catch (error) {
+      if (!isLasting) throw error;
+      this.#pending = { ...nothingRead(clock.monotonicMs()), commands };
+    }
     if (isLasting) await this.#run().catch(() => {});
     else if (this.#pending.last) this.#show(this.#pending.last);
+  }
+
+  #takeUp(stored: Snapshot | null): Pending {
+    const pending = pendingSince(stored, this.#policy.isLasting || !isSameRoster(stored, this.#cluster));
+    return takeBackPending(pending, this.#dependencies.clock.nowMs());
   }
 
   /** From the next commit on, services are those of `cluster`; commits soon even without a check. */
@@ -183,14 +181,13 @@ export class Committer {
   }
 
   #isNeeded(flush: boolean): boolean {
-    const { checks, commands, decided, rosterIsNew } = this.#pending;
-    if (checks.length + commands.length > 0 || !isNothing(decided) || rosterIsNew) return true;
-    return this.#timer.alertsAreDue || (flush && decided.alerting.groups.some(({ waiting }) => waiting.length > 0));
+    return this.#timer.alertsAreDue || somethingWaits(this.#pending, flush);
   }
 
   /** Draft → commit → stored | somebody was first | failed: that may have taken effect, and what is stored says so. */
   async #store(flush: boolean): Promise<void> {
     const { store } = this.#dependencies;
+    if (this.#pending.unreadSinceMs !== null) this.#goOnFrom(await store.readSnapshot());
     const { unanswered } = this.#pending;
     if (unanswered) this.#settle(unanswered, await store.readSnapshot());
     for (let losses = 0, refusals = 0; this.#isNeeded(flush);) {
@@ -212,6 +209,11 @@ export class Committer {
         refusals = this.#refuse(error, before, refusals);
       }
     }
+  }
+
+  #goOnFrom(stored: Snapshot | null): void {
+    const situation = { cluster: this.#cluster, keeps: this.#policy.keeps, nowMs: this.#dependencies.clock.nowMs() };
+    this.#pending = afterFirstRead(this.#pending, this.#takeUp(stored), situation);
   }
 
   /** Goes on without what was asked for last; if nothing was, with less and less of the rest. Throws when that is no help. */
@@ -253,22 +255,21 @@ export class Committer {
 
   /**
    * Shows and tells what is held all the same, and tries again soon. What was asked for holds as well: it is stored with the rest, and
-   * done again should another process commit first.
+   * done again should another process commit first. While nothing could be read yet nothing is decided, told or promised (first-read.ts).
    */
   #giveUp(error: unknown): void {
     const { isLasting } = this.#policy;
+    const isQuiet = isUndecided(this.#pending, this.#dependencies.clock.monotonicMs());
     if (isLasting) {
       const { checks } = this.#pending;
       const draft = this.#draft({ checks, ...faultsUnstored(this.#report.unsaved, this.#dependencies.faults?.()) });
-      this.#pending = afterDraft(this.#pending, draft);
-      this.#show(draft.snapshot);
+      if (!isQuiet) this.#pending = afterDraft(this.#pending, draft);
+      this.#show(isQuiet ? undecided(draft) : draft.snapshot);
       this.#tell([]);
     }
-    for (const { outcome, resolve, reject } of this.#pending.commands) {
-      if (isLasting && outcome) resolve(outcome);
-      else reject(error);
-    }
-    if (!isLasting) this.#pending = { ...this.#pending, commands: [] };
+    const { commands } = this.#pending;
+    const left = isQuiet ? refuseUnread(commands, error) : answerUnstored(commands, error, isLasting);
+    this.#pending = { ...this.#pending, commands: left };
     this.#timer.begin({ isSweep: true });
     this.#timer.wake();
   }

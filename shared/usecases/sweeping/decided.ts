@@ -5,6 +5,7 @@
  */
 import type { AuditEntry } from "../../domain/access/audit.ts";
 import type { AlertingState, AlertRecord } from "../../domain/alerting/alerting-state.ts";
+import type { EndedAlert } from "../../domain/alerting/fold-checks.ts";
 import type { Outgoing } from "../../domain/alerting/grouping.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 
@@ -17,6 +18,8 @@ export interface Decided {
   readonly alertRecords: readonly AlertRecord[];
   readonly outgoing: readonly Outgoing[];
   readonly audit: readonly AuditEntry[];
+  /** Stored alerts in whose place others go on; their ends are to be decided. */
+  readonly replaced: readonly EndedAlert[];
   /** Wall time minus monotonic time as it was taken into account, ms; null: another process decided. */
   readonly clockOffsetMs: number | null;
 }
@@ -30,6 +33,7 @@ export function nothingSince(alerting: AlertingState): Decided {
     alertRecords: [],
     outgoing: [],
     audit: [],
+    replaced: [],
     clockOffsetMs: null,
   };
 }

@@ -4,7 +4,7 @@
  * Invariant: what is to be committed is computed from the generation it is fenced with.
  */
 import { usedPercent, type HostFigures } from "../../domain/monitoring/host-figures.ts";
-import { evaluate } from "../../domain/alerting/alerting.ts";
+import { evaluate, type AlertingInput } from "../../domain/alerting/alerting.ts";
 import { applyCommand, type AlertCommand, type CommandOutcome } from "../../domain/alerting/alert-commands.ts";
 import { NO_ALERTING, type AlertingState } from "../../domain/alerting/alerting-state.ts";
 import type { FoldInput } from "../../domain/alerting/fold-checks.ts";
@@ -112,7 +112,7 @@ export function draftSweep(
     nowMs: atMs,
     clockStepMs: stepMs,
     flush,
-    stored: decided.alerting.subjects,
+    ...decidedBefore(decided),
     absence: isNothing(decided) ? absenceBetween(previous, configured, { atMs, roster }) : null,
     ...taken,
     ...newsOfMonitor(commands, input.storage),
@@ -142,8 +142,12 @@ export function draftSweep(
     checks,
     snapshot: { ...shared, generation },
     outcomes,
-    decided: { ...rows, ...judged, alerting: state, clockOffsetMs },
+    decided: { ...rows, ...judged, alerting: state, replaced: [], clockOffsetMs },
   };
+}
+
+function decidedBefore({ alerting, replaced }: Decided): Pick<AlertingInput, "stored" | "replaced"> {
+  return { stored: alerting.subjects, replaced };
 }
 
 interface Found {

@@ -8,7 +8,7 @@ import { NO_ALERTING } from "../../domain/alerting/alerting-state.ts";
 import type { Check } from "../../domain/monitoring/check.ts";
 import type { Snapshot } from "../../ports/store.ts";
 import type { Cluster } from "../cluster.ts";
-import { nothingSince, onlyHeld, without, type Decided } from "./decided.ts";
+import { isNothing, nothingSince, onlyHeld, without, type Decided } from "./decided.ts";
 import type { DraftedSweep } from "./draft-sweep.ts";
 
 export interface PendingCommand {
@@ -28,6 +28,8 @@ export interface Pending {
   readonly decided: Decided;
   /** The last draft, until its commit has been answered: one that failed may have taken effect. */
   readonly unanswered: DraftedSweep | null;
+  /** Since when nothing that is stored can be read, on the monotonic clock; null: it has been read. */
+  readonly unreadSinceMs: number | null;
   /** The services are others than the last commit says. */
   readonly rosterIsNew: boolean;
 }
@@ -37,7 +39,7 @@ const MOST_HELD_CHECKS = 10_000;
 
 export function pendingSince(last: Snapshot | null, rosterIsNew: boolean): Pending {
   const decided = nothingSince(last?.alerting ?? NO_ALERTING);
-  return { last, checks: [], commands: [], decided, unanswered: null, rosterIsNew };
+  return { last, checks: [], commands: [], decided, unanswered: null, unreadSinceMs: null, rosterIsNew };
 }
 
 export function withCheck(pending: Pending, check: Check): Pending {
@@ -62,6 +64,7 @@ export function afterCommit(pending: Pending, draft: DraftedSweep, { roster }: C
     commands: pending.commands.filter(({ outcome }) => outcome === null),
     decided: without(pending.decided, draft.commit, checks),
     unanswered: null,
+    unreadSinceMs: null,
     rosterIsNew: draft.commit.moment.roster !== roster,
   };
 }
@@ -98,6 +101,21 @@ export function afterRefusal(pending: Pending, asked: readonly PendingCommand[],
   const refused = new Set(asked.map(({ command }) => command));
   const commands = pending.commands.filter(({ command }) => !refused.has(command));
   return { ...pending, commands, decided: onlyHeld(decided, pending.checks), unanswered: null };
+}
+
+/** It cannot be stored: what holds all the same is answered and kept. Returns the commands that are. */
+export function answerUnstored(commands: Pending["commands"], error: unknown, holds: boolean): Pending["commands"] {
+  for (const { outcome, resolve, reject } of commands) {
+    if (holds && outcome) resolve(outcome);
+    else reject(error);
+  }
+  return holds ? commands : [];
+}
+
+/** True when there is something to commit. @param flush also what waits to be told with others */
+export function somethingWaits({ checks, commands, decided, rosterIsNew }: Pending, flush: boolean): boolean {
+  if (checks.length + commands.length > 0 || !isNothing(decided) || rosterIsNew) return true;
+  return flush && decided.alerting.groups.some(({ waiting }) => waiting.length > 0);
 }
 
 /** True when it is about what was to be stored: trying the same again cannot help. */
