@@ -6,6 +6,7 @@
  */
 import type { SubjectMemory } from "../domain/alerting/alert-life.ts";
 import type { AlertingState } from "../domain/alerting/alerting-state.ts";
+import type { Starts } from "../domain/alerting/crash-loop.ts";
 import { fnv1a } from "../domain/text/fnv1a.ts";
 import type { DispatchGroup } from "../domain/alerting/grouping.ts";
 import type { AlertReport } from "../domain/alerting/notification.ts";
@@ -26,6 +27,7 @@ interface Packed {
   readonly silences?: AlertingState["silences"];
   readonly windows?: AlertingState["windows"];
   readonly remediationStarts?: readonly (readonly [string, readonly number[]])[];
+  readonly starts?: readonly (readonly [string, Starts])[];
   readonly nextDueMs?: number;
   readonly provenAtMs?: number;
 }
@@ -67,6 +69,7 @@ export function packAlerting(state: AlertingState): string {
     silences: state.silences,
     windows: state.windows,
     remediationStarts: [...state.remediationStarts],
+    starts: [...state.starts],
   };
   const packed = Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
   if (Number.isFinite(state.nextDueMs)) packed["nextDueMs"] = state.nextDueMs;
@@ -88,6 +91,7 @@ export function unpackAlerting(text: string): AlertingState {
     silences: packed.silences ?? [],
     windows: packed.windows ?? [],
     remediationStarts: new Map(packed.remediationStarts),
+    starts: new Map(packed.starts),
     nextDueMs: packed.nextDueMs ?? Infinity,
     ...(packed.provenAtMs !== undefined && { provenAtMs: packed.provenAtMs }),
   };

@@ -7,7 +7,7 @@ import { NO_ALERTING, type AlertingState } from "../../shared/domain/alerting/al
 import { fnv1a } from "../../shared/domain/text/fnv1a.ts";
 import { packAlerting, unpackAlerting } from "../../shared/storage/packed-alerting.ts";
 import { alerted, AlertingBench } from "../support/lived-alerting.ts";
-import { T0 } from "../support/checks.ts";
+import { failing, T0 } from "../support/checks.ts";
 
 const DAY = 86_400_000;
 
@@ -15,6 +15,7 @@ const DAY = 86_400_000;
 const step = fc.record({
   failing: fc.subarray(["a", "b", "c", "d"]),
   well: fc.subarray(["a", "b", "c", "d"]),
+  starts: fc.boolean(),
   passMs: fc.integer({ min: 0, max: 600_000 }),
   order: fc.constantFrom(null, "silence", "window", "acknowledge"),
 });
@@ -26,9 +27,10 @@ function stateAfter(steps: readonly (typeof step extends fc.Arbitrary<infer Step
     alerted("c", { dependsOn: ["a"] }),
     alerted("d", { critical: false }),
   ]);
-  for (const [index, { failing, well, passMs, order }] of steps.entries()) {
-    bench.fail(...failing);
-    bench.ok(...well.filter((id) => !failing.includes(id)));
+  for (const [index, { failing: bad, well, starts, passMs, order }] of steps.entries()) {
+    bench.fail(...bad);
+    bench.ok(...well.filter((id) => !bad.includes(id)));
+    if (starts) bench.sweep([failing("d", bench.nowMs, { status: "degraded", reason: "starting" })]);
     bench.pass(passMs);
     const common = { id: `o${index}`, createdAtMs: T0, author: "kim", comment: 'ü \u2028 "sum":1}' };
     const span = { startsAtMs: T0, endsAtMs: T0 + DAY };
@@ -63,9 +65,10 @@ describe("packed alerting", () => {
         .replaceAll('"remediationStarts":', '"responded":');
       return `${old.slice(0, -1)},"sum":${fnv1a(old)}}`;
     };
-    const failed = { failing: ["a", "b"], well: [], passMs: 60_000, order: null };
+    const failed = { failing: ["a", "b"], well: [], starts: true, passMs: 60_000, order: null };
     const state = stateAfter([failed, failed, failed, failed]);
     expect(packAlerting(state)).toContain("notifiedChannels");
+    expect(state.starts.get("d")).toMatchObject({ areMany: false });
     expect(unpackAlerting(earlier(packAlerting(state)))).toEqual(state);
   });
 

@@ -11,6 +11,7 @@ import type { Policy } from "../../shared/domain/alerting/escalation.ts";
 import { notificationTitle } from "../../shared/domain/alerting/notification-text.ts";
 import type { Notification } from "../../shared/domain/alerting/notification.ts";
 import { packAlerting } from "../../shared/storage/packed-alerting.ts";
+import { StartModel } from "./start-model.ts";
 
 interface Seen {
   readonly id: string;
@@ -31,10 +32,12 @@ export class AlertingLedger {
   readonly #ids = new Set<string>();
   readonly #rows = new Map<string, AlertRecord>();
   readonly #seen = new Map<string, Seen>();
+  readonly #starts = new Map<string, StartModel>();
 
   readonly observe = (before: AlertingState, input: AlertingInput, evaluation: Evaluation): void => {
     const again = evaluate(before, input);
     demand(textOf(again) === textOf(evaluation), "evaluating twice gives something else");
+    this.#followStarts(input);
     for (const record of evaluation.records) this.#enter(record);
     for (const { channel, notification } of evaluation.outgoing) this.#hear(channel, notification);
     for (const [subject, { alert }] of evaluation.state.subjects) {
@@ -92,7 +95,20 @@ export class AlertingLedger {
     const { inhibition, sinceMs } = alert;
     const isHeld = inhibition?.kind === "starting" && inhibition.endedAtMs === null;
     demand(!isHeld || nowMs - sinceMs < longestHoldMs, `${alert.id} is held for too long`);
+    const isLooping = isHeld && this.#starts.get(inhibition.by)?.isLooping(nowMs) === true;
+    demand(!isLooping, `${alert.id} is held by what starts again and again`);
     this.#follow(subject, alert, { steps, nowMs });
+  }
+
+  #followStarts({ checks, services }: AlertingInput): void {
+    for (const id of this.#starts.keys()) if (!services.has(id)) this.#starts.delete(id);
+    for (const { serviceId, status, reason, checkedAtMs } of checks) {
+      const service = services.get(serviceId);
+      if (!service || status === "unknown" || status === "maintenance") continue;
+      const starts = this.#starts.get(serviceId) ?? new StartModel(service.startingGraceMs);
+      starts.find(reason === "starting", checkedAtMs);
+      this.#starts.set(serviceId, starts);
+    }
   }
 
   /** No step comes before its time. */

@@ -9,6 +9,7 @@ import type { Policies } from "../../shared/domain/alerting/escalation.ts";
 import { type AlertingBench, POLICIES, SECOND, service, type GivenService } from "./alerting-bench.ts";
 import { HOUR, MINUTE } from "./checks.ts";
 import { LifeModel, type Finding, type ModelAlert } from "./life-model.ts";
+import { StartModel } from "./start-model.ts";
 
 /** One alone, two of a machine, one behind the first, and one behind that. */
 export const GIVEN: readonly GivenService[] = [
@@ -35,6 +36,7 @@ const POLICY_CHOICES = [POLICIES, WITHOUT_SLACK, { ...POLICIES, critical: { step
 
 export interface Model {
   readonly lives: Map<string, LifeModel>;
+  readonly starts: Map<string, StartModel>;
   elapsedMs: number;
   /** By service, elapsed ms. */
   readonly acknowledgedUntilMs: Map<string, number>;
@@ -109,8 +111,16 @@ class Find extends Step {
       const life = model.lives.get(id);
       const rules = rulesSeen.get(this)?.get(id);
       if (!life || !rules) continue;
-      if (isMaintained(model, id, this.#finding)) life.pause();
-      else life.find(this.#finding, service(givenOf(id)).critical ? "critical" : "warning", rules);
+      if (isMaintained(model, id, this.#finding)) {
+        life.pause();
+        continue;
+      }
+      const { critical, startingGraceMs } = service(givenOf(id));
+      const starts = model.starts.get(id) ?? new StartModel(startingGraceMs);
+      model.starts.set(id, starts);
+      starts.find(this.#finding === "starting", model.elapsedMs);
+      const isLooping = starts.isLooping(model.elapsedMs);
+      life.find(this.#finding, critical ? "critical" : "warning", { ...rules, isLooping });
     }
   }
 }
@@ -204,8 +214,9 @@ function remove(id: string): Step {
     bench.services.delete(id);
     bench.sweep();
   };
-  return new Other(`remove(${id})`, act, ({ lives, acknowledgedUntilMs }) => {
+  return new Other(`remove(${id})`, act, ({ lives, starts, acknowledgedUntilMs }) => {
     lives.delete(id);
+    starts.delete(id);
     acknowledgedUntilMs.delete(id);
   });
 }

@@ -27,8 +27,9 @@ export class LifeModel {
   #changes: boolean[] = [];
   #firings: boolean[] = [];
 
-  find(finding: Finding, severity: ModelSeverity, rules: ModelRules): void {
-    if (finding === "starting") {
+  /** @param isLooping it starts again and again: `starting` is a failure */
+  find(finding: Finding, severity: ModelSeverity, rules: ModelRules & { readonly isLooping: boolean }): void {
+    if (finding === "starting" && !rules.isLooping) {
       this.pause();
       return;
     }

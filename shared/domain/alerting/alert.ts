@@ -40,7 +40,7 @@ export const DECISIONS = {
   isolated: "The monitor itself is cut off; the alert about that stands for this one.",
   affected: "A service that it depends on fails; the alert about that stands for this one.",
   starting:
-    "A service that it depends on is still starting; it is told when it fails after that, or has failed for that starting_grace.",
+    "A service that it depends on is still starting; it is told when it fails after that, has failed for that starting_grace, or when the other starts again and again.",
   joined: "The alert about another service of the same machine stands for this one.",
   flapping: "It comes and goes; nothing more is told until it has settled.",
   silenced: "A silence covers it.",

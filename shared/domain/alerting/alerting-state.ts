@@ -5,6 +5,7 @@
  */
 import type { NamedAlert } from "./alert.ts";
 import { named, type AlertEnd, type OpenAlert, type SubjectMemory } from "./alert-life.ts";
+import type { StartsByService } from "./crash-loop.ts";
 import type { DispatchGroup } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { Silence } from "./silence.ts";
@@ -20,6 +21,8 @@ export interface AlertingState {
   readonly remediationStarts: ReadonlyMap<string, readonly number[]>;
   /** When somebody last answered over the network while anything was wrong, epoch ms. Absent: nothing is wrong, or nobody has. */
   readonly provenAtMs?: number;
+  /** Of services that were starting of late, for as long as their grace. */
+  readonly starts: StartsByService;
   /** When time alone will change something: something is due to be told, or a silence ends. Infinity: never. */
   readonly nextDueMs: number;
 }
@@ -30,6 +33,7 @@ export const NO_ALERTING: AlertingState = {
   silences: [],
   windows: [],
   remediationStarts: new Map(),
+  starts: new Map(),
   nextDueMs: Infinity,
 };
 

@@ -13,6 +13,7 @@ import {
   type AlertRecord,
 } from "./alerting-state.ts";
 import type { SubjectMemory } from "./alert-life.ts";
+import { movedStarts, startsAfter } from "./crash-loop.ts";
 import type { Policies } from "./escalation.ts";
 import { awaitsExplanation, type Causes } from "./inhibition.ts";
 import { foldChecks, type FoldInput } from "./fold-checks.ts";
@@ -26,7 +27,7 @@ import { endHealed, nextSilenceChangeMs, withoutLongEnded } from "./silence.ts";
 import { decideNotifications } from "./notification-decision.ts";
 import { countUpcoming } from "./upcoming.ts";
 
-export interface AlertingInput extends Omit<FoldInput, "windows"> {
+export interface AlertingInput extends Omit<FoldInput, "windows" | "starts"> {
   readonly node: string;
   readonly policies: Policies;
   /** How far the wall clock has been set since the last evaluation of this process, in ms; 0 for another process. */
@@ -50,11 +51,13 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
   const { nowMs, services, node, flush } = input;
   const silences = withoutLongEnded(shifted.silences, nowMs);
   const { windows } = shifted;
-  const folded = foldChecks(shifted.subjects, { ...input, windows });
+  const starts = startsAfter(shifted.starts, input.checks, { services, nowMs });
+  const folded = foldChecks(shifted.subjects, { ...input, windows, starts });
   const decided = decideNotifications(folded.subjects, folded.ended, {
     ...input,
     silences,
     windows,
+    starts,
     remediationStarts: shifted.remediationStarts,
   });
   // Only now: the end of the problem is told, or not, as the problem was.
@@ -88,6 +91,7 @@ export function evaluate(before: AlertingState, input: AlertingInput): Evaluatio
       windows,
       ...rememberProof(shifted, { ...input, subjects: decided.subjects }),
       remediationStarts: remediationStartsAfter(shifted.remediationStarts, decided.remediations, nowMs),
+      starts,
       nextDueMs,
     },
     records: [...ends, ...changedRecords(input.stored, decided.subjects, services)],
@@ -155,7 +159,7 @@ function shiftedBy(state: AlertingState, stepMs: number): AlertingState {
     openedAtMs: later(each.openedAtMs),
     untilMs: later(each.untilMs),
   }));
-  return { ...state, subjects, groups };
+  return { ...state, subjects, groups, starts: movedStarts(state.starts, later) };
 }
 
 /**

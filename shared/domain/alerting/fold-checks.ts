@@ -20,6 +20,7 @@ import type { TakenBack } from "../monitoring/clock-lead.ts";
 import { isForward } from "../monitoring/first-setting.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import { STORAGE_RULES, storageEvidence, type StorageState } from "./storage-alert.ts";
+import { isLooping, type StartsByService } from "./crash-loop.ts";
 import { certificateEvidence, type CertificateTimes } from "./certificate.ts";
 import { EXPLANATION_MS, findLossMs, isHidden, readNetwork, type Network } from "./inhibition.ts";
 import { listUnasked } from "./network-proof.ts";
@@ -47,6 +48,8 @@ export type AlertedService = Pick<
 export interface FoldInput {
   readonly services: ReadonlyMap<string, AlertedService>;
   readonly windows: readonly MaintenanceWindow[];
+  /** Of every service, with these checks. */
+  readonly starts: StartsByService;
   /** In the order in which they ended. */
   readonly checks: readonly Check[];
   /** Of every service, these checks among them. */
@@ -99,7 +102,7 @@ class Fold {
     if (!service) return;
     const { critical, alertRules } = service;
     const severity = chooseSeverity({ critical, severity: alertRules.severity }, check.reason);
-    this.#advance(service.id, readEvidence(check, severity), alertRules);
+    this.#advance(service.id, this.#withoutPatience(readEvidence(check, severity), service), alertRules);
     const expiresAtMs = check.details.certificateExpiresAtMs;
     // A service that is well and shows no certificate (any more) has no certificate that could end.
     if (expiresAtMs === undefined && check.status !== "healthy") return;
@@ -108,6 +111,16 @@ class Fold {
       atMost: alertRules.severity ?? "critical",
     });
     this.#advance(certificateSubject(service.id), evidence, SIMPLE_RULES);
+  }
+
+  /** What starts again and again has been given its time. */
+  #withoutPatience(evidence: Evidence, { id, startingGraceMs }: AlertedService): Evidence {
+    const { problem, atMs } = evidence;
+    const starts = this.#input.starts.get(id);
+    if (problem.reason !== "starting" || !isLooping(starts, startingGraceMs, atMs)) return evidence;
+    const sinceText = formatTimestamp(starts.firstMs);
+    const message = `${problem.message ?? "Still starting"}; it starts again and again since ${sinceText}`;
+    return { ...evidence, verdict: "failing", problem: { ...problem, message } };
   }
 
   /** A service that is not configured any more has no problem any more. */

@@ -9,6 +9,7 @@ import { isService, MONITOR } from "./alerting-state.ts";
 import type { Check, CheckStatus } from "../monitoring/check.ts";
 import type { LastChecks } from "../monitoring/cluster-state.ts";
 import type { Service } from "../monitoring/service.ts";
+import { isLooping, type StartsByService } from "./crash-loop.ts";
 import { findMaintenance, listAncestors, type Planned } from "./maintenance.ts";
 import { hasWitness, isUnreachable, listUnasked } from "./network-proof.ts";
 
@@ -89,6 +90,7 @@ function isOutOfReach(memory: SubjectMemory | undefined): boolean {
 export interface InhibitionSituation extends Causes, NetworkSituation {
   readonly services: Services;
   readonly network: Network;
+  readonly starts: StartsByService;
 }
 
 /**
@@ -126,17 +128,19 @@ export function findInhibition(
 
 /**
  * What it needs and is still starting has no alert that could stand for this one; soon it serves, or has one. Held is only what nobody has
- * heard of, and from its first failure on for no longer than the other has to start, which may die and start again for ever.
+ * heard of, and from its first failure on for no longer than the other has to start, which may die and start again for ever; also when
+ * both are well in between.
  */
 function findStarting(
   subject: string,
   { sinceMs, notifiedChannels }: OpenAlert,
-  { services, connectivityTargets, lastChecks, nowMs }: InhibitionSituation,
+  { services, connectivityTargets, lastChecks, starts, nowMs }: InhibitionSituation,
 ): Pick<Inhibition, "kind" | "by"> | null {
   if (notifiedChannels.length > 0 || connectivityTargets.includes(subject)) return null;
   const by = listAncestors(subject, services).findLast((id) => {
     const [last, graceMs] = [lastChecks.get(id), services.get(id)?.startingGraceMs ?? 0];
     const isStarting = last?.status === "degraded" && last.reason === "starting";
+    if (isLooping(starts.get(id), graceMs, nowMs)) return false;
     // A clock that was set back holds nothing.
     return isStarting && nowMs >= sinceMs && nowMs - sinceMs < graceMs;
   });
@@ -210,9 +214,11 @@ function areUnseen(
 
 /** True when the service fails, or has not yet proved that it works again. */
 function isDown(memory: SubjectMemory | undefined): boolean {
-  return (
-    memory?.alert != null && DOWN.has(memory.alert.status) && (memory.failures > 0 || memory.alert.state !== "pending")
-  );
+  if (!memory?.alert) return false;
+  const { status, reason, state } = memory.alert;
+  // One that is told of although it is starting does so again and again: it serves nobody.
+  if (reason === "starting" && state !== "pending") return true;
+  return DOWN.has(status) && (memory.failures > 0 || state !== "pending");
 }
 
 /** The service farthest up that fails and that `id` needs, directly or not; null when there is none. */

@@ -39,7 +39,7 @@ import { isSilenced } from "./silence.ts";
 
 export interface DecisionInput
   extends
-    Pick<FoldInput, "services" | "windows" | "connectivityTargets" | "lastChecks" | "nowMs">,
+    Pick<FoldInput, "services" | "windows" | "starts" | "connectivityTargets" | "lastChecks" | "nowMs">,
     Pick<AlertingState, "silences" | "remediationStarts"> {
   readonly policies: Policies;
   /** Nobody looks again soon: nothing waits. */

@@ -6,21 +6,23 @@
 import { takeBack, type TakenBack } from "../monitoring/clock-lead.ts";
 import type { OpenAlert, SubjectMemory } from "./alert-life.ts";
 import type { AlertingState, AlertRecord } from "./alerting-state.ts";
+import { movedStarts } from "./crash-loop.ts";
 import type { DispatchGroup } from "./grouping.ts";
 import type { MaintenanceWindow } from "./maintenance-window.ts";
 import type { TimeRange } from "./quiet-draft.ts";
 import type { Silence } from "./silence.ts";
 
 export function takeBackAlerting(state: AlertingState, by: TakenBack): AlertingState {
-  const { subjects, groups, silences, windows, remediationStarts, nextDueMs, provenAtMs } = state;
+  const { subjects, groups, silences, windows, remediationStarts, starts, nextDueMs, provenAtMs } = state;
   return {
     subjects: new Map([...subjects].map(([subject, memory]) => [subject, takeBackMemory(memory, by)])),
     groups: groups.map((group) => takeBackGroup(group, by)),
     silences: silences.map((silence) => takeBackSilence(silence, by)),
     windows: windows.map((window) => takeBackWindow(window, by)),
     remediationStarts: new Map(
-      [...remediationStarts].map(([service, starts]) => [service, starts.map((atMs) => takeBack(atMs, by))]),
+      [...remediationStarts].map(([service, times]) => [service, times.map((atMs) => takeBack(atMs, by))]),
     ),
+    starts: movedStarts(starts, (atMs) => takeBack(atMs, by)),
     nextDueMs: takeBack(nextDueMs, by),
     ...(provenAtMs !== undefined && { provenAtMs: takeBack(provenAtMs, by) }),
   };

@@ -20,7 +20,13 @@ describe("alerting, whatever happens in whatever order", () => {
           new AlertingBench({ services: GIVEN, restartsAlways: true }),
         ];
         const lives = new Map(IDS.map((id) => [id, new LifeModel()]));
-        const model: Model = { lives, elapsedMs: 0, acknowledgedUntilMs: new Map(), maintainedUntilMs: new Map() };
+        const model: Model = {
+          lives,
+          starts: new Map(),
+          elapsedMs: 0,
+          acknowledgedUntilMs: new Map(),
+          maintainedUntilMs: new Map(),
+        };
         fc.modelRun(() => ({ model, real: { benches } }), [...commands]);
         const [bench] = benches;
         bench?.advance(2 * MINUTE);
@@ -29,6 +35,28 @@ describe("alerting, whatever happens in whatever order", () => {
         if (bench) ledger.close(bench.state);
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it("tells in time of what fails most of the time, because what it needs starts again and again", () => {
+    const seconds = (min: number, max: number) => fc.integer({ min, max }).map((each) => each * SECOND);
+    const aRound = fc.tuple(seconds(200, 590), seconds(45, 200));
+    fc.assert(
+      fc.property(fc.array(aRound, { minLength: 6, maxLength: 10 }), fc.boolean(), (rounds, restartsAlways) => {
+        const ledger = new AlertingLedger();
+        const services = [{ id: "a" }, { id: "d", dependsOn: ["a"] }];
+        const bench = new AlertingBench({ services, restartsAlways, observe: ledger.observe });
+        for (const [startMs, upMs] of rounds) {
+          const beganMs = bench.elapsedMs;
+          bench.watch(startMs + upMs, (id, atMs) => {
+            return atMs - beganMs >= startMs ? "ok" : id === "a" ? "starting" : "fail";
+          });
+        }
+        const [first = expect.unreachable("nobody is told")] = bench.sent;
+        // Its grace, and a whole round more: the one that had begun may be about to end.
+        expect(first.atMs).toBeLessThan(10 * MINUTE + 2 * 790 * SECOND);
+      }),
+      { numRuns: 50 },
     );
   });
 

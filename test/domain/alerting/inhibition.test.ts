@@ -37,6 +37,7 @@ function causeOf(
     lastChecks: new Map<string, Check>(),
     nowMs: T0,
     network: "there" as const,
+    starts: new Map(),
   };
   return findInhibition(id, openAlert(), { services, subjects: failing, ...nothingElse })?.by ?? null;
 }
@@ -166,6 +167,7 @@ describe("what inhibits an alert", () => {
     nowMs: T0,
     subjects: subjects("web", "db", "lead"),
     network: "cut off",
+    starts: new Map(),
   };
   const joined = openAlert({ inhibition: { kind: "joined", by: "lead", endedAtMs: null } });
   const kindIn = (situation: Partial<InhibitionSituation>) =>

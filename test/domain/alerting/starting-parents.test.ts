@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { remediationChannel } from "../../../shared/domain/alerting/remediation.ts";
 import { AlertingBench, AT_ONCE, SECOND, type GivenService } from "../../support/alerting-bench.ts";
-import { MINUTE } from "../../support/checks.ts";
+import { HOUR, MINUTE, T0 } from "../../support/checks.ts";
 
 const GRACE_MS = 10 * MINUTE;
 
@@ -25,6 +25,74 @@ function loading(others = OTHERS): AlertingBench {
   bench.advance(30 * SECOND);
   return bench;
 }
+
+/** Six hours of it: `llama` is well for a moment, then starts again; what needs it fails meanwhile. */
+function crashLoop(startS: number, upS: number, rules: GivenService["rules"] = {}): AlertingBench {
+  const services = [
+    { id: "llama", rules },
+    { id: "chat", dependsOn: ["llama"] },
+  ];
+  const bench = new AlertingBench({ services, restartsAlways: true });
+  bench.watch(6 * HOUR, (id, atMs) => {
+    const isUp = atMs % ((startS + upS) * SECOND) < upS * SECOND;
+    return isUp ? "ok" : id === "llama" ? "starting" : "fail";
+  });
+  return bench;
+}
+
+/** When anybody was first told of the alert of `id`, in s. */
+function toldOfS({ sent }: AlertingBench, id: string): number {
+  const first = sent.find(({ notification: { alerts } }) => alerts.some(({ service }) => service === id));
+  return (first?.atMs ?? Infinity) / SECOND;
+}
+
+/** What was decided about the alerts of `chat` that began later than that. */
+function decisionsAfterS({ records }: AlertingBench, atS: number): Set<string> {
+  const rows = new Map(records.filter(({ subject }) => subject === "chat").map((each) => [each.id, each]));
+  const late = [...rows.values()].filter(({ sinceMs }) => sinceMs > T0 + atS * SECOND);
+  return new Set(late.map(({ decision }) => decision));
+}
+
+describe("what needs a service that starts again and again", () => {
+  it.each([
+    [180, 60],
+    [240, 60],
+    [240, 90],
+    [300, 60],
+    [300, 120],
+    [300, 300],
+    [500, 120],
+    [540, 60],
+  ])("is told of within that one's time to start and one more round: %i s, well for %i s", (startS, upS) => {
+    const bench = crashLoop(startS, upS);
+    const boundS = GRACE_MS / SECOND + startS + upS + 60;
+    expect(toldOfS(bench, "llama")).toBeLessThan(boundS);
+    expect(decisionsAfterS(bench, boundS)).toEqual(new Set(["affected"]));
+    const unseen = crashLoop(startS, upS, { forMs: HOUR });
+    expect(toldOfS(unseen, "chat")).toBeLessThan(boundS);
+    expect(decisionsAfterS(unseen, boundS)).toEqual(new Set(["notified"]));
+  });
+
+  it("is behind the alert of that, which says so", () => {
+    const { sent } = crashLoop(300, 60);
+    const [{ notification } = expect.unreachable("nobody is told")] = sent;
+    const [llama] = notification.alerts.filter(({ service }) => service === "llama");
+    expect(llama).toMatchObject({ status: "degraded", reason: "starting" });
+    expect(llama?.message).toMatch(/^Loading its model; it starts again and again since \d{4}-/);
+  });
+
+  it("is not told of when that starts twice, long apart", () => {
+    const bench = new AlertingBench({ services: [{ id: "llama" }, { id: "chat", dependsOn: ["llama"] }] });
+    bench.watch(3 * HOUR, (id, atMs) => {
+      const isUp = atMs % (20 * MINUTE) < 11 * MINUTE;
+      return isUp ? "ok" : id === "llama" ? "starting" : "fail";
+    });
+    expect(bench.notified()).toEqual([]);
+    expect(bench.state.starts.size).toBe(1);
+    bench.watch(25 * MINUTE, () => "ok");
+    expect(bench.state.starts.size).toBe(0);
+  });
+});
 
 describe("what needs a service that is still starting", () => {
   it("is told to nobody while that has time, nor when it is over with that", () => {
