@@ -31,6 +31,8 @@ export function mergeAlerting(stored: AlertingState, ours: AlertingState, nowMs:
     silences: union(stored.silences, ours.silences),
     windows: union(stored.windows, ours.windows),
     remediationStarts: mergeStarts(stored.remediationStarts, ours.remediationStarts),
+    // What started meanwhile counts from then on: how long before it was well, nobody has seen.
+    starts: new Map([...stored.starts, ...ours.starts]),
     nextDueMs: Math.min(stored.nextDueMs, ours.nextDueMs),
   };
   return { state, replaced };
