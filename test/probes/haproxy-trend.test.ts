@@ -84,6 +84,14 @@ describe("the share of 5xx of a backend", () => {
     expect([1, 2, 3, 4].map(() => look({ answers: 5, errors: 4 }))).toEqual([null, null, null, "error_rate"]);
   });
 
+  it("is not counted over a time in which nobody looked", () => {
+    const { look, backend } = watched();
+    look({ answers: 30, errors: 0 });
+    expect(look({ afterMs: 60 * MINUTE, answers: 500, errors: 500 })).toBeNull();
+    expect(backend().errorPercent).toBeNull();
+    expect(look({ answers: 20, errors: 20 })).toBe("error_rate");
+  });
+
   it("is not known of few answers, and what it was counts for five minutes", () => {
     const { look } = watched();
     for (let minute = 0; minute < 30; minute += 1) expect(look({ afterMs: MINUTE, answers: 3, errors: 3 })).toBeNull();
@@ -145,7 +153,36 @@ describe("a queue of a backend", () => {
     look({ queued: 3, answers: 10 });
     look({ queued: 3 });
     expect(look({ queued: 3, more: { responses: 0, totalSessions: 3 } })).toBeNull();
-    expect(look({ queued: 3, afterMs: MINUTE })).toBe("busy");
+    expect(look({ queued: 3, afterMs: MINUTE })).toBeNull();
+    expect(look({ queued: 3 })).toBe("busy");
+  });
+
+  it("is what has come of it in the last minute, however long it was there and moved before", () => {
+    const { look } = watched();
+    const day = () => {
+      for (let check = 0; check < 24 * 120; check += 1) expect(look({ queued: 1, answers: 300 })).toBeNull();
+    };
+    day();
+    // The server dies: nobody is served any more.
+    expect([1, 2, 3].map(() => look({ queued: 20 }))).toEqual([null, "busy", "busy"]);
+    look();
+    day();
+    expect(look({ queued: 200, answers: 300 })).toBeNull();
+  });
+
+  it("is not what two checks have found of which one was long ago, or two alone", () => {
+    const { look } = watched();
+    look({ queued: 1 });
+    expect(look({ queued: 1, afterMs: 14 * 60 * MINUTE })).toBeNull();
+    expect(look({ queued: 1, afterMs: 5 * MINUTE })).toBeNull();
+    expect(look({ queued: 1, afterMs: 5 * MINUTE })).toBe("busy");
+  });
+
+  it("is remembered in a few marks, however often it is looked at", () => {
+    const { look, backend } = watched();
+    for (let check = 0; check < 500; check += 1) look({ afterMs: 1_000, queued: 2 });
+    expect(backend().waiting?.marks.length).toBeLessThanOrEqual(7);
+    expect(look({ queued: 2 })).toBe("busy");
   });
 
   it("counts for TCP as well", () => {
@@ -241,7 +278,7 @@ describe.skipIf(skipWithout(HAPROXY))("a real HAProxy (needs haproxy)", () => {
     nowMs += 59_999;
     expect(await look()).toMatchObject({ status: "healthy" });
     nowMs += 1;
-    const message = "Requests wait in llm for 1 min (3 now)";
+    const message = "Requests wait in llm (3 now, 0 served in 1 min)";
     expect(await look()).toMatchObject({ status: "degraded", reason: "busy", message });
     answerWith();
     for (const release of held) release();

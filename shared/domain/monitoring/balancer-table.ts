@@ -12,6 +12,20 @@ export interface KeptServer {
   readonly isBackup: boolean;
 }
 
+export interface Waiting {
+  /** How many there were. */
+  readonly checks: number;
+  /** Some of those of the last minute and the one before it, the oldest first; at least one. */
+  readonly marks: readonly {
+    /** Epoch ms. */
+    readonly atMs: number;
+    /** The fewest that waited from then to the next mark. */
+    readonly queued: number;
+    /** How many had been served by then. */
+    readonly served: number;
+  }[];
+}
+
 export interface KeptBackend {
   readonly name: string;
   readonly status: string;
@@ -31,8 +45,8 @@ export interface KeptBackend {
   readonly counting: { readonly atMs: number; readonly responses: number; readonly errors: number } | null;
   /** The last count of enough answers: when it ended, and what came of it; null: none yet. */
   readonly counted: { readonly atMs: number; readonly answers: number; readonly errors: number } | null;
-  /** Since when every check has found requests waiting, epoch ms, and how many had been served then; null: none wait. */
-  readonly waiting: { readonly sinceMs: number; readonly served: number } | null;
+  /** Of the checks in a row that have found requests waiting; null: none wait. */
+  readonly waiting: Waiting | null;
   /** Those that are served, and all but those in maintenance. */
   readonly serversUp: number;
   readonly serversTotal: number;
@@ -47,11 +61,12 @@ export interface BalancerTable {
 }
 
 /** Another one when the table has other fields. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export function packTable({ total, backends }: BalancerTable): Json {
-  const packed = backends.map(({ servers, ...backend }) => ({
+  const packed = backends.map(({ servers, waiting, ...backend }) => ({
     ...backend,
+    waiting: waiting && { checks: waiting.checks, marks: waiting.marks.map((each) => ({ ...each })) },
     servers: servers.map((each) => ({ ...each })),
   }));
   return { format: FORMAT, total, backends: packed };
