@@ -1,11 +1,12 @@
 /**
  * What backends of HAProxy do from check to check: the share of 5xx among enough answers, and whether requests wait for long. Pure.
- * Kept in the table (haproxy-table.ts), judged for haproxy.ts.
- * Invariants: what was counted before HAProxy was loaded again is not compared with what is counted since; while nobody asks for anything, what
- * is kept stays the same (but for once), so that it is not stored again.
+ * Kept in the table (haproxy-table.ts), judged for haproxy.ts; queues are followed in haproxy-queue.ts.
+ * Invariants: what was counted before HAProxy was loaded again, or before the monitor was away, is not compared with what is counted since; while
+ * nobody asks for anything, what is kept stays the same (but for once), so that it is not stored again.
  */
-import type { KeptBackend, Waiting } from "../domain/monitoring/balancer-table.ts";
+import type { KeptBackend } from "../domain/monitoring/balancer-table.ts";
 import { formatDuration } from "../domain/text/duration-text.ts";
+import { followQueue } from "./haproxy-queue.ts";
 import { listParts, quoteName, type Part } from "./haproxy-state.ts";
 import type { ProbeFailure } from "./observe.ts";
 
@@ -15,18 +16,8 @@ const ENOUGH_ANSWERS = 20;
 /** In which so many must have come; and so long what came of them counts when nothing comes after. */
 const COUNTED_FOR_MS = 300_000;
 
-/** A queue that is there at every check for so long, and at so many, is no burst. */
-const LONG_QUEUE_MS = 60_000;
-const LONG_QUEUE_CHECKS = 3;
-
-/** What is between two checks so far apart, nobody has seen. */
-const LONGEST_GAP_MS = 600_000;
-
-/** What is remembered of the checks in a minute lies so far apart at least. */
-const MARK_EVERY_MS = 15_000;
-
-/** What a request waits, as far as the queue and what is served meanwhile tell: below it a queue is there, but moves. */
-const LONG_WAIT_MS = 10_000;
+/** Checks that are further apart do not tell what was in between: the monitor was away, say overnight. */
+const MOST_APART_MS = 900_000;
 
 type Figures = Pick<KeptBackend, "totalSessions" | "mostSessions" | "queued" | "responses" | "errors">;
 export type Trend = Pick<KeptBackend, "errorPercent" | "counting" | "counted" | "waiting">;
@@ -41,30 +32,19 @@ export interface Seen {
 
 /** `before`: the same backend at the check before. */
 export function follow(now: Figures, before: (Figures & Trend) | undefined, seen: Seen): Trend {
-  const { nowMs, beforeMs } = seen;
-  const isGap = beforeMs !== null && Math.abs(nowMs - beforeMs) > LONGEST_GAP_MS;
-  const goesOn = before !== undefined && !hasFallen(now, before);
+  const goesOn = before !== undefined && !wasAway(seen) && !hasFallen(now, before);
   const known = goesOn && !mayBeLoadedAgain(seen) ? before : undefined;
-  const near = isGap ? undefined : known;
+  const sample = { ...seen, queued: now.queued, served: servedBy(now) };
   return {
-    errorPercent: errorPercentSince(now, near),
-    // Where nobody has asked for anything it does not matter how long ago that was.
-    ...countAnswers(now, known && answersSince(now, known)?.answers === 0 ? known : near, nowMs),
-    waiting: now.queued === 0 ? null : markQueue(now, goesOn && !isGap ? before.waiting : null, nowMs),
+    errorPercent: errorPercentSince(now, known),
+    ...countAnswers(now, known, seen.nowMs),
+    waiting: followQueue(sample, goesOn ? before.waiting : null),
   };
 }
 
-/** Of the marks that are older than a minute only the newest is left: what has come of the queue since then counts. */
-function markQueue(now: Figures, before: Waiting | null, nowMs: number): Waiting {
-  const marks = before?.marks.filter(({ atMs }) => atMs <= nowMs) ?? [];
-  const from = marks.findLastIndex(({ atMs }) => nowMs - atMs >= LONG_QUEUE_MS);
-  const recent = marks.slice(Math.max(0, from));
-  const last = recent.at(-1);
-  const next =
-    last && nowMs - last.atMs < MARK_EVERY_MS
-      ? [...recent.slice(0, -1), { ...last, queued: Math.min(last.queued, now.queued) }]
-      : [...recent, { atMs: nowMs, queued: now.queued, served: servedBy(now) }];
-  return { checks: (before?.checks ?? 0) + 1, marks: next };
+/** Also when nobody knows, or the clock was set back. */
+function wasAway({ nowMs, beforeMs }: Seen): boolean {
+  return beforeMs === null || nowMs < beforeMs || nowMs - beforeMs > MOST_APART_MS;
 }
 
 /** A counter that has fallen has begun anew. */
@@ -128,18 +108,10 @@ export function judgeErrors(backends: readonly KeptBackend[], maxPercent: number
 
 /** Backends where requests have waited for long; null: there are none. */
 export function judgeQueues(backends: readonly KeptBackend[], nowMs: number): ProbeFailure | null {
-  const queueing = backends.flatMap((backend) => {
-    const { name, queued, waiting } = backend;
-    const [first] = waiting?.marks ?? [];
-    if (!waiting || !first || waiting.checks < LONG_QUEUE_CHECKS) return [];
-    const forMs = nowMs - first.atMs;
-    const served = servedBy(backend) - first.served;
-    // As many as have been served meanwhile go before the last one that waits; that of the shortest queue, as a burst passes.
-    const shortest = Math.min(queued, ...waiting.marks.map((mark) => mark.queued));
-    const isLong = forMs >= LONG_QUEUE_MS && (shortest * forMs) / Math.max(1, served) >= LONG_WAIT_MS;
-    return isLong
-      ? [[quoteName(name), ` (${queued} now, ${served} served in ${formatDuration(forMs)})`] as Part[]]
-      : [];
+  const queueing = backends.flatMap(({ name, queued, waiting }) => {
+    if (!waiting || waiting.longSinceMs === null) return [];
+    const since = formatDuration(nowMs - waiting.longSinceMs);
+    return [[quoteName(name), ` for ${since} (${queued} now)`] as Part[]];
   });
   return queueing.length === 0 ? null : { reason: "busy", message: ["Requests wait in ", ...listParts(queueing)] };
 }

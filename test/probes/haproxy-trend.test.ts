@@ -109,7 +109,7 @@ describe("the share of 5xx of a backend", () => {
     expect(backend()).toEqual({ ...before, errorPercent: null });
     look({ afterMs: 5 * MINUTE });
     const idle = backend();
-    look({ afterMs: 60 * MINUTE });
+    for (let check = 0; check < 12; check += 1) look({ afterMs: 5 * MINUTE });
     expect(backend()).toEqual(idle);
   });
 
@@ -124,6 +124,18 @@ describe("the share of 5xx of a backend", () => {
     expect(look({ answers: 20, errors: 19 })).toBe("error_rate");
     // Once more: what was counted is of the process before.
     expect(look({ changedAgoS: 3 })).toBeNull();
+  });
+
+  it.each([
+    ["too long ago", 15 * MINUTE + 1, null],
+    ["not so long ago", 15 * MINUTE, "error_rate"],
+    ["in the future, as the clock was set back", -1, null],
+  ])("is not that of a gap: the check before was %s", (_when, afterMs, expected) => {
+    const { look, backend } = watched();
+    look({ answers: 1 });
+    expect(look({ afterMs, answers: 100, errors: 90, changedAgoS: 99_999 })).toBe(expected);
+    expect(backend().errorPercent).toBe(expected && 90);
+    expect(look({ answers: 20, errors: 20 })).toBe("error_rate");
   });
 
   it("is nothing of TCP", () => {
@@ -278,7 +290,7 @@ describe.skipIf(skipWithout(HAPROXY))("a real HAProxy (needs haproxy)", () => {
     nowMs += 59_999;
     expect(await look()).toMatchObject({ status: "healthy" });
     nowMs += 1;
-    const message = "Requests wait in llm (3 now, 0 served in 1 min)";
+    const message = "Requests wait in llm for 1 min (3 now)";
     expect(await look()).toMatchObject({ status: "degraded", reason: "busy", message });
     answerWith();
     for (const release of held) release();

@@ -12,18 +12,11 @@ export interface KeptServer {
   readonly isBackup: boolean;
 }
 
-export interface Waiting {
-  /** How many there were. */
-  readonly checks: number;
-  /** Some of those of the last minute and the one before it, the oldest first; at least one. */
-  readonly marks: readonly {
-    /** Epoch ms. */
-    readonly atMs: number;
-    /** The fewest that waited from then to the next mark. */
-    readonly queued: number;
-    /** How many had been served by then. */
-    readonly served: number;
-  }[];
+export interface KeptQueue {
+  /** Since when every window has found that requests wait for long, epoch ms; null: they do not, or nobody can tell yet. */
+  readonly longSinceMs: number | null;
+  /** Checks that found requests waiting, the oldest first: when, how many had been served so far, and the fewest that waited until the next mark. */
+  readonly marks: readonly (readonly [atMs: number, served: number, fewest: number])[];
 }
 
 export interface KeptBackend {
@@ -45,8 +38,8 @@ export interface KeptBackend {
   readonly counting: { readonly atMs: number; readonly responses: number; readonly errors: number } | null;
   /** The last count of enough answers: when it ended, and what came of it; null: none yet. */
   readonly counted: { readonly atMs: number; readonly answers: number; readonly errors: number } | null;
-  /** Of the checks in a row that have found requests waiting; null: none wait. */
-  readonly waiting: Waiting | null;
+  /** Null: none wait. */
+  readonly waiting: KeptQueue | null;
   /** Those that are served, and all but those in maintenance. */
   readonly serversUp: number;
   readonly serversTotal: number;
@@ -66,7 +59,7 @@ const FORMAT = 3;
 export function packTable({ total, backends }: BalancerTable): Json {
   const packed = backends.map(({ servers, waiting, ...backend }) => ({
     ...backend,
-    waiting: waiting && { checks: waiting.checks, marks: waiting.marks.map((each) => ({ ...each })) },
+    waiting: waiting && { ...waiting },
     servers: servers.map((each) => ({ ...each })),
   }));
   return { format: FORMAT, total, backends: packed };
