@@ -21,7 +21,7 @@ export interface OrdinaryRequest {
 const METHODS = "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND QUERY PURGE".split(" ");
 const JSON_TYPE = "application/json";
 const OTHER_TYPES = ["text/plain", `${JSON_TYPE}; charset=utf-16`, "application/x-www-form-urlencoded", "json", ""];
-const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "mcp"];
+const STRANGERS = ["favicon.ico", ".env", "metrics", "admin", "..%2f..%2fetc%2fpasswd", "index.html", "wp-login.php"];
 const UNASKED_BODIES = ['{"a":1}', "x".repeat(1_000), "GET /health HTTP/1.1\r\n\r\n", "\0"];
 const PARAMETERS_USED = 0.75;
 const LONG = [2_000, 8_000, 8_150, 8_192, 9_000];

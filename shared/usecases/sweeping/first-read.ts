@@ -14,7 +14,7 @@ import type { DraftedSweep } from "./draft-sweep.ts";
 import { pendingSince, type Keeps, type Pending, type PendingCommand } from "./pending.ts";
 
 /** A lock that lasts longer is no backup. Until then alerting decides nothing; an outage is told this much later at most. */
-const UNREAD_QUIET_MS = 60_000;
+const UNREAD_QUIET_MS = 20_000;
 
 /** What the process itself has to say, and says only once, waits; people are told that it cannot be done now. */
 const WAITING: ReadonlySet<AlertCommand["kind"]> = new Set(["receivers", "heartbeat", "remediated"]);
