@@ -16,26 +16,26 @@ const KEPT_MS = 100;
 /** Agents ask with a handful of different wishes. */
 const MOST_KEPT = 100;
 
+/** Those of one moment; nothing of an earlier one is kept, as a snapshot may be large. */
 interface Kept {
   readonly snapshot: Snapshot;
   readonly cluster: Cluster;
   readonly madeMs: number;
-  readonly response: PeekResponse;
+  readonly answers: Map<string, PeekResponse>;
 }
 
 export function createRoutePeek(
   uses: Pick<MonitorContext, "clock" | "cluster">,
 ): (url: string, snapshot: Snapshot, nowMs: number) => PeekResponse | null {
-  const answers = new Map<string, Kept>();
+  let kept: Kept | null = null;
   return (url, snapshot, nowMs) => {
     const cluster = uses.cluster();
-    const kept = answers.get(url);
     const isSame = kept?.snapshot === snapshot && kept.cluster === cluster;
-    if (kept && isSame && nowMs >= kept.madeMs && nowMs - kept.madeMs < KEPT_MS) return kept.response;
-    const response = respond(url, presentOf(snapshot, uses));
-    if (!response) return null;
-    if (answers.size >= MOST_KEPT) answers.clear();
-    answers.set(url, { snapshot, cluster, madeMs: nowMs, response });
+    const isOfNow = kept !== null && nowMs >= kept.madeMs && nowMs - kept.madeMs < KEPT_MS;
+    if (!kept || !isSame || !isOfNow) kept = { snapshot, cluster, madeMs: nowMs, answers: new Map() };
+    const { answers } = kept;
+    const response = answers.get(url) ?? respond(url, presentOf(snapshot, uses));
+    if (response && answers.size < MOST_KEPT) answers.set(url, response);
     return response;
   };
 }
