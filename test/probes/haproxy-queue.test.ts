@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KeptBackend } from "../../shared/domain/monitoring/balancer-table.ts";
 import { follow, judgeQueues } from "../../shared/probes/haproxy-trend.ts";
+import { NEW_BACKEND } from "../support/kept-backend.ts";
 import { T0 } from "../support/checks.ts";
 
 const SECOND = 1_000;
@@ -28,31 +29,12 @@ function watched() {
       const beforeMs = kept ? nowMs : null;
       nowMs += afterMs;
       responses += served;
-      const now = { ...BACKEND, queued, responses, totalSessions: responses };
+      const now = { ...NEW_BACKEND, queued, responses, totalSessions: responses };
       kept = { ...now, ...follow(now, kept, { nowMs, beforeMs, changedAgoS: null }) };
       return judgeQueues([kept], nowMs)?.message ?? null;
     },
   };
 }
-
-const BACKEND: KeptBackend = {
-  name: "llm",
-  status: "UP",
-  totalSessions: 0,
-  currentSessions: 0,
-  mostSessions: 9,
-  queued: 0,
-  responseMs: null,
-  responses: 0,
-  errors: 0,
-  errorPercent: null,
-  counting: null,
-  counted: null,
-  waiting: null,
-  serversUp: 1,
-  serversTotal: 1,
-  servers: [],
-};
 
 function busy(duration: string, queued: number): unknown {
   const text = ` for ${duration} (${queued} now)`;

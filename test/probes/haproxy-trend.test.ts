@@ -11,31 +11,12 @@ import { T0 } from "../support/checks.ts";
 import type { Settings } from "../support/configured-probe.ts";
 import { HAPROXY, startHaproxy, type HaproxyServer } from "../support/haproxy-server.ts";
 import { skipWithout } from "../support/installed.ts";
+import { NEW_BACKEND } from "../support/kept-backend.ts";
 import { makeContext, type TestContext } from "../support/probe-context.ts";
 import { repeatedProbe } from "../support/repeated-probe.ts";
 import { sendJson, startTarget, type TargetServer } from "../support/target-server.ts";
 
 const MINUTE = 60_000;
-
-/** Its HAProxy has been up for an hour. */
-const NEW: KeptBackend = {
-  name: "llm",
-  status: "UP",
-  totalSessions: 0,
-  currentSessions: 0,
-  mostSessions: 9,
-  queued: 0,
-  responseMs: null,
-  responses: 0,
-  errors: 0,
-  errorPercent: null,
-  counting: null,
-  counted: null,
-  waiting: null,
-  serversUp: 1,
-  serversTotal: 1,
-  servers: [],
-};
 
 interface Look {
   readonly afterMs?: number;
@@ -49,7 +30,7 @@ interface Look {
 /** One backend, looked at again and again, half a minute apart unless said otherwise. */
 function watched(first: Partial<KeptBackend> = {}) {
   let nowMs = T0;
-  let backend: KeptBackend = { ...NEW, ...first };
+  let backend: KeptBackend = { ...NEW_BACKEND, ...first };
   backend = { ...backend, ...follow(backend, undefined, { nowMs, beforeMs: null, changedAgoS: 3_600 }) };
   return {
     backend: () => backend,
